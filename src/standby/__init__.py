@@ -1,0 +1,1 @@
+"""Standby plans armed-response cover for a police service that is routinely unarmed."""

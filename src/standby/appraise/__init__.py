@@ -1,0 +1,1 @@
+"""Which option: every option over the same draws of the doubt."""

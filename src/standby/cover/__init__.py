@@ -1,0 +1,1 @@
+"""Who is reached, by how many, how soon; and what would meet the standard."""

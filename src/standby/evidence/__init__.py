@@ -1,0 +1,1 @@
+"""What was said, by whom, and how sure it is: figures, sources and the register of both."""

@@ -1,0 +1,1 @@
+"""Where units should stand by, with proof."""

@@ -1,0 +1,1 @@
+"""What the planner wrote: the plan folder, its schema, its faults and its options."""

@@ -1,0 +1,1 @@
+"""How often nobody is free: the mathematics."""

@@ -1,0 +1,1 @@
+"""Say it: tables, pictures and pages, in a public and an internal edition."""

@@ -1,0 +1,1 @@
+"""How many minutes from here to there."""
