@@ -1,0 +1,40 @@
+"""What can go wrong in this room.
+
+::
+
+    QueueingError
+    ├── QueueingInputError (also ValueError)      a rate, a list or a size that makes no sense
+    │   └── UnstableQueueError                    work arrives faster than it can be done
+    ├── MemoryLimitError (also MemoryError)       the model would not fit in memory
+    └── ConvergenceError (also RuntimeError)      the iteration stopped before the asked precision
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConvergenceError",
+    "MemoryLimitError",
+    "QueueingError",
+    "QueueingInputError",
+    "UnstableQueueError",
+]
+
+
+class QueueingError(Exception):
+    """Anything that this room refuses to answer."""
+
+
+class QueueingInputError(QueueingError, ValueError):
+    """A parameter makes no sense; the message names it and the mend."""
+
+
+class UnstableQueueError(QueueingInputError):
+    """Calls arrive at least as fast as they can be served, so a queue without limit has no steady state."""
+
+
+class MemoryLimitError(QueueingError, MemoryError):
+    """The model needs more memory than is allowed or free; the message says how much."""
+
+
+class ConvergenceError(QueueingError, RuntimeError):
+    """The iteration did not reach the asked precision; the message says how far it came."""

@@ -1,0 +1,216 @@
+"""One pool of equal units: Erlang's formulae and M/M/c.
+
+These closed forms answer "how often is nobody free?" when it does not matter which unit goes where; the
+hypercube (:mod:`standby.queueing.exact`) answers it when it does. Every rate is in calls per one unit of
+time, the same one throughout; waits come back in that unit of time.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.queueing._errors import QueueingInputError, UnstableQueueError
+from standby.queueing._kernels_erlang import erlang_b_flat
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["MMc", "erlang_b", "erlang_c", "mmc"]
+
+
+def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Check loads and units and bring them to one shape."""
+    load_array = np.asarray(load, dtype=np.float64)
+    unit_floats = np.asarray(units, dtype=np.float64)
+    if not np.all(np.isfinite(load_array)) or np.any(load_array < 0):
+        raise QueueingInputError(
+            "load: offered loads must be finite numbers of at least 0 (arrival rate / service rate)"
+        )
+    if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
+        raise QueueingInputError("units: give whole numbers of at least 0")
+    pair = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
+    return pair[0], pair[1]
+
+
+def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
+    """Chance that a call is lost when it finds all units busy (M/G/c/c, Erlang B).
+
+    Parameters
+    ----------
+    load : offered load, arrival rate times mean service time; a number or an array [erlang]
+    units : number of units; a number or an array that broadcasts with `load`
+
+    Returns
+    -------
+    The chance, a float when both parameters are numbers, else an array of the common shape. It does not
+    depend on the shape of the service times.
+
+    Raises
+    ------
+    QueueingInputError
+        When a load is negative or not finite, or a number of units is not whole.
+
+    References
+    ----------
+    A. K. Erlang, "Solution of some problems in the theory of probabilities of significance in automatic
+    telephone exchanges", 1917. The recursion on the number of units loses no digits at large loads.
+
+    Examples
+    --------
+    >>> round(erlang_b(2, 3), 6)
+    0.210526
+    """
+    loads, counts = _broadcast(load, units)
+    out = np.empty(loads.size)
+    erlang_b_flat(loads.ravel(), counts.ravel(), out)
+    return float(out[0]) if loads.ndim == 0 else out.reshape(loads.shape)
+
+
+def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
+    """Chance that a call has to wait when the queue has no limit (M/M/c, Erlang C).
+
+    Parameters
+    ----------
+    load : offered load, arrival rate times mean service time; a number or an array [erlang]
+    units : number of units; a number or an array that broadcasts with `load`
+
+    Returns
+    -------
+    The chance, a float when both parameters are numbers, else an array of the common shape.
+
+    Raises
+    ------
+    UnstableQueueError
+        When a load is not below its number of units.
+    QueueingInputError
+        When a load is negative or not finite, or a number of units is not whole.
+
+    References
+    ----------
+    A. K. Erlang (1917), as for :func:`erlang_b`.
+
+    Examples
+    --------
+    >>> round(erlang_c(2, 3), 6)
+    0.444444
+    """
+    loads, counts = _broadcast(load, units)
+    if np.any(loads >= counts):
+        k = int(np.argmax(loads - counts))
+        raise UnstableQueueError(
+            f"load {loads.ravel()[k]:g} is not below {counts.ravel()[k]} units: a queue without limit "
+            "grows for ever; add units or use erlang_b"
+        )
+    blocked = np.asarray(erlang_b(loads, counts))
+    out = counts * blocked / (counts - loads * (1.0 - blocked))
+    return float(out) if loads.ndim == 0 else out
+
+
+@dataclass(frozen=True)
+class MMc:
+    """Steady state of M/M/c with a queue without limit.
+
+    Attributes
+    ----------
+    arrival, service, units : what was asked
+    utilisation : share of its time that a unit is busy
+    empty : chance that no call is in the system
+    delayed : chance that a call waits (Erlang C)
+    queue : mean number of calls waiting
+    wait : mean wait of all calls, those that do not wait included [time unit of the rates]
+    present : mean number of calls waiting or in service
+    """
+
+    arrival: float
+    service: float
+    units: int
+    utilisation: float
+    empty: float
+    delayed: float
+    queue: float
+    wait: float
+    present: float
+
+    @property
+    def time(self) -> float:
+        """Mean time from call to end of service [time unit of the rates]."""
+        return self.wait + 1.0 / self.service
+
+    def wait_exceeds(self, limit: float) -> float:
+        """Chance that a call waits longer than `limit` [time unit of the rates], first come first served."""
+        if limit < 0:
+            return 1.0
+        return self.delayed * math.exp(-(self.units * self.service - self.arrival) * limit)
+
+
+def mmc(arrival: float, service: float, units: int) -> MMc:
+    """Give waits and queue of a pool of equal units with exponential service (M/M/c).
+
+    Parameters
+    ----------
+    arrival : calls per unit of time
+    service : services that one unit completes per unit of time while busy
+    units : number of units
+
+    Returns
+    -------
+    An :class:`MMc`.
+
+    Raises
+    ------
+    UnstableQueueError
+        When `arrival` is not below `units` times `service`.
+    QueueingInputError
+        When a rate is negative, not finite, or `service` or `units` is zero.
+
+    References
+    ----------
+    Gross and Harris, Fundamentals of Queueing Theory, section 2.3.
+
+    Examples
+    --------
+    >>> round(mmc(6, 3, 3).wait, 6)
+    0.148148
+    """
+    check_rates(arrival, service, units)
+    load = arrival / service
+    delayed = float(erlang_c(load, units))
+    spare = units * service - arrival
+    wait = delayed / spare
+    logs = (
+        np.concatenate(([0.0], np.cumsum(np.log(load) - np.log(np.arange(1, units + 1)))))
+        if load
+        else np.zeros(1)
+    )
+    terms = logs.copy()
+    if load:
+        terms[-1] -= math.log1p(-load / units)
+    top = terms.max()
+    empty = math.exp(-(top + math.log(np.exp(terms - top).sum())))
+    return MMc(
+        arrival=float(arrival),
+        service=float(service),
+        units=int(units),
+        utilisation=load / units,
+        empty=empty,
+        delayed=delayed,
+        queue=arrival * wait,
+        wait=wait,
+        present=arrival * wait + load,
+    )
+
+
+def check_rates(arrival: float, service: float, units: int) -> None:
+    """Refuse rates and sizes that make no sense."""
+    if not (math.isfinite(arrival) and arrival >= 0):
+        raise QueueingInputError(f"arrival: {arrival} is not a rate; give a finite number of at least 0")
+    if not (math.isfinite(service) and service > 0):
+        raise QueueingInputError(f"service: {service} is not a service rate; give a finite number above 0")
+    if units < 1 or units % 1:
+        raise QueueingInputError(
+            f"units: {units} is not a number of units; give a whole number of at least 1"
+        )
