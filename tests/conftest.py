@@ -1,0 +1,72 @@
+"""What any test may ask for, and the rule that nothing is skipped where everything is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_SKIPS = os.environ.get("STANDBY_NO_SKIPS") == "1"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def _refuse_skip(report: Any) -> Any:
+    """Turn a skip into a failure that gives the reason of the skip."""
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped, and STANDBY_NO_SKIPS=1 allows none.\n{reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """Where everything is installed a test that is skipped has failed."""
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    """The same for a file that is skipped as a whole."""
+    return _refuse_skip((yield))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Top of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of facts and published cases that lies beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder of facts and cases, ../shared, does not lie beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser without a window; STANDBY_BROWSER names its program, else the PATH is searched."""
+    named = os.environ.get("STANDBY_BROWSER")
+    found = named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium on the PATH; install Debian's `chromium` or set STANDBY_BROWSER")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [],
+        )
+        yield browser
+        browser.close()
