@@ -1,1 +1,58 @@
-"""Can it be staffed: posts, officers, courses and the years to a target."""
+"""Can it be staffed: posts, officers, courses and the years to a target.
+
+Every function takes scalars or one number a draw, shape (draws,), and answers in the broadcast shape; where
+there are months, years or grades they are on the last axis. Answers are expected values.
+"""
+
+from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path
+from standby.workforce.grades import (
+    expected_service,
+    steady_shares,
+    steady_stocks,
+    stocks,
+    stocks_at_size,
+    wastage,
+)
+from standby.workforce.intake import Intake, course_intake, month_shares
+from standby.workforce.relief import (
+    HOURS_PER_WEEK,
+    OfficersNeeded,
+    UnitsSustained,
+    officers_for_posts,
+    officers_per_unit,
+    posts_from_officers,
+    relief_factor,
+)
+from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
+from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
+
+__all__ = [
+    "HOURS_PER_WEEK",
+    "Intake",
+    "OfficersNeeded",
+    "SeatsNeeded",
+    "StaffingGap",
+    "StrengthPath",
+    "TargetTime",
+    "UnitsSustained",
+    "course_intake",
+    "deployable",
+    "expected_service",
+    "gap",
+    "month_shares",
+    "monthly_staying",
+    "officers_for_posts",
+    "officers_per_unit",
+    "posts_from_officers",
+    "project_strength",
+    "relief_factor",
+    "seats_needed",
+    "steady_shares",
+    "steady_stocks",
+    "stocks",
+    "stocks_at_size",
+    "strength_for_deployable",
+    "strength_path",
+    "wastage",
+    "years_to_target",
+]

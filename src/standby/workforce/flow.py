@@ -1,0 +1,164 @@
+"""Strength month by month: what is in post, less those who leave, and those who pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.workforce._checks import number, whole
+from standby.workforce.intake import MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.workforce.intake import Intake
+
+
+@dataclass(frozen=True)
+class StrengthPath:
+    """Expected strength over a horizon.
+
+    Attributes
+    ----------
+    strength : ndarray
+        Officers in post at the end of each month, the start first, shape (..., months + 1) [officers].
+    joined : ndarray
+        Officers who join at the end of each month, shape (..., months) [officers/month].
+    left : ndarray
+        Officers who leave in each month, shape (..., months) [officers/month].
+    """
+
+    strength: NDArray[np.float64]
+    joined: NDArray[np.float64]
+    left: NDArray[np.float64]
+
+    @property
+    def by_year(self) -> NDArray[np.float64]:
+        """Strength at the start and at each year's end, shape (..., years + 1) [officers]."""
+        return self.strength[..., ::MONTHS_PER_YEAR]
+
+    @property
+    def joined_by_year(self) -> NDArray[np.float64]:
+        """Officers who join in each whole year, shape (..., years) [officers/year]."""
+        return _sum_years(self.joined)
+
+    @property
+    def left_by_year(self) -> NDArray[np.float64]:
+        """Officers who leave in each whole year, shape (..., years) [officers/year]."""
+        return _sum_years(self.left)
+
+    @property
+    def mean_by_year(self) -> NDArray[np.float64]:
+        """Officer-years in post in each whole year, what pay follows, shape (..., years) [officers].
+
+        Those who leave in a month are counted to its end; those who join, from the next month on.
+        """
+        return np.asarray(_sum_years(self.strength[..., :-1]) / MONTHS_PER_YEAR)
+
+
+def _sum_years(monthly: NDArray[np.float64]) -> NDArray[np.float64]:
+    years = monthly.shape[-1] // MONTHS_PER_YEAR
+    whole_years = monthly[..., : years * MONTHS_PER_YEAR]
+    return np.asarray(whole_years.reshape(*monthly.shape[:-1], years, MONTHS_PER_YEAR).sum(axis=-1))
+
+
+def monthly_staying(loss: ArrayLike) -> NDArray[np.float64]:
+    """Chance of staying one month that compounds to a yearly loss.
+
+    Parameters
+    ----------
+    loss : array_like
+        Share of those in post at the year's start who have left by its end; scalar or shape (draws,)
+        [1/year].
+
+    Returns
+    -------
+    ndarray
+        ``(1 − loss)^(1/12)``.
+
+    Raises
+    ------
+    ValueError
+        If `loss` is not in [0, 1).
+    """
+    return np.asarray(np.exp(np.log1p(-number("loss", loss, high=1.0, below=True)) / MONTHS_PER_YEAR))
+
+
+def strength_path(strength: ArrayLike, joiners: ArrayLike, *, loss: ArrayLike) -> StrengthPath:
+    """Project the expected strength from any monthly intake.
+
+    In each month a share of those in post at its start leaves, then the month's joiners arrive:
+    ``S(t) = S(t − 1) × (1 − loss)^(1/12) + joiners(t)``. This is the expected path; strength in a single year
+    will scatter about it.
+
+    Parameters
+    ----------
+    strength : array_like
+        Officers in post at the start; scalar or shape (draws,) [officers].
+    joiners : array_like
+        Officers who join at the end of each month, shape (months,) or (draws, months) [officers/month].
+    loss : array_like
+        Yearly loss of those in post; scalar or shape (draws,) [1/year].
+
+    Returns
+    -------
+    StrengthPath
+        The path, months on the last axis.
+
+    Raises
+    ------
+    ValueError
+        If `joiners` has no month axis or a number leaves its range.
+    """
+    start = number("strength", strength)
+    stay = monthly_staying(loss)
+    joined = number("joiners", joiners)
+    if joined.ndim == 0:
+        msg = "joiners must have one number a month on its last axis, not a single number"
+        raise ValueError(msg)
+    shape = np.broadcast_shapes(start.shape, stay.shape, joined.shape[:-1])
+    months = joined.shape[-1]
+    joined = np.broadcast_to(joined, (*shape, months))
+    path = np.empty((*shape, months + 1))
+    path[..., 0] = start
+    for month in range(months):
+        path[..., month + 1] = path[..., month] * stay + joined[..., month]
+    left = path[..., :-1] * (1.0 - stay)[..., np.newaxis]
+    return StrengthPath(strength=path, joined=joined, left=np.asarray(left))
+
+
+def project_strength(
+    strength: ArrayLike, intake: Intake, *, loss: ArrayLike, years: int, lead_months: int = 0
+) -> StrengthPath:
+    """Project the expected strength when the same intake comes every year.
+
+    Parameters
+    ----------
+    strength : array_like
+        Officers in post at the start; scalar or shape (draws,) [officers].
+    intake : Intake
+        The year's intake by month, from `course_intake`.
+    loss : array_like
+        Yearly loss of those in post; scalar or shape (draws,) [1/year].
+    years : int
+        Horizon [years].
+    lead_months : int
+        First months in which nobody joins yet, because recruiting, selection and the first course take that
+        long; courses of the calendar that would pass out in them do not take place [months].
+
+    Returns
+    -------
+    StrengthPath
+        The path, months on the last axis.
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range.
+    """
+    horizon = whole("years", years, low=1) * MONTHS_PER_YEAR
+    joiners = np.tile(intake.by_month, whole("years", years, low=1))
+    joiners[..., : min(whole("lead_months", lead_months), horizon)] = 0.0
+    return strength_path(strength, joiners, loss=loss)

@@ -1,0 +1,144 @@
+"""What the courses give: seats, starters and those who pass, by month of the year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.workforce._checks import number, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Expected officers who become accredited in each year, and what limits them.
+
+    Attributes
+    ----------
+    seats : ndarray
+        Course seats [seats/year].
+    new_seats : ndarray
+        Seats left once reaccreditation has taken its own [seats/year].
+    candidates : ndarray
+        Applicants who pass selection; infinite if no limit was given [officers/year].
+    starters : ndarray
+        Officers who start a course: the smaller of `new_seats` and `candidates` [officers/year].
+    passed : ndarray
+        Officers who pass it [officers/year].
+    by_month : ndarray
+        `passed` by the month in which they join, months 1 to 12 of the plan's year, shape (..., 12)
+        [officers/month].
+    limited_by_candidates : ndarray of bool
+        Whether seats stay empty for want of candidates.
+    """
+
+    seats: NDArray[np.float64]
+    new_seats: NDArray[np.float64]
+    candidates: NDArray[np.float64]
+    starters: NDArray[np.float64]
+    passed: NDArray[np.float64]
+    by_month: NDArray[np.float64]
+    limited_by_candidates: NDArray[np.bool_]
+
+
+def month_shares(course_months: Sequence[int] | None) -> NDArray[np.float64]:
+    """Share of a year's officers who join at the end of each month.
+
+    Parameters
+    ----------
+    course_months : sequence of int, optional
+        Months 1 to 12 of the plan's year at whose end a course passes out; a month with two courses stands
+        twice. The year's officers are split equally among them. Without it they are spread over all twelve
+        months.
+
+    Returns
+    -------
+    ndarray
+        Shares that sum to 1, shape (12,).
+
+    Raises
+    ------
+    ValueError
+        If `course_months` is empty or has something other than whole numbers from 1 to 12.
+    """
+    if course_months is None:
+        return np.full(MONTHS_PER_YEAR, 1.0 / MONTHS_PER_YEAR)
+    months = [whole("course_months", month, low=1) for month in course_months]
+    if not months or max(months) > MONTHS_PER_YEAR:
+        msg = f"course_months must name months from 1 to 12, at least one, not {tuple(months)}"
+        raise ValueError(msg)
+    counts = np.bincount(np.asarray(months) - 1, minlength=MONTHS_PER_YEAR)
+    return np.asarray(counts / len(months))
+
+
+def course_intake(
+    *,
+    courses_per_year: ArrayLike,
+    course_size: ArrayLike,
+    pass_rate: ArrayLike,
+    applicants_per_year: ArrayLike = np.inf,
+    selection_rate: ArrayLike = 1.0,
+    reaccreditation_seats: ArrayLike = 0.0,
+    course_months: Sequence[int] | None = None,
+) -> Intake:
+    """Work out the expected officers accredited in each year from the courses that a force runs.
+
+    Armed policing is voluntary and asks for two years' service, so a course can start short: starters are the
+    smaller of the free seats and the eligible volunteers who pass selection. All numbers are expected values;
+    the chance between one cohort and the next is not here.
+
+    Parameters
+    ----------
+    courses_per_year : array_like
+        Initial courses; scalar or shape (draws,) [courses/year].
+    course_size : array_like
+        Seats on each [seats/course].
+    pass_rate : array_like
+        Share of starters who pass.
+    applicants_per_year : array_like
+        Eligible volunteers; infinite if they never run short [officers/year].
+    selection_rate : array_like
+        Share of them who pass selection before the course.
+    reaccreditation_seats : array_like
+        Seats that reaccreditation takes first. They do not grow with the strength here: size them for the
+        target to be on the safe side [seats/year].
+    course_months : sequence of int, optional
+        Months 1 to 12 of the plan's year at whose end a course passes out, one calendar for all draws (see
+        `month_shares`).
+
+    Returns
+    -------
+    Intake
+        The year's seats, starters and passes, and passes by month.
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range.
+    """
+    seats = number("courses_per_year", courses_per_year) * number("course_size", course_size)
+    chance = number("pass_rate", pass_rate, high=1.0)
+    sift = number("selection_rate", selection_rate, high=1.0)
+    willing = number("applicants_per_year", applicants_per_year, finite=False)
+    candidates = np.where(sift > 0.0, willing, 0.0) * sift
+    new_seats = np.maximum(seats - number("reaccreditation_seats", reaccreditation_seats), 0.0)
+    seats, new_seats, candidates, chance = np.broadcast_arrays(seats, new_seats, candidates, chance)
+    starters = np.minimum(new_seats, candidates)
+    passed = np.asarray(starters * chance)
+    return Intake(
+        seats=seats,
+        new_seats=new_seats,
+        candidates=candidates,
+        starters=np.asarray(starters),
+        passed=passed,
+        by_month=np.asarray(passed[..., np.newaxis] * month_shares(course_months)),
+        limited_by_candidates=np.asarray(candidates < new_seats),
+    )

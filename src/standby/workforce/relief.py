@@ -1,0 +1,178 @@
+"""Posts to officers and back: the relief factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.workforce._checks import number, slack
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+HOURS_PER_WEEK = 168.0
+"""Hours of a week: a post that is kept round the clock covers all of them [h]."""
+
+
+@dataclass(frozen=True)
+class OfficersNeeded:
+    """Officers that keep a number of crewed units on duty.
+
+    Attributes
+    ----------
+    exact : ndarray
+        Officers, before rounding [officers].
+    officers : ndarray
+        Whole officers: `exact` rounded up once, after summing; never unit by unit [officers].
+    """
+
+    exact: NDArray[np.float64]
+    officers: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class UnitsSustained:
+    """Crewed units that a number of officers keeps on duty.
+
+    Attributes
+    ----------
+    exact : ndarray
+        Units, before rounding: a fraction is a unit crewed for that share of its hours [units].
+    units : ndarray
+        Whole units: `exact` rounded down [units].
+    """
+
+    exact: NDArray[np.float64]
+    units: NDArray[np.float64]
+
+
+def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> NDArray[np.float64]:
+    """Officers on the strength for each officer on duty round the clock.
+
+    The hours of the week over the hours that one officer gives to duty:
+    ``168 / (weekly_hours × (1 − abstraction))``. 40 hours and 30% abstraction give 6.0.
+
+    Parameters
+    ----------
+    weekly_hours : array_like
+        Contracted hours of one officer; scalar or shape (draws,) [h/week].
+    abstraction : array_like
+        Share of these hours lost to leave, training, sickness and court; scalar or shape (draws,).
+
+    Returns
+    -------
+    ndarray
+        Officers per post, in the broadcast shape of the two [officers/post].
+
+    Raises
+    ------
+    ValueError
+        If `weekly_hours` is not in (0, 168] or `abstraction` not in [0, 1).
+    """
+    hours = number("weekly_hours", weekly_hours, above=True, high=HOURS_PER_WEEK)
+    lost = number("abstraction", abstraction, high=1.0, below=True)
+    return np.asarray(HOURS_PER_WEEK / (hours * (1.0 - lost)))
+
+
+def officers_per_unit(
+    crew: ArrayLike, relief_factor: ArrayLike, *, hours_per_week: ArrayLike = HOURS_PER_WEEK
+) -> NDArray[np.float64]:
+    """Officers on the strength for one crewed unit.
+
+    Parameters
+    ----------
+    crew : array_like
+        Officers in each unit; scalar or shape (draws,) [officers].
+    relief_factor : array_like
+        Officers per post round the clock, at least 1; scalar or shape (draws,) [officers/post].
+    hours_per_week : array_like
+        Hours of the week in which the unit is crewed; 84 of 168 need half the officers [h/week].
+
+    Returns
+    -------
+    ndarray
+        ``crew × relief_factor × hours_per_week / 168`` [officers/unit].
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range.
+    """
+    seats = number("crew", crew, above=True)
+    relief = number("relief_factor", relief_factor, low=1.0)
+    hours = number("hours_per_week", hours_per_week, above=True, high=HOURS_PER_WEEK)
+    return np.asarray(seats * relief * (hours / HOURS_PER_WEEK))
+
+
+def officers_for_posts(
+    posts: ArrayLike,
+    crew: ArrayLike,
+    relief_factor: ArrayLike,
+    *,
+    hours_per_week: ArrayLike = HOURS_PER_WEEK,
+) -> OfficersNeeded:
+    """Officers on the strength that keep crewed units on duty.
+
+    Parameters
+    ----------
+    posts : array_like
+        Crewed units to keep on duty in their hours (a car is one, whatever its crew); scalar or shape
+        (draws,) [units].
+    crew : array_like
+        Officers in each unit; 1 makes `posts` single-officer posts [officers].
+    relief_factor : array_like
+        Officers per post round the clock [officers/post].
+    hours_per_week : array_like
+        Hours of the week in which the units are crewed [h/week].
+
+    Returns
+    -------
+    OfficersNeeded
+        The exact number and the number rounded up.
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range.
+    """
+    units = number("posts", posts)
+    exact = np.asarray(units * officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week))
+    return OfficersNeeded(exact=exact, officers=np.asarray(np.ceil(exact - slack(exact))))
+
+
+def posts_from_officers(
+    officers: ArrayLike,
+    crew: ArrayLike,
+    relief_factor: ArrayLike,
+    *,
+    hours_per_week: ArrayLike = HOURS_PER_WEEK,
+) -> UnitsSustained:
+    """Crewed units that a number of officers keeps on duty: the inverse of `officers_for_posts`.
+
+    Parameters
+    ----------
+    officers : array_like
+        Officers who can be rostered; give the deployable, not the strength, if the rest cannot go out; scalar
+        or shape (draws,) [officers].
+    crew : array_like
+        Officers in each unit [officers].
+    relief_factor : array_like
+        Officers per post round the clock [officers/post].
+    hours_per_week : array_like
+        Hours of the week in which the units are crewed [h/week].
+
+    Returns
+    -------
+    UnitsSustained
+        The exact number and the number rounded down.
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range.
+    """
+    strength = number("officers", officers)
+    exact = np.asarray(strength / officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week))
+    return UnitsSustained(exact=exact, units=np.asarray(np.floor(exact + slack(exact))))
