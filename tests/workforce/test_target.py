@@ -197,6 +197,18 @@ def test_no_course_in_time_is_infinite():
     assert math.isinf(float(need.seats_per_year))
 
 
+def test_a_long_lead_can_lose_what_was_held():
+    """A force of 30 that loses 31% is below 20 before its first course in month 14, whatever that brings."""
+    need = wf.seats_needed(
+        20, years=1 / 12, strength=30, loss=0.3125, pass_rate=0.5, course_months=(2,), lead_months=2
+    )
+    assert math.isinf(float(need.seats_per_year))
+    later = wf.seats_needed(
+        20, years=14 / 12, strength=30, loss=0.3125, pass_rate=0.5, course_months=(2,), lead_months=2
+    )
+    assert math.isfinite(float(later.seats_per_year))
+
+
 def test_draws_give_the_same_years_as_one_at_a_time():
     """A thousand draws give what each gives alone."""
     rng = np.random.default_rng(3)

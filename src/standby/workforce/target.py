@@ -305,11 +305,11 @@ def _passes_to_reach(
     months: int,
     lead: int,
 ) -> NDArray[np.float64]:
-    """Find the passes a year that put strength at the target in the twelve months from `months` on."""
+    """Find the passes a year that put strength at the target from `months` on, for one round of courses."""
     needed = np.zeros(start.shape)
     per_pass = np.zeros(start.shape)  # officers in post from one pass a year
     left = start.astype(np.float64)
-    for month in range(months + MONTHS_PER_YEAR):
+    for month in range(max(months, lead) + MONTHS_PER_YEAR):  # a whole year of courses after both
         if month >= months:
             short = np.where(target - left > slack(target), target - left, 0.0)
             with np.errstate(divide="ignore", invalid="ignore"):
