@@ -113,6 +113,13 @@ def test_one_grade_is_the_yearly_flow():
     assert float(wf.steady_stocks([[0.9]], [14])[0]) == pytest.approx(140)
 
 
+def test_service_in_a_grade_never_reached_is_not_negative():
+    """Where elimination leaves a negative zero, expected service and steady stocks are still at least 0."""
+    moves = [[0.93, 0.0], [0.07, 0.01]]
+    assert (wf.expected_service(moves) >= 0.0).all()
+    assert (wf.steady_stocks(moves, [1, 0]) >= 0.0).all()
+
+
 def test_draws_of_the_transition():
     """Draws of the matrix give what each gives alone."""
     rng = np.random.default_rng(4)

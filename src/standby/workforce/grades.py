@@ -188,7 +188,8 @@ def expected_service(transition: ArrayLike) -> NDArray[np.float64]:
     if (np.abs(np.linalg.eigvals(moves)).max(axis=-1) > 1.0 - _SUM_SLACK).any():
         msg = "transition lets nobody leave from some grade: give it a way out (a row that sums to below 1)"
         raise ValueError(msg)
-    return np.asarray(np.linalg.inv(np.eye(moves.shape[-1]) - moves))
+    service = np.linalg.inv(np.eye(moves.shape[-1]) - moves)
+    return np.asarray(np.maximum(service, 0.0))  # elimination may leave -1e-15 where nobody ever comes
 
 
 def steady_stocks(transition: ArrayLike, recruits: ArrayLike) -> NDArray[np.float64]:
