@@ -1,1 +1,32 @@
 """What the planner wrote: the plan folder, its schema, its faults and its options."""
+
+from standby.plan.document import Document, Option, Scenario, Standard, Statement
+from standby.plan.faults import Fault, Note, PlanError
+from standby.plan.figures import Placed, figures_of
+from standby.plan.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.plan import Check, Plan, check, open_plan
+from standby.plan.resolve import Resolved, dimensions_of, resolve
+from standby.plan.structure import Structure
+
+__all__ = [
+    "HOURS_A_WEEK",
+    "Check",
+    "Document",
+    "Fault",
+    "Note",
+    "Option",
+    "Placed",
+    "Plan",
+    "PlanError",
+    "Resolved",
+    "Scenario",
+    "Standard",
+    "Statement",
+    "Structure",
+    "check",
+    "dimensions_of",
+    "figures_of",
+    "hours_of_week",
+    "open_plan",
+    "resolve",
+]

@@ -1,0 +1,375 @@
+"""The schema of ``plan.toml``, section by section."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from standby.evidence import Day, Figure
+from standby.plan.fields import (
+    Chance,
+    Count,
+    DaysAYear,
+    Factor,
+    Gbp,
+    Id,
+    Minutes,
+    Officers,
+    People,
+    PerHour,
+    PerYear,
+    TravelClass,
+    Weeks,
+    Years,
+)
+
+SCHEMA = 1
+"""Version of the plan's schema."""
+
+ZERO = Figure(value=0)
+ONE = Figure(value=1)
+
+TableName = Literal["areas", "sites", "units", "key_locations", "commitments", "incidents", "survey"]
+Level = Literal["normal", "heightened", "exceptional"]
+Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
+Extent = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+
+class Section(BaseModel):
+    """A table of ``plan.toml``: unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class About(Section):
+    """Who plans, for when, and how the plan is to be handled."""
+
+    title: str = Field(min_length=1, description="Title of the plan.")
+    summary: str = Field("", description="What the plan is for, in plain words.")
+    as_of: Day = Field(description="The day whose structure the plan describes.")
+    price_year: int = Field(ge=1990, le=2100, description="Price year of every amount of money.")
+    classification: Classification = Field("OFFICIAL", description="Security classification.")
+    response_level: Level = Field("normal", description="Response level that the plan is appraised at.")
+    forces: list[Id] = Field(min_length=1, description="Forces planned for; the others are neighbours.")
+    extent: Extent = Field(
+        default=[-11.0, 49.0, 3.0, 61.5],
+        description="West, south, east and north limits that every position must lie in [degrees].",
+    )
+    without: list[TableName] = Field(
+        default=[], description="Tables that the plan does without, said openly (e.g. commitments)."
+    )
+
+
+class Base(Section):
+    """The base: things as they are."""
+
+    name: str = Field("As it is", description="Name of the base, row one of every table of options.")
+    description: str = Field("", description="What it describes.")
+
+
+class WorkforceTerms(Section):
+    """Terms on which officers are found, trained and kept; a force may have its own."""
+
+    relief_factor: Factor | None = Field(
+        None, description="Officers needed for one post held round the clock."
+    )
+    deployable_share: Chance | None = Field(None, description="Share of armed officers who are deployable.")
+    course_size: Count | None = Field(None, description="Seats on an initial course.")
+    courses_per_year: PerYear | None = Field(None, description="Initial courses a year.")
+    pass_rate: Chance | None = Field(None, description="Share of starters who become accredited.")
+    loss_rate: Chance | None = Field(None, description="Share of armed officers lost a year, for any reason.")
+    volunteers_per_year: PerYear | None = Field(
+        None, description="Suitable volunteers a year; none: no limit."
+    )
+
+
+class Workforce(Section):
+    """Terms for every force that has none of its own."""
+
+    relief_factor: Factor = Field(description="Officers needed for one post held round the clock.")
+    deployable_share: Chance = Field(description="Share of armed officers who are deployable.")
+    course_size: Count = Field(description="Seats on an initial course.")
+    courses_per_year: PerYear = Field(description="Initial courses a year, in each force.")
+    pass_rate: Chance = Field(description="Share of starters who become accredited.")
+    loss_rate: Chance = Field(description="Share of armed officers lost a year, for any reason.")
+    volunteers_per_year: PerYear | None = Field(
+        None, description="Suitable volunteers a year; none: no limit."
+    )
+
+
+class Force(Section):
+    """A police force: planned for, or a neighbour."""
+
+    name: str = Field(min_length=1, description="Name.")
+    code: str | None = Field(None, description="ONS code of the police force area.")
+    population: People | None = Field(
+        None, description="Residents; the areas of the force must add up to it."
+    )
+    officers: Officers | None = Field(None, description="All police officers (state the base in scope).")
+    establishment: Officers | None = Field(None, description="Armed officers the force has posts for.")
+    strength: Officers | None = Field(None, description="Armed officers in post.")
+    ced_officers: Officers | None = Field(None, description="Officers trained to carry a CED (Taser).")
+    tax_base: Count | None = Field(None, description="Council tax base [Band D equivalents].")
+    workforce: WorkforceTerms = Field(default=WorkforceTerms(), description="The force's own terms.")
+
+
+class Alliance(Section):
+    """Forces that share pooled units as if there were no border."""
+
+    name: str = Field(min_length=1, description="Name.")
+    forces: list[Id] = Field(min_length=2, description="Members.")
+    since: Day | None = Field(None, description="First day.")
+    until: Day | None = Field(None, description="Last day.")
+    source: Id | None = Field(None, description="Source of the arrangement.")
+
+
+class MutualAid(Section):
+    """How a unit of another force comes to help."""
+
+    notice_min: Minutes = Field(description="Added when a unit that is not shared crosses a border.")
+    share_available: Chance = Field(description="Chance that the neighbour can spare a free unit.")
+
+
+class AreaClass(Section):
+    """A class of areas, for standards and for the gap between town and country."""
+
+    name: str = Field(min_length=1, description="Name.")
+    setting: Literal["urban", "rural"] = Field(description="Side of the urban–rural gap.")
+    travel_class: TravelClass = Field(description="Class of the travel model without roads.")
+
+
+class OrdinaryWork(Section):
+    """Ordinary policing work given to a tier's crews."""
+
+    calls_per_hour: PerHour = Field(description="Jobs per crewed unit and hour.")
+    minutes_per_call: Minutes = Field(description="Time a job takes.")
+    break_off: Chance = Field(description="Share of the time on such work that can be broken off for a call.")
+    break_off_min: Minutes = Field(description="Delay when it is broken off.")
+
+
+class Tier(Section):
+    """A tier of response: what a unit of it is and what it can stand in for."""
+
+    name: str = Field(min_length=1, description="Name.")
+    crew: int = Field(ge=1, description="Officers in a unit.")
+    armed: bool = Field(description="Whether its officers are armed.")
+    carried_by: Literal["crews", "every officer"] = Field(
+        "crews", description="Who carries when the tier is armed: its crews, or every officer of the force."
+    )
+    dual_role: bool = Field(
+        default=False, description="Whether its officers keep another role (they are in post already)."
+    )
+    stands_in_for: list[Id] = Field(default=[], description="Tiers that it can replace.")
+    turnout_min: Minutes = Field(description="From being sent to moving; the notice of a team on standby.")
+    speed_factor: Factor = Field(ONE, description="Its travel minutes relative to an emergency drive.")
+    ced_share: Chance = Field(ZERO, description="Share of its officers with a CED.")
+    ordinary_work: OrdinaryWork | None = Field(None, description="Ordinary work that keeps its crews busy.")
+    course_weeks: Weeks = Field(ZERO, description="Length of the initial course.")
+    course_gbp: Gbp = Field(ZERO, description="Cost of a place on it.")
+    refresher_days: DaysAYear = Field(ZERO, description="Days of refresher training an officer.")
+    vehicle_gbp: Gbp = Field(ZERO, description="Vehicle, fitted out.")
+    vehicle_running_gbp: Gbp = Field(ZERO, description="Running cost a vehicle-year.")
+    kit_gbp: Gbp = Field(ZERO, description="Personal kit of an officer.")
+
+
+class Attendance(Section):
+    """Who has to be there for an attendance to count."""
+
+    tiers: list[Id] = Field(default=[], description="Tiers that count; none: every armed tier.")
+    officers: int = Field(1, ge=0, description="Armed officers who must be there.")
+    units: dict[Id, Annotated[int, Field(ge=1)]] = Field(
+        default={}, description="Units of each tier that must be there; a tier that stands in counts."
+    )
+
+
+class HourWeight(Section):
+    """Hours that see more or fewer calls."""
+
+    hours: str = Field(description="Hours of the week, e.g. 'fri-sat 20:00-04:00'.")
+    weight: float = Field(ge=0, description="Calls an hour relative to the other hours.")
+
+
+class IncidentType(Section):
+    """A type of incident: how often, where, when, and what has to come."""
+
+    name: str = Field(min_length=1, description="Name.")
+    stream: Literal["spontaneous", "planned", "attack"] = Field(
+        description="Calls that arrive by chance, operations with notice, or a rare attack kept apart."
+    )
+    per_100k_year: PerYear = Field(description="A year per 100,000 people, in a force without its own count.")
+    per_year: dict[Id, PerYear] = Field(default={}, description="Incidents a year by force.")
+    class_weight: dict[Id, Factor] = Field(
+        default={}, description="Incidents per head in a class relative to the others."
+    )
+    hours: list[HourWeight] = Field(default=[], description="When; weight 1 in the hours not named.")
+    authorisation_min: Minutes = Field(description="From the call to the authority to deploy.")
+    rendezvous_min: Minutes = Field(ZERO, description="At the rendezvous point, before full attendance.")
+    scene_min: Minutes = Field(description="Time a unit is held at the scene.")
+    stand_down_share: Chance = Field(
+        ZERO, description="Share called off on the way; these take travel time only."
+    )
+    first: Attendance = Field(default=Attendance(), description="What the first armed arrival has to be.")
+    full: Attendance = Field(default=Attendance(officers=2), description="What full attendance has to be.")
+
+
+class Standard(Section):
+    """A standard: who must be reached by what, within how many minutes, how surely."""
+
+    name: str = Field(min_length=1, description="Name.")
+    incident_type: Id = Field(description="Incident type that it is for.")
+    measure: Literal["first", "full"] = Field(description="First armed arrival, or full attendance.")
+    within_min: float = Field(gt=0, description="Minutes from the call.")
+    share: float = Field(gt=0, le=1, description="Share that must be reached.")
+    of: Literal["people", "demand", "key_locations"] = Field("people", description="Share of what.")
+    classes: list[Id] = Field(default=[], description="Classes it is for; none: all.")
+    forces: list[Id] = Field(default=[], description="Planned forces it is for; none: all.")
+    reliability: float = Field(
+        0.9, gt=0, lt=1, description="Chance that an area counted as reached is reached in time."
+    )
+    source: Id | None = Field(None, description="Who set it.")
+    main: bool = Field(default=False, description="Whether it is the one that costs are related to.")
+
+
+class ResponseLevel(Section):
+    """What a response level changes."""
+
+    demand_factor: Factor = Field(ONE, description="Calls relative to normal.")
+
+
+class Travel(Section):
+    """How minutes between places are found."""
+
+    method: Literal["great-circle", "matrix"] = Field(
+        "great-circle", description="Model, or a table of minutes."
+    )
+    emergency_factor: Factor = Field(description="Emergency minutes relative to an ordinary drive.")
+    model_factor: Factor = Field(ONE, description="True minutes relative to the model's: its doubt.")
+    matrix: str | None = Field(None, description="File of minutes: site, place, minutes.")
+    limit_min: float = Field(180, gt=0, description="Beyond this, times are printed as '> limit'.")
+
+
+class Costs(Section):
+    """Money, in the plan's price year."""
+
+    horizon_years: int = Field(10, ge=1, le=100, description="Years appraised.")
+    officer_gbp: Gbp = Field(description="An officer for a year, with employer's costs.")
+    vehicle_life_years: Years = Field(Figure(value=4), description="Life of a vehicle.")
+    kit_life_years: Years = Field(Figure(value=5), description="Life of personal kit.")
+    ced_gbp: Gbp = Field(ZERO, description="A CED with its kit.")
+    ced_training_days: DaysAYear = Field(ZERO, description="Initial CED training.")
+    ced_refresher_days: DaysAYear = Field(ZERO, description="CED training a year.")
+    overtime_gbp: Gbp = Field(ZERO, description="Overtime a year, whole plan.")
+    backfill_share: Chance = Field(ONE, description="Share of officers taken from unarmed response replaced.")
+    optimism_bias_capital: Factor = Field(ONE, description="Capital cost relative to its estimate.")
+    optimism_bias_operating: Factor = Field(ONE, description="Running cost relative to its estimate.")
+    working_days: DaysAYear = Field(Figure(value=220), description="Days an officer works a year.")
+    harm_gbp: Gbp | None = Field(None, description="Unit cost of the harm that break-even is stated in.")
+
+
+class TableChanges(Section):
+    """Rows that an option adds, changes or removes."""
+
+    areas: list[dict[str, Any]] = Field(default=[], description="Rows of areas.")
+    sites: list[dict[str, Any]] = Field(default=[], description="Rows of sites.")
+    units: list[dict[str, Any]] = Field(default=[], description="Rows of units.")
+    key_locations: list[dict[str, Any]] = Field(default=[], description="Rows of key locations.")
+    commitments: list[dict[str, Any]] = Field(default=[], description="Rows of commitments.")
+
+
+class Removals(Section):
+    """Ids of rows that an option removes."""
+
+    areas: list[Id] = Field(default=[], description="Ids of areas.")
+    sites: list[Id] = Field(default=[], description="Ids of sites.")
+    units: list[Id] = Field(default=[], description="Ids of units.")
+    key_locations: list[Id] = Field(default=[], description="Ids of key locations.")
+    commitments: list[Id] = Field(default=[], description="Ids of commitments.")
+
+
+class Changes(Section):
+    """Named changes to the base: of values by path, and of rows."""
+
+    set: dict[str, Any] = Field(default={}, description="New values by path, e.g. 'tiers.arv.turnout_min'.")
+    add: TableChanges = Field(default=TableChanges(), description="New rows, in full.")
+    change: TableChanges = Field(
+        default=TableChanges(), description="Rows by id, with the fields that change."
+    )
+    remove: Removals = Field(default=Removals(), description="Rows to take away, by id.")
+
+
+class Status(Section):
+    """Whether an option is open, and if not why."""
+
+    status: Literal["open", "ruled out"] = Field("open", description="Open options are ranked; others shown.")
+    reason: str = Field("", description="Why it is ruled out, and by whom (office, not person).")
+    source: Id | None = Field(None, description="Where that was said.")
+
+
+class Option(Changes):
+    """An option: a named set of changes to the base."""
+
+    name: str = Field(min_length=1, description="Name.")
+    description: str = Field("", description="What it is, in plain words.")
+    status: Literal["open", "ruled out"] = Field("open", description="Open options are ranked; others shown.")
+    reason: str = Field("", description="Why it is ruled out, and by whom (office, not person).")
+    source: Id | None = Field(None, description="Where it was proposed or ruled out.")
+    capital_gbp: Gbp = Field(ZERO, description="One-off cost, e.g. of a base.")
+    running_gbp: Gbp = Field(ZERO, description="Further cost a year.")
+    grant_gbp: Gbp = Field(ZERO, description="Grant a year towards it.")
+    forces: dict[Id, Status] = Field(
+        default={}, description="Status by force; rows of a force that ruled it out are left as they are."
+    )
+
+
+class Scenario(Changes):
+    """Another structure, at another date, that a statement is compared with; not an option."""
+
+    name: str = Field(min_length=1, description="Name.")
+    description: str = Field("", description="What was different.")
+    date: Day | None = Field(None, description="The date whose structure it describes.")
+
+
+class Statement(Section):
+    """Something said in public, to be put beside what the model says."""
+
+    said: str = Field(min_length=1, description="What was said, in our words.")
+    date: Day = Field(description="When.")
+    source: Id = Field(description="Where.")
+    measure: Literal[
+        "first_min", "full_min", "officers_for_units", "armed_on_duty", "sum", "unarmed_share"
+    ] = Field(description="What the model is asked for.")
+    low: float = Field(description="Lower end of what was said.")
+    high: float = Field(description="Upper end of what was said.")
+    scenario: Id | None = Field(None, description="Scenario of that date; none: the base.")
+    incident_type: Id | None = Field(None, description="Incident type, for minutes.")
+    statistic: Literal["median", "mean", "p90", "p95", "highest"] = Field(
+        "median", description="Which statistic over people, for minutes."
+    )
+    forces: list[Id] = Field(default=[], description="Forces; none: all planned forces.")
+    settings: list[Literal["urban", "rural"]] = Field(default=[], description="Settings; none: both.")
+    inputs: dict[str, float] = Field(default={}, description="Numbers of an arithmetic statement.")
+    assumptions: str = Field("", description="What was assumed, fixed before the comparison.")
+    reading: str = Field("", description="Why it differs, when it does.")
+
+
+class Document(Section):
+    """The whole of ``plan.toml``."""
+
+    schema_version: Literal[1] = Field(alias="schema", description="Version of this schema.")
+    plan: About
+    base: Base = Base()
+    forces: dict[Id, Force] = Field(min_length=1)
+    alliances: dict[Id, Alliance] = {}
+    mutual_aid: MutualAid
+    classes: dict[Id, AreaClass] = Field(min_length=1)
+    tiers: dict[Id, Tier] = Field(min_length=1)
+    incident_types: dict[Id, IncidentType] = Field(min_length=1)
+    standards: dict[Id, Standard] = Field(min_length=1)
+    response_levels: dict[Level, ResponseLevel] = {}
+    travel: Travel
+    workforce: Workforce
+    costs: Costs
+    options: dict[Id, Option] = {}
+    scenarios: dict[Id, Scenario] = {}
+    statements: dict[Id, Statement] = {}

@@ -1,0 +1,105 @@
+"""All figures of a plan, by path: the one list that notes, register and draws are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel
+
+from standby.evidence import Figure
+from standby.plan.document import Document
+from standby.plan.fields import Domain
+from standby.plan.tables import TABLES
+
+ANY = Domain("")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure and where it stands.
+
+    Parameters
+    ----------
+    path
+        Its path, e.g. ``tiers.arv.turnout_min`` or ``areas[exeter].population``.
+    figure
+        The figure.
+    domain
+        Unit and limits of its field.
+    given
+        Whether the planner wrote it; false for a default of the schema.
+    """
+
+    path: str
+    figure: Figure
+    domain: Domain
+    given: bool = True
+
+    @property
+    def dimension(self) -> str:
+        """Name of the dimension that it is drawn along: its group, or its path."""
+        return f"group:{self.figure.group}" if self.figure.group else self.path
+
+
+def figures_of(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator[Placed]:
+    """Yield every figure of the base, in the order of the document and then of the tables."""
+    yield from _in_model(document, "")
+    for name, frame in tables.items():
+        yield from _in_table(name, frame)
+
+
+def _in_model(model: BaseModel, before: str) -> Iterator[Placed]:
+    for name, info in type(model).model_fields.items():
+        if name in {"options", "scenarios", "statements"} and not before:
+            continue
+        value = getattr(model, name)
+        path = f"{before}.{name}" if before else name
+        domain = next((m for m in info.metadata if isinstance(m, Domain)), None)
+        yield from _in_value(value, path, domain, info.annotation, given=name in model.model_fields_set)
+
+
+def _in_value(
+    value: Any, path: str, domain: Domain | None, annotation: Any, *, given: bool
+) -> Iterator[Placed]:
+    if isinstance(value, Figure):
+        yield Placed(path, value, domain or _domain_in(annotation) or ANY, given)
+    elif isinstance(value, BaseModel):
+        yield from _in_model(value, path)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _in_value(item, f"{path}.{key}", _domain_in(annotation), None, given=given)
+
+
+def _domain_in(annotation: Any) -> Domain | None:
+    """Return the domain inside an annotation such as ``dict[Id, PerYear]`` or ``Officers | None``."""
+    for item in getattr(annotation, "__metadata__", ()):
+        if isinstance(item, Domain):
+            return item
+    for argument in getattr(annotation, "__args__", ()):
+        found = _domain_in(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def _in_table(name: str, frame: pd.DataFrame) -> Iterator[Placed]:
+    for column in TABLES[name].columns:
+        if not column.doubt or column.name not in frame:
+            continue
+        low, high = (
+            frame.get(column.name + end, pd.Series(float("nan"), index=frame.index))
+            for end in ("_low", "_high")
+        )
+        groups = frame["group"] if "group" in frame else pd.Series("", index=frame.index)
+        for row, value in enumerate(frame[column.name]):
+            if pd.isna(value):
+                continue
+            bounds: dict[str, Any] = (
+                {} if pd.isna(low.iloc[row]) else {"low": low.iloc[row], "high": high.iloc[row]}
+            )
+            group = groups.iloc[row] or f"{name}.{column.name}"
+            figure = Figure(value=value, source=frame["source"].iloc[row] or None, group=group, **bounds)
+            yield Placed(f"{name}[{frame['id'].iloc[row]}].{column.name}", figure, column.domain or ANY)

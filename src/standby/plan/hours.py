@@ -1,0 +1,92 @@
+"""Hours of the week, as planners write them.
+
+An expression is one or more parts joined by ``;``. A part is days, then hours: ``mon-fri 07:00-19:00``.
+Days are three-letter names, ranges (which may run past Sunday) and lists joined by ``,``; hours run from the
+first to the second and past midnight when the second is not later. Days alone mean all day, hours alone
+every day, ``always`` the whole week. Times are whole hours.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOURS_A_WEEK = 168
+"""Hours of the week, numbered 0 to 167 from Monday 00:00."""
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIMES = re.compile(r"^(\d{1,2})(?::?(\d{2}))?-(\d{1,2})(?::?(\d{2}))?$")
+_FORM = "write e.g. 'always', 'mon-fri 07:00-19:00' or 'fri-sat 20:00-04:00; sun'"
+
+
+def hours_of_week(text: str) -> NDArray[np.bool_]:
+    """Return which of the 168 hours of the week an expression names.
+
+    Parameters
+    ----------
+    text
+        The expression; empty means always.
+
+    Returns
+    -------
+    ndarray of bool
+        Shape (168,), from Monday 00:00.
+
+    Raises
+    ------
+    ValueError
+        If a part cannot be read; the message gives the form.
+
+    Examples
+    --------
+    >>> int(hours_of_week("mon-fri 07:00-19:00").sum())
+    60
+    >>> hours_of_week("sun 22:00-02:00").nonzero()[0].tolist()
+    [0, 1, 166, 167]
+    """
+    week = np.zeros(HOURS_A_WEEK, dtype=bool)
+    for part in (text.strip().lower() or "always").split(";"):
+        week[_part(part.strip())] = True
+    return week
+
+
+def _part(part: str) -> list[int]:
+    if part == "always":
+        return list(range(HOURS_A_WEEK))
+    words = part.split()
+    if not 1 <= len(words) <= 2:
+        raise ValueError(f"hours {part!r} can't be read; {_FORM}")
+    times = words[-1] if words[-1][0].isdigit() else None
+    days = words[0] if not words[0][0].isdigit() else None
+    if len(words) == 2 and (times is None or days is None):
+        raise ValueError(f"hours {part!r} can't be read; {_FORM}")
+    first, length = _times(times, part) if times else (0, 24)
+    return [(24 * day + first + k) % HOURS_A_WEEK for day in _days(days, part) for k in range(length)]
+
+
+def _times(text: str, part: str) -> tuple[int, int]:
+    match = _TIMES.match(text)
+    if not match:
+        raise ValueError(f"hours {part!r} can't be read; {_FORM}")
+    first, minute, last, last_minute = match.groups()
+    if (minute or "00") != "00" or (last_minute or "00") != "00":
+        raise ValueError(f"hours {part!r} are not whole hours; round to the hour")
+    if int(first) > 23 or int(last) > 24:
+        raise ValueError(f"hours {part!r} go beyond 24:00; use 00:00 to 24:00")
+    length = int(last) - int(first)
+    return int(first), length if length > 0 else length + 24
+
+
+def _days(text: str | None, part: str) -> list[int]:
+    if text is None:
+        return list(range(7))
+    found: list[int] = []
+    for item in text.split(","):
+        ends = [end[:3] for end in item.split("-")]
+        if len(ends) > 2 or any(end not in DAYS for end in ends):
+            raise ValueError(f"day {item!r} in {part!r} is not known; use {', '.join(DAYS)}")
+        first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
+        found += [(first + k) % 7 for k in range((last - first) % 7 + 1)]
+    return found

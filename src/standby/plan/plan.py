@@ -1,0 +1,209 @@
+"""The plan: what was written, judged once and then trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from standby.evidence import Manifest, Source
+from standby.plan._cells import empty_table
+from standby.plan._files import OUTLINES_FILE
+from standby.plan.check import Judged, judge
+from standby.plan.document import Changes, Document, Option
+from standby.plan.faults import Fault, Note, PlanError
+from standby.plan.notes import notes_on
+from standby.plan.options import changed_document, changed_tables
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan without faults; made by `open_plan`.
+
+    Parameters
+    ----------
+    document
+        ``plan.toml``.
+    tables
+        Tables by name, one row each place, unit and so on; every column of the data dictionary, numbers as
+        float with NaN for empty cells.
+    sources
+        Sources by id.
+    raw
+        ``plan.toml`` as it was written, for options and for writing.
+    hashes
+        SHA-256 by file name.
+    folder
+        Where it was read from.
+    variant
+        Id of the option or scenario that is laid over the base; None for the base.
+    """
+
+    document: Document
+    tables: Mapping[str, pd.DataFrame]
+    sources: Mapping[str, Source]
+    raw: Mapping[str, Any] = field(repr=False)
+    hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: Path | None = None
+    variant: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Title of the plan."""
+        return self.document.plan.title
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """Ids of the forces planned for."""
+        return tuple(self.document.plan.forces)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the names and contents of the files."""
+        return hashlib.sha256(json.dumps(dict(sorted(self.hashes.items()))).encode()).hexdigest()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; without rows when the plan is without it."""
+        return self.tables[name] if name in self.tables else empty_table(name)
+
+    def with_option(self, name: str) -> Plan:
+        """Return the plan with an option laid over the base.
+
+        Raises
+        ------
+        KeyError
+            If there is no such option.
+        """
+        option = self.document.options.get(name)
+        if option is None:
+            known = ", ".join(self.document.options) or "none"
+            raise KeyError(f"there is no option {name!r}; the plan has: {known}")
+        return self._with(name, option, held_back(option))
+
+    def with_scenario(self, name: str) -> Plan:
+        """Return the plan with a scenario laid over the base.
+
+        Raises
+        ------
+        KeyError
+            If there is no such scenario.
+        """
+        scenario = self.document.scenarios.get(name)
+        if scenario is None:
+            known = ", ".join(self.document.scenarios) or "none"
+            raise KeyError(f"there is no scenario {name!r}; the plan has: {known}")
+        return self._with(name, scenario, frozenset())
+
+    def _with(self, name: str, changes: Changes, held: frozenset[str]) -> Plan:
+        if self.variant is not None:
+            raise ValueError(f"{self.variant!r} is laid over this plan already; start from the base")
+        raw = changed_document(dict(self.raw), changes.set, held)
+        document = Document.model_validate(raw) if changes.set else self.document
+        return replace(
+            self, document=document, tables=changed_tables(self.tables, changes, held), raw=raw, variant=name
+        )
+
+    def manifest(self, **settings: Any) -> Manifest:
+        """Return what a result from this plan is made from."""
+        own = {"variant": self.variant} if self.variant else {}
+        return Manifest(self.title, self.hash, self.hashes, {**own, **settings})
+
+    def outlines(self) -> dict[str, Any] | None:
+        """Return the outlines of the forces for maps (GeoJSON), None when the plan has none."""
+        if self.folder is None or OUTLINES_FILE not in self.hashes:
+            return None
+        content: dict[str, Any] = json.loads((self.folder / OUTLINES_FILE).read_text(encoding="utf-8"))
+        return content
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `check` found.
+
+    Parameters
+    ----------
+    faults
+        What has to be mended before the plan can be used.
+    notes
+        What a reader should know: figures without a source, clashes of scope or date.
+    """
+
+    faults: tuple[Fault, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan can be used."""
+        return not self.faults
+
+    def summary(self) -> str:
+        """Return one sentence."""
+        if self.ok:
+            return f"The plan can be used; {_count(len(self.notes), 'note')}."
+        return f"The plan has {_count(len(self.faults), 'fault')} to be mended."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def held_back(option: Option) -> frozenset[str]:
+    """Return the forces that ruled an option out on their own, unless all of it is ruled out."""
+    if option.status == "ruled out":
+        return frozenset()
+    return frozenset(name for name, status in option.forces.items() if status.status == "ruled out")
+
+
+def open_plan(path: str | Path) -> Plan:
+    """Read a plan folder.
+
+    Parameters
+    ----------
+    path
+        The folder that holds ``plan.toml``.
+
+    Raises
+    ------
+    PlanError
+        If it has faults; all of them, each with file, row or key, field and mend.
+    """
+    judged = judge(Path(path))
+    if judged.faults:
+        raise PlanError(judged.faults)
+    return _plan(judged)
+
+
+def _plan(judged: Judged) -> Plan:
+    if judged.document is None or judged.folder.document is None:
+        raise RuntimeError("a plan without faults has a document")
+    return Plan(
+        document=judged.document,
+        tables=judged.tables,
+        sources=judged.sources,
+        raw=judged.folder.document,
+        hashes=judged.folder.hashes,
+        folder=judged.folder.path,
+    )
+
+
+def check(plan: str | Path | Plan) -> Check:
+    """Return every fault of a plan at once, and notes on its figures.
+
+    Parameters
+    ----------
+    plan
+        A plan folder, or a plan that was opened (its folder is read again when it has one).
+    """
+    if isinstance(plan, Plan):
+        if plan.folder is None:
+            return Check((), tuple(notes_on(plan.document, plan.tables, plan.sources)))
+        plan = plan.folder
+    judged = judge(Path(plan))
+    if judged.faults or judged.document is None:
+        return Check(tuple(judged.faults), ())
+    return Check((), tuple(notes_on(judged.document, judged.tables, judged.sources)))

@@ -1,0 +1,293 @@
+"""The data dictionary: every column of every table of a plan.
+
+One list drives reading, checking, the documentation and the editors' schema. Any table may also carry the
+columns ``source`` (id of the row's source) and ``note``; a column that can be doubted may have companions
+``<column>_low`` and ``<column>_high`` (5th and 95th percentile); rows of one column are drawn together unless
+``group`` separates them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from standby.plan.fields import CHANCE, COUNT, FACTOR, MINUTES, PEOPLE, Domain
+
+Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date"]
+
+LON = Domain("degrees east, WGS 84", lowest=-180, highest=180)
+LAT = Domain("degrees north, WGS 84", lowest=-90, highest=90)
+KM2 = Domain("km²")
+WHOLE = Domain("number", lowest=1)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name, kind, description
+        What it is called, what it holds and what that means.
+    required
+        Whether every row must have it.
+    default
+        What an empty cell means; None: nothing.
+    domain
+        Unit and limits of a number.
+    refers_to
+        Table or section of ``plan.toml`` that the cell names an entry of.
+    choices
+        Words allowed.
+    doubt
+        Whether companions ``_low`` and ``_high`` are allowed.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    required: bool = False
+    default: str | float | None = None
+    domain: Domain | None = None
+    refers_to: str | None = None
+    choices: tuple[str, ...] = ()
+    doubt: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether cells are numbers."""
+        return self.kind in ("number", "integer")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a plan.
+
+    Parameters
+    ----------
+    name, description
+        File name without its ending, and what a row is.
+    columns
+        The columns.
+    optional
+        Whether a plan may leave it out without saying so.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    optional: bool = False
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of a name, or None."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+_ID = Column("id", "id", "Identifier, unique in the table.", required=True)
+_NAME = Column("name", "text", "Name.", required=True)
+_LON = Column("lon", "number", "Longitude.", required=True, domain=LON)
+_LAT = Column("lat", "number", "Latitude.", required=True, domain=LAT)
+_SOURCE = Column("source", "reference", "Source of the row.", refers_to="sources")
+_NOTE = Column("note", "text", "Anything a reader should know.")
+_GROUP = Column("group", "text", "Rows of a group are drawn together, apart from the other rows.")
+_CLASS = Column("class", "reference", "Class of the place.", required=True, refers_to="classes")
+_HOURS = Column("hours", "hours", "Hours of the week, e.g. 'mon-fri 07:00-19:00'.", default="always")
+_LEVELS = Column("levels", "levels", "Response levels at which the row counts, joined by '|'; empty: all.")
+
+
+def _force(what: str) -> Column:
+    return Column("force", "reference", what, required=True, refers_to="forces")
+
+
+AREAS = Table(
+    "areas",
+    "A place or small area where people live.",
+    (
+        _ID,
+        _NAME,
+        _LON,
+        _LAT,
+        Column("population", "number", "Residents.", required=True, domain=PEOPLE, doubt=True),
+        _CLASS,
+        _force("Force that polices it."),
+        Column(
+            "likelihood",
+            "number",
+            "Incidents per head relative to the force's other areas: the planner's own.",
+            default=1.0,
+            domain=Domain("factor"),
+            doubt=True,
+        ),
+        Column("area_km2", "number", "Extent.", domain=KM2),
+        _GROUP,
+        _SOURCE,
+        _NOTE,
+    ),
+)
+
+SITES = Table(
+    "sites",
+    "A place where units can stand by.",
+    (
+        _ID,
+        _NAME,
+        _LON,
+        _LAT,
+        _CLASS,
+        Column("provider", "reference", "Force whose site it is.", required=True, refers_to="forces"),
+        Column("existing", "flag", "Whether it is in use today.", required=True),
+        Column(
+            "capacity",
+            "integer",
+            "Units that it can hold; empty: no limit.",
+            domain=Domain("number", lowest=0),
+        ),
+        _SOURCE,
+        _NOTE,
+    ),
+)
+
+UNITS = Table(
+    "units",
+    "Like units: a tier, at a site, in certain hours, under one control.",
+    (
+        _ID,
+        Column("name", "text", "Name."),
+        Column("tier", "reference", "Tier.", required=True, refers_to="tiers"),
+        Column("site", "reference", "Where they start from.", required=True, refers_to="sites"),
+        Column("provider", "reference", "Force whose officers they are.", required=True, refers_to="forces"),
+        Column("count", "integer", "How many such units.", default=1.0, domain=WHOLE),
+        _HOURS,
+        _LEVELS,
+        Column(
+            "control",
+            "choice",
+            "pooled: an alliance sends them as if there were no border; own: lent on request.",
+            default="own",
+            choices=("own", "pooled"),
+        ),
+        Column("crew", "integer", "Officers in a unit; empty: as the tier.", domain=WHOLE),
+        Column("notice_min", "number", "Turnout or notice; empty: as the tier.", domain=MINUTES, doubt=True),
+        _GROUP,
+        _SOURCE,
+        _NOTE,
+    ),
+)
+
+KEY_LOCATIONS = Table(
+    "key_locations",
+    "A publicly accessible location with a standard of its own.",
+    (
+        _ID,
+        _NAME,
+        _LON,
+        _LAT,
+        _CLASS,
+        _force("Force that polices it."),
+        Column("weight", "number", "Weight among the key locations.", default=1.0, domain=Domain("factor")),
+        Column(
+            "within_min",
+            "number",
+            "Its own standard for first armed arrival; empty: the plan's.",
+            domain=MINUTES,
+        ),
+        _SOURCE,
+        _NOTE,
+    ),
+)
+
+COMMITMENTS = Table(
+    "commitments",
+    "Work at set times that takes units from response.",
+    (
+        _ID,
+        _NAME,
+        Column("provider", "reference", "Force whose units it takes.", required=True, refers_to="forces"),
+        Column("tier", "reference", "Tier of the units.", required=True, refers_to="tiers"),
+        Column(
+            "units",
+            "number",
+            "Units taken, on average over the hours.",
+            required=True,
+            domain=COUNT,
+            doubt=True,
+        ),
+        _HOURS,
+        _LEVELS,
+        Column(
+            "purpose",
+            "choice",
+            "Why.",
+            required=True,
+            choices=("reassurance", "protection", "response", "training", "event"),
+        ),
+        Column(
+            "break_off",
+            "choice",
+            "Whether units may leave for a call: never, or after break_off_min.",
+            required=True,
+            choices=("never", "allowed"),
+        ),
+        Column(
+            "break_off_min", "number", "Delay when they leave it.", default=0.0, domain=MINUTES, doubt=True
+        ),
+        Column(
+            "weeks_per_year",
+            "number",
+            "Weeks a year that it takes place.",
+            default=52.0,
+            domain=Domain("weeks", highest=53),
+        ),
+        _GROUP,
+        _SOURCE,
+        _NOTE,
+    ),
+)
+
+INCIDENTS = Table(
+    "incidents",
+    "A past call.",
+    (
+        _ID,
+        Column("time", "date", "When it came, ISO 8601 local time.", required=True),
+        _LON,
+        _LAT,
+        Column("incident_type", "reference", "Type.", required=True, refers_to="incident_types"),
+        Column("authorised_min", "number", "Call to authority.", domain=MINUTES),
+        Column("turnout_min", "number", "Sent to moving.", domain=MINUTES),
+        Column("first_armed_min", "number", "Call to first armed arrival.", domain=MINUTES),
+        Column("full_min", "number", "Call to full attendance.", domain=MINUTES),
+        Column("scene_min", "number", "First arrival to clear.", domain=MINUTES),
+        Column("unit_site", "reference", "Where the first unit started.", refers_to="sites"),
+        _SOURCE,
+        _NOTE,
+    ),
+    optional=True,
+)
+
+SURVEY = Table(
+    "survey",
+    "An answer of an officer or a member of the public, pseudonymous.",
+    (
+        _ID,
+        Column("question", "text", "Question as asked.", required=True),
+        Column("answer", "text", "Answer.", required=True),
+        Column("population", "choice", "Who was asked.", required=True, choices=("officers", "public")),
+        Column("weight", "number", "Design weight.", default=1.0, domain=FACTOR),
+        Column("force", "reference", "Force.", refers_to="forces"),
+        Column("stratum", "text", "Stratum of the sample."),
+        _SOURCE,
+        _NOTE,
+    ),
+    optional=True,
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t for t in (AREAS, SITES, UNITS, KEY_LOCATIONS, COMMITMENTS, INCIDENTS, SURVEY)
+}
+"""Every table of a plan, by name."""
+
+DOUBT_SUFFIXES = ("_low", "_high")
+"""Companions of a column that can be doubted."""
+
+__all__ = ["CHANCE", "DOUBT_SUFFIXES", "TABLES", "Column", "Table"]
