@@ -1,0 +1,90 @@
+"""The form of the model without roads: minutes are a concave function of distance and of both ends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from standby.travel._check import TravelInputError
+from standby.travel.classes import TRAVEL_CLASSES
+
+
+@dataclass(frozen=True, slots=True)
+class CarMinutesModel:
+    r"""Parameters of the model, and the model itself.
+
+    For two places `km` apart, of classes `a` and `b`,
+
+    .. math:: t = t_0 + 60\,km / v + d_a (1 - e^{-km/r_a}) + d_b (1 - e^{-km/r_b}).
+
+    Far from both ends everybody drives at the speed `v`; each end adds a delay that grows to `d` minutes
+    within a few of its reaches `r`. The minutes are positive at distance 0, smooth, concave, increasing in
+    distance, and the same both ways.
+
+    Parameters
+    ----------
+    start_min
+        Minutes at distance 0, `t_0` above [min].
+    far_kph
+        Speed over the ground far from both ends, in a straight line, `v` [km/h].
+    delay_min
+        Most that an end of each class adds, in the order of `TRAVEL_CLASSES`, `d` [min].
+    reach_km
+        Distance within which an end of each class adds 63% of it, `r` [km].
+
+    Raises
+    ------
+    TravelInputError
+        If a parameter is outside its range, so that the minutes would not increase with distance.
+    """
+
+    start_min: float
+    far_kph: float
+    delay_min: tuple[float, ...]
+    reach_km: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not (len(self.delay_min) == len(self.reach_km) == len(TRAVEL_CLASSES)):
+            raise TravelInputError(
+                f"the model needs one delay and one reach for each of {list(TRAVEL_CLASSES)}"
+            )
+        values = np.array([self.start_min, self.far_kph, *self.delay_min, *self.reach_km])
+        if not np.isfinite(values).all():
+            raise TravelInputError(f"every parameter of the model must be finite: {self}")
+        if self.start_min <= 0 or self.far_kph <= 0 or min(self.delay_min) < 0 or min(self.reach_km) <= 0:
+            raise TravelInputError(
+                f"start_min, far_kph and reach_km must be above 0 and delay_min not negative: {self}"
+            )
+
+    def minutes(
+        self,
+        km: npt.NDArray[np.float64],
+        origin_codes: npt.NDArray[np.intp],
+        destination_codes: npt.NDArray[np.intp],
+    ) -> npt.NDArray[np.float64]:
+        """Minutes from distances and class codes that have been checked already.
+
+        Parameters
+        ----------
+        km
+            Distances, shape (n, m) [km].
+        origin_codes
+            Class of each origin, shape (n,).
+        destination_codes
+            Class of each destination, shape (m,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Ordinary car driving times, shape (n, m) [min].
+        """
+        delay, per_km = np.array(self.delay_min), -1 / np.array(self.reach_km)
+        first, last = origin_codes[:, None], destination_codes[None, :]
+        total = km * (60 / self.far_kph)
+        total += self.start_min + delay[first] + delay[last]
+        for ends in (first, last):
+            part = km * per_km[ends]
+            np.exp(part, out=part)
+            part *= delay[ends]
+            total -= part
+        return total
