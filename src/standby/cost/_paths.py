@@ -1,0 +1,77 @@
+"""The two shapes of a cost's numbers: a path has years on its last axis, a figure has not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.workforce._checks import number
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+def as_path(
+    name: str, value: ArrayLike, years: int, *, low: float = 0.0, high: float = np.inf
+) -> NDArray[np.float64]:
+    """Read a number a year: a scalar (the same each year), shape (years,), (draws, years) or (draws, 1).
+
+    Parameters
+    ----------
+    name : str
+        What the numbers are, for the message.
+    value : array_like
+        The numbers; one axis always means years, never draws.
+    years : int
+        Length of the horizon [years].
+    low, high : float
+        Smallest and largest value allowed.
+
+    Returns
+    -------
+    ndarray
+        The numbers, shape (..., years).
+
+    Raises
+    ------
+    ValueError
+        If the last axis is neither 1 nor `years` long, or a number leaves its range.
+    """
+    array = np.atleast_1d(number(name, value, low=low, high=high))
+    if array.shape[-1] not in {1, years}:
+        msg = (
+            f"{name} has {array.shape[-1]} numbers on its last axis, the years, but the horizon is {years}: "
+            f"give one a year, or shape (draws, 1) for one a draw"
+        )
+        raise ValueError(msg)
+    return np.broadcast_to(array, (*array.shape[:-1], years))
+
+
+def as_figure(
+    name: str, value: ArrayLike, *, low: float = 0.0, high: float = np.inf, above: bool = False
+) -> NDArray[np.float64]:
+    """Read a number that holds in every year, a scalar or one a draw, and give it an axis for years.
+
+    Parameters
+    ----------
+    name : str
+        What the number is, for the message.
+    value : array_like
+        Scalar or shape (draws,).
+    low, high : float
+        Smallest and largest value allowed.
+    above : bool
+        Whether `low` itself is forbidden.
+
+    Returns
+    -------
+    ndarray
+        The number, shape (..., 1).
+
+    Raises
+    ------
+    ValueError
+        If the number leaves its range.
+    """
+    return number(name, value, low=low, high=high, above=above)[..., np.newaxis]

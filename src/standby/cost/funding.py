@@ -1,0 +1,110 @@
+"""Who pays: reserves, then the precept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.cost._paths import as_path
+from standby.cost.heads import Basis
+from standby.workforce._checks import number
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.cost.option import OptionCost
+
+
+@dataclass(frozen=True)
+class Funding:
+    """How a budget cost is paid in each year.
+
+    Attributes
+    ----------
+    reserves_used_gbp : ndarray
+        Drawn from reserves, shape (..., years) [GBP/year].
+    reserves_left_gbp : ndarray
+        Left at each year's end, shape (..., years) [GBP].
+    precept_gbp : ndarray
+        Left for the precept; negative where the option saves, shape (..., years) [GBP/year].
+    band_d_gbp : ndarray
+        The same for each Band D equivalent property, shape (..., years) [GBP/year].
+    """
+
+    reserves_used_gbp: NDArray[np.float64]
+    reserves_left_gbp: NDArray[np.float64]
+    precept_gbp: NDArray[np.float64]
+    band_d_gbp: NDArray[np.float64]
+
+
+def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0) -> Funding:
+    """Pay a budget cost from reserves while they last and from the precept after that.
+
+    The precept is what would have to be raised in each year, all else equal; limits on its increase are not
+    here.
+
+    Parameters
+    ----------
+    cost : OptionCost
+        Cost in the budget view, or the difference of two.
+    tax_base : array_like
+        Band D equivalent properties; path, more than 0 [properties].
+    reserves_gbp : array_like
+        Reserves set aside for it; scalar or shape (draws,) [GBP].
+
+    Returns
+    -------
+    Funding
+        Reserves used and left, precept, and precept per Band D equivalent, by year.
+
+    Raises
+    ------
+    ValueError
+        If the cost is in the economic view, which nobody is billed for, or a number leaves its range.
+    """
+    if cost.basis is not Basis.BUDGET:
+        msg = "only a cost on the budget basis is paid by somebody: work it out with basis='budget'"
+        raise ValueError(msg)
+    net = cost.net_gbp
+    left = number("reserves_gbp", reserves_gbp)
+    used = np.zeros((*np.broadcast_shapes(net.shape[:-1], left.shape), cost.years))
+    remaining = np.zeros_like(used)
+    for year in range(cost.years):
+        used[..., year] = np.minimum(left, np.maximum(net[..., year], 0.0))
+        left = left - used[..., year]
+        remaining[..., year] = left
+    precept = np.asarray(net - used)
+    return Funding(
+        reserves_used_gbp=used,
+        reserves_left_gbp=remaining,
+        precept_gbp=precept,
+        band_d_gbp=precept_per_band_d(precept, tax_base=tax_base),
+    )
+
+
+def precept_per_band_d(precept_gbp: ArrayLike, *, tax_base: ArrayLike) -> NDArray[np.float64]:
+    """Share out yearly money over the tax base.
+
+    Parameters
+    ----------
+    precept_gbp : array_like
+        Money to raise in each year, shape (..., years) [GBP/year].
+    tax_base : array_like
+        Band D equivalent properties, more than 0: a scalar, shape (years,), (draws, years) or (draws, 1)
+        [properties].
+
+    Returns
+    -------
+    ndarray
+        Money for each Band D equivalent, shape (..., years) [GBP/year].
+
+    Raises
+    ------
+    ValueError
+        If the tax base is not positive or shapes do not fit.
+    """
+    money = np.atleast_1d(number("precept_gbp", precept_gbp, low=-np.inf))
+    base = as_path("tax_base", number("tax_base", tax_base, above=True), money.shape[-1])
+    return np.asarray(money / base)

@@ -1,0 +1,46 @@
+"""The heads of cost and the two views of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NoReturn
+
+
+class _Choice(StrEnum):
+    """A fixed set of words that names its choices when given another."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        msg = f"{value!r} is not a {cls.__name__.lower()}: choose one of {', '.join(cls)}"
+        raise ValueError(msg)
+
+
+class Head(_Choice):
+    """Heads under which money is shown, in the order of the tables."""
+
+    OFFICERS = "officers"
+    TRAINING = "training"
+    VEHICLES = "vehicles"
+    SITES = "sites"
+    KIT = "kit"
+    OVERTIME = "overtime"
+    BACKFILL = "backfill"
+    RESPONSE_FORGONE = "response_forgone"
+    OPTIMISM_BIAS = "optimism_bias"
+    GRANT = "grant"
+
+
+HEADS: tuple[Head, ...] = tuple(Head)
+"""All heads, in the order of the last axis of `OptionCost.by_head_gbp`."""
+
+
+class Basis(_Choice):
+    """Whose cost is counted; the two are never added or compared.
+
+    ``BUDGET`` is what the force pays: officers taken from unarmed response and not replaced cost nothing
+    more, and a grant is taken off. ``ECONOMIC`` is what society gives up: the response that those officers
+    would have given counts, and a grant, which only moves money, does not.
+    """
+
+    BUDGET = "budget"
+    ECONOMIC = "economic"

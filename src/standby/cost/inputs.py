@@ -1,0 +1,175 @@
+"""What an option's cost is made of, as the planner gives it.
+
+Two kinds of numbers (checked when a cost is worked out): a *path* is a scalar (the same each year) or has
+years on its last axis, shape (years,), (draws, years) or (draws, 1); a *figure* is a scalar or has shape
+(draws,). All money is in the plan's price year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staffing:
+    """Armed officers by where they come from; the three add up to those who are armed.
+
+    Attributes
+    ----------
+    cost_per_officer_gbp : array_like
+        Pay, national insurance and pension of one officer; figure [GBP/year].
+    added : array_like
+        Officers whose whole pay the option carries; path [officers].
+    diverted : array_like
+        Officers moved out of unarmed response, whose pay is found already; path [officers].
+    in_role : array_like
+        Officers who are armed or equipped and stay in their present duty; path [officers].
+    in_role_abstraction : array_like
+        Share of the time of `in_role` officers that being armed takes from response (training days); figure.
+    backfill_share : array_like
+        Share of the officers and time taken from unarmed response that is made good by more recruits; figure.
+    backfill_cost_gbp : array_like, optional
+        Cost of a recruit who makes good one officer; `cost_per_officer_gbp` if not given; figure [GBP/year].
+    response_value_gbp : array_like, optional
+        What a year of an officer in unarmed response is worth; `cost_per_officer_gbp`, which the service
+        shows itself willing to pay for it, if not given; figure [GBP/year].
+    """
+
+    cost_per_officer_gbp: ArrayLike
+    backfill_share: ArrayLike
+    added: ArrayLike = 0.0
+    diverted: ArrayLike = 0.0
+    in_role: ArrayLike = 0.0
+    in_role_abstraction: ArrayLike = 0.0
+    backfill_cost_gbp: ArrayLike | None = None
+    response_value_gbp: ArrayLike | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Initial courses, those who fail them included, and refreshers.
+
+    Attributes
+    ----------
+    passed : array_like
+        Officers who pass the initial course in each year; path [officers/year].
+    pass_rate : array_like
+        Share of starters who pass, more than 0; figure.
+    cost_per_starter_gbp : array_like
+        Price of the course for each who starts it, pay left out; figure [GBP].
+    course_weeks : array_like
+        Weeks for which each starter is away from unarmed response; figure [weeks].
+    refreshed : array_like
+        Officers who take the year's refresher training; path [officers].
+    refresher_gbp : array_like
+        Price of the refresher training of one officer, pay left out; figure [GBP/year].
+    """
+
+    passed: ArrayLike
+    pass_rate: ArrayLike
+    cost_per_starter_gbp: ArrayLike
+    course_weeks: ArrayLike
+    refreshed: ArrayLike = 0.0
+    refresher_gbp: ArrayLike = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assets:
+    """Things bought, kept for a life and bought again: vehicles, or kit.
+
+    Attributes
+    ----------
+    count : array_like
+        How many are in use in each year; path [items].
+    price_gbp : array_like
+        Price of one with its fitting out; figure [GBP].
+    life_years : array_like
+        Years for which one serves, more than 0; 4.5 serves in five years of the table; figure [years].
+    running_gbp : array_like
+        Running cost of one in use; figure [GBP/year].
+    """
+
+    count: ArrayLike
+    price_gbp: ArrayLike
+    life_years: ArrayLike
+    running_gbp: ArrayLike = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteCost:
+    """A base: capital when it opens, running cost from then on.
+
+    Attributes
+    ----------
+    capital_gbp : array_like
+        Capital cost, in the year in which it opens; figure [GBP].
+    running_gbp : array_like
+        Running cost; figure [GBP/year].
+    opens : int
+        Year of the horizon in which it opens.
+    """
+
+    capital_gbp: ArrayLike
+    running_gbp: ArrayLike = 0.0
+    opens: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overtime:
+    """Hours beyond the contract, such as those of a surge.
+
+    Attributes
+    ----------
+    hours : array_like
+        Officer-hours in each year; path [h/year].
+    rate_gbp_per_hour : array_like
+        Cost of one hour at the overtime rate; figure [GBP/h].
+    """
+
+    hours: ArrayLike
+    rate_gbp_per_hour: ArrayLike
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimismBias:
+    """Uplifts for the tendency to estimate costs too low.
+
+    The Green Book's supplementary guidance gives upper and lower starting points by kind of project (standard
+    buildings 24% and 2% of capital, equipment and development 200% and 10%), to be replaced by the planner's
+    own.
+
+    Attributes
+    ----------
+    capital : array_like
+        Uplift of capital cost, 0.24 for 24%; figure.
+    operating : array_like
+        Uplift of operating cost; figure.
+    """
+
+    capital: ArrayLike
+    operating: ArrayLike
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """Money from elsewhere: either an amount or a share of the cost, in the years in which it is paid.
+
+    It never exceeds the year's cost.
+
+    Attributes
+    ----------
+    amount_gbp : array_like, optional
+        Amount; path, 0 in years without it [GBP/year].
+    share : array_like, optional
+        Share of the year's cost, optimism bias included; path.
+    limit_gbp : array_like, optional
+        Most that is paid in a year; path [GBP/year].
+    """
+
+    amount_gbp: ArrayLike | None = None
+    share: ArrayLike | None = None
+    limit_gbp: ArrayLike | None = None

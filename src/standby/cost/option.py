@@ -1,0 +1,310 @@
+"""The cost of an option by year and head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.cost import _lines
+from standby.cost._paths import as_figure
+from standby.cost.discount import GREEN_BOOK, Schedule, equivalent_annual_cost, present_value
+from standby.cost.heads import HEADS, Basis, Head
+from standby.workforce._checks import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from standby.cost.inputs import Assets, Grant, OptimismBias, Overtime, SiteCost, Staffing, Training
+
+
+@dataclass(frozen=True)
+class OptionCost:
+    """Cost of an option by year and head, in one of the two views.
+
+    Attributes
+    ----------
+    basis : Basis
+        Whose cost this is.
+    price_year : int or None
+        Year in whose prices the money stands, as the caller said.
+    by_head_gbp : ndarray
+        Cost by year and head, in the order of `HEADS`; a grant is negative; shape (..., years, heads)
+        [GBP/year].
+    capital_gbp : ndarray
+        What of the year's cost is capital, optimism bias included, shape (..., years) [GBP/year].
+    """
+
+    basis: Basis
+    price_year: int | None
+    by_head_gbp: NDArray[np.float64]
+    capital_gbp: NDArray[np.float64]
+
+    @property
+    def years(self) -> int:
+        """Length of the horizon, from year 0 [years]."""
+        return int(self.by_head_gbp.shape[-2])
+
+    @property
+    def net_gbp(self) -> NDArray[np.float64]:
+        """All heads together, after the grant, shape (..., years) [GBP/year]."""
+        return np.asarray(self.by_head_gbp.sum(axis=-1))
+
+    @property
+    def gross_gbp(self) -> NDArray[np.float64]:
+        """All heads but the grant, shape (..., years) [GBP/year]."""
+        return np.asarray(self.net_gbp - self.head(Head.GRANT))
+
+    @property
+    def operating_gbp(self) -> NDArray[np.float64]:
+        """Cost before grant that is not capital, shape (..., years) [GBP/year]."""
+        return np.asarray(self.gross_gbp - self.capital_gbp)
+
+    @property
+    def total_by_head_gbp(self) -> NDArray[np.float64]:
+        """Sum over the years, not discounted, shape (..., heads) [GBP]."""
+        return np.asarray(self.by_head_gbp.sum(axis=-2))
+
+    def head(self, head: Head | str) -> NDArray[np.float64]:
+        """Cost under one head, shape (..., years) [GBP/year].
+
+        Parameters
+        ----------
+        head : Head or str
+            The head.
+
+        Returns
+        -------
+        ndarray
+            Its cost in each year.
+
+        Raises
+        ------
+        ValueError
+            If there is no such head.
+        """
+        return np.asarray(self.by_head_gbp[..., HEADS.index(Head(head))])
+
+    def present_value_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
+        """Net cost discounted to year 0, shape (...) [GBP].
+
+        Parameters
+        ----------
+        schedule : tuple of (int, float)
+            Bands of the discount rate.
+
+        Returns
+        -------
+        ndarray
+            Present value of the net cost.
+
+        Raises
+        ------
+        ValueError
+            If the horizon is longer than the schedule.
+        """
+        return present_value(self.net_gbp, schedule=schedule)
+
+    def equivalent_annual_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
+        """Level cost over the same years with the same present value, shape (...) [GBP/year].
+
+        Parameters
+        ----------
+        schedule : tuple of (int, float)
+            Bands of the discount rate.
+
+        Returns
+        -------
+        ndarray
+            Level yearly cost.
+
+        Raises
+        ------
+        ValueError
+            If the horizon is longer than the schedule.
+        """
+        value = self.present_value_gbp(schedule=schedule)
+        return equivalent_annual_cost(value, years=self.years, schedule=schedule)
+
+
+def option_cost(
+    *,
+    years: int,
+    basis: Basis | str,
+    staffing: Staffing | None = None,
+    training: Training | None = None,
+    vehicles: Sequence[Assets] = (),
+    sites: Sequence[SiteCost] = (),
+    kit: Sequence[Assets] = (),
+    overtime: Overtime | None = None,
+    optimism_bias: OptimismBias | None = None,
+    grant: Grant | None = None,
+    price_year: int | None = None,
+) -> OptionCost:
+    """Work out the cost of an option by year and head.
+
+    Officers taken from unarmed response (moved, abstracted, or away on the initial course) appear under two
+    heads: the share that is backfilled is paid in both views; the rest is *response forgone*, which costs the
+    budget nothing and counts in the economic view. A grant counts in the budget view alone. All flows are
+    real.
+
+    Parameters
+    ----------
+    years : int
+        Horizon, years 0 to ``years - 1`` [years].
+    basis : Basis or str
+        ``"budget"`` or ``"economic"``.
+    staffing : Staffing, optional
+        Armed officers by where they come from.
+    training : Training, optional
+        Initial courses and refreshers.
+    vehicles : sequence of Assets
+        Fleets, each with its price and life.
+    sites : sequence of SiteCost
+        Bases.
+    kit : sequence of Assets
+        Kinds of kit, each with its price and life.
+    overtime : Overtime, optional
+        Hours beyond the contract.
+    optimism_bias : OptimismBias, optional
+        Uplifts of capital and operating cost; response forgone counts as operating.
+    grant : Grant, optional
+        Money from elsewhere.
+    price_year : int, optional
+        Year in whose prices all the money stands; costs in different prices can't be combined.
+
+    Returns
+    -------
+    OptionCost
+        Cost by year and head, in the broadcast shape of the draws.
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range, shapes do not fit, or what is needed to value a cost is missing.
+    """
+    horizon = whole("years", years, low=1)
+    view = Basis(basis)
+    nothing = np.zeros(horizon)
+    taken = _lines.taken_from_response(staffing, training, horizon)
+    backfill, forgone = _lines.response_flows(staffing, taken)
+    fleets = [_lines.asset_flows(fleet, horizon) for fleet in vehicles]
+    bases = [_lines.site_flows(site, horizon) for site in sites]
+    items = [_lines.asset_flows(item, horizon) for item in kit]
+    operating = {
+        Head.OFFICERS: nothing if staffing is None else _lines.officer_flow(staffing, horizon),
+        Head.TRAINING: nothing if training is None else _lines.training_flow(training, horizon),
+        Head.OVERTIME: nothing if overtime is None else _lines.overtime_flow(overtime, horizon),
+        Head.BACKFILL: backfill,
+        Head.RESPONSE_FORGONE: forgone if view is Basis.ECONOMIC else nothing,
+    }
+    capital: dict[Head, NDArray[np.float64]] = {}
+    for head, flows in ((Head.VEHICLES, fleets), (Head.SITES, bases), (Head.KIT, items)):
+        capital[head] = sum((flow.capital for flow in flows), nothing)
+        operating[head] = sum((flow.operating for flow in flows), nothing)
+    return _assemble(view, price_year, capital, operating, optimism_bias, grant)
+
+
+def _assemble(
+    view: Basis,
+    price_year: int | None,
+    capital: dict[Head, NDArray[np.float64]],
+    operating: dict[Head, NDArray[np.float64]],
+    optimism_bias: OptimismBias | None,
+    grant: Grant | None,
+) -> OptionCost:
+    """Add optimism bias and grant and lay the heads side by side."""
+    nothing = np.zeros_like(operating[Head.OFFICERS])
+    heads = {head: operating[head] + capital.get(head, nothing) for head in operating}
+    spent = sum(capital.values(), nothing)
+    uplift = nothing
+    if optimism_bias is not None:
+        on_capital = spent * as_figure("capital", optimism_bias.capital)
+        on_operating = sum(operating.values(), nothing) * as_figure("operating", optimism_bias.operating)
+        spent = spent + on_capital
+        uplift = on_capital + on_operating
+    heads[Head.OPTIMISM_BIAS] = uplift
+    gross = np.asarray(sum(heads.values(), nothing))
+    received = nothing if grant is None else _lines.grant_flow(grant, gross)
+    heads[Head.GRANT] = -received if view is Basis.BUDGET else np.zeros_like(received)
+    laid = np.broadcast_arrays(*(heads[head] for head in HEADS))
+    table = np.stack(laid, axis=-1) + 0.0  # no negative zeros in the tables
+    return OptionCost(
+        basis=view,
+        price_year=price_year,
+        by_head_gbp=np.asarray(table),
+        capital_gbp=np.broadcast_to(np.asarray(spent), table.shape[:-1]),
+    )
+
+
+def _same_terms(costs: Sequence[OptionCost]) -> None:
+    """Refuse costs that are not in one view, one horizon and one price year."""
+    if not costs:
+        msg = "there is no cost to combine: give at least one"
+        raise ValueError(msg)
+    for name, values in (
+        ("basis", {str(cost.basis) for cost in costs}),
+        ("horizon", {cost.years for cost in costs}),
+        ("price year", {cost.price_year for cost in costs}),
+    ):
+        if len(values) > 1:
+            given = ", ".join(sorted(str(value) for value in values))
+            msg = f"costs must share one {name}, but these have {given}: work them out on the same terms"
+            raise ValueError(msg)
+
+
+def combine(costs: Sequence[OptionCost]) -> OptionCost:
+    """Add costs of parts of one option, such as armed response vehicles and a Taser uplift.
+
+    Parameters
+    ----------
+    costs : sequence of OptionCost
+        Costs in the same view, horizon and price year.
+
+    Returns
+    -------
+    OptionCost
+        Their sum, head by head.
+
+    Raises
+    ------
+    ValueError
+        If there are none or they are on different terms.
+    """
+    _same_terms(costs)
+    return OptionCost(
+        basis=costs[0].basis,
+        price_year=costs[0].price_year,
+        by_head_gbp=np.asarray(sum(cost.by_head_gbp for cost in costs)),
+        capital_gbp=np.asarray(sum(cost.capital_gbp for cost in costs)),
+    )
+
+
+def difference(option: OptionCost, base: OptionCost) -> OptionCost:
+    """Cost of an option beyond that of the base, draw by draw.
+
+    Parameters
+    ----------
+    option, base : OptionCost
+        Costs in the same view, horizon and price year, over the same draws.
+
+    Returns
+    -------
+    OptionCost
+        Option less base, head by head; negative where the option saves.
+
+    Raises
+    ------
+    ValueError
+        If they are on different terms.
+    """
+    _same_terms([option, base])
+    return OptionCost(
+        basis=option.basis,
+        price_year=option.price_year,
+        by_head_gbp=np.asarray(option.by_head_gbp - base.by_head_gbp),
+        capital_gbp=np.asarray(option.capital_gbp - base.capital_gbp),
+    )

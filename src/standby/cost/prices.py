@@ -1,0 +1,55 @@
+"""Bringing money of one price year to another with an index that the planner gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.workforce._checks import number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+
+def convert_prices(
+    amount_gbp: ArrayLike, *, from_year: int, to_year: int, index: Mapping[int, float] | None = None
+) -> NDArray[np.float64]:
+    """Restate money of one price year in the prices of another.
+
+    Standby carries no deflator of its own: one goes out of date and the choice (GDP deflator, police pay) is
+    the planner's. Without an index only money that needs no conversion passes.
+
+    Parameters
+    ----------
+    amount_gbp : array_like
+        Money in the prices of `from_year`, any shape [GBP].
+    from_year, to_year : int
+        Price years, each a key of `index`.
+    index : mapping of int to float, optional
+        Price level by year, on any base.
+
+    Returns
+    -------
+    ndarray
+        The money in the prices of `to_year`: ``amount × index[to_year] / index[from_year]`` [GBP].
+
+    Raises
+    ------
+    ValueError
+        If the years differ and the index is missing, lacks one of them or has a level that is not positive.
+    """
+    amount = number("amount_gbp", amount_gbp, low=-np.inf)
+    if from_year == to_year:
+        return amount
+    if index is None:
+        msg = f"money in {from_year} prices can't be restated in {to_year} prices without an index: give one"
+        raise ValueError(msg)
+    missing = [str(year) for year in (from_year, to_year) if year not in index]
+    if missing:
+        msg = f"the price index lacks {' and '.join(missing)}: add it or choose a price year that it has"
+        raise ValueError(msg)
+    levels = number("index", [index[from_year], index[to_year]], above=True)
+    return np.asarray(amount * (levels[1] / levels[0]))

@@ -1,0 +1,153 @@
+"""Cost for what is gained, and what would have to be gained; cases without an answer say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.workforce._checks import number
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+NEGLIGIBLE_GAIN = 1e-6
+"""Units (people, minutes) below which a gain is taken for the rounding of two equal numbers."""
+
+
+class RatioReason(StrEnum):
+    """Why a cost per unit has, or has no, value."""
+
+    MEANINGFUL = "meaningful"
+    NOTHING_GAINED = "costs more and gains nothing"
+    LOSES = "gains less at no saving"
+    SAVES_AND_GAINS = "saves money and gains"
+    SAVES_AND_LOSES = "saves money and gains less"
+    SAVES = "saves money and gains nothing"
+    NO_CHANGE = "changes neither cost nor gain"
+
+
+@dataclass(frozen=True)
+class CostPer:
+    """Cost for each unit gained.
+
+    Attributes
+    ----------
+    value_gbp : ndarray
+        Cost for each unit; infinite if nothing is gained for it, NaN where a ratio would mislead [GBP/unit].
+    reason : ndarray of str
+        Why, one of `RatioReason` for each value.
+    """
+
+    value_gbp: NDArray[np.float64]
+    reason: NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """How much would have to be gained for the benefit to equal the cost.
+
+    Attributes
+    ----------
+    units : ndarray
+        Units needed; 0 if the option saves money, infinite if a unit is worth nothing [units].
+    share_of_stake : ndarray or None
+        The same as a share of all that could be gained, if that was given; above 1 it can't be done.
+    attainable : ndarray of bool or None
+        Whether all that could be gained is enough, if that was given.
+    """
+
+    units: NDArray[np.float64]
+    share_of_stake: NDArray[np.float64] | None
+    attainable: NDArray[np.bool_] | None
+
+
+def cost_per(cost_gbp: ArrayLike, gained: ArrayLike, *, negligible: float = NEGLIGIBLE_GAIN) -> CostPer:
+    """Divide a cost by what it gains: people brought inside a standard, or minutes saved.
+
+    A ratio is given only where an option costs something and gains something. One that saves and gains needs
+    none; one that saves and loses has a positive ratio that means the opposite; these are NaN with their
+    reason. The mean of ratios over draws is no estimate of the ratio of the means: divide the means.
+
+    Parameters
+    ----------
+    cost_gbp : array_like
+        Cost beyond the base, any shape [GBP].
+    gained : array_like
+        Units gained beyond the base, in a shape that broadcasts with `cost_gbp` [units].
+    negligible : float
+        Gains up to this size, either way, count as none [units].
+
+    Returns
+    -------
+    CostPer
+        Values and reasons in the broadcast shape.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing or infinite.
+    """
+    cost = number("cost_gbp", cost_gbp, low=-np.inf)
+    gain = number("gained", gained, low=-np.inf)
+    cost, gain = np.broadcast_arrays(cost, gain)
+    none = np.abs(gain) <= number("negligible", negligible)
+    more, less = ~none & (gain > 0.0), ~none & (gain < 0.0)
+    cases = {
+        RatioReason.MEANINGFUL: more & (cost >= 0.0),
+        RatioReason.SAVES_AND_GAINS: more & (cost < 0.0),
+        RatioReason.NOTHING_GAINED: none & (cost > 0.0),
+        RatioReason.NO_CHANGE: none & (cost == 0.0),
+        RatioReason.SAVES: none & (cost < 0.0),
+        RatioReason.LOSES: less & (cost >= 0.0),
+        RatioReason.SAVES_AND_LOSES: less & (cost < 0.0),
+    }
+    reason = np.select(list(cases.values()), [str(case) for case in cases], default="")
+    ratio = cost / np.where(more, gain, 1.0)
+    value = np.where(cases[RatioReason.MEANINGFUL], ratio, np.nan)
+    value = np.where(cases[RatioReason.NOTHING_GAINED], np.inf, value)
+    return CostPer(value_gbp=np.asarray(value), reason=np.asarray(reason))
+
+
+def break_even(
+    cost_gbp: ArrayLike, *, value_per_unit_gbp: ArrayLike, at_stake: ArrayLike | None = None
+) -> BreakEven:
+    """Find how much an unproven effect would have to be for an option to pay for itself.
+
+    Parameters
+    ----------
+    cost_gbp : array_like
+        Economic cost beyond the base, yearly or as present value, any shape [GBP].
+    value_per_unit_gbp : array_like
+        What one unit gained is worth, in the same prices (a homicide averted, an injury averted) [GBP/unit].
+    at_stake : array_like, optional
+        All units that could be gained over the same time, such as the homicides of the area [units].
+
+    Returns
+    -------
+    BreakEven
+        Units needed, their share of what is at stake, and whether that is enough.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing, infinite or negative where it may not be.
+    """
+    cost = np.maximum(number("cost_gbp", cost_gbp, low=-np.inf), 0.0)
+    worth = number("value_per_unit_gbp", value_per_unit_gbp)
+    units = _quotient(cost, worth)
+    if at_stake is None:
+        return BreakEven(units=units, share_of_stake=None, attainable=None)
+    stake = number("at_stake", at_stake)
+    return BreakEven(
+        units=units, share_of_stake=_quotient(units, stake), attainable=np.asarray(units <= stake)
+    )
+
+
+def _quotient(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide numbers that are not negative: 0 over anything is 0, anything else over 0 is infinite."""
+    top, bottom = np.broadcast_arrays(top, bottom)
+    ratio = top / np.where(bottom > 0.0, bottom, 1.0)
+    return np.asarray(np.where((bottom > 0.0) | (top == 0.0), ratio, np.inf))
