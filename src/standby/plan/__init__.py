@@ -4,6 +4,7 @@ from standby.plan.document import Document, Option, Scenario, Standard, Statemen
 from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.figures import Placed, figures_of
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.matrix import read_matrix
 from standby.plan.plan import Check, Plan, check, open_plan
 from standby.plan.resolve import Resolved, dimensions_of, resolve
 from standby.plan.structure import Structure
@@ -28,5 +29,6 @@ __all__ = [
     "figures_of",
     "hours_of_week",
     "open_plan",
+    "read_matrix",
     "resolve",
 ]

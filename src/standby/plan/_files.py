@@ -86,8 +86,9 @@ def read_folder(path: Path) -> Folder:
     folder.sources = _toml(folder, SOURCES_FILE)
     for table in TABLES.values():
         _table(folder, table, left_out=table.optional or table.name in without)
-    if (path / OUTLINES_FILE).is_file():
-        folder.hashes[OUTLINES_FILE] = _sha256((path / OUTLINES_FILE).read_bytes())
+    for extra in (OUTLINES_FILE, _matrix(folder.document)):
+        if extra is not None and (path / extra).is_file():
+            folder.hashes[extra] = _sha256((path / extra).read_bytes())
     return folder
 
 
@@ -95,6 +96,12 @@ def _without(document: dict[str, Any] | None) -> set[str]:
     about = (document or {}).get("plan", {})
     listed = about.get("without", []) if isinstance(about, dict) else []
     return {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+
+
+def _matrix(document: dict[str, Any] | None) -> str | None:
+    travel = (document or {}).get("travel", {})
+    name = travel.get("matrix") if isinstance(travel, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _sha256(data: bytes) -> str:

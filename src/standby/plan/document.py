@@ -244,6 +244,10 @@ class Travel(Section):
         "great-circle", description="Model, or a table of minutes."
     )
     emergency_factor: Factor = Field(description="Emergency minutes relative to an ordinary drive.")
+    start_min: Minutes = Field(
+        ZERO,
+        description="Part of each ordinary trip that an emergency drive does not have (parking, walking).",
+    )
     model_factor: Factor = Field(ONE, description="True minutes relative to the model's: its doubt.")
     matrix: str | None = Field(None, description="File of minutes: site, place, minutes.")
     limit_min: float = Field(180, gt=0, description="Beyond this, times are printed as '> limit'.")

@@ -127,13 +127,13 @@ def resolve(plan: Plan) -> Resolved:
     """
     slots = _Slots(plan)
     structure = structure_of(plan)
-    _put_forces(slots, plan, structure)
+    _put_forces(slots, structure)
     _put_tiers(slots, structure)
     _put_types(slots, structure)
     _put_rows(slots, structure)
     for name in ("notice_min", "share_available"):
         slots.put(f"mutual_aid.{name}", f"mutual_aid.{name}")
-    for name in ("emergency_factor", "model_factor"):
+    for name in ("emergency_factor", "start_min", "model_factor"):
         slots.put(f"travel.{name}", f"travel.{name}")
     for name in COST_FIGURES:
         slots.put(f"costs.{name}", f"costs.{name}")
@@ -142,7 +142,7 @@ def resolve(plan: Plan) -> Resolved:
     return Resolved(plan, structure, slots.slots, tuple(slots.figures), values)
 
 
-def _put_forces(slots: _Slots, plan: Plan, structure: Structure) -> None:
+def _put_forces(slots: _Slots, structure: Structure) -> None:
     for name in FORCE_COUNTS:
         slots.put(f"forces.{name}", [f"forces.{force}.{name}" for force in structure.forces])
     for name in TERMS:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby.plan.document import Attendance, Document
+from standby.plan.document import Attendance, Document, HourWeight
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.plan import Plan
 
@@ -230,8 +232,12 @@ def serves_of(stands_in_for: dict[str, list[str]]) -> Mask:
     return serves
 
 
-def _codes(names: dict[str, object] | dict[str, str]) -> dict[str, int]:
+def _codes(names: Iterable[str]) -> dict[str, int]:
     return {name: code for code, name in enumerate(names)}
+
+
+def _coded(names: pd.Series[Any], codes: dict[str, int]) -> Codes:
+    return np.array([codes[name] for name in names], dtype=np.int64)
 
 
 def _shares(document: Document, forces: dict[str, int]) -> Mask:
@@ -245,11 +251,11 @@ def _shares(document: Document, forces: dict[str, int]) -> Mask:
     return shares
 
 
-def _hour_weight(hours: list[object]) -> Floats:
+def _hour_weight(hours: list[HourWeight]) -> Floats:
     weight = np.ones(HOURS_A_WEEK)
     for item in hours:
-        weight[hours_of_week(item.hours)] = item.weight  # type: ignore[attr-defined]
-    return weight / weight.mean()
+        weight[hours_of_week(item.hours)] = item.weight
+    return np.asarray(weight / weight.mean())
 
 
 def _requirement(document: Document, parts: list[Attendance], tiers: dict[str, int]) -> Requirement:
@@ -269,14 +275,15 @@ def _places(frame: pd.DataFrame, force: str, codes: dict[str, dict[str, int]]) -
         tuple(frame["id"]),
         tuple(frame["name"]),
         frame[["lon", "lat"]].to_numpy(dtype=float),
-        frame["class"].map(codes["classes"]).to_numpy(dtype=np.int64),
-        frame[force].map(codes["forces"]).to_numpy(dtype=np.int64),
+        _coded(frame["class"], codes["classes"]),
+        _coded(frame[force], codes["forces"]),
     )
 
 
 def _at_level(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     level = plan.document.plan.response_level
-    return frame[[not levels or level in levels.split("|") for levels in frame["levels"]]]
+    counts = [not levels or level in levels.split("|") for levels in frame["levels"]]
+    return frame[np.array(counts, dtype=bool)]
 
 
 def _hours(frame: pd.DataFrame) -> Mask:
@@ -287,15 +294,15 @@ def _hours(frame: pd.DataFrame) -> Mask:
 
 def _units(plan: Plan, codes: dict[str, dict[str, int]], sites: pd.DataFrame) -> Units:
     frame = _at_level(plan, plan.table("units"))
-    site = _codes({name: name for name in sites["id"]})
-    tiers = frame["tier"].map(codes["tiers"]).to_numpy(dtype=np.int64)
+    site = _codes(sites["id"])
+    tiers = _coded(frame["tier"], codes["tiers"])
     crews = np.array([t.crew for t in plan.document.tiers.values()])
     return Units(
         tuple(frame["id"]),
         tiers,
-        frame["site"].map(site).to_numpy(dtype=np.int64),
-        frame["provider"].map(codes["forces"]).to_numpy(dtype=np.int64),
-        frame["count"].to_numpy(dtype=np.int64),
+        _coded(frame["site"], site),
+        _coded(frame["provider"], codes["forces"]),
+        np.asarray(frame["count"], dtype=np.int64),
         np.where(frame["crew"].isna(), crews[tiers], frame["crew"]).astype(np.int64),
         _hours(frame),
         (frame["control"] == "pooled").to_numpy(dtype=bool),
@@ -306,8 +313,8 @@ def _commitments(plan: Plan, codes: dict[str, dict[str, int]]) -> Commitments:
     frame = _at_level(plan, plan.table("commitments"))
     return Commitments(
         tuple(frame["id"]),
-        frame["provider"].map(codes["forces"]).to_numpy(dtype=np.int64),
-        frame["tier"].map(codes["tiers"]).to_numpy(dtype=np.int64),
+        _coded(frame["provider"], codes["forces"]),
+        _coded(frame["tier"], codes["tiers"]),
         _hours(frame),
         (frame["weeks_per_year"] / 52.0).clip(upper=1.0).to_numpy(dtype=float),
         (frame["break_off"] == "allowed").to_numpy(dtype=bool),

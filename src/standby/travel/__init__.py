@@ -6,6 +6,7 @@ from standby.travel._fitted import CarMinutesFit, ErrorSummary, fitted
 from standby.travel._great_circle import great_circle_km
 from standby.travel._model import CarMinutesModel
 from standby.travel.classes import RUC2011_CLASSES, TRAVEL_CLASSES, class_codes, classes_from_ruc2011
+from standby.travel.times import Times, travel_times
 
 __all__ = [
     "RUC2011_CLASSES",
@@ -13,6 +14,7 @@ __all__ = [
     "CarMinutesFit",
     "CarMinutesModel",
     "ErrorSummary",
+    "Times",
     "TravelInputError",
     "car_minutes",
     "car_minutes_from_km",
@@ -20,4 +22,5 @@ __all__ = [
     "classes_from_ruc2011",
     "fitted",
     "great_circle_km",
+    "travel_times",
 ]

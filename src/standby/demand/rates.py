@@ -1,0 +1,60 @@
+"""How often calls come, by area and type, from a force's count and the people who live there."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+HOURS_A_YEAR = 8766.0
+"""Hours in a mean Gregorian year, 365.25 days [h]."""
+
+
+def area_rates(
+    per_year: ArrayLike,
+    per_100k_year: ArrayLike,
+    population: ArrayLike,
+    weight: ArrayLike,
+    forces: ArrayLike,
+    *,
+    force_count: int,
+) -> NDArray[np.float64]:
+    """Return incidents an hour by type and area.
+
+    A force's count a year is kept; its areas share it in proportion to ``population × weight``. A force
+    without a count takes the rate per 100,000 people. All arguments may have draws as leading axes.
+
+    Parameters
+    ----------
+    per_year
+        Count by type and force, NaN where there is none, shape (..., types, forces) [per year].
+    per_100k_year
+        Rate by type, shape (..., types) [per year per 100,000 people].
+    population
+        Residents, shape (..., areas) [people].
+    weight
+        Relative incidents per head, shape (..., types, areas).
+    forces
+        Code of each area's force, shape (areas,).
+    force_count
+        Number of forces.
+
+    Returns
+    -------
+    ndarray
+        Shape (..., types, areas) [per hour, mean over the week].
+
+    Examples
+    --------
+    >>> area_rates([[8766.0]], [0.0], [300.0, 100.0], [[1.0, 1.0]], [0, 0], force_count=1)
+    array([[0.75, 0.25]])
+    """
+    per_year, per_100k_year = np.asarray(per_year, float), np.asarray(per_100k_year, float)
+    people, weight = np.asarray(population, float), np.asarray(weight, float)
+    member = np.eye(force_count)[np.asarray(forces, dtype=np.int64)]  # (areas, forces)
+    share = people[..., None, :] * weight
+    total_share = share @ member
+    residents = people @ member
+    total = np.where(np.isnan(per_year), per_100k_year[..., None] * residents[..., None, :] / 1e5, per_year)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.where(total_share > 0, total / total_share, 0.0)
+    return np.asarray(share * each[..., np.asarray(forces, dtype=np.int64)] / HOURS_A_YEAR)

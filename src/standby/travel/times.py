@@ -1,0 +1,109 @@
+"""The minutes of a plan: from every site to every area and key location."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from standby.evidence import Manifest
+from standby.plan import Plan, read_matrix
+from standby.travel._crow import car_minutes
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """Minutes of an ordinary car drive between the places of a plan.
+
+    The emergency factor and the doubt of the model are figures of the plan; `standby.cover` multiplies by
+    them, so that a draw of the doubt rebuilds nothing.
+
+    Parameters
+    ----------
+    site_ids, place_ids
+        Rows and columns; areas come before key locations.
+    minutes
+        Ordinary drive [min], shape (sites, places); ``inf`` means "may not or cannot serve".
+    areas
+        Number of columns that are areas.
+    method
+        What the minutes come from.
+    manifest
+        What makes them reproducible.
+    """
+
+    site_ids: tuple[str, ...]
+    place_ids: tuple[str, ...]
+    minutes: NDArray[np.float64]
+    areas: int
+    method: str
+    manifest: Manifest
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row each pair: ``site``, ``place``, ``minutes`` of an ordinary drive [min]."""
+        sites, places = len(self.site_ids), len(self.place_ids)
+        return pd.DataFrame(
+            {
+                "site": np.repeat(self.site_ids, places),
+                "place": np.tile(self.place_ids, sites),
+                "minutes": self.minutes.ravel(),
+            }
+        )
+
+    def summary(self) -> str:
+        """Return one sentence."""
+        return f"{len(self.site_ids)} sites × {len(self.place_ids)} places by {self.method}."
+
+    def rows(self, site_ids: tuple[str, ...]) -> NDArray[np.float64]:
+        """Return the minutes from the named sites, shape (sites, places) [min].
+
+        Raises
+        ------
+        KeyError
+            If a site has no minutes; its id is named.
+        """
+        index = {name: row for row, name in enumerate(self.site_ids)}
+        missing = [name for name in site_ids if name not in index]
+        if missing:
+            raise KeyError(
+                f"no travel times from {', '.join(missing[:5])}; make them with travel_times(plan)"
+            )
+        return self.minutes[[index[name] for name in site_ids]]
+
+
+def travel_times(plan: Plan) -> Times:
+    """Return the minutes of an ordinary drive from every site to every area and key location of a plan.
+
+    Parameters
+    ----------
+    plan
+        The plan; an option's own sites are there when the option is laid over it.
+
+    Returns
+    -------
+    Times
+        The minutes, by the method that ``travel.method`` in ``plan.toml`` names.
+
+    Raises
+    ------
+    PlanError
+        If the plan names a matrix that does not fit its sites and places.
+    """
+    sites, areas, keys = plan.table("sites"), plan.table("areas"), plan.table("key_locations")
+    places = pd.concat([areas[["id", "lon", "lat", "class"]], keys[["id", "lon", "lat", "class"]]])
+    if plan.document.travel.method == "matrix":
+        minutes, method = read_matrix(plan, tuple(sites["id"]), tuple(places["id"])), "a table of minutes"
+    else:
+        classes = {name: c.travel_class for name, c in plan.document.classes.items()}
+        minutes = car_minutes(
+            sites[["lon", "lat"]].to_numpy(),
+            [classes[name] for name in sites["class"]],
+            places[["lon", "lat"]].to_numpy(),
+            [classes[name] for name in places["class"]],
+        )
+        method = "great-circle distance and the class of both ends"
+    manifest = plan.manifest(travel=plan.document.travel.method)
+    return Times(tuple(sites["id"]), tuple(places["id"]), minutes, len(areas), method, manifest)
