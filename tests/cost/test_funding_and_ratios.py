@@ -80,6 +80,13 @@ def test_cost_per_unit_and_its_reasons(money, gained, value, reason):
     assert str(answer.reason) == reason
 
 
+def test_the_negligible_gain_is_the_callers():
+    """A gain of just the negligible size counts as none, and with none negligible only nought does."""
+    assert str(cost.cost_per(1, 0.5, negligible=0.5).reason) == RatioReason.NOTHING_GAINED
+    assert str(cost.cost_per(1, 0, negligible=0).reason) == RatioReason.NOTHING_GAINED
+    assert float(cost.cost_per(1, 1e-9, negligible=0).value_gbp) == pytest.approx(1e9)
+
+
 @given(
     money=st.lists(st.floats(-1e6, 1e6), min_size=5, max_size=5),
     gained=st.lists(st.floats(-1e6, 1e6), min_size=5, max_size=5),

@@ -69,6 +69,14 @@ def test_one_course_a_year_levels_at_intake_over_loss():
     assert float(answer.highest) == pytest.approx(140)
 
 
+def test_highest_strength_may_stand_above_start_and_level():
+    """A course in the first month lifts 135 officers above the level of 140 that they then sink to."""
+    intake = wf.course_intake(courses_per_year=1, course_size=14, pass_rate=1, course_months=(1,))
+    answer = wf.years_to_target(120, strength=135, intake=intake, loss=0.1)
+    assert float(answer.equilibrium_high) == pytest.approx(140)
+    assert float(answer.highest) == pytest.approx(135 * 0.9 ** (1 / 12) + 14)
+
+
 def test_equilibrium_balances_intake_and_losses():
     """Started at its level, a force with an even intake loses in a year just what it takes in."""
     intake = wf.course_intake(courses_per_year=2, course_size=12, pass_rate=0.5)
