@@ -29,25 +29,25 @@ def _refuse_skip(report: Any) -> Any:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, Any, Any]:
-    """Where everything is installed a test that is skipped has failed."""
+    """Count a skipped test as failed where everything is installed."""
     return _refuse_skip((yield))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, Any, Any]:
-    """The same for a file that is skipped as a whole."""
+    """Hold a file that is skipped as a whole to the same rule."""
     return _refuse_skip((yield))
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """Top of the checkout."""
+    """Return the top of the checkout."""
     return ROOT
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of facts and published cases that lies beside the checkout."""
+    """Return the folder of facts and published cases that lies beside the checkout."""
     folder = ROOT.parent / "shared"
     if not folder.is_dir():
         pytest.skip("the folder of facts and cases, ../shared, does not lie beside this checkout")
@@ -56,7 +56,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real browser without a window; STANDBY_BROWSER names its program, else the PATH is searched."""
+    """Start a real browser without a window: the program STANDBY_BROWSER, else the first on the PATH."""
     named = os.environ.get("STANDBY_BROWSER")
     found = named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:

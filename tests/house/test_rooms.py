@@ -1,0 +1,78 @@
+"""The walls: which room may import which, what a kernel may import, who may print and touch files."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+KERNEL_IMPORTS = {"numpy", "numba", "math", "__future__"}
+MAY_TOUCH_FILES = {"cli", "report", "web", "plan", "opendata"}
+ASKS_THE_SYSTEM = {Path("queueing/_memory.py")}  # how much memory is free; no file of anybody's
+FILE_CALLS = {
+    "open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "touch",
+    "read_csv", "to_csv", "read_excel", "to_excel", "read_parquet", "to_parquet", "to_json",
+    "read_file", "to_file", "savetxt", "loadtxt", "save", "savez", "dump",
+}  # fmt: skip
+
+
+def _parsed(folder: Path, pattern: str) -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(folder.rglob(pattern)):
+        yield path.relative_to(folder), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add("." if node.level else (node.module or "").split(".")[0])
+    return names
+
+
+def test_import_contracts_hold(root: Path) -> None:
+    """Rooms import only rooms above them, and only the outer rooms import what draws, prints or serves."""
+    command = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_kernels_import_only_numpy_numba_and_math(root: Path) -> None:
+    """A module of kernels imports numpy, numba and math alone; there is at least one such module."""
+    found = {
+        str(path): _imported(tree) - KERNEL_IMPORTS for path, tree in _parsed(root / "src", "_kernels*.py")
+    }
+    assert found
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_only_the_edges_touch_files(root: Path) -> None:
+    """Outside the readers and writers no function opens, reads or writes a file."""
+    faults = []
+    for path, tree in _parsed(root / "src" / "standby", "*.py"):
+        if path.parts[0] in MAY_TOUCH_FILES or path in ASKS_THE_SYSTEM:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                function = node.func
+                name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+                if name in FILE_CALLS and "files(" not in ast.unparse(function):
+                    faults.append(f"{path}:{node.lineno} {ast.unparse(function)}")
+    assert faults == []
+
+
+def test_only_the_edges_print(root: Path) -> None:
+    """Nothing prints outside the command line, the report and the web."""
+    faults = [
+        f"{path}:{node.lineno}"
+        for path, tree in _parsed(root / "src" / "standby", "*.py")
+        if path.parts[0] not in {"cli", "report", "web"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert faults == []
