@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_SKIPS = os.environ.get("STANDBY_NO_SKIPS") == "1"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
-# The first example of a test may compile a kernel, on a machine that does something else: no example is timed.
+# A first example may compile a kernel, on a machine that does something else: no example is timed.
 # Continuous integration tries the same examples each time; at a desk they are new ones.
 settings.register_profile("standby", deadline=None, derandomize=NO_SKIPS, print_blob=True)
 settings.load_profile("standby")
