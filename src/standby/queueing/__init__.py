@@ -9,7 +9,9 @@ from standby.queueing._errors import (
     QueueingInputError,
     UnstableQueueError,
 )
+from standby.queueing._result import Hypercube
 from standby.queueing.erlang import MMc, erlang_b, erlang_c, mmc
+from standby.queueing.exact import hypercube, hypercube_memory_gb
 from standby.queueing.pools import (
     FiniteSource,
     finite_source,
@@ -22,6 +24,7 @@ from standby.queueing.pools import (
 __all__ = [
     "ConvergenceError",
     "FiniteSource",
+    "Hypercube",
     "MMc",
     "MemoryLimitError",
     "QueueingError",
@@ -30,6 +33,8 @@ __all__ = [
     "erlang_b",
     "erlang_c",
     "finite_source",
+    "hypercube",
+    "hypercube_memory_gb",
     "mg1_wait",
     "mg_infinity",
     "mmc",

@@ -1,0 +1,138 @@
+"""Preference lists as entries: the units before, the group of equally good units, the rate of calls.
+
+Areas whose calls find the same units ahead of the same group share an entry, so that the work of a sweep
+grows with the number of different entries and not with the number of areas.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.queueing._inputs import NONE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from standby.queueing._inputs import System
+
+LOW_BITS = 8
+"""States in a block: 2^8 rows of rates stay in the fast cache; 6 to 10 measured within a tenth of each
+other."""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What the kernels read; see :mod:`standby.queueing._kernels_hypercube`.
+
+    Attributes
+    ----------
+    low_bits : number of low bits that count within a block
+    order, starts : blocks by the number of bits in their names; `starts[k]` is where k bits begin
+    lead, first : high part of `before` and the range of entries that share it
+    before, group : sets of units, shape (entries,)
+    rate : calls per unit of time, shape (entries,)
+    slot : where the entry's dispatches are counted, one slot for each unit of its group, ascending
+    slots : number of slots
+    choose : binomial coefficients
+    place : slot of each place of each list, -1 for none, shape (areas, places)
+    blocked : slot of the chance that every unit of an area's list is busy, shape (areas,), -1 without calls
+    """
+
+    low_bits: int
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    lead: NDArray[np.int64]
+    first: NDArray[np.int64]
+    before: NDArray[np.int64]
+    group: NDArray[np.int64]
+    rate: NDArray[np.float64]
+    slot: NDArray[np.int64]
+    slots: int
+    choose: NDArray[np.float64]
+    place: NDArray[np.int64]
+    blocked: NDArray[np.int64]
+
+
+class _Book:
+    """Collects entries and hands out their slots."""
+
+    def __init__(self) -> None:
+        self.rates: dict[tuple[int, int], float] = {}
+        self.slot: dict[tuple[int, int], int] = {}
+        self.slots = 0
+
+    def add(self, before: int, group: int, rate: float) -> int:
+        """Add calls to an entry; return its first slot."""
+        key = (before, group)
+        if key not in self.slot:
+            self.slot[key] = self.slots
+            self.rates[key] = 0.0
+            self.slots += max(1, group.bit_count())
+        self.rates[key] += rate
+        return self.slot[key]
+
+
+def _groups(units: list[int], tied: list[bool]) -> list[list[int]]:
+    """Places of a list, gathered into groups of equally good units."""
+    groups: list[list[int]] = []
+    for k, unit in enumerate(units):
+        if unit == NONE:
+            break
+        if tied[k]:
+            groups[-1].append(k)
+        else:
+            groups.append([k])
+    return groups
+
+
+def _add_area(book: _Book, units: list[int], tied: list[bool], rate: float, place: NDArray[np.int64]) -> int:
+    """Enter one area's list; fill its row of `place`; return the slot of its blocked calls."""
+    before = 0
+    for places in _groups(units, tied):
+        group = sum(1 << units[k] for k in places)
+        slot = book.add(before, group, rate)
+        for rank, k in enumerate(sorted(places, key=lambda k: units[k])):
+            place[k] = slot + rank
+        before |= group
+    return book.add(before, 0, 0.0)
+
+
+def make_entries(system: System) -> Entries:
+    """Turn lists into entries, sorted for the kernels."""
+    units = system.service.size
+    book = _Book()
+    place = np.full(system.preference.shape, -1, dtype=np.int64)
+    blocked = np.full(system.arrival.size, -1, dtype=np.int64)
+    lists, ties = system.preference.tolist(), system.tied.tolist()
+    for area in np.flatnonzero(system.arrival):
+        rate = float(system.arrival[area])
+        blocked[area] = _add_area(book, lists[area], ties[area], rate, place[area])
+    for unit in np.flatnonzero(system.initiated):
+        book.add(0, 1 << int(unit), float(system.initiated[unit]))
+    low_bits = min(LOW_BITS, units)
+    keys = sorted(book.rates, key=lambda key: (key[0] >> low_bits, key))
+    before = np.array([key[0] for key in keys], dtype=np.int64)
+    lead, first = np.unique(before >> low_bits, return_index=True)
+    names = np.arange(1 << (units - low_bits))
+    bits = np.bitwise_count(names).astype(np.int64)
+    return Entries(
+        low_bits=low_bits,
+        order=np.argsort(bits, kind="stable"),
+        starts=np.concatenate(([0], np.cumsum(np.bincount(bits)))),
+        lead=lead,
+        first=np.append(first, before.size),
+        before=before,
+        group=np.array([key[1] for key in keys], dtype=np.int64),
+        rate=np.array([book.rates[key] for key in keys]),
+        slot=np.array([book.slot[key] for key in keys], dtype=np.int64),
+        slots=book.slots,
+        choose=np.array(
+            [[math.comb(n, k) for k in range(units + 1)] for n in range(units + 1)], dtype=np.float64
+        ),
+        place=place,
+        blocked=blocked,
+    )

@@ -1,0 +1,175 @@
+"""Checks of what a hypercube is asked; each message names the place and the mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.queueing._errors import QueueingInputError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+NONE = -1
+"""Marks the end of a preference list."""
+
+
+@dataclass(frozen=True)
+class System:
+    """A checked system of areas and units.
+
+    Attributes
+    ----------
+    arrival : calls per unit of time, shape (areas,)
+    preference : unit of each place in each list, -1 after the last, shape (areas, places)
+    tied : true where a unit is as good as the one before it, shape (areas, places)
+    service : services per unit of time while busy, shape (units,)
+    initiated : own work that a free unit starts per unit of time, shape (units,)
+    """
+
+    arrival: NDArray[np.float64]
+    preference: NDArray[np.int64]
+    tied: NDArray[np.bool_]
+    service: NDArray[np.float64]
+    initiated: NDArray[np.float64]
+
+    @property
+    def total(self) -> float:
+        """Calls per unit of time, all areas together."""
+        return float(self.arrival.sum())
+
+    @property
+    def listed(self) -> NDArray[np.int64]:
+        """Number of units in each area's list, shape (areas,)."""
+        return np.asarray((self.preference != NONE).sum(axis=1))
+
+
+def check_system(
+    arrival: ArrayLike,
+    preference: ArrayLike,
+    service: ArrayLike,
+    tied: ArrayLike | None,
+    initiated: ArrayLike | None = None,
+) -> System:
+    """Check every part of a system and bring it to arrays of known shape."""
+    rates = _check_arrival(arrival)
+    lists = _check_shape(preference, rates.size)
+    speeds = _check_service(service, lists)
+    _check_lists(lists, speeds.size)
+    return System(
+        arrival=rates,
+        preference=lists,
+        tied=_check_tied(tied, lists),
+        service=speeds,
+        initiated=_check_initiated(initiated, speeds.size),
+    )
+
+
+def _some(rows: NDArray[np.int64]) -> str:
+    """Name up to five rows and how many there are."""
+    shown = ", ".join(str(row) for row in rows[:5])
+    return shown if rows.size <= 5 else f"{shown} and {rows.size - 5} more"
+
+
+def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
+    """Refuse rates that are negative, not finite, or all 0."""
+    rates = np.array(arrival, dtype=np.float64)
+    if rates.ndim != 1 or rates.size == 0:
+        raise QueueingInputError(f"arrival: shape {rates.shape}; give one rate for each area, shape (areas,)")
+    bad = np.flatnonzero(~np.isfinite(rates) | (rates < 0))
+    if bad.size:
+        raise QueueingInputError(
+            f"arrival: the rate of area {_some(bad)} is negative or not finite; give numbers of at least 0"
+        )
+    if not rates.any():
+        raise QueueingInputError(
+            "arrival: every rate is 0, so no share of calls is defined; give at least one call"
+        )
+    return rates
+
+
+def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
+    """Refuse lists that are not one row of whole numbers for each area."""
+    raw = np.asarray(preference)
+    if raw.ndim != 2 or raw.shape[0] != areas or raw.shape[1] == 0:
+        raise QueueingInputError(
+            f"preference: shape {raw.shape} does not fit {areas} areas; give one row for each area, "
+            "shape (areas, units)"
+        )
+    if raw.dtype.kind not in "iu" and not (
+        raw.dtype.kind == "f" and np.all(np.isfinite(raw)) and not np.any(raw % 1)
+    ):
+        raise QueueingInputError("preference: give whole numbers, units counted from 0 and -1 for none")
+    return np.array(raw, dtype=np.int64)
+
+
+def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Refuse rates of 0 or less; spread one number over the units."""
+    speeds = np.array(service, dtype=np.float64)
+    if speeds.ndim == 0:
+        speeds = np.full(max(lists.shape[1], int(lists.max()) + 1), float(speeds))
+    if speeds.ndim != 1 or speeds.size == 0:
+        raise QueueingInputError(
+            f"service: shape {speeds.shape}; give one rate, or one for each unit, shape (units,)"
+        )
+    bad = np.flatnonzero(~np.isfinite(speeds) | (speeds <= 0))
+    if bad.size:
+        raise QueueingInputError(
+            f"service: the rate of unit {_some(bad)} is zero, negative or not finite, so it would "
+            "never be free again; give rates above 0 or take the unit out of every list"
+        )
+    return speeds
+
+
+def _check_lists(lists: NDArray[np.int64], units: int) -> None:
+    """Refuse unknown units, repeats and gaps."""
+    bad = np.flatnonzero(((lists < NONE) | (lists >= units)).any(axis=1))
+    if bad.size:
+        raise QueueingInputError(
+            f"preference: area {_some(bad)} names a unit outside 0 to {units - 1}; use -1 for none, or "
+            "give a service rate for every unit"
+        )
+    none = lists == NONE
+    bad = np.flatnonzero((none[:, :-1] & ~none[:, 1:]).any(axis=1))
+    if bad.size:
+        raise QueueingInputError(
+            f"preference: area {_some(bad)} has a gap, a unit after -1; move the -1 to the end of the list"
+        )
+    order = np.sort(lists, axis=1)
+    bad = np.flatnonzero(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] != NONE)).any(axis=1))
+    if bad.size:
+        raise QueueingInputError(f"preference: area {_some(bad)} repeats a unit; name each unit at most once")
+
+
+def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Refuse ties of another shape, or before the first unit."""
+    if tied is None:
+        return np.zeros(lists.shape, dtype=np.bool_)
+    flags = np.asarray(tied)
+    if flags.shape != lists.shape:
+        raise QueueingInputError(f"tied: shape {flags.shape} is not that of preference, {lists.shape}")
+    if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
+        raise QueueingInputError("tied: give true or false for each place of each list")
+    flags = flags.astype(np.bool_)
+    bad = np.flatnonzero(flags[:, 0])
+    if bad.size:
+        raise QueueingInputError(
+            f"tied: the first unit of area {_some(bad)} has none before it to be as good as; set it to false"
+        )
+    return np.asarray(flags & (lists != NONE))
+
+
+def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.float64]:
+    """Refuse rates of own work below 0; spread one number over the units."""
+    if initiated is None:
+        return np.zeros(units)
+    rates = np.array(initiated, dtype=np.float64)
+    if rates.ndim == 0:
+        rates = np.full(units, float(rates))
+    if rates.shape != (units,) or not np.all(np.isfinite(rates)) or np.any(rates < 0):
+        raise QueueingInputError(
+            f"initiated: give one finite rate of at least 0, or one for each of {units} units"
+        )
+    return rates

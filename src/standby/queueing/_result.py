@@ -1,0 +1,122 @@
+"""What a hypercube gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.queueing._errors import QueueingInputError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Hypercube"]
+
+
+@dataclass(frozen=True, eq=False)
+class Hypercube:
+    """Steady state of areas that call and units that answer.
+
+    Attributes
+    ----------
+    busy : share of its time that each unit is busy, shape (units,)
+    dispatch : calls of an area that go to a unit, as a fraction of all calls, calls that wait included;
+        sums to 1 - `lost`, shape (areas, units)
+    calls : calls of each area as a fraction of all calls, shape (areas,)
+    lost : fraction of all calls that find no unit of their list free and are lost; 0 when calls wait
+    delayed : fraction of all calls that wait; 0 when calls are lost
+    lost_by_area : fraction of an area's own calls that are lost, 0 for an area without calls, shape (areas,)
+    queue_length : mean number of calls waiting; 0 when calls are lost
+    wait : mean wait of all calls, those that do not wait included; 0 when calls are lost [time unit of
+        the rates]
+    states : chance of each set of busy units, bit n set when unit n is busy; calls waiting are part of the
+        states in which their units are busy; None when it was not kept, shape (2^units,)
+    residual : largest share, over layers of equal numbers of busy units, by which the flows into and out
+        of the states differ; nan for an approximation
+    sweeps : number of sweeps done
+    """
+
+    busy: NDArray[np.float64]
+    dispatch: NDArray[np.float64]
+    calls: NDArray[np.float64]
+    lost: float
+    delayed: float
+    lost_by_area: NDArray[np.float64]
+    queue_length: float
+    wait: float
+    states: NDArray[np.float64] | None
+    residual: float
+    sweeps: int
+
+    def mean_response(self, times: ArrayLike) -> float:
+        """Mean response of all calls that are answered.
+
+        Parameters
+        ----------
+        times : response of each unit to each area, inf where it may not or cannot serve, shape (areas, units)
+            [min]
+
+        Returns
+        -------
+        The mean over dispatches, waits in the queue left out [min].
+
+        Raises
+        ------
+        QueueingInputError
+            When the shape is not that of `dispatch`, or a time is negative or not a number.
+        """
+        return float(self._weigh(times).sum() / self.dispatch.sum())
+
+    def mean_response_by_area(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Mean response to each area's answered calls, nan without any, shape (areas,) [min].
+
+        `times` as for :meth:`mean_response`.
+        """
+        return _ratio(self._weigh(times).sum(axis=1), self.dispatch.sum(axis=1))
+
+    def mean_response_by_unit(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Mean response of each unit's dispatches, nan without any, shape (units,) [min].
+
+        `times` as for :meth:`mean_response`.
+        """
+        return _ratio(self._weigh(times).sum(axis=0), self.dispatch.sum(axis=0))
+
+    def reached(self, times: ArrayLike, limit: float) -> NDArray[np.float64]:
+        """Share of each area's calls reached within a limit, nan for areas without calls, shape (areas,).
+
+        `times` as for :meth:`mean_response`; `limit` in the same unit [min]. Calls lost are not reached.
+        With a queue the wait is left out.
+        """
+        within = self._check_times(times) <= limit
+        return _ratio(np.where(within, self.dispatch, 0.0).sum(axis=1), self.calls)
+
+    def _check_times(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Refuse times that do not fit the areas and units."""
+        matrix = np.asarray(times, dtype=np.float64)
+        if matrix.shape != self.dispatch.shape:
+            raise QueueingInputError(
+                f"times: shape {matrix.shape} is not (areas, units) = {self.dispatch.shape}; transpose "
+                "or fill it"
+            )
+        if np.isnan(matrix).any() or (matrix < 0).any():
+            raise QueueingInputError(
+                "times: give numbers of at least 0, inf where a unit may not or cannot serve"
+            )
+        return matrix
+
+    def _weigh(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Weigh times with dispatches; what never happens weighs nothing, even if it takes for ever."""
+        matrix = self._check_times(times)
+        used = self.dispatch > 0
+        weighed = np.zeros_like(self.dispatch)
+        np.multiply(self.dispatch, matrix, out=weighed, where=used)
+        return weighed
+
+
+def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide, nan where there is nothing to divide by."""
+    ratio = np.full(top.shape, np.nan)
+    np.divide(top, bottom, out=ratio, where=bottom > 0)
+    return ratio

@@ -1,0 +1,132 @@
+"""The steady state of a hypercube: over-relaxed sweeps, with the layers brought into balance after each.
+
+A state has neighbours only with one busy unit more or less, so the states fall into two colours and the
+theory of successive over-relaxation (Young) holds: one sweep at the best factor does the work of about
+three plain ones. The factor is raised from the speed that is seen. After each sweep the birth-death chain
+of the layers (how many units are busy) is solved for the flows just measured, and every layer is scaled
+to its share.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numba
+import numpy as np
+
+from standby.queueing import _kernels_hypercube as kernels
+from standby.queueing._errors import ConvergenceError
+from standby.queueing._kernels_erlang import birth_death
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from standby.queueing._entries import Entries
+
+_WINDOW = 6  # sweeps between two looks at the speed
+_START, _MOST = 1.2, 1.95  # relaxation factors
+
+
+@dataclass
+class _Pace:
+    """Chooses the relaxation factor from the speed of convergence."""
+
+    factor: float = _START
+    cap: float = _MOST
+
+    def update(self, errors: list[float]) -> None:
+        """Look at the last errors of one window and raise or lower the factor."""
+        if len(errors) < _WINDOW or not (0 < errors[-1] < math.inf and 0 < errors[-5] < math.inf):
+            return
+        speed = (errors[-1] / errors[-5]) ** 0.25
+        over = self.factor - 1.0
+        if speed >= 1.0:
+            self.factor = 1.0 + over / 2.0
+            self.cap = max(1.0, self.factor)
+        elif speed > over + 0.02:
+            # Young: (speed + over)^2 = speed · factor^2 · rho^2, with rho the radius of the Jacobi sweep
+            rho = min((speed + over) ** 2 / (speed * self.factor**2), 1.0)
+            self.factor = min(max(self.factor, 2.0 / (1.0 + math.sqrt(1.0 - rho))), self.cap)
+
+
+def starting_point(entries: Entries, service: NDArray[np.float64], offered: float) -> NDArray[np.float64]:
+    """Spread Erlang's layers evenly over their states."""
+    units = service.size
+    layer = birth_death(np.full(units, offered), np.arange(1, units + 1) * float(service.mean()))
+    count = [math.comb(units, k) for k in range(units + 1)]
+    chance = np.ones(1 << units)
+    kernels.scale_layers(
+        chance, entries.low_bits, np.maximum(layer, 1e-300) / np.array(count, dtype=np.float64)
+    )
+    return chance
+
+
+class Steady:
+    """Holds the chances of all states and improves them until they balance."""
+
+    def __init__(self, entries: Entries, service: NDArray[np.float64]) -> None:
+        self.entries = entries
+        self.service = service
+        self.chance = starting_point(entries, service, float(entries.rate[entries.before == 0].sum()))
+        threads = min(numba.get_num_threads(), max(1, entries.order.size // 4))
+        self._tallies = np.zeros((threads, service.size + 1, 4))
+        self.sweeps = 0
+
+    def sweep(self, relax: float) -> float:
+        """Do one sweep; return the largest share by which a layer is out of balance."""
+        e = self.entries
+        kernels.sweep(
+            e.order, e.starts, e.low_bits, relax, self.service, e.lead, e.first, e.before, e.group, e.rate,
+            e.choose, self.chance, self._tallies,
+        )  # fmt: skip
+        mass, up, down, off = self._tallies.sum(axis=0).T
+        if relax:
+            self.sweeps += 1
+            self._balance_layers(mass, up, down)
+        flow = up + down
+        return float(np.max(off / np.where(flow > 0, flow, np.inf), initial=0.0))
+
+    def _balance_layers(
+        self, mass: NDArray[np.float64], up: NDArray[np.float64], down: NDArray[np.float64]
+    ) -> None:
+        """Scale each layer to its share in the birth-death chain of the layers."""
+        if not (np.all(mass > 0) and np.all(up[:-1] > 0) and np.all(down[1:] > 0)):
+            return  # over-relaxation overshot for a moment; the next sweep mends it
+        share = birth_death(up[:-1] / mass[:-1], down[1:] / mass[1:])
+        kernels.scale_layers(self.chance, self.entries.low_bits, share / mass)
+
+    def solve(self, tolerance: float, max_sweeps: int) -> float:
+        """Sweep until every layer balances to `tolerance`; return the imbalance that is left."""
+        pace = _Pace()
+        errors: list[float] = []
+        while self.sweeps < max_sweeps:
+            errors.append(self.sweep(pace.factor))
+            if errors[-1] <= tolerance:
+                self.sweep(1.0)
+                residual = self.sweep(0.0)
+                if residual <= tolerance and self.chance.min() >= 0.0:
+                    return residual
+                errors.clear()
+            elif len(errors) % _WINDOW == 0:
+                pace.update(errors)
+        residual = self.sweep(0.0)
+        raise ConvergenceError(
+            f"after {self.sweeps} sweeps the flows differ by {residual:.2g} of a layer's flow, not "
+            f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
+        )
+
+    def count(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the chances of the entries' slots and of each unit being busy, for total mass 1."""
+        e = self.entries
+        threads = self._tallies.shape[0]
+        shares = np.zeros((threads, e.slots))
+        busy = np.zeros((threads, self.service.size + 1))
+        kernels.count_dispatches(
+            e.low_bits, self.service.size, e.lead, e.first, e.before, e.group, e.slot, e.choose, self.chance,
+            shares, busy,
+        )  # fmt: skip
+        whole = busy.sum(axis=0)
+        self.chance /= whole[-1]
+        return shares.sum(axis=0) / whole[-1], whole[:-1] / whole[-1]

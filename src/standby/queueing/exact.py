@@ -1,0 +1,227 @@
+"""The exact hypercube: which unit goes where, how often, and how often nobody is free."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.queueing import _memory
+from standby.queueing._entries import make_entries
+from standby.queueing._inputs import NONE, System, check_system
+from standby.queueing._pools import Pool, check_queue, join_states, split_pools
+from standby.queueing._result import Hypercube
+from standby.queueing._steady import Steady
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["hypercube", "hypercube_memory_gb"]
+
+_LOG = logging.getLogger(__name__)
+
+
+def hypercube_memory_gb(units: int) -> float:
+    """Memory that :func:`hypercube` needs for a number of units [GB].
+
+    Parameters
+    ----------
+    units : number of units that are called at all
+
+    Returns
+    -------
+    One number of 8 bytes for each of 2^units states, with a hundredth and 50 MB for what goes with them [GB].
+
+    Examples
+    --------
+    >>> round(hypercube_memory_gb(24), 2)
+    0.19
+    """
+    return 8.0 * 2.0**units * 1.01 / 1e9 + 0.05
+
+
+def hypercube(
+    arrival: ArrayLike,
+    preference: ArrayLike,
+    service: ArrayLike,
+    *,
+    queue: bool = False,
+    tied: ArrayLike | None = None,
+    initiated: ArrayLike | None = None,
+    tolerance: float = 1e-12,
+    max_sweeps: int = 10_000,
+    memory_gb: float | None = None,
+    keep_states: bool = True,
+) -> Hypercube:
+    """Solve Larson's hypercube queueing model exactly, with equal or unequal service rates.
+
+    Calls come from areas in Poisson streams. A call goes to the first free unit of its area's list; when
+    none is free it is lost, or waits with the others, first come first served. A unit is busy for an
+    exponential time.
+
+    Parameters
+    ----------
+    arrival : calls of each area per unit of time, shape (areas,)
+    preference : `preference[i, k]` is the k-th unit of area i, counted from 0; -1 for none, only at the
+        end of a list, shape (areas, places). A list of -1 alone is an area that nobody may serve: all its
+        calls are lost
+    service : services that a unit completes per unit of time while busy, one number or shape (units,).
+        With one number there are as many units as `preference` has places, or names
+    queue : whether calls that find nobody free wait, in a queue without limit, instead of being lost.
+        Areas that share a unit must then list the same units, in any order
+    tied : true where the unit is as good as the one before it; free units of the best group that has any
+        share the calls equally, shape (areas, places)
+    initiated : own work that a free unit starts per unit of time, such as patrol-initiated work; it lasts
+        as long as a call does and is not broken off; one number or shape (units,)
+    tolerance : largest share of a layer's flow by which flows in and out of its states may differ
+    max_sweeps : sweeps after which to give up
+    memory_gb : memory that may be used; by default what the machine has free [GB]
+    keep_states : whether the result holds the chances of all states
+
+    Returns
+    -------
+    A :class:`Hypercube`.
+
+    Raises
+    ------
+    QueueingInputError
+        When a rate is zero, negative or not finite where it must not be, a list repeats a unit, has a gap
+        or names a unit that is not there, shapes do not fit, or calls would wait for units that other
+        calls may not use.
+    UnstableQueueError
+        When calls that wait come as fast as they can be served.
+    MemoryLimitError
+        When 2^units states do not fit in memory.
+    ConvergenceError
+        When `max_sweeps` sweeps were not enough.
+
+    References
+    ----------
+    R. C. Larson, "A hypercube queuing model for facility location and redistricting in urban emergency
+    services", Computers & Operations Research 1 (1974). Patrol-initiated work: C. X. Gau and R. C.
+    Larson, "Hypercube model with multiple-unit dispatching and police-patrol-initiated activities", MIT
+    OR 188-88 (1988). The solution by layers with unequal rates was shown to converge geometrically by C.
+    Hua, J. Luo, A. Swersey and Y. Wen, "A geometrically convergent solution to spatial hypercube queueing
+    models" (2026); how it is done here is in `docs/design/0005-hypercube.md`.
+
+    Examples
+    --------
+    Two officers' posts, the nearer one first:
+
+    >>> result = hypercube([0.5, 0.5], [[0, 1], [1, 0]], 1.0)
+    >>> round(result.lost, 6), result.busy.round(6).tolist()
+    (0.2, [0.4, 0.4])
+    """
+    system = check_system(arrival, preference, service, tied, initiated)
+    pools = split_pools(system)
+    if queue:
+        check_queue(system, pools)
+    largest = max((pool.units.size for pool in pools if pool.called), default=0)
+    needed = hypercube_memory_gb(largest)
+    _LOG.info("hypercube: the largest pool has %d units, 2^%d states, %.3g GB", largest, largest, needed)
+    _memory.require(f"the exact model of {largest} units", needed, memory_gb)
+    keep = keep_states and _joint_fits(system, pools, memory_gb)
+    parts = [_solve_pool(pool, tolerance, max_sweeps, queue=queue) for pool in pools]
+    return _join(system, pools, parts, queue=queue, keep=keep)
+
+
+def _joint_fits(system: System, pools: list[Pool], memory_gb: float | None) -> bool:
+    """Whether the states of all units together can be held; one pool of all units needs nothing more."""
+    units = system.service.size
+    if len(pools) == 1:
+        return True
+    limit = _memory.available_gb() if memory_gb is None else memory_gb
+    return (
+        5.0 * hypercube_memory_gb(units) <= limit
+    )  # the joint states and four arrays of numbers to make them
+
+
+@dataclass
+class _Part:
+    """One solved pool; the fields are those of :class:`Hypercube`, over its own units and areas."""
+
+    busy: NDArray[np.float64]
+    dispatch: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    delayed: float
+    queue_length: float
+    states: NDArray[np.float64]
+    residual: float
+    sweeps: int
+
+
+def _solve_pool(pool: Pool, tolerance: float, max_sweeps: int, *, queue: bool) -> _Part:
+    """Solve one pool; chances of its areas' calls are of their own calls, not of all."""
+    units = pool.units.size
+    if not pool.called:
+        return _Part(
+            np.zeros(units), np.zeros((0, units)), np.zeros(0), 0.0, 0.0, np.eye(1, 1 << units)[0], 0.0, 0
+        )
+    entries = make_entries(pool.system)
+    steady = Steady(entries, pool.system.service)
+    residual = steady.solve(tolerance, max_sweeps)
+    shares, busy = steady.count()
+    dispatch = np.zeros((pool.areas.size, units))
+    rows, places = np.nonzero(pool.system.preference != NONE)
+    dispatch[rows, pool.system.preference[rows, places]] = shares[entries.place[rows, places]]
+    part = _Part(busy, dispatch, shares[entries.blocked], 0.0, 0.0, steady.chance, residual, steady.sweeps)
+    if queue:
+        _add_queue(part, pool.system)
+    return part
+
+
+def _add_queue(part: _Part, system: System) -> None:
+    """Turn a loss model in which every area lists every unit into one with a queue.
+
+    While calls wait all units are busy and free themselves at one total rate, so the queue is that of
+    M/M/1 above the state in which all are busy, the states below keep their proportions, and a waiting
+    call goes to whichever unit is free next.
+    """
+    capacity = float(system.service.sum())
+    load = system.total / capacity
+    full = float(part.states[-1])
+    waiting = full * load / (1.0 - load)
+    whole = 1.0 + waiting
+    part.delayed = (full + waiting) / whole
+    part.queue_length = part.delayed * load / (1.0 - load)
+    part.busy = (part.busy + waiting) / whole
+    part.dispatch = part.dispatch / whole + part.delayed * system.service / capacity
+    part.lost = np.zeros_like(part.lost)
+    part.states[-1] += waiting
+    part.states /= whole
+
+
+def _join(system: System, pools: list[Pool], parts: list[_Part], *, queue: bool, keep: bool) -> Hypercube:
+    """Put solved pools together."""
+    total = system.total
+    busy = np.zeros(system.service.size)
+    dispatch = np.zeros((system.arrival.size, system.service.size))
+    lost = np.where((system.arrival > 0) & (system.listed == 0), 1.0, 0.0)
+    delayed = 0.0
+    for pool, part in zip(pools, parts, strict=True):
+        busy[pool.units] = part.busy
+        weight = pool.system.arrival / total
+        dispatch[np.ix_(pool.areas, pool.units)] = part.dispatch * weight[:, None]
+        lost[pool.areas] = part.lost
+        delayed += part.delayed * float(weight.sum())
+    length = sum(part.queue_length for part in parts)
+    states = None
+    if keep:
+        states = join_states(
+            [(pool.units, part.states) for pool, part in zip(pools, parts, strict=True)], system.service.size
+        )
+    return Hypercube(
+        busy=busy,
+        dispatch=dispatch,
+        calls=system.arrival / total,
+        lost=0.0 if queue else float(lost @ system.arrival / total),
+        delayed=delayed,
+        lost_by_area=lost,
+        queue_length=length,
+        wait=length / total,
+        states=states,
+        residual=max(part.residual for part in parts),
+        sweeps=max(part.sweeps for part in parts),
+    )
