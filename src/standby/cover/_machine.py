@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, combinations, product
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ class Machine:
     Parameters
     ----------
     next_state
-        State after one more unit of a kind, shape (states, kinds).
+        State after one more unit of a kind, shape (states, kinds); never a smaller one. The last state is the
+        complete attendance.
     done
         Whether the attendance is complete, shape (states,).
     useful
@@ -67,22 +68,40 @@ def machine(
     groups = sorted({ability for ability in abilities if any(ability)})
     needs = units[required]
     caps = [officers, *(int(needs[np.array(group)].sum()) for group in groups)]
-    sizes = np.array(caps) + 1
-    if sizes.prod() > MOST_STATES:
-        raise ValueError(f"an attendance with {sizes.prod():,} states; ask for fewer officers or units")
     steps = [
         [crew if counts[tier] else 0, *(int(ability == group) for group in groups)]
         for (tier, crew), ability in zip(kinds, abilities, strict=True)
     ]
-    states = list(product(*(range(size) for size in sizes)))
-    index = {state: place for place, state in enumerate(states)}
-    following = [
-        [index[tuple(min(s + d, c) for s, d, c in zip(state, step, caps, strict=True))] for step in steps]
-        for state in states
-    ]
-    done = [state[0] >= officers and _can_be_filled(state[1:], groups, needs) for state in states]
-    table = np.array(following, dtype=np.int64).reshape(len(states), len(kinds))
-    return Machine(table, np.array(done), np.array([any(step) for step in steps], dtype=bool))
+    states = _reachable(caps, steps)
+    open_states = [s for s in states if not (s[0] >= officers and _can_be_filled(s[1:], groups, needs))]
+    index = {state: place for place, state in enumerate(open_states)}
+    complete = len(open_states)
+    table = [[index.get(_after(state, step, caps), complete) for step in steps] for state in open_states]
+    following = np.array([*table, [complete] * len(kinds)], dtype=np.int64).reshape(complete + 1, len(kinds))
+    useful = np.array([any(step) for step in steps], dtype=bool)
+    return Machine(following, np.arange(complete + 1) == complete, useful)
+
+
+def _after(state: tuple[int, ...], step: list[int], caps: list[int]) -> tuple[int, ...]:
+    return tuple(min(s + d, c) for s, d, c in zip(state, step, caps, strict=True))
+
+
+def _reachable(caps: list[int], steps: list[list[int]]) -> list[tuple[int, ...]]:
+    """Return the states that arrivals can lead to, smaller ones first, so that a step never goes back."""
+    found = {tuple([0] * len(caps))}
+    fresh = list(found)
+    while fresh:
+        state = fresh.pop()
+        for step in steps:
+            new = _after(state, step, caps)
+            if new not in found:
+                found.add(new)
+                fresh.append(new)
+        if len(found) > MOST_STATES:
+            raise ValueError(
+                f"an attendance with over {MOST_STATES:,} states; ask for fewer officers or units"
+            )
+    return sorted(found)
 
 
 def _can_be_filled(have: tuple[int, ...], groups: list[tuple[bool, ...]], needs: NDArray[np.int64]) -> bool:
@@ -95,8 +114,8 @@ def _can_be_filled(have: tuple[int, ...], groups: list[tuple[bool, ...]], needs:
     return True
 
 
-def stack(machines: list[Machine]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the tables of several machines in one array each, padded with states that are complete."""
+def stack(machines: list[Machine]) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Return the tables of several machines in one array each, padded, and their numbers of states."""
     states = max(m.done.size for m in machines)
     kinds = machines[0].next_state.shape[1]
     following = np.zeros((len(machines), states, kinds), dtype=np.int64)
@@ -104,4 +123,4 @@ def stack(machines: list[Machine]) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     for row, m in enumerate(machines):
         following[row, : m.done.size] = m.next_state
         done[row, : m.done.size] = m.done
-    return following, done
+    return following, done, np.array([m.done.size for m in machines], dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby.cover._machine import machine, stack
-from standby.plan import HOURS_A_WEEK, Resolved, Structure
+from standby.plan import Resolved, Structure
 from standby.travel import Times
 
 Floats = NDArray[np.float64]
@@ -18,7 +18,9 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Period:
-    """Hours of the week in which the same units are on duty, with the same work to do.
+    """Hours of the week in which the same units are on duty, with the same commitments.
+
+    Within them calls come at their mean rate.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ class Period:
     on_duty
         Units on duty, shape (units,).
     weight
-        Calls an hour relative to the mean hour, shape (types,).
+        Calls an hour relative to the mean hour of the week, shape (types,).
     commitments
         Commitments that take place, shape (commitments,).
     """
@@ -48,10 +50,13 @@ class Machines:
         Shapes (types, states, kinds) and (types, states).
     kind
         Kind of each unit, -1 where it can't help, shape (types, units).
+    sizes
+        Number of states, shape (types,).
     """
 
     next_state: Codes
     done: Mask
+    sizes: Codes
     kind: Codes
 
 
@@ -75,6 +80,8 @@ class CoverModel:
         Whether a unit is another force's and not shared, shape (units, forces).
     first, full
         Machines of the first armed arrival and of the full attendance.
+    alike
+        Incident types of one attendance, which keep units busy in the same way.
     periods
         Kinds of hours.
     limit_min
@@ -90,6 +97,7 @@ class CoverModel:
     border: Mask
     first: Machines
     full: Machines
+    alike: tuple[Codes, ...]
     periods: tuple[Period, ...]
     limit_min: float
 
@@ -119,6 +127,7 @@ def cover_model(resolved: Resolved, times: Times) -> CoverModel:
     force = s.units.forces[rows]
     own = force[:, None] == np.arange(len(s.forces))[None, :]
     shared = s.shares[force] & s.units.pooled[rows][:, None]
+    full = _machines(s, rows, full=True)
     return CoverModel(
         structure=s,
         rows=rows,
@@ -128,7 +137,8 @@ def cover_model(resolved: Resolved, times: Times) -> CoverModel:
         group=group,
         border=~(own | shared),
         first=_machines(s, rows, full=False),
-        full=_machines(s, rows, full=True),
+        full=full,
+        alike=_alike(s, full),
         periods=_periods(s, rows),
         limit_min=resolved.plan.document.travel.limit_min,
     )
@@ -141,27 +151,33 @@ def _machines(s: Structure, rows: Codes, *, full: bool) -> Machines:
     officers = np.maximum(s.first.officers, s.full.officers) if full else s.first.officers
     units = np.maximum(s.first.units, s.full.units) if full else s.first.units
     made = [machine(int(officers[t]), units[t], part.counts[t], s.serves, kinds) for t in range(len(s.types))]
-    following, done = stack(made)
+    following, done, sizes = stack(made)
     own = np.array([kinds.index(pair) for pair in pairs], dtype=np.int64)
     kind = np.array([np.where(m.useful[own], own, -1) for m in made], dtype=np.int64).reshape(
         len(made), len(rows)
     )
-    return Machines(following, done, kind)
+    return Machines(following, done, sizes, kind)
+
+
+def _alike(s: Structure, machines: Machines) -> tuple[Codes, ...]:
+    """Group the incident types whose full attendance is the same; attacks keep nobody busy."""
+    groups: dict[bytes, list[int]] = {}
+    for t, stream in enumerate(s.streams):
+        if stream != "attack":
+            parts = (machines.next_state[t], machines.done[t], machines.kind[t])
+            groups.setdefault(b"".join(part.tobytes() for part in parts), []).append(t)
+    return tuple(np.array(group) for group in groups.values())
 
 
 def _periods(s: Structure, rows: Codes) -> tuple[Period, ...]:
-    columns = np.vstack([s.units.hours[rows], s.commitments.hours, s.hour_weight]).T  # (168, ...)
-    kinds, first, counts = np.unique(columns, axis=0, return_index=True, return_counts=True)
-    units, commitments = len(rows), len(s.commitments.ids)
-    order = np.argsort(first)
-    if int(counts.sum()) != HOURS_A_WEEK:
-        raise RuntimeError("the periods do not add up to a week")
+    columns = np.vstack([s.units.hours[rows], s.commitments.hours]).T  # (168, ...)
+    kinds, first, kind = np.unique(columns, axis=0, return_index=True, return_inverse=True)
     return tuple(
         Period(
-            hours=int(counts[k]),
-            on_duty=kinds[k, :units].astype(bool),
-            weight=np.ascontiguousarray(kinds[k, units + commitments :], dtype=float),
-            commitments=kinds[k, units : units + commitments].astype(bool),
+            hours=int((kind == k).sum()),
+            on_duty=np.ascontiguousarray(kinds[k, : len(rows)]),
+            weight=s.hour_weight[:, kind == k].mean(axis=1),
+            commitments=np.ascontiguousarray(kinds[k, len(rows) :]),
         )
-        for k in order
+        for k in np.argsort(first)
     )

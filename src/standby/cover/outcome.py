@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,14 @@ from numpy.typing import NDArray
 from standby.cover import _kernels
 from standby.cover.model import CoverModel, Period
 from standby.demand import call_rates, ordinary_share
-from standby.plan import Resolved, Standard
+from standby.plan import HOURS_A_WEEK, Resolved, Standard
 
 Floats = NDArray[np.float64]
 
 BIN_MIN = 0.25
 """Width of the bins in which arrival times are gathered [min]; percentiles are exact to half of it."""
 
-TOLERANCE = 1e-7
+TOLERANCE = 1e-6
 """Largest change of a busy share at which the iteration stops."""
 
 ROUNDS = 500
@@ -55,7 +56,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """Standards and weights of an evaluation, by place.
+    """What an evaluation measures.
 
     Parameters
     ----------
@@ -63,11 +64,14 @@ class Setting:
         Minutes of a standard at a place, NaN where it does not hold, shape (standards, places).
     types, measures
         Incident type and measure (0 first, 1 full) of each standard, shape (standards,).
+    measured
+        Incident types whose arrival times are measured; the others only keep units busy.
     """
 
     within_min: Floats
     types: NDArray[np.int64]
     measures: NDArray[np.int64]
+    measured: tuple[int, ...]
 
 
 def setting_of(model: CoverModel, standards: dict[str, Standard]) -> Setting:
@@ -93,7 +97,7 @@ def setting_of(model: CoverModel, standards: dict[str, Standard]) -> Setting:
         [s.types.index(standard.incident_type) for standard in standards.values()], dtype=np.int64
     )
     measures = np.array([MEASURES.index(standard.measure) for standard in standards.values()], dtype=np.int64)
-    return Setting(within, types, measures)
+    return Setting(within, types, measures, tuple(sorted(set(types.tolist()))))
 
 
 def evaluate(
@@ -135,34 +139,68 @@ def evaluate(
     Larson, R. C. (1975). Approximating the performance of urban emergency service systems. Operations
     Research 23(5), 845-868.
     """
-    arrive, lend = arrival_minutes(model, resolved)
-    order = np.empty((arrive.shape[1], arrive.shape[0]), dtype=np.int64)
-    result = _empty(model, setting)
-    weights = place_weights(model, resolved)
-    busy_hours = np.zeros(len(model.rows))
-    duty_hours = np.zeros(len(model.rows))
-    shares = np.zeros((len(model.periods), len(model.rows))) if start is None else start
-    change = 0.0
-    delay_before: Floats | None = None
-    for number, period in enumerate(model.periods):
-        held, delay = held_and_delay(model, resolved, period)
-        if if_free:
-            held, delay = np.zeros_like(held), np.zeros_like(delay)
-        if delay_before is None or not np.array_equal(delay, delay_before):
-            now = arrive + delay[:, None]
-            _kernels.arrival_order(now, order)
-            delay_before = delay
-        busy = shares[number]
+    values = _values(model, resolved)
+    sums = _empty(model, setting)
+    units = len(model.rows)
+    shares = np.zeros((len(model.periods), units)) if start is None else start
+    busy_hours, duty_hours, change = np.zeros(units), np.zeros(units), 0.0
+    for busy, period in zip(shares, model.periods, strict=True):
+        held, delay = (
+            (np.zeros(units), np.zeros(units)) if if_free else held_and_delay(model, resolved, period)
+        )
+        values.delayed(delay)
         if if_free:
             busy[:] = 0.0
         else:
-            change = max(change, _busy(model, resolved, period, now, order, lend, held, busy))
+            change = max(change, _busy(model, values, period, held, busy))
         free = np.where(period.on_duty, 1.0 - busy, 0.0)
-        _measure(model, resolved, setting, period, now, order, lend, free, weights, result)
+        _measure(model, values, setting, period, free, sums)
         busy_hours += np.where(period.on_duty, busy * period.hours, 0.0)
         duty_hours += np.where(period.on_duty, period.hours, 0)
-    mean_busy = np.divide(busy_hours, duty_hours, out=np.zeros_like(busy_hours), where=duty_hours > 0)
-    return Outcome(result.histogram, result.reached, result.mean_min, mean_busy, change)
+    mean_busy = np.divide(busy_hours, duty_hours, out=np.zeros(units), where=duty_hours > 0)
+    return Outcome(sums.histogram, sums.reached, sums.mean_min, mean_busy, change)
+
+
+@dataclass(eq=False)
+class _Values:
+    """Numbers of one evaluation that its periods share."""
+
+    sent: Floats
+    """Sent to arriving, without the delay of breaking off, shape (places, units) [min]."""
+    lend: Floats
+    """Chance that a unit may go to a force, shape (units, forces)."""
+    rates: Floats
+    """Calls at a place, shape (types, places) [per hour]."""
+    weights: Floats
+    """Shape (types, weights, places)."""
+    scene: Floats
+    """Minutes at the scene, those who are stood down included with none, shape (types,)."""
+    before: tuple[Floats, Floats]
+    """Minutes before anybody sets out, by type: for the first armed arrival and for full attendance."""
+    delay: Floats
+    arrive: Floats
+    order: NDArray[np.int64]
+
+    def delayed(self, delay: Floats) -> None:
+        """Take a period's delays into the arrivals and their order."""
+        if not np.array_equal(delay, self.delay):
+            self.delay = delay
+            self.arrive = self.sent + delay
+            _kernels.arrival_order(self.arrive, self.order)
+
+
+def _values(model: CoverModel, resolved: Resolved) -> _Values:
+    s = model.structure
+    sent, lend = arrival_minutes(model, resolved)
+    rates = np.zeros((len(s.types), model.group.size))
+    rates[:, : len(s.areas)] = call_rates(resolved)
+    weights = _weights(model, resolved, rates)
+    scene = resolved["types.scene_min"] * (1.0 - resolved["types.stand_down_share"])
+    first = resolved["types.authorisation_min"]
+    before = (first, first + resolved["types.rendezvous_min"])
+    sent = np.ascontiguousarray(sent.T)
+    order = np.argsort(sent, axis=1, kind="stable")
+    return _Values(sent, lend, rates, weights, scene, before, np.full(len(model.rows), np.nan), sent, order)
 
 
 def arrival_minutes(model: CoverModel, resolved: Resolved) -> tuple[Floats, Floats]:
@@ -213,13 +251,13 @@ def held_and_delay(model: CoverModel, resolved: Resolved, period: Period) -> tup
     return held, delay
 
 
-def place_weights(model: CoverModel, resolved: Resolved) -> Floats:
+def _weights(model: CoverModel, resolved: Resolved, rates: Floats) -> Floats:
     """Return the weights of places, shape (types, weights, places): people, calls an hour, key weight."""
     s = model.structure
-    areas, places = len(s.areas), model.group.size
-    weights = np.zeros((len(s.types), len(WEIGHTS), places))
+    areas = len(s.areas)
+    weights = np.zeros((len(s.types), len(WEIGHTS), model.group.size))
     weights[:, 0, :areas] = resolved["areas.population"]
-    weights[:, 1, :areas] = call_rates(resolved)
+    weights[:, 1] = rates
     weights[:, 2, areas:] = s.key_weight
     return weights
 
@@ -241,42 +279,58 @@ def _empty(model: CoverModel, setting: Setting) -> _Sums:
     )
 
 
-def _busy(
-    model: CoverModel, resolved: Resolved, period: Period, arrive: Floats, order: NDArray[np.int64], lend: Floats,
-    held: Floats, busy: Floats,
-) -> float:  # fmt: skip
-    s = model.structure
-    streams = np.array([stream != "attack" for stream in s.streams])
-    rate = np.zeros((len(s.types), model.group.size))
-    rate[:, : len(s.areas)] = call_rates(resolved) * (period.weight * streams)[:, None]
-    scene = resolved["types.scene_min"] * (1.0 - resolved["types.stand_down_share"])
-    kind = np.where(period.on_duty[None, :], model.full.kind, -1)
+def _busy(model: CoverModel, values: _Values, period: Period, held: Floats, busy: Floats) -> float:
+    machines, alike = model.full, [types[0] for types in model.alike]
+    rates = values.rates * period.weight[:, None]
+    rate = np.array([rates[types].sum(axis=0) for types in model.alike])
+    work = np.array([(rates[types] * values.scene[types, None]).sum(axis=0) for types in model.alike])
     change = _kernels.busy_shares(
-        arrive, order, lend, model.place_force, rate, kind, model.full.next_state, model.full.done, scene, held,
-        busy, TOLERANCE, ROUNDS,
-    )  # fmt: skip
+        values.arrive,
+        values.order,
+        values.lend,
+        model.place_force,
+        rate,
+        np.where(period.on_duty[None, :], machines.kind[alike], -1),
+        machines.next_state[alike],
+        machines.done[alike],
+        machines.sizes[alike],
+        np.divide(work, rate, out=np.zeros_like(work), where=rate > 0),
+        held,
+        busy,
+        TOLERANCE,
+        ROUNDS,
+    )
     return float(change)
 
 
 def _measure(
-    model: CoverModel, resolved: Resolved, setting: Setting, period: Period, arrive: Floats,
-    order: NDArray[np.int64], lend: Floats, free: Floats, weights: Floats, sums: _Sums,
-) -> None:  # fmt: skip
+    model: CoverModel, values: _Values, setting: Setting, period: Period, free: Floats, sums: _Sums
+) -> None:
     """Add one period to the sums, weighted with its share of the calls of each type."""
-    hours = sum(p.hours for p in model.periods)
-    for t in range(len(model.structure.types)):
-        share = period.hours * period.weight[t] / hours
-        for m, machines in enumerate((model.first, model.full)):
-            extra = resolved["types.authorisation_min"][t] + (
-                resolved["types.rendezvous_min"][t] if m else 0.0
-            )
-            mine = np.flatnonzero((setting.types == t) & (setting.measures == m))
-            reached, mean = np.zeros((mine.size, model.group.size)), np.zeros(model.group.size)
-            kind = np.where(period.on_duty, machines.kind[t], -1)
-            _kernels.measure(
-                arrive, order, lend, model.place_force, extra, kind, machines.next_state[t], machines.done[t],
-                free, setting.within_min[mine], model.group, weights[t] * share, BIN_MIN, sums.histogram[t, m],
-                reached, mean, model.limit_min,
-            )  # fmt: skip
-            sums.reached[mine] += reached * share
-            sums.mean_min[t, m] += mean * share
+    for t, m in product(setting.measured, range(len(MEASURES))):
+        machines = (model.first, model.full)[m]
+        share = period.hours * period.weight[t] / HOURS_A_WEEK
+        mine = np.flatnonzero((setting.types == t) & (setting.measures == m))
+        reached, mean = np.zeros((mine.size, model.group.size)), np.zeros(model.group.size)
+        _kernels.measure(
+            values.arrive,
+            values.order,
+            values.lend,
+            model.place_force,
+            values.before[m][t],
+            np.where(period.on_duty, machines.kind[t], -1),
+            machines.next_state[t],
+            machines.done[t],
+            machines.sizes[t],
+            free,
+            setting.within_min[mine],
+            model.group,
+            values.weights[t] * share,
+            BIN_MIN,
+            sums.histogram[t, m],
+            reached,
+            mean,
+            model.limit_min,
+        )
+        sums.reached[mine] += reached * share
+        sums.mean_min[t, m] += mean * share

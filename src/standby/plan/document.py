@@ -171,6 +171,8 @@ class Tier(Section):
     vehicle_gbp: Gbp = Field(ZERO, description="Vehicle, fitted out.")
     vehicle_running_gbp: Gbp = Field(ZERO, description="Running cost a vehicle-year.")
     kit_gbp: Gbp = Field(ZERO, description="Personal kit of an officer.")
+    source: Id | None = Field(None, description="Source of its plain numbers (crew, substitution).")
+    note: str = Field("", description="What is assumed in its plain numbers.")
 
 
 class Attendance(Section):
@@ -211,6 +213,8 @@ class IncidentType(Section):
     )
     first: Attendance = Field(default=Attendance(), description="What the first armed arrival has to be.")
     full: Attendance = Field(default=Attendance(officers=2), description="What full attendance has to be.")
+    source: Id | None = Field(None, description="Source of its plain numbers (hours, attendance).")
+    note: str = Field("", description="What is assumed in its plain numbers.")
 
 
 class Standard(Section):
@@ -228,6 +232,7 @@ class Standard(Section):
         0.9, gt=0, lt=1, description="Chance that an area counted as reached is reached in time."
     )
     source: Id | None = Field(None, description="Who set it.")
+    note: str = Field("", description="What is assumed in it, e.g. the share or the reliability.")
     main: bool = Field(default=False, description="Whether it is the one that costs are related to.")
 
 

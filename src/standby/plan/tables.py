@@ -90,6 +90,9 @@ _LAT = Column("lat", "number", "Latitude.", required=True, domain=LAT)
 _SOURCE = Column("source", "reference", "Source of the row.", refers_to="sources")
 _NOTE = Column("note", "text", "Anything a reader should know.")
 _GROUP = Column("group", "text", "Rows of a group are drawn together, apart from the other rows.")
+_ISLAND = Column(
+    "island", "text", "Name of the island it is on, when no road leads to the mainland; empty: the mainland."
+)
 _CLASS = Column("class", "reference", "Class of the place.", required=True, refers_to="classes")
 _HOURS = Column("hours", "hours", "Hours of the week, e.g. 'mon-fri 07:00-19:00'.", default="always")
 _LEVELS = Column("levels", "levels", "Response levels at which the row counts, joined by '|'; empty: all.")
@@ -120,6 +123,7 @@ AREAS = Table(
         ),
         Column("area_km2", "number", "Extent.", domain=KM2),
         _GROUP,
+        _ISLAND,
         _SOURCE,
         _NOTE,
     ),
@@ -142,6 +146,7 @@ SITES = Table(
             "Units that it can hold; empty: no limit.",
             domain=Domain("number", lowest=0),
         ),
+        _ISLAND,
         _SOURCE,
         _NOTE,
     ),
@@ -191,6 +196,7 @@ KEY_LOCATIONS = Table(
             "Its own standard for first armed arrival; empty: the plan's.",
             domain=MINUTES,
         ),
+        _ISLAND,
         _SOURCE,
         _NOTE,
     ),

@@ -93,7 +93,8 @@ def travel_times(plan: Plan) -> Times:
         If the plan names a matrix that does not fit its sites and places.
     """
     sites, areas, keys = plan.table("sites"), plan.table("areas"), plan.table("key_locations")
-    places = pd.concat([areas[["id", "lon", "lat", "class"]], keys[["id", "lon", "lat", "class"]]])
+    columns = ["id", "lon", "lat", "class", "island"]
+    places = pd.concat([areas[columns], keys[columns]])
     if plan.document.travel.method == "matrix":
         minutes, method = read_matrix(plan, tuple(sites["id"]), tuple(places["id"])), "a table of minutes"
     else:
@@ -104,6 +105,8 @@ def travel_times(plan: Plan) -> Times:
             places[["lon", "lat"]].to_numpy(),
             [classes[name] for name in places["class"]],
         )
+        apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
+        minutes = np.where(apart, np.inf, minutes)
         method = "great-circle distance and the class of both ends"
     manifest = plan.manifest(travel=plan.document.travel.method)
     return Times(tuple(sites["id"]), tuple(places["id"]), minutes, len(areas), method, manifest)

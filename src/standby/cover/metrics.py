@@ -1,0 +1,184 @@
+"""From histograms of arrival times to the numbers that people ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standby.cover.model import CoverModel
+from standby.cover.outcome import BIN_MIN, MEASURES, WEIGHTS, Outcome, Setting
+from standby.plan import Standard
+
+Floats = NDArray[np.float64]
+
+PERCENTILES = (0.5, 0.9, 0.95)
+STATISTICS = ("mean", "p50", "p90", "p95")
+SETTINGS = ("urban", "rural")
+
+
+@dataclass(frozen=True, eq=False)
+class Scopes:
+    """Whom a number is about: all planned forces, one of them, or one setting or class.
+
+    Parameters
+    ----------
+    names
+        ``("all", "")``, ``("force", id)``, ``("setting", "rural")``, ``("class", id)``, and each force's
+        settings as ``("force setting", "id rural")``.
+    members
+        Groups of each scope, shape (scopes, groups).
+    places
+        Places of each scope, shape (scopes, places).
+    """
+
+    names: tuple[tuple[str, str], ...]
+    members: Floats
+    places: NDArray[np.bool_]
+
+    def row(self, kind: str, name: str = "") -> int:
+        """Return the row of a scope."""
+        return self.names.index((kind, name))
+
+
+def scopes_of(model: CoverModel) -> Scopes:
+    """Return the scopes of a plan's planned forces."""
+    s = model.structure
+    force, klass = np.divmod(np.arange(model.groups), len(s.classes))
+    planned = s.planned[force]
+    rural = s.rural[klass]
+    names: list[tuple[str, str]] = [("all", "")]
+    rows = [planned]
+    planned_codes = [int(code) for code in np.flatnonzero(s.planned)]
+    for code in planned_codes:
+        names.append(("force", s.forces[code]))
+        rows.append(force == code)
+    for name, mask in (("urban", ~rural), ("rural", rural)):
+        names.append(("setting", name))
+        rows.append(planned & mask)
+        for code in planned_codes:
+            names.append(("force setting", f"{s.forces[code]} {name}"))
+            rows.append((force == code) & mask)
+    for code, name in enumerate(s.classes):
+        names.append(("class", name))
+        rows.append(planned & (klass == code))
+    members = np.array(rows)
+    inside = model.group >= 0
+    places = members[:, np.maximum(model.group, 0)] & inside
+    return Scopes(tuple(names), members.astype(float), places)
+
+
+def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> Floats:
+    """Return percentiles of arrival times gathered in bins.
+
+    Parameters
+    ----------
+    histogram
+        Weight by arrival time, shape (..., bins); the last bin is beyond the limit, or never.
+    chances
+        Chances.
+
+    Returns
+    -------
+    ndarray
+        Shape (..., chances) [min]; ``inf`` where the percentile lies in the last bin, NaN without weight.
+    """
+    total = histogram.sum(axis=-1)
+    below = np.cumsum(histogram, axis=-1)
+    found = np.empty((*total.shape, len(chances)))
+    for k, chance in enumerate(chances):
+        target = chance * total
+        column = (below < target[..., None] * (1 - 1e-12)).sum(axis=-1)
+        last = column >= histogram.shape[-1] - 1
+        column = np.minimum(column, histogram.shape[-1] - 2)
+        inside = np.take_along_axis(histogram, column[..., None], -1)[..., 0]
+        before = np.take_along_axis(below, column[..., None], -1)[..., 0] - inside
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = np.where(inside > 0, (target - before) / inside, 0.0)
+        found[..., k] = np.where(last, np.inf, (column + part) * BIN_MIN)
+    return np.where(total[..., None] > 0, found, np.nan)
+
+
+def minutes(model: CoverModel, scopes: Scopes, outcome: Outcome) -> Floats:
+    """Return mean and percentiles of arrival times.
+
+    Parameters
+    ----------
+    model, scopes, outcome
+        The model, whom to report on, and the evaluation.
+
+    Returns
+    -------
+    ndarray
+        Shape (types, measures, weights, scopes, statistics) [min]. Times beyond the limit count as the limit
+        in the mean; a percentile beyond it is ``inf``.
+    """
+    histogram = np.einsum("sg,tmwgb->tmwsb", scopes.members, outcome.histogram)
+    bins = histogram.shape[-1]
+    centre = np.minimum((np.arange(bins) + 0.5) * BIN_MIN, model.limit_min)
+    total = histogram.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = histogram @ centre / total
+    return np.concatenate([mean[..., None], percentiles(histogram)], axis=-1)
+
+
+def standard_weights(
+    model: CoverModel, setting: Setting, standards: dict[str, Standard], people: Floats, calls: Floats
+) -> Floats:
+    """Return what each standard's share is a share of, shape (standards, places).
+
+    Parameters
+    ----------
+    model, setting, standards
+        The model and its standards.
+    people
+        Residents of the areas, shape (areas,).
+    calls
+        Calls by type and area, shape (types, areas).
+    """
+    areas = len(model.structure.areas)
+    weights = np.zeros(setting.within_min.shape)
+    for row, standard in enumerate(standards.values()):
+        if standard.of == "people":
+            weights[row, :areas] = people
+        elif standard.of == "demand":
+            weights[row, :areas] = calls[setting.types[row]]
+        else:
+            weights[row, areas:] = model.structure.key_weight
+    return np.where(np.isnan(setting.within_min), 0.0, weights)
+
+
+def shares(weights: Floats, reached: Floats, scopes: Scopes) -> Floats:
+    """Return the share that is reached in time.
+
+    Parameters
+    ----------
+    weights
+        What it is a share of, shape (standards, places).
+    reached
+        Chance, or 0 and 1, by place, shape (standards, places).
+
+    Returns
+    -------
+    ndarray
+        Shape (standards, scopes); NaN where a scope has none of it.
+    """
+    inside = scopes.places.T.astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(((weights * reached) @ inside) / (weights @ inside))
+
+
+__all__ = [
+    "MEASURES",
+    "PERCENTILES",
+    "SETTINGS",
+    "STATISTICS",
+    "WEIGHTS",
+    "Scopes",
+    "minutes",
+    "percentiles",
+    "scopes_of",
+    "shares",
+    "standard_weights",
+]
