@@ -1,0 +1,1 @@
+"""Scripts that rebuild derived files of the repository; not part of the installed package."""
