@@ -10,6 +10,7 @@ from standby.queueing._errors import (
     UnstableQueueError,
 )
 from standby.queueing._result import Hypercube
+from standby.queueing.approximate import hypercube_approximate
 from standby.queueing.erlang import MMc, erlang_b, erlang_c, mmc
 from standby.queueing.exact import hypercube, hypercube_memory_gb
 from standby.queueing.pools import (
@@ -34,6 +35,7 @@ __all__ = [
     "erlang_c",
     "finite_source",
     "hypercube",
+    "hypercube_approximate",
     "hypercube_memory_gb",
     "mg1_wait",
     "mg_infinity",

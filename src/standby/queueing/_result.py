@@ -34,8 +34,8 @@ class Hypercube:
     states : chance of each set of busy units, bit n set when unit n is busy; calls waiting are part of the
         states in which their units are busy; None when it was not kept, shape (2^units,)
     residual : largest share, over layers of equal numbers of busy units, by which the flows into and out
-        of the states differ; nan for an approximation
-    sweeps : number of sweeps done
+        of the states differ; for an approximation the last change of a busy fraction
+    sweeps : number of sweeps or passes done
     """
 
     busy: NDArray[np.float64]
