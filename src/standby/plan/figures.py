@@ -45,7 +45,7 @@ class Placed:
 
 
 def figures_of(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator[Placed]:
-    """Yield every figure of the base, in the order of the document and then of the tables."""
+    """Yield every figure of the base and the money of options, by document and then by table."""
     yield from _in_model(document, "")
     for name, frame in tables.items():
         yield from _in_table(name, frame)
@@ -53,7 +53,7 @@ def figures_of(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterat
 
 def _in_model(model: BaseModel, before: str) -> Iterator[Placed]:
     for name, info in type(model).model_fields.items():
-        if name in {"options", "scenarios", "statements"} and not before:
+        if name in {"scenarios", "statements"} and not before:
             continue
         value = getattr(model, name)
         path = f"{before}.{name}" if before else name

@@ -19,6 +19,7 @@ TERMS = tuple(WorkforceTerms.model_fields)
 TIER_FIGURES = tuple(name for name, info in Tier.model_fields.items() if info.annotation is Figure)
 WORK_FIGURES = ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")
 TYPE_FIGURES = ("per_100k_year", "authorisation_min", "rendezvous_min", "scene_min", "stand_down_share")
+OPTION_FIGURES = ("capital_gbp", "running_gbp", "grant_gbp")
 COST_FIGURES = tuple(name for name in Costs.model_fields if name != "horizon_years")
 
 
@@ -137,6 +138,8 @@ def resolve(plan: Plan) -> Resolved:
         slots.put(f"travel.{name}", f"travel.{name}")
     for name in COST_FIGURES:
         slots.put(f"costs.{name}", f"costs.{name}")
+    for name in OPTION_FIGURES:
+        slots.put(f"option.{name}", f"options.{plan.variant}.{name}")
     slots.put("demand_factor", f"response_levels.{plan.document.plan.response_level}.demand_factor")
     values = np.array([np.nan if placed is None else placed.figure.value for placed in slots.figures])
     return Resolved(plan, structure, slots.slots, tuple(slots.figures), values)
