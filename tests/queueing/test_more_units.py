@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from standby.queueing import hypercube
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     units=st.integers(1, 7),

@@ -26,7 +26,7 @@ other."""
 
 @dataclass(frozen=True)
 class Entries:
-    """What the kernels read; see :mod:`standby.queueing._kernels_hypercube`.
+    """What the kernels read; see :mod:`standby.queueing._kernels_blocks`.
 
     Attributes
     ----------

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from standby.queueing._entries import Entries
 
+_MANY_UNITS = 13  # from which on several threads pay for themselves
 _WINDOW = 6  # sweeps between two looks at the speed
 _START, _MOST = 1.2, 1.95  # relaxation factors
 
@@ -57,9 +58,8 @@ def starting_point(entries: Entries, service: NDArray[np.float64], offered: floa
     layer = birth_death(np.full(units, offered), np.arange(1, units + 1) * float(service.mean()))
     count = [math.comb(units, k) for k in range(units + 1)]
     chance = np.ones(1 << units)
-    kernels.scale_layers(
-        chance, entries.low_bits, np.maximum(layer, 1e-300) / np.array(count, dtype=np.float64)
-    )
+    scale = kernels.scale_alone if units < _MANY_UNITS else kernels.scale_together
+    scale(chance, entries.low_bits, np.maximum(layer, 1e-300) / np.array(count, dtype=np.float64))
     return chance
 
 
@@ -70,14 +70,16 @@ class Steady:
         self.entries = entries
         self.service = service
         self.chance = starting_point(entries, service, float(entries.rate[entries.before == 0].sum()))
-        threads = min(numba.get_num_threads(), max(1, entries.order.size // 4))
+        threads = numba.get_num_threads() if service.size >= _MANY_UNITS else 1
+        self._together = threads > 1
         self._tallies = np.zeros((threads, service.size + 1, 4))
         self.sweeps = 0
 
     def sweep(self, relax: float) -> float:
         """Do one sweep; return the largest share by which a layer is out of balance."""
         e = self.entries
-        kernels.sweep(
+        sweep = kernels.sweep_together if self._together else kernels.sweep_alone
+        sweep(
             e.order, e.starts, e.low_bits, relax, self.service, e.lead, e.first, e.before, e.group, e.rate,
             e.choose, self.chance, self._tallies,
         )  # fmt: skip
@@ -95,7 +97,8 @@ class Steady:
         if not (np.all(mass > 0) and np.all(up[:-1] > 0) and np.all(down[1:] > 0)):
             return  # over-relaxation overshot for a moment; the next sweep mends it
         share = birth_death(up[:-1] / mass[:-1], down[1:] / mass[1:])
-        kernels.scale_layers(self.chance, self.entries.low_bits, share / mass)
+        scale = kernels.scale_together if self._together else kernels.scale_alone
+        scale(self.chance, self.entries.low_bits, share / mass)
 
     def solve(self, tolerance: float, max_sweeps: int) -> float:
         """Sweep until every layer balances to `tolerance`; return the imbalance that is left."""
@@ -123,8 +126,9 @@ class Steady:
         threads = self._tallies.shape[0]
         shares = np.zeros((threads, e.slots))
         busy = np.zeros((threads, self.service.size + 1))
-        kernels.count_dispatches(
-            e.low_bits, self.service.size, e.lead, e.first, e.before, e.group, e.slot, e.choose, self.chance,
+        count = kernels.count_together if self._together else kernels.count_alone
+        count(
+            e.low_bits, e.lead, e.first, e.before, e.group, e.slot, e.choose, self.chance,
             shares, busy,
         )  # fmt: skip
         whole = busy.sum(axis=0)
