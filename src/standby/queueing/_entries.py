@@ -26,7 +26,7 @@ other."""
 
 @dataclass(frozen=True)
 class Entries:
-    """What the kernels read; see :mod:`standby.queueing._kernels_blocks`.
+    """What the kernels read; see :mod:`standby.queueing._kernels_hypercube`.
 
     Attributes
     ----------
@@ -55,6 +55,11 @@ class Entries:
     choose: NDArray[np.float64]
     place: NDArray[np.int64]
     blocked: NDArray[np.int64]
+
+    @property
+    def packed(self) -> tuple[NDArray[np.generic], ...]:
+        """The arrays in the order in which the kernels unpack them."""
+        return (self.lead, self.first, self.before, self.group, self.rate, self.slot, self.choose)
 
 
 class _Book:

@@ -79,10 +79,7 @@ class Steady:
         """Do one sweep; return the largest share by which a layer is out of balance."""
         e = self.entries
         sweep = kernels.sweep_together if self._together else kernels.sweep_alone
-        sweep(
-            e.order, e.starts, e.low_bits, relax, self.service, e.lead, e.first, e.before, e.group, e.rate,
-            e.choose, self.chance, self._tallies,
-        )  # fmt: skip
+        sweep(e.order, e.starts, e.low_bits, relax, self.service, e.packed, self.chance, self._tallies)
         mass, up, down, off = self._tallies.sum(axis=0).T
         if relax:
             self.sweeps += 1
@@ -127,10 +124,7 @@ class Steady:
         shares = np.zeros((threads, e.slots))
         busy = np.zeros((threads, self.service.size + 1))
         count = kernels.count_together if self._together else kernels.count_alone
-        count(
-            e.low_bits, e.lead, e.first, e.before, e.group, e.slot, e.choose, self.chance,
-            shares, busy,
-        )  # fmt: skip
+        count(e.low_bits, e.packed, self.chance, shares, busy)
         whole = busy.sum(axis=0)
         self.chance /= whole[-1]
         return shares.sum(axis=0) / whole[-1], whole[:-1] / whole[-1]
