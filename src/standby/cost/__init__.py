@@ -16,6 +16,7 @@ from standby.cost.funding import Funding, fund, precept_per_band_d
 from standby.cost.heads import HEADS, Basis, Head
 from standby.cost.inputs import Assets, Grant, OptimismBias, Overtime, SiteCost, Staffing, Training
 from standby.cost.option import OptionCost, combine, difference, option_cost
+from standby.cost.plan_cost import Cost, cost, plan_cost
 from standby.cost.prices import convert_prices
 from standby.cost.purchases import purchases
 from standby.cost.ratios import BreakEven, CostPer, RatioReason, break_even, cost_per
@@ -27,6 +28,7 @@ __all__ = [
     "Assets",
     "Basis",
     "BreakEven",
+    "Cost",
     "CostPer",
     "Funding",
     "Grant",
@@ -42,6 +44,7 @@ __all__ = [
     "break_even",
     "combine",
     "convert_prices",
+    "cost",
     "cost_per",
     "cost_table",
     "difference",
@@ -49,6 +52,7 @@ __all__ = [
     "equivalent_annual_cost",
     "fund",
     "option_cost",
+    "plan_cost",
     "precept_per_band_d",
     "present_value",
     "purchases",

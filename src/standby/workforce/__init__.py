@@ -23,6 +23,7 @@ from standby.workforce.relief import (
     posts_from_officers,
     relief_factor,
 )
+from standby.workforce.staff import Staff, Staffing, staff, staffing, staffing_table
 from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
 from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
 
@@ -31,6 +32,8 @@ __all__ = [
     "Intake",
     "OfficersNeeded",
     "SeatsNeeded",
+    "Staff",
+    "Staffing",
     "StaffingGap",
     "StrengthPath",
     "TargetTime",
@@ -47,6 +50,9 @@ __all__ = [
     "project_strength",
     "relief_factor",
     "seats_needed",
+    "staff",
+    "staffing",
+    "staffing_table",
     "steady_shares",
     "steady_stocks",
     "stocks",
