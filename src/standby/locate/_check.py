@@ -1,0 +1,75 @@
+"""Values computed from the input and the chosen sites alone; nothing here knows the solver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standby.locate._result import PROVEN_GAP, SitingCheckError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from standby.locate._times import Times
+
+
+def reached_by(times: Times, sites: NDArray[np.int64], units: NDArray[np.int64], within: NDArray[Any]) -> NDArray[np.int64]:
+    """Count the units that reach each area within its standard."""
+    count = np.zeros(times.n_areas, np.int64)
+    for j, n in zip(sites, units, strict=True):
+        row = times.row(int(j))
+        count += n * ((row <= within) & np.isfinite(row))
+    return count
+
+
+def nearest(times: Times, sites: NDArray[np.int64], within: NDArray[Any] | None = None) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return the chosen site that serves each area soonest (-1 none, or none within the standard) and its minutes."""
+    best = np.full(times.n_areas, np.inf, times.dtype)
+    who = np.full(times.n_areas, -1, np.int64)
+    for j in sites:
+        row = times.row(int(j))
+        sooner = row < best
+        best[sooner] = row[sooner]
+        who[sooner] = j
+    if within is not None:
+        who[~(best <= within)] = -1
+    return who, best
+
+
+def same_value(said: float, found: float, what: str) -> None:
+    """Compare what the solver said with what was found.
+
+    Raises
+    ------
+    SitingCheckError
+        If they differ by more than rounding.
+    """
+    if not abs(said - found) <= 1e-6 * max(1.0, abs(found)):
+        raise SitingCheckError(f"{what}: the solver said {said!r}, the input gives {found!r}; please report this")
+
+
+def holds(condition: bool, what: str) -> None:  # noqa: FBT001 - reads as "holds(x <= y, 'x is at most y')"
+    """Raise if a condition of the model isn't met.
+
+    Raises
+    ------
+    SitingCheckError
+        If it isn't.
+    """
+    if not condition:
+        raise SitingCheckError(f"the solver's answer breaks a condition: {what}; please report this")
+
+
+def bound_side(objective: float, bound: float, *, larger_is_better: bool) -> float:
+    """Return the bound, moved to the objective where rounding put it on the wrong side.
+
+    Raises
+    ------
+    SitingCheckError
+        If the answer is better than its bound by more than rounding.
+    """
+    excess = objective - bound if larger_is_better else bound - objective
+    if excess > 1e3 * PROVEN_GAP * max(1.0, abs(objective)):
+        raise SitingCheckError(f"the answer {objective!r} is better than its own bound {bound!r}; please report this")
+    return objective if excess > 0 else bound

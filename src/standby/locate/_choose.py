@@ -1,0 +1,248 @@
+"""Choose sites: Lagrangian bound with fixing, interchange, then branch and bound, all on one small problem form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.locate import _kernels_search as search_kernels
+from standby.locate import _kernels_swap as swap_kernels
+from standby.locate._result import PROVEN_GAP
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from standby.locate._control import Control
+
+_ROOT_ROUNDS = 40
+_ROOT_STEPS = 60
+_ROOT_PATIENCE = 15
+_NODE_STEPS = 60
+_NODES_A_CALL_WORK = 2e8  # elementary steps between two looks at the clock, about a quarter of a second
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Best set found and what was proven: `value` and `bound` in the sense of least cost."""
+
+    is_open: NDArray[np.bool_]
+    value: float
+    bound: float
+    nodes: int
+
+
+@dataclass(frozen=True)
+class SiteProblem:
+    """Open at most `places` sites so that fees plus what each area pays is least.
+
+    An area pays the least cost of its open sites or `spare`, whichever is less. `indptr`, `site`, `cost` list each area's useful sites in order of
+    rising cost; `grain` is a step of which every value is a multiple (0 if unknown).
+    """
+
+    indptr: NDArray[np.int64]
+    site: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    spare: NDArray[np.float64]
+    fee: NDArray[np.float64]
+    status: NDArray[np.int8]
+    places: int
+    grain: float = 0.0
+
+    def slack(self, value: float) -> float:
+        """How much below `value` another answer must be to count as better."""
+        rounding = PROVEN_GAP * max(1.0, abs(value))
+        return max(rounding, self.grain * (1 - 1e-6)) if self.grain > 10 * rounding else rounding
+
+    def by_site(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+        """Return the same table site by site."""
+        area = np.repeat(np.arange(self.spare.size, dtype=np.int32), np.diff(self.indptr))
+        order = np.argsort(self.site, kind="stable")
+        colptr = np.zeros(self.fee.size + 1, np.int64)
+        np.cumsum(np.bincount(self.site, minlength=self.fee.size), out=colptr[1:])
+        return colptr, area[order], self.cost[order]
+
+    def without_shut(self, status: NDArray[np.int8]) -> SiteProblem:
+        """Return the problem with the pairs of shut sites left out."""
+        keep = status[self.site] != search_kernels.SHUT
+        rows = np.repeat(np.arange(self.spare.size), np.diff(self.indptr))
+        indptr = np.zeros(self.spare.size + 1, np.int64)
+        np.cumsum(np.bincount(rows[keep], minlength=self.spare.size), out=indptr[1:])
+        return SiteProblem(
+            indptr, self.site[keep], self.cost[keep], self.spare, self.fee, status, self.places, self.grain
+        )
+
+
+def grain_of(*values: NDArray[np.float64]) -> float:
+    """Greatest whole number of which all `values` are multiples, 0 if they aren't whole."""
+    grain = 0
+    for array in values:
+        if array.size == 0:
+            continue
+        if not np.all(array[:64] == np.rint(array[:64])) or not np.all(np.abs(array) < 2.0**40):
+            return 0.0
+        if not np.all(array == np.rint(array)):
+            return 0.0
+        grain = int(np.gcd(grain, np.gcd.reduce(array.astype(np.int64))))
+    return float(grain)
+
+
+class _Run:
+    """One solve: the incumbent, the prices and the bound while they improve."""
+
+    def __init__(self, problem: SiteProblem, start: NDArray[np.bool_] | None, enough: float) -> None:
+        self.problem = problem
+        self.enough = enough
+        self.columns = problem.by_site()
+        self.status = problem.status.copy()
+        self.best_open = np.zeros(problem.fee.size, np.bool_)
+        self.figures = np.array([1.0, -np.inf, np.inf])
+        self.often = np.zeros(problem.fee.size)
+        first = np.zeros(problem.fee.size, np.bool_)
+        swap_kernels.greedy(*self.columns, problem.spare, problem.fee, problem.status, problem.places, first)
+        self.improve(first)
+        if start is not None:
+            self.improve(start.copy())
+
+    @property
+    def value(self) -> float:
+        return float(self.figures[search_kernels.UPPER])
+
+    def improve(self, is_open: NDArray[np.bool_]) -> None:
+        """Interchange from `is_open`, keep the result if it is the best."""
+        p = self.problem
+        swap_kernels.interchange(
+            p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12, 50
+        )
+        value = search_kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open)
+        if value < self.value:
+            self.figures[search_kernels.UPPER] = value
+            self.best_open[:] = is_open
+
+    def likely(self) -> NDArray[np.bool_]:
+        """The sites most often in the relaxed choices."""
+        weight = np.where(self.problem.status == search_kernels.SHUT, -1.0, self.often)
+        weight = np.where(self.problem.status == search_kernels.OPEN, 2.0, weight)
+        order = np.argsort(-weight, kind="stable")[: self.problem.places]
+        is_open = np.zeros(weight.size, np.bool_)
+        is_open[order[weight[order] > 0.05]] = True
+        return is_open
+
+    def first_prices(self) -> NDArray[np.float64]:
+        """Prices half way between the first and second cost under the incumbent."""
+        p = self.problem
+        n = p.spare.size
+        low, second = np.empty(n), np.empty(n)
+        swap_kernels.nearest_two(p.indptr, p.site, p.cost, p.spare, self.best_open, np.empty(n, np.int64), low, second)
+        return (low + second) / 2
+
+    def aim(self) -> None:
+        """Look only for answers of value `enough` or less: any other counts as no better than the next step above it."""
+        if np.isfinite(self.enough) and self.value > self.enough:
+            self.figures[search_kernels.UPPER] = self.enough + self.problem.grain
+
+    def done(self, bound: float) -> bool:
+        return self.value <= self.enough or bound >= self.value - self.problem.slack(self.value)
+
+
+def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
+    """Raise the bound before branching; returns the best prices and bound."""
+    p = run.problem
+    best = run.first_prices()
+    bound = -np.inf
+    trail = np.zeros(p.fee.size, np.int64)
+    stalled = 0
+    for _ in range(_ROOT_ROUNDS):
+        price, kept, before = best.copy(), best.copy(), run.value
+        search_kernels.tighten(
+            p.indptr, p.site, p.cost, p.spare, p.fee, run.status, p.places, price, kept, run.often, run.best_open,
+            run.figures, p.slack(run.value), trail, 0, _ROOT_STEPS, _ROOT_PATIENCE,
+        )  # fmt: skip
+        lower = float(run.figures[search_kernels.LOWER])
+        gained = lower - bound if np.isfinite(bound) else np.inf
+        if lower > bound:
+            bound, best = lower, kept
+        run.improve(run.best_open.copy())
+        run.improve(run.likely())
+        control.tell(run.value, bound)
+        if run.done(bound) or not control.go_on():
+            break
+        stalled = stalled + 1 if gained < 1e-3 * (run.value - bound) and run.value >= before else 0
+        if stalled > 1 or run.figures[search_kernels.PHI] < 1e-3:
+            break
+        if gained < 0.02 * (run.value - bound):
+            run.figures[search_kernels.PHI] *= 0.7
+    return best, bound
+
+
+def _branch(run: _Run, prices: NDArray[np.float64], bound: float, control: Control, until: float) -> tuple[float, int]:
+    """Depth-first search below the root; returns the proven bound and the number of nodes."""
+    small = run.problem.without_shut(run.status)
+    depth = int((run.status == search_kernels.FREE).sum()) + 2
+    path = np.empty((depth, prices.size))
+    path[0] = prices
+    floor = np.full(depth, bound)
+    pick, kept = np.zeros(depth, np.int64), np.zeros(depth, np.int64)
+    side, phase = np.zeros(depth, np.int8), np.zeros(depth, np.int8)
+    trail, state = np.zeros(2 * run.status.size + 2, np.int64), np.zeros(3, np.int64)
+    nodes = max(1, int(_NODES_A_CALL_WORK / (_NODE_STEPS * (2 * prices.size + small.site.size / 4 + 1000))))
+    while state[0] >= 0:
+        search_kernels.search(
+            small.indptr, small.site, small.cost, small.spare, small.fee, run.status, small.places, run.best_open,
+            run.figures, small.slack(run.value), _NODE_STEPS, path, run.often, floor, pick, side, phase, kept, trail,
+            state, nodes,
+        )  # fmt: skip
+        d = int(state[0])
+        open_floors = floor[: d + 1][phase[: d + 1] < 3] if d >= 0 else np.empty(0)  # noqa: PLR2004
+        reached = max(bound, float(min(open_floors.min(initial=np.inf), run.value)))
+        run.improve(run.best_open.copy())
+        control.tell(run.value, reached)
+        if run.value <= run.enough:
+            return reached, int(state[2])
+        if d >= 0 and (control.seconds > until or not control.go_on()):
+            return reached, int(state[2])
+    return run.value, int(state[2])
+
+
+def choose_sites(
+    problem: SiteProblem, control: Control, *, start: NDArray[np.bool_] | None = None, enough: float = -np.inf,
+    patience_s: float = np.inf,
+) -> Choice:
+    """Solve `problem` to proof, or until `control` says stop.
+
+    Parameters
+    ----------
+    problem : SiteProblem
+        What to solve.
+    control : Control
+        Time limit, progress and interruption.
+    start : numpy.ndarray of bool, optional
+        A set of open sites to improve on; need not be good.
+    enough : float
+        Any answer of this value or less will do (needs `problem.grain`); when there is none the value returned is the next step above it, or more.
+    patience_s : float
+        Give up the search after this much wall time, leaving `control` as it is [s].
+
+    Returns
+    -------
+    Choice
+        Best set, its value and the proven lower bound (equal when proven).
+
+    References
+    ----------
+    Cornuéjols, Fisher and Nemhauser (1977), Management Science 23, 789-810; Christofides and Beasley (1982), EJOR 10, 196-208; Camerini, Fratta
+    and Maffioli (1975) for the deflected step; Whitaker (1983), INFOR 21, 95-108 for the interchange.
+    """
+    run = _Run(problem, start, enough)
+    run.aim()
+    bound, nodes = -np.inf, 0
+    try:
+        prices, bound = _root(run, control)
+        if not run.done(bound) and control.go_on():
+            bound, nodes = _branch(run, prices, bound, control, control.seconds + patience_s)
+    except KeyboardInterrupt:
+        control.interrupted()
+    bound = run.value if bound >= run.value - problem.slack(run.value) else bound
+    control.tell(run.value, bound, final=True)
+    return Choice(run.best_open, run.value, bound, nodes)

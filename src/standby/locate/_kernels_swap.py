@@ -1,0 +1,128 @@
+"""Greedy start and interchange for choosing sites, compiled (Teitz and Bart 1968; the fast form of Whitaker 1983)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def nearest_two(indptr, site, cost, spare, is_open, first, low, second):
+    """For each area the nearest open site (-1 the spare), its cost and the second cost."""
+    for i in range(spare.size):
+        first[i] = -1
+        low[i] = spare[i]
+        second[i] = spare[i]
+        for e in range(indptr[i], indptr[i + 1]):
+            if is_open[site[e]]:
+                if first[i] < 0:
+                    first[i] = site[e]
+                    low[i] = cost[e]
+                else:
+                    second[i] = cost[e]
+                    break
+
+
+@njit(cache=True)
+def greedy(colptr, area, gain_cost, spare, fee, status, places, is_open):
+    """Open the forced sites, then the best site one after another while it pays."""
+    low = spare.copy()
+    n_open = 0
+    for j in range(fee.size):
+        is_open[j] = status[j] == 1
+        if is_open[j]:
+            n_open += 1
+            for e in range(colptr[j], colptr[j + 1]):
+                low[area[e]] = min(low[area[e]], gain_cost[e])
+    while n_open < places:
+        pick, best = -1, 0.0
+        for j in range(fee.size):
+            if is_open[j] or status[j] == 2:
+                continue
+            gain = -fee[j]
+            for e in range(colptr[j], colptr[j + 1]):
+                if gain_cost[e] < low[area[e]]:
+                    gain += low[area[e]] - gain_cost[e]
+            if gain > best:
+                pick, best = j, gain
+        if pick < 0:
+            break
+        is_open[pick] = True
+        n_open += 1
+        for e in range(colptr[pick], colptr[pick + 1]):
+            low[area[e]] = min(low[area[e]], gain_cost[e])
+
+
+@njit(cache=True)
+def best_exchange(colptr, area, gain_cost, fee, status, is_open, first, low, second, loss, j, room, change):
+    """Change in value from opening `j` with the best closing (-1: none closed, allowed when there is room); returns (change, closed site)."""
+    gain = -fee[j]
+    change[:] = 0.0
+    for e in range(colptr[j], colptr[j + 1]):
+        i = area[e]
+        c = gain_cost[e]
+        if c < low[i]:
+            gain += low[i] - c
+            if first[i] >= 0:
+                change[first[i]] -= second[i] - low[i]
+        elif c < second[i] and first[i] >= 0:
+            change[first[i]] -= second[i] - c
+    best, shut = np.inf, -2
+    if room:
+        best, shut = -gain, -1
+    for k in range(fee.size):
+        if is_open[k] and status[k] != 1:
+            value = loss[k] + change[k] - fee[k] - gain
+            if value < best:
+                best, shut = value, k
+    return best, shut
+
+
+@njit(cache=True)
+def closing_loss(first, low, second, loss):
+    """What each open site's closing would cost its areas."""
+    loss[:] = 0.0
+    for i in range(first.size):
+        if first[i] >= 0:
+            loss[first[i]] += second[i] - low[i]
+
+
+@njit(cache=True)
+def interchange(indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance, passes):
+    """Swap, open or close sites while it lowers the value, at most `passes` times round the sites."""
+    n = spare.size
+    first = np.empty(n, np.int64)
+    low = np.empty(n)
+    second = np.empty(n)
+    loss = np.zeros(fee.size)
+    change = np.zeros(fee.size)
+    nearest_two(indptr, site, cost, spare, is_open, first, low, second)
+    closing_loss(first, low, second, loss)
+    n_open = np.sum(is_open)
+    since = 0
+    for turn in range(passes * fee.size):
+        j = turn % fee.size
+        if since >= fee.size:
+            break
+        since += 1
+        if is_open[j]:
+            if status[j] == 1 or loss[j] - fee[j] >= -tolerance:
+                continue
+            is_open[j] = False
+            n_open -= 1
+        elif status[j] == 2:
+            continue
+        else:
+            value, shut = best_exchange(
+                colptr, area, gain_cost, fee, status, is_open, first, low, second, loss, j, n_open < places, change
+            )
+            if value >= -tolerance:
+                continue
+            is_open[j] = True
+            if shut >= 0:
+                is_open[shut] = False
+            else:
+                n_open += 1
+        since = 0
+        nearest_two(indptr, site, cost, spare, is_open, first, low, second)
+        closing_loss(first, low, second, loss)

@@ -1,0 +1,193 @@
+"""A mixed-integer model built from sparse blocks and solved by HiGHS, with progress, time limit and Ctrl-C."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from standby.locate._result import SolverMissingError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.locate._control import Control
+
+_LOOK_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class MipAnswer:
+    """What the solver found: `x` None when it has no answer; `infeasible` when it proved there is none."""
+
+    x: NDArray[np.float64] | None
+    value: float
+    bound: float
+    infeasible: bool
+
+
+def solver() -> ModuleType:
+    """Import the optional solver.
+
+    Raises
+    ------
+    SolverMissingError
+        With the command that installs it.
+    """
+    try:
+        import highspy  # noqa: PLC0415 - optional, imported when a model needs it
+    except ImportError as fault:
+        raise SolverMissingError(
+            "this siting model needs the HiGHS solver: install it with  pip install 'standby[locate]'  (pip install standby[locate])"
+        ) from fault
+    return highspy  # type: ignore[no-any-return]
+
+
+class Mip:
+    """Columns and rows gathered in blocks; the objective is made as small as possible."""
+
+    def __init__(self) -> None:
+        self._cost: list[NDArray[np.float64]] = []
+        self._lower: list[NDArray[np.float64]] = []
+        self._upper: list[NDArray[np.float64]] = []
+        self._whole: list[NDArray[np.bool_]] = []
+        self._rows: list[sparse.coo_matrix] = []
+        self._row_lower: list[NDArray[np.float64]] = []
+        self._row_upper: list[NDArray[np.float64]] = []
+        self.n_columns = 0
+
+    def columns(
+        self, count: int, *, cost: ArrayLike = 0.0, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf, whole: bool
+    ) -> NDArray[np.int64]:
+        """Add `count` columns; returns their numbers."""
+        for store, value in ((self._cost, cost), (self._lower, lower), (self._upper, upper)):
+            store.append(np.broadcast_to(np.asarray(value, np.float64), (count,)))
+        self._whole.append(np.full(count, whole))
+        self.n_columns += count
+        return np.arange(self.n_columns - count, self.n_columns)
+
+    def rows(
+        self,
+        *parts: tuple[sparse.spmatrix | NDArray[np.float64], NDArray[np.int64]],
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+    ) -> None:
+        """Add rows ``lower <= sum of matrix @ columns <= upper``; each part is a matrix and the columns it acts on."""
+        blocks = [(sparse.coo_matrix(np.atleast_2d(a) if isinstance(a, np.ndarray) else a), c) for a, c in parts]
+        count = blocks[0][0].shape[0]
+        data = np.concatenate([b.data for b, _ in blocks])
+        row = np.concatenate([b.row for b, _ in blocks])
+        column = np.concatenate([c[b.col] for b, c in blocks])
+        self._rows.append(sparse.coo_matrix((data, (row, column)), shape=(count, self.n_columns)))
+        self._row_lower.append(np.broadcast_to(np.asarray(lower, np.float64), (count,)))
+        self._row_upper.append(np.broadcast_to(np.asarray(upper, np.float64), (count,)))
+
+    def _passed(self, highspy: ModuleType) -> Any:  # noqa: ANN401 - the solver's own type, untyped upstream
+        for block in self._rows:
+            block.resize(block.shape[0], self.n_columns)
+        matrix = sparse.vstack(self._rows).tocsr() if self._rows else sparse.csr_matrix((0, self.n_columns))
+        matrix.sum_duplicates()
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.n_columns, matrix.shape[0]
+        lp.col_cost_ = np.concatenate(self._cost)
+        lp.col_lower_, lp.col_upper_ = np.concatenate(self._lower), np.concatenate(self._upper)
+        lp.row_lower_ = np.concatenate([np.empty(0), *self._row_lower])
+        lp.row_upper_ = np.concatenate([np.empty(0), *self._row_upper])
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(w)] for w in np.concatenate(self._whole)]
+        model = highspy.Highs()
+        settings = {
+            "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7,
+            "primal_feasibility_tolerance": 1e-8, "dual_feasibility_tolerance": 1e-8,
+        }  # fmt: skip
+        for name, value in settings.items():
+            model.setOptionValue(name, value)
+        model.passModel(lp)
+        return model
+
+    def solve(
+        self, control: Control, *, start: NDArray[np.float64] | None = None, grain: float = 0.0, enough: float = -np.inf
+    ) -> MipAnswer:
+        """Solve to proof, or until `control` says stop.
+
+        Parameters
+        ----------
+        control : Control
+            Time limit, progress and interruption.
+        start : numpy.ndarray, optional
+            Values of all columns of a known answer, NaN where unknown.
+        grain : float
+            A step of which every objective is a multiple, 0 if unknown.
+        enough : float
+            Stop as soon as an answer of this value or less is known.
+
+        Returns
+        -------
+        MipAnswer
+            Whole columns are rounded.
+        """
+        highspy = solver()
+        model = self._passed(highspy)
+        if grain > 0:
+            model.setOptionValue("mip_abs_gap", grain * (1 - 1e-6))
+        if np.isfinite(control.remaining):
+            model.setOptionValue("time_limit", max(control.remaining, 0.01))
+        if start is not None:
+            known = np.nonzero(np.isfinite(start))[0].astype(np.int32)
+            model.setSolution(known.size, known, start[known])
+        _run(model, highspy, control, enough)
+        return self._answer(model, highspy, control)
+
+    def _answer(self, model: Any, highspy: ModuleType, control: Control) -> MipAnswer:  # noqa: ANN401
+        status = model.getModelStatus()
+        kind = highspy.HighsModelStatus
+        info = model.getInfo()
+        if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
+            return MipAnswer(None, np.inf, np.inf, infeasible=True)
+        if status == kind.kTimeLimit and control.status == "optimal":
+            control.status = "time_limit"
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return MipAnswer(None, np.inf, float(info.mip_dual_bound), infeasible=False)
+        x = np.array(model.getSolution().col_value)
+        whole = np.concatenate(self._whole)
+        x[whole] = np.rint(x[whole])
+        value = float(info.objective_function_value)
+        bound = value if status in {kind.kOptimal, kind.kModelEmpty} else min(float(info.mip_dual_bound), value)
+        control.tell(value, bound, final=True)
+        return MipAnswer(x, value, bound, infeasible=False)
+
+
+def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> None:  # noqa: ANN401 - the solver's own type
+    """Run the solver in a thread so that Ctrl-C is seen; a callback passes progress on and stops it."""
+    stop = threading.Event()
+
+    def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:  # noqa: ANN401
+        if kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+            seen.update(value=out.mip_primal_bound, bound=out.mip_dual_bound)
+            into.user_interrupt = stop.is_set() or out.mip_primal_bound <= enough
+
+    seen = {"value": np.inf, "bound": -np.inf}
+    model.setCallback(watch, None)
+    model.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    worker = threading.Thread(target=model.run, daemon=True)
+    try:
+        worker.start()
+        while worker.is_alive():
+            worker.join(_LOOK_EVERY_S)
+            control.tell(seen["value"], seen["bound"])
+            if not stop.is_set() and not control.go_on():
+                stop.set()
+    except KeyboardInterrupt:
+        stop.set()
+        worker.join()
+        control.interrupted()
+    finally:
+        stop.set()
+        worker.join()

@@ -1,0 +1,154 @@
+"""What a siting model returns, and the errors it may raise.
+
+ValueError
+ └── SitingInputError      an argument is wrong: says which one and the mend
+      └── InfeasibleError  the request can't be met: says which places and what could be met
+RuntimeError
+ └── SitingCheckError      the independent check disagrees with the solver: never expected
+ImportError
+ └── SolverMissingError    the optional solver isn't installed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status = Literal["optimal", "time_limit", "interrupted"]
+
+PROVEN_GAP = 1e-9
+"""Relative difference between objective and bound below which an answer counts as proven: the rounding of double precision sums."""
+
+
+class SitingInputError(ValueError):
+    """An argument of a siting model is wrong; the message names it and the mend."""
+
+
+class InfeasibleError(SitingInputError):
+    """The request can't be met by any choice of sites.
+
+    Attributes
+    ----------
+    areas : tuple of int
+        Areas that cause it, where single areas do.
+    smallest_with_units : float or None
+        Smallest standard that could be met with the units asked for [min]; ``inf`` if none could, None where no number of units was given or
+        where no single standard decides.
+    smallest_unlimited : float or None
+        Smallest standard that could be met with a unit at every site allowed [min].
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        areas: tuple[int, ...] = (),
+        smallest_with_units: float | None = None,
+        smallest_unlimited: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.areas = areas
+        self.smallest_with_units = smallest_with_units
+        self.smallest_unlimited = smallest_unlimited
+
+
+class SitingCheckError(RuntimeError):
+    """The value of the answer, computed again from the input alone, isn't what the solver said."""
+
+
+class SolverMissingError(ImportError):
+    """The optional solver isn't installed; the message says how to install it."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a solve has come.
+
+    Attributes
+    ----------
+    incumbent : float or None
+        Objective of the best answer so far; None before there is one.
+    bound : float or None
+        No answer can be better than this; None before one is known.
+    gap : float or None
+        Relative difference of the two.
+    seconds : float
+        Wall time since the call [s].
+    """
+
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+
+
+class SolveOptions(TypedDict, total=False):
+    """Options that every siting model takes by keyword.
+
+    Attributes
+    ----------
+    time_limit_s : float or None
+        Stop after this much wall time and return the incumbent with its gap [s]. Default None, no limit.
+    progress : callable or None
+        Called with a `Progress` now and then.
+    on_interrupt : {"raise", "return"}
+        What Ctrl-C does: raise KeyboardInterrupt (default) or return the incumbent with its gap.
+    """
+
+    time_limit_s: float | None
+    progress: Callable[[Progress], None] | None
+    on_interrupt: Literal["raise", "return"]
+
+
+@dataclass(frozen=True)
+class Siting:
+    """Where units should stand by, with proof.
+
+    Attributes
+    ----------
+    sites : numpy.ndarray of int
+        Row numbers of the sites that hold a unit, rising.
+    units : numpy.ndarray of int
+        Units at each of `sites`, same length.
+    objective : float
+        Value of the answer, computed again from the input without the solver.
+    bound : float
+        No answer can be better than this.
+    gap : float
+        ``|objective - bound| / |objective|``; 0 when the answer is proven best to the rounding of double precision.
+    status : {"optimal", "time_limit", "interrupted"}
+        Why the solve ended.
+    seconds : float
+        Wall time from matrix to answer [s].
+    assignment : numpy.ndarray of int
+        For each area the row number of the chosen site that serves it soonest, -1 where no chosen site serves it within the standard.
+    """
+
+    sites: NDArray[np.int64]
+    units: NDArray[np.int64]
+    objective: float
+    bound: float
+    gap: float
+    status: Status
+    seconds: float
+    assignment: NDArray[np.int64]
+
+    def summary(self) -> str:
+        """One sentence on the answer and its proof."""
+        proof = "proven best" if self.gap == 0.0 else f"within {self.gap:.2%} of the best possible"
+        return (
+            f"{int(self.units.sum())} units at {self.sites.size} sites, objective {self.objective:.10g}, {proof} "
+            f"({self.status}, {self.seconds:.2f} s)."
+        )
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """``|objective - bound| / |objective|``, 0 within rounding."""
+    difference = abs(objective - bound)
+    if difference <= PROVEN_GAP * max(1.0, abs(objective)):
+        return 0.0
+    return difference / abs(objective) if objective else float("inf")
