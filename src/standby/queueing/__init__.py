@@ -13,6 +13,7 @@ from standby.queueing._result import Hypercube
 from standby.queueing.approximate import hypercube_approximate
 from standby.queueing.erlang import MMc, erlang_b, erlang_c, mmc
 from standby.queueing.exact import hypercube, hypercube_memory_gb
+from standby.queueing.multiple import HypercubeMultiple, hypercube_multiple
 from standby.queueing.pools import (
     FiniteSource,
     finite_source,
@@ -26,6 +27,7 @@ __all__ = [
     "ConvergenceError",
     "FiniteSource",
     "Hypercube",
+    "HypercubeMultiple",
     "MMc",
     "MemoryLimitError",
     "QueueingError",
@@ -37,6 +39,7 @@ __all__ = [
     "hypercube",
     "hypercube_approximate",
     "hypercube_memory_gb",
+    "hypercube_multiple",
     "mg1_wait",
     "mg_infinity",
     "mmc",

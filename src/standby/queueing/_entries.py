@@ -31,7 +31,7 @@ class Entries:
     Attributes
     ----------
     low_bits : number of low bits that count within a block
-    order, starts : blocks by the number of bits in their names; `starts[k]` is where k bits begin
+    order, starts : blocks with an even number of bits in their names, then the odd ones; where each begin
     lead, first : high part of `before` and the range of entries that share it
     before, group : sets of units, shape (entries,)
     rate : calls per unit of time, shape (entries,)
@@ -123,11 +123,11 @@ def make_entries(system: System) -> Entries:
     before = np.array([key[0] for key in keys], dtype=np.int64)
     lead, first = np.unique(before >> low_bits, return_index=True)
     names = np.arange(1 << (units - low_bits))
-    bits = np.bitwise_count(names).astype(np.int64)
+    odd = np.bitwise_count(names).astype(np.int64) & 1
     return Entries(
         low_bits=low_bits,
-        order=np.argsort(bits, kind="stable"),
-        starts=np.concatenate(([0], np.cumsum(np.bincount(bits)))),
+        order=np.argsort(odd, kind="stable"),
+        starts=np.concatenate(([0], np.cumsum(np.bincount(odd)))),
         lead=lead,
         first=np.append(first, before.size),
         before=before,

@@ -11,9 +11,9 @@ group of equally good units (`group`, one bit when there is no tie; none to coun
 rate of its calls (`rate`) and where its dispatches are counted (`slot`). Entries are sorted by the high part
 of `before`: `lead[g]` is that part and `first[g]:first[g + 1]` its entries. `choose` holds binomials.
 
-Blocks are taken layer by layer of their names, that is by how many of the high units are busy: blocks of one
-layer do not touch each other. Several threads only pay for themselves above some thousands of states, so each
-pass exists twice.
+Blocks have two colours, by whether an even or odd number of the high units is busy: blocks of one colour do
+not touch each other, so threads share them out and the result does not depend on who is first. Several
+threads only pay for themselves above some thousands of states, so each pass exists twice.
 """
 
 from __future__ import annotations
@@ -207,9 +207,9 @@ def sweep_together(
     tallies[:] = 0.0
     tables = np.empty((threads, 1 << low_bits, service.size))
     lines = np.empty((threads, 2, 1 << low_bits))
-    for layer in range(starts.size - 1):
+    for colour in range(starts.size - 1):
         for t in prange(threads):
-            for i in range(starts[layer] + t, starts[layer + 1], threads):
+            for i in range(starts[colour] + t, starts[colour + 1], threads):
                 fill_rates(order[i], low_bits, entries, tables[t])
                 sweep_block(order[i], low_bits, relax, service, tables[t], chance, lines[t], tallies[t])
 

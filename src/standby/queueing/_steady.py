@@ -25,21 +25,25 @@ if TYPE_CHECKING:
 
     from standby.queueing._entries import Entries
 
-_MANY_UNITS = 13  # from which on several threads pay for themselves
+_MANY_UNITS = 18  # from which on several threads pay for themselves, also when the machine is shared
 _WINDOW = 6  # sweeps between two looks at the speed
 _START, _MOST = 1.2, 1.95  # relaxation factors
 
 
 @dataclass
-class _Pace:
+class Pace:
     """Chooses the relaxation factor from the speed of convergence."""
 
     factor: float = _START
     cap: float = _MOST
 
-    def update(self, errors: list[float]) -> None:
-        """Look at the last errors of one window and raise or lower the factor."""
-        if len(errors) < _WINDOW or not (0 < errors[-1] < math.inf and 0 < errors[-5] < math.inf):
+    def look(self, errors: list[float]) -> None:
+        """At the end of a window, raise or lower the factor by the last errors."""
+        if (
+            not errors
+            or len(errors) % _WINDOW
+            or not (0 < errors[-1] < math.inf and 0 < errors[-5] < math.inf)
+        ):
             return
         speed = (errors[-1] / errors[-5]) ** 0.25
         over = self.factor - 1.0
@@ -99,7 +103,7 @@ class Steady:
 
     def solve(self, tolerance: float, max_sweeps: int) -> float:
         """Sweep until every layer balances to `tolerance`; return the imbalance that is left."""
-        pace = _Pace()
+        pace = Pace()
         errors: list[float] = []
         while self.sweeps < max_sweeps:
             errors.append(self.sweep(pace.factor))
@@ -109,8 +113,7 @@ class Steady:
                 if residual <= tolerance and self.chance.min() >= 0.0:
                     return residual
                 errors.clear()
-            elif len(errors) % _WINDOW == 0:
-                pace.update(errors)
+            pace.look(errors)
         residual = self.sweep(0.0)
         raise ConvergenceError(
             f"after {self.sweeps} sweeps the flows differ by {residual:.2g} of a layer's flow, not "

@@ -1,0 +1,265 @@
+"""The hypercube when a call takes several units at once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from standby.queueing import _kernels_multiple as kernels
+from standby.queueing import _memory
+from standby.queueing._errors import ConvergenceError, QueueingInputError
+from standby.queueing._inputs import System, check_system
+from standby.queueing._steady import Pace
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["HypercubeMultiple", "hypercube_multiple"]
+
+_LOG = logging.getLogger(__name__)
+_MOVE_BYTES = 16  # one state number and one rate
+
+
+@dataclass(frozen=True, eq=False)
+class HypercubeMultiple:
+    """Steady state of calls that take several units at once.
+
+    Attributes
+    ----------
+    busy : share of its time that each unit is busy, shape (units,)
+    dispatch : chance that a stream's call is one of those a unit is sent to, as a fraction of all calls;
+        sums to the mean number of units sent to a call, shape (streams, units)
+    lost : fraction of all calls to which nobody is sent
+    short : fraction of all calls to which some, but not all units needed are sent
+    complete : fraction of each stream's calls that get all units needed, shape (streams,)
+    first_response : mean time of the first unit over a stream's calls that get any, nan without `times`,
+        shape (streams,) [min]
+    full_response : mean time of the last unit over a stream's calls that get all, nan without `times`, shape
+        (streams,) [min]
+    states : chance of each set of busy units, bit n set when unit n is busy, shape (2^units,)
+    residual : largest share, over layers of equal numbers of busy units, by which flows in and out differ
+    sweeps : number of sweeps done
+    """
+
+    busy: NDArray[np.float64]
+    dispatch: NDArray[np.float64]
+    lost: float
+    short: float
+    complete: NDArray[np.float64]
+    first_response: NDArray[np.float64]
+    full_response: NDArray[np.float64]
+    states: NDArray[np.float64]
+    residual: float
+    sweeps: int
+
+
+def hypercube_multiple(
+    arrival: ArrayLike,
+    preference: ArrayLike,
+    service: ArrayLike,
+    needed: ArrayLike,
+    *,
+    when_short: Literal["send", "lose"] = "send",
+    times: ArrayLike | None = None,
+    initiated: ArrayLike | None = None,
+    tolerance: float = 1e-12,
+    max_sweeps: int = 10_000,
+    memory_gb: float | None = None,
+) -> HypercubeMultiple:
+    """Solve the hypercube exactly when calls need several units at once.
+
+    A stream is the calls of one area that need the same number of units; an area with several kinds of
+    call has a row for each. A call takes the first free units of its list, as many as it needs. Each unit
+    sent is busy for an exponential time of its own, so units of one call come free one by one. Calls never
+    wait.
+
+    Parameters
+    ----------
+    arrival : calls of each stream per unit of time, shape (streams,)
+    preference : lists as for :func:`hypercube`, shape (streams, places)
+    service : services that a unit completes per unit of time while busy, one number or shape (units,)
+    needed : units that a call needs, one number or shape (streams,)
+    when_short : what happens when fewer are free: "send" those there are, or "lose" the call
+    times : response of each unit to each stream, for the mean responses, shape (streams, units) [min]
+    initiated : own work that a free unit starts per unit of time (patrol-initiated); it lasts as long as a
+        call does and is not broken off; one number or shape (units,)
+    tolerance, max_sweeps, memory_gb : as for :func:`hypercube`
+
+    Returns
+    -------
+    A :class:`HypercubeMultiple`.
+
+    Raises
+    ------
+    QueueingInputError
+        As for :func:`hypercube`, and when `needed` is not a whole number of at least 1 or more than a list
+        holds.
+    MemoryLimitError
+        When the states and their moves do not fit in memory.
+    ConvergenceError
+        When `max_sweeps` sweeps were not enough.
+
+    References
+    ----------
+    K. R. Chelst and Z. Barlach, "Multiple unit dispatches in emergency services: models to estimate system
+    performance", Management Science 27 (1981). C. X. Gau and R. C. Larson, "Hypercube model with
+    multiple-unit dispatching and police-patrol-initiated activities", MIT OR 188-88 (1988). F. Chiyoshi,
+    A. P. Iannoni and R. Morabito, "A tutorial on hypercube queueing models and some practical applications
+    in emergency service systems", Pesquisa Operacional 31 (2011).
+
+    Examples
+    --------
+    Two units that always go together are one:
+
+    >>> result = hypercube_multiple([1.0], [[0, 1]], 1.0, 2, when_short="lose")
+    >>> round(result.lost, 4)
+    0.6
+    """
+    system = check_system(arrival, preference, service, None, initiated)
+    counts = _check_needed(needed, system)
+    if when_short not in {"send", "lose"}:
+        raise QueueingInputError(f'when_short: {when_short!r} is not one of "send" and "lose"')
+    units = system.service.size
+    matrix = _check_times(times, (system.arrival.size, units))
+    base_gb = 3.0 * 8.0 * 2.0**units / 1e9
+    _memory.require(f"the model of {units} units with several units a call", base_gb, memory_gb)
+    least = counts if when_short == "lose" else np.ones_like(counts)
+    moves = _Moves(system, counts, least, base_gb, memory_gb)
+    chance, residual, sweeps = moves.solve(tolerance, max_sweeps)
+    dispatch = np.zeros(matrix.shape)
+    outcome = np.zeros((system.arrival.size, 3))
+    response = np.zeros((system.arrival.size, 2))
+    kernels.count_sent(
+        system.arrival, system.preference, counts, least, chance, matrix,
+        dispatch, outcome, response,
+    )  # fmt: skip
+    calls = system.arrival / system.total
+    some = outcome[:, 1] + outcome[:, 2]
+    no_times = times is None
+    bits = np.arange(1 << units)
+    return HypercubeMultiple(
+        busy=np.array([chance[(bits >> n) & 1 == 1].sum() for n in range(units)]),
+        dispatch=dispatch * calls[:, None],
+        lost=float(calls @ outcome[:, 0]),
+        short=float(calls @ outcome[:, 1]),
+        complete=outcome[:, 2],
+        first_response=_mean(response[:, 0], some, unknown=no_times),
+        full_response=_mean(response[:, 1], outcome[:, 2], unknown=no_times),
+        states=chance,
+        residual=residual,
+        sweeps=sweeps,
+    )
+
+
+def _mean(sums: NDArray[np.float64], weights: NDArray[np.float64], *, unknown: bool) -> NDArray[np.float64]:
+    """Divide sums by weights; nan where there is no weight or the sums are not known."""
+    mean = np.full(sums.shape, np.nan)
+    if not unknown:
+        np.divide(sums, weights, out=mean, where=weights > 0)
+    return mean
+
+
+def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
+    """Refuse numbers of units that make no sense or that a list does not hold."""
+    raw = np.asarray(needed, dtype=np.float64)
+    counts = np.full(system.arrival.size, float(raw)) if raw.ndim == 0 else raw
+    if counts.shape != system.arrival.shape:
+        raise QueueingInputError(f"needed: shape {raw.shape}; give one number, or one for each stream")
+    bad = np.flatnonzero(~np.isfinite(counts) | (counts < 1) | (counts % 1 != 0))
+    if bad.size:
+        raise QueueingInputError(
+            f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units; give a whole number from 1"
+        )
+    bad = np.flatnonzero((counts > system.listed) & (system.listed > 0))
+    if bad.size:
+        raise QueueingInputError(
+            f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units and its list has "
+            f"{system.listed[bad[0]]}, so no "
+            "call would ever be complete; lengthen the list or lower the number"
+        )
+    return counts.astype(np.int64)
+
+
+def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Refuse times of another shape, negative or missing ones."""
+    if times is None:
+        return np.zeros(shape)
+    matrix = np.array(times, dtype=np.float64)
+    if matrix.shape != shape or np.isnan(matrix).any() or (matrix < 0).any():
+        raise QueueingInputError(f"times: give numbers of at least 0, shape (streams, units) = {shape}")
+    return matrix
+
+
+class _Moves:
+    """All moves between states that calls make, and the sweeps over them."""
+
+    def __init__(
+        self,
+        system: System,
+        needed: NDArray[np.int64],
+        least: NDArray[np.int64],
+        base_gb: float,
+        memory_gb: float | None,
+    ) -> None:
+        self.service = system.service
+        self.units = system.service.size
+        described = (system.arrival, system.preference, needed, system.initiated, least)
+        self.starts = kernels.count_moves(1 << self.units, *described)
+        size = int(self.starts[-1])
+        total_gb = base_gb + _MOVE_BYTES * size / 1e9
+        _LOG.info("hypercube_multiple: %d units, %d moves, %.3g GB", self.units, size, total_gb)
+        _memory.require(f"the model of {self.units} units with several units a call", total_gb, memory_gb)
+        self.moves = np.empty(size, dtype=np.int64)
+        self.flows = np.empty(size)
+        kernels.fill_moves(self.starts, *described, self.moves, self.flows)
+        reached = np.zeros(1 << self.units, dtype=np.int64)
+        reached[0] = 1
+        kernels.mark_reached(self.starts, self.moves, self.units, reached)
+        self.chance = reached / reached.sum()
+        self._inflow = np.empty_like(self.chance)
+        self._mass, self._off = np.empty(self.units + 1), np.empty(self.units + 1)
+        self._flow = np.empty((self.units + 1, self.units + 1))
+
+    def sweep(self, relax: float) -> float:
+        """Do one sweep; return the largest share by which a layer is out of balance."""
+        kernels.sweep_moves(
+            relax, self.service, self.starts, self.moves, self.flows, self.chance, self._inflow, self._mass,
+            self._flow, self._off,
+        )  # fmt: skip
+        leaving = self._flow.sum(axis=1)
+        if relax and np.all(self._mass >= 0):
+            kernels.scale_states(self.chance, self._balance())
+        return float(np.max(self._off / np.where(leaving > 0, leaving, np.inf)))
+
+    def _balance(self) -> NDArray[np.float64]:
+        """Solve the small chain of the layers for the flows just measured; return each layer's factor."""
+        live = np.flatnonzero(self._mass > 0)  # some layers may be out of reach
+        factor = np.ones(self.units + 1)
+        rates = self._flow[np.ix_(live, live)] / self._mass[live, None]
+        system = rates.T - np.diag(rates.sum(axis=1))
+        system[-1] = 1.0
+        share = np.linalg.solve(system, np.eye(1, live.size, live.size - 1)[0])
+        if np.all(share > 0):
+            factor[live] = share / self._mass[live]
+        return factor
+
+    def solve(self, tolerance: float, max_sweeps: int) -> tuple[NDArray[np.float64], float, int]:
+        """Sweep until every layer balances to `tolerance`; return chances, imbalance left and sweeps."""
+        pace = Pace()
+        errors: list[float] = []
+        for sweeps in range(1, max_sweeps + 1):
+            errors.append(self.sweep(pace.factor))
+            if errors[-1] <= tolerance:
+                self.sweep(1.0)
+                residual = self.sweep(0.0)
+                if residual <= tolerance and self.chance.min() >= 0.0:
+                    return self.chance / self.chance.sum(), residual, sweeps
+                errors.clear()
+            pace.look(errors)
+        raise ConvergenceError(
+            f"after {max_sweeps} sweeps the flows differ by {self.sweep(0.0):.2g} of a layer's flow, not "
+            f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
+        )
