@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from standby.locate import _kernels_search as search_kernels
 from standby.locate import _kernels_swap as swap_kernels
@@ -31,6 +32,8 @@ class Choice:
     value: float
     bound: float
     nodes: int
+    status: NDArray[np.int8]
+    """Settings (open, shut, free) that every better answer has."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,29 @@ class SiteProblem:
         return SiteProblem(
             indptr, self.site[keep], self.cost[keep], self.spare, self.fee, status, self.places, self.grain
         )
+
+
+def merged_areas(problem: SiteProblem, prices: NDArray[np.float64]) -> tuple[SiteProblem, NDArray[np.float64]]:
+    """Merge the areas of a maximal cover that the sites left reach alike; weights and prices add up, so the bound stays."""
+    keys = np.random.default_rng(0).integers(1, 2**63, problem.fee.size, dtype=np.uint64)
+    filled = np.diff(problem.indptr) > 0
+    marks = np.zeros((2, problem.spare.size), np.uint64)
+    for k, row in enumerate(marks):
+        row[filled] = np.bitwise_xor.reduceat(np.roll(keys, k)[problem.site], problem.indptr[:-1][filled])
+    marks[:, ~filled] = 0
+    _, first, member = np.unique(marks, axis=1, return_index=True, return_inverse=True)
+    part = sparse.csr_matrix(
+        (np.ones(problem.site.size), problem.site, problem.indptr), shape=(problem.spare.size, problem.fee.size)
+    )
+    alike = part[first][member] != part
+    if alike.nnz:
+        return problem, prices
+    small = part[first]
+    merged = SiteProblem(
+        small.indptr.astype(np.int64), small.indices.astype(np.int32), np.zeros(small.nnz),
+        np.bincount(member, problem.spare), problem.fee, problem.status, problem.places, problem.grain,
+    )  # fmt: skip
+    return merged, np.bincount(member, prices)
 
 
 def grain_of(*values: NDArray[np.float64]) -> float:
@@ -129,6 +155,14 @@ class _Run:
         is_open[order[weight[order] > 0.05]] = True
         return is_open
 
+    def floor(self) -> float:
+        """Bound that needs no search: every area pays its least cost, every forced site its fee."""
+        p = self.problem
+        full = np.diff(p.indptr) > 0
+        least = p.spare.copy()
+        least[full] = np.minimum(p.cost[p.indptr[:-1][full]], least[full])
+        return float(least.sum() + p.fee[p.status == search_kernels.OPEN].sum())
+
     def first_prices(self) -> NDArray[np.float64]:
         """Prices half way between the first and second cost under the incumbent."""
         p = self.problem
@@ -150,9 +184,9 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
     """Raise the bound before branching; returns the best prices and bound."""
     p = run.problem
     best = run.first_prices()
-    bound = -np.inf
+    bound = run.floor()
     trail = np.zeros(p.fee.size, np.int64)
-    stalled = 0
+    stalled = -1
     for _ in range(_ROOT_ROUNDS):
         price, kept, before = best.copy(), best.copy(), run.value
         search_kernels.tighten(
@@ -160,7 +194,7 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
             run.figures, p.slack(run.value), trail, 0, _ROOT_STEPS, _ROOT_PATIENCE,
         )  # fmt: skip
         lower = float(run.figures[search_kernels.LOWER])
-        gained = lower - bound if np.isfinite(bound) else np.inf
+        gained = lower - bound if stalled >= 0 else np.inf
         if lower > bound:
             bound, best = lower, kept
         run.improve(run.best_open.copy())
@@ -168,7 +202,7 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
         control.tell(run.value, bound)
         if run.done(bound) or not control.go_on():
             break
-        stalled = stalled + 1 if gained < 1e-3 * (run.value - bound) and run.value >= before else 0
+        stalled = max(stalled, 0) + 1 if gained < 1e-3 * (run.value - bound) and run.value >= before else 0
         if stalled > 1 or run.figures[search_kernels.PHI] < 1e-3:
             break
         if gained < 0.02 * (run.value - bound):
@@ -179,6 +213,8 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
 def _branch(run: _Run, prices: NDArray[np.float64], bound: float, control: Control, until: float) -> tuple[float, int]:
     """Depth-first search below the root; returns the proven bound and the number of nodes."""
     small = run.problem.without_shut(run.status)
+    if not small.cost.any() and not small.fee.any():
+        small, prices = merged_areas(small, prices)
     depth = int((run.status == search_kernels.FREE).sum()) + 2
     path = np.empty((depth, prices.size))
     path[0] = prices
@@ -237,12 +273,16 @@ def choose_sites(
     run = _Run(problem, start, enough)
     run.aim()
     bound, nodes = -np.inf, 0
+    status = problem.status
     try:
-        prices, bound = _root(run, control)
+        bound = run.floor()
+        if not run.done(bound):
+            prices, bound = _root(run, control)
+            status = run.status.copy()
         if not run.done(bound) and control.go_on():
             bound, nodes = _branch(run, prices, bound, control, control.seconds + patience_s)
     except KeyboardInterrupt:
         control.interrupted()
     bound = run.value if bound >= run.value - problem.slack(run.value) else bound
     control.tell(run.value, bound, final=True)
-    return Choice(run.best_open, run.value, bound, nodes)
+    return Choice(run.best_open, run.value, bound, nodes, status)

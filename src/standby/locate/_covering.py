@@ -12,7 +12,7 @@ from standby.locate._control import Control
 from standby.locate._decide import cover_choice
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_fee, checked_units, checked_weight, room
-from standby.locate._reduce import reduced
+from standby.locate._reduce import reduced, repaired, without_weak_sites
 from standby.locate._result import InfeasibleError, Siting, SolveOptions
 from standby.locate._times import CoverGroups, Times, listed
 
@@ -62,16 +62,6 @@ def set_cover_problem(groups: CoverGroups, fee: NDArray[np.float64], status: NDA
     np.cumsum(np.bincount(rows, minlength=groups.size), out=indptr[1:])
     spare = np.minimum.reduceat(fee[site], indptr[:-1])
     return SiteProblem(indptr, site, np.zeros(site.size), spare, fee, status, fee.size, grain_of(fee[~shut]))
-
-
-def repaired(problem: SiteProblem, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Open the cheapest site of each group that was left out."""
-    is_open = is_open.copy()
-    for i in range(problem.spare.size):
-        sites = problem.site[problem.indptr[i] : problem.indptr[i + 1]]
-        if not is_open[sites].any():
-            is_open[sites[np.argmin(problem.fee[sites])]] = True
-    return is_open
 
 
 def lscp(
@@ -168,7 +158,7 @@ def solve_mclp(
     start: NDArray[np.bool_] | None = None,
 ) -> Siting:
     """MCLP on groups already merged."""
-    problem = max_cover_problem(groups, groups.total(weight), open_status(*bounds), units)
+    problem = without_weak_sites(max_cover_problem(groups, groups.total(weight), open_status(*bounds), units))
     total = float(problem.spare.sum())
     control.show = lambda cost: total - cost
     choice = cover_choice(problem, control, start=start)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from standby.locate import _kernels_search as kernels
-from standby.locate._choose import Choice, choose_sites
+from standby.locate._choose import Choice, choose_sites, merged_areas
 from standby.locate._mip import Mip
+from standby.locate._reduce import reduced, repaired
 from standby.locate._result import SolverMissingError
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from standby.locate._choose import SiteProblem
     from standby.locate._control import Control
 
-_PATIENCE_S = 5.0
+_PATIENCE_S = 3.0
 """Wall time after which the own search hands over to the general solver, if that is installed [s]."""
 
 
@@ -44,20 +46,46 @@ def cover_choice(
         As from `choose_sites`.
     """
     choice = choose_sites(problem, control, start=start, enough=enough, patience_s=_PATIENCE_S)
-    proven = choice.value <= enough or choice.bound >= min(choice.value, enough + problem.grain)
-    if proven or not control.go_on():
+    if choice.value <= enough or choice.bound >= _best_known(choice, problem, enough) or not control.go_on():
         return choice
+    if not problem.fee.any():
+        full = _reaching_all(problem, control)
+        if full is not None:
+            return Choice(full, 0.0, 0.0, choice.nodes, choice.status)
     try:
         other = _by_mip(problem, choice, control, enough)
     except SolverMissingError:
         return choose_sites(problem, control, start=choice.is_open, enough=enough)
     bound = max(choice.bound, other.bound)
     best = other if other.value <= choice.value else choice
-    return Choice(best.is_open, best.value, min(bound, best.value), choice.nodes)
+    return Choice(best.is_open, best.value, min(bound, best.value), choice.nodes, choice.status)
+
+
+def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] | None:
+    """Return sites that reach every area that can be reached, if a short search for a set cover finds few enough."""
+    full = np.diff(problem.indptr) > 0
+    if not full.all():
+        return None
+    cover = replace(problem, spare=np.ones(problem.spare.size), fee=np.ones(problem.fee.size), places=problem.fee.size, grain=1.0)
+    small = reduced(cover)
+    found = choose_sites(small, control, enough=problem.places, patience_s=1.0)
+    if found.value > problem.places:
+        return None
+    is_open = repaired(small, found.is_open)
+    return is_open if is_open.sum() <= problem.places else None
+
+
+def _best_known(choice: Choice, problem: SiteProblem, enough: float) -> float:
+    """Value that a better answer must beat."""
+    return min(choice.value, enough + problem.grain) if np.isfinite(enough) else choice.value
 
 
 def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float) -> Choice:
-    """Solve the plain model with only better answers than `known` allowed."""
+    """Solve the plain model with only better answers than `known` allowed, so that its fixed sites hold."""
+    whole = problem
+    problem = replace(problem, status=known.status).without_shut(known.status)
+    if not problem.fee.any():
+        problem, _ = merged_areas(problem, problem.spare)
     usable = np.nonzero(problem.status != kernels.SHUT)[0]
     reach = sparse.csr_matrix(
         (np.ones(problem.site.size), problem.site, problem.indptr), shape=(problem.spare.size, problem.fee.size)
@@ -69,19 +97,19 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
     z = model.columns(problem.spare.size, cost=problem.spare, upper=1.0, whole=False)
     model.rows((reach, x), (sparse.eye(problem.spare.size), z), lower=1.0)
     model.rows((np.ones((1, usable.size)), x), upper=float(problem.places))
-    best = min(known.value, enough + problem.grain)
+    best = _best_known(known, problem, enough)
     better = best - problem.slack(best)
     model.rows(
         (problem.fee[usable][None, :], x), (problem.spare[None, :], z), upper=better + 1e-7 * max(1.0, abs(better))
     )
     found = model.solve(control, grain=problem.grain, enough=enough)
     if found.infeasible:
-        return Choice(known.is_open, known.value, best, 0)
+        return Choice(known.is_open, known.value, best, 0, known.status)
     if found.x is None:
-        return Choice(known.is_open, known.value, found.bound, 0)
+        return Choice(known.is_open, known.value, found.bound, 0, known.status)
     is_open = np.zeros(problem.fee.size, np.bool_)
     is_open[usable] = found.x[x] > 0.5  # noqa: PLR2004 - whole columns are 0 or 1
     value = float(
-        kernels.serve_cost(problem.indptr, problem.site, problem.cost, problem.spare, problem.fee, is_open)
+        kernels.serve_cost(whole.indptr, whole.site, whole.cost, whole.spare, whole.fee, is_open)
     )
-    return Choice(is_open, value, min(found.bound, value), 0)
+    return Choice(is_open, value, min(found.bound, value), 0, known.status)

@@ -9,11 +9,11 @@ import numpy as np
 from standby.locate import _check
 from standby.locate._choose import SiteProblem, choose_sites, grain_of
 from standby.locate._control import Control
-from standby.locate._covering import open_status, refuse_unreachable, repaired, set_cover_problem
+from standby.locate._covering import open_status, refuse_unreachable, set_cover_problem
 from standby.locate._decide import cover_choice
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
-from standby.locate._reduce import reduced
+from standby.locate._reduce import reduced, repaired
 from standby.locate._result import InfeasibleError, Siting, SolveOptions
 from standby.locate._times import Times, listed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,3 +66,27 @@ def reduced(problem: SiteProblem) -> SiteProblem:
     site = columns[column].astype(np.int32)
     spare = np.minimum.reduceat(problem.fee[site], indptr[:-1])
     return SiteProblem(indptr, site, np.zeros(site.size), spare, problem.fee, status, problem.places, problem.grain)
+
+
+def without_weak_sites(problem: SiteProblem) -> SiteProblem:
+    """Return a maximal cover with the sites shut whose areas another site reaches too; the optimum stays, for a unit there can move."""
+    n, m = problem.spare.size, problem.fee.size
+    if n * m > _LARGEST * _LARGEST or n == 0:
+        return problem
+    table = np.zeros((m, n), np.float32)
+    table[problem.site, np.repeat(np.arange(n), np.diff(problem.indptr))] = 1
+    weak = _inside(table, np.zeros(m)) & (problem.status == 0)
+    status = np.where(weak, 2, problem.status).astype(np.int8)
+    return replace(problem, status=status).without_shut(status)
+
+
+def repaired(problem: SiteProblem, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Open the cheapest site of each group that was left out."""
+    is_open = is_open.copy()
+    for i in range(problem.spare.size):
+        sites = problem.site[problem.indptr[i] : problem.indptr[i + 1]]
+        if not is_open[sites].any():
+            is_open[sites[np.argmin(problem.fee[sites])]] = True
+    return is_open
+
+
