@@ -1,1 +1,77 @@
-"""Standby plans armed-response cover for a police service that is routinely unarmed."""
+"""Standby plans armed-response cover for a police service that is routinely unarmed.
+
+The rooms are modules: `evidence`, `plan`, `travel`, `demand`, `workforce`, `queueing`, `cover`, `locate`,
+`cost`, `appraise` and `report`; `examples` holds the packaged plans. They are imported when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from standby import (
+        appraise,
+        cost,
+        cover,
+        demand,
+        evidence,
+        examples,
+        locate,
+        plan,
+        queueing,
+        report,
+        travel,
+        workforce,
+    )
+    from standby.evidence import Figure
+    from standby.plan import Plan, open_plan
+
+__version__ = version("standby")
+
+_ROOMS = (
+    "appraise",
+    "cost",
+    "cover",
+    "demand",
+    "evidence",
+    "examples",
+    "locate",
+    "plan",
+    "queueing",
+    "report",
+    "travel",
+    "workforce",
+)
+_NAMES = {"Figure": "standby.evidence", "Plan": "standby.plan", "open_plan": "standby.plan"}
+
+__all__ = [
+    "Figure",
+    "Plan",
+    "appraise",
+    "cost",
+    "cover",
+    "demand",
+    "evidence",
+    "examples",
+    "locate",
+    "open_plan",
+    "plan",
+    "queueing",
+    "report",
+    "travel",
+    "workforce",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"standby.{name}")
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
+    raise AttributeError(f"module 'standby' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

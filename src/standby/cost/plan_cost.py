@@ -73,7 +73,7 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     return Cost(cost_table(budget), budget, economic, plan.manifest())
 
 
-def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis) -> OptionCost:
+def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> OptionCost:
     """Return the cost of a plan beyond its base, for the planned forces together.
 
     Posts are taken as filled from the first year; `standby.workforce.staff` says how long that would take.
@@ -88,6 +88,7 @@ def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis) -> OptionCost
     basis
         Budget or economic view.
     """
+    basis = Basis(basis)
     changes = changed_officers(resolved, base)
     parts = [
         _tier_cost(resolved, base, changes, tier, basis) for tier in range(len(resolved.structure.tiers))

@@ -6,6 +6,7 @@ from standby.plan.figures import Placed, figures_of
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.matrix import read_matrix
 from standby.plan.plan import Check, Plan, check, open_plan
+from standby.plan.register import register
 from standby.plan.resolve import Resolved, dimensions_of, resolve
 from standby.plan.structure import Structure
 
@@ -30,5 +31,6 @@ __all__ = [
     "hours_of_week",
     "open_plan",
     "read_matrix",
+    "register",
     "resolve",
 ]

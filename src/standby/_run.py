@@ -1,0 +1,60 @@
+"""The only place that knows how work is spread: draws × options over the processors of one machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+Progress = Callable[[int, int], None]
+"""Called with the tasks done and the tasks in all."""
+
+
+def run(
+    tasks: Sequence[Task],
+    work: Callable[[Task], Answer],
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> list[Answer]:
+    """Do every task and return the answers in the order of the tasks.
+
+    The compiled loops let go of Python's lock, so threads are enough. The answers do not depend on the number
+    of workers. Interrupting (Ctrl-C) drops the tasks that have not begun and waits for those that have.
+
+    Parameters
+    ----------
+    tasks
+        What to work on.
+    work
+        Makes an answer from a task; must not change anything shared.
+    progress
+        Told after every task.
+    workers
+        Threads; the processors of the machine when left out.
+
+    Raises
+    ------
+    Exception
+        What the work raises, from the first task that failed.
+    """
+    count = workers or min(os.cpu_count() or 1, max(len(tasks), 1))
+    done = 0
+    pool = ThreadPoolExecutor(count)
+    try:
+        futures: list[Future[Answer]] = [pool.submit(work, task) for task in tasks]
+        waiting = set(futures)
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+            done += len(finished)
+            if progress is not None:
+                progress(done, len(tasks))
+        return [future.result() for future in futures]
+    finally:
+        pool.shutdown(cancel_futures=True)
