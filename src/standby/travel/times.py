@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from standby.evidence import Manifest
 from standby.plan import Plan, read_matrix
-from standby.travel._crow import car_minutes
+from standby.travel._crow import car_minutes_from_km
+from standby.travel._great_circle import great_circle_km
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,9 @@ def travel_times(plan: Plan) -> Times:
     Returns
     -------
     Times
-        The minutes, by the method that ``travel.method`` in ``plan.toml`` names.
+        The minutes, by the method that ``travel.method`` in ``plan.toml`` names. Without roads an area that
+        states its extent is a disc of people, not a point: the distance to it is the root mean square
+        distance to them, √(d² + area / 2π). An area without extent is a point.
 
     Raises
     ------
@@ -94,19 +97,25 @@ def travel_times(plan: Plan) -> Times:
     """
     sites, areas, keys = plan.table("sites"), plan.table("areas"), plan.table("key_locations")
     columns = ["id", "lon", "lat", "class", "island"]
-    places = pd.concat([areas[columns], keys[columns]])
+    places = pd.concat([areas[[*columns, "area_km2"]], keys[columns].assign(area_km2=0.0)])
     if plan.document.travel.method == "matrix":
         minutes, method = read_matrix(plan, tuple(sites["id"]), tuple(places["id"])), "a table of minutes"
     else:
-        classes = {name: c.travel_class for name, c in plan.document.classes.items()}
-        minutes = car_minutes(
-            sites[["lon", "lat"]].to_numpy(),
-            [classes[name] for name in sites["class"]],
-            places[["lon", "lat"]].to_numpy(),
-            [classes[name] for name in places["class"]],
-        )
+        minutes = _modelled(plan, sites, places)
         apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
         minutes = np.where(apart, np.inf, minutes)
         method = "great-circle distance and the class of both ends"
     manifest = plan.manifest(travel=plan.document.travel.method)
     return Times(tuple(sites["id"]), tuple(places["id"]), minutes, len(areas), method, manifest)
+
+
+def _modelled(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the minutes of the model without roads, shape (sites, places) [min]."""
+    classes = {name: c.travel_class for name, c in plan.document.classes.items()}
+    centres = great_circle_km(sites[["lon", "lat"]].to_numpy(), places[["lon", "lat"]].to_numpy())
+    extent = np.nan_to_num(places["area_km2"].to_numpy(dtype=float)) / (2.0 * np.pi)
+    return car_minutes_from_km(
+        np.sqrt(centres**2 + extent),
+        [classes[name] for name in sites["class"]],
+        [classes[name] for name in places["class"]],
+    )
