@@ -1,7 +1,8 @@
 """How fast and how far the hypercube goes, beside SciPy's sparse solve and a layered NumPy solve.
 
 Run ``python benchmarks/bench_hypercube.py`` on an otherwise idle machine, or with ``--small`` for a quick
-check that everything still runs; ``--far 24`` adds one large exact solution. Peers solve the same system
+check that everything still runs; ``--far 24`` adds one large exact solution; ``--errors`` prints instead
+the table of the approximation's error that is in ``docs/queueing.md``. Peers solve the same system
 to at least the same answer in the same run, set-up included; compiling is done before the clock starts.
 """
 
@@ -24,14 +25,16 @@ System = tuple[np.ndarray, np.ndarray, np.ndarray]
 T = TypeVar("T")
 
 
-def make_system(units: int, *, unequal: bool = False, areas: int = AREAS, seed: int = 5) -> System:
+def make_system(
+    units: int, *, unequal: bool = False, areas: int = AREAS, seed: int = 5, load: float = LOAD
+) -> System:
     """Units and areas anywhere in a square, nearest unit first, half of all units busy."""
     rng = np.random.default_rng(seed)
     homes, places = rng.random((units, 2)), rng.random((areas, 2))
     preference = np.argsort(np.abs(places[:, None] - homes[None]).sum(axis=2), axis=1)
     service = rng.uniform(0.7, 1.3, units) if unequal else np.ones(units)
     arrival = rng.random(areas)
-    return arrival * LOAD * service.sum() / arrival.sum(), preference, service
+    return arrival * load * service.sum() / arrival.sum(), preference, service
 
 
 def clock(job: Callable[[], T], repeats: int = 1) -> tuple[float, T]:
@@ -142,12 +145,63 @@ def report_approximate(units: int) -> None:
     print(f"approximate, {AREAS} areas, {units} units: {seconds * 1e3:.1f} ms, {answer.sweeps} passes")
 
 
+def errors(units: int, load: float, systems: int = 20) -> dict[str, float]:
+    """Largest errors of the approximation over some random systems of 60 areas with unequal rates.
+
+    `busy` and `lost` are absolute, `response` is relative; `half_` is for lists of the nearer half of the
+    units, `queue_` for calls that wait. The response of the k-th unit of a list is k.
+    """
+    worst: dict[str, float] = {}
+    for seed in range(systems):
+        arrival, preference, service = make_system(units, unequal=True, areas=60, seed=seed, load=load)
+        times = np.empty(preference.shape)
+        np.put_along_axis(times, preference, np.arange(1.0, units + 1)[None], axis=1)
+        half = np.where(np.arange(units) < (units + 1) // 2, preference, -1)
+        for kind, lists, queue in (
+            ("", preference, False),
+            ("half_", half, False),
+            ("queue_", preference, True),
+        ):
+            exact = hypercube(arrival, lists, service, queue=queue)
+            near = hypercube_approximate(arrival, lists, service, queue=queue)
+            found = {
+                "busy": np.abs(near.busy - exact.busy).max(),
+                "response": abs(near.mean_response(times) / exact.mean_response(times) - 1),
+                "lost": abs(near.lost - exact.lost),
+            }
+            for name, error in found.items():
+                worst[kind + name] = max(worst.get(kind + name, 0.0), float(error))
+    return worst
+
+
+def error_row(units: int, load: float) -> str:
+    """One row of the table in the documentation, in percent or percentage points."""
+    found = errors(units, load)
+    names = (
+        "busy",
+        "response",
+        "lost",
+        "half_busy",
+        "half_response",
+        "half_lost",
+        "queue_busy",
+        "queue_response",
+    )
+    return f"| {units} | {load:.1f} | " + " | ".join(f"{100 * found[name]:.1f}" for name in names) + " |"
+
+
 def main() -> None:
     """Run the comparisons."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="small sizes, to see that it runs")
     parser.add_argument("--far", type=int, metavar="UNITS", help="also solve one system of this size exactly")
+    parser.add_argument("--errors", action="store_true", help="print the table of the approximation's error")
     options = parser.parse_args()
+    if options.errors:
+        for units in (2, 4, 8, 12, 16):
+            for load in (0.1, 0.3, 0.5, 0.7, 0.9):
+                print(error_row(units, load), flush=True)
+        return
     for units in (3, 18):  # compile both the single and the parallel sweeps
         hypercube(*make_system(units, areas=3))
     hypercube_approximate(*make_system(3))
