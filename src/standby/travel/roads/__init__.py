@@ -1,0 +1,1 @@
+"""Times over real roads: road files, profiles, times, reasons, isochrones, patrol areas."""

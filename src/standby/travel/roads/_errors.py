@@ -1,0 +1,7 @@
+"""What can be wrong with a road file, a profile or a place."""
+
+from standby.travel._check import TravelInputError
+
+
+class RoadsError(TravelInputError):
+    """A road file, a profile or a position cannot be used; the message names what is wrong and the mend."""

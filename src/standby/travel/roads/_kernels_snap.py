@@ -1,0 +1,99 @@
+"""Compiled search for the nearest stretch of road, over a grid of squares."""
+
+import math
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+
+@numba.njit(cache=True, nogil=True)
+def grid_of(
+    x0: NDArray[np.float64],
+    y0: NDArray[np.float64],
+    x1: NDArray[np.float64],
+    y1: NDArray[np.float64],
+    cell: float,
+    n_x: int,
+    n_y: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return for each square the stretches whose box touches it: starts and numbers.
+
+    Coordinates count from the south-west corner of the grid.
+    """
+    start = np.zeros(n_x * n_y + 1, np.int64)
+    for s in range(x0.size):
+        for i in range(int(min(x0[s], x1[s]) / cell), int(max(x0[s], x1[s]) / cell) + 1):
+            for j in range(int(min(y0[s], y1[s]) / cell), int(max(y0[s], y1[s]) / cell) + 1):
+                start[i * n_y + j + 1] += 1
+    for c in range(n_x * n_y):
+        start[c + 1] += start[c]
+    fill = start[:-1].copy()
+    stretch = np.empty(start[-1], np.int32)
+    for s in range(x0.size):
+        for i in range(int(min(x0[s], x1[s]) / cell), int(max(x0[s], x1[s]) / cell) + 1):
+            for j in range(int(min(y0[s], y1[s]) / cell), int(max(y0[s], y1[s]) / cell) + 1):
+                c = i * n_y + j
+                stretch[fill[c]] = s
+                fill[c] += 1
+    return start, stretch
+
+
+@numba.njit(cache=True, nogil=True)
+def nearest(
+    px: NDArray[np.float64],
+    py: NDArray[np.float64],
+    squeeze: NDArray[np.float64],
+    x0: NDArray[np.float64],
+    y0: NDArray[np.float64],
+    x1: NDArray[np.float64],
+    y1: NDArray[np.float64],
+    rank: NDArray[np.uint8],
+    cell: float,
+    n_x: int,
+    n_y: int,
+    start: NDArray[np.int64],
+    stretch: NDArray[np.int32],
+    radius: float,
+    out_stretch: NDArray[np.int32],
+    out_share: NDArray[np.float64],
+    out_distance: NDArray[np.float64],
+) -> None:
+    """Write for each point the nearest stretch of rank 1 or more, and the nearest of rank 2.
+
+    Outputs have the shape (n, 2): stretch (-1 if none lies within the radius), share of its length, distance.
+    `squeeze` is how much longer or shorter a unit of x is at the point than on the grid.
+    """
+    rings = int(radius / cell / np.min(squeeze)) + 1 if px.size else 0
+    for p in range(px.size):
+        for k in range(2):
+            out_stretch[p, k] = -1
+            out_distance[p, k] = radius
+        ci, cj = math.floor(px[p] / cell), math.floor(py[p] / cell)
+        narrow = min(squeeze[p], 1.0)
+        for ring in range(rings + 1):
+            if out_stretch[p, 1] >= 0 and out_distance[p, 1] <= (ring - 1) * cell * narrow:
+                break
+            for i in range(max(ci - ring, 0), min(ci + ring, n_x - 1) + 1):
+                edge = abs(i - ci) == ring
+                for j in range(max(cj - ring, 0), min(cj + ring, n_y - 1) + 1):
+                    if not edge and abs(j - cj) != ring:
+                        continue
+                    c = i * n_y + j
+                    for m in range(start[c], start[c + 1]):
+                        s = stretch[m]
+                        if rank[s] == 0:
+                            continue
+                        dx, dy = (x1[s] - x0[s]) * squeeze[p], y1[s] - y0[s]
+                        qx, qy = (px[p] - x0[s]) * squeeze[p], py[p] - y0[s]
+                        length = dx * dx + dy * dy
+                        share = (qx * dx + qy * dy) / length if length > 0 else 0.0
+                        share = min(max(share, 0.0), 1.0)
+                        away = math.hypot(qx - share * dx, qy - share * dy)
+                        for k in range(min(rank[s], 2)):
+                            if away < out_distance[p, k] or (
+                                away == out_distance[p, k] and out_stretch[p, k] < 0
+                            ):
+                                out_stretch[p, k] = s
+                                out_share[p, k] = share
+                                out_distance[p, k] = away

@@ -1,0 +1,247 @@
+"""The graph that is searched: junctions split where turns matter, edges in the order of their tails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from standby.travel.roads._codes import NODE_KINDS
+from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._ragged import spread_out
+from standby.travel.roads._speeds import passable, speeds
+from standby.travel.roads.profile import Profile
+
+SMALL_SHARE: Final = 0.01
+"""A part of the network with less than this share of the length of the largest part,"""
+
+SMALL_KM: Final = 5.0
+"""and less than this length, counts as a fragment: a car park or a clipped end of road [km]."""
+
+
+TURN_RANGE: Final = (np.radians(45), np.radians(170))
+"""A bend between these is a turn to that side; less is straight on, more is back [radians]."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchGraph:
+    """What a profile makes of a road graph, whatever the hour.
+
+    Parameters
+    ----------
+    kph
+        Speeds by attributes, as from `speeds` [km/h].
+    start
+        Where the edges that leave each vertex start, shape (n_vertices + 1,).
+    base
+        Edge of the road graph that each edge stands for, shape (n,).
+    head
+        Vertex it leads to.
+    extra
+        Minutes of the junction before it: signals, turn [min].
+    arrival
+        Vertex where each edge of the road graph arrives, shape (2 n_chains,).
+    entry_start, entry_edge
+        For each edge of the road graph, its edges here: starts, and numbers in the order of `base`.
+    entry_tail
+        Vertices that those leave.
+    at_start, at_vertex
+        For each junction, the vertices that stand for it.
+    usable
+        Chains that are open in a direction, shape (n_chains,).
+    main
+        Chains from and to which one can drive in a part of the network that is no fragment.
+    part
+        Part of the network (strongly connected) of each edge of the road graph; -1 if closed.
+    vertex_part
+        The same of each vertex.
+    part_km
+        Length of each part [km].
+    """
+
+    kph: Floats
+    start: Longs
+    base: Ints
+    head: Ints
+    extra: Floats
+    arrival: Ints
+    entry_start: Longs
+    entry_edge: Ints
+    entry_tail: Ints
+    at_start: Longs
+    at_vertex: Ints
+    usable: Flags
+    main: Flags
+    part: Ints
+    vertex_part: Ints
+    part_km: Floats
+
+
+def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
+    """Build the search graph of a profile."""
+    kph = speeds(graph.attributes, profile)
+    open_edge = passable(graph, kph)
+    tail = np.empty(2 * graph.n_chains, np.int32)
+    tail[0::2], tail[1::2] = graph.chain_from, graph.chain_to
+    head = tail.reshape(-1, 2)[:, ::-1].ravel()
+    made = _split(graph, profile, tail, head, open_edge)
+    arrival, n_vertices = made.arrival, made.n_vertices
+    order = np.argsort(made.tail, kind="stable")
+    base, out_tail, out_head = (a[order] for a in (made.base, made.tail, made.head))
+    extra = made.extra[order]
+    start = np.concatenate([[0], np.cumsum(np.bincount(out_tail, minlength=n_vertices))])
+    by_base = np.argsort(base, kind="stable").astype(np.int32)
+    junction_of = np.arange(n_vertices)
+    junction_of[arrival] = head
+    vertices = np.argsort(junction_of, kind="stable").astype(np.int32)
+    vertex_part = _parts(start, out_head, n_vertices)
+    part = np.where(open_edge, vertex_part[arrival], -1).astype(np.int32)
+    part_km, main = _main(graph, open_edge, part, out_tail, base, vertex_part)
+    return SearchGraph(
+        kph=kph,
+        start=start.astype(np.int64),
+        base=base,
+        head=out_head,
+        extra=extra,
+        arrival=arrival,
+        entry_start=np.searchsorted(base[by_base], np.arange(tail.size + 1)).astype(np.int64),
+        entry_edge=by_base,
+        entry_tail=out_tail[by_base],
+        at_start=np.searchsorted(junction_of[vertices], np.arange(graph.n_junctions + 1)).astype(np.int64),
+        at_vertex=vertices,
+        usable=open_edge[0::2] | open_edge[1::2],
+        main=main,
+        part=part,
+        vertex_part=vertex_part,
+        part_km=part_km,
+    )
+
+
+@dataclass(slots=True)
+class _Split:
+    """Edges of the search graph in no order, and the vertex where each edge of the road graph arrives."""
+
+    base: Ints
+    tail: Ints
+    head: Ints
+    extra: Floats
+    arrival: Ints
+    n_vertices: int
+
+
+def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge: Flags) -> _Split:
+    """Split junctions where what comes next depends on where one came from.
+
+    Such a junction keeps its number for who starts there, and gets one more vertex for each open edge that
+    leads to it; from that vertex only the turns that are allowed lead on.
+    """
+    wait, blocked = _at_nodes(graph, profile)
+    split, busy = _split_junctions(graph, profile, tail, head, blocked)
+    come = np.flatnonzero(open_edge & split[head])
+    arrival = head.copy()
+    arrival[come] = graph.n_junctions + np.arange(come.size, dtype=np.int32)
+    plain = np.flatnonzero(open_edge)
+    leaving = plain[np.argsort(tail[plain], kind="stable")]
+    start = np.searchsorted(tail[leaving], np.arange(graph.n_junctions + 1))
+    repeat, at = spread_out(start, head[come])
+    first, go = come[repeat], leaving[at]
+    cost = _turn_min(graph, profile, first, go, busy[tail[go]]) + wait[tail[go]]
+    allowed = ~blocked[tail[go]] & _allowed(graph, profile, first, go)
+    first, go, cost = first[allowed], go[allowed], cost[allowed]
+    return _Split(
+        base=np.concatenate([plain, go]).astype(np.int32),
+        tail=np.concatenate([tail[plain], arrival[first]]),
+        head=np.concatenate([arrival[plain], arrival[go]]),
+        extra=np.concatenate([np.where(split[tail[plain]], 0.0, wait[tail[plain]]), cost]),
+        arrival=arrival,
+        n_vertices=graph.n_junctions + come.size,
+    )
+
+
+def _split_junctions(
+    graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, blocked: Flags
+) -> tuple[Flags, Flags]:
+    """Return which junctions are split, and at which of them turns take time."""
+    costs = profile.junctions
+    any_cost = costs.crossing_turn_s.value + costs.u_turn_s.value > 0
+    busy = (np.bincount(tail, minlength=graph.n_junctions) >= 3) & any_cost
+    split = blocked | busy
+    if profile.rules.turn_restrictions:
+        for turns in (graph.turns_no, graph.turns_only):
+            split[head[turns[:, 0]]] = True
+    return split, busy
+
+
+def _allowed(graph: RoadGraph, profile: Profile, come: Longs, go: Longs) -> Flags:
+    """Return which turns the restrictions leave open."""
+    if not profile.rules.turn_restrictions:
+        return np.ones(come.size, np.bool_)
+    width = np.int64(2 * graph.n_chains)
+    turn = come * width + go
+    no, only = (t[:, 0].astype(np.int64) * width + t[:, 1] for t in (graph.turns_no, graph.turns_only))
+    bound = np.isin(come, graph.turns_only[:, 0])
+    return np.asarray(~np.isin(turn, no) & (~bound | np.isin(turn, only)))
+
+
+def _turn_min(graph: RoadGraph, profile: Profile, come: Longs, go: Longs, busy: Flags) -> Floats:
+    """Return the minutes of turns across the oncoming traffic, and back, at junctions where that counts."""
+    out, arrive = _headings(graph)
+    bend = (out[go] - arrive[come] + np.pi) % (2 * np.pi) - np.pi
+    across = -bend if graph.left_hand else bend
+    crossing = (across > TURN_RANGE[0]) & (across < TURN_RANGE[1])
+    cost = np.where(crossing, profile.junctions.crossing_turn_s.value, 0.0)
+    cost = np.where(come == (go ^ 1), profile.junctions.u_turn_s.value, cost)
+    return np.asarray(np.where(busy, cost / 60, 0.0))
+
+
+def _at_nodes(graph: RoadGraph, profile: Profile) -> tuple[Floats, Flags]:
+    """Minutes that each junction takes, and where it is closed."""
+    seconds = [
+        0.0 if name == "plain" else getattr(profile.junctions, f"{name}_s").value for name in NODE_KINDS
+    ]
+    closed = np.array([name in profile.rules.closed_at for name in NODE_KINDS], dtype=np.bool_)
+    minutes = np.array(seconds, dtype=np.float64) / 60
+    return np.asarray(minutes[graph.node_kind]), np.asarray(closed[graph.node_kind])
+
+
+def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
+    """Direction in which each edge leaves, and in which it arrives [radians, anticlockwise from east]."""
+    first, last = graph.chain_start[:-1], graph.chain_start[1:] - 1
+
+    def heading(a: Ints, b: Ints) -> Floats:
+        dx = (graph.lon[b] - graph.lon[a]) * np.cos(np.radians(graph.lat[a]))
+        return np.asarray(np.arctan2(graph.lat[b] - graph.lat[a], dx))
+
+    out, arrive = np.empty(2 * graph.n_chains), np.empty(2 * graph.n_chains)
+    out[0::2] = heading(graph.stretch_from[first], graph.stretch_to[first])
+    arrive[0::2] = heading(graph.stretch_from[last], graph.stretch_to[last])
+    out[1::2] = heading(graph.stretch_to[last], graph.stretch_from[last])
+    arrive[1::2] = heading(graph.stretch_to[first], graph.stretch_from[first])
+    return out, arrive
+
+
+def _parts(start: Longs, head: Ints, n_vertices: int) -> Ints:
+    ones = np.ones(head.size, np.int8)
+    matrix = csr_array((ones, head, start.astype(np.int32)), shape=(n_vertices, n_vertices))
+    _, part = connected_components(matrix, directed=True, connection="strong")
+    return np.asarray(part, dtype=np.int32)
+
+
+def _main(
+    graph: RoadGraph, open_edge: Flags, part: Ints, tail: Ints, base: Ints, vertex_part: Ints
+) -> tuple[Floats, Flags]:
+    """Length of each part, and the chains that one can drive to and from in a part of some size."""
+    chain_km = np.add.reduceat(graph.stretch_km.astype(np.float64), graph.chain_start[:-1])
+    km = np.repeat(chain_km, 2) / np.maximum(open_edge.reshape(-1, 2).sum(axis=1), 1).repeat(2)
+    part_km = np.bincount(
+        part[open_edge], weights=km[open_edge], minlength=int(vertex_part.max(initial=0)) + 1
+    )
+    large = (part_km >= SMALL_KM) | (part_km >= SMALL_SHARE * part_km.max(initial=0.0))
+    leads_on = open_edge & large[part]
+    reached = np.zeros(open_edge.size, np.bool_)
+    reached[base[large[vertex_part[tail]]]] = True
+    main = leads_on.reshape(-1, 2).any(axis=1) & reached.reshape(-1, 2).any(axis=1)
+    return np.asarray(part_km, dtype=np.float64), np.asarray(main)

@@ -1,0 +1,167 @@
+"""From places to positions on roads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from standby.travel._check import positions
+from standby.travel._great_circle import EARTH_RADIUS_KM
+from standby.travel.roads._errors import RoadsError
+from standby.travel.roads._graph import Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._kernels_snap import grid_of, nearest
+from standby.travel.roads._search_graph import SearchGraph
+from standby.travel.roads._speeds import carried
+
+CELL_KM: Final = 0.25
+"""Side of the squares of the grid; larger where the roads reach far [km]."""
+
+MOST_CELLS: Final = 4_000_000
+"""Squares that a grid may have."""
+
+DETOUR_KM: Final = 0.25
+"""A place is put on the main network if that is at most so much further than the nearest fragment [km]."""
+
+SCRAP_KM: Final = 0.5
+"""A fragment shorter than this is no island with people on it, and is passed over at any distance [km]."""
+
+AT_JUNCTION_KM: Final = 1e-5
+"""Within a centimetre of a junction a place is at the junction [km]."""
+
+SWAP_KM: Final = 50.0
+"""Places further than this from all roads are looked at: exchanged, are they on the map? [km]"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapped:
+    """Positions on roads.
+
+    Parameters
+    ----------
+    stretch
+        Stretch of each place, -1 where none is near, shape (n,).
+    share
+        Where on it, from 0 at its start to 1 at its end.
+    km
+        Distance of the place from it; ``inf`` where none is near [km].
+    """
+
+    stretch: Ints
+    share: Floats
+    km: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Stretches in squares, coordinates in km from the south-west corner."""
+
+    west: float
+    south: float
+    east_scale: float
+    cell: float
+    n_x: int
+    n_y: int
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
+    start: Longs
+    stretch: Ints
+
+
+_PER_DEGREE: Final = np.pi / 180 * EARTH_RADIUS_KM
+
+
+def make_grid(graph: RoadGraph) -> Grid:
+    """Put all stretches into squares."""
+    west, south, east, north = graph.bounds
+    scale = _PER_DEGREE * max(np.cos(np.radians((south + north) / 2)), 0.01)
+    width, height = (east - west) * scale, (north - south) * _PER_DEGREE
+    cell = max(CELL_KM, np.sqrt(max(width, CELL_KM) * max(height, CELL_KM) / MOST_CELLS))
+    n_x, n_y = int(width / cell) + 1, int(height / cell) + 1
+    x, y = (graph.lon - west) * scale, (graph.lat - south) * _PER_DEGREE
+    x0, y0, x1, y1 = x[graph.stretch_from], y[graph.stretch_from], x[graph.stretch_to], y[graph.stretch_to]
+    start, stretch = grid_of(x0, y0, x1, y1, cell, n_x, n_y)
+    return Grid(west, south, scale, cell, n_x, n_y, x0, y0, x1, y1, start, stretch)
+
+
+def snap(graph: RoadGraph, grid: Grid, search: SearchGraph, lonlat: Floats, most_km: float) -> Snapped:
+    """Put each place on the nearest road that the profile may use.
+
+    A fragment of the network (a car park, a clipped end of road) is passed over if the main network is
+    nearly as near.
+    """
+    drivable = search.usable & ~carried(graph)  # nobody stands on the water
+    rank = drivable.astype(np.uint8) + (drivable & search.main)
+    rank = np.repeat(rank, np.diff(graph.chain_start))
+    n = lonlat.shape[0]
+    found, share = np.full((n, 2), -1, np.int32), np.zeros((n, 2))
+    away = np.full((n, 2), np.inf)
+    x = (lonlat[:, 0] - grid.west) * grid.east_scale
+    y = (lonlat[:, 1] - grid.south) * _PER_DEGREE
+    squeeze = _PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.east_scale
+    near = _near_the_map(graph, lonlat)
+    if near.any():
+        one, two, three = found[near], share[near], away[near]
+        nearest(
+            x[near], y[near], squeeze[near], grid.x0, grid.y0, grid.x1, grid.y1, rank, grid.cell,
+            grid.n_x, grid.n_y, grid.start, grid.stretch, most_km, one, two, three,
+        )  # fmt: skip
+        found[near], share[near], away[near] = one, two, three
+    edge = 2 * np.maximum(np.searchsorted(graph.chain_start, found[:, 0], side="right") - 1, 0)
+    scrap = search.part_km[np.maximum(search.part[edge], search.part[edge + 1])] < SCRAP_KM
+    main = (found[:, 1] >= 0) & (scrap | (away[:, 1] <= away[:, 0] + DETOUR_KM))
+    pick, row = main.astype(np.intp), np.arange(n)
+    stretch = found[row, pick]
+    return Snapped(stretch, share[row, pick], np.where(stretch >= 0, away[row, pick], np.inf))
+
+
+def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
+    """Return checked positions; refuse those that are plainly exchanged or in another system.
+
+    Raises
+    ------
+    RoadsError
+        If positions look like latitude, longitude or like National Grid eastings and northings.
+    TravelInputError
+        If they are missing or their shape is wrong.
+    """
+    numbers = _numbers(given)
+    if numbers is not None and numbers.size and (np.abs(numbers) > 180).any(axis=1).all():
+        east, north = numbers[0]
+        if 0 <= east < 800_000 and 0 <= north < 1_400_000:
+            raise RoadsError(
+                f"{label}: ({east:g}, {north:g}) looks like British National Grid; convert eastings and "
+                "northings to longitude and latitude (EPSG:27700 to EPSG:4326) first"
+            )
+    lonlat = positions(given, label=label)
+    far = ~_near_the_map(graph, lonlat)
+    swapped = np.flatnonzero(far & _near_the_map(graph, lonlat[:, ::-1]))
+    if swapped.size:
+        lon, lat = lonlat[swapped[0]]
+        raise RoadsError(
+            f"{label}: place {swapped[0]} at ({lon:g}, {lat:g}) is far from the roads, but would be among "
+            "them with its numbers exchanged; give longitude first"
+        )
+    return lonlat
+
+
+def _numbers(given: npt.ArrayLike) -> Floats | None:
+    try:
+        numbers = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    ok = numbers.ndim == 2 and numbers.shape[1] == 2 and np.isfinite(numbers).all()
+    return numbers if ok else None
+
+
+def _near_the_map(graph: RoadGraph, lonlat: Floats) -> npt.NDArray[np.bool_]:
+    west, south, east, north = graph.bounds
+    up = SWAP_KM / _PER_DEGREE
+    over = up / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
+    lon, lat = lonlat[:, 0], lonlat[:, 1]
+    wide = (lon >= west - over) & (lon <= east + over)
+    return np.asarray(wide & (lat >= south - up) & (lat <= north + up))

@@ -1,0 +1,282 @@
+"""OpenStreetMap tags in the words of a road graph. Nothing here knows a profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from standby.travel.roads._codes import (
+    ACCESS_CODE,
+    CLASS_CODE,
+    KNOT_KPH,
+    MPH_KPH,
+    NODE_CODE,
+    SURFACE_CODE,
+)
+from standby.travel.roads._raw import Attributes
+
+Tags = Mapping[str, str]
+
+MODES: Final = ("motorcar", "motor_vehicle", "vehicle", "access")
+"""Access keys that concern a car, the most particular first."""
+
+_ACCESS: Final = {
+    "open": ("yes", "permissive", "designated", "public", "official", "permitted", "true", "1"),
+    "destination": ("destination", "customers", "customer", "delivery", "residents", "visitors"),
+    "private": ("private", "permit", "employees", "staff", "military", "restricted", "key"),
+    "agricultural": ("agricultural", "forestry", "agriculture"),
+    "bus": ("psv", "bus", "taxi"),
+    "emergency": ("emergency",),
+    "no": ("no", "none", "false", "0", "closed"),
+}
+_ACCESS_OF: Final = {value: name for name, values in _ACCESS.items() for value in values}
+_YES: Final = frozenset({"yes", "designated", "official", "permissive"})
+
+_UNPAVED: Final = frozenset(
+    {"unpaved", "gravel", "fine_gravel", "compacted", "pebblestone", "dirt", "earth", "ground", "grass_paver"}
+)
+_ROUGH: Final = frozenset({"grass", "mud", "sand", "rock", "stone", "snow", "ice", "woodchips"})
+_TRACK_SURFACE: Final = {
+    "grade1": "paved", "grade2": "unpaved", "grade3": "unpaved", "grade4": "rough", "grade5": "rough",
+}  # fmt: skip
+
+_GATES: Final = frozenset(
+    {"gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "chain", "rope"}
+)
+_PASSABLE: Final = frozenset(
+    {"cattle_grid", "border_control", "entrance", "sally_port", "height_restrictor", "arch", "no", "kerb",
+     "rumble_strip", "speed_bump", "toll_booth", "checkpoint"}
+)  # fmt: skip
+_OPENING: Final = frozenset({"rising", "removable", "foldable", "flexible"})
+
+_LEGAL_WORDS: Final = {"walk": 7.0, "living_street": 20.0}
+"""What words stand for in a speed limit, where the country does not matter [km/h]."""
+
+_GB_KPH: Final = {
+    "motorway": 70 * MPH_KPH,
+    "nsl_dual": 70 * MPH_KPH,
+    "nsl_single": 60 * MPH_KPH,
+    "nsl_restricted": 30 * MPH_KPH,
+    "rural": 60 * MPH_KPH,
+    "urban": 30 * MPH_KPH,
+}
+"""The national limits of the United Kingdom: Highway Code, rule 124 [km/h]."""
+
+_METRIC_KPH: Final = {"urban": 50.0, "town": 50.0, "rural": 90.0, "trunk": 100.0, "motorway": 120.0}
+"""Words of other countries: the limits that most of Europe has. An assumption [km/h]."""
+
+_RURAL_KPH: Final = {"AT": 100.0, "DE": 100.0, "IE": 80.0, "CH": 80.0, "LI": 80.0, "FR": 80.0, "NL": 80.0}
+"""Where the limit outside towns is known to be another one [km/h]."""
+
+_NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|mp/h|km/?h|kmh|kph|knots?|kn)?", re.ASCII)
+
+
+def road_class(tags: Tags) -> str | None:
+    """Return the class of a way that a car could be on, None for every other way."""
+    highway = tags.get("highway")
+    if highway is not None:
+        highway = {"minor": "unclassified", "bus_lane": "busway"}.get(highway, highway)
+        known = highway in CLASS_CODE and highway not in {"ferry", "shuttle_train"}
+        return highway if known and tags.get("area") != "yes" else None
+    route = tags.get("route")
+    return route if route in {"ferry", "shuttle_train"} and _carries_cars(tags) else None
+
+
+def way_attributes(tags: Tags, road: str) -> tuple[Attributes, bool] | None:
+    """Return the attributes of a way and whether its points run against its direction of travel.
+
+    None if no vehicle may ever drive there (a street closed to change sides with the time of day).
+    """
+    direction = _direction(tags, road)
+    if direction is None:
+        return None
+    forward, backward = _limits(tags, road)
+    if direction < 0:
+        forward, backward = backward, forward
+    attributes = Attributes(
+        road_class=CLASS_CODE[road],
+        access=ACCESS_CODE[_access(tags, road)],
+        surface=SURFACE_CODE[_surface(tags, road)],
+        oneway=direction != 0,
+        roundabout=tags.get("junction") in {"roundabout", "circular"},
+        forward_kph=forward,
+        backward_kph=backward,
+    )
+    return attributes, direction < 0
+
+
+def node_kind(tags: Tags) -> int:
+    """Return what stands at a node, as a position in `NODE_KINDS`; 0 for nothing that matters."""
+    barrier = tags.get("barrier")
+    if barrier is not None and (kind := _barrier(barrier, tags)) != "plain":
+        return NODE_CODE[kind]
+    highway = tags.get("highway")
+    if highway in {"traffic_signals", "mini_roundabout"}:
+        return NODE_CODE[highway]
+    if highway == "crossing" and tags.get("crossing") == "traffic_signals":
+        return NODE_CODE["traffic_signals"]
+    if highway == "toll_gantry":
+        return NODE_CODE["plain"]
+    return NODE_CODE["level_crossing" if tags.get("railway") == "level_crossing" else "plain"]
+
+
+def minutes_of(duration: str | None) -> float | None:
+    """Return the minutes of a ``duration`` tag (``1:30``, ``45``, ``PT1H30M``); None if unreadable."""
+    if not duration:
+        return None
+    text = duration.strip()
+    if match := re.fullmatch(r"(\d+):(\d{1,2})(?::(\d{1,2}))?", text, re.ASCII):
+        return _positive(int(match[1]) * 60 + int(match[2]) + int(match[3] or 0) / 60)
+    if match := re.fullmatch(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", text, re.ASCII):
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return _positive(days * 1440 + hours * 60 + minutes + seconds / 60)
+    if match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*(min|minutes|h|hours?)?", text, re.ASCII):
+        return _positive(float(match[1]) * (60 if (match[2] or "").startswith("h") else 1))
+    return None
+
+
+def limit_kph(value: str | None, road: str, *, oneway: bool = False) -> float:
+    """Return a speed limit in km/h; -1 where the tag is missing, says nothing or cannot be read.
+
+    A list of limits (``30 mph;40 mph``) counts as the lowest of them.
+    """
+    if not value:
+        return -1.0
+    read = [_one_limit(part.strip(), road, oneway) for part in re.split(r"[;|]", value)]
+    known = [kph for kph in read if kph > 0]
+    return min(known) if known else -1.0
+
+
+def lit(tags: Tags) -> bool:
+    """Whether the tags alone say that a way lies in a built-up area."""
+    kind = " ".join(
+        tags.get(key, "") for key in ("maxspeed:type", "source:maxspeed", "maxspeed", "zone:traffic")
+    )
+    return tags.get("lit") == "yes" or ":urban" in kind or ":nsl_restricted" in kind
+
+
+def _positive(minutes: float) -> float | None:
+    return minutes if 0 < minutes < 10_000 else None
+
+
+def _one_limit(text: str, road: str, oneway: bool) -> float:  # noqa: FBT001 - inner function
+    if match := _NUMBER.fullmatch(text.lower()):
+        unit = match[2] or ""
+        factor = MPH_KPH if unit.startswith("mp") else KNOT_KPH if unit.startswith("kn") else 1.0
+        kph = float(match[1]) * factor
+        return kph if 1 <= kph <= 200 else -1.0
+    if text in _LEGAL_WORDS:
+        return _LEGAL_WORDS[text]
+    if text in {"national", "nsl"}:
+        fast = road in {"motorway", "motorway_link"} or (oneway and road in {"trunk", "primary"})
+        return _GB_KPH["nsl_dual" if fast else "nsl_single"]
+    country, _, word = text.partition(":")
+    if re.fullmatch(r"[A-Z]{2}(-[A-Z]+)?", country) is None or not word:
+        return -1.0
+    return _country_limit(country[:2], word)
+
+
+def _country_limit(country: str, word: str) -> float:
+    if re.fullmatch(r"(zone:?)?\d{1,3}", word, re.ASCII):
+        number = float(re.sub(r"\D", "", word))
+        return number * (MPH_KPH if country in {"GB", "UK"} else 1.0) if number >= 5 else -1.0
+    if word in _LEGAL_WORDS:
+        return _LEGAL_WORDS[word]
+    if country in {"GB", "UK"}:
+        return _GB_KPH.get(word, -1.0)
+    if country == "DE" and word == "motorway":
+        return -1.0  # no limit: the profile's own speed counts
+    return _RURAL_KPH[country] if word == "rural" and country in _RURAL_KPH else _METRIC_KPH.get(word, -1.0)
+
+
+def _limits(tags: Tags, road: str) -> tuple[float, float]:
+    oneway = tags.get("oneway") in {"yes", "1", "true", "-1", "reverse"}
+    both = next(
+        (
+            kph
+            for key in ("maxspeed", "maxspeed:motorcar", "maxspeed:type", "source:maxspeed", "zone:maxspeed")
+            if (kph := limit_kph(tags.get(key), road, oneway=oneway)) > 0
+            and not (key == "source:maxspeed" and ":" not in tags[key])
+        ),
+        -1.0,
+    )
+    sides = (limit_kph(tags.get(f"maxspeed:{side}"), road, oneway=oneway) for side in ("forward", "backward"))
+    forward, backward = (kph if kph > 0 else both for kph in sides)
+    return forward, backward
+
+
+def _direction(tags: Tags, road: str) -> int | None:
+    """Return 1 or -1 for one way along or against the points, 0 for both, None for never."""
+    for key in ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"):
+        value = tags.get(key)
+        if value in {"yes", "true", "1"}:
+            return 1
+        if value in {"-1", "reverse"}:
+            return -1
+        if value in {"no", "false", "0", "alternating"}:
+            return 0
+        if value == "reversible":
+            return None
+    implied = road == "motorway" or tags.get("junction") in {"roundabout", "circular"}
+    return 1 if implied else 0
+
+
+def _stated_access(tags: Tags) -> Iterator[str]:
+    for key in MODES:
+        for value in (tags.get(key) or "").split(";"):
+            if name := _ACCESS_OF.get(value.strip()):
+                yield name
+                break
+
+
+def _access(tags: Tags, road: str) -> str:
+    stated = next(_stated_access(tags), None)
+    usual = {"pedestrian": "foot", "busway": "bus"}.get(road, "open")
+    if tags.get("service") == "emergency_access":
+        usual = "emergency"
+    access = stated or usual
+    if access == "no" and road == "pedestrian":
+        access = "foot"
+    if access == "no" and (tags.get("bus") in _YES or tags.get("psv") in _YES):
+        access = "bus"
+    if access != "open" and tags.get("emergency") in _YES:
+        access = "emergency"
+    return access
+
+
+def _carries_cars(tags: Tags) -> bool:
+    stated = next(_stated_access(tags), None)
+    if stated is not None:
+        return stated not in {"no", "bus"}
+    return tags.get("foot") not in _YES  # a list of who may board that leaves cars out
+
+
+def _surface(tags: Tags, road: str) -> str:
+    surface = tags.get("surface", "").split(":", maxsplit=1)[0]
+    if surface in _ROUGH or tags.get("smoothness") in {"horrible", "very_horrible", "impassable"}:
+        return "rough"
+    if surface in _UNPAVED:
+        return "unpaved"
+    if surface:
+        return "paved"
+    usual = "unpaved" if road == "track" else "paved"
+    return _TRACK_SURFACE.get(tags.get("tracktype", ""), usual)
+
+
+def _barrier(barrier: str, tags: Tags) -> str:
+    if tags.get("emergency") in _YES and barrier not in _GATES:
+        return "gate"
+    stated = next(_stated_access(tags), None)
+    if barrier == "bus_trap" or (stated == "bus" and barrier != "toll_booth"):
+        return "bus_gate"
+    if barrier in _GATES:
+        closed = stated in {"no", "private", "agricultural"} or tags.get("locked") == "yes"
+        return "locked_gate" if closed else "gate"
+    if stated in {"open", "destination"}:
+        return "plain"
+    if barrier == "toll_booth":
+        return "toll"
+    if barrier == "bollard" and tags.get("bollard") in _OPENING:
+        return "locked_gate"
+    return "plain" if barrier in _PASSABLE and stated != "no" else "bollard"

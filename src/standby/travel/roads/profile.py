@@ -1,0 +1,288 @@
+"""Profiles: who may drive where, and how fast. Data, not code."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from standby.evidence import ASSUMPTION, Figure, Source, as_figure
+from standby.travel.roads._errors import RoadsError
+
+PROFILES: Final = ("blue_light", "car")
+"""Profiles that come with the package."""
+
+ClassName = Literal[
+    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
+    "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street", "road",
+    "service", "track", "pedestrian", "busway", "ferry", "shuttle_train",
+]  # fmt: skip
+AccessName = Literal["open", "destination", "private", "agricultural", "bus", "foot", "emergency", "no"]
+NodeName = Literal["level_crossing", "toll", "gate", "locked_gate", "bollard", "bus_gate"]
+
+
+def _above_zero(value: object) -> object:
+    figure = Figure.of(value)  # type: ignore[arg-type]
+    lowest = figure.value if figure.low is None else min(figure.value, figure.low)
+    if lowest <= 0:
+        raise ValueError(
+            f"is {lowest:g} and must be above 0; to close a class of road leave it out of the profile"
+        )
+    return figure
+
+
+def _not_negative(value: object) -> object:
+    figure = Figure.of(as_figure(value))  # type: ignore[arg-type]
+    lowest = figure.value if figure.low is None else min(figure.value, figure.low)
+    if lowest < 0:
+        raise ValueError(f"is {lowest:g} and must not be below 0")
+    return figure
+
+
+Speed = Annotated[Figure, BeforeValidator(_above_zero)]
+Extra = Annotated[Figure, BeforeValidator(_not_negative)]
+NOTHING: Final = Figure.of(0)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ClassSpeed(_Part):
+    """Speeds of a class of road.
+
+    Parameters
+    ----------
+    built_up_kph, open_kph
+        Where no speed limit is known, inside and outside built-up areas [km/h].
+    most_kph
+        Highest speed where a limit is known [km/h].
+    """
+
+    built_up_kph: Speed
+    open_kph: Speed
+    most_kph: Speed
+
+
+class Contraflow(_Part):
+    """Driving against one-way streets: on which classes, and how fast."""
+
+    classes: tuple[ClassName, ...]
+    kph: Speed
+
+
+class Rules(_Part):
+    """What the driver keeps to."""
+
+    access: tuple[AccessName, ...] = Field(min_length=1)
+    oneway: bool = True
+    turn_restrictions: bool = True
+    closed_at: tuple[NodeName, ...] = ()
+    contraflow: Contraflow | None = None
+
+
+class Limits(_Part):
+    """Speed kept up where the limit is known: ``share`` times the limit, and ``exceed_kph`` more."""
+
+    share: Speed
+    exceed_kph: Extra = NOTHING
+
+
+class Surfaces(_Part):
+    """Highest speeds on bad surfaces."""
+
+    unpaved_kph: Speed
+    rough_kph: Speed
+
+
+class Junctions(_Part):
+    """Seconds that points of a road take, and turns; the highest speed on a roundabout."""
+
+    traffic_signals_s: Extra = NOTHING
+    mini_roundabout_s: Extra = NOTHING
+    level_crossing_s: Extra = NOTHING
+    toll_s: Extra = NOTHING
+    gate_s: Extra = NOTHING
+    locked_gate_s: Extra = NOTHING
+    bollard_s: Extra = NOTHING
+    bus_gate_s: Extra = NOTHING
+    crossing_turn_s: Extra = NOTHING
+    u_turn_s: Extra = NOTHING
+    roundabout_kph: Speed | None = None
+
+
+class Ferries(_Part):
+    """Minutes of waiting that each crossing takes besides its sailing time."""
+
+    wait_min: Extra = NOTHING
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, (list, tuple)) or len(value) != 24:
+        raise ValueError("must be a list of 24 numbers, one each hour from midnight")
+    if any(isinstance(x, bool) or not isinstance(x, (int, float)) or not 0 < x < 100 for x in value):
+        raise ValueError("must hold numbers above 0 (1 leaves the time as it is)")
+    return tuple(float(x) for x in value)
+
+
+Day24 = Annotated[tuple[float, ...], BeforeValidator(_day)]
+
+
+class Hours(_Part):
+    """Factors on the times of some classes by hour of the week."""
+
+    classes: tuple[ClassName, ...]
+    source: str
+    weekday: Day24
+    saturday: Day24
+    sunday: Day24
+
+    def factor(self, when: int) -> float:
+        """Return the factor in an hour of the week, 0 to 167 from Monday 00:00."""
+        day, hour = divmod(when, 24)
+        return (self.weekday if day < 5 else self.saturday if day == 5 else self.sunday)[hour]
+
+
+class Profile(_Part):
+    """A way of driving: who may drive where, how fast, and what junctions cost.
+
+    Parameters
+    ----------
+    name, title
+        What it is called, in one word and in a few.
+    rules
+        What the driver keeps to: kinds of access that are allowed, one-way streets, turn restrictions,
+        barriers that stay closed, and whether small one-way streets may be driven against.
+    speeds
+        Speeds by class of road; a class that is missing is closed.
+    limits
+        What is made of a known speed limit.
+    surfaces
+        Highest speeds on bad surfaces.
+    junctions
+        Seconds that points and turns take.
+    ferries
+        Waiting for ferries.
+    hours
+        Factors by hour of the week, if any.
+    sources
+        What the source identifiers of the figures mean.
+
+    Examples
+    --------
+    >>> from standby.travel import read_profile
+    >>> profile = read_profile("blue_light")
+    >>> profile.figures()["limits.exceed_kph"].value
+    24.0
+    >>> slower = profile.at({"limits.exceed_kph": 10})
+    >>> slower.figures()["limits.exceed_kph"].value
+    10.0
+    """
+
+    name: str = Field(min_length=1)
+    title: str = ""
+    rules: Rules
+    speeds: dict[ClassName, ClassSpeed] = Field(min_length=1)
+    limits: Limits
+    surfaces: Surfaces
+    junctions: Junctions = Junctions()
+    ferries: Ferries = Ferries()
+    hours: Hours | None = None
+    sources: dict[str, Source] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sources_are_known(self) -> Self:
+        named = {f.source for f in self.figures().values()} | {self.hours.source if self.hours else None}
+        unknown = sorted({s for s in named if s is not None} - {ASSUMPTION, *self.sources})
+        if unknown:
+            raise ValueError(f"names the sources {unknown}, which [sources] does not explain")
+        return self
+
+    def figures(self) -> dict[str, Figure]:
+        """Return every figure of the profile by its path, such as ``speeds.primary.open_kph``."""
+        return dict(_figures_in("", self))
+
+    def at(self, values: dict[str, float]) -> Profile:
+        """Return the profile with other values for some figures, for a draw of the doubt.
+
+        Parameters
+        ----------
+        values
+            Numbers by path, as in `figures`.
+
+        Returns
+        -------
+        Profile
+            The same with those numbers, taken as certain.
+
+        Raises
+        ------
+        RoadsError
+            If a path is no figure of this profile, or a value is not allowed.
+        """
+        unknown = sorted(set(values) - set(self.figures()))
+        if unknown:
+            raise RoadsError(f"profile {self.name!r} has no figures {unknown[:5]}; see Profile.figures()")
+        document = self.model_dump(exclude_unset=True)
+        for path, value in values.items():
+            *parents, last = path.split(".")
+            at = document
+            for parent in parents:
+                at = at.setdefault(parent, {})
+            kept = {
+                k: v for k, v in at.get(last, {}).items() if k in {"source", "scope", "as_of", "kind", "note"}
+            }
+            at[last] = {**kept, "value": float(value)}
+        return parse_profile(document, label=self.name)
+
+    def without_junctions(self) -> Profile:
+        """Return the profile with junctions that cost nothing and turns that are all allowed.
+
+        Returns
+        -------
+        Profile
+            For comparison with engines that know no turns; closed barriers stay closed.
+        """
+        rules = self.rules.model_copy(update={"turn_restrictions": False})
+        return self.model_copy(
+            update={"name": f"{self.name}_without_junctions", "junctions": Junctions(), "rules": rules}
+        )
+
+
+def _figures_in(path: str, part: BaseModel) -> list[tuple[str, Figure]]:
+    found: list[tuple[str, Figure]] = []
+    for name in type(part).model_fields:
+        value, where = getattr(part, name), f"{path}{name}"
+        if isinstance(value, Figure):
+            found.append((where, value))
+        elif isinstance(value, Source):
+            continue
+        elif isinstance(value, BaseModel):
+            found += _figures_in(f"{where}.", value)
+        elif name == "speeds":
+            for road, speed in value.items():
+                found += _figures_in(f"{where}.{road}.", speed)
+    return found
+
+
+def parse_profile(document: dict[str, Any], *, label: str) -> Profile:
+    """Return a profile from its TOML document; all faults are named at once."""
+    try:
+        return Profile.model_validate(document)
+    except ValidationError as err:
+        faults = []
+        for fault in err.errors(include_url=False):
+            where = ".".join(str(part) for part in fault["loc"]) or "the profile"
+            said = fault["msg"].removeprefix("Value error, ")
+            faults.append(f"{where} {said}" if fault["type"] == "value_error" else f"{where}: {said}")
+        raise RoadsError(f"profile {label}: " + "; ".join(faults)) from err
+
+
+@cache
+def packaged_profile(name: str) -> Profile:
+    """Return a profile that comes with the package."""
+    text = resources.files("standby.travel").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+    return parse_profile(tomllib.loads(text), label=name)

@@ -1,0 +1,83 @@
+"""Reading roads from a file, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from standby.travel.roads._build import build_graph
+from standby.travel.roads._errors import RoadsError
+from standby.travel.roads._files import default_store, edge_table, file_hash, load_graph, store_graph
+from standby.travel.roads._geopackage import read_open_roads
+from standby.travel.roads._osm import SUFFIXES, read_osm
+from standby.travel.roads._raw import RawRoads
+from standby.travel.roads.edges import raw_edges
+from standby.travel.roads.roads import Roads
+
+SIDES = {"left": True, "right": False, None: None}
+
+
+def read_roads(
+    path: str | Path,
+    *,
+    store: str | Path | bool = True,
+    driving_side: str | None = None,
+    max_snap_km: float = 1.0,
+) -> Roads:
+    """Read roads from an OpenStreetMap extract, OS Open Roads or a table of edges.
+
+    The graph is stored under the hash of the file, so that the same file is read once. Times do not depend
+    on whether it came from the store.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2`` (needs the extra ``roads``); ``.gpkg`` of OS Open
+        Roads; ``.csv`` or ``.parquet`` with the columns of `roads_from_edges`.
+    store
+        Folder for stored graphs; True for the user's own (``STANDBY_CACHE`` or the system's folder for such
+        files), False to store nothing.
+    driving_side
+        ``"left"`` or ``"right"``; without it roundabouts tell, else the place.
+    max_snap_km
+        Places further from every road than this have no answer [km].
+
+    Returns
+    -------
+    Roads
+        The road network.
+
+    Raises
+    ------
+    RoadsError
+        If the file is missing, empty, damaged, of another kind or without roads, or an extra is not
+        installed; the message names the mend.
+    """
+    if driving_side not in SIDES:
+        raise RoadsError(f"driving_side is {driving_side!r}; give 'left', 'right' or nothing")
+    source = Path(path)
+    name = file_hash(source, f"{_kind(source)}|{driving_side}")
+    folder = None if store is False else default_store() if store is True else Path(store)
+    graph = load_graph(folder, name) if folder is not None else None
+    if graph is None:
+        graph = build_graph(_read(source), left_hand=SIDES[driving_side])
+        if folder is not None:
+            store_graph(folder, name, graph)
+    return Roads(graph, max_snap_km=max_snap_km)
+
+
+def _kind(path: Path) -> str:
+    lowered = path.name.lower()
+    for kind, suffixes in (("osm", SUFFIXES), ("gpkg", (".gpkg",)), ("edges", (".csv", ".parquet"))):
+        if lowered.endswith(suffixes):
+            return kind
+    raise RoadsError(
+        f"{path.name}: roads are read from .osm.pbf, .osm, .osm.gz, .osm.bz2, .gpkg (OS Open Roads), .csv "
+        "and .parquet (a table of edges); rename the file if it is one of these"
+    )
+
+
+def _read(path: Path) -> RawRoads:
+    kind = _kind(path)
+    if kind == "osm":
+        return read_osm(path)
+    return read_open_roads(path) if kind == "gpkg" else raw_edges(edge_table(path))

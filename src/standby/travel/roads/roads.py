@@ -1,0 +1,513 @@
+"""Roads: times, reasons and isochrones over a road graph."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from standby.travel.roads._codes import CLASSES
+from standby.travel.roads._engine import Costs, Spots, reachable, spots, table
+from standby.travel.roads._errors import RoadsError
+from standby.travel.roads._files import profile_document
+from standby.travel.roads._graph import Floats, RoadGraph
+from standby.travel.roads._isochrone import isochrone, node_minutes, nodes_of_use
+from standby.travel.roads._search_graph import SearchGraph, search_graph
+from standby.travel.roads._snap import Grid, Snapped, make_grid, places, snap
+from standby.travel.roads._speeds import Factor, chain_minutes, class_factors, junction_factor
+from standby.travel.roads.beat import Beat, BeatMinutes, beat_minutes, positions_in
+from standby.travel.roads.profile import PROFILES, Profile, packaged_profile, parse_profile
+from standby.travel.roads.reasons import Reasons
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MOST_COSTS = 8
+"""How many hours, factors and profiles are kept at a time."""
+
+
+def read_profile(profile: str | Path | Profile) -> Profile:
+    """Return a profile by the name of one that comes with the package, or from a TOML file.
+
+    Parameters
+    ----------
+    profile
+        ``"blue_light"``, ``"car"``, the path of a file that ends in ``.toml``, or a profile.
+
+    Returns
+    -------
+    Profile
+        The checked profile.
+
+    Raises
+    ------
+    RoadsError
+        If there is no such profile, or it has faults; all of them are named.
+
+    Examples
+    --------
+    >>> read_profile("car").title
+    'Ordinary car, by the rules of the road'
+    """
+    if isinstance(profile, Profile):
+        return profile
+    if isinstance(profile, str) and profile in PROFILES:
+        return packaged_profile(profile)
+    path = Path(profile)
+    if path.suffix != ".toml":
+        raise RoadsError(
+            f"there is no profile {str(profile)!r}; give one of {list(PROFILES)} or a .toml file"
+        )
+    return parse_profile(profile_document(path), label=path.name)
+
+
+class Roads:
+    """A road network that answers how long it takes from here to there.
+
+    Made by `read_roads`. Positions are longitude and latitude; a place is put on the nearest road that the
+    profile may use (see `reasons` for how far that is) and the way between place and road takes no time.
+
+    Parameters
+    ----------
+    graph
+        The road graph.
+    max_snap_km
+        Places further from every road than this have no answer [km].
+    """
+
+    def __init__(self, graph: RoadGraph, *, max_snap_km: float = 1.0) -> None:
+        if not 0 < max_snap_km < np.inf:
+            raise RoadsError(f"max_snap_km is {max_snap_km}; give a distance above 0")
+        self.graph = graph
+        self.max_snap_km = float(max_snap_km)
+        self._lock = Lock()
+        self._grid: Grid | None = None
+        self._search: OrderedDict[Profile | str, SearchGraph] = OrderedDict()
+        self._costs: OrderedDict[object, Costs] = OrderedDict()
+
+    def __repr__(self) -> str:
+        """Say what is there."""
+        return f"<Roads: {self.summary()}>"
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What was noticed while reading, one sentence each."""
+        return self.graph.findings
+
+    @property
+    def km(self) -> float:
+        """Length of all roads and ferries [km]."""
+        return float(self.graph.stretch_km.sum(dtype=np.float64))
+
+    @property
+    def driving_side(self) -> str:
+        """``"left"`` or ``"right"``."""
+        return "left" if self.graph.left_hand else "right"
+
+    def summary(self) -> str:
+        """Return one sentence."""
+        return (
+            f"{self.km:,.0f} km of road, {self.graph.lon.size:,} points, {self.graph.n_junctions:,} "
+            f"junctions, traffic on the {self.driving_side}"
+        )
+
+    def minutes(
+        self,
+        origins: npt.ArrayLike,
+        destinations: npt.ArrayLike,
+        *,
+        profile: str | Path | Profile = "blue_light",
+        limit_min: float | None = None,
+        when: int | None = None,
+        factor: float | Mapping[str, float] | None = None,
+    ) -> npt.NDArray[np.float64]:
+        """Return driving times.
+
+        Dijkstra's algorithm from each origin, cut off at the limit, over junctions; positions along roads
+        are exact.
+
+        Parameters
+        ----------
+        origins
+            Longitude and latitude, shape (n, 2) [degrees].
+        destinations
+            The same, shape (m, 2) [degrees].
+        profile
+            Name of a profile, path of a TOML file, or a profile.
+        limit_min
+            Longer times are ``inf``; a limit makes large tables faster [min].
+        when
+            Hour of the week, 0 to 167 from Monday 00:00: times are multiplied as the profile's ``[hours]``
+            says. Without it they are those of an ordinary hour.
+        factor
+            Times are multiplied by this: one number for everything, or numbers by class of road, the others
+            staying as they are.
+
+        Returns
+        -------
+        numpy.ndarray
+            Times, ``inf`` where there is no answer (`reasons` tells why), shape (n, m) [min].
+
+        Raises
+        ------
+        TravelInputError
+            If positions, the profile, the hour or the factor cannot be used; the message names the mend.
+
+        References
+        ----------
+        E. W. Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1, 1959,
+        pages 269-271.
+        """
+        limit = _limit(limit_min)
+        costs, search = self._costs_of(profile, when, factor)
+        start, end = (
+            self._spots(costs, search, origins, "origins"),
+            self._spots(costs, search, destinations, "destinations"),
+        )
+        return table(costs, start[0], end[0], limit)
+
+    def reasons(
+        self,
+        origins: npt.ArrayLike,
+        destinations: npt.ArrayLike,
+        *,
+        profile: str | Path | Profile = "blue_light",
+        limit_min: float | None = None,
+        when: int | None = None,
+        factor: float | Mapping[str, float] | None = None,
+    ) -> Reasons:
+        """Tell why pairs have no answer, and how far each place lies from its road.
+
+        Parameters
+        ----------
+        origins, destinations, profile, limit_min, when, factor
+            As in `minutes` [degrees; min].
+
+        Returns
+        -------
+        Reasons
+            A code for every pair, and snapping distances [km].
+
+        Raises
+        ------
+        TravelInputError
+            As in `minutes`.
+        """
+        limit = _limit(limit_min)
+        costs, search = self._costs_of(profile, when, factor)
+        start, out_km = self._spots(costs, search, origins, "origins")
+        end, in_km = self._spots(costs, search, destinations, "destinations")
+        found = np.isfinite(table(costs, start, end, limit))
+        codes = np.full(found.shape, 2, np.int8)
+        codes[found] = 0
+        if np.isfinite(limit):
+            codes[reachable(costs, start, end, ~found)] = 1
+        codes[:, ~np.isfinite(in_km)] = 4
+        codes[~np.isfinite(out_km), :] = 3
+        return Reasons(codes, out_km, in_km)
+
+    def isochrone(
+        self,
+        origin: npt.ArrayLike,
+        minutes: float,
+        *,
+        profile: str | Path | Profile = "blue_light",
+        when: int | None = None,
+        factor: float | Mapping[str, float] | None = None,
+    ) -> shapely.MultiPolygon:
+        """Return the area that is reached in some minutes.
+
+        It holds every point of the road network that is reached in time, and at most 5% of the points within
+        2 km of those that are not. Places between roads belong to it if the roads around them do.
+
+        Parameters
+        ----------
+        origin
+            Longitude and latitude, shape (2,), or several places of which the nearest counts, shape (n, 2)
+            [degrees].
+        minutes
+            How far [min].
+        profile, when, factor
+            As in `minutes`.
+
+        Returns
+        -------
+        shapely.MultiPolygon
+            In longitude and latitude; empty if the origin is on no road.
+
+        Raises
+        ------
+        TravelInputError
+            As in `minutes`.
+        """
+        most = _limit(minutes)
+        if not np.isfinite(most):
+            raise RoadsError("minutes must be a finite number above 0")
+        costs, search = self._costs_of(profile, when, factor)
+        start, _ = self._spots(costs, search, np.atleast_2d(np.asarray(origin)), "origin")
+        reached = node_minutes(self.graph, costs, start, most)
+        beside = np.flatnonzero(~nodes_of_use(self.graph, costs))
+        if beside.size:  # on roads closed to this driver or cut off: places like any other
+            lonlat = np.stack([self.graph.lon[beside], self.graph.lat[beside]], axis=1)
+            there, _ = self._spots(costs, search, lonlat, "nodes")
+            as_places = table(costs, start, there, most).min(axis=0)
+            reached[beside] = np.minimum(reached[beside], as_places)
+        return isochrone(self.graph, reached, most)
+
+    def beat(
+        self,
+        area: shapely.Geometry | npt.ArrayLike,
+        *,
+        positions: int = 100,
+        profile: str | Path | Profile = "blue_light",
+    ) -> Beat:
+        """Return a patrol area: positions spread evenly along its roads.
+
+        Parameters
+        ----------
+        area
+            A polygon in longitude and latitude, or its corners, shape (k, 2) [degrees].
+        positions
+            How many.
+        profile
+            Whose roads count.
+
+        Returns
+        -------
+        Beat
+            The positions, each standing for the same length of road.
+
+        Raises
+        ------
+        RoadsError
+            If the area is no polygon or holds no road.
+        """
+        _, search = self._costs_of(profile, None, None)
+        return positions_in(self.graph, search, area, positions)
+
+    def beat_minutes(
+        self,
+        beat: Beat,
+        destinations: npt.ArrayLike,
+        *,
+        quantiles: tuple[float, ...] = (0.05, 0.5, 0.95),
+        profile: str | Path | Profile = "blue_light",
+        limit_min: float | None = None,
+        when: int | None = None,
+        factor: float | Mapping[str, float] | None = None,
+    ) -> BeatMinutes:
+        """Return the distribution of times from a unit that may be anywhere on its beat.
+
+        Parameters
+        ----------
+        beat
+            The patrol area.
+        destinations, profile, limit_min, when, factor
+            As in `minutes` [degrees; min].
+        quantiles
+            Chances at which the distribution is read.
+
+        Returns
+        -------
+        BeatMinutes
+            Mean, quantiles and the chance of an answer, for each destination.
+
+        Raises
+        ------
+        TravelInputError
+            As in `minutes`.
+        """
+        found = self.minutes(
+            beat.lonlat, destinations, profile=profile, limit_min=limit_min, when=when, factor=factor
+        )
+        return beat_minutes(found, beat.weight, quantiles)
+
+    def snap(self, given: npt.ArrayLike, *, profile: str | Path | Profile = "blue_light") -> pd.DataFrame:
+        """Return where places meet the road.
+
+        Parameters
+        ----------
+        given
+            Longitude and latitude, shape (n, 2) [degrees].
+        profile
+            Whose roads count.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``lon``, ``lat`` on the road, ``km`` from it and the ``road_class``; missing where none is near.
+
+        Raises
+        ------
+        TravelInputError
+            As in `minutes`.
+        """
+        _, search = self._costs_of(profile, None, None)
+        snapped = self._snapped(search, given, "places")
+        known, s, g = snapped.stretch >= 0, np.maximum(snapped.stretch, 0), self.graph
+        a, b = g.stretch_from[s], g.stretch_to[s]
+        road = np.array(CLASSES)[g.attributes[g.stretch_attributes[s], 0].astype(np.intp)]
+        return pd.DataFrame(
+            {
+                "lon": np.where(known, g.lon[a] + snapped.share * (g.lon[b] - g.lon[a]), np.nan),
+                "lat": np.where(known, g.lat[a] + snapped.share * (g.lat[b] - g.lat[a]), np.nan),
+                "km": snapped.km,
+                "road_class": np.where(known, road, None),
+            }
+        )
+
+    def edges(
+        self,
+        *,
+        profile: str | Path | Profile = "blue_light",
+        when: int | None = None,
+        factor: float | Mapping[str, float] | None = None,
+    ) -> pd.DataFrame:
+        """Return the directed stretches that a profile may drive, for checks and for other engines.
+
+        Junctions, turns and closed barriers are not in it: a plain search over it gives the times of
+        ``profile.without_junctions()`` where no barrier is closed.
+
+        Parameters
+        ----------
+        profile, when, factor
+            As in `minutes`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``from_node``, ``to_node`` (rows of `nodes`), ``km``, ``minutes``, ``road_class``.
+
+        Raises
+        ------
+        TravelInputError
+            As in `minutes`.
+        """
+        costs, _ = self._costs_of(profile, when, factor)
+        g = self.graph
+        chain = np.repeat(np.arange(g.n_chains), np.diff(g.chain_start))
+        road = g.attributes[g.stretch_attributes, 0].astype(np.intp)
+        parts = []
+        for k, sums in ((0, costs.chains.along), (1, costs.chains.against)):
+            ok = np.isfinite(costs.chains.edge[2 * chain + k])
+            ends = (g.stretch_from, g.stretch_to)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "from_node": ends[k][ok],
+                        "to_node": ends[1 - k][ok],
+                        "km": g.stretch_km[ok].astype(np.float64),
+                        "minutes": np.diff(sums)[ok],
+                        "road_class": np.array(CLASSES)[road[ok]],
+                    }
+                )
+            )
+        return pd.concat(parts, ignore_index=True)
+
+    def nodes(self) -> pd.DataFrame:
+        """Return all points of the roads: ``lon``, ``lat`` and whether it is a ``junction``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row each point.
+        """
+        junction = np.arange(self.graph.lon.size) < self.graph.n_junctions
+        return pd.DataFrame({"lon": self.graph.lon, "lat": self.graph.lat, "junction": junction})
+
+    def components(self, *, profile: str | Path | Profile = "blue_light") -> pd.DataFrame:
+        """Return the parts of the network within which a profile can drive from everywhere to everywhere.
+
+        Parameters
+        ----------
+        profile
+            Whose roads count.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``km`` and ``share`` of the length, the largest first.
+
+        Raises
+        ------
+        RoadsError
+            As in `minutes`.
+        """
+        _, search = self._costs_of(profile, None, None)
+        km = np.sort(search.part_km[search.part_km > 0])[::-1]
+        return pd.DataFrame({"km": km, "share": km / km.sum() if km.size else km})
+
+    def lines(self) -> gpd.GeoDataFrame:
+        """Return all roads as lines with their class, for drawing.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            ``road_class`` and ``geometry`` in longitude and latitude, one row each stretch between junctions.
+        """
+        g = self.graph
+        starts = g.chain_start[:-1]
+        count = np.diff(g.chain_start) + 1
+        nodes = np.insert(g.stretch_to, starts, g.chain_from)
+        where = np.repeat(np.arange(g.n_chains), count)
+        drawn = shapely.linestrings(g.lon[nodes], g.lat[nodes], indices=where)
+        road = g.attributes[g.stretch_attributes[starts], 0].astype(np.intp)
+        return gpd.GeoDataFrame({"road_class": np.array(CLASSES)[road]}, geometry=drawn, crs="EPSG:4326")
+
+    def _costs_of(
+        self, profile: str | Path | Profile, when: int | None, factor: Factor
+    ) -> tuple[Costs, SearchGraph]:
+        chosen = read_profile(profile)
+        factors = class_factors(chosen, when, factor)
+        slow = junction_factor(factor)
+        form = chosen.model_dump_json()
+        key = (form, factors.tobytes(), slow)
+        with self._lock:
+            search = self._search.get(form)
+            if search is None:
+                search = search_graph(self.graph, chosen)
+                _keep(self._search, form, search)
+            costs = self._costs.get(key)
+            if costs is None:
+                wait = chosen.ferries.wait_min.value * slow
+                chains = chain_minutes(self.graph, search.kph, factors, wait)
+                extra = search.extra * slow
+                costs = Costs(search, chains, extra, chains.edge[search.base] + extra)
+                _keep(self._costs, key, costs)
+        return costs, search
+
+    def _snapped(self, search: SearchGraph, given: npt.ArrayLike, label: str) -> Snapped:
+        lonlat = places(given, self.graph, label=label)
+        with self._lock:
+            if self._grid is None:
+                self._grid = make_grid(self.graph)
+        return snap(self.graph, self._grid, search, lonlat, self.max_snap_km)
+
+    def _spots(
+        self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str
+    ) -> tuple[Spots, Floats]:
+        snapped = self._snapped(search, given, label)
+        return spots(self.graph, costs.chains, snapped), snapped.km
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    while len(kept) > MOST_COSTS:
+        kept.popitem(last=False)
+
+
+def _limit(limit_min: float | None) -> float:
+    if limit_min is None:
+        return np.inf
+    limit = float(limit_min)
+    if not limit > 0:
+        raise RoadsError(f"a limit of {limit_min} minutes reaches nothing; give a number above 0")
+    return limit
