@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from standby.locate._times import Times
 
 
-def reached_by(times: Times, sites: NDArray[np.int64], units: NDArray[np.int64], within: NDArray[Any]) -> NDArray[np.int64]:
+def reached_by(
+    times: Times, sites: NDArray[np.int64], units: NDArray[np.int64], within: NDArray[Any]
+) -> NDArray[np.int64]:
     """Count the units that reach each area within its standard."""
     count = np.zeros(times.n_areas, np.int64)
     for j, n in zip(sites, units, strict=True):
@@ -23,7 +25,9 @@ def reached_by(times: Times, sites: NDArray[np.int64], units: NDArray[np.int64],
     return count
 
 
-def nearest(times: Times, sites: NDArray[np.int64], within: NDArray[Any] | None = None) -> tuple[NDArray[np.int64], NDArray[Any]]:
+def nearest(
+    times: Times, sites: NDArray[np.int64], within: NDArray[Any] | None = None
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Return the chosen site that serves each area soonest (-1 none, or none within the standard) and its minutes."""
     best = np.full(times.n_areas, np.inf, times.dtype)
     who = np.full(times.n_areas, -1, np.int64)
@@ -46,7 +50,9 @@ def same_value(said: float, found: float, what: str) -> None:
         If they differ by more than rounding.
     """
     if not abs(said - found) <= 1e-6 * max(1.0, abs(found)):
-        raise SitingCheckError(f"{what}: the solver said {said!r}, the input gives {found!r}; please report this")
+        raise SitingCheckError(
+            f"{what}: the solver said {said!r}, the input gives {found!r}; please report this"
+        )
 
 
 def holds(condition: bool, what: str) -> None:  # noqa: FBT001 - reads as "holds(x <= y, 'x is at most y')"
@@ -71,5 +77,7 @@ def bound_side(objective: float, bound: float, *, larger_is_better: bool) -> flo
     """
     excess = objective - bound if larger_is_better else bound - objective
     if excess > 1e3 * PROVEN_GAP * max(1.0, abs(objective)):
-        raise SitingCheckError(f"the answer {objective!r} is better than its own bound {bound!r}; please report this")
+        raise SitingCheckError(
+            f"the answer {objective!r} is better than its own bound {bound!r}; please report this"
+        )
     return objective if excess > 0 else bound

@@ -40,8 +40,9 @@ class Choice:
 class SiteProblem:
     """Open at most `places` sites so that fees plus what each area pays is least.
 
-    An area pays the least cost of its open sites or `spare`, whichever is less. `indptr`, `site`, `cost` list each area's useful sites in order of
-    rising cost; `grain` is a step of which every value is a multiple (0 if unknown).
+    An area pays the least cost of its open sites or `spare`, whichever is less. `indptr`, `site`, `cost` list
+    each area's useful sites in order of rising cost; `grain` is a step of which every value is a multiple (0
+    if unknown).
     """
 
     indptr: NDArray[np.int64]
@@ -77,7 +78,9 @@ class SiteProblem:
         )
 
 
-def merged_areas(problem: SiteProblem, prices: NDArray[np.float64]) -> tuple[SiteProblem, NDArray[np.float64]]:
+def merged_areas(
+    problem: SiteProblem, prices: NDArray[np.float64]
+) -> tuple[SiteProblem, NDArray[np.float64]]:
     """Merge the areas of a maximal cover that the sites left reach alike; weights and prices add up, so the bound stays."""
     keys = np.random.default_rng(0).integers(1, 2**63, problem.fee.size, dtype=np.uint64)
     filled = np.diff(problem.indptr) > 0
@@ -87,7 +90,8 @@ def merged_areas(problem: SiteProblem, prices: NDArray[np.float64]) -> tuple[Sit
     marks[:, ~filled] = 0
     _, first, member = np.unique(marks, axis=1, return_index=True, return_inverse=True)
     part = sparse.csr_matrix(
-        (np.ones(problem.site.size), problem.site, problem.indptr), shape=(problem.spare.size, problem.fee.size)
+        (np.ones(problem.site.size), problem.site, problem.indptr),
+        shape=(problem.spare.size, problem.fee.size),
     )
     alike = part[first][member] != part
     if alike.nnz:
@@ -168,7 +172,9 @@ class _Run:
         p = self.problem
         n = p.spare.size
         low, second = np.empty(n), np.empty(n)
-        swap_kernels.nearest_two(p.indptr, p.site, p.cost, p.spare, self.best_open, np.empty(n, np.int64), low, second)
+        swap_kernels.nearest_two(
+            p.indptr, p.site, p.cost, p.spare, self.best_open, np.empty(n, np.int64), low, second
+        )
         return (low + second) / 2
 
     def aim(self) -> None:
@@ -210,7 +216,9 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
     return best, bound
 
 
-def _branch(run: _Run, prices: NDArray[np.float64], bound: float, control: Control, until: float) -> tuple[float, int]:
+def _branch(
+    run: _Run, prices: NDArray[np.float64], bound: float, control: Control, until: float
+) -> tuple[float, int]:
     """Depth-first search below the root; returns the proven bound and the number of nodes."""
     small = run.problem.without_shut(run.status)
     if not small.cost.any() and not small.fee.any():
@@ -230,7 +238,7 @@ def _branch(run: _Run, prices: NDArray[np.float64], bound: float, control: Contr
             state, nodes,
         )  # fmt: skip
         d = int(state[0])
-        open_floors = floor[: d + 1][phase[: d + 1] < 3] if d >= 0 else np.empty(0)  # noqa: PLR2004
+        open_floors = floor[: d + 1][phase[: d + 1] < 3] if d >= 0 else np.empty(0)
         reached = max(bound, float(min(open_floors.min(initial=np.inf), run.value)))
         run.improve(run.best_open.copy())
         control.tell(run.value, reached)
@@ -242,7 +250,11 @@ def _branch(run: _Run, prices: NDArray[np.float64], bound: float, control: Contr
 
 
 def choose_sites(
-    problem: SiteProblem, control: Control, *, start: NDArray[np.bool_] | None = None, enough: float = -np.inf,
+    problem: SiteProblem,
+    control: Control,
+    *,
+    start: NDArray[np.bool_] | None = None,
+    enough: float = -np.inf,
     patience_s: float = np.inf,
 ) -> Choice:
     """Solve `problem` to proof, or until `control` says stop.
@@ -256,7 +268,8 @@ def choose_sites(
     start : numpy.ndarray of bool, optional
         A set of open sites to improve on; need not be good.
     enough : float
-        Any answer of this value or less will do (needs `problem.grain`); when there is none the value returned is the next step above it, or more.
+        Any answer of this value or less will do (needs `problem.grain`); when there is none the value
+        returned is the next step above it, or more.
     patience_s : float
         Give up the search after this much wall time, leaving `control` as it is [s].
 
@@ -267,8 +280,9 @@ def choose_sites(
 
     References
     ----------
-    Cornuéjols, Fisher and Nemhauser (1977), Management Science 23, 789-810; Christofides and Beasley (1982), EJOR 10, 196-208; Camerini, Fratta
-    and Maffioli (1975) for the deflected step; Whitaker (1983), INFOR 21, 95-108 for the interchange.
+    Cornuéjols, Fisher and Nemhauser (1977), Management Science 23, 789-810; Christofides and Beasley (1982),
+    EJOR 10, 196-208; Camerini, Fratta and Maffioli (1975) for the deflected step; Whitaker (1983), INFOR 21,
+    95-108 for the interchange.
     """
     run = _Run(problem, start, enough)
     run.aim()

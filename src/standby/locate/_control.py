@@ -17,17 +17,21 @@ _PROGRESS_EVERY_S = 0.2
 class Control:
     """The clock of one call, shared by all the parts of its solve.
 
-    A solver asks `go_on` between pieces of work and reports with `tell`; values told are in the solver's sense and `show` turns them into the
-    model's objective.
+    A solver asks `go_on` between pieces of work and reports with `tell`; values told are in the solver's
+    sense and `show` turns them into the model's objective.
     """
 
     def __init__(self, options: SolveOptions) -> None:
         unknown = set(options) - set(SolveOptions.__annotations__)
         if unknown:
-            raise TypeError(f"unknown options {sorted(unknown)}; known are {sorted(SolveOptions.__annotations__)}")
+            raise TypeError(
+                f"unknown options {sorted(unknown)}; known are {sorted(SolveOptions.__annotations__)}"
+            )
         limit = options.get("time_limit_s")
         if limit is not None and not limit >= 0:
-            raise SitingInputError(f"time_limit_s is {limit}; give a number of seconds >= 0, or None for no limit")
+            raise SitingInputError(
+                f"time_limit_s is {limit}; give a number of seconds >= 0, or None for no limit"
+            )
         self._on_interrupt = options.get("on_interrupt", "raise")
         if self._on_interrupt not in {"raise", "return"}:
             raise SitingInputError(f'on_interrupt is {self._on_interrupt!r}; give "raise" or "return"')

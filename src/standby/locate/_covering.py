@@ -27,7 +27,9 @@ def open_status(least: NDArray[np.int64], most: NDArray[np.int64]) -> NDArray[np
     return np.where(least > 0, 1, np.where(most == 0, 2, 0)).astype(np.int8)
 
 
-def refuse_unreachable(times: Times, within: NDArray[Any], usable: NDArray[np.int64], what: str) -> NDArray[Any]:
+def refuse_unreachable(
+    times: Times, within: NDArray[Any], usable: NDArray[np.int64], what: str
+) -> NDArray[Any]:
     """Raise if an area is out of every usable site's reach; returns the least minutes otherwise.
 
     Raises
@@ -54,7 +56,7 @@ def refuse_unreachable(times: Times, within: NDArray[Any], usable: NDArray[np.in
 
 def set_cover_problem(groups: CoverGroups, fee: NDArray[np.float64], status: NDArray[np.int8]) -> SiteProblem:
     """Set cover as site choice: leaving a group out costs as much as its cheapest site, which repairs it."""
-    shut = status == 2  # noqa: PLR2004 - the search's code for a closed site
+    shut = status == 2
     usable = ~shut[groups.site]
     rows = np.repeat(np.arange(groups.size), np.diff(groups.indptr))[usable]
     site = groups.site[usable]
@@ -75,13 +77,14 @@ def lscp(
 ) -> Siting:
     """Fewest sites that reach every area in time: the location set covering problem.
 
-    Minimise ``sum_j cost_j x_j`` subject to ``sum_{j in N_i} x_j >= 1`` for every area i, x binary, where N_i are the sites with
-    ``minutes[j, i] <= within[i]``.
+    Minimise ``sum_j cost_j x_j`` subject to ``sum_{j in N_i} x_j >= 1`` for every area i, x binary, where N_i
+    are the sites with ``minutes[j, i] <= within[i]``.
 
     Parameters
     ----------
     minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix: who reaches whom [min].
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
+        who reaches whom [min].
     within : float or array_like
         The standard, one number or one for each area [min].
     cost : array_like, optional
@@ -105,7 +108,8 @@ def lscp(
 
     References
     ----------
-    Toregas, Swain, ReVelle and Bergman (1971), The location of emergency service facilities, Operations Research 19, 1363-1373.
+    Toregas, Swain, ReVelle and Bergman (1971), The location of emergency service facilities, Operations
+    Research 19, 1363-1373.
     """
     control = Control(options)
     times = Times(minutes)
@@ -114,20 +118,32 @@ def lscp(
     least, most = room(times.n_sites, None, per_site=None, fixed=fixed, closed=closed)
     (groups,) = times.groups(reach)
     status = open_status(least, most)
-    usable = np.nonzero(status != 2)[0]  # noqa: PLR2004 - the search's code for a closed site
+    usable = np.nonzero(status != 2)[0]
     reachable = np.zeros(groups.size, bool)
-    reachable[np.repeat(np.arange(groups.size), np.diff(groups.indptr))[status[groups.site] != 2]] = True  # noqa: PLR2004
+    reachable[np.repeat(np.arange(groups.size), np.diff(groups.indptr))[status[groups.site] != 2]] = True
     if not reachable.all():
         refuse_unreachable(times, reach, usable, "lscp")
     problem = reduced(set_cover_problem(groups, fee, status))
     choice = cover_choice(problem, control)
     placed = repaired(problem, choice.is_open).astype(np.int64)
     sites = np.nonzero(placed)[0]
-    _check.holds(bool((_check.reached_by(times, sites, placed[sites], reach) >= 1).all()), "every area is reached in time")
+    _check.holds(
+        bool((_check.reached_by(times, sites, placed[sites], reach) >= 1).all()),
+        "every area is reached in time",
+    )
     objective = float(fee[sites].sum())
-    _check.holds(objective <= choice.value + 1e-6 * max(1.0, objective), "opening the left-out groups' sites costs no more")
+    _check.holds(
+        objective <= choice.value + 1e-6 * max(1.0, objective),
+        "opening the left-out groups' sites costs no more",
+    )
     return finished(
-        times, placed, objective=objective, bound=choice.bound, larger_is_better=False, control=control, within=reach
+        times,
+        placed,
+        objective=objective,
+        bound=choice.bound,
+        larger_is_better=False,
+        control=control,
+        within=reach,
     )
 
 
@@ -136,7 +152,7 @@ def max_cover_problem(
 ) -> SiteProblem:
     """Maximal cover as site choice: an area left out pays its weight."""
     rows = np.repeat(np.arange(groups.size), np.diff(groups.indptr))
-    useful = (status[groups.site] != 2) & (weight[rows] > 0)  # noqa: PLR2004 - the search's code for a closed site
+    useful = (status[groups.site] != 2) & (weight[rows] > 0)
     kept, row = np.unique(rows[useful], return_inverse=True)
     indptr = np.zeros(kept.size + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=kept.size), out=indptr[1:])
@@ -185,13 +201,14 @@ def mclp(
 ) -> Siting:
     """Most weight reached in time by the units there are: the maximal covering location problem.
 
-    Maximise ``sum_i weight_i y_i`` subject to ``y_i <= sum_{j in N_i} x_j``, ``sum_j x_j <= units``, x and y binary, where N_i are the sites with
-    ``minutes[j, i] <= within[i]``.
+    Maximise ``sum_i weight_i y_i`` subject to ``y_i <= sum_{j in N_i} x_j``, ``sum_j x_j <= units``, x and y
+    binary, where N_i are the sites with ``minutes[j, i] <= within[i]``.
 
     Parameters
     ----------
     minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix: who reaches whom [min].
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
+        who reaches whom [min].
     weight : array_like
         Demand of each area, shape (areas,), >= 0.
     within : float or array_like
@@ -215,7 +232,8 @@ def mclp(
 
     References
     ----------
-    Church and ReVelle (1974), The maximal covering location problem, Papers of the Regional Science Association 32, 101-118.
+    Church and ReVelle (1974), The maximal covering location problem, Papers of the Regional Science
+    Association 32, 101-118.
     """
     control = Control(options)
     times = Times(minutes)

@@ -66,7 +66,13 @@ def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] |
     full = np.diff(problem.indptr) > 0
     if not full.all():
         return None
-    cover = replace(problem, spare=np.ones(problem.spare.size), fee=np.ones(problem.fee.size), places=problem.fee.size, grain=1.0)
+    cover = replace(
+        problem,
+        spare=np.ones(problem.spare.size),
+        fee=np.ones(problem.fee.size),
+        places=problem.fee.size,
+        grain=1.0,
+    )
     small = reduced(cover)
     found = choose_sites(small, control, enough=problem.places, patience_s=1.0)
     if found.value > problem.places:
@@ -88,11 +94,16 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
         problem, _ = merged_areas(problem, problem.spare)
     usable = np.nonzero(problem.status != kernels.SHUT)[0]
     reach = sparse.csr_matrix(
-        (np.ones(problem.site.size), problem.site, problem.indptr), shape=(problem.spare.size, problem.fee.size)
+        (np.ones(problem.site.size), problem.site, problem.indptr),
+        shape=(problem.spare.size, problem.fee.size),
     )[:, usable]
     model = Mip()
     x = model.columns(
-        usable.size, cost=problem.fee[usable], lower=problem.status[usable] == kernels.OPEN, upper=1.0, whole=True
+        usable.size,
+        cost=problem.fee[usable],
+        lower=problem.status[usable] == kernels.OPEN,
+        upper=1.0,
+        whole=True,
     )
     z = model.columns(problem.spare.size, cost=problem.spare, upper=1.0, whole=False)
     model.rows((reach, x), (sparse.eye(problem.spare.size), z), lower=1.0)
@@ -100,7 +111,9 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
     best = _best_known(known, problem, enough)
     better = best - problem.slack(best)
     model.rows(
-        (problem.fee[usable][None, :], x), (problem.spare[None, :], z), upper=better + 1e-7 * max(1.0, abs(better))
+        (problem.fee[usable][None, :], x),
+        (problem.spare[None, :], z),
+        upper=better + 1e-7 * max(1.0, abs(better)),
     )
     found = model.solve(control, grain=problem.grain, enough=enough)
     if found.infeasible:
@@ -108,8 +121,6 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
     if found.x is None:
         return Choice(known.is_open, known.value, found.bound, 0, known.status)
     is_open = np.zeros(problem.fee.size, np.bool_)
-    is_open[usable] = found.x[x] > 0.5  # noqa: PLR2004 - whole columns are 0 or 1
-    value = float(
-        kernels.serve_cost(whole.indptr, whole.site, whole.cost, whole.spare, whole.fee, is_open)
-    )
+    is_open[usable] = found.x[x] > 0.5
+    value = float(kernels.serve_cost(whole.indptr, whole.site, whole.cost, whole.spare, whole.fee, is_open))
     return Choice(is_open, value, min(found.bound, value), 0, known.status)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
-def _sorted_costs(times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+def _sorted_costs(
+    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
     """Each area's sites in order of rising weighted minutes, unreachable pairs left out."""
     if times.sparse is not None:
         table = times.sparse[:, areas].T.tocsr()
@@ -44,7 +46,9 @@ def _sorted_costs(times: Times, areas: NDArray[np.int64], weight: NDArray[np.flo
     return indptr, site.astype(np.int32), cost.astype(np.float64)
 
 
-def p_median_problem(times: Times, weight: NDArray[np.float64], status: NDArray[np.int8], units: int) -> tuple[SiteProblem, float]:
+def p_median_problem(
+    times: Times, weight: NDArray[np.float64], status: NDArray[np.int8], units: int
+) -> tuple[SiteProblem, float]:
     """p-median as site choice, and the penalty for leaving an area out (above every real answer)."""
     areas = np.nonzero(weight > 0)[0]
     indptr, site, cost = _sorted_costs(times, areas, weight[areas])
@@ -54,7 +58,9 @@ def p_median_problem(times: Times, weight: NDArray[np.float64], status: NDArray[
     penalty = float(worst.sum()) + 1.0
     penalty = float(np.ceil(penalty))
     spare = worst if complete else np.full(areas.size, penalty)
-    problem = SiteProblem(indptr, site, cost, spare, np.zeros(times.n_sites), status, units, grain_of(cost, spare))
+    problem = SiteProblem(
+        indptr, site, cost, spare, np.zeros(times.n_sites), status, units, grain_of(cost, spare)
+    )
     return problem.without_shut(status), np.inf if complete else penalty
 
 
@@ -69,8 +75,8 @@ def p_median(
 ) -> Siting:
     """Least total weighted minutes to the nearest chosen site: the p-median problem.
 
-    Minimise ``sum_i sum_j weight_i minutes_ji x_ji`` subject to ``sum_j x_ji = 1``, ``x_ji <= y_j``, ``sum_j y_j <= units``, x and y binary. Areas of
-    weight 0 add nothing and need not be reachable.
+    Minimise ``sum_i sum_j weight_i minutes_ji x_ji`` subject to ``sum_j x_ji = 1``, ``x_ji <= y_j``, ``sum_j
+    y_j <= units``, x and y binary. Areas of weight 0 add nothing and need not be reachable.
 
     Parameters
     ----------
@@ -99,8 +105,8 @@ def p_median(
 
     References
     ----------
-    Hakimi (1964), Operations Research 12, 450-459; ReVelle and Swain (1970), Geographical Analysis 2, 30-42. The bound is that of Cornuéjols, Fisher
-    and Nemhauser (1977), Management Science 23, 789-810.
+    Hakimi (1964), Operations Research 12, 450-459; ReVelle and Swain (1970), Geographical Analysis 2, 30-42.
+    The bound is that of Cornuéjols, Fisher and Nemhauser (1977), Management Science 23, 789-810.
     """
     control = Control(options)
     times = Times(minutes)
@@ -136,7 +142,9 @@ def p_median(
     )  # fmt: skip
 
 
-def _refuse_too_few(times: Times, needed: NDArray[np.int64], soonest: NDArray[np.float64], units: int, *, proven: bool) -> None:
+def _refuse_too_few(
+    times: Times, needed: NDArray[np.int64], soonest: NDArray[np.float64], units: int, *, proven: bool
+) -> None:
     """Say that the units can't reach everyone who needs to be reached.
 
     Raises
@@ -145,7 +153,11 @@ def _refuse_too_few(times: Times, needed: NDArray[np.int64], soonest: NDArray[np
         Always.
     """
     missed = needed[~np.isfinite(soonest[needed])]
-    how = f"{units} units can't reach every area" if proven else f"no choice of {units} units that reaches every area was found in time"
+    how = (
+        f"{units} units can't reach every area"
+        if proven
+        else f"no choice of {units} units that reaches every area was found in time"
+    )
     raise InfeasibleError(
         f"p_median: {how}; the best found leaves out areas {listed(missed)}. lscp(minutes, inf) gives the units needed "
         f"(the matrix has {times.n_sites} sites)",
@@ -184,8 +196,8 @@ def p_centre(
 ) -> Siting:
     """Least worst minutes to the nearest chosen site: the (vertex) p-centre problem.
 
-    Minimise ``max_i min_{j chosen} minutes_ji`` with at most `units` sites chosen, by a search over the distinct minutes; at each a set cover is
-    decided.
+    Minimise ``max_i min_{j chosen} minutes_ji`` with at most `units` sites chosen, by a search over the
+    distinct minutes; at each a set cover is decided.
 
     Parameters
     ----------
@@ -201,8 +213,8 @@ def p_centre(
     Returns
     -------
     Siting
-        `objective` is the worst minutes: a value of the matrix, such that ``lscp(minutes, objective)`` needs at most `units` sites and more at the
-        next smaller value.
+        `objective` is the worst minutes: a value of the matrix, such that ``lscp(minutes, objective)`` needs
+        at most `units` sites and more at the next smaller value.
 
     Raises
     ------
@@ -213,7 +225,8 @@ def p_centre(
 
     References
     ----------
-    Minieka (1970), The m-center problem, SIAM Review 12, 138-139; Elloumi, Labbé and Pochet (2004), INFORMS Journal on Computing 16, 84-94.
+    Minieka (1970), The m-center problem, SIAM Review 12, 138-139; Elloumi, Labbé and Pochet (2004), INFORMS
+    Journal on Computing 16, 84-94.
     """
     control = Control(options)
     times = Times(minutes)
@@ -245,7 +258,7 @@ def _search_radius(
     times: Times, status: NDArray[np.int8], units: int, floor: float, control: Control
 ) -> tuple[NDArray[np.int64] | None, float, float]:
     """Bisect over the distinct minutes from `floor` on; returns the best sites, their radius and the proven lower bound."""
-    stored = times.dense[status != 2] if times.dense is not None else times.sparse[status != 2].data  # type: ignore[index]  # noqa: PLR2004
+    stored = times.dense[status != 2] if times.dense is not None else times.sparse[status != 2].data  # type: ignore[index]
     values = np.unique(stored[(stored >= floor) & np.isfinite(stored)])
     quiet = Control({})
     quiet.started, quiet._limit, quiet._on_interrupt = control.started, control._limit, control._on_interrupt
@@ -265,7 +278,10 @@ def _search_radius(
             low = middle + 1
         else:
             break
-        control.tell(float(values[high]) if found is not None else np.inf, float(values[low]) if low < values.size else np.inf)
+        control.tell(
+            float(values[high]) if found is not None else np.inf,
+            float(values[low]) if low < values.size else np.inf,
+        )
     control.status = quiet.status
     bound = float(values[min(low, values.size - 1)])
     return found, float(values[min(high, values.size - 1)]), bound

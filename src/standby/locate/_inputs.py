@@ -28,7 +28,9 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
         raise SitingInputError(f"{name} has shape {values.shape}; give one for each of {n_areas} areas")
     bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
     if bad.size:
-        raise SitingInputError(f"{name} is NaN, infinite or negative for areas {listed(bad)}; give finite weights >= 0")
+        raise SitingInputError(
+            f"{name} is NaN, infinite or negative for areas {listed(bad)}; give finite weights >= 0"
+        )
     return values
 
 
@@ -43,10 +45,14 @@ def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.f
     values = np.zeros(n_sites) if cost is None else np.asarray(cost, dtype=np.float64)
     values = np.full(n_sites, float(values)) if values.ndim == 0 else values
     if values.shape != (n_sites,):
-        raise SitingInputError(f"{name} has shape {values.shape}; give a number or one for each of {n_sites} sites")
+        raise SitingInputError(
+            f"{name} has shape {values.shape}; give a number or one for each of {n_sites} sites"
+        )
     bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
     if bad.size:
-        raise SitingInputError(f"{name} is NaN, infinite or negative for sites {listed(bad)}; give finite costs >= 0")
+        raise SitingInputError(
+            f"{name} is NaN, infinite or negative for sites {listed(bad)}; give finite costs >= 0"
+        )
     return values
 
 
@@ -89,7 +95,9 @@ def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.in
     values = np.unique(np.fromiter((int(j) for j in sites), np.int64))
     bad = values[(values < 0) | (values >= n_sites)]
     if bad.size:
-        raise SitingInputError(f"{name} names sites {listed(bad)}; sites are rows 0 to {n_sites - 1} of minutes")
+        raise SitingInputError(
+            f"{name} names sites {listed(bad)}; sites are rows 0 to {n_sites - 1} of minutes"
+        )
     return values
 
 
@@ -106,7 +114,8 @@ def room(
     Raises
     ------
     SitingInputError
-        If a site is both fixed and closed, more sites are fixed than there are units, or there are more units than places.
+        If a site is both fixed and closed, more sites are fixed than there are units, or there are more units
+        than places.
     """
     must, never = site_indices(fixed, n_sites, "fixed"), site_indices(closed, n_sites, "closed")
     both = np.intersect1d(must, never)
@@ -116,10 +125,16 @@ def room(
     if per_site is not None:
         limit = np.asarray(per_site)
         if limit.ndim > 1 or (limit.ndim == 1 and limit.size != n_sites):
-            raise SitingInputError(f"per_site has shape {limit.shape}; give a number or one for each of {n_sites} sites")
-        bad = np.nonzero(~(np.atleast_1d(limit) >= 0) | (np.atleast_1d(limit) != np.floor(np.atleast_1d(limit))))[0]
+            raise SitingInputError(
+                f"per_site has shape {limit.shape}; give a number or one for each of {n_sites} sites"
+            )
+        bad = np.nonzero(
+            ~(np.atleast_1d(limit) >= 0) | (np.atleast_1d(limit) != np.floor(np.atleast_1d(limit)))
+        )[0]
         if bad.size:
-            raise SitingInputError(f"per_site is negative, NaN or not whole at {listed(bad)}; give whole numbers >= 0")
+            raise SitingInputError(
+                f"per_site is negative, NaN or not whole at {listed(bad)}; give whole numbers >= 0"
+            )
         most = np.minimum(most, np.minimum(limit, most.max(initial=0)).astype(np.int64))
     most[never] = 0
     if units is not None and most.sum() < units:
@@ -130,7 +145,11 @@ def room(
     least[must] = 1
     full = np.nonzero(least > most)[0]
     if units is not None and must.size > units:
-        raise SitingInputError(f"{must.size} sites are fixed ({listed(must)}) but there are {units} units; raise units or fix fewer")
+        raise SitingInputError(
+            f"{must.size} sites are fixed ({listed(must)}) but there are {units} units; raise units or fix fewer"
+        )
     if full.size:
-        raise SitingInputError(f"sites {listed(full)} are fixed but have no place for a unit; raise per_site there")
+        raise SitingInputError(
+            f"sites {listed(full)} are fixed but have no place for a unit; raise per_site there"
+        )
     return least, most

@@ -1,8 +1,9 @@
 """Lagrangian bound and depth-first branch and bound for choosing sites, compiled.
 
-The problem: open at most `places` sites so that sum_j fee[j] open_j + sum_i min(spare[i], min_{j open} cost[i, j]) is least. Areas are rows of a
-compressed table with their sites in order of rising cost; a pair that never pays (cost >= spare) is left out.
-MCLP (cost 0, spare = weight), p-median (spare = the greatest cost) and set cover (spare = the cheapest fee) are the same problem.
+The problem: open at most `places` sites so that sum_j fee[j] open_j + sum_i min(spare[i], min_{j open}
+cost[i, j]) is least. Areas are rows of a compressed table with their sites in order of rising cost; a pair
+that never pays (cost >= spare) is left out. MCLP (cost 0, spare = weight), p-median (spare = the greatest
+cost) and set cover (spare = the cheapest fee) are the same problem.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def serve_cost(indptr, site, cost, spare, fee, is_open):
 
 @njit(cache=True)
 def relaxed(indptr, site, cost, fee, status, places, price, rho, chosen):
-    """Lagrangian value at `price`; leaves each site's reduced value in `rho` and the relaxed choice in `chosen`.
+    """Lagrangian value at `price`; leaves each site's reduced value in `rho` and the relaxed choice in
+    `chosen`.
 
     Also gives the value of the last site let in and of the first kept out, for fixing by reduced value.
     """
@@ -135,11 +137,29 @@ def move_prices(indptr, site, cost, spare, chosen, price, heading, step_share, g
 
 @njit(cache=True)
 def tighten(
-    indptr, site, cost, spare, fee, status, places, price, best_price, often, best_open, figures, slack, trail, n_trail, steps, patience
+    indptr,
+    site,
+    cost,
+    spare,
+    fee,
+    status,
+    places,
+    price,
+    best_price,
+    often,
+    best_open,
+    figures,
+    slack,
+    trail,
+    n_trail,
+    steps,
+    patience,
 ):
-    """Raise the bound by `steps` subgradient steps from `price`, fixing sites and keeping the best set of open sites met.
+    """Raise the bound by `steps` subgradient steps from `price`, fixing sites and keeping the best set of
+    open sites met.
 
-    Returns the number of entries on the trail; `figures` carries step length, best bound and the incumbent's value.
+    Returns the number of entries on the trail; `figures` carries step length, best bound and the incumbent's
+    value.
     """
     rho = np.empty(fee.size)
     chosen = np.zeros(fee.size, np.bool_)
@@ -179,7 +199,9 @@ def tighten(
             if figures[PHI] < 1e-3:
                 break
             continue
-        if not move_prices(indptr, site, cost, spare, chosen, price, heading, figures[PHI], figures[UPPER] - lower):
+        if not move_prices(
+            indptr, site, cost, spare, chosen, price, heading, figures[PHI], figures[UPPER] - lower
+        ):
             break
     return n_trail
 
@@ -221,13 +243,34 @@ def leaf_value(indptr, site, cost, spare, fee, status, places, trial):
 
 @njit(cache=True)
 def search(
-    indptr, site, cost, spare, fee, status, places, best_open, figures, slack, steps, prices, often, floor, pick, side, phase, kept, trail, state, nodes
+    indptr,
+    site,
+    cost,
+    spare,
+    fee,
+    status,
+    places,
+    best_open,
+    figures,
+    slack,
+    steps,
+    prices,
+    often,
+    floor,
+    pick,
+    side,
+    phase,
+    kept,
+    trail,
+    state,
+    nodes,
 ):
     """Go on with a depth-first search for `nodes` more nodes.
 
-    state = (depth, -1 when the tree is empty; trail's length; nodes done). At depth d: `prices[d]` the best prices, `floor[d]` the bound, `pick[d]` the
-    site branched on, `side[d]` its first setting, `kept[d]` the trail's length once bounded and `phase[d]` what comes next
-    (0 bound it, 1 first branch, 2 second branch, 3 leave).
+    state = (depth, -1 when the tree is empty; trail's length; nodes done). At depth d: `prices[d]` the best
+    prices, `floor[d]` the bound, `pick[d]` the site branched on, `side[d]` its first setting, `kept[d]` the
+    trail's length once bounded and `phase[d]` what comes next (0 bound it, 1 first branch, 2 second branch, 3
+    leave).
     """
     trial = np.zeros(fee.size, np.bool_)
     price = np.empty(spare.size)
@@ -241,7 +284,23 @@ def search(
             price[:] = prices[d]
             figures[PHI] = 1.0
             state[1] = tighten(
-                indptr, site, cost, spare, fee, status, places, price, prices[d], often, best_open, figures, slack, trail, state[1], steps, 15
+                indptr,
+                site,
+                cost,
+                spare,
+                fee,
+                status,
+                places,
+                price,
+                prices[d],
+                often,
+                best_open,
+                figures,
+                slack,
+                trail,
+                state[1],
+                steps,
+                15,
             )
             floor[d] = figures[LOWER] if d == 0 else max(figures[LOWER], floor[d - 1])
             phase[d] = 3

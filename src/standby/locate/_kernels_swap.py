@@ -88,7 +88,9 @@ def closing_loss(first, low, second, loss):
 
 
 @njit(cache=True)
-def interchange(indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance, passes):
+def interchange(
+    indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance, passes
+):
     """Swap, open or close sites while it lowers the value, at most `passes` times round the sites."""
     n = spare.size
     first = np.empty(n, np.int64)
@@ -114,7 +116,19 @@ def interchange(indptr, site, cost, colptr, area, gain_cost, spare, fee, status,
             continue
         else:
             value, shut = best_exchange(
-                colptr, area, gain_cost, fee, status, is_open, first, low, second, loss, j, n_open < places, change
+                colptr,
+                area,
+                gain_cost,
+                fee,
+                status,
+                is_open,
+                first,
+                low,
+                second,
+                loss,
+                j,
+                n_open < places,
+                change,
             )
             if value >= -tolerance:
                 continue

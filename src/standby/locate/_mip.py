@@ -62,7 +62,13 @@ class Mip:
         self.n_columns = 0
 
     def columns(
-        self, count: int, *, cost: ArrayLike = 0.0, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf, whole: bool
+        self,
+        count: int,
+        *,
+        cost: ArrayLike = 0.0,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = np.inf,
+        whole: bool,
     ) -> NDArray[np.int64]:
         """Add `count` columns; returns their numbers."""
         for store, value in ((self._cost, cost), (self._lower, lower), (self._upper, upper)):
@@ -71,6 +77,12 @@ class Mip:
         self.n_columns += count
         return np.arange(self.n_columns - count, self.n_columns)
 
+    def recost(self, columns: NDArray[np.int64], cost: NDArray[np.float64]) -> None:
+        """Replace the cost of columns already added."""
+        whole = np.concatenate(self._cost)
+        whole[columns] = cost
+        self._cost = [whole]
+
     def rows(
         self,
         *parts: tuple[sparse.spmatrix | NDArray[np.float64], NDArray[np.int64]],
@@ -78,7 +90,9 @@ class Mip:
         upper: ArrayLike = np.inf,
     ) -> None:
         """Add rows ``lower <= sum of matrix @ columns <= upper``; each part is a matrix and the columns it acts on."""
-        blocks = [(sparse.coo_matrix(np.atleast_2d(a) if isinstance(a, np.ndarray) else a), c) for a, c in parts]
+        blocks = [
+            (sparse.coo_matrix(np.atleast_2d(a) if isinstance(a, np.ndarray) else a), c) for a, c in parts
+        ]
         count = blocks[0][0].shape[0]
         data = np.concatenate([b.data for b, _ in blocks])
         row = np.concatenate([b.row for b, _ in blocks])
@@ -87,7 +101,7 @@ class Mip:
         self._row_lower.append(np.broadcast_to(np.asarray(lower, np.float64), (count,)))
         self._row_upper.append(np.broadcast_to(np.asarray(upper, np.float64), (count,)))
 
-    def _passed(self, highspy: ModuleType) -> Any:  # noqa: ANN401 - the solver's own type, untyped upstream
+    def _passed(self, highspy: ModuleType) -> Any:
         for block in self._rows:
             block.resize(block.shape[0], self.n_columns)
         matrix = sparse.vstack(self._rows).tocsr() if self._rows else sparse.csr_matrix((0, self.n_columns))
@@ -99,7 +113,11 @@ class Mip:
         lp.row_lower_ = np.concatenate([np.empty(0), *self._row_lower])
         lp.row_upper_ = np.concatenate([np.empty(0), *self._row_upper])
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = (
+            matrix.indptr,
+            matrix.indices,
+            matrix.data,
+        )
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(w)] for w in np.concatenate(self._whole)]
         model = highspy.Highs()
@@ -113,7 +131,12 @@ class Mip:
         return model
 
     def solve(
-        self, control: Control, *, start: NDArray[np.float64] | None = None, grain: float = 0.0, enough: float = -np.inf
+        self,
+        control: Control,
+        *,
+        start: NDArray[np.float64] | None = None,
+        grain: float = 0.0,
+        enough: float = -np.inf,
     ) -> MipAnswer:
         """Solve to proof, or until `control` says stop.
 
@@ -145,7 +168,7 @@ class Mip:
         _run(model, highspy, control, enough)
         return self._answer(model, highspy, control)
 
-    def _answer(self, model: Any, highspy: ModuleType, control: Control) -> MipAnswer:  # noqa: ANN401
+    def _answer(self, model: Any, highspy: ModuleType, control: Control) -> MipAnswer:
         status = model.getModelStatus()
         kind = highspy.HighsModelStatus
         info = model.getInfo()
@@ -159,16 +182,18 @@ class Mip:
         whole = np.concatenate(self._whole)
         x[whole] = np.rint(x[whole])
         value = float(info.objective_function_value)
-        bound = value if status in {kind.kOptimal, kind.kModelEmpty} else min(float(info.mip_dual_bound), value)
+        bound = (
+            value if status in {kind.kOptimal, kind.kModelEmpty} else min(float(info.mip_dual_bound), value)
+        )
         control.tell(value, bound, final=True)
         return MipAnswer(x, value, bound, infeasible=False)
 
 
-def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> None:  # noqa: ANN401 - the solver's own type
+def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> None:
     """Run the solver in a thread so that Ctrl-C is seen; a callback passes progress on and stops it."""
     stop = threading.Event()
 
-    def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:  # noqa: ANN401
+    def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
         if kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
             seen.update(value=out.mip_primal_bound, bound=out.mip_dual_bound)
             into.user_interrupt = stop.is_set() or out.mip_primal_bound <= enough

@@ -24,7 +24,9 @@ def _contains(table: NDArray[np.float32], rank: NDArray[np.float64]) -> NDArray[
     np.fill_diagonal(inside, val=False)
     both = inside & inside.T
     number = np.arange(size.size)
-    first = (rank[:, None] < rank[None, :]) | ((rank[:, None] == rank[None, :]) & (number[:, None] < number[None, :]))
+    first = (rank[:, None] < rank[None, :]) | (
+        (rank[:, None] == rank[None, :]) & (number[:, None] < number[None, :])
+    )
     return np.asarray((inside & (~both | first)).any(axis=0))
 
 
@@ -49,7 +51,7 @@ def reduced(problem: SiteProblem) -> SiteProblem:
     table[np.repeat(np.arange(n), np.diff(problem.indptr)), problem.site] = 1
     status = problem.status.copy()
     rows = np.arange(n)
-    columns = np.nonzero(status != 2)[0]  # noqa: PLR2004 - the search's code for a closed site
+    columns = np.nonzero(status != 2)[0]
     while True:
         before = rows.size, columns.size
         part = table[np.ix_(rows, columns)]
@@ -65,7 +67,9 @@ def reduced(problem: SiteProblem) -> SiteProblem:
     np.cumsum(np.bincount(row, minlength=rows.size), out=indptr[1:])
     site = columns[column].astype(np.int32)
     spare = np.minimum.reduceat(problem.fee[site], indptr[:-1])
-    return SiteProblem(indptr, site, np.zeros(site.size), spare, problem.fee, status, problem.places, problem.grain)
+    return SiteProblem(
+        indptr, site, np.zeros(site.size), spare, problem.fee, status, problem.places, problem.grain
+    )
 
 
 def without_weak_sites(problem: SiteProblem) -> SiteProblem:
@@ -88,5 +92,3 @@ def repaired(problem: SiteProblem, is_open: NDArray[np.bool_]) -> NDArray[np.boo
         if not is_open[sites].any():
             is_open[sites[np.argmin(problem.fee[sites])]] = True
     return is_open
-
-

@@ -36,8 +36,8 @@ class InfeasibleError(SitingInputError):
     areas : tuple of int
         Areas that cause it, where single areas do.
     smallest_with_units : float or None
-        Smallest standard that could be met with the units asked for [min]; ``inf`` if none could, None where no number of units was given or
-        where no single standard decides.
+        Smallest standard that could be met with the units asked for [min]; ``inf`` if none could, None where
+        no number of units was given or where no single standard decides.
     smallest_unlimited : float or None
         Smallest standard that could be met with a unit at every site allowed [min].
     """
@@ -119,13 +119,15 @@ class Siting:
     bound : float
         No answer can be better than this.
     gap : float
-        ``|objective - bound| / |objective|``; 0 when the answer is proven best to the rounding of double precision.
+        ``|objective - bound| / |objective|``; 0 when the answer is proven best to the rounding of double
+        precision.
     status : {"optimal", "time_limit", "interrupted"}
         Why the solve ended.
     seconds : float
         Wall time from matrix to answer [s].
     assignment : numpy.ndarray of int
-        For each area the row number of the chosen site that serves it soonest, -1 where no chosen site serves it within the standard.
+        For each area the row number of the chosen site that serves it soonest, -1 where no chosen site serves
+        it within the standard.
     """
 
     sites: NDArray[np.int64]

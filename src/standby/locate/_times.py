@@ -54,7 +54,9 @@ class CoverGroups:
 
     def matrix(self, n_sites: int) -> sparse.csr_matrix:
         """Groups by sites, one where the site reaches."""
-        return sparse.csr_matrix((np.ones(self.site.size), self.site, self.indptr), shape=(self.size, n_sites))
+        return sparse.csr_matrix(
+            (np.ones(self.site.size), self.site, self.indptr), shape=(self.size, n_sites)
+        )
 
 
 class Times:
@@ -63,7 +65,8 @@ class Times:
     Raises
     ------
     SitingInputError
-        If the array isn't two-dimensional, is empty, or holds NaN or negative minutes; names the first sites concerned.
+        If the array isn't two-dimensional, is empty, or holds NaN or negative minutes; names the first sites
+        concerned.
     """
 
     def __init__(self, minutes: ArrayLike | sparse.spmatrix | sparse.sparray) -> None:
@@ -74,14 +77,18 @@ class Times:
             if table.dtype == bool:
                 reach = table.copy()
                 reach.eliminate_zeros()
-                table = sparse.csr_matrix((np.zeros(reach.nnz), reach.indices, reach.indptr), shape=reach.shape)
+                table = sparse.csr_matrix(
+                    (np.zeros(reach.nnz), reach.indices, reach.indptr), shape=reach.shape
+                )
             elif table.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
                 table = table.astype(np.float64)
             if not table.has_canonical_format:
                 table = table.copy()
                 table.sort_indices()
                 if _has_twins(table):
-                    raise SitingInputError("minutes (sparse) stores the same pair of site and area twice; store each pair once")
+                    raise SitingInputError(
+                        "minutes (sparse) stores the same pair of site and area twice; store each pair once"
+                    )
             self.sparse = table
             self._refuse_bad(np.nonzero(~(table.data >= 0))[0], table)
         else:
@@ -90,8 +97,10 @@ class Times:
                 array = np.where(array, 0.0, np.inf)
             elif array.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
                 array = array.astype(np.float64)
-            if array.ndim != 2:  # noqa: PLR2004
-                raise SitingInputError(f"minutes has shape {array.shape}; give a matrix of shape (sites, areas)")
+            if array.ndim != 2:
+                raise SitingInputError(
+                    f"minutes has shape {array.shape}; give a matrix of shape (sites, areas)"
+                )
             self.dense = array
             if array.size:
                 bad = np.nonzero(~(array.min(axis=1) >= 0))[0]
@@ -161,7 +170,9 @@ class Times:
         """
         values = np.asarray(within, dtype=np.float64)
         if values.ndim > 1 or (values.ndim == 1 and values.size != self.n_areas):
-            raise SitingInputError(f"{name} has shape {values.shape}; give a number or one for each of {self.n_areas} areas")
+            raise SitingInputError(
+                f"{name} has shape {values.shape}; give a number or one for each of {self.n_areas} areas"
+            )
         bad = np.nonzero(~(np.atleast_1d(values) >= 0))[0]
         if bad.size:
             where = "" if values.ndim == 0 else f" for areas {listed(bad)}"
@@ -171,9 +182,12 @@ class Times:
     def groups(self, *standards: NDArray[Any], labels: NDArray[Any] | None = None) -> tuple[CoverGroups, ...]:
         """Merge areas whose cover sets are equal under every one of `standards` (and whose labels are equal).
 
-        An infinite standard still needs finite minutes. Returns one `CoverGroups` for each standard, all with the same groups.
+        An infinite standard still needs finite minutes. Returns one `CoverGroups` for each standard, all with
+        the same groups.
         """
-        standards = tuple(np.where(np.isinf(s), np.finfo(self.dtype).max, s).astype(self.dtype) for s in standards)
+        standards = tuple(
+            np.where(np.isinf(s), np.finfo(self.dtype).max, s).astype(self.dtype) for s in standards
+        )
         for seed in range(8):
             marks = np.zeros((len(standards), self.n_areas), np.uint64)
             for k, within in enumerate(standards):
@@ -186,7 +200,9 @@ class Times:
 
     def _mark(self, within: NDArray[Any], keys: NDArray[np.uint64], marks: NDArray[np.uint64]) -> None:
         if self.sparse is not None:
-            kernels.mark_sparse(self.sparse.indptr, self.sparse.indices, self.sparse.data, within, keys, marks)
+            kernels.mark_sparse(
+                self.sparse.indptr, self.sparse.indices, self.sparse.data, within, keys, marks
+            )
             return
         for part, block in self._blocks():
             kernels.mark_dense(block, within[part], keys, marks[part])
@@ -210,10 +226,13 @@ class Times:
         if self.dense.flags.c_contiguous:
             return bool(kernels.same_dense(self.dense, within, stand_in))
         return all(
-            np.array_equal(self.dense[j] <= within, (self.dense[j] <= within)[stand_in]) for j in range(self.n_sites)
+            np.array_equal(self.dense[j] <= within, (self.dense[j] <= within)[stand_in])
+            for j in range(self.n_sites)
         )
 
-    def _lists(self, within: NDArray[Any], areas: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _lists(
+        self, within: NDArray[Any], areas: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Sites that reach each of `areas`."""
         if self.sparse is not None:
             part = self.sparse[:, areas].tocoo()
@@ -239,7 +258,9 @@ def _distinct(columns: list[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[n
     code: NDArray[np.int64] | None = None
     for column in columns:
         _, part = np.unique(column, return_inverse=True)
-        code = part if code is None else np.unique(code * (int(part.max()) + 1) + part, return_inverse=True)[1]
+        code = (
+            part if code is None else np.unique(code * (int(part.max()) + 1) + part, return_inverse=True)[1]
+        )
     assert code is not None  # noqa: S101 - there is at least one standard
     _, first = np.unique(code, return_index=True)
     return first.astype(np.int64), code.astype(np.int64)

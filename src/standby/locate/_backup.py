@@ -1,0 +1,323 @@
+"""Backup cover: a second unit in reach (BACOP1, BACOP2) and the double standard (DSM)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+
+from standby.locate import _check
+from standby.locate._choose import grain_of
+from standby.locate._control import Control
+from standby.locate._covering import refuse_unreachable
+from standby.locate._distance import p_centre
+from standby.locate._inputs import checked_share
+from standby.locate._levels import (
+    Level,
+    LevelModel,
+    Ranges,
+    checked_siting,
+    count_units,
+    placed_units,
+    read_levels,
+)
+from standby.locate._result import InfeasibleError, Siting, SitingInputError, SolveOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.locate._times import Times
+
+
+def _smallest_radius(times: Times, units: int, fixed: Iterable[int], closed: Iterable[int]) -> float:
+    """Smallest standard within which the units can reach every area, inf if none."""
+    table = times.dense if times.dense is not None else times.sparse
+    try:
+        return p_centre(table, units, fixed=fixed, closed=closed).objective  # type: ignore[arg-type]
+    except InfeasibleError:
+        return float("inf")
+
+
+def _refuse_short(
+    what: str, times: Times, units: int, fixed: Iterable[int], closed: Iterable[int], best: NDArray[Any]
+) -> None:
+    """Say that the units can't reach every area, and what standard they could meet.
+
+    Raises
+    ------
+    InfeasibleError
+        Always.
+    """
+    could = _smallest_radius(times, units, fixed, closed)
+    raise InfeasibleError(
+        f"{what}: {units} units can't reach every area in time; the smallest standard they could meet is {could:g} minutes, "
+        f"with units at every site {float(best.max()):g} minutes",
+        smallest_with_units=could,
+        smallest_unlimited=float(best.max()),
+    )
+
+
+def bacop1(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    *,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """Everyone reached once, most weight reached twice: backup covering problem 1, one unit a site.
+
+    Maximise ``sum_i weight_i u_i`` subject to ``sum_{j in N_i} x_j >= 1 + u_i``, ``sum_j x_j <= units``, x
+    and u binary. An area with a single site in reach can never be backed up.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int
+        At most this many units, one a site.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the weight with two units in reach.
+
+    Raises
+    ------
+    InfeasibleError
+        If not everyone can be reached: which areas, or the smallest standard the units could meet.
+    SitingInputError
+        If an argument is wrong.
+
+    References
+    ----------
+    Hogan and ReVelle (1986), Concepts and applications of backup coverage, Management Science 32, 1434-1444.
+    """
+    control = Control(options)
+    times, demand, reach, ranges = read_levels(minutes, weight, within, units, 1, fixed, closed)
+    best = refuse_unreachable(times, reach, np.nonzero(ranges.most)[0], "bacop1")
+    (groups,) = times.groups(reach)
+    total = groups.total(demand)
+    none = np.zeros(groups.size)
+    ones = np.ones(groups.size, np.int64)
+    model = LevelModel(
+        groups, [Level(ones, none, whole=False, least=1.0), Level(ones, total, whole=False)], ranges
+    )
+    answer = model.solve(control, grain_of(total[total > 0]))
+    if answer.infeasible:
+        _refuse_short("bacop1", times, units, fixed, closed, best)
+    placed = placed_units(model, answer, "bacop1")
+    count = count_units(times, placed, reach)
+    _check.holds(bool((count >= 1).all()), "every area is reached in time")
+    objective = float(demand[count >= 2].sum())
+    return checked_siting(
+        times,
+        placed,
+        answer,
+        objective=objective,
+        within=reach,
+        ranges=ranges,
+        control=control,
+        what="bacop1",
+    )
+
+
+def bacop2(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    *,
+    theta: float = 0.5,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """First and second cover traded against each other: backup covering problem 2, one unit a site.
+
+    Maximise ``theta sum_i weight_i y_i + (1 - theta) sum_i weight_i u_i`` subject to ``y_i + u_i <= sum_{j in
+    N_i} x_j``, ``u_i <= y_i``, ``sum_j x_j <= units``, all binary.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int
+        At most this many units, one a site.
+    theta : float
+        Importance of being reached once against being reached twice, between 0 and 1.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the weighted sum above.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong.
+
+    References
+    ----------
+    Hogan and ReVelle (1986), Management Science 32, 1434-1444; in the form of Brotcorne, Laporte and Semet
+    (2003), EJOR 147, 451-463.
+    """
+    control = Control(options)
+    theta = checked_share(theta, "theta")
+    times, demand, reach, ranges = read_levels(minutes, weight, within, units, 1, fixed, closed)
+    (groups,) = times.groups(reach)
+    total = groups.total(demand)
+    ones = np.ones(groups.size, np.int64)
+    uneven = theta < 1 - theta  # then a first cover of one half could be traded for a second of one half
+    levels = [Level(ones, theta * total, whole=uneven), Level(ones, (1 - theta) * total, whole=False)]
+    model = LevelModel(groups, levels, ranges)
+    answer = model.solve(control, 0.0)
+    placed = placed_units(model, answer, "bacop2")
+    count = count_units(times, placed, reach)
+    objective = float(theta * demand[count >= 1].sum() + (1 - theta) * demand[count >= 2].sum())
+    return checked_siting(
+        times,
+        placed,
+        answer,
+        objective=objective,
+        within=reach,
+        ranges=ranges,
+        control=control,
+        what="bacop2",
+    )
+
+
+def dsm(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    outer: ArrayLike,
+    share: float,
+    units: int,
+    *,
+    per_site: ArrayLike | None = None,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """Everyone within the outer standard, a share within the inner one, most weight twice within it: the
+    double standard model.
+
+    Maximise ``sum_i weight_i u_i`` subject to ``sum_{j in outer reach} x_j >= 1``, ``y_i + u_i <= sum_{j in
+    reach} x_j``, ``u_i <= y_i``, ``sum_i weight_i y_i >= share * sum_i weight_i``, ``sum_j x_j <= units``,
+    ``x_j <= per_site_j``; x whole, y and u binary. Two units at one site back each other up.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within, outer : float or array_like
+        Inner and outer standard, one number or one for each area, outer no shorter [min].
+    share : float
+        Share of the weight that must be reached within the inner standard, between 0 and 1.
+    units : int
+        At most this many units.
+    per_site : int or array_like, optional
+        Most units at a site; default no limit.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the weight with two units within the inner standard.
+
+    Raises
+    ------
+    InfeasibleError
+        If the outer standard or the share can't be met: which areas, the smallest outer standard the units
+        could meet, or the greatest share.
+    SitingInputError
+        If an argument is wrong.
+
+    References
+    ----------
+    Gendreau, Laporte and Semet (1997), Solving an ambulance location model by tabu search, Location Science
+    5, 75-88.
+    """
+    control = Control(options)
+    share = checked_share(share, "share")
+    times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
+    wide = times.standard(outer, "outer")
+    if (wide < reach).any():
+        raise SitingInputError("outer is shorter than within for some areas; give outer >= within")
+    best = refuse_unreachable(times, wide, np.nonzero(ranges.most)[0], "dsm")
+    inner_groups, outer_groups = times.groups(reach, wide)
+    total = inner_groups.total(demand)
+    ones = np.ones(inner_groups.size, np.int64)
+    levels = [Level(ones, np.zeros(ones.size), whole=True), Level(ones, total, whole=False)]
+    model = LevelModel(inner_groups, levels, ranges)
+    model.must_reach(outer_groups)
+    wanted = share * float(demand.sum())
+    model.mip.rows((total[None, :], model.met[0]), lower=wanted - 1e-9 * max(1.0, wanted))
+    answer = model.solve(control, grain_of(total[total > 0]))
+    if answer.infeasible:
+        _refuse_double(times, demand, reach, wide, ranges, fixed, closed, best, share)
+    placed = placed_units(model, answer, "dsm")
+    count = count_units(times, placed, reach)
+    _check.holds(
+        bool((count_units(times, placed, wide) >= 1).all()), "every area is within the outer standard"
+    )
+    _check.holds(
+        float(demand[count >= 1].sum()) >= wanted - 1e-6 * max(1.0, wanted),
+        "the share is within the inner standard",
+    )
+    objective = float(demand[count >= 2].sum())
+    return checked_siting(
+        times, placed, answer, objective=objective, within=reach, ranges=ranges, control=control, what="dsm"
+    )
+
+
+def _refuse_double(
+    times: Times, demand: NDArray[np.float64], reach: NDArray[Any], wide: NDArray[Any], ranges: Ranges,
+    fixed: Iterable[int], closed: Iterable[int], best: NDArray[Any], share: float,
+) -> None:  # fmt: skip
+    """Say which of the two standards can't be met.
+
+    Raises
+    ------
+    InfeasibleError
+        Always.
+    """
+    inner_groups, outer_groups = times.groups(reach, wide)
+    total = inner_groups.total(demand)
+    model = LevelModel(inner_groups, [Level(np.ones(total.size, np.int64), total, whole=False)], ranges)
+    model.must_reach(outer_groups)
+    most = model.solve(Control({}), 0.0)
+    if most.infeasible:
+        _refuse_short("dsm (outer)", times, ranges.units, fixed, closed, best)
+    greatest = -most.value / float(demand.sum())
+    alone = float(demand[times.least(np.nonzero(ranges.most)[0]) <= reach].sum() / demand.sum())
+    raise InfeasibleError(
+        f"dsm: a share of {share:g} can't be reached within the inner standard; the greatest share these {ranges.units} units can reach is "
+        f"{greatest:.6g}, with units at every site {alone:.6g}"
+    )

@@ -1,0 +1,324 @@
+"""Cover by units that may be busy: expected cover (MEXCLP) and cover with stated reliability (MALP I and II)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+from scipy import sparse
+
+from standby.locate._choose import grain_of
+from standby.locate._control import Control
+from standby.locate._inputs import checked_share, checked_weight
+from standby.locate._levels import (
+    Level,
+    LevelModel,
+    Ranges,
+    checked_siting,
+    count_units,
+    placed_units,
+    read_levels,
+)
+from standby.locate._result import Siting, SitingInputError, SolveOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.locate._times import Times
+
+
+def mexclp(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    busy: float,
+    *,
+    per_site: ArrayLike | None = None,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """Most weight expected to find a free unit in reach: the maximum expected covering location problem.
+
+    Maximise ``sum_i sum_k weight_i (1 - busy) busy^(k-1) y_ik`` subject to ``sum_k y_ik <= sum_{j in N_i}
+    x_j``, ``sum_j x_j <= units``, ``x_j <= per_site_j``, x whole; with n units in reach an area counts ``1 -
+    busy^n`` of its weight. Units are busy independently.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int
+        At most this many units.
+    busy : float
+        Chance that a unit is busy, between 0 and 1.
+    per_site : int or array_like, optional
+        Most units at a site; default no limit (units may share a site).
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the expected weight reached by a free unit.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong, for instance more units than places.
+
+    References
+    ----------
+    Daskin (1983), A maximum expected covering location model, Transportation Science 17, 48-70.
+    """
+    control = Control(options)
+    busy = checked_share(busy, "busy")
+    times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
+    (groups,) = times.groups(reach)
+    total = groups.total(demand)
+    ones = np.ones(groups.size, np.int64)
+    deepest = int((groups.matrix(times.n_sites) @ ranges.most).max(initial=0)) if groups.size else 0
+    depth = min(ranges.units, deepest)
+    # worth falls from level to level, so no level need be whole; levels worth nothing in double precision are left out
+    worth = [(1 - busy) * busy ** (k - 1) for k in range(1, depth + 1)]
+    levels = [Level(ones, value * total, whole=False) for value in worth if value > 0] or [
+        Level(ones, 0.0 * total, whole=False)
+    ]
+    model = LevelModel(groups, levels, ranges)
+    answer = model.solve(control, grain_of(total[total > 0]) if busy == 0 else 0.0)
+    placed = placed_units(model, answer, "mexclp")
+    count = count_units(times, placed, reach)
+    objective = float((demand * np.where(count > 0, 1 - busy**count, 0.0)).sum())
+    return checked_siting(
+        times,
+        placed,
+        answer,
+        objective=objective,
+        within=reach,
+        ranges=ranges,
+        control=control,
+        what="mexclp",
+    )
+
+
+def malp1(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    busy: float,
+    reliability: float = 0.9,
+    *,
+    per_site: ArrayLike | None = None,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """Most weight that finds a free unit in reach with the stated reliability, all units equally busy: MALP
+    I.
+
+    An area needs b units in reach, the least b with ``1 - busy^b >= reliability``. Maximise ``sum_i weight_i
+    y_i`` subject to ``b y_i <= sum_{j in N_i} x_j``, ``sum_j x_j <= units``, x whole, y binary.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int
+        At most this many units.
+    busy : float
+        Chance that a unit is busy, between 0 and 1 (below 1).
+    reliability : float
+        Chance of finding a free unit that counts as cover, between 0 and 1 (below 1 unless `busy` is 0).
+    per_site : int or array_like, optional
+        Most units at a site; default no limit.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the weight reached with the stated reliability.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong, or no number of units gives the reliability.
+
+    References
+    ----------
+    ReVelle and Hogan (1989), The maximum availability location problem, Transportation Science 23, 192-200.
+    """
+    control = Control(options)
+    need = units_for_reliability(checked_share(busy, "busy"), checked_share(reliability, "reliability"))
+    times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
+    return _reliable(times, demand, reach, ranges, np.full(times.n_areas, need), control, "malp1")
+
+
+def malp2(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    load: ArrayLike,
+    reliability: float = 0.9,
+    *,
+    per_site: ArrayLike | None = None,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """Most weight that finds a free unit in reach with the stated reliability, each area by its own
+    surroundings' load: MALP II.
+
+    Area i needs b_i units in reach, the least b with ``1 - (load_i / b)^b >= reliability``, where load_i is
+    the work offered in the surroundings of i (see `local_load`). Otherwise as `malp1`.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int
+        At most this many units.
+    load : array_like
+        Units kept busy by the calls in the surroundings of each area (calls per hour times hours per call),
+        shape (areas,), >= 0.
+    reliability : float
+        Chance of finding a free unit that counts as cover, between 0 and 1 (below 1).
+    per_site : int or array_like, optional
+        Most units at a site; default no limit.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the weight reached with the stated reliability.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong.
+
+    References
+    ----------
+    ReVelle and Hogan (1989), The maximum availability location problem, Transportation Science 23, 192-200.
+    """
+    control = Control(options)
+    reliability = checked_share(reliability, "reliability")
+    times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
+    work = checked_weight(load, times.n_areas, "load")
+    if reliability == 1 and (work > 0).any():
+        raise SitingInputError(
+            "reliability is 1, which no number of units gives where there is load; give less than 1"
+        )
+    need = np.array([_units_for_load(value, reliability) for value in work], np.int64)
+    return _reliable(times, demand, reach, ranges, need, control, "malp2")
+
+
+def units_for_reliability(busy: float, reliability: float) -> int:
+    """Least b (at least 1) with ``1 - busy^b >= reliability``.
+
+    Parameters
+    ----------
+    busy, reliability : float
+        Chances between 0 and 1.
+
+    Returns
+    -------
+    int
+        Number of units.
+
+    Raises
+    ------
+    SitingInputError
+        If no number of units gives the reliability.
+    """
+    if busy == 0 or reliability == 0:
+        return 1
+    if busy == 1 or reliability == 1:
+        raise SitingInputError(
+            f"no number of units gives reliability {reliability:g} when each is busy with chance {busy:g}"
+        )
+    b = max(1, math.floor(math.log1p(-reliability) / math.log(busy)) - 1)
+    while 1 - busy**b < reliability - 1e-12:
+        b += 1
+    return b
+
+
+def _units_for_load(load: float, reliability: float) -> int:
+    b = max(1, math.ceil(load))
+    while 1 - (load / b) ** b < reliability - 1e-12:
+        b += 1
+    return b
+
+
+def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> NDArray[np.float64]:
+    """Work offered in the surroundings of each area, for `malp2`.
+
+    Parameters
+    ----------
+    load : array_like
+        Units kept busy by each area's own calls, shape (areas,).
+    neighbours : array_like or scipy.sparse matrix
+        Whether area k counts to the surroundings of area i, shape (areas, areas), usually those within the
+        standard of one another.
+
+    Returns
+    -------
+    numpy.ndarray
+        Sum of the loads of the neighbours, shape (areas,).
+
+    Raises
+    ------
+    SitingInputError
+        If the shapes don't fit.
+    """
+    table = neighbours if sparse.issparse(neighbours) else np.asarray(neighbours)
+    own = checked_weight(load, table.shape[0], "load")
+    if table.shape != (own.size, own.size):
+        raise SitingInputError(
+            f"neighbours has shape {table.shape}; give (areas, areas) = ({own.size}, {own.size})"
+        )
+    return np.asarray((table != 0) @ own, dtype=np.float64).ravel()
+
+
+def _reliable(
+    times: Times, demand: NDArray[np.float64], reach: NDArray[Any], ranges: Ranges, need: NDArray[np.int64], control: Control,
+    what: str,
+) -> Siting:  # fmt: skip
+    """Maximise the weight of areas with at least `need` units in reach."""
+    (groups,) = times.groups(reach, labels=need)
+    total = groups.total(demand)
+    wanted = need[groups.first_member()]
+    possible = groups.matrix(times.n_sites) @ np.minimum(ranges.most, ranges.units) >= wanted
+    value = np.where(possible & (wanted <= ranges.units), total, 0.0)
+    model = LevelModel(groups, [Level(wanted, value, whole=True)], ranges)
+    answer = model.solve(control, grain_of(value[value > 0]))
+    placed = placed_units(model, answer, what)
+    objective = float(demand[count_units(times, placed, reach) >= need].sum())
+    return checked_siting(
+        times, placed, answer, objective=objective, within=reach, ranges=ranges, control=control, what=what
+    )

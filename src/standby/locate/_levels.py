@@ -1,0 +1,138 @@
+"""Cover where the first, second, … unit in reach each count for something: one model behind BACOP, DSM, MEXCLP and MALP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from standby.locate import _check
+from standby.locate._finish import finished
+from standby.locate._inputs import checked_units, checked_weight, room
+from standby.locate._mip import Mip
+from standby.locate._result import InfeasibleError
+from standby.locate._times import Times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.locate._control import Control
+    from standby.locate._mip import MipAnswer
+    from standby.locate._result import Siting
+    from standby.locate._times import CoverGroups
+
+
+@dataclass(frozen=True)
+class Level:
+    """What reaching a group with `need` units, beyond those of earlier levels, is worth.
+
+    `value` per group; `whole` when the level may not be met in part.
+    """
+
+    need: NDArray[np.int64]
+    value: NDArray[np.float64]
+    whole: bool
+    least: float = 0.0
+    """1 when every group must meet the level."""
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Least and greatest number of units at each site, and of all."""
+
+    least: NDArray[np.int64]
+    most: NDArray[np.int64]
+    units: int
+
+
+class LevelModel:
+    """Choose units x_j so that the levels met are worth most: ``sum of need * y over levels <= sum of x in reach``, levels in order."""
+
+    def __init__(self, groups: CoverGroups, levels: list[Level], ranges: Ranges) -> None:
+        n_sites = ranges.least.size
+        self.mip = Mip()
+        self.x = self.mip.columns(n_sites, lower=ranges.least, upper=ranges.most, whole=True)
+        self.reach = groups.matrix(n_sites)
+        self.met = [
+            self.mip.columns(groups.size, cost=-level.value, lower=level.least, upper=1.0, whole=level.whole)
+            for level in levels
+        ]
+        self.mip.rows((np.ones((1, n_sites)), self.x), upper=float(ranges.units))
+        taken = [
+            (-sparse.diags(level.need.astype(float)), y) for level, y in zip(levels, self.met, strict=True)
+        ]
+        self.mip.rows((self.reach, self.x), *taken, lower=0.0)
+        one = sparse.eye(groups.size)
+        for earlier, later in zip(self.met[:-1], self.met[1:], strict=True):
+            self.mip.rows((one, earlier), (-one, later), lower=0.0)
+
+    def must_reach(self, groups: CoverGroups) -> None:
+        """Every group is reached at least once, under this (perhaps wider) reach."""
+        self.mip.rows((groups.matrix(self.x.size), self.x), lower=1.0)
+
+    def solve(self, control: Control, grain: float) -> MipAnswer:
+        """Solve; the value is minus the worth."""
+        control.show = lambda value: -value
+        return self.mip.solve(control, grain=grain)
+
+
+def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.int64]:
+    """Units at each site.
+
+    Raises
+    ------
+    InfeasibleError
+        If the solver has no answer when its time is over.
+    """
+    if answer.x is None:
+        raise InfeasibleError(f"{what}: no answer was found in the time given; give more time")
+    return answer.x[model.x].astype(np.int64)
+
+
+def checked_siting(
+    times: Times,
+    placed: NDArray[np.int64],
+    answer: MipAnswer,
+    *,
+    objective: float,
+    within: NDArray[np.float64],
+    ranges: Ranges,
+    control: Control,
+    what: str,
+) -> Siting:
+    """Compare the solver's value with `objective`, computed from the input, and build the result."""
+    _check.same_value(-answer.value, objective, what)
+    _check.holds(int(placed.sum()) <= ranges.units, "at most the units there are")
+    _check.holds(bool(((placed >= ranges.least) & (placed <= ranges.most)).all()), "units fit their sites")
+    bound = objective if answer.bound >= answer.value else -answer.bound
+    return finished(
+        times, placed, objective=objective, bound=bound, larger_is_better=True, control=control, within=within
+    )
+
+
+def read_levels(
+    minutes: ArrayLike, weight: ArrayLike, within: ArrayLike, units: int, per_site: ArrayLike | None, fixed: Iterable[int],
+    closed: Iterable[int],
+) -> tuple[Times, NDArray[np.float64], NDArray[Any], Ranges]:  # fmt: skip
+    """Check the arguments that the level models share."""
+    times = Times(minutes)
+    demand = checked_weight(weight, times.n_areas)
+    reach = times.standard(within)
+    units = checked_units(units)
+    return (
+        times,
+        demand,
+        reach,
+        Ranges(*room(times.n_sites, units, per_site=per_site, fixed=fixed, closed=closed), units),
+    )
+
+
+def count_units(times: Times, placed: NDArray[np.int64], reach: NDArray[Any]) -> NDArray[np.int64]:
+    """Count the units that reach each area, from the input alone."""
+    sites = np.nonzero(placed)[0]
+    return _check.reached_by(times, sites, placed[sites], reach)

@@ -1,0 +1,241 @@
+"""The whole curve of cover against units or money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+from scipy import sparse
+
+from standby.locate import _check
+from standby.locate._choose import grain_of
+from standby.locate._control import Control
+from standby.locate._covering import solve_mclp
+from standby.locate._finish import finished
+from standby.locate._inputs import checked_fee, checked_units, checked_weight, room
+from standby.locate._mip import Mip
+from standby.locate._result import Siting, SitingInputError, SolveOptions
+from standby.locate._times import Times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.locate._times import CoverGroups
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One point of the curve.
+
+    Attributes
+    ----------
+    units : int
+        Units used.
+    cost_gbp : float or None
+        Money spent; None on a curve against units.
+    marginal : float
+        Cover gained over the point before: per unit on a curve against units, per £ on a curve against money
+        (inf where a gain is free).
+    siting : Siting
+        The answer with its proof.
+    """
+
+    units: int
+    cost_gbp: float | None
+    marginal: float
+    siting: Siting
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Cover against units or money, from least to most.
+
+    Attributes
+    ----------
+    points : tuple of CurvePoint
+        One for each number of units, or for each efficient spending.
+    complete : bool
+        Whether every point is proven and none is missing.
+    """
+
+    points: tuple[CurvePoint, ...]
+    complete: bool
+
+
+def pareto(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    *,
+    units: int | None = None,
+    cost_gbp: ArrayLike | None = None,
+    budgets_gbp: Iterable[float] | None = None,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Curve:
+    """Most weight reached in time for every number of units, or for every amount of money worth spending.
+
+    Against units the MCLP is solved for 0, 1, … `units`, each from the answer before. Against money
+    (`cost_gbp` given) the efficient points are found from the dearest down: most cover within the budget,
+    then least money for that cover, then a smaller budget (the epsilon-constraint method), so no efficient
+    point is missed where costs are whole pounds; or one point for each of `budgets_gbp`.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int, optional
+        Most units; default as many as sites.
+    cost_gbp : array_like, optional
+        Cost of a unit at each site, shape (sites,); gives the curve against money.
+    budgets_gbp : iterable of float, optional
+        Budgets to solve for instead of the whole curve.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`; the time limit holds for the whole curve.
+
+    Returns
+    -------
+    Curve
+        Points from least to most, with the marginal value of each step.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong.
+
+    References
+    ----------
+    Church and ReVelle (1974) for the curve; Haimes, Lasdon and Wismer (1971) for the epsilon-constraint
+    method.
+    """
+    control = Control(options)
+    times = Times(minutes)
+    reach = times.standard(within)
+    demand = checked_weight(weight, times.n_areas)
+    closed, fixed = tuple(closed), tuple(fixed)
+    most_units = times.n_sites - len(set(closed)) if units is None else checked_units(units)
+    bounds = room(times.n_sites, most_units, per_site=1, fixed=fixed, closed=closed)
+    (groups,) = times.groups(reach)
+    if cost_gbp is None:
+        if budgets_gbp is not None:
+            raise SitingInputError("budgets_gbp needs cost_gbp; give the cost of a unit at each site")
+        return _against_units(times, groups, demand, reach, bounds, most_units, control)
+    fee = checked_fee(cost_gbp, times.n_sites, "cost_gbp")
+    curve = _Money(times, groups, demand, reach, bounds, most_units, fee, control)
+    return curve.at(sorted(budgets_gbp)) if budgets_gbp is not None else curve.whole()
+
+
+def _against_units(
+    times: Times, groups: CoverGroups, demand: NDArray[np.float64], reach: NDArray[Any],
+    bounds: tuple[NDArray[np.int64], NDArray[np.int64]], units: int, control: Control,
+) -> Curve:  # fmt: skip
+    points: list[CurvePoint] = []
+    start: NDArray[np.bool_] | None = None
+    for k in range(int(bounds[0].sum()), units + 1):
+        if points and not control.go_on():
+            return Curve(tuple(points), complete=False)
+        siting = solve_mclp(times, groups, demand, reach, bounds, k, control, start)
+        before = points[-1].siting.objective if points else siting.objective
+        points.append(CurvePoint(k, None, siting.objective - before, siting))
+        start = np.zeros(times.n_sites, np.bool_)
+        start[siting.sites] = True
+    return Curve(tuple(points), complete=all(p.siting.gap == 0 for p in points))
+
+
+class _Money:
+    """Cover against money."""
+
+    def __init__(
+        self, times: Times, groups: CoverGroups, demand: NDArray[np.float64], reach: NDArray[Any],
+        bounds: tuple[NDArray[np.int64], NDArray[np.int64]], units: int, fee: NDArray[np.float64], control: Control,
+    ) -> None:  # fmt: skip
+        self.times, self.groups, self.demand, self.reach = times, groups, demand, reach
+        self.bounds, self.units, self.fee, self.control = bounds, units, fee, control
+        self.total = groups.total(demand)
+        self.grain = grain_of(self.total[self.total > 0])
+        self.step = grain_of(fee[fee > 0])
+
+    def _base(self) -> tuple[Mip, NDArray[np.int64], NDArray[np.int64]]:
+        least, most = self.bounds
+        model = Mip()
+        x = model.columns(least.size, lower=least, upper=most, whole=True)
+        y = model.columns(self.groups.size, upper=1.0, whole=False)
+        model.rows((self.groups.matrix(least.size), x), (-sparse.eye(self.groups.size), y), lower=0.0)
+        model.rows((np.ones((1, least.size)), x), upper=float(self.units))
+        return model, x, y
+
+    def best(self, budget: float) -> Siting | None:
+        """Most cover within the budget, and among such answers the cheapest; None when the fixed sites cost more or time is over."""
+        model, x, y = self._base()
+        model.recost(y, -self.total)
+        slack = 1e-9 * max(1.0, budget)
+        model.rows((self.fee[None, :], x), upper=budget + slack)
+        self.control.show = lambda value: -value
+        first = model.solve(self.control, grain=self.grain)
+        if first.x is None:
+            return None
+        answer = first
+        if self.control.go_on():
+            cheap, x2, y2 = self._base()
+            cheap.recost(x2, self.fee)
+            cheap.rows((self.total[None, :], y2), lower=-first.value - 1e-7 * max(1.0, -first.value))
+            self.control.show = float
+            second = cheap.solve(self.control, grain=self.step)
+            if second.x is not None:
+                answer, x = second, x2
+        placed = answer.x[x].astype(np.int64)  # type: ignore[index]
+        sites = np.nonzero(placed)[0]
+        count = _check.reached_by(self.times, sites, placed[sites], self.reach)
+        objective = float(self.demand[count >= 1].sum())
+        _check.same_value(-first.value, objective, "pareto")
+        _check.holds(float(self.fee[sites].sum()) <= budget + 1e-6 * max(1.0, budget), "the budget is kept")
+        bound = objective if first.bound >= first.value else -first.bound
+        return finished(
+            self.times, placed, objective=objective, bound=bound, larger_is_better=True, control=self.control,
+            within=self.reach,
+        )  # fmt: skip
+
+    def at(self, budgets: list[float]) -> Curve:
+        """One point for each budget."""
+        bad = [b for b in budgets if not b >= 0]
+        if bad:
+            raise SitingInputError(f"budgets_gbp holds {bad[0]}; give numbers >= 0")
+        found = [self.best(b) for b in budgets]
+        return self._curve([s for s in found if s is not None], complete=None not in found)
+
+    def whole(self) -> Curve:
+        """Every efficient point."""
+        found: list[Siting] = []
+        budget = float(self.fee.sum())
+        while budget >= 0:
+            siting = self.best(budget)
+            if siting is None:
+                break
+            found.append(siting)
+            if not self.control.go_on():
+                return self._curve(found[::-1], complete=False)
+            spent = float(self.fee[siting.sites].sum())
+            budget = spent - (self.step or max(1e-6, 1e-6 * spent))
+        return self._curve(found[::-1], complete=self.control.status == "optimal")
+
+    def _curve(self, found: list[Siting], *, complete: bool) -> Curve:
+        points: list[CurvePoint] = []
+        for siting in found:
+            cost = float(self.fee[siting.sites].sum())
+            gain, extra = 0.0, 0.0
+            if points:
+                gain = siting.objective - points[-1].siting.objective
+                extra = cost - (points[-1].cost_gbp or 0.0)
+            marginal = gain / extra if extra > 0 else (float("inf") if gain > 0 else 0.0)
+            points.append(CurvePoint(int(siting.units.sum()), cost, marginal, siting))
+        return Curve(tuple(points), complete=complete and all(p.siting.gap == 0 for p in points))
