@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Annotated, Any, Literal, Self
+import re
+from contextlib import suppress
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 Kind = Literal["measured", "stated", "opinion", "assumption", "unsupported"]
 Range = Literal["p5-p95", "min-max"]
@@ -18,18 +22,65 @@ SHAPES_BY_RANGE: dict[Range, tuple[Shape, ...]] = {
 }
 """Which shapes can be read from which pair of bounds."""
 
+OFF_CENTRE = 1e-6
+"""Share of its width by which a uniform figure's value may miss the middle (rounding)."""
 
-def _month_as_day(value: object) -> object:
-    """Read ``2017`` and ``2017-06`` as the first day that they name."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if isinstance(value, str) and value.replace("-", "").isdigit() and len(value) in (4, 7):
-        return f"{value}-01-01"[:10] if len(value) == 4 else f"{value}-01"
-    return value
+SHOWN_LENGTH = 60
+"""Characters of a wrong value that a fault repeats."""
 
 
-Day = Annotated[dt.date, BeforeValidator(_month_as_day)]
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def _day(value: object) -> dt.date:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    match = _DAY.fullmatch(str(value)) if type(value) in {str, int} else None
+    try:
+        if match:
+            year, month, day = match.groups(default="1")
+            return dt.date(int(year), int(month), int(day))
+    except ValueError:  # the 31st of June
+        pass
+    raise PydanticCustomError("not_a_date", "is {given}, not a date", {"given": shown(value)})
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    with suppress(OverflowError, TypeError):  # more than a float can hold; complex
+        if is_number and math.isfinite(number := float(cast("float", value))):
+            return number
+    raise PydanticCustomError("not_a_number", "is {given}, not a number", {"given": shown(value)})
+
+
+def shown(value: object) -> str:
+    """Return a value as a fault shows it: text in quotes, long things cut."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, (dt.date, dt.time)):
+        text = value.isoformat()
+    if isinstance(value, dict):
+        text = f"a table with {', '.join(map(str, value)) or 'nothing in it'}"
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+
+
+Day = Annotated[
+    dt.date,
+    BeforeValidator(_day),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": rf"^{_DAY.pattern}$"},
+                {"type": "integer", "minimum": 1000, "maximum": 9999},
+            ]
+        }
+    ),
+]
 """A date; a bare year or year and month mean their first day."""
+
+Number = Annotated[float, BeforeValidator(_number)]
+"""A finite number; text, true and false are none."""
 
 
 class Figure(BaseModel):
@@ -66,11 +117,11 @@ class Figure(BaseModel):
     Figure(value=6.0)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    value: float = Field(description="The central estimate.")
-    low: float | None = Field(None, description="Lower bound of the doubt.")
-    high: float | None = Field(None, description="Upper bound of the doubt.")
+    value: Number = Field(description="The central estimate.")
+    low: Number | None = Field(None, description="Lower bound of the doubt.")
+    high: Number | None = Field(None, description="Upper bound of the doubt.")
     range: Range = Field("p5-p95", description="What low and high are: percentiles, or the extremes.")
     shape: Shape | None = Field(None, description="Distribution; chosen from the range when left out.")
     source: str | None = Field(None, description="Source id in sources.toml, or 'assumption'.")
@@ -85,8 +136,9 @@ class Figure(BaseModel):
         if (self.low is None) != (self.high is None):
             raise ValueError("has only one of low and high; give both, or neither to take it as certain")
         if self.low is None or self.high is None:
-            if self.shape is not None:
-                raise ValueError("has a shape but no low and high; give both bounds or drop the shape")
+            for name in ("shape", "range"):
+                if name in self.model_fields_set and getattr(self, name) is not None:
+                    raise ValueError(f"has a {name} but no low and high; give both bounds or drop the {name}")
             return self
         if self.low > self.high:
             raise ValueError(f"has low {self.low:g} above high {self.high:g}; exchange them")
@@ -111,6 +163,13 @@ class Figure(BaseModel):
             )
         if self.shape == "logitnormal" and not (low > 0 and high < 1):
             raise ValueError("is logitnormal with a bound outside 0 to 1; keep low above 0 and high below 1")
+        middle = (low + high) / 2
+        if self.shape == "uniform" and abs(self.value - middle) > OFF_CENTRE * (high - low):
+            other = "triangular" if self.range == "min-max" else "normal"
+            raise ValueError(
+                f"is uniform, but its value {self.value:g} is not in the middle; write value {middle:g}, "
+                f"or use shape {other!r}"
+            )
 
     @classmethod
     def of(cls, value: float | Figure | dict[str, Any]) -> Figure:
@@ -131,13 +190,11 @@ class Figure(BaseModel):
         )
         return f"Figure({shown})"
 
+    __str__ = __repr__
+
 
 def as_figure(value: object) -> object:
     """Turn a plain number into the table form; leave everything else for validation to judge."""
     if isinstance(value, bool):
-        raise ValueError("must be a number, not true or false")  # noqa: TRY004 - pydantic reports ValueError only
-    if isinstance(value, (int, float)):
-        if not math.isfinite(value):
-            raise ValueError("must be a finite number")
-        return {"value": float(value)}
-    return value
+        raise PydanticCustomError("not_a_number", "is {given}, not a number", {"given": shown(value)})
+    return {"value": _number(value)} if isinstance(value, (int, float, np.number)) else value

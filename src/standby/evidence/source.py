@@ -26,7 +26,7 @@ class Source(BaseModel):
         sources, an expert's word, memory, or an assumption.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     title: str = Field(min_length=1, description="What it is, so that a reader can find it.")
     date: Day | None = Field(None, description="When it was published.")

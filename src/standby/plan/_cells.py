@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections import defaultdict
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
-from standby.plan._files import TextTable
+from standby.plan._text import TextTable
 from standby.plan.faults import Code, Fault, rows_text
+from standby.plan.fields import ROW_ID
 from standby.plan.hours import hours_of_week
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
 
@@ -19,6 +22,15 @@ LEVELS = ("normal", "heightened", "exceptional")
 YES, NO = ("true", "yes", "1", "1.0"), ("false", "no", "0", "0.0")
 ROW = "_row"
 """Column of a judged table that holds the row's number in its file."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class _Wrong:
+    """Stands for a cell that has a fault, so that no second fault follows from it."""
+
+
+WRONG = _Wrong()
 
 
 class Cells:
@@ -31,12 +43,20 @@ class Cells:
     text
         The table as text.
     places
-        What to call each row in a fault; row numbers of the file when left out.
+        What to call each row in a fault, for rows of an option, each of which has its own cells; None for a
+        file, whose rows are called by their numbers.
+    partial
+        Whether a row names only what it changes.
     """
 
-    def __init__(self, table: Table, text: TextTable, places: list[str] | None = None) -> None:
-        self.table, self.text, self.places = table, text, places
+    def __init__(
+        self, table: Table, text: TextTable, *, places: list[str] | None = None, partial: bool = False
+    ) -> None:
+        self.table, self.text, self.places, self.partial = table, text, places, partial
+        self.known = self._known()
+        self.has_ids = "id" in text.columns
         self._found: dict[tuple[str, str, str, Code], list[int]] = defaultdict(list)
+        self._meant = self._headings()
 
     def fault(self, row: int, field: str, what: str, mend: str, code: Code) -> None:
         """Keep a fault of a row; like faults of several rows become one."""
@@ -49,57 +69,68 @@ class Cells:
             for (field, what, mend, code), rows in self._found.items()
         ]
 
+    @property
+    def known_ids(self) -> bool:
+        """Whether every row's id is known."""
+        return self.has_ids and not self.text.unsure and not self.blames({"id"})
+
+    def blames(self, fields: Collection[str], row: int | None = None) -> bool:
+        """Return whether any fault, or any of a row, is about one of these fields."""
+        return any(
+            field in fields and (row is None or row in rows) for (field, *_), rows in self._found.items()
+        )
+
     def _place(self, rows: list[int]) -> str:
+        if not rows:
+            return f"row {self.text.heading}"
         if self.places is not None:
             return ", ".join(self.places[row] for row in rows)
-        return rows_text([self.text.numbers[row] for row in rows]) if rows else "row 1"
+        return rows_text([self.text.numbers[row] for row in rows])
 
-    def judge(self, *, partial: bool = False) -> pd.DataFrame:
-        """Return the values of the cells and keep what is wrong with them.
-
-        Parameters
-        ----------
-        partial
-            Whether a row need not have every required cell (a change names only what it changes).
-        """
-        known = self._headings()
-        columns: dict[str, list[Any]] = {name: [] for name in known}
+    def judge(self) -> pd.DataFrame:
+        """Return the values of the cells and keep what is wrong with them."""
+        columns: dict[str, list[Any]] = {name: [] for name in self.known}
         for row, cells in enumerate(self.text.rows):
-            for name, column in known.items():
-                columns[name].append(self._cell(row, column, name, cells.get(name, ""), partial=partial))
-            self._bounds(row, columns, known)
-        frame = pd.DataFrame({name: _series(known[name], values) for name, values in columns.items()})
+            for name, column in self.known.items():
+                columns[name].append(self._cell(row, column, name, cells))
+            if not self.partial:
+                self.bounds(row, {name: values[row] for name, values in columns.items()})
+        frame = pd.DataFrame({name: _series(self.known[name], values) for name, values in columns.items()})
         frame[ROW] = self.text.numbers
-        if not partial:
+        if self.places is None:
             self._missing_columns()
-            self._duplicates(frame)
+        self._duplicates(frame)
         return frame
 
-    def _headings(self) -> dict[str, Column]:
+    def _known(self) -> dict[str, Column]:
         known = {column.name: column for column in self.table.columns}
         for column in self.table.columns:
-            if column.doubt:
-                known |= {
-                    column.name + end: column
-                    for end in DOUBT_SUFFIXES
-                    if column.name + end in self.text.columns
-                }
-        if not self.text.columns:
-            return known
-        for heading in self.text.columns:
-            if heading not in known:
-                close = get_close_matches(heading, known, 1)
-                mend = (
-                    f"Did you mean {close[0]!r}?" if close else f"Use one of {', '.join(known)}, or remove it"
-                )
-                self._found[heading, "is not a column of this table", mend, "unknown-column"] = []
+            ends = DOUBT_SUFFIXES if column.doubt else ()
+            known |= {column.name + end: column for end in ends if column.name + end in self.text.columns}
         return known
+
+    def _headings(self) -> set[str]:
+        """Keep a fault for each heading that is no column; return the columns that were probably meant."""
+        absent = [c.name for c in self.table.columns if c.required and c.name not in self.text.columns]
+        meant: set[str] = set()
+        for heading in self.text.columns:
+            if heading in self.known:
+                continue
+            close = _closest(heading, absent) or _closest(heading, list(self.known))
+            mend = f"Did you mean {close!r}?" if close else f"Use one of {', '.join(self.known)}"
+            rows = [] if self.places is None else self._with(heading)
+            self._found[heading, "is not a column of this table", mend, "unknown-column"] = rows
+            meant |= {close} if close else set()
+        return meant
+
+    def _with(self, heading: str) -> list[int]:
+        return [row for row, cells in enumerate(self.text.rows) if heading in cells]
 
     def _missing_columns(self) -> None:
         if not self.text.rows:
             return  # the empty table is the fault
         for column in self.table.columns:
-            if column.required and column.name not in self.text.columns:
+            if column.required and column.name not in self.text.columns and column.name not in self._meant:
                 mend = f"Add the column: {column.description}"
                 self._found[column.name, "is missing from the heading", mend, "missing-column"] = []
 
@@ -107,102 +138,125 @@ class Cells:
         first: dict[str, int] = {}
         for row, name in enumerate(frame["id"]):
             if name and name in first:
-                what = f"is {name!r} again, as in row {self.text.numbers[first[name]]}"
+                place = self._place([first[name]])
+                what = f"is {name!r} again, as in {place}"
                 self.fault(row, "id", what, "Give every row an id of its own", "duplicate-id")
             elif name:
                 first[name] = row
 
-    def _cell(self, row: int, column: Column, name: str, cell: str, *, partial: bool) -> Any:
+    def _cell(self, row: int, column: Column, name: str, cells: dict[str, str]) -> Any:
+        cell = cells.get(name, "")
         if cell == "":
-            if column.required and name == column.name and name in self.text.columns and not partial:
-                self.fault(row, name, "is empty", f"Fill it in: {column.description}", "missing-value")
-            return column.default if name == column.name else None
+            if name != column.name:
+                return None
+            if column.required and self._asked(name, cells):
+                what = "is empty" if name in cells else "is missing"
+                mend = f"Fill it in: {column.description}"
+                self.fault(row, name, what, mend, "missing-value")
+                return WRONG
+            return column.default
         if column.numeric:
             return self._number(row, column, name, cell)
         if column.kind == "flag":
             if cell.lower() in YES + NO:
                 return cell.lower() in YES
             self.fault(row, name, f"is {cell!r}", "Write true or false", "bad-word")
-            return None
+            return WRONG
         return self._word(row, column, cell)
 
-    def _number(self, row: int, column: Column, name: str, cell: str) -> float | None:
-        try:
-            value = float(cell)
-        except ValueError:
-            self.fault(
-                row,
-                name,
-                f"is {cell!r}, not a number",
-                "Write digits, with a point for decimals",
-                "not-a-number",
-            )
-            return None
-        if not math.isfinite(value):
-            self.fault(row, name, f"is {cell}", "Write a finite number", "not-a-number")
-            return None
-        if column.kind == "integer" and not value.is_integer():
-            self.fault(row, name, f"is {cell}", "Write a whole number", "not-whole")
-            return None
+    def _asked(self, name: str, cells: dict[str, str]) -> bool:
+        """Return whether a row is to blame for an empty required cell."""
+        if name in cells:
+            return True
+        return self.places is not None and not self.partial and name not in self._meant
+
+    def _number(self, row: int, column: Column, name: str, cell: str) -> float | _Wrong:
+        value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
         domain = column.domain
-        if domain is not None and not domain.lowest <= value <= domain.highest:
-            limit = f"at least {domain.lowest:g}" if value < domain.lowest else f"at most {domain.highest:g}"
-            self.fault(row, name, f"is {cell}", f"It must be {limit} [{domain.unit}]", "out-of-range")
-            return None
-        return value
+        fault: tuple[str, str, Code] | None = None
+        if not math.isfinite(value):
+            mend = "Write digits, with a point for decimals and nothing between thousands"
+            fault = (f"is {cell!r}, not a number", mend, "not-a-number")
+        elif column.kind == "integer" and not value.is_integer():
+            fault = (f"is {cell}", "Write a whole number", "not-whole")
+        elif domain is not None and (value <= domain.lowest if domain.open_below else value < domain.lowest):
+            least = "above" if domain.open_below else "at least"
+            fault = (f"is {cell}", f"It must be {least} {domain.lowest:g} [{domain.unit}]", "out-of-range")
+        elif domain is not None and value > domain.highest:
+            fault = (f"is {cell}", f"It must be at most {domain.highest:g} [{domain.unit}]", "out-of-range")
+        if fault is None:
+            return value
+        self.fault(row, name, *fault)
+        return WRONG
 
-    def _word(self, row: int, column: Column, cell: str) -> str | None:
-        name = column.name
-        if column.kind == "choice" and cell not in column.choices:
-            self.fault(row, name, f"is {cell!r}", f"Use one of {', '.join(column.choices)}", "bad-word")
-            return None
-        if column.kind == "hours":
-            try:
-                hours_of_week(cell)
-            except ValueError as error:
-                self.fault(
-                    row,
-                    name,
-                    str(error).partition(";")[0],
-                    f"So: {str(error).partition(';')[2].strip()}",
-                    "bad-hours",
-                )
-                return None
-        if column.kind == "levels" and not set(cell.split("|")) <= set(LEVELS):
-            self.fault(row, name, f"is {cell!r}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
-            return None
-        if column.kind == "date":
-            try:
-                dt.datetime.fromisoformat(cell)
-            except ValueError:
-                self.fault(row, name, f"is {cell!r}", "Write e.g. 2019-03-31T14:05", "bad-word")
-                return None
-        return cell
+    def _word(self, row: int, column: Column, cell: str) -> str | _Wrong:
+        fault: tuple[str, str, Code] | None = None
+        if column.kind == "id" and not ROW_ID.fullmatch(cell):
+            mend = "Use letters, digits and _ . : / - without spaces, a letter or digit first"
+            fault = (f"is {cell!r}", mend, "bad-word")
+        elif column.kind == "choice" and cell not in column.choices:
+            fault = (f"is {cell!r}", f"Use one of {', '.join(column.choices)}", "bad-word")
+        elif column.kind == "levels" and not set(cell.split("|")) <= set(LEVELS):
+            fault = (f"is {cell!r}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
+        elif column.kind == "hours":
+            fault = _hours_fault(cell)
+        elif column.kind == "date" and not _is_time(cell):
+            fault = (f"is {cell!r}", "Write e.g. 2019-03-31T14:05", "bad-word")
+        if fault is None:
+            return cell
+        self.fault(row, column.name, *fault)
+        return WRONG
 
-    def _bounds(self, row: int, columns: dict[str, list[Any]], known: dict[str, Column]) -> None:
-        for name, column in known.items():
-            if not name.endswith("_low") or not column.doubt or name == column.name:
+    def bounds(self, row: int, values: dict[str, Any]) -> None:
+        """Keep a fault for each value of a row that its bounds don't fit."""
+        for column in self.table.columns:
+            names = [column.name, *(column.name + end for end in DOUBT_SUFFIXES)]
+            cells: list[Any] = [values.get(name) for name in names]
+            if not column.doubt or WRONG in cells or all(map(_empty, cells[1:])):
                 continue
-            low, high = columns[name][row], columns.get(f"{column.name}_high", [None] * (row + 1))[row]
-            value = columns[column.name][row]
-            if (low is None) != (high is None):
-                self.fault(
-                    row,
-                    column.name,
-                    "has only one bound",
-                    "Give both _low and _high, or neither",
-                    "bad-figure",
-                )
-            elif low is not None and low > high:
-                self.fault(
-                    row, column.name, f"has low {low:g} above high {high:g}", "Exchange them", "bad-figure"
-                )
-            elif low is not None and value is not None and not low <= value <= high:
+            what, mend = "", "Widen the bounds"
+            value, low, high = (math.nan if _empty(cell) else float(cell) for cell in cells)
+            if math.isnan(low) or math.isnan(high):
+                what, mend = "has only one bound", f"Give both {names[1]} and {names[2]}, or neither"
+            elif low > high:
+                what, mend = f"has low {low:g} above high {high:g}", "Exchange them"
+            elif math.isnan(value):
+                what, mend = "has bounds but no value", f"Fill in {column.name}, or empty its bounds"
+            elif not low <= value <= high:
                 what = f"is {value:g}, outside its bounds {low:g} to {high:g}"
-                self.fault(row, column.name, what, "Widen the bounds", "bad-figure")
+            if what:
+                self.fault(row, column.name, what, mend, "bad-figure")
+
+
+def _empty(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _closest(heading: str, names: list[str]) -> str | None:
+    lower = {name.lower(): name for name in names}
+    close = get_close_matches(heading.lower(), lower, 1)
+    return lower[close[0]] if close else None
+
+
+def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
+    try:
+        hours_of_week(cell)
+    except ValueError as error:
+        what, _, mend = str(error).partition("; ")
+        return f"is {cell!r}: {what}", mend[:1].upper() + mend[1:], "bad-hours"
+    return None
+
+
+def _is_time(cell: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _series(column: Column, values: list[Any]) -> pd.Series[Any]:
+    values = [None if value is WRONG else value for value in values]
     if column.numeric:
         return pd.Series(values, dtype="float64")
     if column.kind == "flag":

@@ -4,16 +4,43 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from standby.evidence import Figure, Source
+from standby.evidence.figure import shown
+from standby.plan._files import PLAN_FILE, SOURCES_FILE
 from standby.plan.document import Document
 from standby.plan.faults import Code, Fault
 
 Location = tuple[str | int, ...]
+Words = tuple[str, str, Code]
+
+DIGITS = "Write digits, with a point for decimals and no quotes"
+FIGURE = f"{DIGITS}, or a table with value, low, high and source"
+WORDS: dict[str, Words] = {
+    "not_a_number": ("is {given}, not a number", DIGITS, "not-a-number"),
+    "float_type": ("is {given}, not a number", DIGITS, "not-a-number"),
+    "finite_number": ("is {given}, not a number", "Write a finite number", "not-a-number"),
+    "bool_type": ("is {given}", "Write true or false, without quotes", "bad-word"),
+    "string_type": ("is {given}, not text", "Put it in double quotes", "bad-field"),
+    "list_type": ("is {given}, not a list", "Put it in square brackets", "bad-field"),
+    "dict_type": ("is {given}, not a table", "Write it as a table with a key for each entry", "bad-field"),
+    "model_type": ("is {given}, not a table", "Write it as a table with its fields", "bad-field"),
+    "string_too_short": ("is empty", "Fill it in", "missing-value"),
+    "too_short": ("has too few entries", "Give it {least} or more", "missing-value"),
+    "too_long": ("has too many entries", "Give it {most} at most", "bad-field"),
+    "literal_error": ("is {given}", "Use one of {expected}", "bad-word"),
+    "not_an_id": (
+        "is {given}, not an identifier",
+        "Use lower-case letters, digits, - and _, a letter or digit first",
+        "bad-word",
+    ),
+    "not_a_date": ("is {given}, not a date", 'Write e.g. 2019-03-31, "2019-03" or 2019', "bad-word"),
+}
+"""What pydantic finds, by its name for it: what is wrong, the mend and our code."""
 
 
 def judge_document(raw: dict[str, Any]) -> tuple[Document | None, list[tuple[Location, Fault]]]:
@@ -27,7 +54,7 @@ def judge_document(raw: dict[str, Any]) -> tuple[Document | None, list[tuple[Loc
     try:
         return Document.model_validate(raw), []
     except ValidationError as error:
-        return None, document_faults(error, raw, "plan.toml", Document)
+        return None, document_faults(error, raw, PLAN_FILE, Document)
 
 
 def judge_sources(raw: dict[str, Any]) -> tuple[dict[str, Source], list[Fault]]:
@@ -38,24 +65,38 @@ def judge_sources(raw: dict[str, Any]) -> tuple[dict[str, Source], list[Fault]]:
         try:
             sources[name] = Source.model_validate(entry)
         except ValidationError as error:
-            found = document_faults(error, entry, "sources.toml", Source)
-            faults += [
-                Fault(f.file, ".".join(filter(None, [name, f.where])), f.field, f.what, f.mend, f.code)
-                for _, f in found
-            ]
+            for location, fault in document_faults(error, entry, SOURCES_FILE, Source):
+                where = spell((name, *location[:-1]))
+                faults.append(Fault(SOURCES_FILE, where, fault.field, fault.what, fault.mend, fault.code))
     return sources, faults
 
 
 def document_faults(
     error: ValidationError, raw: object, file: str, model: type[BaseModel]
 ) -> list[tuple[Location, Fault]]:
-    """Return pydantic's errors as faults, one for each place."""
+    """Return pydantic's errors as faults, one for each place.
+
+    A key that is missing because it was misspelt is one fault: the misspelling.
+    """
     found: dict[Location, Fault] = {}
+    meant: set[Location] = set()
     for detail in error.errors(include_url=False):
-        location = _figure_place(detail["loc"], raw)
+        location = _place(detail["loc"], raw)
+        if detail["type"] == "extra_forbidden":
+            meant |= {(*location[:-1], name) for name in _close(location, model)}
         if location not in found:
             found[location] = _fault(detail, location, file, model)
-    return list(found.items())
+    return [
+        (place, fault)
+        for place, fault in found.items()
+        if not (place in meant and value_at(raw, place) is None)
+    ]
+
+
+def spell(location: Location) -> str:
+    """Return a place as a planner reads it: keys joined by points, entries of a list counted from 1."""
+    words = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in location)
+    return words.removeprefix(".")
 
 
 def value_at(raw: Any, location: Location) -> Any:
@@ -68,60 +109,75 @@ def value_at(raw: Any, location: Location) -> Any:
     return raw
 
 
-def _figure_place(location: Location, raw: object) -> Location:
+def _place(location: Location, raw: object) -> Location:
     """Drop what pydantic adds to a place that is not in the file (names of union members)."""
     kept: Location = ()
     for key in location:
-        parent = value_at(raw, kept)
-        if key == "[key]" or (isinstance(parent, (int, float, str)) and not isinstance(parent, dict)):
+        if key == "[key]" or isinstance(value_at(raw, kept), (int, float, str)):
             break
         kept = (*kept, key)
     return kept
 
 
 def _fault(detail: ErrorDetails, location: Location, file: str, model: type[BaseModel]) -> Fault:
-    *parents, last = [str(key) for key in location] or [""]
     what, mend, code = _words(detail, location, model)
-    return Fault(file, ".".join(parents), last, what, mend, code)
+    names = [place for place, key in enumerate(location) if isinstance(key, str)]
+    cut = names[-1] if names else 0
+    return Fault(file, spell(location[:cut]), spell(location[cut:]), what, mend, code)
 
 
-def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> tuple[str, str, Code]:
-    kind, message, given = detail["type"], detail["msg"], detail.get("input")
+def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> Words:
+    kind, given, context = detail["type"], detail.get("input"), detail.get("ctx", {})
+    field = field_at(location, model)
     if kind == "missing":
-        return "is missing", f"Add it{_described(location, model)}", "missing-value"
+        described = f": {field.description}" if field is not None and field.description else ""
+        return "is missing", f"Add it{described}", "missing-value"
     if kind == "extra_forbidden":
-        close = get_close_matches(str(location[-1]), _siblings(location, model), 1)
-        known = ", ".join(_siblings(location, model))
+        close, known = _close(location, model), ", ".join(_siblings(location, model))
         mend = f"Did you mean {close[0]!r}?" if close else f"Use one of {known}" if known else "Remove it"
         return "is not a key here", mend, "unknown-column"
-    if kind in {
-        "model_type",
-        "model_attributes_type",
-        "float_parsing",
-        "float_type",
-        "int_parsing",
-        "int_type",
-    }:
-        mend = "Write digits, with a point for decimals, or a table with value, low, high and source"
-        return f"is {given!r}, not a number", mend, "not-a-number"
     if kind == "value_error":
-        return _value_error(message.removeprefix("Value error, "))
-    if kind == "literal_error":
-        return f"is {given!r}", f"Use one of {detail.get('ctx', {}).get('expected', '')}", "bad-word"
+        return _value_error(detail["msg"].removeprefix("Value error, "))
+    if kind == "int_type" and isinstance(given, float):
+        return f"is {given:g}", "Write a whole number", "not-whole"
     if kind.startswith(("greater_than", "less_than")):
-        return f"is {given!r}", message.replace("Input should", "It must"), "out-of-range"
-    return (
-        f"is {given!r}: {message[0].lower()}{message[1:]}",
-        "Write it as the reference page shows",
-        "bad-field",
-    )
+        return f"is {shown(given)}", detail["msg"].replace("Input should", "It must"), "out-of-range"
+    is_figure = field is not None and model_in(field.annotation) is Figure
+    if kind in {"int_type", "not_a_number"} or (kind == "model_type" and is_figure):
+        what, mend, code = WORDS["not_a_number"]
+        return what.format(given=shown(given)), FIGURE if is_figure else mend, code
+    if kind not in WORDS:
+        what = f"is {shown(given)}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+        return what, "Write it as the reference page shows", "bad-field"
+    what, mend, code = WORDS[kind]
+    values = {"given": shown(given), "expected": context.get("expected", "")}
+    values |= {"least": context.get("min_length", 1), "most": context.get("max_length", "")}
+    return what.format(**values), mend.format(**values), code
 
 
-def _value_error(message: str) -> tuple[str, str, Code]:
+def _value_error(message: str) -> Words:
     what, _, mend = message.partition("; ")
-    if mend.startswith("it must be"):
-        return what, mend[0].upper() + mend[1:], "out-of-range"
-    return what, (mend[0].upper() + mend[1:]) if mend else "Correct it", "bad-figure"
+    code: Code = "out-of-range" if mend.startswith("it must be") else "bad-figure"
+    if what.startswith(("hours ", "day ")):
+        code = "bad-hours"
+    return what, (mend[0].upper() + mend[1:]) if mend else "Correct it", code
+
+
+def field_at(location: Location, model: type[BaseModel]) -> Any:
+    """Return the schema's field at a place, None when the place is no field of a section."""
+    section = _section(location, model)
+    return None if section is None or not location else fields_of(section).get(str(location[-1]))
+
+
+def fields_of(section: type[BaseModel]) -> dict[str, Any]:
+    """Return the fields of a section by the names that they have in the file."""
+    return {field.alias or name: field for name, field in section.model_fields.items()}
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation is, perhaps with None and metadata around it."""
+    bare = _bare(annotation)
+    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
 
 
 def _section(location: Location, model: type[BaseModel]) -> type[BaseModel] | None:
@@ -129,10 +185,10 @@ def _section(location: Location, model: type[BaseModel]) -> type[BaseModel] | No
     current: Any = model
     for key in location[:-1]:
         if isinstance(current, type) and issubclass(current, BaseModel):
-            fields = {field.alias or name: field for name, field in current.model_fields.items()}
-            current = _bare(fields[str(key)].annotation) if str(key) in fields else None
-        elif get_origin(current) is dict:
-            current = _bare(get_args(current)[1])
+            field = fields_of(current).get(str(key))
+            current = _bare(field.annotation) if field is not None else None
+        elif get_origin(current) in {dict, list}:
+            current = _bare(get_args(current)[-1])
         else:
             return None
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
@@ -143,17 +199,14 @@ def _bare(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
     rest = [a for a in get_args(annotation) if a is not type(None)]
-    return _bare(rest[0]) if get_origin(annotation) is UnionType and len(rest) == 1 else annotation
+    is_union = get_origin(annotation) in {UnionType, Union}
+    return _bare(rest[0]) if is_union and len(rest) == 1 else annotation
 
 
 def _siblings(location: Location, model: type[BaseModel]) -> list[str]:
     section = _section(location, model)
-    if section is None or section is Figure:
-        return list(Figure.model_fields) if section is Figure else []
-    return [field.alias or name for name, field in section.model_fields.items()]
+    return [] if section is None else list(fields_of(section))
 
 
-def _described(location: Location, model: type[BaseModel]) -> str:
-    section = _section(location, model)
-    field = section.model_fields.get(str(location[-1])) if section is not None else None
-    return f": {field.description}" if field is not None and field.description else ""
+def _close(location: Location, model: type[BaseModel]) -> list[str]:
+    return get_close_matches(str(location[-1]), _siblings(location, model), 1) if location else []

@@ -1,18 +1,18 @@
-"""Files of a plan folder: bytes in, text tables out, with the faults of the files themselves."""
+"""Files of a plan folder, with the faults of the files themselves."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+import json
 import tomllib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from standby.plan.faults import Fault, rows_text
+from standby.plan._frames import read_frame
+from standby.plan._text import TextTable, decode, read_csv
+from standby.plan.faults import Fault, Note
 from standby.plan.tables import TABLES, Table
 
 PLAN_FILE = "plan.toml"
@@ -20,31 +20,6 @@ SOURCES_FILE = "sources.toml"
 OUTLINES_FILE = "outlines.geojson"
 FORMATS = (".csv", ".gpkg", ".geoparquet", ".parquet")
 """Endings that a table may have, in the order they are looked for."""
-
-FALLBACK_ENCODING = "cp1252"
-"""What a file that is not UTF-8 most often is; used only to go on looking for faults."""
-
-
-@dataclass(frozen=True)
-class TextTable:
-    """A table as text, before it is judged.
-
-    Parameters
-    ----------
-    file
-        File name.
-    columns
-        Headings.
-    rows
-        Cells as text, one dict a row; an empty string is an empty cell.
-    numbers
-        Row numbers as a spreadsheet shows them (heading: row 1).
-    """
-
-    file: str
-    columns: tuple[str, ...]
-    rows: list[dict[str, str]]
-    numbers: list[int]
 
 
 @dataclass
@@ -59,43 +34,77 @@ class Folder:
         Parsed ``plan.toml`` and ``sources.toml``; None when missing or unreadable.
     tables
         The tables that could be read.
+    unknown
+        Tables of which nothing is known: missing without a word, or unreadable.
     hashes
         SHA-256 by file name.
-    faults
-        Faults of the files themselves.
+    faults, notes
+        Faults of the files themselves, and files that are not read.
     """
 
     path: Path
     document: dict[str, Any] | None = None
     sources: dict[str, Any] | None = None
     tables: dict[str, TextTable] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
     hashes: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def fault(self, file: str, what: str, mend: str, code: Any, where: str = "") -> None:
+        """Keep a fault of a file."""
+        self.faults.append(Fault(file, where, "", what, mend, code))
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of a file and keep their hash; None, with a fault, when it can't be opened."""
+        try:
+            data = (self.path / name).read_bytes()
+        except OSError as error:
+            what = f"can't be opened: {error.strerror or error}"
+            self.fault(name, what, "Let it be read, and close it elsewhere", "unreadable")
+            return None
+        self.hashes[name] = hashlib.sha256(data).hexdigest()
+        return data
 
 
 def read_folder(path: Path) -> Folder:
-    """Read every file of a plan folder; an unreadable one hides nothing elsewhere."""
+    """Read every file of a plan folder; an unreadable one hides nothing elsewhere.
+
+    Parameters
+    ----------
+    path
+        The folder, or the ``plan.toml`` in it.
+    """
+    if path.name == PLAN_FILE and path.is_file():
+        path = path.parent
     folder = Folder(path)
     if not path.is_dir():
         what = "is a file, not a folder" if path.exists() else "does not exist"
-        mend = "Name the folder that holds plan.toml"
-        folder.faults.append(Fault(str(path), "", "", what, mend, "missing-file"))
+        folder.fault(str(path), what, "Name the folder that holds plan.toml", "missing-file")
         return folder
     folder.document = _toml(folder, PLAN_FILE)
+    if folder.document is not None and not folder.document:
+        folder.document = None
+        folder.fault(PLAN_FILE, "has nothing in it", "Start from a copy of a packaged plan", "empty-table")
     without = _without(folder.document)
     folder.sources = _toml(folder, SOURCES_FILE)
     for table in TABLES.values():
-        _table(folder, table, left_out=table.optional or table.name in without)
-    for extra in (OUTLINES_FILE, _matrix(folder.document)):
-        if extra is not None and (path / extra).is_file():
-            folder.hashes[extra] = _sha256((path / extra).read_bytes())
+        _table(folder, table, without)
+    _outlines(folder)
+    matrix = _matrix(folder.document)
+    if matrix is not None and (path / matrix).is_file():
+        folder.read(matrix)
+    _not_read(folder, matrix)
     return folder
 
 
-def _without(document: dict[str, Any] | None) -> set[str]:
-    about = (document or {}).get("plan", {})
+def _without(document: dict[str, Any] | None) -> set[str] | None:
+    """Return the tables that the plan does without; None when that is not known."""
+    if document is None:
+        return None
+    about = document.get("plan", {})
     listed = about.get("without", []) if isinstance(about, dict) else []
-    return {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+    return {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else None
 
 
 def _matrix(document: dict[str, Any] | None) -> str | None:
@@ -104,141 +113,96 @@ def _matrix(document: dict[str, Any] | None) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
-    path = folder.path / name
-    if not path.is_file():
-        folder.faults.append(Fault(name, "", "", "is missing", "Add it to the plan's folder", "missing-file"))
+    if not (folder.path / name).is_file():
+        folder.fault(name, "is missing", f"Add it to the plan's folder{_meant(folder, name)}", "missing-file")
         return None
-    data = path.read_bytes()
-    folder.hashes[name] = _sha256(data)
-    text = _decode(folder, name, data)
+    data = folder.read(name)
+    if data is None:
+        return None
+    text, faults = decode(name, data)
+    folder.faults += faults
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        what = f"is not TOML: {error}"
-        folder.faults.append(Fault(name, "", "", what, "Mend the line that is named", "syntax"))
+        message = str(error)
+        if "Cannot declare" in message or "Cannot overwrite" in message:
+            what, mend = f"says something twice: {message}", "Keep one of the two, or give one another id"
+            folder.fault(name, what, mend, "duplicate-id")
+        elif not faults or faults[0].where:  # text in another encoding altogether is one fault, not two
+            folder.fault(name, f"is not TOML: {message}", "Mend the line that is named", "syntax")
         return None
 
 
-def _decode(folder: Folder, name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        lines = [k for k, line in enumerate(data.split(b"\n"), 1) if not _is_utf8(line)]
-        mend = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8')"
-        folder.faults.append(Fault(name, rows_text(lines), "", "is not UTF-8 text", mend, "encoding"))
-        return data.decode(FALLBACK_ENCODING, errors="replace").replace("\r\n", "\n")
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _table(folder: Folder, table: Table, *, left_out: bool) -> None:
-    found = [
-        folder.path / (table.name + ending)
-        for ending in FORMATS
-        if (folder.path / (table.name + ending)).is_file()
-    ]
+def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
+    found = [table.name + ending for ending in FORMATS if (folder.path / (table.name + ending)).is_file()]
     if not found:
-        if not left_out:
-            mend = f"Add it, or say in plan.toml that the plan is without it: without = [{table.name!r}]"
-            folder.faults.append(Fault(f"{table.name}.csv", "", "", "is missing", mend, "missing-file"))
+        _missing_table(folder, table, without)
         return
+    name = found[0]
     if len(found) > 1:
-        names = " and ".join(path.name for path in found)
-        folder.faults.append(
-            Fault(found[0].name, "", "", f"is there twice: {names}", "Keep one of them", "overlap")
-        )
-    path = found[0]
-    folder.hashes[path.name] = _sha256(path.read_bytes())
-    text = _csv(folder, path) if path.suffix == ".csv" else _frame(folder, path)
+        folder.fault(name, f"is there twice: {' and '.join(found)}", "Keep one of them", "overlap")
+    if without and table.name in without:
+        what, mend = "is there, but plan.without names it", "Remove the file, or the name in plan.toml"
+        folder.fault(name, what, mend, "overlap")
+    data = folder.read(name)
+    if data is None:
+        folder.unknown.add(table.name)
+        return
+    text, faults = read_csv(name, data) if name.endswith(".csv") else read_frame(folder.path / name)
+    folder.faults += faults
     if text is None:
+        folder.unknown.add(table.name)
         return
     folder.tables[table.name] = text
-    if not text.rows:
-        mend = f"Add rows, or remove the file and write without = [{table.name!r}] in plan.toml"
-        folder.faults.append(Fault(path.name, "", "", "has no rows", mend, "empty-table"))
+    if not text.rows and not text.unsure:
+        mend = "Add rows" if table.needed else f"Add rows, or remove it and write without = [{table.name!r}]"
+        folder.fault(name, "has no rows", mend, "empty-table")
 
 
-def _csv(folder: Folder, path: Path) -> TextTable | None:
-    text = _decode(folder, path.name, path.read_bytes())
-    reader = csv.reader(io.StringIO(text))
+def _missing_table(folder: Folder, table: Table, without: set[str] | None) -> None:
+    if table.optional or (without is not None and table.name in without and not table.needed):
+        return
+    folder.unknown.add(table.name)
+    if without is None and not table.needed:
+        return  # plan.toml, which may say that the plan is without it, can't be read
+    mend = "Add it to the plan's folder"
+    if not table.needed:
+        mend += f", or say in plan.toml that the plan is without it: without = [{table.name!r}]"
+    name = f"{table.name}.csv"
+    folder.fault(name, "is missing", mend + _meant(folder, name), "missing-file")
+
+
+def _meant(folder: Folder, name: str) -> str:
+    """Return a question after a file whose name is nearly the one that is missing."""
+    own = {PLAN_FILE, SOURCES_FILE, *(table + ending for table in TABLES for ending in FORMATS)}
+    there = {path.name.lower(): path.name for path in folder.path.iterdir() if path.name not in own}
+    close = get_close_matches(name, there, 1, cutoff=0.8)
+    return f". Is it {there[close[0]]!r}?" if close else ""
+
+
+def _outlines(folder: Folder) -> None:
+    if not (folder.path / OUTLINES_FILE).is_file():
+        return
+    data = folder.read(OUTLINES_FILE)
+    if data is None:
+        return
+    text, faults = decode(OUTLINES_FILE, data)
+    folder.faults += faults
     try:
-        lines = [(reader.line_num, [cell.strip() for cell in line]) for line in reader]
-    except csv.Error as error:
-        what = f"can't be read as CSV: {error}"
-        folder.faults.append(Fault(path.name, "", "", what, "Save it again as CSV", "unreadable"))
-        return None
-    lines = [(number, cells) for number, cells in lines if any(cells)]
-    if not lines:
-        return TextTable(path.name, (), [], [])
-    headings = tuple(lines[0][1])
-    table = TextTable(path.name, headings, [], [])
-    for number, cells in lines[1:]:
-        if len(cells) > len(headings):
-            what = f"has {len(cells)} cells, the heading has {len(headings)}"
-            mend = "Put text that contains commas in double quotes"
-            folder.faults.append(Fault(path.name, f"row {number}", "", what, mend, "unreadable"))
-            continue
-        table.rows.append(dict(zip(headings, cells + [""] * (len(headings) - len(cells)), strict=True)))
-        table.numbers.append(number)
-    return table
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        folder.fault(OUTLINES_FILE, f"is not JSON: {error}", "Write the file again, or remove it", "syntax")
+        return
+    if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
+        mend = "Write a FeatureCollection, or remove it"
+        folder.fault(OUTLINES_FILE, "is not a GeoJSON FeatureCollection", mend, "bad-field")
 
 
-def _frame(folder: Folder, path: Path) -> TextTable | None:
-    try:
-        frame = _read_gpkg(path) if path.suffix == ".gpkg" else _read_parquet(path)
-    except ImportError:
-        mend = "Install the extra: pip install 'standby[parquet]'"
-        folder.faults.append(Fault(path.name, "", "", "needs pyarrow", mend, "unreadable"))
-        return None
-    except Exception as error:  # noqa: BLE001 - readers raise what their libraries raise; the fault names it
-        what = f"can't be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        folder.faults.append(Fault(path.name, "", "", what, "Write the file again", "unreadable"))
-        return None
-    rows = [{str(k): _as_text(v) for k, v in row.items()} for row in frame.to_dict("records")]
-    return TextTable(path.name, tuple(map(str, frame.columns)), rows, list(range(2, len(rows) + 2)))
-
-
-def _read_gpkg(path: Path) -> pd.DataFrame:
-    import geopandas  # noqa: PLC0415 - heavy; only for plans that keep tables in this format
-
-    return _positions_as_columns(geopandas.read_file(path))
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
-
-    if b"geo" in (pq.read_schema(path).metadata or {}):
-        import geopandas  # noqa: PLC0415 - heavy; only for plans that keep tables in this format
-
-        return _positions_as_columns(geopandas.read_parquet(path))
-    return pd.read_parquet(path)
-
-
-def _positions_as_columns(frame: Any) -> pd.DataFrame:
-    points = frame.geometry.to_crs(4326) if frame.crs is not None else frame.geometry
-    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    if "lon" not in plain:
-        centre = points.representative_point()
-        plain["lon"], plain["lat"] = centre.x, centre.y
-    return plain
-
-
-def _as_text(value: object) -> str:
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN is not itself
-        return ""
-    if value is pd.NA or value is pd.NaT:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _not_read(folder: Folder, matrix: str | None) -> None:
+    """Note tables that nobody reads because of their name."""
+    for path in sorted(folder.path.iterdir()):
+        if path.suffix.lower() in FORMATS and path.stem not in TABLES and path.name != matrix:
+            close = get_close_matches(path.stem.lower(), TABLES, 1, cutoff=0.7)
+            meant = f"; is it meant to be {close[0]}{path.suffix.lower()}?" if close else ""
+            folder.notes.append(Note(path.name, f"is not read{meant}"))

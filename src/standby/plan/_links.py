@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,7 +10,13 @@ import pandas as pd
 
 from standby.evidence import ASSUMPTION
 from standby.plan._cells import Cells
+from standby.plan._document import Location
+from standby.plan._files import PLAN_FILE
 from standby.plan.faults import Code, Fault
+from standby.plan.tables import TABLES
+
+Names = dict[str, set[str] | None]
+"""Names that can be referred to, by section or table; None where that is not known."""
 
 SECTIONS = ("forces", "classes", "tiers", "incident_types", "standards", "scenarios", "alliances")
 """Sections of ``plan.toml`` whose keys are referred to."""
@@ -42,31 +48,48 @@ MEND = {
 
 
 def names_of(
-    raw: dict[str, Any] | None, tables: dict[str, pd.DataFrame], sources: dict[str, Any] | None
-) -> dict[str, set[str] | None]:
-    """Return the names that can be referred to, by section or table; None where that is not known."""
-    names: dict[str, set[str] | None] = {}
+    raw: dict[str, Any] | None, tables: Mapping[str, tuple[Cells, pd.DataFrame]], unknown: set[str]
+) -> Names:
+    """Return the names that can be referred to, by section or table; None where that is not known.
+
+    Parameters
+    ----------
+    raw
+        The document, None when it can't be read.
+    tables
+        The tables that could be read; a plan has no other rows, except in the tables that are unknown.
+    unknown
+        Tables of which nothing is known.
+    """
+    names: Names = {}
     for section in SECTIONS:
         entries = (raw or {}).get(section, {} if section in {"scenarios", "alliances"} else None)
         names[section] = set(entries) if raw is not None and isinstance(entries, dict) else None
-    for name, frame in tables.items():
-        names[name] = set(frame["id"]) if len(frame) else None
-    names["sources"] = None if sources is None else {*sources, ASSUMPTION}
+    for table in TABLES:
+        names[table] = None if table in unknown else set()
+    for table, (cells, _) in tables.items():
+        ids = {row["id"] for row in cells.text.rows if row.get("id")} | cells.text.unsure
+        names[table] = ids if ids and cells.has_ids else None
     return names
 
 
-def judge_references(raw: dict[str, Any], names: dict[str, set[str] | None]) -> list[Fault]:
+def source_names(sources: dict[str, Any] | None) -> set[str] | None:
+    """Return the source ids that can be named; None when that is not known."""
+    return None if sources is None else {*sources, ASSUMPTION}
+
+
+def judge_references(raw: dict[str, Any], names: Names) -> list[Fault]:
     """Return a fault for every name in ``plan.toml`` that nothing bears."""
     faults: list[Fault] = []
     for pattern, target in REFERENCES:
         for location, value in _matches(raw, pattern.split(".")):
-            faults += _unknown("plan.toml", location, value, target, names, "unknown-reference")
-    for location, value in _sources(raw):
-        faults += _unknown("plan.toml", location, value, "sources", names, "unknown-source")
+            faults += _unknown(location, value, target, names, "unknown-reference")
+    for location, value in named_sources(raw):
+        faults += _unknown(location, value, "sources", names, "unknown-source")
     return faults
 
 
-def judge_row_references(cells: Cells, frame: pd.DataFrame, names: dict[str, set[str] | None]) -> None:
+def judge_row_references(cells: Cells, frame: pd.DataFrame, names: Names) -> None:
     """Keep a fault for every name in a table that nothing bears."""
     for column in cells.table.columns:
         known = names.get(column.refers_to or "")
@@ -80,70 +103,64 @@ def judge_row_references(cells: Cells, frame: pd.DataFrame, names: dict[str, set
                 )
 
 
-def _unknown(
-    file: str,
-    location: tuple[str, ...],
-    value: object,
-    target: str,
-    names: dict[str, set[str] | None],
-    code: Code,
-) -> list[Fault]:
+def _unknown(location: Location, value: object, target: str, names: Names, code: Code) -> list[Fault]:
     known = names.get(target)
     if known is None or not isinstance(value, str) or value in known:
         return []
-    keys = [key for key in location if not key.isdigit()]
+    keys = [key for key in location if isinstance(key, str)]
     what = f"names {value!r}, which is not known"
-    return [Fault(file, ".".join(keys[:-1]), keys[-1], what, _mend(code, value, known), code)]
+    return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _mend(code, value, known), code)]
 
 
 def _mend(code: str, value: str, known: set[str]) -> str:
     close = get_close_matches(value, known, 1)
     if close:
         return f"Did you mean {close[0]!r}?"
-    shown = sorted(known)
+    shown = sorted(filter(None, known))
     listed = ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")
-    return MEND[code].format(known=listed)
+    return MEND[code].format(known=listed) if listed else "There are none; add it"
 
 
-def _matches(
-    raw: object, pattern: list[str], place: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], object]]:
+def _matches(raw: object, pattern: list[str], place: Location = ()) -> Iterator[tuple[Location, object]]:
     if not pattern:
         yield place, raw
         return
     head, *rest = pattern
     if head == "@" and isinstance(raw, dict):
         yield from (((*place, str(key)), key) for key in raw)
-    elif head == "*":
-        items = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
-        for key, value in items:
+    elif head == "*" and isinstance(raw, dict):
+        for key, value in raw.items():
             yield from _matches(value, rest, (*place, str(key)))
+    elif head == "*" and isinstance(raw, list):
+        for index, value in enumerate(raw):
+            yield from _matches(value, rest, (*place, index))
     elif isinstance(raw, dict) and head in raw:
         yield from _matches(raw[head], rest, (*place, head))
 
 
-def _sources(raw: object, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+def named_sources(raw: object, place: Location = ()) -> Iterator[tuple[Location, object]]:
     """Yield every ``source`` of the document, except in the rows of options, which are judged as rows."""
     if isinstance(raw, dict):
+        rows = len(place) == 2 and place[0] in {"options", "scenarios"}
         for key, value in raw.items():
             if key == "source" and isinstance(value, str):
                 yield (*place, str(key)), value
-            elif not (
-                len(place) == 2
-                and place[0] in {"options", "scenarios"}
-                and key in {"add", "change", "remove"}
-            ):
-                yield from _sources(value, (*place, str(key)))
+            elif not (rows and key in {"add", "change", "remove"}):
+                yield from named_sources(value, (*place, str(key)))
+    elif isinstance(raw, list):
+        for index, value in enumerate(raw):
+            yield from named_sources(value, (*place, index))
 
 
 def judge_substitution(raw: dict[str, Any]) -> list[Fault]:
     """Return a fault for every ring of tiers that stand in for each other."""
     tiers = raw.get("tiers", {})
-    graph = {
-        name: [other for other in tier.get("stands_in_for", []) if other in tiers]
-        for name, tier in (tiers.items() if isinstance(tiers, dict) else ())
-        if isinstance(tier, dict) and isinstance(tier.get("stands_in_for", []), list)
-    }
+    tiers = tiers if isinstance(tiers, dict) else {}
+    graph: dict[str, list[str]] = {}
+    for name, tier in tiers.items():
+        others = tier.get("stands_in_for", []) if isinstance(tier, dict) else []
+        known = others if isinstance(others, list) else []
+        graph[name] = [other for other in known if isinstance(other, str) and other in tiers]
     faults, seen = [], set[frozenset[str]]()
     for start in graph:
         ring = _ring(graph, start)
@@ -152,7 +169,7 @@ def judge_substitution(raw: dict[str, Any]) -> list[Fault]:
             what = f"goes round in a ring: {' → '.join([*ring, ring[0]])}"
             mend = "Let the more able tier stand in for the less able one, not the other way as well"
             faults.append(
-                Fault("plan.toml", f"tiers.{ring[0]}", "stands_in_for", what, mend, "cyclic-substitution")
+                Fault(PLAN_FILE, f"tiers.{ring[0]}", "stands_in_for", what, mend, "cyclic-substitution")
             )
     return faults
 

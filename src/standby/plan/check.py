@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from standby.evidence import Source
+from standby.evidence import ASSUMPTION, Source
 from standby.plan._cells import Cells
-from standby.plan._document import document_faults, judge_document, judge_sources
-from standby.plan._files import Folder, read_folder
-from standby.plan._links import judge_references, judge_row_references, judge_substitution, names_of
+from standby.plan._changes import MODELS, BasePlan, judge_changes, variant
+from standby.plan._document import judge_document, judge_sources
+from standby.plan._files import PLAN_FILE, SOURCES_FILE, Folder, read_folder
+from standby.plan._links import (
+    Names,
+    judge_references,
+    judge_row_references,
+    judge_substitution,
+    named_sources,
+    names_of,
+    source_names,
+)
 from standby.plan._positions import judge_positions
-from standby.plan.document import About, Changes, Document, Option, Scenario
-from standby.plan.faults import Fault
-from standby.plan.options import judge_changes
+from standby.plan._sense import judge_areas, judge_sense
+from standby.plan.document import About, Document, Extent
+from standby.plan.faults import Fault, Note
+from standby.plan.matrix import judge_matrix
 from standby.plan.tables import TABLES
 
-POPULATION_TOLERANCE = 0.005
-"""Share by which the people of a force's areas may differ from its stated population (rounding)."""
+SHAPES_AREAS = {"id", "population", "population_low", "population_high", "force"}
+"""Columns of areas without which people can't be added up."""
 
-KINDS: tuple[tuple[str, type[Changes]], ...] = (("options", Option), ("scenarios", Scenario))
+Tables = dict[str, tuple[Cells, pd.DataFrame]]
 
 
 @dataclass
@@ -36,8 +47,8 @@ class Judged:
         What was found.
     document, tables, sources
         The parts that could be read.
-    faults
-        All that is wrong.
+    faults, notes
+        All that is wrong, and files that are not read.
     """
 
     folder: Folder
@@ -45,12 +56,13 @@ class Judged:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def judge(path: Path) -> Judged:
     """Read and judge a plan folder; nothing is raised for what a planner can get wrong."""
     folder = read_folder(path)
-    judged = Judged(folder, faults=list(folder.faults))
+    judged = Judged(folder, faults=list(folder.faults), notes=list(folder.notes))
     raw = folder.document
     if raw is not None:
         judged.document, found = judge_document(raw)
@@ -58,25 +70,47 @@ def judge(path: Path) -> Judged:
     if folder.sources is not None:
         judged.sources, source_faults = judge_sources(folder.sources)
         judged.faults += source_faults
-    tables = _judge_tables(judged, raw)
-    names = names_of(raw, {name: frame for name, (_, frame) in tables.items()}, folder.sources)
+    tables = _judge_tables(folder, raw)
+    names = names_of(raw, tables, folder.unknown)
+    names["sources"] = source_names(folder.sources)
+    judged.faults += _no_sources(folder, tables, names)
     for cells, frame in tables.values():
         judge_row_references(cells, frame, names)
         judged.faults += cells.faults()
     judged.tables = {name: frame for name, (_, frame) in tables.items()}
     if raw is not None:
-        judged.faults += judge_references(raw, names) + judge_substitution(raw)
-        judged.faults += _judge_options(judged, raw, names)
-    if not judged.faults and judged.document is not None:
-        judged.faults += _judge_population(judged.document, judged.tables["areas"])
-        judged.faults += _judge_sense(judged.document, judged.tables)
+        _judge_together(judged, raw, tables, names)
+    judged.faults = list(dict.fromkeys(judged.faults))
     return judged
 
 
-def _judge_tables(judged: Judged, raw: dict[str, Any] | None) -> dict[str, tuple[Cells, pd.DataFrame]]:
+def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: Names) -> None:
+    faults = judged.faults
+    faults += judge_references(raw, names) + judge_substitution(raw)
+    if "areas" in tables and not _areas_unsure(judged.folder, tables["areas"][0]):
+        cells, frame = tables["areas"]
+        faults += judge_areas(raw, frame, cells.text.file)
+    with_keys = "key_locations" in tables or "key_locations" in judged.folder.unknown
+    faults += judge_sense(raw, key_locations=with_keys)
+    sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
+    faults += judge_matrix(judged.folder, raw, judged.tables if sure else {})
+    base = BasePlan(raw, tables, judged.folder.unknown, names, extent_of(raw))
+    clean = not faults
+    for kind in MODELS:
+        entries = raw.get(kind, {})
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            faults += judge_changes(kind, name, entry, base)
+    if "base" in (raw.get("options") or {}):
+        what, mend = "has the id that results give the base", "Give the option another id"
+        faults.append(Fault(PLAN_FILE, "options", "base", what, mend, "duplicate-id"))
+    if clean and judged.document is not None:
+        faults += _judge_variants(judged.document, base, judged.folder)
+
+
+def _judge_tables(folder: Folder, raw: dict[str, Any] | None) -> Tables:
     extent = extent_of(raw)
     found = {}
-    for name, text in judged.folder.tables.items():
+    for name, text in folder.tables.items():
         cells = Cells(TABLES[name], text)
         frame = cells.judge()
         if extent is not None and TABLES[name].column("lon") is not None:
@@ -85,76 +119,54 @@ def _judge_tables(judged: Judged, raw: dict[str, Any] | None) -> dict[str, tuple
     return found
 
 
+def _no_sources(folder: Folder, tables: Tables, names: Names) -> list[Fault]:
+    """Return one fault when sources.toml is empty but sources are named, instead of one for each name."""
+    if folder.sources is None or folder.sources:
+        return []
+    named = {str(source) for _, source in named_sources(folder.document)}
+    for _, frame in tables.values():
+        named |= set(frame["source"]) if "source" in frame else set()
+    if not named - {"", ASSUMPTION}:
+        return []
+    names["sources"] = None
+    what, mend = "has nothing in it, but the plan names sources", "Add an entry for each source id"
+    return [Fault(SOURCES_FILE, "", "", what, mend, "empty-table")]
+
+
+def _areas_unsure(folder: Folder, cells: Cells) -> bool:
+    """Return whether people can't be added up because rows or their cells are in doubt already."""
+    text = cells.text
+    needed = {"population", "force", "id"}
+    whole = needed <= set(text.columns) and text.rows and not text.unsure
+    in_file = any(fault.file == text.file and fault.code == "unreadable" for fault in folder.faults)
+    return not whole or in_file or cells.blames(SHAPES_AREAS)
+
+
 def extent_of(raw: dict[str, Any] | None) -> list[float] | None:
     """Return the extent that positions must lie in, None when it can't be told."""
     about = (raw or {}).get("plan")
     if not isinstance(about, dict):
         return None
-    default: list[float] = About.model_fields["extent"].default
-    given = about.get("extent", default)
-    usable = isinstance(given, list) and len(given) == 4 and all(isinstance(x, (int, float)) for x in given)
-    return given if usable else default
+    if "extent" not in about:
+        default: list[float] = About.model_fields["extent"].default
+        return default
+    try:
+        return TypeAdapter(Extent).validate_python(about["extent"], strict=True)
+    except ValidationError:
+        return None
 
 
-def _judge_options(judged: Judged, raw: dict[str, Any], names: dict[str, set[str] | None]) -> list[Fault]:
-    faults: list[Fault] = []
-    for kind, model in KINDS:
-        entries = raw.get(kind, {})
-        for name, entry in entries.items() if isinstance(entries, dict) else ():
-            try:
-                changes = model.model_validate(entry)
-            except ValidationError as error:
-                if judged.document is None:  # told already, with the document
-                    continue
-                faults += [fault for _, fault in document_faults(error, entry, "plan.toml", model)]
-                continue
-            faults += judge_changes(kind, name, changes, raw, judged.tables, names, extent_of(raw))
-    return faults
-
-
-def _judge_population(document: Document, areas: pd.DataFrame) -> list[Fault]:
-    people = areas.groupby("force")["population"].sum()
-    faults = []
-    for name, force in document.forces.items():
-        if force.population is None:
-            continue
-        told, counted = force.population.value, float(people.get(name, 0.0))
-        if abs(counted - told) > POPULATION_TOLERANCE * told and (
-            counted > 0 or name in document.plan.forces
-        ):
-            what = f"is {told:,.0f}, but its areas add up to {counted:,.0f}"
-            mend = "Add areas for the people who are missing, or correct the population"
-            faults.append(Fault("plan.toml", f"forces.{name}", "population", what, mend, "population"))
-    return faults
-
-
-def _judge_sense(document: Document, tables: dict[str, pd.DataFrame]) -> list[Fault]:
-    """Return faults that can only be seen when all else is right."""
-    faults = []
-    for name in document.plan.forces:
-        if not (tables["areas"]["force"] == name).any():
-            mend = "Add areas of the force, or take it out of plan.forces"
-            faults.append(
-                Fault(
-                    "areas.csv",
-                    "",
-                    "force",
-                    f"has no area of the planned force {name!r}",
-                    mend,
-                    "empty-table",
-                )
-            )
-    if sum(standard.main for standard in document.standards.values()) > 1:
-        mend = "Mark one standard as main; costs are related to it"
-        faults.append(
-            Fault("plan.toml", "standards", "main", "is set for more than one standard", mend, "bad-field")
-        )
-    for name, standard in document.standards.items():
-        if standard.of == "key_locations" and "key_locations" not in tables:
-            mend = "Add key_locations.csv, or set the standard for people or demand"
-            faults.append(
-                Fault(
-                    "plan.toml", f"standards.{name}", "of", "needs key locations", mend, "unknown-reference"
-                )
-            )
-    return faults
+def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Iterator[Fault]:
+    """Yield what makes no sense once an option or a scenario is laid over a base that does."""
+    entries: Mapping[str, Any] = {
+        f"{kind}.{name}": changes for kind in MODELS for name, changes in getattr(document, kind).items()
+    }
+    for place, changes in entries.items():
+        raw, tables = variant(changes, base)
+        sense = judge_sense(raw, key_locations="key_locations" in tables)
+        found = [*judge_areas(raw, tables["areas"]), *sense]
+        if any(getattr(changes.add, name) for name in ("areas", "sites", "key_locations")):
+            found += judge_matrix(folder, raw, tables)
+        for fault in found:
+            spelled = ".".join(filter(None, (fault.where, fault.field)))
+            yield replace(fault, file=PLAN_FILE, where=place, field=spelled)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from standby.evidence import Day, Figure
 from standby.plan.fields import (
@@ -13,16 +14,21 @@ from standby.plan.fields import (
     DaysAYear,
     Factor,
     Gbp,
+    Hours,
     Id,
+    Ids,
     Minutes,
     Officers,
     People,
     PerHour,
     PerYear,
+    RowId,
     TravelClass,
     Weeks,
+    Whole,
     Years,
 )
+from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 
 SCHEMA = 1
 """Version of the plan's schema."""
@@ -33,13 +39,22 @@ ONE = Figure(value=1)
 TableName = Literal["areas", "sites", "units", "key_locations", "commitments", "incidents", "survey"]
 Level = Literal["normal", "heightened", "exceptional"]
 Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
-Extent = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+
+def _is_extent(extent: list[float]) -> list[float]:
+    west, south, east, north = extent
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ValueError(f"is {extent}; write west, south, east and north, in degrees and in this order")
+    return extent
+
+
+Extent = Annotated[list[float], Field(min_length=4, max_length=4), AfterValidator(_is_extent)]
 
 
 class Section(BaseModel):
     """A table of ``plan.toml``: unknown keys are faults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class About(Section):
@@ -51,7 +66,7 @@ class About(Section):
     price_year: int = Field(ge=1990, le=2100, description="Price year of every amount of money.")
     classification: Classification = Field("OFFICIAL", description="Security classification.")
     response_level: Level = Field("normal", description="Response level that the plan is appraised at.")
-    forces: list[Id] = Field(min_length=1, description="Forces planned for; the others are neighbours.")
+    forces: Ids = Field(min_length=1, description="Forces planned for; the others are neighbours.")
     extent: Extent = Field(
         default=[-11.0, 49.0, 3.0, 61.5],
         description="West, south, east and north limits that every position must lie in [degrees].",
@@ -118,10 +133,16 @@ class Alliance(Section):
     """Forces that share pooled units as if there were no border."""
 
     name: str = Field(min_length=1, description="Name.")
-    forces: list[Id] = Field(min_length=2, description="Members.")
+    forces: Ids = Field(min_length=2, description="Members.")
     since: Day | None = Field(None, description="First day.")
     until: Day | None = Field(None, description="Last day.")
     source: Id | None = Field(None, description="Source of the arrangement.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError(f"begins on {self.since} and ends on {self.until}; exchange since and until")
+        return self
 
 
 class MutualAid(Section):
@@ -152,7 +173,7 @@ class Tier(Section):
     """A tier of response: what a unit of it is and what it can stand in for."""
 
     name: str = Field(min_length=1, description="Name.")
-    crew: int = Field(ge=1, description="Officers in a unit.")
+    crew: Whole = Field(ge=1, description="Officers in a unit.")
     armed: bool = Field(description="Whether its officers are armed.")
     carried_by: Literal["crews", "every officer"] = Field(
         "crews", description="Who carries when the tier is armed: its crews, or every officer of the force."
@@ -160,7 +181,7 @@ class Tier(Section):
     dual_role: bool = Field(
         default=False, description="Whether its officers keep another role (they are in post already)."
     )
-    stands_in_for: list[Id] = Field(default=[], description="Tiers that it can replace.")
+    stands_in_for: Ids = Field(default=[], description="Tiers that it can replace.")
     turnout_min: Minutes = Field(description="From being sent to moving; the notice of a team on standby.")
     speed_factor: Factor = Field(ONE, description="Its travel minutes relative to an emergency drive.")
     ced_share: Chance = Field(ZERO, description="Share of its officers with a CED.")
@@ -178,17 +199,23 @@ class Tier(Section):
 class Attendance(Section):
     """Who has to be there for an attendance to count."""
 
-    tiers: list[Id] = Field(default=[], description="Tiers that count; none: every armed tier.")
-    officers: int = Field(1, ge=0, description="Armed officers who must be there.")
-    units: dict[Id, Annotated[int, Field(ge=1)]] = Field(
+    tiers: Ids = Field(default=[], description="Tiers that count; none: every armed tier.")
+    officers: Whole = Field(1, ge=0, description="Armed officers who must be there.")
+    units: dict[Id, Annotated[Whole, Field(ge=1)]] = Field(
         default={}, description="Units of each tier that must be there; a tier that stands in counts."
     )
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if self.officers == 0 and not self.units:
+            raise ValueError("asks for nobody; give officers of 1 or more, or units")
+        return self
 
 
 class HourWeight(Section):
     """Hours that see more or fewer calls."""
 
-    hours: str = Field(description="Hours of the week, e.g. 'fri-sat 20:00-04:00'.")
+    hours: Hours = Field(description="Hours of the week, e.g. 'fri-sat 20:00-04:00'.")
     weight: float = Field(ge=0, description="Calls an hour relative to the other hours.")
 
 
@@ -216,6 +243,15 @@ class IncidentType(Section):
     source: Id | None = Field(None, description="Source of its plain numbers (hours, attendance).")
     note: str = Field("", description="What is assumed in its plain numbers.")
 
+    @model_validator(mode="after")
+    def _comes_at_some_hour(self) -> Self:
+        week = np.ones(HOURS_A_WEEK)
+        for item in self.hours:
+            week[hours_of_week(item.hours)] = item.weight
+        if not week.any():
+            raise ValueError("has weight 0 in every hour; give at least one hour a weight above 0")
+        return self
+
 
 class Standard(Section):
     """A standard: who must be reached by what, within how many minutes, how surely."""
@@ -226,8 +262,8 @@ class Standard(Section):
     within_min: float = Field(gt=0, description="Minutes from the call.")
     share: float = Field(gt=0, le=1, description="Share that must be reached.")
     of: Literal["people", "demand", "key_locations"] = Field("people", description="Share of what.")
-    classes: list[Id] = Field(default=[], description="Classes it is for; none: all.")
-    forces: list[Id] = Field(default=[], description="Planned forces it is for; none: all.")
+    classes: Ids = Field(default=[], description="Classes it is for; none: all.")
+    forces: Ids = Field(default=[], description="Planned forces it is for; none: all.")
     reliability: float = Field(
         0.9, gt=0, lt=1, description="Chance that an area counted as reached is reached in time."
     )
@@ -289,11 +325,11 @@ class TableChanges(Section):
 class Removals(Section):
     """Ids of rows that an option removes."""
 
-    areas: list[Id] = Field(default=[], description="Ids of areas.")
-    sites: list[Id] = Field(default=[], description="Ids of sites.")
-    units: list[Id] = Field(default=[], description="Ids of units.")
-    key_locations: list[Id] = Field(default=[], description="Ids of key locations.")
-    commitments: list[Id] = Field(default=[], description="Ids of commitments.")
+    areas: list[RowId] = Field(default=[], description="Ids of areas.")
+    sites: list[RowId] = Field(default=[], description="Ids of sites.")
+    units: list[RowId] = Field(default=[], description="Ids of units.")
+    key_locations: list[RowId] = Field(default=[], description="Ids of key locations.")
+    commitments: list[RowId] = Field(default=[], description="Ids of commitments.")
 
 
 class Changes(Section):
@@ -355,11 +391,17 @@ class Statement(Section):
     statistic: Literal["median", "mean", "p90", "p95", "highest"] = Field(
         "median", description="Which statistic over people, for minutes."
     )
-    forces: list[Id] = Field(default=[], description="Forces; none: all planned forces.")
+    forces: Ids = Field(default=[], description="Forces; none: all planned forces.")
     settings: list[Literal["urban", "rural"]] = Field(default=[], description="Settings; none: both.")
     inputs: dict[str, float] = Field(default={}, description="Numbers of an arithmetic statement.")
     assumptions: str = Field("", description="What was assumed, fixed before the comparison.")
     reading: str = Field("", description="Why it differs, when it does.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"has low {self.low:g} above high {self.high:g}; exchange them")
+        return self
 
 
 class Document(Section):

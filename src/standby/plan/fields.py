@@ -6,13 +6,16 @@ is the natural one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from standby.evidence import Figure, as_figure
+from standby.plan.hours import hours_of_week
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,16 @@ class Domain:
             raise ValueError(wrong)
         return figure
 
+    def bounds(self) -> dict[str, float]:
+        """Return the limits in the words of JSON Schema."""
+        least = "exclusiveMinimum" if self.open_below else "minimum"
+        limits = {least: self.lowest, "maximum": self.highest}
+        return {name: limit for name, limit in limits.items() if np.isfinite(limit)}
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the field: a plain number within the limits, or a figure."""
+        return {"anyOf": [{"type": "number", **self.bounds()}, handler(core)], "x-unit": self.unit}
+
 
 def _field(domain: Domain) -> tuple[BeforeValidator, AfterValidator, Domain]:
     return BeforeValidator(as_figure), AfterValidator(domain.check), domain
@@ -86,4 +99,51 @@ Count = Annotated[Figure, *_field(COUNT)]
 TravelClass = Literal["urban_conurbation", "urban_town", "rural_town", "rural_village"]
 """Classes of the travel model without roads (ONS rural-urban classification 2011, in four groups)."""
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="Lower-case identifier.")]
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""Identifiers in ``plan.toml``, which are typed by hand and named in paths."""
+
+ROW_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
+"""Identifiers of rows, which may come from elsewhere, such as a census code."""
+
+
+def is_hours(text: str) -> str:
+    """Return hours of the week as they were written, or raise ValueError when they can't be read."""
+    hours_of_week(text)
+    return text
+
+
+def _pattern(expression: re.Pattern[str]) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{expression.pattern}$"}
+
+
+def _is_id(text: str) -> str:
+    if not ID.fullmatch(text):
+        raise PydanticCustomError("not_an_id", "is {given}, not an identifier", {"given": repr(text)})
+    return text
+
+
+def _is_row_id(text: str) -> str:
+    if not ROW_ID.fullmatch(text):
+        raise PydanticCustomError("not_an_id", "is {given}, not an identifier", {"given": repr(text)})
+    return text
+
+
+def _each_once(names: list[str]) -> list[str]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"names {twice[0]!r} twice; name each once")
+    return names
+
+
+Id = Annotated[
+    str, AfterValidator(_is_id), Field(description="Lower-case identifier."), WithJsonSchema(_pattern(ID))
+]
+RowId = Annotated[str, AfterValidator(_is_row_id), WithJsonSchema(_pattern(ROW_ID))]
+Ids = Annotated[list[Id], AfterValidator(_each_once)]
+"""Identifiers, each named once."""
+
+Hours = Annotated[str, AfterValidator(is_hours)]
+"""Hours of the week."""
+
+Whole = Annotated[int, Field(le=1_000_000)]
+"""A whole number that machines can count to."""

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby.plan.faults import Fault, PlanError
-from standby.plan.plan import Plan
+from standby.plan._document import value_at
+from standby.plan._files import FORMATS, PLAN_FILE, Folder
+from standby.plan._frames import read_frame
+from standby.plan._text import TextTable, read_csv
+from standby.plan.faults import Fault, PlanError, rows_text
+
+if TYPE_CHECKING:
+    from standby.plan.plan import Plan
 
 COLUMNS = ("site", "place", "minutes")
+INFINITE = ("inf", "infinity")
+NEEDED = "Give matrix = 'minutes.csv', a table with the columns site, place, minutes"
 
 
 def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> NDArray[np.float64]:
@@ -30,49 +43,103 @@ def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> 
     Raises
     ------
     PlanError
-        If the file is missing or unreadable, has minutes that are no numbers or below 0, or lacks a pair.
+        If the file is missing or unreadable, has minutes that are no numbers or below 0, names a pair twice
+        or lacks one, or if an area and a key location share an id, so that the table can't tell them apart.
     """
     name = plan.document.travel.matrix
     if name is None or plan.folder is None or not (plan.folder / name).is_file():
-        what, mend = (
-            "needs a table of minutes",
-            "Give matrix = 'minutes.csv' with columns site, place, minutes",
-        )
-        raise PlanError([Fault("plan.toml", "travel", "matrix", what, mend, "missing-file")])
-    path = plan.folder / name
-    frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
-    lacking = [column for column in COLUMNS if column not in frame]
+        raise PlanError([_missing(name)])
+    minutes, faults = _read(plan.folder / name)
+    if minutes is not None and not faults:
+        faults = _lacking(name, minutes, sites, places)
+    if faults or minutes is None:
+        raise PlanError(faults)
+    pairs = pd.MultiIndex.from_product([list(sites), list(places)])
+    return np.asarray(minutes.reindex(pairs), dtype=np.float64).reshape(len(sites), len(places))
+
+
+def judge_matrix(folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Return what is wrong with the table of minutes of a plan that uses one.
+
+    Parameters
+    ----------
+    folder, raw
+        The folder, and the document as written.
+    tables
+        The tables whose sites and places it must hold; without areas and sites only the file is judged.
+    """
+    if value_at(raw, ("travel", "method")) != "matrix":
+        return []
+    name = value_at(raw, ("travel", "matrix"))
+    if name is not None and not isinstance(name, str):
+        return []  # told with the document
+    if name is None or not (folder.path / name).is_file():
+        return [_missing(name)]
+    minutes, faults = _read(folder.path / name)
+    if faults or minutes is None or not {"areas", "sites"} <= set(tables):
+        return faults
+    places = [*tables["areas"]["id"], *(tables["key_locations"]["id"] if "key_locations" in tables else ())]
+    return _lacking(name, minutes, tables["sites"]["id"], places)
+
+
+def _missing(name: str | None) -> Fault:
+    if name is None:
+        return Fault(PLAN_FILE, "travel", "matrix", "is missing", NEEDED, "missing-file")
+    mend = "Add the file that travel.matrix names, or use the model: method = 'great-circle'"
+    return Fault(name, "", "", "is missing", mend, "missing-file")
+
+
+def _read(path: Path) -> tuple[pd.Series[float] | None, list[Fault]]:
+    """Return the minutes by site and place, None when they can't be read."""
+    is_frame = path.suffix in FORMATS and path.suffix != ".csv"
+    text, faults = read_frame(path) if is_frame else read_csv(path.name, path.read_bytes())
+    if text is None:
+        return None, faults
+    lacking = [column for column in COLUMNS if column not in text.columns]
     if lacking:
-        mend = f"Use the columns {', '.join(COLUMNS)}"
-        raise PlanError([Fault(name, "row 1", ", ".join(lacking), "is missing", mend, "missing-column")])
-    minutes = pd.to_numeric(frame["minutes"], errors="coerce")
-    bad = np.flatnonzero((minutes.isna() | (minutes < 0)).to_numpy())
-    if bad.size:
-        where, given = f"row {bad[0] + 2}", frame["minutes"].iloc[bad[0]]
-        what = f"is {given!r}" + (f", and {bad.size - 1} more rows are no minutes" if bad.size > 1 else "")
-        raise PlanError(
-            [Fault(name, where, "minutes", what, "Write minutes, 0 or more, or inf", "not-a-number")]
-        )
-    return _square(name, frame.assign(minutes=minutes), sites, places)
+        mend, row = f"Use the columns {', '.join(COLUMNS)}", f"row {text.heading}"
+        fault = Fault(path.name, row, ", ".join(lacking), "is missing", mend, "missing-column")
+        return None, [*faults, fault]
+    return _judged(text, faults)
 
 
-def _square(
-    name: str, frame: pd.DataFrame, sites: tuple[str, ...], places: tuple[str, ...]
-) -> NDArray[np.float64]:
-    twice = frame[frame.duplicated(["site", "place"])]
-    if len(twice):
-        pair = f"{twice['site'].iloc[0]} to {twice['place'].iloc[0]}"
-        raise PlanError(
-            [Fault(name, f"row {twice.index[0] + 2}", "", f"gives {pair} again", "Keep one", "duplicate-id")]
-        )
-    table = frame.pivot_table(index="site", columns="place", values="minutes").reindex(
-        index=sites, columns=places
+def _judged(text: TextTable, faults: list[Fault]) -> tuple[pd.Series[float], list[Fault]]:
+    cells = [row["minutes"] for row in text.rows]
+    plain = pd.Series([c if c.lower() not in INFINITE else "inf" for c in cells], dtype="object")
+    minutes = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
+    bad = [k for k, value in enumerate(minutes) if not value >= 0]
+    if bad:
+        what = f"is {cells[bad[0]]!r}, not minutes" if len(bad) == 1 else "is no number of 0 or more"
+        rows = rows_text([text.numbers[k] for k in bad])
+        mend = "Write minutes, 0 or more, or inf where nobody can get through"
+        faults.append(Fault(text.file, rows, "minutes", what, mend, "not-a-number"))
+    pairs = (
+        pd.MultiIndex.from_tuples([(row["site"], row["place"]) for row in text.rows], names=["site", "place"])
+        if text.rows
+        else pd.MultiIndex.from_arrays([[], []], names=["site", "place"])
     )
-    values = table.to_numpy(dtype=float)
-    if np.isnan(values).any():
-        row, column = np.argwhere(np.isnan(values))[0]
-        what = f"lacks {int(np.isnan(values).sum())} pairs, the first {sites[row]} to {places[column]}"
-        raise PlanError(
-            [Fault(name, "", "", what, "Add them; write inf where nobody can get through", "missing-value")]
-        )
-    return values
+    again = np.flatnonzero(pairs.duplicated())
+    if again.size:
+        rows = rows_text([text.numbers[k] for k in again])
+        site, place = pairs[again[0]]
+        mend = "Give each pair of site and place once"
+        faults.append(Fault(text.file, rows, "", f"gives {site} to {place} again", mend, "duplicate-id"))
+    return pd.Series(minutes, index=pairs), faults
+
+
+def _lacking(
+    name: str, minutes: pd.Series[float], sites: Iterable[str], places: Iterable[str]
+) -> list[Fault]:
+    counts = Counter(places)
+    shared = sorted(place for place, count in counts.items() if count > 1)
+    if shared:
+        what = f"can't tell the area {shared[0]!r} from the key location of that id"
+        return [Fault(name, "", "place", what, "Give one of them another id", "duplicate-id")]
+    wanted = pd.MultiIndex.from_product([list(sites), list(counts)])
+    absent = wanted[~wanted.isin(minutes.index)]
+    if not len(absent):
+        return []
+    site, place = absent[0]
+    what = f"lacks {len(absent)} pairs, the first {site} to {place}"
+    mend = "Add them; write inf where nobody can get through"
+    return [Fault(name, "", "", what, mend, "missing-value")]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from standby.evidence import as_figure
-from standby.plan._cells import ROW, Cells, empty_table
-from standby.plan._document import judge_document
-from standby.plan._files import TextTable
-from standby.plan._links import judge_row_references
-from standby.plan._positions import judge_positions
-from standby.plan.document import Changes
-from standby.plan.faults import Fault
-from standby.plan.tables import TABLES
+from standby.evidence import Figure
+from standby.plan._cells import Cells, empty_table
+from standby.plan._files import PLAN_FILE
+from standby.plan._text import TextTable
+from standby.plan.document import Changes, Option
+from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Table
 
 CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
 """Tables whose rows an option may change."""
@@ -30,21 +28,40 @@ FORCE_COLUMN = {
 }
 """Column that says whose row it is, so that a force's status can hold the change back."""
 
-PLAN_FILE = "plan.toml"
+
+def held_back(changes: Changes) -> frozenset[str]:
+    """Return the forces that ruled an option out on their own, unless all of it is ruled out."""
+    if not isinstance(changes, Option) or changes.status == "ruled out":
+        return frozenset()
+    return frozenset(name for name, status in changes.forces.items() if status.status == "ruled out")
 
 
 def flatten(changes: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (path, value) of a ``set``; nested tables are paths, a table with a value is a figure."""
     for key, value in changes.items():
-        path = f"{before}.{key}" if before else key
+        path = f"{before}.{key}" if before else str(key)
         if isinstance(value, dict) and "value" not in value:
             yield from flatten(value, path)
         else:
             yield path, value
 
 
+def force_of(path: str) -> str | None:
+    """Return the force whose own value a path names, None for a value that holds for all."""
+    match path.split("."):
+        case ["forces", force, *_] | ["incident_types", _, "per_year", force, *_]:
+            return force
+        case _:
+            return None
+
+
+def laid_over(changes: Mapping[str, Any], held: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
+    """Return the paths and values of a ``set`` without those of forces that hold it back."""
+    return [(path, value) for path, value in flatten(changes) if force_of(path) not in held]
+
+
 def changed_document(
-    raw: dict[str, Any], changes: Mapping[str, Any], held_back: frozenset[str] = frozenset()
+    raw: Mapping[str, Any], changes: Mapping[str, Any], held: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """Return the raw document with new values by path.
 
@@ -53,217 +70,138 @@ def changed_document(
     raw
         The base document; not changed.
     changes
-        The option's ``set``.
-    held_back
+        The option's ``set``. A part of a figure may be set alone (``….turnout_min.high``): the rest of the
+        figure stays, and a plain number is the figure's value.
+    held
         Forces that ruled the option out: their values stay.
     """
-    new = copy.deepcopy(raw)
-    for path, value in flatten(changes):
-        keys = path.split(".")
-        if len(keys) > 1 and keys[0] == "forces" and keys[1] in held_back:
-            continue
-        place = new
-        for key in keys[:-1]:
-            following = place.get(key)
-            if not isinstance(following, dict):
-                following = place[key] = {}
-            place = following
-        place[keys[-1]] = value
+    new = copy.deepcopy(dict(raw))
+    for path, value in laid_over(changes, held):
+        *parents, last = path.split(".")
+        place: dict[str, Any] = new
+        for key, following in zip(parents, [*parents[1:], last], strict=True):
+            there = place.get(key)
+            if not isinstance(there, dict):
+                is_number = isinstance(there, (int, float)) and not isinstance(there, bool)
+                part = is_number and following in Figure.model_fields
+                there = place[key] = {"value": there} if part else {}
+            place = there
+        place[last] = copy.deepcopy(value)
     return new
 
 
 def changed_tables(
-    tables: Mapping[str, pd.DataFrame], changes: Changes, held_back: frozenset[str] = frozenset()
+    tables: Mapping[str, pd.DataFrame], changes: Changes, held: frozenset[str] = frozenset()
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables with rows added, changed and removed; the changes must be free of faults."""
+    """Return the tables with rows added, changed and removed.
+
+    Parameters
+    ----------
+    tables
+        The base's tables; not changed.
+    changes
+        The changes, free of faults. A changed number loses the bounds and the source that the base gives it,
+        unless the change gives others.
+    held
+        Forces that ruled the option out: their rows stay, and none of theirs is added.
+    """
     new = dict(tables)
     for name in CHANGEABLE:
         added, changed, removed = (
             getattr(part, name) for part in (changes.add, changes.change, changes.remove)
         )
         if added or changed or removed:
-            base = new[name] if name in new else empty_table(name)
-            new[name] = _changed(name, base, added, changed, removed, held_back)
+            frame = new[name] if name in new else empty_table(name)
+            frame = _change(name, frame, changed, held) if changed else frame
+            gone = frame["id"].isin(removed) & ~frame[FORCE_COLUMN[name]].isin(held)
+            new[name] = _add(name, frame[~gone], added, held).reset_index(drop=True)
     return new
 
 
-def _changed(
-    name: str,
-    base: pd.DataFrame,
-    added: list[dict[str, Any]],
-    changed: list[dict[str, Any]],
-    removed: list[str],
-    held_back: frozenset[str],
+def merged_row(
+    table: Table, base: Mapping[str, Any], new: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a row of the base with the cells that a change gives.
+
+    Parameters
+    ----------
+    table
+        The data dictionary's entry.
+    base, new
+        The row as it is, and the judged cells of the change.
+    given
+        The cells that the change names.
+    """
+    row = {**base, **{name: new[name] for name in given if name in new}}
+    numbers = [column.name for column in table.columns if column.doubt and column.name in given]
+    for name in numbers:
+        ends = [name + end for end in DOUBT_SUFFIXES if name + end in row and name + end not in given]
+        row |= dict.fromkeys(ends, float("nan"))
+    if numbers and "source" not in given:
+        row["source"] = ""
+    return row
+
+
+def _change(
+    name: str, base: pd.DataFrame, changed: list[dict[str, Any]], held: frozenset[str]
 ) -> pd.DataFrame:
-    force = FORCE_COLUMN[name]
-    frame = base.set_index("id", drop=False)
-    if changed:
-        updates, _ = _rows(name, changed, partial=True)
-        frame = frame.astype({c: "object" for c in frame.columns if frame[c].dtype == bool})
-        for row, given in zip(updates.to_dict("records"), changed, strict=True):
-            if frame.loc[row["id"], force] not in held_back:
-                for column in given:
-                    if column not in frame:
-                        frame[column] = float("nan") if TABLES[name].column(column) is None else ""
-                    frame.loc[row["id"], column] = row[column]
-        frame = frame.astype({c: "bool" for c in base.columns if base[c].dtype == bool})
-    frame = frame[
-        [not (i in removed and f not in held_back) for i, f in zip(frame["id"], frame[force], strict=True)]
-    ]
-    if added:
-        rows, _ = _rows(name, added, partial=False)
-        rows = rows[~rows[force].isin(held_back)]
-        if len(rows):
-            frame = pd.concat([frame, rows], ignore_index=True) if len(frame) else rows
-    return frame.reset_index(drop=True)
+    table, force = TABLES[name], FORCE_COLUMN[name]
+    updates, _ = rows_of(name, changed, partial=True)
+    first = base.drop_duplicates("id").set_index("id", drop=False)
+    rows = {}
+    for new, given in zip(records(updates), changed, strict=True):
+        if new["id"] not in first.index:
+            continue
+        row = merged_row(table, first.loc[new["id"]].to_dict(), new, given)
+        if first.loc[new["id"], force] not in held and row[force] not in held:
+            rows[new["id"]] = row
+    if not rows:
+        return base
+    frame = pd.DataFrame([rows.get(row["id"], row) for row in records(base)])
+    return frame.astype({column: base[column].dtype for column in base.columns})
 
 
-def _rows(
-    name: str, rows: list[dict[str, Any]], *, partial: bool, places: list[str] | None = None
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dicts."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _add(name: str, frame: pd.DataFrame, added: list[dict[str, Any]], held: frozenset[str]) -> pd.DataFrame:
+    if not added:
+        return frame
+    rows, _ = rows_of(name, added)
+    rows = rows[~rows[FORCE_COLUMN[name]].isin(held)]
+    if not len(frame):
+        return rows
+    return pd.concat([frame, rows], ignore_index=True) if len(rows) else frame
+
+
+def rows_of(
+    name: str, rows: list[dict[str, Any]], *, places: list[str] | None = None, partial: bool = False
 ) -> tuple[pd.DataFrame, Cells]:
-    columns = tuple(dict.fromkeys(key for row in rows for key in row))
-    if not partial:
-        required = [c.name for c in TABLES[name].columns if c.required]
-        columns = tuple(dict.fromkeys([*required, *columns]))
-    text = TextTable(
-        PLAN_FILE, columns, [{k: _text(v) for k, v in row.items()} for row in rows], [0] * len(rows)
-    )
-    cells = Cells(TABLES[name], text, places or [""] * len(rows))
-    return cells.judge(partial=partial), cells
+    """Return the rows of an option as a judged table, and the judge with the faults.
+
+    Parameters
+    ----------
+    name
+        Table.
+    rows
+        The rows, each with its own keys.
+    places
+        What to call each row in a fault.
+    partial
+        Whether a row names only what it changes.
+    """
+    columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
+    cells = [{str(key): _text(value) for key, value in row.items()} for row in rows]
+    text = TextTable(PLAN_FILE, columns, cells, [0] * len(rows))
+    judge = Cells(TABLES[name], text, places=places or [""] * len(rows), partial=partial)
+    return judge.judge(), judge
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
-
-
-def judge_changes(
-    kind: str, name: str, changes: Changes, raw: dict[str, Any], tables: Mapping[str, pd.DataFrame],
-    names: dict[str, set[str] | None], extent: list[float] | None,
-) -> list[Fault]:  # fmt: skip
-    """Return what is wrong with an option's or a scenario's changes, judged against the base.
-
-    Parameters
-    ----------
-    kind, name
-        ``"options"`` or ``"scenarios"``, and its id.
-    changes
-        The changes.
-    raw, tables
-        The base.
-    names
-        Names that can be referred to.
-    extent
-        Extent of the plan, None when not known.
-    """
-    faults = _judge_set(f"{kind}.{name}.set", changes.set, raw)
-    for table in CHANGEABLE:
-        added, changed, removed = (
-            getattr(part, table) for part in (changes.add, changes.change, changes.remove)
-        )
-        known = names.get(table)
-        names_now = _with_added(names, changes)
-        for verb, rows in (("add", added), ("change", changed)):
-            places = [f"{kind}.{name}.{verb}.{table}[{k}]" for k in range(1, len(rows) + 1)]
-            faults += _judge_rows(table, rows, places, verb, known, names_now, extent)
-        for row in removed:
-            if known is not None and row not in known:
-                mend = f"Name a row of {table}"
-                faults.append(
-                    Fault(
-                        PLAN_FILE,
-                        f"{kind}.{name}.remove",
-                        table,
-                        f"names {row!r}, which is not known",
-                        mend,
-                        "unknown-reference",
-                    )
-                )
-    if not faults and same_as_base(changes, raw, tables):
-        mend = "Give it a change (set, add, change or remove), or remove it"
-        faults.append(Fault(PLAN_FILE, f"{kind}.{name}", "", "is equal to the base", mend, "same-as-base"))
-    return faults
-
-
-def _with_added(names: dict[str, set[str] | None], changes: Changes) -> dict[str, set[str] | None]:
-    added = {table: {str(row.get("id")) for row in getattr(changes.add, table)} for table in CHANGEABLE}
-    return {key: known if known is None else known | added.get(key, set()) for key, known in names.items()}
-
-
-def _judge_rows(
-    table: str, rows: list[dict[str, Any]], places: list[str], verb: str, known: set[str] | None,
-    names: dict[str, set[str] | None], extent: list[float] | None,
-) -> list[Fault]:  # fmt: skip
-    if not rows:
-        return []
-    frame, cells = _rows(table, rows, partial=verb == "change", places=places)
-    judge_row_references(cells, frame, names)
-    if extent is not None and verb == "add" and "lon" in frame:
-        judge_positions(cells, frame, extent)
-    for row, given in enumerate(rows):
-        name = str(given.get("id", ""))
-        if verb == "change" and known is not None and name not in known:
-            cells.fault(
-                row,
-                "id",
-                f"names {name!r}, which is not known",
-                f"Name a row of {table}",
-                "unknown-reference",
-            )
-        if verb == "add" and known is not None and name in known:
-            cells.fault(
-                row, "id", f"is {name!r}, which the base has", "Use change, or another id", "duplicate-id"
-            )
-    return cells.faults()
-
-
-def _judge_set(place: str, changes: Mapping[str, Any], raw: dict[str, Any]) -> list[Fault]:
-    if not changes:
-        return []
-    before = {location for location, _ in judge_document(raw)[1]}
-    paths = [path for path, _ in flatten(changes)]
-    faults: dict[str, Fault] = {}
-    for location, fault in judge_document(changed_document(raw, changes))[1]:
-        if location in before:
-            continue
-        spelled = ".".join(str(key) for key in location)
-        blamed = next(
-            (p for p in paths if spelled == p or spelled.startswith(f"{p}.") or p.startswith(spelled)), None
-        )
-        if blamed is not None and blamed not in faults:
-            code = "bad-path" if fault.code == "unknown-column" else fault.code
-            faults[blamed] = Fault(PLAN_FILE, place, blamed, fault.what, fault.mend, code)
-    return list(faults.values())
-
-
-def same_as_base(changes: Changes, raw: dict[str, Any], tables: Mapping[str, pd.DataFrame]) -> bool:
-    """Return whether the changes leave everything, money included, as it is in the base."""
-    money = [getattr(changes, name, None) for name in ("capital_gbp", "running_gbp", "grant_gbp")]
-    if any(figure is not None and figure.value != 0 for figure in money):
-        return False
-    if any(not _same_value(_at(raw, path), value) for path, value in flatten(changes.set)):
-        return False
-    if any(getattr(changes.add, table) for table in CHANGEABLE) or any(
-        getattr(changes.remove, table) for table in CHANGEABLE
-    ):
-        return False
-    new = changed_tables(tables, changes)
-    return all(
-        new[t].drop(columns=ROW).equals(tables[t].drop(columns=ROW)) for t in CHANGEABLE if t in tables
-    )
-
-
-def _at(raw: Any, path: str) -> Any:
-    for key in path.split("."):
-        raw = raw.get(key) if isinstance(raw, dict) else None
-    return raw
-
-
-def _same_value(old: object, new: object) -> bool:
-    if old == new and type(old) is type(new):
-        return True
-    try:
-        return bool(as_figure(old) == as_figure(new))
-    except ValueError:
-        return False
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return "" if value is None else str(value).strip()

@@ -15,10 +15,10 @@ from standby.evidence import Manifest, Source
 from standby.plan._cells import empty_table
 from standby.plan._files import OUTLINES_FILE
 from standby.plan.check import Judged, judge
-from standby.plan.document import Changes, Document, Option
+from standby.plan.document import Changes, Document
 from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.notes import notes_on
-from standby.plan.options import changed_document, changed_tables
+from standby.plan.options import changed_document, changed_tables, held_back
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class Plan:
         if option is None:
             known = ", ".join(self.document.options) or "none"
             raise KeyError(f"there is no option {name!r}; the plan has: {known}")
-        return self._with(name, option, held_back(option))
+        return self._with(name, option)
 
     def with_scenario(self, name: str) -> Plan:
         """Return the plan with a scenario laid over the base.
@@ -97,16 +97,16 @@ class Plan:
         if scenario is None:
             known = ", ".join(self.document.scenarios) or "none"
             raise KeyError(f"there is no scenario {name!r}; the plan has: {known}")
-        return self._with(name, scenario, frozenset())
+        return self._with(name, scenario)
 
-    def _with(self, name: str, changes: Changes, held: frozenset[str]) -> Plan:
+    def _with(self, name: str, changes: Changes) -> Plan:
         if self.variant is not None:
             raise ValueError(f"{self.variant!r} is laid over this plan already; start from the base")
-        raw = changed_document(dict(self.raw), changes.set, held)
+        held = held_back(changes)
+        raw = changed_document(self.raw, changes.set, held) if changes.set else self.raw
         document = Document.model_validate(raw) if changes.set else self.document
-        return replace(
-            self, document=document, tables=changed_tables(self.tables, changes, held), raw=raw, variant=name
-        )
+        tables = changed_tables(self.tables, changes, held)
+        return replace(self, document=document, tables=tables, raw=raw, variant=name)
 
     def manifest(self, **settings: Any) -> Manifest:
         """Return what a result from this plan is made from."""
@@ -152,20 +152,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def held_back(option: Option) -> frozenset[str]:
-    """Return the forces that ruled an option out on their own, unless all of it is ruled out."""
-    if option.status == "ruled out":
-        return frozenset()
-    return frozenset(name for name, status in option.forces.items() if status.status == "ruled out")
-
-
 def open_plan(path: str | Path) -> Plan:
     """Read a plan folder.
 
     Parameters
     ----------
     path
-        The folder that holds ``plan.toml``.
+        The folder that holds ``plan.toml``, or that file.
 
     Raises
     ------
@@ -206,4 +199,4 @@ def check(plan: str | Path | Plan) -> Check:
     judged = judge(Path(plan))
     if judged.faults or judged.document is None:
         return Check(tuple(judged.faults), ())
-    return Check((), tuple(notes_on(judged.document, judged.tables, judged.sources)))
+    return Check((), (*judged.notes, *notes_on(judged.document, judged.tables, judged.sources)))

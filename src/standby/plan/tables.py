@@ -18,7 +18,7 @@ Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "ch
 LON = Domain("degrees east, WGS 84", lowest=-180, highest=180)
 LAT = Domain("degrees north, WGS 84", lowest=-90, highest=90)
 KM2 = Domain("km²")
-WHOLE = Domain("number", lowest=1)
+WHOLE = Domain("number", lowest=1, highest=1_000_000)
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,15 @@ class Table:
         The columns.
     optional
         Whether a plan may leave it out without saying so.
+    needed
+        Whether no plan can do without it.
     """
 
     name: str
     description: str
     columns: tuple[Column, ...]
     optional: bool = False
+    needed: bool = False
 
     def column(self, name: str) -> Column | None:
         """Return the column of a name, or None."""
@@ -127,6 +130,7 @@ AREAS = Table(
         _SOURCE,
         _NOTE,
     ),
+    needed=True,
 )
 
 SITES = Table(
@@ -144,12 +148,13 @@ SITES = Table(
             "capacity",
             "integer",
             "Units that it can hold; empty: no limit.",
-            domain=Domain("number", lowest=0),
+            domain=Domain("number", highest=1_000_000),
         ),
         _ISLAND,
         _SOURCE,
         _NOTE,
     ),
+    needed=True,
 )
 
 UNITS = Table(

@@ -1,0 +1,323 @@
+"""What is wrong with an option or a scenario, judged against the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from standby.plan._cells import Cells
+from standby.plan._document import Location, judge_document, spell, value_at
+from standby.plan._files import PLAN_FILE
+from standby.plan._links import (
+    Names,
+    judge_references,
+    judge_row_references,
+    judge_substitution,
+    names_of,
+)
+from standby.plan._positions import judge_positions
+from standby.plan._same import same_as_base
+from standby.plan.document import Changes, Option, Scenario
+from standby.plan.faults import Fault
+from standby.plan.options import (
+    CHANGEABLE,
+    changed_document,
+    changed_tables,
+    flatten,
+    held_back,
+    laid_over,
+    merged_row,
+    records,
+    rows_of,
+)
+from standby.plan.tables import TABLES
+
+MODELS: dict[str, type[Changes]] = {"options": Option, "scenarios": Scenario}
+"""Sections whose entries are laid over the base."""
+
+FIXED = {
+    "schema": "The schema is the plan's, not an option's; remove it",
+    "options": "An option can't change options; write the change in that option",
+    "scenarios": "An option can't change scenarios; write the change in that scenario",
+    "statements": "What was said stays as it was said; remove it",
+    "base": "The base's name is the base's; remove it",
+}
+"""What no option can set, and the mend."""
+
+
+@dataclass(frozen=True)
+class BasePlan:
+    """The base as far as it could be read, for judging what is laid over it.
+
+    Parameters
+    ----------
+    raw
+        The document as written.
+    tables
+        Judged tables with their judges.
+    unknown
+        Tables of which nothing is known.
+    names
+        Names that can be referred to.
+    extent
+        Extent of the plan, None when not known.
+    """
+
+    raw: dict[str, Any]
+    tables: Mapping[str, tuple[Cells, pd.DataFrame]]
+    unknown: set[str]
+    names: Names
+    extent: list[float] | None
+    before: frozenset[Location] = field(init=False)
+    told: frozenset[Fault] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Judge the base once, so that an option is blamed for its own faults only."""
+        object.__setattr__(self, "before", frozenset(place for place, _ in judge_document(self.raw)[1]))
+        object.__setattr__(self, "told", frozenset(_links(self.raw, self.names)))
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables without their judges."""
+        return {name: frame for name, (_, frame) in self.tables.items()}
+
+
+def _links(raw: dict[str, Any], names: Names) -> list[Fault]:
+    return [
+        fault
+        for fault in [*judge_references(raw, names), *judge_substitution(raw)]
+        if fault.code != "unknown-source"  # a source is judged where it is written
+    ]
+
+
+def judge_changes(kind: str, name: str, entry: object, base: BasePlan) -> list[Fault]:
+    """Return what is wrong with the changes of an option or a scenario.
+
+    Parameters
+    ----------
+    kind, name
+        ``"options"`` or ``"scenarios"``, and its id.
+    entry
+        The option as it was written; what is wrong with its own fields is told with the document.
+    base
+        The base.
+    """
+    changes, whole = _read(entry, MODELS[kind])
+    if changes is None:
+        return []
+    place = f"{kind}.{name}"
+    raw = changed_document(base.raw, changes.set)
+    names = {**names_of(raw, base.tables, base.unknown), "sources": base.names["sources"]}
+    for table in CHANGEABLE:
+        added = {str(row["id"]) for row in getattr(changes.add, table) if "id" in row}
+        known = names[table]
+        names[table] = None if known is None else known | added
+    faults = _judge_set(f"{place}.set", changes.set, raw, base, names)
+    for table in CHANGEABLE:
+        faults += _judge_table(place, table, changes, base, names)
+    if not faults:
+        faults += _left_without(place, changes, base)
+    can_tell = not faults and whole and not _touches(changes) & base.unknown
+    if can_tell and same_as_base(changes, base.raw, base.frames, held_back(changes)):
+        mend = "Give it a change (set, add, change or remove), or remove it"
+        faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", mend, "same-as-base"))
+    return faults
+
+
+def _read(entry: object, model: type[Changes]) -> tuple[Changes | None, bool]:
+    """Return the changes of an entry, and whether its other fields are right as well."""
+    try:
+        return model.model_validate(entry), True
+    except ValidationError:
+        parts = ("set", "add", "change", "remove")
+        given = {part: entry[part] for part in parts if part in entry} if isinstance(entry, dict) else None
+    try:
+        return (None if given is None else Changes.model_validate(given)), False
+    except ValidationError:
+        return None, False
+
+
+def _touches(changes: Changes) -> set[str]:
+    parts = (changes.add, changes.change, changes.remove)
+    return {table for table in CHANGEABLE if any(getattr(part, table) for part in parts)}
+
+
+# Values
+
+
+def _judge_set(
+    place: str, changes: Mapping[str, Any], raw: dict[str, Any], base: BasePlan, names: Names
+) -> list[Fault]:
+    paths = [path for path, _ in flatten(changes)]
+    faults = list(_bad_paths(place, paths))
+    if faults or not paths:
+        return faults
+    new_entries: set[str] = set()
+    for location, fault in judge_document(raw)[1]:
+        path = _blamed(location, paths)
+        if path is None and location in base.before:
+            continue
+        entry = _new_entry(location, base.raw)
+        if fault.code == "missing-value" and entry is not None:
+            if entry not in new_entries:
+                new_entries.add(entry)
+                faults.append(_unknown_entry(place, entry, path or paths[0], base.raw))
+            continue
+        code = "bad-path" if fault.code == "unknown-column" else fault.code
+        faults.append(Fault(PLAN_FILE, place, _field(location, path, paths), fault.what, fault.mend, code))
+    told = {(fault.where, fault.field, fault.what) for fault in base.told}
+    for fault in _links(raw, names):
+        if (fault.where, fault.field, fault.what) not in told:
+            spelled = ".".join(filter(None, (fault.where, fault.field)))
+            faults.append(replace(fault, where=place, field=spelled))
+    return faults
+
+
+def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
+    for k, path in enumerate(paths):
+        root = path.partition(".")[0]
+        if root in TABLES:
+            mend = f"Rows are changed with change.{root} = [{{ id = …, … }}]"
+            yield Fault(PLAN_FILE, place, path, "is a row, not a value", mend, "bad-path")
+        elif root in FIXED:
+            yield Fault(PLAN_FILE, place, path, "can't be set by an option", FIXED[root], "bad-path")
+        elif any(path == other or path.startswith(f"{other}.") for other in paths[:k]) or any(
+            other.startswith(f"{path}.") for other in paths[:k]
+        ):
+            yield Fault(PLAN_FILE, place, path, "is set twice", "Set it once", "overlap")
+
+
+def _blamed(location: Location, paths: list[str]) -> str | None:
+    """Return the path that a place lies in, None when the option did not set it."""
+    place = [str(key) for key in location]
+    return next((path for path in paths if place[: len(parts := path.split("."))] == parts), None)
+
+
+def _field(location: Location, path: str | None, paths: list[str]) -> str:
+    """Return the field to name: the place itself, or the path below it that spoilt it."""
+    if path is not None:
+        return path if spell(location) == path else spell(location)
+    place = [str(key) for key in location]
+    below = next((p for p in paths if p.split(".")[: len(place)] == place), None)
+    return below or spell(location)
+
+
+def _new_entry(location: Location, raw: dict[str, Any]) -> str | None:
+    """Return the entry, such as ``tiers.arv``, that a place lies in when the base has no such entry."""
+    entry = location[:2]
+    is_entry = len(location) > 2 and isinstance(value_at(raw, entry[:1]), dict)
+    return spell(entry) if is_entry and value_at(raw, entry) is None else None
+
+
+def _unknown_entry(place: str, entry: str, path: str, raw: dict[str, Any]) -> Fault:
+    section, _, name = entry.partition(".")
+    close = get_close_matches(name, raw[section], 1)
+    mend = f"Did you mean {close[0]!r}? " if close else ""
+    what = f"is in {entry}, which the plan does not have"
+    return Fault(
+        PLAN_FILE, place, path, what, f"{mend}A new entry needs all of its required fields", "bad-path"
+    )
+
+
+# Rows
+
+
+def _judge_table(place: str, table: str, changes: Changes, base: BasePlan, names: Names) -> list[Fault]:
+    added, changed, removed = (getattr(part, table) for part in (changes.add, changes.change, changes.remove))
+    known = base.names[table]
+    faults: list[Fault] = []
+    if added:
+        frame, cells = rows_of(table, added, places=_places(place, "add", table, added))
+        for row, name in enumerate(frame["id"]):
+            if name and known is not None and name in known:
+                mend = "Use change, or another id"
+                cells.fault(row, "id", f"is {name!r}, which the base has", mend, "duplicate-id")
+        if base.extent is not None and "lon" in frame:
+            judge_positions(cells, frame, base.extent)
+        judge_row_references(cells, frame, names)
+        faults += cells.faults()
+    if changed:
+        faults += _judge_changed(table, changed, _places(place, "change", table, changed), base, names)
+    for name in removed:
+        where, twice = f"{place}.remove", name in {str(row.get("id")) for row in changed}
+        if twice or removed.count(name) > 1:
+            what = f"names {name!r}, which it also changes" if twice else f"names {name!r} twice"
+            faults.append(Fault(PLAN_FILE, where, table, what, "Do one of the two", "overlap"))
+        elif known is not None and name not in known:
+            faults.append(_no_such_row(where, table, name, known))
+    return list(dict.fromkeys(faults))
+
+
+def _places(place: str, verb: str, table: str, rows: list[dict[str, Any]]) -> list[str]:
+    return [f"{place}.{verb}.{table}[{k}]" for k in range(1, len(rows) + 1)]
+
+
+def _no_such_row(where: str, table: str, name: str, known: set[str]) -> Fault:
+    close = get_close_matches(name, known, 1)
+    mend = f"Did you mean {close[0]!r}?" if close else f"Name a row of {table}"
+    return Fault(PLAN_FILE, where, table, f"names {name!r}, which is not known", mend, "unknown-reference")
+
+
+def _judge_changed(
+    table: str, changed: list[dict[str, Any]], places: list[str], base: BasePlan, names: Names
+) -> list[Fault]:
+    frame, cells = rows_of(table, changed, places=places, partial=True)
+    own = base.frames.get(table)
+    known = base.names[table]
+    rows: dict[str, Any] = {}
+    if own is not None:
+        rows = {row["id"]: row for row in records(own.drop_duplicates("id"))}
+    merged: list[dict[str, Any]] = []
+    for row, (new, given) in enumerate(zip(records(frame), changed, strict=True)):
+        name = str(new["id"])
+        if "id" not in given:
+            cells.fault(row, "id", "is missing", f"Name the row of {table} that changes", "missing-value")
+        elif known is not None and name and name not in known:
+            fault = _no_such_row("", table, name, known)
+            cells.fault(row, "id", fault.what, fault.mend, fault.code)
+        merged.append(merged_row(TABLES[table], rows.get(name, {}), new, given))
+        if name in rows and not cells.blames(given, row):
+            cells.bounds(row, merged[-1])
+    if base.extent is not None and TABLES[table].column("lon") is not None:
+        moved = [m if {"lon", "lat"} & set(given) else {} for m, given in zip(merged, changed, strict=True)]
+        judge_positions(cells, pd.DataFrame(moved, columns=["lon", "lat"]), base.extent)
+    judge_row_references(cells, frame, names)
+    return cells.faults()
+
+
+def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
+    """Return a fault for every row that would be referred to no more by name, but still is."""
+    held = held_back(changes)
+    tables = changed_tables(base.frames, changes, held)
+    faults = []
+    for name in CHANGEABLE:
+        for column in TABLES[name].columns if name in tables else ():
+            target = column.refers_to
+            if target not in CHANGEABLE or target not in tables or target in base.unknown:
+                continue
+            here, before = set(tables[target]["id"]), base.names[target] or set()
+            gone = tables[name][~tables[name][column.name].isin(here | {""})]
+            for lost, rows in gone.groupby(column.name, sort=False):
+                removed = lost in getattr(changes.remove, target)
+                if lost not in before and not held:
+                    continue  # told with the base
+                users = ", ".join(rows["id"].iloc[:5]) + (" …" if len(rows) > 5 else "")
+                what = f"takes away {lost!r}, where {name} still has {users}"
+                if not removed:
+                    what = f"holds {lost!r} back with its force, but {name} has {users} there"
+                mend = f"Remove or move these {name} as well" if removed else "Give them another place"
+                where = f"{place}.remove" if removed else place
+                faults.append(Fault(PLAN_FILE, where, target, what, mend, "unknown-reference"))
+    return faults
+
+
+def variant(changes: Changes, base: BasePlan) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """Return the raw document and the tables with changes laid over, forces' own rulings kept."""
+    held = held_back(changes)
+    raw = changed_document(base.raw, changes.set, held) if laid_over(changes.set, held) else base.raw
+    return raw, changed_tables(base.frames, changes, held)

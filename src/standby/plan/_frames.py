@@ -1,0 +1,68 @@
+"""Tables kept as GeoPackage, GeoParquet or Parquet, read as text like every other table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from standby.plan._text import TextTable
+from standby.plan.faults import Fault
+
+PYARROW = "needs pyarrow, which is not installed"
+PYARROW_MEND = "Install the extra: pip install 'standby[parquet]'; or keep the table as CSV"
+
+
+def read_frame(path: Path) -> tuple[TextTable | None, list[Fault]]:
+    """Return the cells of a file, None when it can't be read.
+
+    Rows are counted from 2, as if the file had a heading. Points become the columns ``lon`` and ``lat``.
+    """
+    try:
+        frame = _read_gpkg(path) if path.suffix == ".gpkg" else _read_parquet(path)
+    except ImportError:
+        return None, [Fault(path.name, "", "", PYARROW, PYARROW_MEND, "unreadable")]
+    except Exception as error:  # noqa: BLE001 - readers raise what their libraries raise; the fault names it
+        what = f"can't be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        return None, [Fault(path.name, "", "", what, "Write the file again", "unreadable")]
+    names = [str(name) for name in frame.columns]
+    columns = [[as_text(value) for value in frame.iloc[:, k].tolist()] for k in range(len(names))]
+    rows = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    return TextTable(path.name, tuple(names), rows, list(range(2, len(rows) + 2))), []
+
+
+def _read_gpkg(path: Path) -> pd.DataFrame:
+    import geopandas  # noqa: PLC0415 - heavy; only for plans that keep tables in this format
+
+    return _positions_as_columns(geopandas.read_file(path))
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+    if b"geo" in (pq.read_schema(path).metadata or {}):
+        import geopandas  # noqa: PLC0415 - heavy; only for plans that keep tables in this format
+
+        return _positions_as_columns(geopandas.read_parquet(path))
+    return pd.read_parquet(path)
+
+
+def _positions_as_columns(frame: Any) -> pd.DataFrame:
+    if not hasattr(frame, "geometry"):  # a layer without geometry
+        return pd.DataFrame(frame)
+    points = frame.geometry.to_crs(4326) if frame.crs is not None else frame.geometry
+    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    if "lon" not in plain and "lat" not in plain:
+        centre = points.representative_point()
+        plain["lon"], plain["lat"] = centre.x, centre.y
+    return plain
+
+
+def as_text(value: object) -> str:
+    """Return a cell as text; what is missing is empty, a whole number has no point."""
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,74 @@
+"""Whether an option changes anything that a result could depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from standby.evidence import Figure
+from standby.plan._cells import ROW
+from standby.plan._document import field_at, value_at
+from standby.plan.document import Changes, Document
+from standby.plan.options import CHANGEABLE, changed_tables, laid_over
+from standby.plan.tables import DOUBT_SUFFIXES
+
+WORDS = {"name", "note", "source", "title", "summary", "description", "scope", "as_of", "kind", "code"}
+"""Fields that say something about a value and change none."""
+
+MONEY = ("capital_gbp", "running_gbp", "grant_gbp")
+
+
+def same_as_base(
+    changes: Changes, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], held: frozenset[str]
+) -> bool:
+    """Return whether the changes leave every number, choice and row, money included, as in the base.
+
+    Parameters
+    ----------
+    changes
+        The changes, free of faults.
+    raw, tables
+        The base.
+    held
+        Forces whose values and rows stay as they are.
+    """
+    figures = [getattr(changes, name) for name in MONEY if hasattr(changes, name)]
+    if any(figure.value != 0 or not figure.certain for figure in figures):
+        return False
+    if any(not _same_value(raw, path, value) for path, value in laid_over(changes.set, held)):
+        return False
+    new = changed_tables(tables, changes, held)
+    touched = [name for name in CHANGEABLE if new.get(name) is not tables.get(name)]
+    return all(name in tables and _effect(new[name]).equals(_effect(tables[name])) for name in touched)
+
+
+def _effect(frame: pd.DataFrame) -> pd.DataFrame:
+    bounds = [name for name in frame if str(name).endswith(DOUBT_SUFFIXES) and frame[name].isna().all()]
+    drop = [ROW, *WORDS & set(frame), *bounds]
+    return frame.drop(columns=drop).sort_index(axis=1).reset_index(drop=True)
+
+
+def _same_value(raw: Mapping[str, Any], path: str, new: object) -> bool:
+    *parents, last = path.split(".")
+    location = (*parents, last)
+    is_plan = parents == ["plan"]  # there as_of is the day that alliances are compared with
+    if last in WORDS and not (is_plan and last == "as_of"):
+        return True
+    old = value_at(raw, location)
+    if old is None:
+        field = field_at(location, Document)
+        if field is None or field.is_required():
+            return False
+        old = field.get_default(call_default_factory=True)
+    try:
+        return _figure(old) == _figure(new)
+    except ValueError:
+        return type(old) is type(new) and old == new
+
+
+def _figure(value: Any) -> tuple[object, ...]:
+    figure = Figure.of(value)
+    doubt = () if figure.certain else (figure.low, figure.high, figure.range, figure.shape, figure.group)
+    return (figure.value, *doubt)
