@@ -105,6 +105,8 @@ def dense_queue(case: Case, waiting: int) -> dict:
         for n in range(case.units):
             if state >> n & 1:
                 flow[state, state ^ 1 << n] += case.service[n]
+            elif case.initiated is not None:
+                flow[state, state | 1 << n] += case.initiated[n]
         for area, rate in enumerate(case.arrival):
             for n, share in shares(case, area, state).items():
                 flow[state, state | 1 << n] += rate * share

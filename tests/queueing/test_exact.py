@@ -87,7 +87,9 @@ def test_queue_equals_dense_solve(unequal, ties):
     """Systems with a queue agree to 1e-10 with a full matrix cut off where the queue is all but empty."""
     rng = np.random.default_rng([6, unequal, ties])
     for units in range(1, 7):
-        case = random_case(rng, units=units, areas=5, load=rng.uniform(0.2, 0.8), unequal=unequal, ties=ties)
+        case = random_case(
+            rng, units=units, areas=5, load=rng.uniform(0.2, 0.8), unequal=unequal, ties=ties, initiated=ties
+        )
         got, expected = solve(case, queue=True), dense_queue(case, 200)
         agrees(got, expected)
         assert got.delayed == pytest.approx(expected["delayed"], abs=1e-10)
@@ -201,6 +203,33 @@ def test_area_that_nobody_may_serve_loses_its_calls():
     assert got.lost_by_area == pytest.approx([1 / 3, 1.0], abs=1e-12)
     assert got.lost == pytest.approx(2 / 3, abs=1e-12)
     assert got.reached(np.ones((2, 1)), 5.0) == pytest.approx([2 / 3, 0.0], abs=1e-12)
+
+
+def test_nobody_may_serve_anybody():
+    """When all lists are empty all calls are lost, and there is no mean response."""
+    got = hypercube([0.5, 0.5], [[-1, -1], [-1, -1]], 1.0)
+    assert got.lost == 1.0
+    assert got.busy.tolist() == [0.0, 0.0]
+    assert got.states.tolist() == [1.0, 0.0, 0.0, 0.0]
+    assert np.isnan(got.mean_response(np.ones((2, 2))))
+
+
+def test_states_need_not_be_kept():
+    """Without states the other answers are the same."""
+    got = hypercube([1.0, 1.0], [[0, 1], [1, 0]], 1.0, keep_states=False)
+    assert got.states is None
+    assert got.lost == pytest.approx(erlang_b(2, 2), rel=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), load=st.floats(-9, 4), spread=st.floats(0, 6))
+def test_extreme_rates_still_agree(seed, load, spread):
+    """Loads from a billionth to ten thousand and rates up to a million apart are solved to 1e-10."""
+    rng = np.random.default_rng(seed)
+    case = random_case(rng, units=5, areas=6, load=1.0, partial=True, ties=True)
+    service = 10.0 ** rng.uniform(-spread / 2, spread / 2, 5)
+    case = Case(case.arrival * 10.0**load, case.preference, service, case.tied)
+    agrees(solve(case), dense(case))
 
 
 def test_unit_that_nobody_calls_is_idle():

@@ -60,14 +60,15 @@ class Hypercube:
 
         Returns
         -------
-        The mean over dispatches, waits in the queue left out [min].
+        The mean over dispatches, waits in the queue left out; nan when every call is lost [min].
 
         Raises
         ------
         QueueingInputError
             When the shape is not that of `dispatch`, or a time is negative or not a number.
         """
-        return float(self._weigh(times).sum() / self.dispatch.sum())
+        weighed = np.array([self._weigh(times).sum()])
+        return float(_ratio(weighed, np.array([self.dispatch.sum()]))[0])
 
     def mean_response_by_area(self, times: ArrayLike) -> NDArray[np.float64]:
         """Mean response to each area's answered calls, nan without any, shape (areas,) [min].
