@@ -1,1 +1,28 @@
 """Say it: tables, pictures and pages, in a public and an internal edition."""
+
+from standby.report.content import EDITIONS, Appraised, Content, Edition, Sentence
+from standby.report.dictionary import TABLES, Column, Table
+from standby.report.folder import FolderError
+from standby.report.page import MissingLibraryError, html
+from standby.report.public import PublicEditionError
+from standby.report.report import FORMATS, Format, Report, content_of, report
+
+__all__ = [
+    "EDITIONS",
+    "FORMATS",
+    "TABLES",
+    "Appraised",
+    "Column",
+    "Content",
+    "Edition",
+    "FolderError",
+    "Format",
+    "MissingLibraryError",
+    "PublicEditionError",
+    "Report",
+    "Sentence",
+    "Table",
+    "content_of",
+    "html",
+    "report",
+]

@@ -1,0 +1,286 @@
+"""The deployment profile: who is reached, how fast, by how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from standby.report import charts, maps, numbers
+from standby.report.blocks import (
+    Block,
+    Cell,
+    Grid,
+    Section,
+    crossed,
+    listing,
+)
+from standby.report.content import Content
+
+SCOPE_ORDER = ("all", "force", "setting", "force setting", "class")
+BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
+
+
+def profile(content: Content) -> Section:
+    """Return the deployment profile: who is reached, how fast, by how many."""
+    blocks: list[Block] = []
+    drawn = maps.response_map(content) if content.edition == "internal" else maps.places_map(content)
+    if drawn is not None:
+        blocks.append(drawn)
+    blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
+    if content.edition == "internal":
+        blocks += list(_internal(content))
+    lead = (
+        "Who is reached by armed officers, how fast and how surely: by standard, by force, in town and "
+        "country, by class of place."
+    )
+    return Section("profile", "Deployment profile: cover", lead, tuple(blocks))
+
+
+def _standards(content: Content) -> Iterator[Block]:
+    frame = content.table("standards")
+    if frame.empty:
+        return
+    whole = frame[frame["scope_kind"] == "all"]
+    grid = crossed(
+        content,
+        "standards",
+        frame=whole,
+        down=("name", "required"),
+        across="option",
+        cell=lambda r: _reached(content, r),
+        caption="Share reached in time, by standard and option",
+        folded=True,
+    )
+    chart = charts.standards(content, grid)
+    if chart is not None:
+        yield chart
+    columns = (
+        "name",
+        "of",
+        "within_min",
+        "reliability",
+        "share_if_free",
+        "share_expected",
+        "share_assured",
+        "required",
+        "met",
+    )
+    base = whole[whole["option"] == "base"]
+    yield listing(
+        content,
+        "standards",
+        columns,
+        "Standards as it is",
+        frame=base,
+        note="If a unit were free: every unit at its site. Expected: weighted with the chance that units are "
+        "free. Assured: reached in time at the standard's reliability; a standard is met when this share is "
+        "at least the one required.",
+    )
+    parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
+    parts = parts[parts["share_assured"].notna() | _marked(parts)]
+    if len(parts):
+        yield crossed(
+            content,
+            "standards",
+            frame=_ordered(parts),
+            down=("scope",),
+            across="standard",
+            cell=lambda r: _reached(content, r),
+            note="At the standard's reliability.",
+            caption="Share reached in time by force, setting and class of place, as it is",
+        )
+        yield _standards_everywhere(content, frame)
+
+
+def _standards_everywhere(content: Content, frame: pd.DataFrame) -> Grid:
+    known = frame[frame["share_expected"].notna() | _marked(frame)]
+    return crossed(
+        content,
+        "standards",
+        frame=_ordered(known),
+        down=("name", "scope"),
+        across="option",
+        cell=lambda r: Cell(
+            content.shown("standards", "share_expected", r),
+            (content.shown("standards", "share_assured", r) + " assured",),
+        ),
+        caption="Expected and assured share by standard, part and option",
+        folded=True,
+    )
+
+
+def _reached(content: Content, row: Mapping[str, Any]) -> Cell:
+    met = row["met"]
+    mark = "" if pd.isna(met) else ("met" if met else "missed")
+    return Cell(content.shown("standards", "share_assured", row), (mark,) if mark else (), mark)
+
+
+def _marked(frame: pd.DataFrame) -> pd.Series:
+    if "withheld" not in frame:
+        return pd.Series(data=False, index=frame.index)
+    return frame["withheld"] != ""
+
+
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    order = frame["scope_kind"].map({kind: i for i, kind in enumerate(SCOPE_ORDER)})
+    return frame.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
+
+
+def _minutes(content: Content) -> Iterator[Block]:
+    frame = content.table("minutes")
+    people = frame[frame["weight"] == "people"]
+    if people.empty:
+        return
+    base = _ordered(people[(people["option"] == "base") & (people["p50_min"].notna() | _marked(people))])
+    for incident in dict.fromkeys(base["incident_type"]):
+        for measure, words in (("first", "first armed arrival"), ("full", "full attendance")):
+            rows = base[(base["incident_type"] == incident) & (base["measure"] == measure)]
+            if rows.empty:
+                continue
+            name = content.name("incident_type", incident)
+            columns = ("scope", "mean_min", "p50_min", "p90_min", "p95_min")
+            yield listing(
+                content,
+                "minutes",
+                columns,
+                f"{name}: minutes from the call to {words}, as it is",
+                frame=rows,
+                folded=not (incident == _main_incident(content) and measure == "first"),
+            )
+    rows = _ordered(people[people["p50_min"].notna() | _marked(people)])
+    yield crossed(
+        content,
+        "minutes",
+        frame=rows,
+        down=("incident_type", "measure", "scope"),
+        across="option",
+        cell=lambda r: Cell(
+            content.shown("minutes", "mean_min", r),
+            tuple(content.shown("minutes", c, r) for c in ("p50_min", "p90_min", "p95_min")),
+        ),
+        caption="Minutes by incident type, part and option: mean, median, 90th and 95th percentile",
+        folded=True,
+    )
+
+
+def _main_incident(content: Content) -> str:
+    standards = content.plan.document.standards
+    main = next((s for s in standards.values() if s.main), next(iter(standards.values())))
+    return main.incident_type
+
+
+def _gap(content: Content) -> Iterator[Block]:
+    frame = content.table("gap")
+    if frame.empty:
+        return
+    incident = _main_incident(content)
+    columns = [c for c in frame.columns if c.endswith("_min")]
+    rows = frame[(frame["incident_type"] == incident) & (frame["measure"] == "first")]
+    name = content.name("incident_type", incident)
+    caption = f"Urban–rural gap, first armed arrival: {name}"
+    grid = listing(content, "gap", ("option", *columns), caption, frame=rows)
+    chart = charts.spread(content, incident, grid)
+    yield chart if chart is not None else grid
+    yield listing(
+        content,
+        "gap",
+        ("option", "incident_type", "measure", *columns),
+        "Urban–rural gap: every incident type and measure",
+        heads=3,
+        folded=True,
+    )
+
+
+def _build_up(content: Content) -> Iterator[Block]:
+    frame = content.table("build_up")
+    if frame.empty:
+        return
+    steps = frame[frame["minutes"].isin(BUILD_UP_STEPS)]
+    for incident in dict.fromkeys(frame["incident_type"]):
+        rows = steps[
+            (steps["incident_type"] == incident)
+            & (steps["scope_kind"] == "all")
+            & (steps["option"] == "base")
+        ]
+        name = content.name("incident_type", incident)
+        grid = listing(
+            content,
+            "build_up",
+            ("minutes", "own", "shared", "neighbour"),
+            f"Armed officers expected by minutes from the call, as it is: {name}",
+            frame=rows,
+        )
+        chart = charts.build_up(content, incident, grid)
+        if chart is not None:
+            yield chart
+        elif _marked(rows).any():
+            yield grid
+    yield crossed(
+        content,
+        "build_up",
+        frame=_ordered(steps.assign(total=0)),
+        down=("incident_type", "scope", "minutes"),
+        across="option",
+        cell=lambda r: _officers(content, r),
+        folded=True,
+        caption="Armed officers expected, all together, by minutes from the call and option",
+    )
+
+
+def _officers(content: Content, row: Mapping[str, Any]) -> Cell:
+    text = content.shown("build_up", "own", row)
+    if text == numbers.WITHHELD:
+        return Cell(text)
+    return Cell(numbers.count(sum(float(row[c]) for c in ("own", "shared", "neighbour"))))
+
+
+def _internal(content: Content) -> Iterator[Block]:
+    worst = content.table("worst")
+    columns: tuple[str, ...] = (
+        "rank",
+        "name",
+        "force",
+        "class",
+        "people",
+        "first_mean_min",
+        "chance_in_time",
+    )
+    if len(worst):
+        yield listing(
+            content,
+            "worst",
+            columns,
+            "Worst-served areas as it is",
+            frame=worst[worst["option"] == "base"],
+            heads=2,
+        )
+    places = content.table("key_locations")
+    columns = ("name", "force", "class", "first_mean_min", "full_mean_min", "chance_in_time")
+    if len(places):
+        yield listing(
+            content,
+            "key_locations",
+            columns,
+            "Key locations as it is",
+            frame=places[places["option"] == "base"],
+        )
+        yield crossed(
+            content,
+            "key_locations",
+            frame=places,
+            down=("name",),
+            across="option",
+            folded=True,
+            cell=lambda r: Cell(
+                content.shown("key_locations", "first_mean_min", r),
+                (content.shown("key_locations", "chance_in_time", r),),
+            ),
+            caption="Key locations by option: first armed arrival, chance in time",
+        )
+    units = content.table("units")
+    columns = ("unit", "tier", "site_name", "force", "count", "hours_per_week", "busy_share")
+    if len(units):
+        base = units[units["option"] == "base"]
+        yield listing(content, "units", columns, "Units as it is", frame=base, folded=len(base) > 30)

@@ -1,0 +1,162 @@
+"""What was said in public, and the register of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from standby.report import numbers
+from standby.report.blocks import (
+    Block,
+    Cell,
+    Grid,
+    Row,
+    Section,
+    Text,
+    filled,
+    listing,
+)
+from standby.report.content import Content, records
+
+
+def statements(content: Content) -> Section:
+    """Return what was said in public beside what the model says."""
+    frame = content.table("statements")
+    rows = []
+    for r in records(frame):
+        write = _statement_writer(content, str(r["measure"]))
+        said = numbers.interval(r["said_low"], r["said_high"], write)
+        shown = content.shown("statements", "model", r)
+        model = Cell(shown) if shown == numbers.WITHHELD else Cell(write(r["model"]), _bounds(r, write))
+        words = [f"Assumed: {r['assumptions']}"] if r["assumptions"] else []
+        words += [f"Reading: {r['reading']}"] if r["reading"] else []
+        source = content.name("source", str(r["source"]))
+        agrees = content.shown("statements", "agrees", r)
+        rows.append(
+            Row(
+                (str(r["date"]),),
+                (
+                    Cell(str(r["said"]), (f"{source}", *words)),
+                    Cell(_structure(content, r)),
+                    Cell(said),
+                    model,
+                    Cell(agrees),
+                ),
+            )
+        )
+    if not rows:
+        return Section("statements", "What was said, and what the model says")
+    heads = ("Said on", "What was said, where, and what was assumed", "Structure", "Said", "Model", "Agrees")
+    grid = Grid(
+        "Statements beside the model",
+        heads,
+        tuple(rows),
+        (False, False, False, True, True, False),
+        "Assumptions were fixed before the comparison; nothing was tuned to agree.",
+    )
+    return Section("statements", "What was said, and what the model says", "", (grid,))
+
+
+def _bounds(row: Mapping[str, Any], write: Callable[[float], str]) -> tuple[str, ...]:
+    bounds = numbers.interval(row["model_low"], row["model_high"], write)
+    return (bounds,) if bounds and bounds != write(row["model"]) else ()
+
+
+def _structure(content: Content, row: Mapping[str, Any]) -> str:
+    scenario = content.plan.document.scenarios.get(str(row["scenario"]))
+    return scenario.name if scenario else content.plan.document.base.name
+
+
+def _statement_writer(content: Content, measure: str) -> Callable[[float], str]:
+    if measure.endswith("_min"):
+        return content.minutes
+    if measure.endswith("_share"):
+        return lambda value: numbers.percent(value, digits=1)
+    return numbers.count
+
+
+def register(content: Content) -> Section:
+    """Return the figures with their sources, and those that have none."""
+    frame = content.table("register")
+    blocks: list[Block] = []
+    if len(frame):
+        blocks.append(_known(content, frame))
+        single = frame[~frame["path"].str.contains("[", regex=False)]
+        columns = (
+            "path",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "kind",
+            "source_title",
+            "scope",
+            "as_of",
+            "note",
+            "option",
+        )
+        none = single[_without_source(single)]
+        if len(none):
+            blocks.append(
+                listing(
+                    content,
+                    "register",
+                    filled(none, ("path", "value", "low", "high", "unit", "kind", "note", "option")),
+                    "Figures without a source",
+                    frame=none,
+                )
+            )
+        else:
+            blocks.append(
+                Text(("Every figure of plan.toml names a source or says that it is an assumption.",))
+            )
+        blocks.append(
+            listing(
+                content,
+                "register",
+                filled(single, columns),
+                "Register of figures",
+                frame=single,
+                folded=True,
+            )
+        )
+    if len(content.table("sources")):
+        wanted = ("source", "title", "date", "quality", "scope", "where", "note")
+        shown = filled(content.table("sources"), wanted)
+        blocks.append(listing(content, "sources", shown, "Sources", folded=True))
+    if len(content.table("notes")):
+        blocks.append(listing(content, "notes", ("subject", "text"), "Notes of the checker"))
+    return Section(
+        "register",
+        "Figures and their sources",
+        "What went in, who vouches for it, and how sure it is.",
+        tuple(blocks),
+    )
+
+
+def _without_source(frame: pd.DataFrame) -> pd.Series:
+    return frame["source"].isna() | (frame["source"] == "")
+
+
+def _known(content: Content, frame: pd.DataFrame) -> Grid:
+    """Return how many figures are known in which way."""
+    kinds = frame["kind"].where(frame["kind"].notna() & (frame["kind"] != ""), "not said")
+    drawn = frame["drawn"].astype(bool)
+    rows = []
+    for kind in [*dict.fromkeys(kinds.sort_values()), "all"]:
+        of = kinds == kind if kind != "all" else pd.Series(data=True, index=frame.index)
+        counts = (of.sum(), (of & drawn).sum(), (of & ~drawn).sum(), (of & _without_source(frame)).sum())
+        rows.append(
+            Row(
+                (kind,),
+                tuple(Cell(numbers.count(float(n))) for n in counts),
+                "total" if kind == "all" else "",
+            )
+        )
+    heads = ("How known", "Figures", "Doubt drawn", "Taken as certain", "Without a source")
+    note = (
+        "Rows of tables (areas, units and so on) are counted, too." if content.edition == "internal" else ""
+    )
+    return Grid("Figures by how they are known", heads, tuple(rows), (False, True, True, True, True), note)

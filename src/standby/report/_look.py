@@ -1,0 +1,93 @@
+"""The look that all charts share."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+PALETTE = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#5b5b5b",
+    "#8a6d00",
+    "#7b3294",
+    "#000000",
+)
+"""Colours that the colour-blind can tell apart (the first six from Okabe and Ito), then darker ones."""
+
+INK = "#1b2733"
+FAINT = "#d5dce3"
+SYMBOLS = (
+    "circle",
+    "square",
+    "triangle-up",
+    "x",
+    "star",
+    "cross",
+    "triangle-down",
+    "pentagon",
+    "hexagon",
+    "bowtie",
+)
+
+
+def layout(**more: Any) -> dict[str, Any]:
+    """Return the look that all charts share."""
+    axis = {
+        "gridcolor": FAINT,
+        "zerolinecolor": "#9aa7b4",
+        "linecolor": FAINT,
+        "automargin": True,
+        "fixedrange": True,
+    }
+    base: dict[str, Any] = {
+        "font": {
+            "family": "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+            "size": 13,
+            "color": INK,
+        },
+        "paper_bgcolor": "#ffffff",
+        "plot_bgcolor": "#ffffff",
+        "margin": {"l": 8, "r": 16, "t": 8, "b": 44},
+        "colorway": list(PALETTE),
+        "hoverlabel": {"bgcolor": "#ffffff", "font": {"color": INK}, "bordercolor": "#9aa7b4"},
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        "xaxis": dict(axis),
+        "yaxis": dict(axis),
+        "dragmode": False,
+    }
+    for key, value in more.items():
+        base[key] = (
+            {**base[key], **value} if isinstance(base.get(key), dict) and isinstance(value, dict) else value
+        )
+    return base
+
+
+def lines_of(text: str, width: int) -> str:
+    """Return a label broken into lines; plain text, as Plotly would read a tag as one."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "<br>".join(textwrap.wrap(safe, width)) or safe
+
+
+def names_above(titles: Iterable[str], above: float) -> list[dict[str, Any]]:
+    """Return annotations that name rows above them: readable however narrow the page is."""
+    return [
+        {
+            "xref": "paper",
+            "x": 0,
+            "xanchor": "left",
+            "y": i - above,
+            "yanchor": "middle",
+            "text": lines_of(t, 95),
+            "showarrow": False,
+            "font": {"size": 12.5},
+            "align": "left",
+            "bgcolor": "rgba(255,255,255,.85)",
+        }
+        for i, t in enumerate(titles)
+    ]

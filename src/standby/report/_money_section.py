@@ -1,0 +1,110 @@
+"""Money: what the options cost, and who pays."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from standby.report import charts, numbers
+from standby.report._options import ruled_out
+from standby.report.blocks import (
+    Block,
+    Cell,
+    Grid,
+    Row,
+    Section,
+    crossed,
+    filled,
+    listing,
+    with_bounds,
+)
+from standby.report.content import Content, records
+
+
+def money(content: Content) -> Section:
+    """Return what the options cost, and who pays."""
+    blocks: list[Block] = []
+    cost, result = content.table("cost"), content.table("cost_summary")
+    if len(cost):
+        totals = cost.groupby(["option", "year"], sort=False)["budget_gbp"].sum().reset_index()
+        grid = crossed(
+            content,
+            "cost",
+            frame=totals[totals["option"] != "base"],
+            down=("year",),
+            across="option",
+            wide=False,
+            cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
+            caption="Cost by year, more than the base",
+        )
+        chart = charts.by_year(content, grid)
+        if chart is not None:
+            blocks.append(chart)
+    if len(result):
+        blocks.append(_cost_grid(content, result))
+    if len(cost):
+        heads = (
+            cost[cost["option"] != "base"]
+            .groupby(["option", "head"], sort=False)["budget_gbp"]
+            .sum()
+            .reset_index()
+        )
+        blocks.append(
+            crossed(
+                content,
+                "cost",
+                frame=heads,
+                down=("head",),
+                across="option",
+                wide=False,
+                cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
+                caption="Cost by head over all years, not discounted, more than the base",
+            )
+        )
+    funding = content.table("funding")
+    if len(funding):
+        rows = funding[funding["option"] != "base"]
+        blocks.append(
+            listing(
+                content,
+                "funding",
+                ("option", "force", "yearly_gbp", "band_d_gbp"),
+                "Who pays",
+                frame=rows,
+                heads=2,
+            )
+        )
+    even = content.table("break_even")
+    if len(even):
+        columns = ("option", "quantity", "value", "unit", "meaning")
+        note = "How large an effect that is not proven would have to be for an option to pay for itself."
+        blocks.append(listing(content, "break_even", columns, "Break-even", note=note))
+    year = content.plan.document.plan.price_year
+    return Section(
+        "money",
+        "Money",
+        f"In prices of {year}, more than the base, with discounting as the plan sets it.",
+        tuple(blocks),
+    )
+
+
+COST_LABELS = {
+    "yearly_gbp": "A year",
+    "grant_gbp_year": "Grant a year",
+    "people_gained": "People brought inside",
+    "per_person_gbp": "A year per person brought inside",
+    "reason": "Why not",
+}
+
+
+def _cost_grid(content: Content, frame: pd.DataFrame) -> Grid:
+    columns = filled(frame, tuple(c for c in COST_LABELS if c in frame))
+    rows = []
+    for r in records(frame):
+        value = with_bounds(content, r["present_value_gbp"], r["low"], r["high"], "money")
+        cells = (value, *(Cell(content.shown("cost_summary", c, r)) for c in columns))
+        mark = "closed" if r["option"] in ruled_out(content) else ""
+        rows.append(Row((content.name("option", r["option"]),), cells, mark))
+    heads = ("Option", "Present value", *(COST_LABELS[c] for c in columns))
+    numeric = (False, True, *(c != "reason" for c in columns))
+    note = "Present value with its 90% interval over the draws."
+    return Grid("Cost of the options, more than the base", heads, tuple(rows), numeric, note)

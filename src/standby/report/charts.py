@@ -1,0 +1,358 @@
+"""Charts: what Plotly is given, made from tables of the edition."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from standby.report import numbers
+from standby.report._look import PALETTE, SYMBOLS, layout, lines_of, names_above
+from standby.report.blocks import Chart, Grid, finite
+from standby.report.content import Content
+
+
+def differences(content: Content, criterion: str, title: str) -> Chart | None:
+    """Return the options' differences from the base for one criterion, each with its interval."""
+    frame = content.table("decision")
+    frame = frame[(frame["criterion"] == criterion) & (frame["option"] != "base")]
+    values = frame[["difference", "difference_low", "difference_high"]].apply(pd.to_numeric, errors="coerce")
+    drawn = values.map(math.isfinite).all(axis=1)
+    frame, values = frame[drawn], values[drawn]
+    if frame.empty:
+        return None
+    write = numbers.change_writer(content.criterion_writer(criterion))
+    scale = 100.0 if content.criterion_writer(criterion) is numbers.share else 1.0
+    text = [
+        f"{write(m)} ({numbers.interval(lo, hi, write)})"
+        for m, lo, hi in values.itertuples(index=False, name=None)
+    ]
+    names = [content.name("option", o) for o in frame["option"]]
+    closed = _closed(content)
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": finite(values["difference"] * scale),
+        "y": [lines_of(n, 24) for n in names],
+        "text": text,
+        "hovertemplate": "%{text}<extra></extra>",
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "thickness": 2,
+            "width": 0,
+            "color": "#5b6770",
+            "array": finite((values["difference_high"] - values["difference"]) * scale),
+            "arrayminus": finite((values["difference"] - values["difference_low"]) * scale),
+        },
+        "marker": {
+            "size": 9,
+            "color": ["#8a949e" if o in closed else PALETTE[0] for o in frame["option"]],
+            "symbol": ["circle-open" if o in closed else "circle" for o in frame["option"]],
+        },
+    }
+    alt = (
+        f"{title}, difference from the base: "
+        + "; ".join(f"{n} {t}" for n, t in zip(names, text, strict=True))
+        + "."
+    )
+    axis = {
+        "title": {
+            "text": "percentage points" if scale == 100 else _unit(content, criterion),
+            "font": {"size": 12},
+        }
+    }
+    look = layout(
+        xaxis={**axis, "zeroline": True, "zerolinewidth": 2, "nticks": 6},
+        yaxis={"autorange": "reversed", "tickfont": {"size": 12}},
+        showlegend=False,
+    )
+    return Chart(title, alt, (trace,), look, 90 + 42 * len(frame))
+
+
+def _closed(content: Content) -> set[str]:
+    options = content.table("options")
+    return set(options.loc[options["status"] == "ruled out", "option"])
+
+
+def _unit(content: Content, criterion: str) -> str:
+    frame = content.table("criteria")
+    unit = str(frame.loc[frame["criterion"] == criterion, "unit"].iloc[0])
+    return {"min": "minutes"}.get(unit, unit)
+
+
+def standards(content: Content, grid: Grid) -> Chart | None:
+    """Return the share reached by standard and option, beside what is required."""
+    frame = content.table("standards")
+    frame = frame[frame["scope_kind"] == "all"]
+    order = list(dict.fromkeys(frame["standard"]))
+    if frame.empty:
+        return None
+    at = {name: i for i, name in enumerate(order)}
+    traces: list[dict[str, Any]] = []
+    options = list(dict.fromkeys(frame["option"]))
+    for i, option in enumerate(options):
+        rows = frame[frame["option"] == option]
+        offset = 0.36 * (i / max(1, len(options) - 1) - 0.5)
+        name = content.name("option", option)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": lines_of(name, 60),
+                "x": finite(pd.to_numeric(rows["share_assured"], errors="coerce") * 100),
+                "y": [at[s] + offset for s in rows["standard"]],
+                "marker": {
+                    "size": 9,
+                    "symbol": SYMBOLS[i % len(SYMBOLS)],
+                    "color": PALETTE[i % len(PALETTE)],
+                },
+                "hovertemplate": f"{lines_of(name, 60)}: %{{x:.0f}}%<extra></extra>",
+            }
+        )
+    base = frame[frame["option"] == options[0]]
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "Required",
+            "x": finite(base["required"] * 100),
+            "y": [at[s] for s in base["standard"]],
+            "hovertemplate": "Required: %{x:.0f}%<extra></extra>",
+            "marker": {"symbol": "line-ns-open", "size": 30, "line": {"width": 3}, "color": "#000000"},
+        }
+    )
+    titles = [str(frame.loc[frame["standard"] == s, "name"].iloc[0]) for s in order]
+    look = layout(
+        xaxis={
+            "range": [-2, 102],
+            "ticksuffix": "%",
+            "title": {"text": "share reached in time, at the standard's reliability"},
+        },
+        yaxis={
+            "showticklabels": False,
+            "range": [len(order) - 0.4, -0.7],
+            "tickvals": [],
+            "showgrid": False,
+            "zeroline": False,
+        },
+        annotations=names_above(titles, 0.42),
+        legend={"y": -0.16 if len(order) > 3 else -0.3, "yanchor": "top"},
+    )
+    alt = "Share reached in time by standard. " + "; ".join(
+        f"{t}: required {numbers.share(float(r))}, as it is {numbers.share(float(a))}"
+        for t, r, a in zip(
+            titles, base["required"], pd.to_numeric(base["share_assured"], errors="coerce"), strict=False
+        )
+    )
+    return Chart(
+        "Share reached in time, by standard and option",
+        alt + ".",
+        tuple(traces),
+        look,
+        190 + 74 * len(order),
+        grid,
+    )
+
+
+def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
+    """Return the median to the 90th percentile of first arrival in town and country, by option."""
+    frame = content.table("gap")
+    frame = frame[(frame["incident_type"] == incident) & (frame["measure"] == "first")]
+    values = frame.filter(like="_p").apply(pd.to_numeric, errors="coerce")
+    if frame.empty or not values.map(math.isfinite).any(axis=None):
+        return None
+    names = [content.name("option", o) for o in frame["option"]]
+    traces: list[dict[str, Any]] = []
+    for i, (setting, shift) in enumerate((("urban", -0.13), ("rural", 0.13))):
+        p50, p90 = finite(frame[f"{setting}_p50_min"]), finite(frame[f"{setting}_p90_min"])
+        at = [k + shift for k in range(len(names))]
+        xs = [v for a, b in zip(p50, p90, strict=True) for v in (a, a if b is None else b, None)]
+        ys = [v for a in at for v in (a, a, None)]
+        traces += [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": xs,
+                "y": ys,
+                "showlegend": False,
+                "hoverinfo": "skip",
+                "line": {"width": 4, "color": PALETTE[i]},
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": f"{setting.capitalize()}: median",
+                "x": p50,
+                "y": at,
+                "marker": {"size": 10, "color": PALETTE[i], "symbol": "circle"},
+                "hovertemplate": "%{x:.1f} min<extra></extra>",
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": f"{setting.capitalize()}: 90th percentile",
+                "x": p90,
+                "y": at,
+                "marker": {"size": 12, "color": PALETTE[i], "symbol": "line-ns-open", "line": {"width": 3}},
+                "hovertemplate": "%{x:.1f} min<extra></extra>",
+            },
+        ]
+    look = layout(
+        xaxis={"title": {"text": "minutes from the call to the first armed arrival"}, "rangemode": "tozero"},
+        yaxis={
+            "tickvals": list(range(len(names))),
+            "ticktext": [lines_of(n, 24) for n in names],
+            "range": [len(names) - 0.5, -0.5],
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    caption = f"First armed arrival in town and country: {content.name('incident_type', incident)}"
+    alt = f"{caption}. " + "; ".join(
+        f"{n}: urban median {content.minutes(u)}, rural median {content.minutes(r)}"
+        for n, u, r in zip(names, values["urban_p50_min"], values["rural_p50_min"], strict=True)
+    )
+    return Chart(caption, alt + ".", tuple(traces), look, 130 + 44 * len(names), grid)
+
+
+def build_up(content: Content, incident: str, grid: Grid) -> Chart | None:
+    """Return the armed officers there by minutes from the call and by whose they are, as things are."""
+    frame = content.table("build_up")
+    frame = frame[
+        (frame["incident_type"] == incident) & (frame["scope_kind"] == "all") & (frame["option"] == "base")
+    ]
+    if frame.empty or pd.to_numeric(frame["own"], errors="coerce").isna().all():
+        return None
+    labels = {"own": "The force's own", "shared": "Forces that share", "neighbour": "Lent by neighbours"}
+    traces = tuple(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "stackgroup": "officers",
+            "name": label,
+            "x": finite(frame["minutes"]),
+            "y": finite(frame[name]),
+            "line": {"width": 1.5, "color": PALETTE[i]},
+            "hovertemplate": "%{y:.1f}<extra>" + label + "</extra>",
+        }
+        for i, (name, label) in enumerate(labels.items())
+    )
+    look = layout(
+        xaxis={"title": {"text": "minutes from the call"}},
+        yaxis={"title": {"text": "armed officers there"}, "rangemode": "tozero"},
+        hovermode="x unified",
+    )
+    caption = f"Build-up of armed officers, as it is: {content.name('incident_type', incident)}"
+    last = frame.iloc[-1]
+    total = sum(float(last[name]) for name in labels)
+    after = content.minutes(float(last["minutes"]))
+    alt = f"{caption}. After {after}, {numbers.count(total)} armed officers are expected."
+    return Chart(caption, alt, traces, look, 360, grid)
+
+
+def bars(
+    labels: list[str],
+    series: dict[str, list[float | None]],
+    *,
+    caption: str,
+    unit: str,
+    grid: Grid | None,
+    write: Callable[[float], str] = numbers.count,
+) -> Chart | None:
+    """Return grouped bars: a group for each label.
+
+    Parameters
+    ----------
+    labels
+        One for each group.
+    series
+        Values by name of the series; None where there is none.
+    caption, unit
+        Heading; what is counted.
+    grid
+        The same numbers.
+    write
+        How numbers are written.
+    """
+    if not labels or not any(v is not None for values in series.values() for v in values):
+        return None
+    height = 0.8 / len(series)
+    traces = tuple(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "x": values,
+            "y": [k + (i - (len(series) - 1) / 2) * height for k in range(len(labels))],
+            "width": height * 0.92,
+            "text": ["" if v is None else write(v) for v in values],
+            "textposition": "auto",
+            "cliponaxis": False,
+            "textfont": {"size": 11},
+            "insidetextanchor": "end",
+            "textangle": 0,
+            "marker": {"color": PALETTE[i % len(PALETTE)]},
+            "hovertemplate": "%{text}<extra>" + name + "</extra>",
+        }
+        for i, (name, values) in enumerate(series.items())
+    )
+    look = layout(
+        xaxis={"title": {"text": unit}, "rangemode": "tozero"},
+        yaxis={
+            "showticklabels": False,
+            "range": [len(labels) - 0.45, -0.75],
+            "tickvals": [],
+            "showgrid": False,
+            "zeroline": False,
+        },
+        annotations=names_above(labels, 0.5),
+        barmode="overlay",
+    )
+    alt = f"{caption}. " + "; ".join(
+        f"{label}: " + ", ".join(f"{n} {write(v[k])}" for n, v in series.items() if v[k] is not None)  # type: ignore[arg-type]
+        for k, label in enumerate(labels)
+    )
+    return Chart(caption, alt + ".", traces, look, 110 + (26 + 17 * len(series)) * len(labels), grid)
+
+
+def by_year(content: Content, grid: Grid) -> Chart | None:
+    """Return what each option costs more than the base, year by year."""
+    frame = content.table("cost")
+    frame = frame[frame["option"] != "base"]
+    if frame.empty:
+        return None
+    totals = frame.groupby(["option", "year"], sort=False)["budget_gbp"].sum().reset_index()
+    closed = _closed(content)
+    traces = []
+    for i, option in enumerate(dict.fromkeys(totals["option"])):
+        rows = totals[totals["option"] == option]
+        name = lines_of(content.name("option", option), 60)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": name + (" (ruled out)" if option in closed else ""),
+                "x": finite(rows["year"]),
+                "y": finite(rows["budget_gbp"] / 1e6),
+                "line": {
+                    "width": 2,
+                    "dash": "dot" if option in closed else "solid",
+                    "color": PALETTE[(i + 1) % len(PALETTE)],
+                },
+                "marker": {"symbol": SYMBOLS[(i + 1) % len(SYMBOLS)], "size": 7},
+                "visible": "legendonly" if option in closed else True,
+                "hovertemplate": f"{name}, year %{{x}}: £%{{y:.2f}}m<extra></extra>",
+            }
+        )
+    look = layout(
+        xaxis={"title": {"text": "year"}, "dtick": 1},
+        yaxis={"title": {"text": "£m a year more than the base"}, "tickprefix": "£", "ticksuffix": "m"},
+    )
+    alt = "Cost by year, more than the base. " + "; ".join(
+        f"{content.name('option', str(option))}: {numbers.money(float(rows['budget_gbp'].sum()))} in all"
+        for option, rows in totals.groupby("option", sort=False)
+    )
+    return Chart("Cost by year, more than the base", alt + ".", tuple(traces), look, 420, grid)

@@ -1,0 +1,276 @@
+"""What an edition holds: tables, sentences and manifest, ready to be written in any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, cast
+
+import pandas as pd
+
+from standby.evidence import Manifest
+from standby.plan import Plan
+from standby.report import numbers
+from standby.report.dictionary import TABLES, Kind, kind_of
+
+Edition = Literal["public", "internal"]
+EDITIONS: tuple[Edition, ...] = ("public", "internal")
+
+WITHHELD_COLUMN = "withheld"
+"""In the public edition: names of the row's columns that are withheld, joined by ``|``."""
+
+
+class Number(Protocol):
+    """A number of a sentence: as it is shown, and the table, key of the row and column where it stands."""
+
+    @property
+    def text(self) -> str:
+        """As the sentence shows it."""
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """Columns and values that pick the row."""
+
+    @property
+    def column(self) -> str:
+        """Name of the column."""
+
+
+class Sentence(Protocol):
+    """A sentence of an appraisal."""
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+
+    @property
+    def numbers(self) -> Sequence[Number]:
+        """Its numbers, in the order of the text."""
+
+
+class Appraised(Protocol):
+    """What the report needs of `standby.appraise.Appraisal`."""
+
+    @property
+    def plan(self) -> Plan:
+        """The base."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Results by name."""
+
+    @property
+    def sentences(self) -> Sequence[Sentence]:
+        """What a reader should know first."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the result was made from."""
+
+    @property
+    def draws(self) -> int:
+        """Draws of the doubt."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of the draws."""
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What an edition holds.
+
+    Parameters
+    ----------
+    edition
+        ``public`` or ``internal``.
+    plan
+        The base.
+    tables
+        Results by name, in the order of the dictionary.
+    sentences
+        The summary.
+    manifest
+        What the result was made from.
+    draws, seed
+        Draws of the doubt, and their seed.
+    left_out
+        What the edition leaves out, in sentences.
+    """
+
+    edition: Edition
+    plan: Plan
+    tables: Mapping[str, pd.DataFrame]
+    sentences: tuple[Sentence, ...]
+    manifest: Manifest
+    draws: int
+    seed: int
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def marking(self) -> str:
+        """What stands at the top and the bottom of every page."""
+        if self.edition == "internal":
+            return "OFFICIAL-SENSITIVE – INTERNAL"
+        return f"{self.plan.document.plan.classification} – PUBLIC EDITION"
+
+    @property
+    def limit_min(self) -> float:
+        """Longest time that is told apart from never [min]."""
+        return self.plan.document.travel.limit_min
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; an empty one of the known columns when the edition has it not."""
+        if name in self.tables:
+            return self.tables[name]
+        return pd.DataFrame(columns=[c.name for c in TABLES[name].columns])
+
+    def writer(self, kind: Kind) -> Callable[[float], str]:
+        """Return how numbers of a kind are written."""
+        return {
+            "minutes": self.minutes,
+            "share": numbers.share,
+            "money": numbers.money,
+            "count": numbers.count,
+            "year": lambda value: f"{value:.0f}",
+        }.get(kind, numbers.plain)
+
+    def minutes(self, value: float) -> str:
+        """Return minutes as they are written in this plan."""
+        return numbers.minutes(value, limit=self.limit_min)
+
+    def criterion_writer(self, criterion: str) -> Callable[[float], str]:
+        """Return how numbers of a criterion are written."""
+        frame = self.table("criteria")
+        units = frame.loc[frame["criterion"] == criterion, "unit"]
+        return self.unit_writer(str(units.iloc[0]) if len(units) else "")
+
+    def unit_writer(self, unit: str) -> Callable[[float], str]:
+        """Return how numbers of a unit are written."""
+        word = unit.strip().lower()
+        if word in {"min", "minutes"}:
+            return self.minutes
+        if word in {"share", "chance", "%"}:
+            return numbers.share
+        if word.startswith(("£", "gbp")):
+            return numbers.money
+        return numbers.count
+
+    def said(self, sentence: Sentence) -> str:
+        """Return a sentence with its numbers written as the tables write them.
+
+        Parameters
+        ----------
+        sentence
+            A sentence of the appraisal.
+
+        Raises
+        ------
+        ValueError
+            If a number does not stand where the sentence says it does.
+        """
+        done, rest = "", sentence.text
+        for number in sentence.numbers:
+            before, found, rest = rest.partition(number.text)
+            rows = pick(self.table(number.table), number.key)
+            if not found or rows.empty:
+                raise ValueError(f"{number.text!r} of {sentence.text!r} does not stand in {number.table}")
+            text = self.shown(number.table, number.column, records(rows)[0])
+            done += before + text.removeprefix("+").removesuffix(" min")
+        return done + rest
+
+    def shown(self, table: str, column: str, row: Mapping[str, Any]) -> str:
+        """Return a cell as readers see it.
+
+        Parameters
+        ----------
+        table, column
+            Where it stands.
+        row
+            The whole row: the unit of a number can depend on it.
+        """
+        value = row[column]
+        if column in str(row.get(WITHHELD_COLUMN, "")).split("|"):
+            return numbers.WITHHELD
+        if isinstance(value, bool) or type(value).__name__ == "bool_":
+            return "yes" if value else "no"
+        if isinstance(value, str):
+            return self.name_of(table, column, value)
+        if value is None or value is pd.NA:
+            return ""
+        kind = kind_of(table, column, numeric=True)
+        if kind == "measure":
+            write = self.criterion_writer(str(row["criterion"]))
+            return numbers.change(value, write) if column.startswith("difference") else write(value)
+        if column.startswith("gap_") and kind in ("minutes", "count"):
+            return numbers.change(float(value), self.writer(kind))
+        return self.writer(kind)(float(value))
+
+    def name_of(self, table: str, column: str, value: str) -> str:
+        """Return the name that a reader sees for an id; the text itself when it is none."""
+        if table in TABLES:
+            known = TABLES[table].column(column)
+            if known is None or known.kind != "name":
+                return value
+        return self.name(column, value)
+
+    def name(self, what: str, key: str) -> str:
+        """Return the name of an option, force, class, scope and so on.
+
+        Parameters
+        ----------
+        what
+            What the id is of: a column's name.
+        key
+            The id.
+        """
+        document = self.plan.document
+        if what in ("option", "other"):
+            return document.base.name if key == "base" else _named(document.options, key)
+        if what == "criterion":
+            frame = self.table("criteria")
+            found = frame.loc[frame["criterion"] == key, "name"]
+            return str(found.iloc[0]) if len(found) else key
+        if what == "scope":
+            return self._scope(key)
+        if what == "source":
+            source = self.plan.sources.get(key)
+            return source.title if source else key
+        sections: dict[str, Mapping[str, Any]] = {
+            "force": document.forces,
+            "class": document.classes,
+            "tier": document.tiers,
+            "incident_type": document.incident_types,
+            "standard": document.standards,
+        }
+        return _named(sections.get(what, {}), key)
+
+    def _scope(self, key: str) -> str:
+        document = self.plan.document
+        words = {"": "All", "urban": "Urban", "rural": "Rural"}
+        if key in words:
+            return words[key]
+        force, _, setting = key.partition(" ")
+        if setting:
+            return f"{_named(document.forces, force)}, {setting}"
+        return _named(document.classes, key) if key in document.classes else _named(document.forces, key)
+
+
+def pick(frame: pd.DataFrame, key: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Return the rows of a table whose columns have certain values."""
+    for column, value in key:
+        frame = frame[frame[column] == value] if column in frame else frame.iloc[:0]
+    return frame
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
+    return cast("list[dict[str, Any]]", frame.to_dict("records"))
+
+
+def _named(section: Mapping[str, Any], key: str) -> str:
+    return str(section[key].name) if key in section else key

@@ -1,0 +1,331 @@
+"""The data dictionary of the results: every table and column, what it means, and who may see it.
+
+One list drives the choice of what the public edition may hold (what is not listed here stays internal), how
+numbers are written, the workbook's first sheet and the documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "text", "name", "words", "flag", "minutes", "share", "money", "count", "number", "measure", "year"
+]
+"""What a column holds.
+
+``name`` is an id that a reader sees as the name of what it stands for; ``words`` is text that the planner
+wrote freely; ``measure`` is a number in the unit of the row's criterion.
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a result.
+
+    Parameters
+    ----------
+    name, kind, label, description
+        What it is called, what it holds, its heading, and what it means.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of results.
+
+    Parameters
+    ----------
+    name, title, description
+        Name for programs, heading for readers, and what a row is.
+    columns
+        The columns that are known; others stay in the internal edition.
+    internal
+        Whether only the internal edition may hold it.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    internal: bool = False
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of a name, or None."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+C = Column
+
+_OPTION = C("option", "name", "Option", "The option; `base` is the plan as it is.")
+_INCIDENT = C("incident_type", "name", "Incident type", "The incident type.")
+_MEASURE = C("measure", "text", "Measure", "first: first armed arrival; full: full attendance.")
+_SCOPE_KIND = C(
+    "scope_kind", "text", "Part", "all, force, setting (urban or rural), force setting, or class."
+)
+_SCOPE = C("scope", "name", "Of", "Which force, setting or class; empty for all.")
+_FORCE = C("force", "name", "Force", "The force.")
+_CLASS = C("class", "name", "Class", "Class of the place.")
+_AREA = C("area", "text", "Area id", "Id of the area.")
+_NAME = C("name", "text", "Name", "Name.")
+_LON = C("lon", "number", "Longitude", "Longitude [degrees, WGS 84].")
+_LAT = C("lat", "number", "Latitude", "Latitude [degrees, WGS 84].")
+_PEOPLE = C("people", "count", "People", "Residents.")
+_FIRST = C("first_mean_min", "minutes", "First armed arrival", "Mean minutes to the first armed arrival.")
+_FULL = C("full_mean_min", "minutes", "Full attendance", "Mean minutes to full attendance.")
+_CHANCE = C("chance_in_time", "share", "Chance in time", "Chance of first arrival within the main standard.")
+_ESTABLISHMENT = C("establishment", "count", "Establishment", "Armed officers the force has posts for.")
+_STRENGTH = C("strength", "count", "Strength", "Armed officers in post.")
+_DEPLOYABLE = C("deployable", "count", "Deployable", "Armed officers who may be sent.")
+
+_TABLES = (
+    Table("options", "Options", "An option, its status and why.", (
+        _OPTION, _NAME,
+        C("description", "words", "What it is", "In the planner's words."),
+        C("status", "text", "Status", "open or ruled out."),
+        C("reason", "words", "Reason", "Why it is ruled out, and by whom."),
+        C("forces_ruled_out", "words", "Ruled out by force", "Forces that ruled it out, and why."),
+    )),
+    Table("criteria", "Criteria", "A criterion of the decision table.", (
+        C("criterion", "text", "Criterion", "Id of the criterion."), _NAME,
+        C("unit", "text", "Unit", "Unit of the numbers."),
+        C("better", "text", "Better", "higher, lower, or empty where neither is better in itself."),
+        C("description", "words", "Meaning", "What it says."),
+    )),
+    Table("decision", "Decision table", "An option by a criterion.", (
+        _OPTION,
+        C("criterion", "name", "Criterion", "The criterion."),
+        C("mean", "measure", "Mean", "Mean over the draws."),
+        C("se", "measure", "Standard error", "Monte Carlo standard error of the mean."),
+        C("low", "measure", "Low", "5th percentile over the draws."),
+        C("high", "measure", "High", "95th percentile over the draws."),
+        C("central", "measure", "Central", "At the central values of all figures."),
+        C("difference", "measure", "Difference", "Mean of the option less the base on the same draws."),
+        C("difference_se", "measure", "Its standard error", "Monte Carlo standard error of the difference."),
+        C("difference_low", "measure", "Difference, low", "5th percentile of the difference."),
+        C("difference_high", "measure", "Difference, high", "95th percentile of the difference."),
+        C("chance_best", "share", "Chance of being best", "Share of draws in which nothing open is better."),
+        C("alike", "flag", "Alike", "Whether the difference from the base can't be told from nothing."),
+    )),
+    Table("pairs", "Pairs of options", "Two options by a criterion that has a direction.", (
+        C("criterion", "name", "Criterion", "The criterion."), _OPTION,
+        C("other", "name", "Other option", "The other option."),
+        C("chance_better", "share", "Chance of being better", "Share of draws in which the first is better."),
+        C("difference", "measure", "Difference", "Mean of the first less the other."),
+        C("alike", "flag", "Alike", "Whether the two can't be told apart."),
+    )),
+    Table("standards", "Standards", "An option by a standard and a part of the plan.", (
+        _OPTION,
+        C("standard", "name", "Standard", "The standard."), _NAME, _INCIDENT, _MEASURE,
+        C("of", "text", "Share of", "people, demand or key_locations."),
+        C("within_min", "minutes", "Within", "Minutes from the call."), _SCOPE_KIND, _SCOPE,
+        C("share_if_free", "share", "If free", "Share inside it if every unit were free."),
+        C("share_expected", "share", "Expected", "Share inside it, with the chance that units are free."),
+        C("share_assured", "share", "Assured", "Share reached in time at the standard's reliability."),
+        C("required", "share", "Required", "Share that the standard asks for."),
+        C("reliability", "share", "Reliability", "Chance at which an area counts as reached."),
+        C("met", "flag", "Met", "Whether the standard is met."),
+        C("mean", "share", "Mean over draws", "Expected share, mean over the draws."),
+        C("low", "share", "Low", "5th percentile over the draws."),
+        C("high", "share", "High", "95th percentile over the draws."),
+    )),
+    Table("minutes", "Minutes", "An option by incident type, measure, weight and part of the plan.", (
+        _OPTION, _INCIDENT, _MEASURE,
+        C("weight", "text", "Weight", "Over people, demand or key_locations."), _SCOPE_KIND, _SCOPE,
+        C("mean_min", "minutes", "Mean", "Mean minutes from the call."),
+        C("p50_min", "minutes", "Median", "Median minutes."),
+        C("p90_min", "minutes", "90th percentile", "Minutes that nine in ten are within."),
+        C("p95_min", "minutes", "95th percentile", "Minutes that nineteen in twenty are within."),
+    )),
+    Table("gap", "Urban–rural gap", "An option by incident type and measure.", (
+        _OPTION, _INCIDENT, _MEASURE,
+        C("urban_p50_min", "minutes", "Urban median", "Median minutes of urban people."),
+        C("rural_p50_min", "minutes", "Rural median", "Median minutes of rural people."),
+        C("gap_p50_min", "minutes", "Gap of medians", "Rural less urban median."),
+        C("urban_p90_min", "minutes", "Urban 90th", "90th percentile of urban people."),
+        C("rural_p90_min", "minutes", "Rural 90th", "90th percentile of rural people."),
+        C("gap_p90_min", "minutes", "Gap of 90ths", "Rural less urban 90th percentile."),
+    )),
+    Table("build_up", "Build-up", "An option by incident type, part of the plan and minutes from the call.", (
+        _OPTION, _INCIDENT, _SCOPE_KIND, _SCOPE,
+        C("minutes", "minutes", "By", "Minutes from the call."),
+        C("own", "count", "Own", "Expected armed officers of the force who are there."),
+        C("shared", "count", "Shared", "Expected armed officers of forces that share."),
+        C("neighbour", "count", "Neighbours", "Expected armed officers lent by neighbours."),
+    )),
+    Table("need", "What would be needed", "A standard by the forces that plan together.", (
+        C("standard", "name", "Standard", "The standard."), _NAME,
+        C("forces", "text", "Force ids", "Ids of the forces planned together."),
+        C("forces_name", "text", "Forces", "Forces planned together."),
+        C("sites", "text", "Sites", "existing: sites in use; all: every listed site."),
+        C("attainable_share", "share", "Attainable", "Largest share that any number of units could reach."),
+        C("attainable", "flag", "Can be met", "Whether any number of units at the sites meets it."),
+        C("required", "share", "Required", "Share that the standard asks for."),
+        C("crewed_units", "count", "Crewed units", "Crewed units in the hours that need most."),
+        C("posts", "count", "Posts", "Armed posts, mean over the hours of the week."),
+        C("officers", "count", "Officers", "Armed officers needed to keep them crewed."),
+        _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
+        C("gap_establishment", "count", "Less establishment", "Officers needed less establishment."),
+        C("gap_strength", "count", "Less strength", "Officers needed less strength."),
+        C("gap_deployable", "count", "Less deployable", "Officers needed less deployable."),
+        C("bound", "count", "At least", "Proven lower bound of crewed units."),
+        C("proven", "flag", "Proven", "Whether fewer units are proven not to be enough."),
+    )),
+    Table("staffing", "Staffing", "An option by force.", (
+        _OPTION, _FORCE,
+        C("armed_posts", "count", "Armed posts", "Armed posts on duty, mean over the hours of the week."),
+        C("officers_needed", "count", "Officers needed", "Armed officers needed to fill them."),
+        _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
+        C("gap_strength", "count", "Less strength", "Officers needed less strength."),
+        C("target", "count", "Target", "Strength that the option plans for."),
+        C("years_to_target", "count", "Years to get there", "Years of courses until they are in post."),
+        C("highest_strength", "count", "Highest strength", "Strength that courses and losses settle at."),
+        C("armed_officers", "count", "Armed officers", "Officers who carry a firearm."),
+        C("armed_share", "share", "Share armed", "Of all officers of the force."),
+        C("armed_hours_year", "count", "Armed hours", "Hours on duty with a firearm a year."),
+    )),
+    Table("cost", "Cost by year", "An option by year and head.", (
+        _OPTION,
+        C("year", "year", "Year", "Year of the appraisal, from 0."),
+        C("head", "text", "Head", "What the money is for."),
+        C("budget_gbp", "money", "Amount", "More than the base, in the plan's price year [£]."),
+    )),
+    Table("cost_summary", "Cost", "An option.", (
+        _OPTION,
+        C("present_value_gbp", "money", "Present value", "Discounted cost beyond the base."),
+        C("low", "money", "Low", "5th percentile of the present value."),
+        C("high", "money", "High", "95th percentile of the present value."),
+        C("yearly_gbp", "money", "A year", "Mean a year, not discounted."),
+        C("grant_gbp_year", "money", "Grant a year", "Grant towards it."),
+        C("people_gained", "count", "People brought inside", "Inside the main standard, beyond the base."),
+        C("per_person_gbp", "money", "A year per person", "Cost a year per person brought inside."),
+        C("reason", "text", "Why not", "Why there is no cost per person."),
+    )),
+    Table("funding", "Who pays", "An option by force.", (
+        _OPTION, _FORCE,
+        C("yearly_gbp", "money", "A year", "Mean a year, not discounted."),
+        C("band_d_gbp", "money", "Band D", "A year on a Band D council tax bill of the force."),
+    )),
+    Table("break_even", "Break-even", "An option by quantity.", (
+        _OPTION,
+        C("quantity", "text", "Quantity", "What would have to change."),
+        C("value", "number", "Value", "By how much."),
+        C("unit", "text", "Unit", "Unit of the value."),
+        C("meaning", "text", "Meaning", "In a sentence."),
+    )),
+    Table("statements", "What was said", "A statement made in public.", (
+        C("statement", "text", "Statement", "Id of the statement."),
+        C("said", "text", "What was said", "In the planner's words."),
+        C("date", "text", "When", "Date of the statement."),
+        C("source", "name", "Source", "Where it was said."),
+        C("measure", "text", "Measure", "What the model is asked for."),
+        C("statistic", "text", "Statistic", "Which statistic over people, for minutes."),
+        C("said_low", "number", "Said, low", "Lower end of what was said."),
+        C("said_high", "number", "Said, high", "Upper end of what was said."),
+        C("scenario", "text", "Structure", "Structure of that date that the model takes."),
+        C("model", "number", "Model", "What the model says."),
+        C("model_low", "number", "Model, low", "5th percentile over the draws."),
+        C("model_high", "number", "Model, high", "95th percentile over the draws."),
+        C("agrees", "flag", "Agrees", "Whether the model's central value lies in what was said."),
+        C("within_doubt", "flag", "Within doubt", "Whether the model's interval meets what was said."),
+        C("assumptions", "words", "Assumptions", "Fixed before the comparison."),
+        C("reading", "words", "Reading", "Why it differs, when it does."),
+    )),
+    Table("demand", "Calls", "A force by incident type.", (
+        _FORCE, _INCIDENT, C("stream", "text", "Stream", "spontaneous, planned or attack."),
+        C("planned", "flag", "Planned for", "Whether the force is planned for; otherwise a neighbour."),
+        C("per_year", "number", "Calls a year", "Calls a year at central values."),
+    )),
+    Table("register", "Register of figures", "A figure of the plan.", (
+        C("path", "text", "Figure", "Its path in the plan."),
+        C("value", "number", "Value", "Central value."),
+        C("low", "number", "Low", "Lower bound of the doubt."),
+        C("high", "number", "High", "Upper bound of the doubt."),
+        C("range", "text", "Bounds", "p5-p95 or min-max."),
+        C("shape", "text", "Shape", "Distribution."),
+        C("unit", "text", "Unit", "Unit."),
+        C("kind", "text", "How known", "measured, stated, opinion, assumption or unsupported."),
+        C("source", "text", "Source id", "Id of the source."),
+        C("source_title", "text", "Source", "Title of the source."),
+        C("source_date", "text", "Source date", "Date of the source."),
+        C("scope", "words", "Counts", "Whom or what it counts."),
+        C("as_of", "text", "As of", "The day it was true."),
+        C("group", "text", "Group", "Figures that are drawn together."),
+        C("drawn", "flag", "Drawn", "Whether its doubt was drawn; otherwise it was taken as certain."),
+        C("note", "words", "Note", "The planner's note."),
+        C("option", "name", "Option", "The option that sets it; empty for the base."),
+    )),
+    Table("sources", "Sources", "A source.", (
+        C("source", "text", "Source", "Id."),
+        C("title", "text", "Title", "Title."),
+        C("date", "text", "Date", "Date."),
+        C("scope", "words", "Covers", "Whom or what it covers."),
+        C("quality", "text", "Quality", "From official to memory or assumption."),
+        C("where", "text", "Where", "Address, page or table."),
+        C("note", "words", "Note", "The planner's note."),
+    )),
+    Table("notes", "Notes", "Something a reader should know.", (
+        C("subject", "text", "About", "What it is about."),
+        C("text", "words", "Note", "What to know."),
+    )),
+    Table("places", "Places", "A place of a planned force: its people and its class.", (
+        _FORCE, _NAME, _CLASS, C("setting", "text", "Setting", "urban or rural."), _PEOPLE, _LON, _LAT,
+    )),
+    Table("areas", "Areas", "An option by area.", (
+        _OPTION, _AREA, _NAME, _FORCE, _CLASS,
+        C("setting", "text", "Setting", "urban or rural."), _LON, _LAT, _PEOPLE,
+        C("calls_per_year", "number", "Calls a year", "Calls of the main standard's type."),
+        C("nearest_min", "minutes", "Nearest unit", "Minutes of the nearest armed unit if it is free."),
+        _FIRST, _FULL, _CHANCE,
+        C("units_in_time", "number", "Units in time", "Armed units that could arrive in time, mean."),
+        C("chance_nearest_free", "share", "Nearest is free", "Chance that the nearest armed unit is free."),
+    ), internal=True),
+    Table("key_locations", "Key locations", "An option by key location.", (
+        _OPTION, C("key_location", "text", "Id", "Id of the key location."), _NAME, _FORCE, _CLASS, _LON,
+        _LAT, _FIRST, _FULL, _CHANCE,
+    ), internal=True),
+    Table("worst", "Worst-served areas", "An option by rank.", (
+        _OPTION, C("rank", "count", "Rank", "1 is the worst."), _AREA, _NAME, _FORCE, _CLASS, _PEOPLE, _FIRST,
+        _CHANCE,
+    ), internal=True),
+    Table("units", "Units", "An option by unit.", (
+        _OPTION, C("unit", "text", "Unit", "Id of the unit."), C("tier", "name", "Tier", "Tier."),
+        C("site", "text", "Site id", "Id of the site."), C("site_name", "text", "Site", "Name of the site."),
+        _FORCE, _LON, _LAT, C("count", "count", "Units", "Like units."),
+        C("hours_per_week", "count", "Hours a week", "Hours of the week on duty."),
+        C("busy_share", "share", "Busy", "Share of the time that a unit is busy."),
+    ), internal=True),
+)  # fmt: skip
+
+TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
+"""Every table of results, by name."""
+
+
+def kind_of(table: str, column: str, *, numeric: bool) -> Kind:
+    """Return what a column holds; of one that is not listed, from its ending.
+
+    Parameters
+    ----------
+    table, column
+        Names.
+    numeric
+        Whether it holds numbers.
+    """
+    known = TABLES[table].column(column) if table in TABLES else None
+    if known is not None:
+        return known.kind
+    if not numeric:
+        return "text"
+    if column.endswith("_min"):
+        return "minutes"
+    if "gbp" in column.split("_"):
+        return "money"
+    if column.startswith(("share", "chance")) or column.endswith(("_share", "_chance")):
+        return "share"
+    return "number"

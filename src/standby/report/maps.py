@@ -1,0 +1,274 @@
+"""Maps: what the browser draws, and a still picture of it for print and for readers without scripts."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from standby.report import numbers
+from standby.report.blocks import Cell, Grid, Map, Row
+from standby.report.content import Content, records
+
+BREAKS_MIN = (10, 15, 20, 30, 45, 60)
+"""Upper ends of the colours of minutes [min]."""
+
+BREAKS_SHARE = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)
+"""Upper ends of the colours of chances."""
+
+RAMP = ("#fde725", "#9fd938", "#4ac16d", "#1f988b", "#2a788e", "#414487", "#3b0f53")
+"""From light to dark, in steps that the colour-blind can tell apart and that stay in order without colour."""
+
+CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#b35fa0", "#f0e442", "#333333", "#8fd0f5", "#8a6d00")
+MEASURES = {
+    "first_mean_min": "First armed arrival, mean minutes",
+    "full_mean_min": "Full attendance, mean minutes",
+    "nearest_min": "Nearest unit if free, minutes",
+    "chance_in_time": "Chance of arrival within the main standard",
+}
+STILL_WIDTH = 760
+
+
+def places_map(content: Content) -> Map | None:
+    """Return the map of the public edition: places by class, sized by people."""
+    frame = content.table("places")
+    if frame.empty:
+        return None
+    classes = list(dict.fromkeys(frame["class"]))
+    colours = {c: CLASS_COLOURS[i % len(CLASS_COLOURS)] for i, c in enumerate(content.plan.document.classes)}
+    names = {c: content.name("class", c) for c in classes}
+    points = [
+        {
+            "lon": _degrees(r["lon"]),
+            "lat": _degrees(r["lat"]),
+            "radius": _radius(r["people"]),
+            "colour": colours[r["class"]],
+            "label": [
+                r["name"],
+                names[r["class"]],
+                content.name("force", r["force"]),
+                f"{content.shown('places', 'people', r)} people",
+            ],
+        }
+        for r in records(frame)
+    ]
+    legend = [{"colour": colours[c], "label": names[c]} for c in content.plan.document.classes if c in names]
+    caption = "Places by class and people"
+    alt = (
+        f"Map of {len(frame)} places of the forces planned for, coloured by class of place and sized by "
+        "people. It shows no response times."
+    )
+    data = {"points": points, "legend": legend, **_background(content)}
+    rows = tuple(
+        Row(
+            (str(r["name"]),),
+            tuple(Cell(content.shown("places", c, r)) for c in ("force", "class", "people")),
+        )
+        for r in records(frame)
+    )
+    grid = Grid(
+        "Places by force and name", ("Place", "Force", "Class", "People"), rows, (False, False, False, True)
+    )
+    return Map(caption, alt, data, _still(data), grid, _notice(content))
+
+
+def response_map(content: Content) -> Map | None:
+    """Return the map of the internal edition: minutes by area and option, with units."""
+    frame = content.table("areas")
+    base = frame[frame["option"] == "base"]
+    if base.empty:
+        return None
+    measures = {k: v for k, v in MEASURES.items() if k in frame}
+    points = [
+        {
+            "lon": _degrees(r["lon"]),
+            "lat": _degrees(r["lat"]),
+            "radius": _radius(r["people"]),
+            "label": [
+                r["name"],
+                content.name("class", r["class"]),
+                content.name("force", r["force"]),
+                f"{numbers.count(r['people'])} people",
+            ],
+        }
+        for r in records(base)
+    ]
+    options = list(dict.fromkeys(frame["option"]))
+    layers = {
+        measure: {o: _values(frame[frame["option"] == o], base["area"], measure) for o in options}
+        for measure in measures
+    }
+    data = {
+        "points": points,
+        "options": [{"id": o, "name": content.name("option", o)} for o in options],
+        "measures": [
+            {
+                "id": k,
+                "name": v,
+                "breaks": list(BREAKS_SHARE if k.startswith("chance") else BREAKS_MIN),
+                "colours": list(reversed(RAMP) if k.startswith("chance") else RAMP),
+                "share": k.startswith("chance"),
+            }
+            for k, v in measures.items()
+        ],
+        "values": layers,
+        "units": _units(content),
+        "limit": content.limit_min,
+        **_background(content),
+    }
+    caption = "Response by area"
+    alt = (
+        f"Map of {len(base)} areas, coloured by minutes or by chance in time, for the option chosen above it."
+    )
+    return Map(caption, alt, data, _still(_coloured(data)), _area_grid(content, frame), _notice(content))
+
+
+def _degrees(value: float) -> float:
+    return round(float(value), 4)
+
+
+def _radius(people: float) -> float:
+    """Return a radius that grows with the root of the people [px]."""
+    return round(min(16.0, 2.5 + math.sqrt(max(0.0, 0.0 if math.isnan(people) else float(people))) / 40), 1)
+
+
+def _values(frame: pd.DataFrame, order: pd.Series, measure: str) -> list[float | str | None]:
+    by_area = frame.set_index("area")[measure].reindex(order)
+    return [None if math.isnan(v) else "inf" if math.isinf(v) else round(float(v), 3) for v in by_area]
+
+
+def _units(content: Content) -> list[dict[str, Any]]:
+    frame = content.table("units")
+    return [
+        {
+            "option": r["option"],
+            "lon": _degrees(r["lon"]),
+            "lat": _degrees(r["lat"]),
+            "label": [
+                f"{numbers.count(r['count'])} × {content.name('tier', r['tier'])}",
+                r["site_name"],
+                content.name("force", r["force"]),
+                f"busy {numbers.share(float(r['busy_share']))}",
+            ],
+        }
+        for r in records(frame)
+    ]
+
+
+def _area_grid(content: Content, frame: pd.DataFrame) -> Grid:
+    """Return the mean minutes to the first armed arrival by area and option."""
+    options = list(dict.fromkeys(frame["option"]))
+    wide = frame.pivot_table(
+        index="area", columns="option", values="first_mean_min", sort=False, aggfunc="first"
+    )
+    first = frame.drop_duplicates("area").sort_values(["force", "name"], kind="stable")
+    rows = tuple(
+        Row(
+            (str(r["name"]),),
+            (
+                Cell(content.name("force", r["force"])),
+                Cell(numbers.count(r["people"])),
+                *(Cell(content.minutes(float(wide.loc[r["area"], o]))) for o in options),
+            ),
+        )
+        for r in records(first)
+    )
+    heads = ("Area", "Force", "People", *(content.name("option", o) for o in options))
+    numeric = (False, False, True, *(True for _ in options))
+    return Grid("First armed arrival by area, mean minutes", heads, rows, numeric)
+
+
+def _background(content: Content) -> dict[str, Any]:
+    outlines = content.plan.outlines()
+    shapes = []
+    for feature in (outlines or {}).get("features", []):
+        force = str(feature["properties"].get("force", ""))
+        shapes.append(
+            {
+                "name": content.name("force", force),
+                "planned": force in content.plan.forces,
+                "geometry": feature["geometry"],
+            }
+        )
+    return {"outlines": shapes}
+
+
+def _notice(content: Content) -> str:
+    outlines = content.plan.outlines() or {}
+    return str(outlines.get("properties", {}).get("notice", ""))
+
+
+def _coloured(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the map's points coloured by the first measure of the base, for the still picture."""
+    measure = data["measures"][0]
+    values = data["values"][measure["id"]][data["options"][0]["id"]]
+    points = [p | {"colour": colour_of(v, measure)} for p, v in zip(data["points"], values, strict=True)]
+    ends = [0, *measure["breaks"]]
+    labels = [f"{a}–{b} min" for a, b in pairwise(ends)] + [f"over {ends[-1]} min"]
+    legend = [{"colour": c, "label": text} for c, text in zip(measure["colours"], labels, strict=True)]
+    legend[0]["label"] = f"up to {ends[1]} min"
+    return {
+        **data,
+        "points": points,
+        "legend": legend,
+        "title": f"{measure['name']}: {data['options'][0]['name']}",
+    }
+
+
+def colour_of(value: float | str | None, measure: dict[str, Any]) -> str:
+    """Return the colour of a value on the scale of its measure."""
+    if value is None:
+        return "#ffffff"
+    number = math.inf if value == "inf" else float(value)
+    step = sum(number > end for end in measure["breaks"])
+    return str(measure["colours"][step])
+
+
+def _still(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a still picture: paths and circles in px on a plane whose scale fits the middle latitude."""
+    points = data["points"]
+    west, east = _ends([p["lon"] for p in points])
+    south, north = _ends([p["lat"] for p in points])
+    shrink = math.cos(math.radians((south + north) / 2))
+    scale = STILL_WIDTH / ((east - west) * shrink)
+    height = round((north - south) * scale)
+
+    def place(lon: float, lat: float) -> tuple[float, float]:
+        return round((lon - west) * shrink * scale, 1), round((north - lat) * scale, 1)
+
+    circles = []
+    for p in sorted(points, key=lambda p: -p["radius"]):
+        x, y = place(p["lon"], p["lat"])
+        circles.append({"x": x, "y": y, "r": p["radius"], "colour": p["colour"]})
+    paths = [
+        {"planned": s["planned"], "d": "".join(_path(ring, place) for ring in _rings(s["geometry"]))}
+        for s in data["outlines"]
+    ]
+    return {
+        "width": STILL_WIDTH,
+        "height": height,
+        "circles": circles,
+        "paths": paths,
+        "legend": data["legend"],
+        "title": data.get("title", ""),
+    }
+
+
+def _ends(values: list[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    margin = max(0.04 * (high - low), 0.02)
+    return low - margin, high + margin
+
+
+def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
+    if geometry["type"] == "Polygon":
+        return list(geometry["coordinates"])
+    if geometry["type"] == "MultiPolygon":
+        return [ring for polygon in geometry["coordinates"] for ring in polygon]
+    return []
+
+
+def _path(ring: list[list[float]], place: Any) -> str:
+    return "M" + "L".join("{} {}".format(*place(*point[:2])) for point in ring) + "Z"

@@ -1,0 +1,150 @@
+"""The report as one HTML file that opens from disk with the network off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from standby.report.blocks import Block, Chart, Charts, Map, Section
+from standby.report.content import Content
+from standby.report.sections import sections
+
+
+class MissingLibraryError(RuntimeError):
+    """A browser library that the report draws with is not in the package."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart or map as the page's script gets it."""
+
+    name: str
+    kind: str
+    spec: dict[str, Any]
+
+
+def write_html(content: Content, folder: Path) -> list[Path]:
+    """Write ``report.html``; return its path."""
+    path = folder / "report.html"
+    path.write_text(html(content), encoding="utf-8")
+    return [path]
+
+
+def html(content: Content) -> str:
+    """Return the report as one page: styles, scripts and data inside it, and no host asked.
+
+    Parameters
+    ----------
+    content
+        The edition.
+
+    Raises
+    ------
+    MissingLibraryError
+        If the package was installed without the browser libraries.
+    """
+    found = sections(content)
+    drawn = _drawn(found)
+    about = content.plan.document.plan
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            content=content,
+            about=about,
+            as_of=f"{about.as_of.day} {about.as_of:%B %Y}",
+            forces=[content.name("force", f) for f in content.plan.forces],
+            sections=found,
+            names={id(block): name for name, block in _numbered(found)},
+            style=Markup(_asset("vendor/leaflet/leaflet.css") + _asset("report.css")),  # noqa: S704 - our own files
+            scripts=[
+                _script(text)
+                for text in (_asset("vendor/leaflet/leaflet.js"), _plotly(), _asset("report.js"))
+            ],
+            data=_json({d.name: {"kind": d.kind, **d.spec} for d in drawn}),
+        )
+    )
+
+
+def _numbered(found: tuple[Section, ...]) -> list[tuple[str, Block]]:
+    """Return every block with a name that no other has."""
+    named: list[tuple[str, Block]] = []
+    for section in found:
+        for i, block in enumerate(section.blocks):
+            name = f"{section.name}-{i}"
+            named.append((name, block))
+            if isinstance(block, Charts):
+                named += [(f"{name}-{k}", chart) for k, chart in enumerate(block.charts)]
+            if isinstance(block, (Chart, Map)) and block.grid is not None:
+                named.append((f"{name}-table", block.grid))
+    return named
+
+
+def _drawn(found: tuple[Section, ...]) -> list[Drawn]:
+    drawn = []
+    for name, block in _numbered(found):
+        if isinstance(block, Chart):
+            drawn.append(
+                Drawn(
+                    name,
+                    "chart",
+                    {"traces": list(block.traces), "layout": block.layout, "height": block.height},
+                )
+            )
+        elif isinstance(block, Map):
+            drawn.append(Drawn(name, "map", block.data))
+    return drawn
+
+
+def _json(value: Any) -> Markup:
+    """Return JSON that can stand inside a script element: no character that could end it."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - every sign that HTML could read is escaped
+
+
+def _script(text: str) -> Markup:
+    if "</script" in text.lower():
+        raise MissingLibraryError(
+            "a browser library holds '</script' and can't be put into a page; use another version"
+        )
+    return Markup(text)  # noqa: S704 - libraries of the package
+
+
+@lru_cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("standby.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["identity"] = id
+    return made
+
+
+@lru_cache
+def _asset(name: str) -> str:
+    path = resources.files("standby.report") / "assets" / name
+    if not path.is_file():
+        raise MissingLibraryError(
+            f"the package lacks {name}; install it where the build can fetch it: pip install --editable ."
+        )
+    return path.read_text(encoding="utf-8")
+
+
+@lru_cache
+def _plotly() -> str:
+    path = resources.files("plotly") / "package_data" / "plotly.min.js"
+    if not path.is_file():
+        raise MissingLibraryError("the installed plotly package lacks plotly.min.js; install plotly again")
+    return path.read_text(encoding="utf-8")

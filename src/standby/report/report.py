@@ -1,0 +1,152 @@
+"""The front door: an appraisal, written for readers and for programs, in one edition."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from standby.report.content import EDITIONS, Appraised, Content, Edition
+from standby.report.dictionary import TABLES
+from standby.report.files import write_csv, write_geopackage, write_json
+from standby.report.folder import MARKER, check_folder, new_folder, put_in_place, write_marker
+from standby.report.page import write_html
+from standby.report.public import WHAT_IS_LEFT_OUT, public_sentences, public_tables
+from standby.report.workbook import write_workbook
+
+Format = Literal["html", "csv", "json", "xlsx", "gpkg"]
+
+WRITERS: Mapping[Format, Callable[[Content, Path], list[Path]]] = {
+    "html": write_html,
+    "csv": write_csv,
+    "json": write_json,
+    "xlsx": write_workbook,
+    "gpkg": write_geopackage,
+}
+FORMATS: tuple[Format, ...] = tuple(WRITERS)
+"""What a report can be written as."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    edition
+        ``public`` or ``internal``.
+    paths
+        Its files, the marker that names them last.
+    """
+
+    folder: Path
+    edition: Edition
+    paths: tuple[Path, ...]
+
+    @property
+    def page(self) -> Path | None:
+        """The page to open first; None when it was not asked for."""
+        return next((p for p in self.paths if p.name == "report.html"), None)
+
+    def summary(self) -> str:
+        """Return a sentence: which edition, how many files, where."""
+        first = f"; open {self.page}" if self.page else ""
+        return f"The {self.edition} edition is in {self.folder} ({len(self.paths)} files){first}."
+
+
+def report(
+    appraisal: Appraised,
+    folder: str | Path,
+    *,
+    edition: Edition = "public",
+    formats: Sequence[Format] = FORMATS,
+) -> Report:
+    """Write an appraisal as a page, tables, workbook and map layers.
+
+    The files are written beside the folder and moved there whole. A folder that Standby wrote is written
+    anew; one with files of anybody else is refused.
+
+    Parameters
+    ----------
+    appraisal
+        What `standby.appraise.appraise` returned.
+    folder
+        Where to write; made when it does not exist.
+    edition
+        ``public``: by force and class of place, small numbers withheld, no bases, units or places with their
+        response. ``internal``: everything, marked.
+    formats
+        Which of ``html``, ``csv``, ``json``, ``xlsx`` and ``gpkg``.
+
+    Returns
+    -------
+    Report
+        Paths of the files.
+
+    Raises
+    ------
+    ValueError
+        If the edition or a format is not known.
+    FolderError
+        If the folder holds files that Standby did not write.
+    PublicEditionError
+        If the public edition would name a base or a unit, e.g. in the name of an option.
+    MissingLibraryError
+        If the package was installed without the browser libraries that the page draws with.
+    """
+    unknown = [f for f in formats if f not in WRITERS]
+    if unknown or not formats:
+        raise ValueError(
+            f"formats has {', '.join(map(repr, unknown)) or 'nothing'}; choose from {', '.join(FORMATS)}"
+        )
+    target = Path(folder)
+    check_folder(target)
+    content = content_of(appraisal, edition)
+    made = new_folder(target)
+    try:
+        files = [path for name in FORMATS if name in formats for path in WRITERS[name](content, made)]
+        write_marker(made, files)
+        put_in_place(made, target)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    names = [path.relative_to(made) for path in files]
+    return Report(target, edition, (*(target / name for name in names), target / MARKER))
+
+
+def content_of(appraisal: Appraised, edition: Edition) -> Content:
+    """Return what an edition of an appraisal holds.
+
+    Parameters
+    ----------
+    appraisal
+        What `standby.appraise.appraise` returned.
+    edition
+        ``public`` or ``internal``.
+
+    Raises
+    ------
+    ValueError
+        If the edition is not known.
+    PublicEditionError
+        If the public edition would name a base or a unit.
+    """
+    if edition not in EDITIONS:
+        raise ValueError(f"edition is {edition!r}; choose from {', '.join(EDITIONS)}")
+    plan, sentences = appraisal.plan, tuple(appraisal.sentences)
+    left_out: tuple[str, ...] = ()
+    if edition == "public":
+        tables = public_tables(plan, appraisal.tables)
+        sentences, left_out = public_sentences(plan, sentences, tables), WHAT_IS_LEFT_OUT
+    else:
+        order = [
+            *(n for n in TABLES if n in appraisal.tables),
+            *(n for n in appraisal.tables if n not in TABLES),
+        ]
+        tables = {name: appraisal.tables[name] for name in order}
+    return Content(
+        edition, plan, tables, sentences, appraisal.manifest, appraisal.draws, appraisal.seed, left_out
+    )

@@ -1,0 +1,106 @@
+"""The sections of a report, in the order of what an armed policing assessment informs.
+
+An armed policing strategic threat and risk assessment (APSTRA) informs the deployment profile, capability,
+policy and training, and future demand; the decision stands before these, money and evidence after them.
+"""
+
+from __future__ import annotations
+
+from standby.report import numbers
+from standby.report._cover_sections import profile
+from standby.report._decision_section import decision
+from standby.report._evidence_sections import register, statements
+from standby.report._money_section import money
+from standby.report._options import main_criteria
+from standby.report._people_sections import capability, demand, policy
+from standby.report.blocks import (
+    Block,
+    Cell,
+    Grid,
+    Row,
+    Section,
+    Text,
+    Tiles,
+)
+from standby.report.content import Content, records
+from standby.report.files import manifest_of
+
+LIMITS = (
+    (
+        "Nothing here is tactics, and nothing says where a place is weak. Aggregate facts and the "
+        "planner's own figures are all that goes in."
+    ),
+    (
+        "An interval shows what follows from the figures and their stated doubt. What the model leaves "
+        "out stays left out, and a figure without bounds was taken as certain."
+    ),
+    "Minutes are means over calls of a kind at a place. Weather, road works and single journeys differ.",
+    (
+        "Units answer from their sites when they are free. Moving up to cover a gap, and breaks and "
+        "hand-overs, are not in this appraisal."
+    ),
+    "Rare attacks can't be counted from experience; no option is ranked by how often they happen.",
+    "Money is budget money beyond the base; harm is counted only where the plan gives it a price.",
+    "The report does not decide. Where options can't be told apart it says so.",
+)
+
+
+def sections(content: Content) -> tuple[Section, ...]:
+    """Return the sections of an edition; those without results are left out."""
+    found = (
+        summary(content),
+        decision(content),
+        profile(content),
+        capability(content),
+        policy(content),
+        demand(content),
+        money(content),
+        statements(content),
+        register(content),
+        limits(content),
+    )
+    return tuple(s for s in found if s.blocks)
+
+
+def summary(content: Content) -> Section:
+    """Return what a reader should know first."""
+    about = content.plan.document.plan
+    blocks: list[Block] = (
+        [Text((about.summary,), "lead")] if about.summary and content.edition == "internal" else []
+    )
+    if content.sentences:
+        blocks.append(Text(tuple(content.said(s) for s in content.sentences), "sentences"))
+    tiles = _tiles(content)
+    if tiles.tiles:
+        blocks.append(tiles)
+    if content.left_out:
+        blocks.append(Text(content.left_out, "left-out"))
+    return Section("summary", "Summary", "", tuple(blocks))
+
+
+def _tiles(content: Content) -> Tiles:
+    frame = content.table("decision")
+    tiles = []
+    for criterion in main_criteria(content)[:4]:
+        row = frame[(frame["option"] == "base") & (frame["criterion"] == criterion)]
+        if criterion.endswith("_gbp") or criterion.startswith("present_value") or row.empty:
+            continue
+        found = records(row)[0]
+        write = content.criterion_writer(criterion)
+        bounds = numbers.interval(found["low"], found["high"], write)
+        tiles.append(
+            (content.name("criterion", criterion), write(found["mean"]), f"as it is; 90% interval {bounds}")
+        )
+    return Tiles(tuple(tiles))
+
+
+def limits(content: Content) -> Section:
+    """Return what the results do not say, and what they were made from."""
+    manifest = manifest_of(content)
+    rows = [("Plan", manifest["plan"]), ("Plan hash", manifest["plan_hash"])]
+    rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items()]
+    rows += [(f"Version: {k}", str(v)) for k, v in manifest["versions"].items()]
+    rows += [(f"File: {k}", str(v)) for k, v in manifest["files"].items()]
+    made = tuple(Row((name,), (Cell(text, mark="code"),)) for name, text in rows)
+    grid = Grid("Manifest: what would make these results again", ("What", "Value"), made, (False, False))
+    return Section("limits", "Limits of the model, and manifest", "", (Text(LIMITS, "list"), grid))

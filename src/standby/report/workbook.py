@@ -1,0 +1,154 @@
+"""The results as an Excel workbook: a sheet a table, and a first sheet that explains them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from standby.report import numbers
+from standby.report.content import WITHHELD_COLUMN, Content
+from standby.report.dictionary import TABLES, kind_of
+from standby.report.files import manifest_of
+
+FORMATS = {
+    "minutes": "0.0",
+    "share": "0%",
+    "money": "£#,##0",
+    "count": "#,##0.##",
+    "number": "0.####",
+    "measure": "0.####",
+    "year": "0",
+}
+WIDEST = 60
+HEAD = {
+    "bold": True,
+    "bg_color": "#1d3557",
+    "font_color": "#ffffff",
+    "text_wrap": True,
+    "valign": "top",
+    "border": 1,
+}
+
+
+def write_workbook(content: Content, folder: Path) -> list[Path]:
+    """Write ``results.xlsx``; return its path."""
+    path = folder / "results.xlsx"
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        day = content.plan.document.plan.as_of
+        created = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the plan, not a moment
+        book.set_properties({"title": content.plan.title, "subject": content.marking, "created": created})
+        styles = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
+        styles |= {
+            "head": book.add_format(HEAD),
+            "title": book.add_format({"bold": True, "font_size": 16}),
+            "bold": book.add_format({"bold": True}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        _first_sheet(book.add_worksheet("About"), content, styles)
+        for name, frame in content.tables.items():
+            _table_sheet(book.add_worksheet(name[:31]), content, name, frame, styles)
+    return [path]
+
+
+def _first_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> None:
+    about = content.plan.document.plan
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 34)
+    sheet.set_column(2, 2, 90)
+    sheet.hide_gridlines(2)
+    _mark(sheet, content)
+    sheet.write_string(0, 0, about.title, styles["title"])
+    rows: list[tuple[str, str]] = [
+        ("Marking", content.marking),
+        ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
+        ("Prices of", str(about.price_year)),
+        ("Draws and seed", f"{content.draws:,} draws, seed {content.seed}"),
+        ("Made from plan", manifest_of(content)["plan_hash"]),
+        (
+            "Times",
+            f"Minutes; {content.minutes(math.inf)} where no unit may or can serve, or beyond the limit.",
+        ),
+        ("Shares and chances", "0 to 1, shown as percentages."),
+        (
+            "Empty cells",
+            "There is no number. In the public edition the column 'withheld' says which are confidential.",
+        ),
+        *(("Left out", text) for text in content.left_out),
+    ]
+    row = 2
+    for name, text in rows:
+        sheet.write_string(row, 0, name, styles["bold"])
+        sheet.write_string(row, 1, text)
+        row += 1
+    for sentence in content.sentences:
+        sheet.write_string(row + 1, 0, content.said(sentence))
+        row += 1
+    row += 3
+    for at, text in enumerate(("Sheet", "Column", "Meaning")):
+        sheet.write_string(row, at, text, styles["head"])
+    for name, frame in content.tables.items():
+        known = TABLES.get(name)
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{name[:31]}'!A1", string=name)
+        sheet.write_string(row, 2, known.description if known else "", styles["wrap"])
+        for column in frame.columns:
+            found = known.column(column) if known else None
+            row += 1
+            sheet.write_string(row, 1, column)
+            text = found.description if found else ""
+            if column == WITHHELD_COLUMN:
+                text = "Columns of the row that are empty because the number is confidential."
+            sheet.write_string(row, 2, text, styles["wrap"])
+
+
+def _mark(sheet: Any, content: Content) -> None:
+    sheet.set_header(f"&C&B{content.marking}")
+    sheet.set_footer(f"&C&B{content.marking}&R&P / &N")
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+
+
+def _table_sheet(
+    sheet: Any, content: Content, name: str, frame: pd.DataFrame, styles: dict[str, Any]
+) -> None:
+    _mark(sheet, content)
+    sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    if len(frame.columns):
+        sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+    for at, column in enumerate(frame.columns):
+        values = frame[column]
+        numeric = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
+        kind = kind_of(name, column, numeric=numeric)
+        sheet.write_string(0, at, column, styles["head"])
+        longest = max((len(str(v)) for v in values.head(200)), default=0) if not numeric else 9
+        sheet.set_column(at, at, min(max(longest, len(column)) + 3, WIDEST))
+        for row, value in enumerate(values, start=1):
+            _cell(sheet, row, at, value, style=_style(content, kind, frame, row - 1, styles), content=content)
+
+
+def _style(content: Content, kind: str, frame: pd.DataFrame, row: int, styles: dict[str, Any]) -> Any:
+    if kind == "measure":
+        write = content.criterion_writer(str(frame["criterion"].iloc[row]))
+        kind = "share" if write is numbers.share else "money" if write is numbers.money else "measure"
+    return styles.get(kind)
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any, *, style: Any, content: Content) -> None:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return
+    if isinstance(value, str):
+        sheet.write_string(row, column, value)
+    elif isinstance(value, bool) or type(value).__name__ == "bool_":
+        sheet.write_boolean(row, column, bool(value))
+    elif math.isinf(value):
+        sheet.write_string(row, column, content.minutes(value) if value > 0 else numbers.MINUS + "no limit")
+    else:
+        sheet.write_number(row, column, float(value), style)
