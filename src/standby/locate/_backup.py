@@ -112,9 +112,7 @@ def bacop1(
     total = groups.total(demand)
     none = np.zeros(groups.size)
     ones = np.ones(groups.size, np.int64)
-    model = LevelModel(
-        groups, [Level(ones, none, whole=False, least=1.0), Level(ones, total, whole=False)], ranges
-    )
+    model = LevelModel(groups, [Level(ones, none, least=1.0), Level(ones, total)], ranges)
     answer = model.solve(control, grain_of(total[total > 0]))
     if answer.infeasible:
         _refuse_short("bacop1", times, units, fixed, closed, best)
@@ -188,8 +186,7 @@ def bacop2(
     (groups,) = times.groups(reach)
     total = groups.total(demand)
     ones = np.ones(groups.size, np.int64)
-    uneven = theta < 1 - theta  # then a first cover of one half could be traded for a second of one half
-    levels = [Level(ones, theta * total, whole=uneven), Level(ones, (1 - theta) * total, whole=False)]
+    levels = [Level(ones, theta * total), Level(ones, (1 - theta) * total)]
     model = LevelModel(groups, levels, ranges)
     answer = model.solve(control, 0.0)
     placed = placed_units(model, answer, "bacop2")
@@ -274,7 +271,7 @@ def dsm(
     inner_groups, outer_groups = times.groups(reach, wide)
     total = inner_groups.total(demand)
     ones = np.ones(inner_groups.size, np.int64)
-    levels = [Level(ones, np.zeros(ones.size), whole=True), Level(ones, total, whole=False)]
+    levels = [Level(ones, np.zeros(ones.size)), Level(ones, total)]
     model = LevelModel(inner_groups, levels, ranges)
     model.must_reach(outer_groups)
     wanted = share * float(demand.sum())
@@ -310,7 +307,7 @@ def _refuse_double(
     """
     inner_groups, outer_groups = times.groups(reach, wide)
     total = inner_groups.total(demand)
-    model = LevelModel(inner_groups, [Level(np.ones(total.size, np.int64), total, whole=False)], ranges)
+    model = LevelModel(inner_groups, [Level(np.ones(total.size, np.int64), total)], ranges)
     model.must_reach(outer_groups)
     most = model.solve(Control({}), 0.0)
     if most.infeasible:

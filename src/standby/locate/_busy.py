@@ -89,11 +89,9 @@ def mexclp(
     ones = np.ones(groups.size, np.int64)
     deepest = int((groups.matrix(times.n_sites) @ ranges.most).max(initial=0)) if groups.size else 0
     depth = min(ranges.units, deepest)
-    # worth falls from level to level, so no level need be whole; levels worth nothing in double precision are left out
+    # levels worth nothing in double precision are left out
     worth = [(1 - busy) * busy ** (k - 1) for k in range(1, depth + 1)]
-    levels = [Level(ones, value * total, whole=False) for value in worth if value > 0] or [
-        Level(ones, 0.0 * total, whole=False)
-    ]
+    levels = [Level(ones, value * total) for value in worth if value > 0] or [Level(ones, 0.0 * total)]
     model = LevelModel(groups, levels, ranges)
     answer = model.solve(control, grain_of(total[total > 0]) if busy == 0 else 0.0)
     placed = placed_units(model, answer, "mexclp")
@@ -315,7 +313,7 @@ def _reliable(
     wanted = need[groups.first_member()]
     possible = groups.matrix(times.n_sites) @ np.minimum(ranges.most, ranges.units) >= wanted
     value = np.where(possible & (wanted <= ranges.units), total, 0.0)
-    model = LevelModel(groups, [Level(wanted, value, whole=True)], ranges)
+    model = LevelModel(groups, [Level(wanted, value)], ranges)
     answer = model.solve(control, grain_of(value[value > 0]))
     placed = placed_units(model, answer, what)
     objective = float(demand[count_units(times, placed, reach) >= need].sum())

@@ -150,8 +150,8 @@ def _nested(
         If no answer was found in the time given.
     """
     model = Mip()
-    x = [model.columns(n_sites, upper=1.0, whole=True) for _ in range(units)]
-    y = [model.columns(groups.size, cost=-share[k] * total, upper=1.0, whole=False) for k in range(units)]
+    x = [model.columns(n_sites, upper=1.0) for _ in range(units)]
+    y = [model.columns(groups.size, cost=-share[k] * total, upper=1.0) for k in range(units)]
     reach, one = groups.matrix(n_sites), sparse.eye(n_sites)
     for k in range(units):
         model.rows((reach, x[k]), (-sparse.eye(groups.size), y[k]), lower=0.0)

@@ -103,9 +103,8 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
         cost=problem.fee[usable],
         lower=problem.status[usable] == kernels.OPEN,
         upper=1.0,
-        whole=True,
     )
-    z = model.columns(problem.spare.size, cost=problem.spare, upper=1.0, whole=False)
+    z = model.columns(problem.spare.size, cost=problem.spare, upper=1.0)
     model.rows((reach, x), (sparse.eye(problem.spare.size), z), lower=1.0)
     model.rows((np.ones((1, usable.size)), x), upper=float(problem.places))
     best = _best_known(known, problem, enough)

@@ -129,6 +129,8 @@ def p_median(
     problem, penalty = p_median_problem(times, demand, status, units)
     choice = choose_sites(problem, control)
     placed = choice.is_open.astype(np.int64)
+    if not placed.any():  # every site is as bad as the worst for every area
+        placed[usable[0]] = 1
     sites = np.nonzero(placed)[0]
     _, soonest = _check.nearest(times, sites)
     if choice.value >= penalty:

@@ -81,11 +81,8 @@ def _case(need: Need, fleet: Fleet) -> _Case:
         standards = [c.within[k] for c in conditions if k in c.tiers]
         (group, *_) = times[k].groups(*standards, labels=labels)
         labels = group.member
-    matrices = []
-    for c in conditions:
-        matrices.append(
-            {k: times[k].groups(c.within[k], labels=labels)[0].matrix(first.n_sites) for k in c.tiers}
-        )
+    _, stand_in = np.unique(labels, return_index=True)
+    matrices = [{k: times[k].reach_matrix(c.within[k], stand_in) for k in c.tiers} for c in conditions]
     size = int(labels.max()) + 1
     asked = np.zeros(size, bool)
     asked[labels] = must
@@ -103,9 +100,9 @@ class _Model:
         self.n_sites = rules.least.size
         self.mip = Mip()
         limit = np.minimum(fleet.repeat(self.n_sites).reshape(*fleet.shape, self.n_sites), rules.most)
-        columns = self.mip.columns(limit.size, upper=limit.ravel(), whole=True)
+        columns = self.mip.columns(limit.size, upper=limit.ravel())
         self.x = columns.reshape(limit.shape)
-        self.used = self.mip.columns(self.n_sites, lower=rules.least, upper=rules.most > 0, whole=True)
+        self.used = self.mip.columns(self.n_sites, lower=rules.least, upper=rules.most > 0)
         one = sparse.eye(self.n_sites)
         for h in range(self.n_periods):
             parts = [(one, self.x[h, t]) for t in range(self.n_tiers)]
@@ -128,7 +125,7 @@ class _Model:
         one = sparse.eye(self.n_sites)
         for before, after in self.pairs:
             for t in range(self.n_tiers):
-                moved = self.mip.columns(self.n_sites, whole=False)
+                moved = self.mip.columns(self.n_sites)
                 self.mip.rows((one, moved), (-one, self.x[after, t]), (one, self.x[before, t]), lower=0.0)
                 self.brought = np.concatenate([self.brought, moved])
 
@@ -144,8 +141,7 @@ class _Model:
     def _cover(self, case: _Case) -> NDArray[np.int64]:
         """Columns saying which groups are covered."""
         h = case.need.period
-        part = any(c.count > 1 for c in case.conditions)
-        y = self.mip.columns(case.total.size, lower=case.must, upper=1.0, whole=part)
+        y = self.mip.columns(case.total.size, lower=case.must, upper=1.0)
         for condition, reach in zip(case.conditions, case.reach, strict=True):
             reached = [(matrix, self.x[h, t]) for t, matrix in reach.items()]
             asked = sparse.eye(case.total.size) * -float(condition.count)
@@ -160,7 +156,7 @@ class _Model:
         value = [np.empty(0)] * len(self.cases)
         n_scenarios = chance.size
         if worst and n_scenarios > 1:
-            worst_of = self.mip.columns(1, cost=-1.0, upper=np.inf, whole=False)
+            worst_of = self.mip.columns(1, cost=-1.0, real=True)
             for s in range(n_scenarios):
                 parts = [
                     (c.total[None, :], y)

@@ -29,14 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Level:
-    """What reaching a group with `need` units, beyond those of earlier levels, is worth.
-
-    `value` per group; `whole` when the level may not be met in part.
-    """
+    """What reaching a group with `need` units, beyond those of earlier levels, is worth to each group."""
 
     need: NDArray[np.int64]
     value: NDArray[np.float64]
-    whole: bool
     least: float = 0.0
     """1 when every group must meet the level."""
 
@@ -56,11 +52,10 @@ class LevelModel:
     def __init__(self, groups: CoverGroups, levels: list[Level], ranges: Ranges) -> None:
         n_sites = ranges.least.size
         self.mip = Mip()
-        self.x = self.mip.columns(n_sites, lower=ranges.least, upper=ranges.most, whole=True)
+        self.x = self.mip.columns(n_sites, lower=ranges.least, upper=ranges.most)
         self.reach = groups.matrix(n_sites)
         self.met = [
-            self.mip.columns(groups.size, cost=-level.value, lower=level.least, upper=1.0, whole=level.whole)
-            for level in levels
+            self.mip.columns(groups.size, cost=-level.value, lower=level.least, upper=1.0) for level in levels
         ]
         self.mip.rows((np.ones((1, n_sites)), self.x), upper=float(ranges.units))
         taken = [

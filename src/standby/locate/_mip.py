@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from standby.locate._control import Control
 
 _LOOK_EVERY_S = 0.05
+_WRONG_PRESOLVE = "1.14."
+"""Version of HiGHS whose presolve may fix continuous columns wrongly beside whole ones and call the result optimal (its issues 2957, 3043, 3073;
+mended in 1.15). Our models are therefore all whole where they can be, and solved without presolve where they can't."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,12 @@ class Mip:
         cost: ArrayLike = 0.0,
         lower: ArrayLike = 0.0,
         upper: ArrayLike = np.inf,
-        whole: bool,
+        real: bool = False,
     ) -> NDArray[np.int64]:
-        """Add `count` columns; returns their numbers."""
+        """Add `count` columns, whole unless `real`; returns their numbers."""
         for store, value in ((self._cost, cost), (self._lower, lower), (self._upper, upper)):
             store.append(np.broadcast_to(np.asarray(value, np.float64), (count,)))
-        self._whole.append(np.full(count, whole))
+        self._whole.append(np.full(count, not real))
         self.n_columns += count
         return np.arange(self.n_columns - count, self.n_columns)
 
@@ -127,6 +130,8 @@ class Mip:
         }  # fmt: skip
         for name, value in settings.items():
             model.setOptionValue(name, value)
+        if model.version().startswith(_WRONG_PRESOLVE) and not np.concatenate(self._whole).all():
+            model.setOptionValue("presolve", "off")
         model.passModel(lp)
         return model
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby.locate._inputs import checked_fee, checked_weight, room
+from standby.locate._inputs import checked_fee, checked_weight, room, site_indices
 from standby.locate._result import SitingInputError
 from standby.locate._times import Times
 
@@ -102,8 +102,6 @@ class Fleet:
             if not (values >= 0).all() or not (values == np.floor(values)).all():
                 raise SitingInputError(f"fleet gives {given} units of tier {tier!r}; give whole numbers >= 0")
             columns.append(np.broadcast_to(values, n_periods))
-        if not columns:
-            raise SitingInputError("fleet names no tier; give at least one")
         return np.stack(columns, axis=1).astype(np.int64)
 
     def able(self, wanted: str) -> list[int]:
@@ -114,7 +112,7 @@ class Fleet:
         ]
 
     def check(self) -> None:
-        """Raise if a name isn't a tier.
+        """Raise if there is no tier, or a name isn't one.
 
         Raises
         ------
@@ -122,6 +120,8 @@ class Fleet:
             Naming it.
         """
         known = set(self.units)
+        if not known:
+            raise SitingInputError("fleet names no tier; give at least one")
         named = set(self.stands_in) | {t for group in self.stands_in.values() for t in group}
         if named - known:
             raise SitingInputError(
@@ -275,10 +275,9 @@ def checked_rules(rules: SiteRules, fleet: Fleet, n_sites: int, largest: int) ->
     for name, value in money.items():
         if not value >= 0:
             raise SitingInputError(f"{name} is {value}; give a number >= 0")
-    new = np.zeros(n_sites, bool)
-    new[np.fromiter((int(j) for j in rules.new), np.int64)] = True
+    new = site_indices(rules.new, n_sites, "new")
     return CheckedRules(
-        least, most, np.nonzero(new)[0], rules.most_new, checked_fee(rules.site_cost_gbp, n_sites, "site_cost_gbp"),
+        least, most, new, rules.most_new, checked_fee(rules.site_cost_gbp, n_sites, "site_cost_gbp"),
         np.array([float(rules.unit_cost_gbp.get(t, 0.0)) for t in fleet.units]), float(rules.move_cost_gbp),
         float(rules.budget_gbp),
     )  # fmt: skip

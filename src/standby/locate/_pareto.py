@@ -168,8 +168,8 @@ class _Money:
     def _base(self) -> tuple[Mip, NDArray[np.int64], NDArray[np.int64]]:
         least, most = self.bounds
         model = Mip()
-        x = model.columns(least.size, lower=least, upper=most, whole=True)
-        y = model.columns(self.groups.size, upper=1.0, whole=False)
+        x = model.columns(least.size, lower=least, upper=most)
+        y = model.columns(self.groups.size, upper=1.0)
         model.rows((self.groups.matrix(least.size), x), (-sparse.eye(self.groups.size), y), lower=0.0)
         model.rows((np.ones((1, least.size)), x), upper=float(self.units))
         return model, x, y

@@ -198,6 +198,12 @@ class Times:
                 return tuple(CoverGroups(*self._lists(within, first), member) for within in standards)
         raise AssertionError("eight independent 64-bit keys all collided")  # pragma: no cover
 
+    def reach_matrix(self, within: NDArray[Any], areas: NDArray[np.int64]) -> sparse.csr_matrix:
+        """Areas by sites, one where the site reaches the area within its standard."""
+        finite = np.where(np.isinf(within), np.finfo(self.dtype).max, within).astype(self.dtype)
+        indptr, site = self._lists(finite, areas)
+        return sparse.csr_matrix((np.ones(site.size), site, indptr), shape=(areas.size, self.n_sites))
+
     def _mark(self, within: NDArray[Any], keys: NDArray[np.uint64], marks: NDArray[np.uint64]) -> None:
         if self.sparse is not None:
             kernels.mark_sparse(
