@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -46,3 +48,11 @@ def test_table_of_errors_is_what_is_measured():
         if cells[0] <= 8 and cells[1] in {0.1, 0.5, 0.9}:
             fresh = [float(cell) for cell in bench.error_row(int(cells[0]), cells[1]).strip("|").split("|")]
             assert fresh == pytest.approx(cells, abs=0.11)
+
+
+@pytest.mark.parametrize("module", ["approximate", "erlang", "exact", "multiple", "patrol", "pools"])
+def test_examples_in_docstrings(module):
+    """Every example in a docstring gives what it says."""
+    result = doctest.testmod(importlib.import_module(f"standby.queueing.{module}"))
+    assert result.attempted > 0
+    assert result.failed == 0

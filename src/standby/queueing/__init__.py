@@ -14,6 +14,7 @@ from standby.queueing.approximate import hypercube_approximate
 from standby.queueing.erlang import MMc, erlang_b, erlang_c, mmc
 from standby.queueing.exact import hypercube, hypercube_memory_gb
 from standby.queueing.multiple import HypercubeMultiple, hypercube_multiple
+from standby.queueing.patrol import HypercubePatrol, hypercube_patrol
 from standby.queueing.pools import (
     FiniteSource,
     finite_source,
@@ -28,6 +29,7 @@ __all__ = [
     "FiniteSource",
     "Hypercube",
     "HypercubeMultiple",
+    "HypercubePatrol",
     "MMc",
     "MemoryLimitError",
     "QueueingError",
@@ -40,6 +42,7 @@ __all__ = [
     "hypercube_approximate",
     "hypercube_memory_gb",
     "hypercube_multiple",
+    "hypercube_patrol",
     "mg1_wait",
     "mg_infinity",
     "mmc",

@@ -173,3 +173,13 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
             f"initiated: give one finite rate of at least 0, or one for each of {units} units"
         )
     return rates
+
+
+def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> NDArray[np.float64]:
+    """Refuse rates of 0 or less; spread one number over the units."""
+    speeds = np.array(rates, dtype=np.float64)
+    if speeds.ndim == 0:
+        speeds = np.full(units, float(speeds))
+    if speeds.shape != (units,) or not np.all(np.isfinite(speeds)) or np.any(speeds <= 0):
+        raise QueueingInputError(f"{name}: give one finite rate above 0, or one for each of {units} units")
+    return speeds

@@ -112,8 +112,7 @@ def _mean_rate(speeds: NDArray[np.float64]) -> NDArray[np.float64]:
     if bad.size:
         raise QueueingInputError(
             f"service: the rate of unit {bad[0][1]} in area {bad[0][0]} is zero, negative or not "
-            "finite; give "
-            "rates above 0"
+            "finite; give rates above 0"
         )
     return np.asarray(speeds.mean(axis=0))
 

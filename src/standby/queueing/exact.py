@@ -100,11 +100,11 @@ def hypercube(
     References
     ----------
     R. C. Larson, "A hypercube queuing model for facility location and redistricting in urban emergency
-    services", Computers & Operations Research 1 (1974). Patrol-initiated work: C. X. Gau and R. C.
-    Larson, "Hypercube model with multiple-unit dispatching and police-patrol-initiated activities", MIT
-    OR 188-88 (1988). The solution by layers with unequal rates was shown to converge geometrically by C.
-    Hua, J. Luo, A. Swersey and Y. Wen, "A geometrically convergent solution to spatial hypercube queueing
-    models" (2026); how it is done here is in `docs/design/0005-hypercube.md`.
+    services", Computers & Operations Research 1 (1974). Patrol-initiated work: S.-H. Gau and R. C. Larson,
+    "Hypercube model with multiple-unit dispatches and police patrol-initiated activities", MIT OR 188-88
+    (1988). That a solution by layers converges geometrically also with unequal rates: Hua, Luo, Swersey and
+    Wen, "A geometrically convergent solution to spatial hypercube queueing models" (2026). How it is done
+    here is in `docs/design/0005-hypercube.md`.
 
     Examples
     --------

@@ -108,8 +108,8 @@ def hypercube_multiple(
     References
     ----------
     K. R. Chelst and Z. Barlach, "Multiple unit dispatches in emergency services: models to estimate system
-    performance", Management Science 27 (1981). C. X. Gau and R. C. Larson, "Hypercube model with
-    multiple-unit dispatching and police-patrol-initiated activities", MIT OR 188-88 (1988). F. Chiyoshi,
+    performance", Management Science 27 (1981). S.-H. Gau and R. C. Larson, "Hypercube model
+    with multiple-unit dispatches and police patrol-initiated activities", MIT OR 188-88 (1988). F. Chiyoshi,
     A. P. Iannoni and R. Morabito, "A tutorial on hypercube queueing models and some practical applications
     in emergency service systems", Pesquisa Operacional 31 (2011).
 

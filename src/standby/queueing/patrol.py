@@ -1,0 +1,221 @@
+"""The hypercube when units also start work of their own, which calls may break off."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.queueing import _kernels_patrol as kernels
+from standby.queueing import _memory
+from standby.queueing._errors import ConvergenceError, QueueingInputError
+from standby.queueing._inputs import System, check_rates_by_unit, check_system
+from standby.queueing._steady import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["HypercubePatrol", "hypercube_patrol"]
+
+_LOG = logging.getLogger(__name__)
+_RULES = ("never", "last resort", "always")
+_MOST_RELAXED = (
+    1.2  # calls that break off work join states of one colour; see the same number for several units
+)
+
+
+@dataclass(frozen=True, eq=False)
+class HypercubePatrol:
+    """Steady state of units that answer calls and start work of their own.
+
+    Attributes
+    ----------
+    on_calls, on_own : share of its time that each unit is on calls and on its own work, shape (units,)
+    dispatch : calls of an area that go to a unit, as a fraction of all calls, shape (areas, units)
+    lost : fraction of all calls that nobody answers
+    lost_by_area : fraction of an area's own calls that nobody answers, shape (areas,)
+    broken_off : fraction of the own work that each unit starts that a call breaks off, nan if it starts none,
+        shape (units,)
+    residual : largest share, over classes of equal numbers of units on calls and on own work, by which
+        flows in and out differ
+    sweeps : number of sweeps done
+    """
+
+    on_calls: NDArray[np.float64]
+    on_own: NDArray[np.float64]
+    dispatch: NDArray[np.float64]
+    lost: float
+    lost_by_area: NDArray[np.float64]
+    broken_off: NDArray[np.float64]
+    residual: float
+    sweeps: int
+
+
+def hypercube_patrol(
+    arrival: ArrayLike,
+    preference: ArrayLike,
+    service: ArrayLike,
+    *,
+    initiated: ArrayLike,
+    own_service: ArrayLike,
+    break_off: str | Sequence[str] = "never",
+    tolerance: float = 1e-12,
+    max_sweeps: int = 10_000,
+    memory_gb: float | None = None,
+) -> HypercubePatrol:
+    """Solve the hypercube exactly when own work has its own length and its own rule for breaking off.
+
+    A free unit starts work of its own at a rate and finishes it at another, unless a call breaks it off; work
+    broken off is not taken up again. Calls that find no unit are lost. Each unit is in one of three
+    conditions, so there are 3^units states.
+
+    Parameters
+    ----------
+    arrival, preference : as for :func:`hypercube`; an area with calls of two kinds has two rows
+    service : services that a unit completes per unit of time on calls, one number or shape (units,)
+    initiated : own work that a free unit starts per unit of time, one number or shape (units,)
+    own_service : own work that a unit finishes per unit of time, one number or shape (units,)
+    break_off : which own work a call breaks off, for all areas or one word for each: "never"; "last
+        resort", when no unit of the list is free; "always", when the unit comes before every free one
+    tolerance, max_sweeps, memory_gb : as for :func:`hypercube`
+
+    Returns
+    -------
+    A :class:`HypercubePatrol`.
+
+    Raises
+    ------
+    QueueingInputError
+        As for :func:`hypercube`, and for rates of own work and rules that make no sense.
+    MemoryLimitError
+        When 3^units states do not fit in memory.
+    ConvergenceError
+        When `max_sweeps` sweeps were not enough.
+
+    References
+    ----------
+    S.-H. Gau and R. C. Larson, "Hypercube model with multiple-unit dispatches and police patrol-initiated
+    activities", MIT OR 188-88 (1988), who put such work into the hypercube; the three conditions and the
+    rules for breaking off are ours.
+
+    Examples
+    --------
+    Calls that always break off own work do not notice it:
+
+    >>> result = hypercube_patrol([1.0], [[0]], 1.0, initiated=2.0, own_service=0.5, break_off="always")
+    >>> round(result.lost, 6), result.on_calls.round(6).tolist()
+    (0.5, [0.5])
+    """
+    system = check_system(arrival, preference, service, None, initiated)
+    units = system.service.size
+    finished = check_rates_by_unit("own_service", own_service, units)
+    rules = _check_rules(break_off, system.arrival.size)
+    needed = 8.0 * (units + 3) * 3.0**units / 1e9
+    _LOG.info("hypercube_patrol: %d units, 3^%d states, %.3g GB", units, units, needed)
+    _memory.require(f"the model of {units} units with own work", needed, memory_gb)
+    solver = _Patrol(system, finished, rules)
+    residual, sweeps = solver.solve(tolerance, max_sweeps)
+    dispatch = np.zeros((system.arrival.size, units))
+    broken = np.zeros_like(dispatch)
+    doing = np.zeros((units, 3))
+    kernels.count_patrol(system.preference, rules, solver.chance, dispatch, broken, doing)
+    started = system.initiated * doing[:, 0]
+    broken_off = np.full(units, np.nan)
+    np.divide(system.arrival @ broken, started, out=broken_off, where=started > 0)
+    lost = np.where(system.arrival > 0, 1.0 - dispatch.sum(axis=1), 0.0)
+    calls = system.arrival / system.total
+    return HypercubePatrol(
+        on_calls=doing[:, 2],
+        on_own=doing[:, 1],
+        dispatch=dispatch * calls[:, None],
+        lost=float(lost @ calls),
+        lost_by_area=lost,
+        broken_off=broken_off,
+        residual=residual,
+        sweeps=sweeps,
+    )
+
+
+def _check_rules(break_off: str | Sequence[str], areas: int) -> NDArray[np.int64]:
+    """Turn words into the numbers of the rules, one for each area."""
+    words = [break_off] * areas if isinstance(break_off, str) else list(break_off)
+    if len(words) != areas or not set(words) <= set(_RULES):
+        raise QueueingInputError(
+            f"break_off: give one of {', '.join(_RULES)}, or one for each of {areas} areas"
+        )
+    return np.array([_RULES.index(word) for word in words], dtype=np.int64)
+
+
+class _Patrol:
+    """Chances of all states and the sweeps that improve them."""
+
+    def __init__(self, system: System, own_service: NDArray[np.float64], rules: NDArray[np.int64]) -> None:
+        units = system.service.size
+        states = 3**units
+        self.rates = (system.service, own_service, system.initiated)
+        self.call_rate = np.empty((states, units))
+        kernels.fill_call_rates(system.arrival, system.preference, rules, self.call_rate)
+        called = np.isin(np.arange(units), system.preference[system.arrival > 0])
+        able = np.column_stack([np.ones(units, dtype=np.bool_), system.initiated > 0, called])
+        self.chance = np.empty(states)
+        kernels.start_evenly(able, self.chance)
+        self.label = _classes(units)
+        classes = (units + 1) ** 2
+        self._inflow = np.empty(states)
+        self._mass, self._off = np.empty(classes), np.empty(classes)
+        self._flow = np.empty((classes, classes))
+
+    def sweep(self, relax: float) -> float:
+        """Do one sweep; return the largest share by which a class is out of balance."""
+        kernels.sweep_patrol(
+            relax, *self.rates, self.call_rate, self.chance, self._inflow, self.label, self._mass, self._flow,
+            self._off,
+        )  # fmt: skip
+        leaving = self._flow.sum(axis=1)
+        if relax and np.all(self._mass >= 0):
+            kernels.scale_classes(self.chance, self.label, self._balance())
+        return float(np.max(self._off / np.where(leaving > 0, leaving, np.inf)))
+
+    def _balance(self) -> NDArray[np.float64]:
+        """Solve the small chain of the classes for the flows just measured; return each class's factor."""
+        live = np.flatnonzero(self._mass > 0)
+        factor = np.ones(self._mass.size)
+        rates = self._flow[np.ix_(live, live)] / self._mass[live, None]
+        np.fill_diagonal(rates, 0.0)
+        system = rates.T - np.diag(rates.sum(axis=1))
+        system[-1] = 1.0
+        share = np.linalg.solve(system, np.eye(1, live.size, live.size - 1)[0])
+        if np.all(share > 0):
+            factor[live] = share / self._mass[live]
+        return factor
+
+    def solve(self, tolerance: float, max_sweeps: int) -> tuple[float, int]:
+        """Sweep until every class balances to `tolerance`; return the imbalance left and the sweeps."""
+        pace = Pace(cap=_MOST_RELAXED)
+        errors: list[float] = []
+        for sweeps in range(1, max_sweeps + 1):
+            errors.append(self.sweep(pace.factor))
+            if errors[-1] <= tolerance:
+                self.sweep(1.0)
+                residual = self.sweep(0.0)
+                if residual <= tolerance and self.chance.min() >= 0.0:
+                    self.chance /= self.chance.sum()
+                    return residual, sweeps
+                errors.clear()
+            pace.look(errors)
+        raise ConvergenceError(
+            f"after {max_sweeps} sweeps the flows differ by {self.sweep(0.0):.2g} of a class's flow, not "
+            f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
+        )
+
+
+def _classes(units: int) -> NDArray[np.int64]:
+    """Class of each state: units on calls times (units + 1), and units on own work."""
+    label = np.zeros(1, dtype=np.int64)
+    for _ in range(units):
+        label = np.concatenate([label, label + 1, label + units + 1])
+    return label
