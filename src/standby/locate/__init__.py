@@ -10,6 +10,7 @@ from standby.locate._need import Arrival, Fleet, Need, SiteRules
 from standby.locate._pareto import Curve, CurvePoint, pareto
 from standby.locate._result import (
     InfeasibleError,
+    NoAnswerYetError,
     Progress,
     Siting,
     SitingCheckError,
@@ -27,6 +28,7 @@ __all__ = [
     "Fleet",
     "InfeasibleError",
     "Need",
+    "NoAnswerYetError",
     "Progress",
     "SiteRules",
     "Siting",

@@ -13,7 +13,14 @@ from standby.locate._control import Control
 from standby.locate._covering import solve_mclp
 from standby.locate._inputs import checked_units, checked_weight, room
 from standby.locate._mip import Mip
-from standby.locate._result import InfeasibleError, SitingInputError, SolveOptions, Status, relative_gap
+from standby.locate._result import (
+    InfeasibleError,
+    NoAnswerYetError,
+    SitingInputError,
+    SolveOptions,
+    Status,
+    relative_gap,
+)
 from standby.locate._times import Times
 
 if TYPE_CHECKING:
@@ -161,6 +168,6 @@ def _nested(
     control.show = lambda value: -value
     answer = model.solve(control)
     if answer.x is None:
-        raise InfeasibleError("compliance_table: no answer was found in the time given; give more time")
+        raise NoAnswerYetError("compliance_table: no answer was found in the time given; give more time")
     rows = tuple(np.nonzero(answer.x[columns])[0] for columns in x)
     return rows, -answer.value, -answer.bound

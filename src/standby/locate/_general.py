@@ -12,7 +12,14 @@ from standby.locate import _check
 from standby.locate._control import Control
 from standby.locate._mip import Mip
 from standby.locate._need import SiteRules, checked_rules, conditions_of, times_of, weight_of
-from standby.locate._result import InfeasibleError, Siting, SitingInputError, SolveOptions, relative_gap
+from standby.locate._result import (
+    InfeasibleError,
+    NoAnswerYetError,
+    Siting,
+    SitingInputError,
+    SolveOptions,
+    relative_gap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -299,7 +306,7 @@ def cover_model(
     if answer.infeasible:
         raise InfeasibleError(_why_not(cases, checked))
     if answer.x is None:
-        raise InfeasibleError("cover_model: no answer was found in the time given; give more time")
+        raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
     return _plan(
         cases, model, answer, control, chances, units, risk=risk, aim=aim, penalty=move_penalty, cyclic=cyclic
     )

@@ -11,8 +11,8 @@ from scipy import sparse
 from standby.locate import _check
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
-from standby.locate._mip import Mip
-from standby.locate._result import InfeasibleError
+from standby.locate._mip import Mip, MipAnswer
+from standby.locate._result import InfeasibleError, NoAnswerYetError
 from standby.locate._times import Times
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from standby.locate._control import Control
-    from standby.locate._mip import MipAnswer
     from standby.locate._result import Siting
     from standby.locate._times import CoverGroups
 
@@ -52,6 +51,8 @@ class LevelModel:
     def __init__(self, groups: CoverGroups, levels: list[Level], ranges: Ranges) -> None:
         n_sites = ranges.least.size
         self.mip = Mip()
+        self.levels, self.ranges = levels, ranges
+        self.bound_by_cover = any(level.least > 0 for level in levels)
         self.x = self.mip.columns(n_sites, lower=ranges.least, upper=ranges.most)
         self.reach = groups.matrix(n_sites)
         self.met = [
@@ -68,12 +69,50 @@ class LevelModel:
 
     def must_reach(self, groups: CoverGroups) -> None:
         """Every group is reached at least once, under this (perhaps wider) reach."""
+        self.bound_by_cover = True
         self.mip.rows((groups.matrix(self.x.size), self.x), lower=1.0)
 
+    def worth(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Worth of each group with `count` units in reach."""
+        total, need = np.zeros(count.size), np.zeros(count.size)
+        for level in self.levels:
+            need = need + level.need
+            total += np.where(count >= need, level.value, 0.0)
+        return total
+
+    def greedy(self) -> NDArray[np.float64]:
+        """Values of all columns after placing one unit after another where it is worth most."""
+        r = self.ranges
+        x = r.least.astype(float)
+        count = self.reach @ x
+        for _ in range(r.units - int(r.least.sum())):
+            gain = self.reach.T @ (self.worth(count + 1) - self.worth(count))
+            gain[x >= r.most] = -np.inf
+            j = int(np.argmax(gain))
+            if gain[j] <= 0:
+                break
+            x[j] += 1
+            count = self.reach @ x
+        values = np.zeros(self.mip.n_columns)
+        values[self.x] = x
+        need = np.zeros(count.size)
+        for level, columns in zip(self.levels, self.met, strict=True):
+            need = need + level.need
+            values[columns] = count >= need
+        return values
+
     def solve(self, control: Control, grain: float) -> MipAnswer:
-        """Solve; the value is minus the worth."""
+        """Solve; the value is minus the worth. Without conditions on cover the greedy placement is an answer from the start."""
         control.show = lambda value: -value
-        return self.mip.solve(control, grain=grain)
+        start = None if self.bound_by_cover else self.greedy()
+        answer = self.mip.solve(control, grain=grain, start=start)
+        if start is None or answer.infeasible:
+            return answer
+        value = -float(self.worth(self.reach @ start[self.x]).sum())
+        if answer.x is not None and answer.value <= value:
+            return answer
+        floor = -float(sum(level.value.sum() for level in self.levels))
+        return MipAnswer(start, value, min(max(answer.bound, floor), value), infeasible=False)
 
 
 def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.int64]:
@@ -81,11 +120,11 @@ def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.
 
     Raises
     ------
-    InfeasibleError
+    NoAnswerYetError
         If the solver has no answer when its time is over.
     """
     if answer.x is None:
-        raise InfeasibleError(f"{what}: no answer was found in the time given; give more time")
+        raise NoAnswerYetError(f"{what}: no answer was found in the time given; give more time")
     return answer.x[model.x].astype(np.int64)
 
 

@@ -199,13 +199,21 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> No
     stop = threading.Event()
 
     def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
-        if kind == highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+        if kind != highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
+            into.user_interrupt = stop.is_set()
+        else:
             seen.update(value=out.mip_primal_bound, bound=out.mip_dual_bound)
             into.user_interrupt = stop.is_set() or out.mip_primal_bound <= enough
 
     seen = {"value": np.inf, "bound": -np.inf}
     model.setCallback(watch, None)
-    model.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    kinds = highspy.cb.HighsCallbackType
+    for watched in (
+        kinds.kCallbackMipInterrupt,
+        kinds.kCallbackSimplexInterrupt,
+        kinds.kCallbackIpmInterrupt,
+    ):
+        model.startCallback(watched)
     worker = threading.Thread(target=model.run, daemon=True)
     try:
         worker.start()

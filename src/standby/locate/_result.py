@@ -4,6 +4,7 @@ ValueError
  └── SitingInputError      an argument is wrong: says which one and the mend
       └── InfeasibleError  the request can't be met: says which places and what could be met
 RuntimeError
+ ├── NoAnswerYetError      the time was over before there was any answer
  └── SitingCheckError      the independent check disagrees with the solver: never expected
 ImportError
  └── SolverMissingError    the optional solver isn't installed
@@ -54,6 +55,10 @@ class InfeasibleError(SitingInputError):
         self.areas = areas
         self.smallest_with_units = smallest_with_units
         self.smallest_unlimited = smallest_unlimited
+
+
+class NoAnswerYetError(RuntimeError):
+    """The time limit or Ctrl-C came before there was any answer; whether there is one isn't known."""
 
 
 class SitingCheckError(RuntimeError):

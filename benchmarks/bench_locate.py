@@ -1,0 +1,206 @@
+"""Siting on named instances, from matrix to proven answer, side by side with spopt in one run.
+
+Instances: areas and candidate sites uniform in the unit square (seeds 0 to 4), weights 1 to 100, a radius that covers 2% of the square, units 10 and 20.
+
+    python benchmarks/bench_locate.py [--small] [--huge] [--cases FOLDER] [--no-spopt]
+
+`--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--cases` adds the published instances.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import resource
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from standby import locate
+
+RADIUS = float(np.sqrt(0.02 / np.pi))
+
+
+def instance(n_areas: int, n_sites: int, seed: int, kind: type = np.float64) -> tuple[np.ndarray, np.ndarray]:
+    """Distances of shape (sites, areas) and weights."""
+    rng = np.random.default_rng(seed)
+    areas, sites = rng.random((n_areas, 2)), rng.random((n_sites, 2))
+    weight = rng.integers(1, 101, n_areas).astype(float)
+    distance = np.empty((n_sites, n_areas), kind)
+    for j, (x, y) in enumerate(sites):
+        distance[j] = np.hypot(areas[:, 0] - x, areas[:, 1] - y)
+    return distance, weight
+
+
+def timed(call, *args, **options):
+    """Result and wall seconds."""
+    begin = time.perf_counter()
+    result = call(*args, **options)
+    return result, time.perf_counter() - begin
+
+
+def spopt_seconds(kind: str, distance: np.ndarray, weight: np.ndarray, units: int) -> tuple[float, float]:
+    """Objective and seconds of spopt with the CBC that PuLP carries."""
+    import pulp  # noqa: PLC0415 - the peer is optional
+    from spopt.locate import MCLP, PMedian  # noqa: PLC0415 - the peer is optional
+
+    warnings.simplefilter("ignore")
+    begin = time.perf_counter()
+    table = np.ascontiguousarray(distance.T)
+    if kind == "mclp":
+        model = MCLP.from_cost_matrix(table, weight, service_radius=RADIUS, p_facilities=units)
+        model = model.solve(pulp.PULP_CBC_CMD(msg=False))
+        value = pulp.value(model.problem.objective)
+    else:
+        model = PMedian.from_cost_matrix(table, weight, p_facilities=units)
+        model = model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=300))
+        value = pulp.value(model.problem.objective)
+    return float(value), time.perf_counter() - begin
+
+
+def against_spopt(n_areas: int, n_sites: int, *, peer: bool) -> None:
+    """MCLP for all seeds; the peer on seed 0 with 10 units."""
+    for seed in range(5):
+        distance, weight = instance(n_areas, n_sites, seed)
+        for units in (10, 20):
+            answer, seconds = timed(locate.mclp, distance, weight, RADIUS, units)
+            assert answer.gap == 0.0
+            line = f"MCLP {n_areas:,} × {n_sites}, seed {seed}, {units} units: {seconds:.2f} s, {answer.objective:.0f} proven"
+            if peer and seed == 0 and units == 10:
+                value, other = spopt_seconds("mclp", distance, weight, units)
+                assert abs(value - answer.objective) < 1e-6 * value
+                line += f"; spopt {other:.1f} s, ratio {other / seconds:.0f}"
+            print(line, flush=True)
+
+
+def medians(n_areas: int, n_sites: int, seeds: int, limit: float | None = None) -> None:
+    """p-median for some seeds."""
+    for seed in range(seeds):
+        distance, weight = instance(n_areas, n_sites, seed)
+        for units in (10, 20):
+            answer, seconds = timed(locate.p_median, distance, weight, units, time_limit_s=limit)
+            print(
+                f"p-median {n_areas:,} × {n_sites}, seed {seed}, {units} units: {seconds:.2f} s, "
+                f"{answer.objective:.6g}, gap {answer.gap:.3%}",
+                flush=True,
+            )
+
+
+def small_plan() -> None:
+    """A plan's size, 300 areas × 30 sites: milliseconds a solve, over twenty instances."""
+    for name, call in (
+        ("MCLP", lambda d, w: locate.mclp(d, w, 0.15, 8)),
+        ("LSCP", lambda d, _: locate.lscp(d, float(d.min(axis=0).max()))),
+        ("p-median", lambda d, w: locate.p_median(d, w, 8)),
+        ("p-centre", lambda d, _: locate.p_centre(d, 8)),
+        ("MEXCLP", lambda d, w: locate.mexclp(d, w, 0.15, 8, 0.3)),
+    ):
+        spent = []
+        for seed in range(21):
+            answer, seconds = timed(call, *instance(300, 30, seed))
+            assert answer.gap == 0.0
+            spent.append(1000 * seconds)
+        print(
+            f"{name} 300 × 30, 8 units: median {np.median(spent[1:]):.1f} ms, worst {max(spent[1:]):.1f} ms",
+            flush=True,
+        )
+
+
+def million() -> None:
+    """A million areas × 500 sites in single precision (2 GB): time, memory beyond the input."""
+    for units in (10, 20):
+        distance, weight = instance(1_000_000, 500, 0, np.float32)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        answer, seconds = timed(locate.mclp, distance, weight, RADIUS, units)
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(
+            f"MCLP 1,000,000 × 500, {units} units: {seconds:.1f} s, gap {answer.gap:.3%}, peak memory {after:.1f} GB ({after - before:.1f} GB more)",
+            flush=True,
+        )
+
+
+def orlib(folder: Path) -> None:
+    """All of pmed1 to pmed20, and the longest published covers that the tests leave out."""
+    answers = json.loads((folder / "pmed" / "expected.json").read_text())["instances"]
+    total = 0.0
+    for name, answer in answers.items():
+        numbers = (folder / "pmed" / "data" / f"{name}.txt").read_text().split()
+        n, _, p = (int(v) for v in numbers[:3])
+        distance = np.full((n, n), np.inf)
+        for i, j, c in np.array(numbers[3:], int).reshape(-1, 3):
+            distance[i - 1, j - 1] = distance[j - 1, i - 1] = c
+        np.fill_diagonal(distance, 0)
+        for k in range(n):
+            np.minimum(distance, distance[:, k : k + 1] + distance[k], out=distance)
+        median, first = timed(locate.p_median, distance, np.ones(n), p)
+        centre, second = timed(locate.p_centre, distance, p)
+        assert (median.objective, median.gap) == (answer["p_median_optimum"], 0.0)
+        assert (centre.objective, centre.gap) == (answer["p_center_optimum"], 0.0)
+        total += first + second
+    print(f"{len(answers)} OR-Library instances, p-median and p-centre proven: {total:.1f} s in all")
+    covers(folder)
+
+
+def covers(folder: Path) -> None:
+    """Hard maximal covers and set covers."""
+    table = np.loadtxt(folder / "mclp_sjc" / "SJC500.txt", skiprows=1)
+    distance = np.hypot(*(table[:, None, :2] - table[None, :, :2]).transpose(2, 0, 1))
+    results = json.loads((folder / "mclp_sjc" / "expected.json").read_text())["results"]["SJC500"]
+    for units in (7, 8):
+        answer, seconds = timed(locate.mclp, distance, table[:, 2], 800.0, units)
+        assert (answer.objective, answer.gap) == (results[f"r=800,p={units}"]["obj"], 0.0)
+        print(f"SJC500 p={units}: {seconds:.1f} s")
+    rows = [r.split() for r in (folder / "mclp_bds" / "BDS10000.txt").read_text().splitlines()[1:] if r]
+    sites = np.array([r[2:4] for r in rows if r[0] == "F"], float)
+    customers = np.array([r[2:5] for r in rows if r[0] == "C"], float)
+    distance = np.hypot(*(sites[:, None] - customers[None, :, :2]).transpose(2, 0, 1))
+    results = json.loads((folder / "mclp_bds" / "expected.json").read_text())["results"]["BDS10000.txt"]
+    for key, known in results.items():
+        match = re.fullmatch(r"MCLP R=(6.25) B=(\d+)", key)
+        if match:
+            answer, seconds = timed(locate.mclp, distance, customers[:, 2], float(match[1]), int(match[2]))
+            assert (answer.objective, answer.gap) == (known["obj"], 0.0)
+            print(f"BDS10000 {key}: {seconds:.1f} s")
+    optimum = json.loads((folder / "scp" / "expected.json").read_text())["optimum"]
+    for path in sorted((folder / "scp").glob("scp*.txt")):
+        numbers = [int(v) for v in path.read_text().split()]
+        reach = np.zeros((numbers[1], numbers[0]), bool)
+        at = 2 + numbers[1]
+        for row in range(numbers[0]):
+            reach[np.array(numbers[at + 1 : at + 1 + numbers[at]]) - 1, row] = True
+            at += numbers[at] + 1
+        answer, seconds = timed(locate.lscp, reach, 0.0, cost=np.array(numbers[2 : 2 + numbers[1]], float))
+        assert (answer.objective, answer.gap) == (optimum[path.stem], 0.0)
+        print(f"{path.stem}: {seconds:.1f} s")
+
+
+def main() -> None:
+    """Run the instances asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="minutes of CI, not of patience")
+    parser.add_argument("--huge", action="store_true", help="a million areas, and p-median 10,000 × 300")
+    parser.add_argument("--cases", type=Path, help="folder of published cases")
+    parser.add_argument("--no-spopt", action="store_true", help="leave the peer out")
+    asked = parser.parse_args()
+    distance, weight = instance(50, 10, 0)
+    locate.mclp(distance, weight, RADIUS, 2)  # compile before timing
+    locate.p_median(distance, weight, 2)
+    small_plan()
+    if asked.small:
+        against_spopt(1_000, 50, peer=not asked.no_spopt)
+        medians(300, 30, 2)
+        return
+    against_spopt(30_000, 300, peer=not asked.no_spopt)
+    medians(2_000, 150, 5)
+    if asked.cases:
+        orlib(asked.cases)
+    if asked.huge:
+        million()
+        medians(10_000, 300, 2, limit=300.0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,302 @@
+"""Errors that name the mend, limits, interruption, progress, memory forms and the kernels' slow twins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from standby import locate
+from standby.locate import _check, _kernels_search, _kernels_swap
+from standby.locate._choose import SiteProblem, choose_sites, grain_of
+from standby.locate._control import Control
+from standby.locate._times import Times
+
+MINUTES = np.array([[1.0, 9.0, 4.0], [9.0, 2.0, 4.0]])
+WEIGHT = np.array([3.0, 2.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: locate.mclp([[1.0, np.nan]], [1, 1], 5, 1), "NaN or negative values for sites 0"),
+        (lambda: locate.mclp([[1.0, -1.0]], [1, 1], 5, 1), "NaN or negative values for sites 0"),
+        (lambda: locate.mclp(MINUTES, [1, -1, np.nan], 5, 1), "negative for areas 1, 2"),
+        (lambda: locate.mclp(MINUTES, [1, 1], 5, 1), "one for each of 3 areas"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, np.nan, 1), "within is NaN"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, [1.0, 2.0], 1), r"within has shape \(2,\)"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 3), "3 units but only 2 places"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 2, closed=[0]), "2 units but only 1 places"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1.5), "whole number"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, -1), "at least 0"),
+        (
+            lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed=[0], closed=[0]),
+            "sites 0 are both fixed and closed",
+        ),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed=[0, 1]), "2 sites are fixed"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed=[2]), "fixed names sites 2"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 3, 0.1, per_site=1), "3 units but only 2 places"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 3, 1.1), "busy is 1.1"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 1, 0.1, per_site=-1), "per_site"),
+        (lambda: locate.malp1(MINUTES, WEIGHT, 5, 1, 1.0, 0.5), "no number of units"),
+        (lambda: locate.malp2(MINUTES, WEIGHT, 5, 1, [1, 1, 1], 1.0), "reliability is 1"),
+        (lambda: locate.dsm(MINUTES, WEIGHT, 5, 4, 0.5, 1), "outer is shorter"),
+        (lambda: locate.dsm(MINUTES, WEIGHT, 5, 9, 1.5, 1), "share is 1.5"),
+        (lambda: locate.bacop2(MINUTES, WEIGHT, 5, 1, theta=-0.1), "theta"),
+        (lambda: locate.p_median(MINUTES, WEIGHT, 0), "at least 1"),
+        (lambda: locate.lscp(np.empty((0, 3)), 5), "at least one site"),
+        (lambda: locate.lscp([1.0, 2.0], 5), "matrix of shape"),
+        (lambda: locate.lscp(MINUTES, 5, cost=[1.0]), "one for each of 2 sites"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, time_limit_s=-1), "time_limit_s"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, on_interrupt="stop"), "on_interrupt"),
+        (lambda: locate.pareto(MINUTES, WEIGHT, 5, budgets_gbp=[1]), "needs cost_gbp"),
+        (lambda: locate.compliance_table(MINUTES, WEIGHT, 5, 2, chance=[1.0]), "chance"),
+    ],
+)
+def test_bad_input_is_named(call, words):
+    """Each wrong argument gives an error that names it and the mend."""
+    with pytest.raises(locate.SitingInputError, match=words):
+        call()
+
+
+def test_unknown_option_is_refused():
+    """A misspelt option isn't silently dropped."""
+    with pytest.raises(TypeError, match="time_limit_s"):
+        locate.mclp(MINUTES, WEIGHT, 5, 1, timelimit=3)
+
+
+def test_infeasible_names_places_and_smallest_standards():
+    """An unreachable standard names the areas and what could be met with these units and with all."""
+    with pytest.raises(locate.InfeasibleError, match="areas 1") as caught:
+        locate.lscp(MINUTES, [1.0, 1.0, 4.0])
+    assert caught.value.areas == (1,)
+    assert caught.value.smallest_unlimited == 4.0
+    with pytest.raises(locate.InfeasibleError, match="smallest standard they could meet is 9") as caught:
+        locate.bacop1(MINUTES, WEIGHT, 5.0, 1)
+    assert caught.value.smallest_with_units == 9.0
+    assert caught.value.smallest_unlimited == 4.0
+    with pytest.raises(locate.InfeasibleError, match="greatest share"):
+        locate.dsm(MINUTES, WEIGHT, 1.0, 9.0, 0.9, 1)
+
+
+def test_pairs_may_be_unserved_in_every_form():
+    """Infinity, an unstored pair and a boolean reach mean the same."""
+    reach = MINUTES <= 4.0
+    minutes = np.where(reach, 0.0, np.inf)
+    values = {
+        locate.mclp(form, WEIGHT, 0.0, 1).objective
+        for form in (
+            reach,
+            minutes,
+            minutes.astype(np.float32),
+            sparse.csr_matrix(reach),
+            sparse.csc_array(reach),
+        )
+    }
+    assert values == {4.0}
+    assert locate.mclp(minutes, WEIGHT, np.inf, 1).objective == 4.0
+
+
+def hard_case():
+    """A p-median that takes a while to prove."""
+    rng = np.random.default_rng(1)
+    areas, sites = rng.random((1500, 2)), rng.random((150, 2))
+    return np.hypot(*(sites[:, None] - areas[None]).transpose(2, 0, 1)), rng.integers(1, 100, 1500)
+
+
+def test_time_limit_returns_the_incumbent_and_its_gap():
+    """When time is over the best answer comes with an honest gap."""
+    minutes, weight = hard_case()
+    short = locate.p_median(minutes, weight, 20, time_limit_s=0.0)
+    assert short.status == "time_limit"
+    assert short.gap > 0
+    assert short.bound < short.objective
+    full = locate.p_median(minutes, weight, 20)
+    assert full.status == "optimal"
+    assert short.bound <= full.objective <= short.objective
+    cover = locate.mexclp(minutes, weight, 0.15, 20, 0.3, time_limit_s=0.3)
+    assert cover.bound >= cover.objective
+
+
+@pytest.mark.parametrize("solve", ["own", "general"])
+def test_interrupt_raises_or_returns(solve):
+    """Ctrl-C raises KeyboardInterrupt, unless the caller asked for the incumbent."""
+    minutes, weight = hard_case()
+
+    def call(**options):
+        pressed = []
+
+        def stop(_):
+            if not pressed:
+                pressed.append(1)
+                raise KeyboardInterrupt
+
+        if solve == "own":
+            return locate.p_median(minutes, weight, 20, progress=stop, **options)
+        return locate.mexclp(minutes[:60, :500], weight[:500], 0.2, 8, 0.3, progress=stop, **options)
+
+    with pytest.raises(KeyboardInterrupt):
+        call()
+    answer = call(on_interrupt="return")
+    assert answer.status == "interrupted"
+    assert answer.gap > 0
+
+
+def test_progress_shows_incumbent_bound_and_gap():
+    """Progress is told in the model's own sense and ends with the answer."""
+    seen = []
+    minutes, weight = hard_case()
+    answer = locate.p_median(minutes, weight, 20, progress=seen.append)
+    assert seen[-1].incumbent == pytest.approx(answer.objective)
+    assert all(
+        p.bound is None or p.bound <= p.incumbent * (1 + 1e-9) for p in seen if p.incumbent is not None
+    )
+    told = []
+    locate.mclp(MINUTES, WEIGHT, 4.0, 1, progress=told.append)
+    assert told[-1].incumbent == 4.0
+
+
+def test_missing_solver_names_the_extra():
+    """Without the solver the message names the extra to install, and the models that don't need it work."""
+    code = (
+        "import sys; sys.modules['highspy'] = None\n"
+        "from standby import locate\n"
+        "m = [[1.0, 9.0], [9.0, 2.0]]\n"
+        "assert locate.mclp(m, [3, 2], 5, 1).objective == 3\n"
+        "try:\n    locate.mexclp(m, [3, 2], 5, 1, 0.1)\n"
+        "except locate.SolverMissingError as fault:\n    assert 'pip install standby[locate]' in str(fault)\n"
+        "else:\n    raise SystemExit('no error')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_wrong_answer_is_refused():
+    """The independent check raises when the solver's value or side of the bound is wrong."""
+    with pytest.raises(locate.SitingCheckError):
+        _check.same_value(1.0, 2.0, "test")
+    with pytest.raises(locate.SitingCheckError):
+        _check.bound_side(5.0, 4.0, larger_is_better=True)
+    with pytest.raises(locate.SitingCheckError):
+        _check.holds(condition=False, what="test")
+
+
+def test_units_for_reliability():
+    """The least number of units that gives the reliability."""
+    assert locate.units_for_reliability(0.3, 0.9) == 2
+    assert locate.units_for_reliability(0.5, 0.75) == 2
+    assert locate.units_for_reliability(0.5, 0.76) == 3
+    assert locate.units_for_reliability(0.0, 1.0) == 1
+
+
+def test_local_load_sums_the_neighbours():
+    """Load of the surroundings is the sum over neighbours."""
+    near = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]])
+    assert locate.local_load([0.1, 0.2, 0.4], near) == pytest.approx([0.3, 0.7, 0.6])
+    assert locate.local_load([0.1, 0.2, 0.4], sparse.csr_matrix(near)) == pytest.approx([0.3, 0.7, 0.6])
+
+
+def random_problem(seed, n_areas=12, n_sites=6):
+    """A site problem of random sparse costs and fees, and the same as a plain matrix."""
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(0, 9, (n_areas, n_sites)).astype(float) + rng.random((n_areas, n_sites))
+    spare = rng.integers(1, 12, n_areas).astype(float)
+    fee = rng.integers(0, 4, n_sites).astype(float)
+    rank = np.argsort(cost, axis=1)
+    rows = [[(j, cost[i, j]) for j in rank[i] if cost[i, j] < spare[i]] for i in range(n_areas)]
+    indptr = np.cumsum([0, *map(len, rows)]).astype(np.int64)
+    flat = [pair for row in rows for pair in row]
+    site = np.array([j for j, _ in flat], np.int32)
+    values = np.array([c for _, c in flat])
+    status = rng.choice(np.array([0, 0, 0, 1, 2], np.int8), n_sites)
+    places = max(int(rng.integers(1, n_sites + 1)), int((status == 1).sum()))
+    return SiteProblem(indptr, site, values, spare, fee, status, places), np.minimum(cost, spare[:, None])
+
+
+def value_of(problem, paid, chosen):
+    """Value of a set of sites, the slow way."""
+    served = np.minimum(problem.spare, paid[:, chosen].min(axis=1)) if chosen else problem.spare
+    return problem.fee[chosen].sum() + served.sum()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_search_finds_the_enumerated_best_with_fees_and_fixed_sites(seed):
+    """The compiled search, its evaluation and its bound agree with trying every set."""
+    problem, paid = random_problem(seed)
+    best = np.inf
+    for code in range(2**6):
+        chosen = [j for j in range(6) if code >> j & 1]
+        legal = len(chosen) <= problem.places and all(
+            (s != 1 or j in chosen) and (s != 2 or j not in chosen) for j, s in enumerate(problem.status)
+        )
+        is_open = np.isin(np.arange(6), chosen)
+        quick = _kernels_search.serve_cost(
+            problem.indptr, problem.site, problem.cost, problem.spare, problem.fee, is_open
+        )
+        assert quick == pytest.approx(value_of(problem, paid, chosen))
+        best = min(best, quick) if legal else best
+    rng = np.random.default_rng(seed)
+    price = rng.random(12) * problem.spare
+    bound, _, _ = _kernels_search.relaxed(
+        problem.indptr, problem.site, problem.cost, problem.fee, problem.status, problem.places, price,
+        np.empty(6), np.zeros(6, bool),
+    )  # fmt: skip
+    assert bound <= best + 1e-9
+    choice = choose_sites(problem, Control({}))
+    assert choice.value == pytest.approx(best)
+    assert choice.bound == choice.value
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_interchange_ends_where_no_swap_helps(seed):
+    """After the interchange no single swap, opening or closing lowers the value, tried the slow way."""
+    problem, paid = random_problem(seed)
+    is_open = np.zeros(6, bool)
+    columns = problem.by_site()
+    args = (*columns, problem.spare, problem.fee, problem.status, problem.places, is_open)
+    _kernels_swap.greedy(*args)
+    _kernels_swap.interchange(problem.indptr, problem.site, problem.cost, *args, 1e-12, 50)
+    value = value_of(problem, paid, list(np.nonzero(is_open)[0]))
+    for j in range(6):
+        for k in range(6):
+            other = is_open.copy()
+            other[j] ^= True
+            if k != j:
+                other[k] ^= True
+            kept = (other | (problem.status != 1)).all() and not (other & (problem.status == 2)).any()
+            if kept and other.sum() <= problem.places and (k == j or other[j] != other[k]):
+                assert value_of(problem, paid, list(np.nonzero(other)[0])) >= value - 1e-9
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["dense", "fortran", "sparse"]))
+def test_merged_groups_are_the_distinct_cover_sets(seed, form):
+    """Areas share a group exactly when the same sites reach them, and the group lists those sites."""
+    rng = np.random.default_rng(seed)
+    minutes = rng.integers(0, 4, (3, 20)).astype(float)
+    within = rng.integers(0, 4, 20).astype(float)
+    table = {"dense": minutes, "fortran": np.asfortranarray(minutes)}.get(form)
+    times = (
+        Times(sparse.coo_matrix((minutes.ravel(), np.indices(minutes.shape).reshape(2, -1))))
+        if table is None
+        else Times(table)
+    )
+    (groups,) = times.groups(times.standard(within))
+    sets = [tuple(np.nonzero(minutes[:, i] <= within[i])[0]) for i in range(20)]
+    assert groups.size == len(set(sets))
+    for i, sites in enumerate(sets):
+        g = groups.member[i]
+        assert tuple(groups.site[groups.indptr[g] : groups.indptr[g + 1]]) == sites
+
+
+def test_grain_of_whole_numbers():
+    """The grain is the greatest common divisor of whole values, 0 for others."""
+    assert grain_of(np.array([4.0, 6.0]), np.array([10.0])) == 2.0
+    assert grain_of(np.array([4.0, 6.5])) == 0.0
