@@ -14,12 +14,11 @@ from standby.report.blocks import (
     Cell,
     Charts,
     Grid,
+    Row,
     Section,
     crossed,
-    filled,
-    listing,
 )
-from standby.report.content import Content
+from standby.report.content import Content, records
 
 MOST_OPTIONS = 8
 """Most options side by side in one table; more are set in a second table."""
@@ -77,6 +76,8 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
 
 def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
     write = content.criterion_writer(str(row["criterion"]))
+    if content.shown("decision", "mean", row) == numbers.WITHHELD:
+        return Cell(numbers.WITHHELD)
     lines = [numbers.interval(row["low"], row["high"], write)]
     if lines[0] == write(row["mean"]):
         lines = []
@@ -85,7 +86,7 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
         bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
         text = differ(row["difference"])
         lines.append(("≈ " if row["alike"] else "") + text)
-        lines += [f"({bounds})"] if bounds not in ("", text) else []
+        lines += [f"({_bare(bounds)})"] if bounds not in ("", text) else []
     if not pd.isna(row["chance_best"]):
         lines.append(f"best {numbers.share(float(row['chance_best']))}")
     mark = (
@@ -98,14 +99,19 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
     return Cell(write(row["mean"]), tuple(filter(None, lines)), mark)
 
 
+def _bare(bounds: str) -> str:
+    """Return bounds without the unit, which stands in the line above."""
+    return bounds.removesuffix(" pts").removesuffix(" min")
+
+
 def _options(content: Content) -> Grid:
-    columns = filled(
-        content.table("options"), ("name", "description", "status", "reason", "forces_ruled_out")
-    )
-    return listing(
-        content,
-        "options",
-        columns,
-        "The options",
-        mark=lambda r: "closed" if r["status"] == "ruled out" else "",
+    rows = []
+    for r in records(content.table("options")):
+        closed = r["status"] == "ruled out"
+        below = tuple(str(r[c]) for c in ("reason", "forces_ruled_out") if r.get(c))
+        status = "ruled out" if closed else "ruled out in part" if r.get("forces_ruled_out") else "open"
+        cells = (Cell(str(r["description"])), Cell(status, below))
+        rows.append(Row((str(r["name"]),), cells, "closed" if closed else ""))
+    return Grid(
+        "The options", ("Option", "What it is", "Status, and why"), tuple(rows), (False, False, False)
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from standby.report import numbers
+from standby.report._figures import figures_grid
 from standby.report.blocks import (
     Block,
     Cell,
@@ -84,56 +85,22 @@ def register(content: Content) -> Section:
     if len(frame):
         blocks.append(_known(content, frame))
         single = frame[~frame["path"].str.contains("[", regex=False)]
-        columns = (
-            "path",
-            "value",
-            "low",
-            "high",
-            "unit",
-            "kind",
-            "source_title",
-            "scope",
-            "as_of",
-            "note",
-            "option",
-        )
         none = single[_without_source(single)]
         if len(none):
-            blocks.append(
-                listing(
-                    content,
-                    "register",
-                    filled(none, ("path", "value", "low", "high", "unit", "kind", "note", "option")),
-                    "Figures without a source",
-                    frame=none,
-                )
-            )
+            blocks.append(figures_grid(content, none, "Figures without a source"))
         else:
             blocks.append(
                 Text(("Every figure of plan.toml names a source or says that it is an assumption.",))
             )
-        blocks.append(
-            listing(
-                content,
-                "register",
-                filled(single, columns),
-                "Register of figures",
-                frame=single,
-                folded=True,
-            )
-        )
+        blocks.append(figures_grid(content, single, "Register of figures", folded=True))
     if len(content.table("sources")):
         wanted = ("source", "title", "date", "quality", "scope", "where", "note")
         shown = filled(content.table("sources"), wanted)
         blocks.append(listing(content, "sources", shown, "Sources", folded=True))
     if len(content.table("notes")):
         blocks.append(listing(content, "notes", ("subject", "text"), "Notes of the checker"))
-    return Section(
-        "register",
-        "Figures and their sources",
-        "What went in, who vouches for it, and how sure it is.",
-        tuple(blocks),
-    )
+    lead = "What went in, who vouches for it, and how sure it is."
+    return Section("register", "Figures and their sources", lead, tuple(blocks))
 
 
 def _without_source(frame: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from standby.report import charts, numbers
@@ -14,7 +16,6 @@ from standby.report.blocks import (
     Section,
     crossed,
     filled,
-    listing,
     with_bounds,
 )
 from standby.report.content import Content, records
@@ -62,22 +63,40 @@ def money(content: Content) -> Section:
         )
     funding = content.table("funding")
     if len(funding):
-        rows = funding[funding["option"] != "base"]
         blocks.append(
-            listing(
+            crossed(
                 content,
                 "funding",
-                ("option", "force", "yearly_gbp", "band_d_gbp"),
-                "Who pays",
-                frame=rows,
-                heads=2,
+                frame=funding[funding["option"] != "base"],
+                down=("option",),
+                across="force",
+                wide=False,
+                cell=lambda r: Cell(
+                    content.shown("funding", "yearly_gbp", r),
+                    (content.shown("funding", "band_d_gbp", r) + " Band D",),
+                ),
+                caption="Who pays: a year, by force",
+                note="Below: a year on a Band D council tax bill.",
             )
         )
     even = content.table("break_even")
     if len(even):
-        columns = ("option", "quantity", "value", "unit", "meaning")
-        note = "How large an effect that is not proven would have to be for an option to pay for itself."
-        blocks.append(listing(content, "break_even", columns, "Break-even", note=note))
+        meanings = even.drop_duplicates("quantity")
+        note = "How large an effect that is not proven would have to be. " + " ".join(
+            f"{_words(r['quantity'])}: {r['meaning']}" for r in records(meanings)
+        )
+        grid = crossed(
+            content,
+            "break_even",
+            frame=even,
+            down=("option",),
+            across="quantity",
+            wide=False,
+            cell=lambda r: Cell(content.shown("break_even", "value", r), (str(r["unit"]),)),
+            caption="Break-even",
+            note=note,
+        )
+        blocks.append(replace(grid, heads=tuple(_words(h) for h in grid.heads)))
     year = content.plan.document.plan.price_year
     return Section(
         "money",
@@ -85,6 +104,16 @@ def money(content: Content) -> Section:
         f"In prices of {year}, more than the base, with discounting as the plan sets it.",
         tuple(blocks),
     )
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _finite(text: str, value: object) -> str:
+    """Return nothing for a cost per person where nobody is gained: the reason stands beside it."""
+    return numbers.NOTHING if value == float("inf") else text
 
 
 COST_LABELS = {
@@ -101,7 +130,7 @@ def _cost_grid(content: Content, frame: pd.DataFrame) -> Grid:
     rows = []
     for r in records(frame):
         value = with_bounds(content, r["present_value_gbp"], r["low"], r["high"], "money")
-        cells = (value, *(Cell(content.shown("cost_summary", c, r)) for c in columns))
+        cells = (value, *(Cell(_finite(content.shown("cost_summary", c, r), r[c])) for c in columns))
         mark = "closed" if r["option"] in ruled_out(content) else ""
         rows.append(Row((content.name("option", r["option"]),), cells, mark))
     heads = ("Option", "Present value", *(COST_LABELS[c] for c in columns))

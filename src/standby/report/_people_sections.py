@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from standby.report import charts
-from standby.report.blocks import (
-    Block,
-    Chart,
-    Section,
-    Text,
-    filled,
-    finite,
-    listing,
+import pandas as pd
+
+from standby.report import charts, numbers
+from standby.report._figures import figures_like
+from standby.report.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
+from standby.report.content import Content
+
+NEED_NOTE = (
+    "Less strength, less deployable: officers needed less those in post, or those who may be sent. Crewed "
+    "units: in the hours that need most. Where the share attainable is below the one required, no number of "
+    "units at the sites meets the standard, and the number shown reaches what can be reached."
 )
-from standby.report.content import Content, records
+TRAINING = r"(?:workforce\.|forces\.[^.]+\.workforce\.|tiers\.[^.]+\.(?:course_|refresher_))"
 
 
 def capability(content: Content) -> Section:
     """Return what would be needed, and who there is."""
     lead = "How many armed officers the standards and the options would need, and how many there are."
-    return Section(
-        "capability", "Capability: need and staffing", lead, (*_need(content), *_staffing(content))
-    )
+    blocks = (*_need(content), *_staffing(content))
+    return Section("capability", "Capability: need and staffing", lead, blocks)
 
 
 def _need(content: Content) -> Iterator[Block]:
     frame = content.table("need")
     if frame.empty:
         return
+    drawn = [
+        _need_chart(rows)
+        for _, rows in frame[frame["sites"] == "existing"].groupby("forces_name", sort=False)
+    ]
+    kept = tuple(chart for chart in drawn if chart is not None)
+    if kept:
+        note = "Lines: armed officers in post (solid) and deployable (dotted); the numbers stand below."
+        yield Charts("Officers that each standard would need from today's sites", kept, note)
     columns = (
         "name",
-        "forces_name",
-        "sites",
         "attainable_share",
         "required",
+        "attainable",
         "crewed_units",
         "posts",
         "officers",
@@ -45,35 +54,31 @@ def _need(content: Content) -> Iterator[Block]:
         "gap_deployable",
         "proven",
     )
-    grid = listing(
-        content,
-        "need",
-        columns,
-        "What each standard would need",
-        heads=2,
-        note="Less strength, less deployable: officers needed less those in post, or those who may be sent. "
-        "Where the share attainable is below the one required, no number of units at the sites meets the standard.",
-    )
-    labels = [f"{r['name']} – {r['forces_name']} ({r['sites']} sites)" for r in records(frame)]
-    series = {
-        label: finite(frame[column])
-        for column, label in (
-            ("officers", "Officers needed"),
-            ("strength", "Strength"),
-            ("deployable", "Deployable"),
+    for (forces, sites), rows in frame.groupby(["forces_name", "sites"], sort=False):
+        where = "today's sites" if sites == "existing" else "every listed site"
+        yield listing(
+            content,
+            "need",
+            columns,
+            f"What each standard would need: {forces}, from {where}",
+            frame=rows,
+            note=NEED_NOTE,
+            folded=sites != "existing",
         )
-        if column in frame
-    }
-    chart = charts.bars(
+
+
+def _need_chart(rows: pd.DataFrame) -> Chart | None:
+    labels = [str(name) for name in rows["name"]]
+    marks = {"in post": finite(rows["strength"])[0], "deployable": finite(rows["deployable"])[0]}
+    return charts.bars(
         labels,
-        series,
-        caption="Officers that each standard would need, and officers there are",
+        {"Officers needed": finite(rows["officers"])},
+        caption=str(rows["forces_name"].iloc[0]),
         unit="armed officers",
         grid=None,
+        marks=marks,
+        narrow=True,
     )
-    if chart is not None:
-        yield chart
-    yield grid
 
 
 def _staffing(content: Content) -> Iterator[Block]:
@@ -90,79 +95,110 @@ def _staffing(content: Content) -> Iterator[Block]:
         "deployable",
         "gap_strength",
     )
-    labels = [content.name("force", f) for f in base["force"]]
-    series = {
-        label: finite(base[column])
-        for column, label in (
-            ("officers_needed", "Needed for the posts"),
-            ("establishment", "Establishment"),
-            ("strength", "Strength"),
-            ("deployable", "Deployable"),
-        )
-        if column in base
+    grid = listing(content, "staffing", columns, "Staffing as it is", frame=base)
+    names = {
+        "officers_needed": "Needed for the posts",
+        "establishment": "Establishment",
+        "strength": "Strength",
+        "deployable": "Deployable",
     }
-    chart: Chart | None = charts.bars(
+    series = {label: finite(base[column]) for column, label in names.items() if column in base}
+    labels = [content.name("force", f) for f in base["force"]]
+    chart = charts.bars(
         labels, series, caption="Staffing by force, as it is", unit="armed officers", grid=None
     )
     if chart is not None:
         yield chart
-    yield listing(content, "staffing", columns, "Staffing as it is", frame=base)
-    yield listing(
+    yield grid
+    yield crossed(
         content,
         "staffing",
-        ("option", *columns, "years_to_target", "highest_strength"),
-        "Staffing by option",
-        heads=2,
-        note="Years to get there: years of courses until the officers needed are in post; “no limit” where "
-        "courses and losses never reach it. Highest strength: where courses and losses settle.",
+        frame=frame,
+        down=("option",),
+        across="force",
+        cell=lambda r: _staffed(content, r),
+        wide=False,
+        caption="Officers needed for the posts of each option, by force",
+        note="Below: the difference from those in post; years of courses until they are there, “never” where "
+        "courses and losses settle below it.",
     )
+
+
+def _staffed(content: Content, row: Mapping[str, Any]) -> Cell:
+    below = [f"{content.shown('staffing', 'gap_strength', row)} to those in post"]
+    years = row.get("years_to_target")
+    if years is not None and not pd.isna(years) and row["option"] != "base":
+        below.append("never" if years == float("inf") else f"{numbers.count(years)} years")
+    return Cell(content.shown("staffing", "officers_needed", row), tuple(below))
 
 
 def policy(content: Content) -> Section:
-    """Return policy and training: who carries, what has been ruled out, how officers are trained."""
+    """Return policy and training: who carries, who shares, how officers are trained."""
     staffing = content.table("staffing")
-    blocks: list[Block] = [training_note(content)]
-    columns = ("option", "force", "armed_officers", "armed_share", "armed_hours_year")
+    blocks: list[Block] = [_sharing(content)]
     if len(staffing):
-        blocks.append(listing(content, "staffing", columns, "Officers armed, by option and force", heads=2))
-    blocks += _figures(
-        content,
-        r"(?:workforce\.|forces\.[^.]+\.workforce\.|tiers\.[^.]+\.(?:course_|refresher_))",
-        "Terms of training and staffing that were taken",
-    )
+        blocks.append(
+            crossed(
+                content,
+                "staffing",
+                frame=staffing,
+                down=("option",),
+                across="force",
+                cell=lambda r: _armed(content, r),
+                wide=False,
+                caption="Officers armed, by option and force",
+                note="Below: share of all officers; armed hours on duty a year.",
+            )
+        )
+    blocks += figures_like(content, TRAINING, "Terms of training and staffing that were taken", folded=True)
     lead = "Who would carry a firearm, who shares with whom, and on what terms officers are trained and kept."
     return Section("policy", "Policy and training", lead, tuple(blocks))
 
 
-def training_note(content: Content) -> Text:
-    """Return who shares and who lends, as the plan has it."""
-    document = content.plan.document
+def _armed(content: Content, row: Mapping[str, Any]) -> Cell:
+    hours = content.shown("staffing", "armed_hours_year", row)
+    return Cell(
+        content.shown("staffing", "armed_officers", row),
+        (content.shown("staffing", "armed_share", row), f"{hours} h"),
+    )
+
+
+def _sharing(content: Content) -> Text:
     shared = [
-        f"{a.name}: {', '.join(content.name('force', f) for f in a.forces)} send pooled units as if there "
-        "were no border."
-        for a in document.alliances.values()
+        f"{a.name}: {' and '.join(content.name('force', f) for f in a.forces)} send pooled "
+        "units as if there were no border."
+        for a in content.plan.document.alliances.values()
     ]
     return Text(tuple(shared) or ("No forces of this plan share their units.",))
 
 
 def demand(content: Content) -> Section:
     """Return demand as the plan takes it, and what would change it."""
-    blocks = list(
-        _figures(content, r"incident_types\.[^.]+\.(?:per_|class_weight)", "How many calls were taken")
+    blocks: list[Block] = []
+    frame = content.table("demand")
+    if len(frame):
+        planned = frame[frame["planned"].astype(bool)]
+        blocks.append(
+            crossed(
+                content,
+                "demand",
+                frame=planned,
+                down=("incident_type", "stream"),
+                across="force",
+                wide=False,
+                cell=lambda r: Cell(content.shown("demand", "per_year", r)),
+                caption="Calls a year, at central values",
+            )
+        )
+    blocks += figures_like(
+        content, r"incident_types\.[^.]+\.per_", "How many calls were taken, and how sure that is"
     )
-    blocks += _figures(content, r"response_levels\.", "What a raised response level changes")
+    blocks += figures_like(content, r"response_levels\.", "What a raised response level changes")
+    blocks += figures_like(
+        content, r"incident_types\.[^.]+\.class_weight", "Calls per head by class of place", folded=True
+    )
     lead = (
         "Demand is taken as constant over the years of the appraisal, with the doubt shown. "
         "To ask for another future, change these figures or add a scenario to the plan."
     )
     return Section("demand", "Future demand", lead, tuple(blocks))
-
-
-def _figures(content: Content, pattern: str, caption: str) -> Iterator[Block]:
-    frame = content.table("register")
-    if frame.empty:
-        return
-    rows = frame[frame["path"].str.match(pattern)]
-    if len(rows):
-        columns = ("path", "value", "low", "high", "unit", "kind", "source_title", "note", "option")
-        yield listing(content, "register", filled(rows, columns), caption, frame=rows)

@@ -13,7 +13,9 @@ from standby.report import numbers
 from standby.report.content import Content, records
 from standby.report.dictionary import TABLES, Kind
 
-NUMERIC: frozenset[Kind] = frozenset({"minutes", "share", "money", "count", "number", "measure", "year"})
+NUMERIC: frozenset[Kind] = frozenset(
+    {"minutes", "share", "money", "count", "number", "measure", "year", "people"}
+)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from standby.report import numbers
-from standby.report._look import PALETTE, SYMBOLS, layout, lines_of, names_above
+from standby.report._look import INK, PALETTE, SYMBOLS, layout, lines_of, names_above
 from standby.report.blocks import Chart, Grid, finite
 from standby.report.content import Content
 
@@ -260,7 +260,8 @@ def bars(
     caption: str,
     unit: str,
     grid: Grid | None,
-    write: Callable[[float], str] = numbers.count,
+    marks: Mapping[str, float | None] | None = None,
+    narrow: bool = False,
 ) -> Chart | None:
     """Return grouped bars: a group for each label.
 
@@ -274,9 +275,13 @@ def bars(
         Heading; what is counted.
     grid
         The same numbers.
-    write
-        How numbers are written.
+    marks
+        Numbers that all bars are seen against, by name; drawn as lines, the first solid.
+    narrow
+        Whether it stands beside another chart.
     """
+    write = numbers.count
+    lines = {name: value for name, value in (marks or {}).items() if value is not None}
     if not labels or not any(v is not None for values in series.values() for v in values):
         return None
     height = 0.8 / len(series)
@@ -308,14 +313,35 @@ def bars(
             "showgrid": False,
             "zeroline": False,
         },
-        annotations=names_above(labels, 0.5),
+        annotations=names_above(labels, 0.5, 46 if narrow else 95),
         barmode="overlay",
+        showlegend=len(series) > 1,
+        shapes=[
+            {
+                "type": "line",
+                "x0": v,
+                "x1": v,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"width": 2, "color": INK, "dash": dash},
+            }
+            for v, dash in zip(lines.values(), ("solid", "dot", "dash"), strict=False)
+        ],
     )
     alt = f"{caption}. " + "; ".join(
-        f"{label}: " + ", ".join(f"{n} {write(v[k])}" for n, v in series.items() if v[k] is not None)  # type: ignore[arg-type]
+        f"{label}: " + ", ".join(f"{n} {write(x)}" for n, v in series.items() if (x := v[k]) is not None)
         for k, label in enumerate(labels)
     )
-    return Chart(caption, alt + ".", traces, look, 110 + (26 + 17 * len(series)) * len(labels), grid)
+    alt += "".join(f"; {name}: {write(v)}" for name, v in lines.items())
+    return Chart(
+        caption,
+        alt + ".",
+        traces,
+        look,
+        110 + ((44 if narrow else 26) + 17 * len(series)) * len(labels),
+        grid,
+    )
 
 
 def by_year(content: Content, grid: Grid) -> Chart | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol, cast
 
 import pandas as pd
@@ -136,6 +137,7 @@ class Content:
             "share": numbers.share,
             "money": numbers.money,
             "count": numbers.count,
+            "people": numbers.people,
             "year": lambda value: f"{value:.0f}",
         }.get(kind, numbers.plain)
 
@@ -145,15 +147,24 @@ class Content:
 
     def criterion_writer(self, criterion: str) -> Callable[[float], str]:
         """Return how numbers of a criterion are written."""
+        return self.unit_writer(self._criteria.get(criterion, ("", ""))[1])
+
+    @cached_property
+    def _criteria(self) -> dict[str, tuple[str, str]]:
+        """Name and unit of each criterion."""
         frame = self.table("criteria")
-        units = frame.loc[frame["criterion"] == criterion, "unit"]
-        return self.unit_writer(str(units.iloc[0]) if len(units) else "")
+        return {
+            str(c): (str(n), str(u))
+            for c, n, u in zip(frame["criterion"], frame["name"], frame["unit"], strict=True)
+        }
 
     def unit_writer(self, unit: str) -> Callable[[float], str]:
         """Return how numbers of a unit are written."""
         word = unit.strip().lower()
         if word in {"min", "minutes"}:
             return self.minutes
+        if word == "people":
+            return numbers.people
         if word in {"share", "chance", "%"}:
             return numbers.share
         if word.startswith(("£", "gbp")):
@@ -199,6 +210,8 @@ class Content:
         if isinstance(value, bool) or type(value).__name__ == "bool_":
             return "yes" if value else "no"
         if isinstance(value, str):
+            if column == "of":
+                return {"demand": "calls"}.get(value, value.replace("_", " "))
             return self.name_of(table, column, value)
         if value is None or value is pd.NA:
             return ""
@@ -232,9 +245,7 @@ class Content:
         if what in ("option", "other"):
             return document.base.name if key == "base" else _named(document.options, key)
         if what == "criterion":
-            frame = self.table("criteria")
-            found = frame.loc[frame["criterion"] == key, "name"]
-            return str(found.iloc[0]) if len(found) else key
+            return self._criteria.get(key, (key, ""))[0]
         if what == "scope":
             return self._scope(key)
         if what == "source":

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "text", "name", "words", "flag", "minutes", "share", "money", "count", "number", "measure", "year"
+    "text",
+    "name",
+    "words",
+    "flag",
+    "minutes",
+    "share",
+    "money",
+    "count",
+    "number",
+    "measure",
+    "year",
+    "people",
 ]
 """What a column holds.
 
@@ -179,8 +190,8 @@ _TABLES = (
     )),
     Table("staffing", "Staffing", "An option by force.", (
         _OPTION, _FORCE,
-        C("armed_posts", "count", "Armed posts", "Armed posts on duty, mean over the hours of the week."),
-        C("officers_needed", "count", "Officers needed", "Armed officers needed to fill them."),
+        C("armed_posts", "count", "Armed units", "Crewed armed units on duty, mean over the week."),
+        C("officers_needed", "count", "Officers needed", "Armed officers needed to crew them."),
         _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
         C("gap_strength", "count", "Less strength", "Officers needed less strength."),
         C("target", "count", "Target", "Strength that the option plans for."),
@@ -203,7 +214,7 @@ _TABLES = (
         C("high", "money", "High", "95th percentile of the present value."),
         C("yearly_gbp", "money", "A year", "Mean a year, not discounted."),
         C("grant_gbp_year", "money", "Grant a year", "Grant towards it."),
-        C("people_gained", "count", "People brought inside", "Inside the main standard, beyond the base."),
+        C("people_gained", "people", "People brought inside", "Inside the main standard, beyond the base."),
         C("per_person_gbp", "money", "A year per person", "Cost a year per person brought inside."),
         C("reason", "text", "Why not", "Why there is no cost per person."),
     )),

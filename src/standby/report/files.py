@@ -2,8 +2,8 @@
 
 Conventions, written into every JSON file: numbers have nine significant digits; an empty cell or ``null``
 means that there is no number; infinite minutes ("may not or cannot serve", or beyond the limit) are ``inf``
-in CSV and the text ``"inf"`` in JSON; the column ``withheld`` of the public edition names the columns of a row
-that are left empty because the number is confidential. No file holds a time of day.
+in CSV and the text ``"inf"`` in JSON; the column ``withheld`` of the public edition names the columns of a
+row that are left empty because the number is confidential. No file holds a time of day.
 """
 
 from __future__ import annotations

@@ -30,6 +30,13 @@ def count(value: float) -> str:
     return _zero(_signed(f"{round(value):,d}" if whole else f"{value:.1f}"))
 
 
+def people(value: float) -> str:
+    """Return a number of people that was worked out: three digits say all that is known, ``749,000``."""
+    if not math.isfinite(value) or abs(value) < 1000:
+        return count(value)
+    return count(float(f"{value:.3g}"))
+
+
 def share(value: float) -> str:
     """Return a chance or share: ``84%``; ``< 1%`` and ``> 99%`` rather than a false 0 or 100."""
     if not math.isfinite(value):

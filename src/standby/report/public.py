@@ -18,6 +18,7 @@ from standby.report.dictionary import TABLES
 
 LEFT_OUT_TEXT = "[Words that name a place or a unit are left out of this edition.]"
 PEOPLE_COUNTS = ("establishment", "strength", "deployable")
+POSTS = ("armed_posts", "officers_needed", "gap_strength", "armed_hours_year")
 GAPS = ("gap_establishment", "gap_strength", "gap_deployable")
 STANDARD_SHARES = ("share_if_free", "share_expected", "share_assured", "met", "mean", "low", "high")
 MINUTES = ("mean_min", "p50_min", "p90_min", "p95_min")
@@ -133,12 +134,14 @@ def _withhold(plan: Plan, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataF
     if "gap" in done:
         rows = pd.Series(("setting", "urban") in areas, index=done["gap"].index)
         done["gap"] = mark(done["gap"], rows, [c.name for c in TABLES["gap"].columns if c.kind == "minutes"])
-    return _withhold_people(done)
+    return _withhold_people(plan, done)
 
 
-def _withhold_people(done: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _withhold_people(plan: Plan, done: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     if "staffing" in done:
-        done["staffing"] = staffing = _staffing(done["staffing"])
+        done["staffing"] = staffing = _staffing(plan, done["staffing"])
+        if "decision" in done:
+            done["decision"] = _totals(done["decision"], staffing)
         if "build_up" in done:
             done["build_up"] = _build_up(done["build_up"], staffing)
     if "need" in done:
@@ -158,13 +161,36 @@ def _withhold_people(done: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return done
 
 
-def _staffing(frame: pd.DataFrame) -> pd.DataFrame:
+def _staffing(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     frame = mark(
         frame, few_in(frame, PEOPLE_COUNTS), [*PEOPLE_COUNTS, *GAPS, "armed_officers", "armed_share"]
     )
     frame = mark(frame, few_in(frame, ["armed_officers"]), ["armed_officers", "armed_share"])
-    posts = few_in(frame, ["armed_posts", "officers_needed"])
-    return mark(frame, posts, ["armed_posts", "officers_needed", "gap_strength", "armed_hours_year"])
+    crew = min((t.crew for t in plan.document.tiers.values() if t.armed), default=1)
+    posts = few_in(frame, ["officers_needed"]) | few(frame["armed_posts"] * crew)
+    return mark(frame, _with_companions(frame, posts), POSTS)
+
+
+def _with_companions(frame: pd.DataFrame, rows: pd.Series) -> pd.Series:
+    """Return the rows of forces that are withheld in any option, with what would give one away.
+
+    A force that is withheld in one option and shown in another could be worked out from what the options
+    say of themselves; a force that alone is withheld, from the total.
+    """
+    posts = frame.groupby("force", sort=False)["armed_posts"].min().sort_values(kind="stable")
+    hidden = set(frame.loc[rows, "force"])
+    if len(hidden) == 1 < len(posts):
+        hidden.add(next(force for force in posts.index if force not in hidden))
+    return frame["force"].isin(hidden)
+
+
+def _totals(frame: pd.DataFrame, staffing: pd.DataFrame) -> pd.DataFrame:
+    """Withhold totals over forces that are no more than what is withheld."""
+    hidden = staffing[WITHHELD_COLUMN].str.contains("armed_posts")
+    if not hidden.all():
+        return frame
+    rows = frame["criterion"].isin(["officers_needed", "armed_hours_year"])
+    return mark(frame, rows, [c.name for c in TABLES["decision"].columns if c.kind == "measure"])
 
 
 def _build_up(frame: pd.DataFrame, staffing: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ FORMATS = {
     "share": "0%",
     "money": "£#,##0",
     "count": "#,##0.##",
+    "people": "#,##0",
     "number": "0.####",
     "measure": "0.####",
     "year": "0",
@@ -130,15 +131,18 @@ def _table_sheet(
         sheet.write_string(0, at, column, styles["head"])
         longest = max((len(str(v)) for v in values.head(200)), default=0) if not numeric else 9
         sheet.set_column(at, at, min(max(longest, len(column)) + 3, WIDEST))
-        for row, value in enumerate(values, start=1):
-            _cell(sheet, row, at, value, style=_style(content, kind, frame, row - 1, styles), content=content)
+        looks = _looks(content, kind, frame, styles)
+        for row, (value, style) in enumerate(zip(values.tolist(), looks, strict=True), start=1):
+            _cell(sheet, row, at, value, style=style, content=content)
 
 
-def _style(content: Content, kind: str, frame: pd.DataFrame, row: int, styles: dict[str, Any]) -> Any:
-    if kind == "measure":
-        write = content.criterion_writer(str(frame["criterion"].iloc[row]))
-        kind = "share" if write is numbers.share else "money" if write is numbers.money else "measure"
-    return styles.get(kind)
+def _looks(content: Content, kind: str, frame: pd.DataFrame, styles: dict[str, Any]) -> list[Any]:
+    """Return the format of each cell of a column; of measures it depends on the criterion of the row."""
+    if kind != "measure":
+        return [styles.get(kind)] * len(frame)
+    kinds: dict[Any, str] = {numbers.share: "share", numbers.money: "money", numbers.people: "count"}
+    writers = {c: content.criterion_writer(c) for c in dict.fromkeys(frame["criterion"])}
+    return [styles[kinds.get(writers[c], "measure")] for c in frame["criterion"]]
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, *, style: Any, content: Content) -> None:
