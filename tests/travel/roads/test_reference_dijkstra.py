@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from road_naive import TurnByTurn, dijkstra, neighbours
 
 from standby.travel import Roads, read_profile
-
-sys.path.insert(0, str(Path(__file__).parent))
-from naive import TurnByTurn, dijkstra, neighbours
 
 SECOND = 1 / 60
 

@@ -54,7 +54,7 @@ def default_store() -> Path:
 def load_graph(store: Path, name: str) -> RoadGraph | None:
     """Return a stored graph, None if there is none or it is damaged."""
     try:
-        with np.load(store / f"{name}.npz", allow_pickle=False) as stored:
+        with (store / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return RoadGraph.of_arrays({key: stored[key] for key in stored.files})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None

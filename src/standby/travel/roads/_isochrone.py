@@ -92,8 +92,8 @@ def isochrone(graph: RoadGraph, when: Floats, limit_min: float) -> shapely.Multi
 
 
 def nodes_of_use(graph: RoadGraph, costs: Costs) -> Flags:
-    """Return which nodes lie on roads of the main network that the profile may use."""
-    usable = np.repeat(costs.search.main & ~carried(graph), np.diff(graph.chain_start))
+    """Return which nodes lie on roads to which the profile comes from the main network."""
+    usable = np.repeat(costs.search.reached & ~carried(graph), np.diff(graph.chain_start))
     out = np.zeros(graph.lon.size, np.bool_)
     out[graph.stretch_from[usable]] = True
     out[graph.stretch_to[usable]] = True

@@ -133,3 +133,25 @@ def rows(
             out[o, j] = best if best <= limit else np.inf
         for i in range(n_touched):
             distance[touched[i]] = np.inf
+
+
+@numba.njit(cache=True, nogil=True)
+def flood(start: NDArray[np.int64], head: NDArray[np.int32], seeds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the vertices that can be reached from any of the seeds, shape (n,)."""
+    found = seeds.copy()
+    stack = np.empty(seeds.size, np.int64)
+    size = 0
+    for v in range(seeds.size):
+        if seeds[v]:
+            stack[size] = v
+            size += 1
+    while size > 0:
+        size -= 1
+        v = stack[size]
+        for e in range(start[v], start[v + 1]):
+            w = head[e]
+            if not found[w]:
+                found[w] = True
+                stack[size] = w
+                size += 1
+    return found

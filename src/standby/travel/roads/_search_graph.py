@@ -11,8 +11,9 @@ from scipy.sparse.csgraph import connected_components
 
 from standby.travel.roads._codes import NODE_KINDS
 from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._kernels_search import flood
 from standby.travel.roads._ragged import spread_out
-from standby.travel.roads._speeds import passable, speeds
+from standby.travel.roads._speeds import carried, passable, speeds
 from standby.travel.roads.profile import Profile
 
 SMALL_SHARE: Final = 0.01
@@ -52,8 +53,9 @@ class SearchGraph:
         For each junction, the vertices that stand for it.
     usable
         Chains that are open in a direction, shape (n_chains,).
-    main
-        Chains from and to which one can drive in a part of the network that is no fragment.
+    leads, reached
+        Chains from which one comes to a part of the network that is no fragment, and to which one comes
+        from there.
     part
         Part of the network (strongly connected) of each edge of the road graph; -1 if closed.
     vertex_part
@@ -74,10 +76,16 @@ class SearchGraph:
     at_start: Longs
     at_vertex: Ints
     usable: Flags
-    main: Flags
+    leads: Flags
+    reached: Flags
     part: Ints
     vertex_part: Ints
     part_km: Floats
+
+    @property
+    def main(self) -> Flags:
+        """Chains of the main network: one can drive from there and to there."""
+        return np.asarray(self.leads & self.reached)
 
 
 def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
@@ -97,9 +105,16 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     junction_of = np.arange(n_vertices)
     junction_of[arrival] = head
     vertices = np.argsort(junction_of, kind="stable").astype(np.int32)
-    vertex_part = _parts(start, out_head, n_vertices)
+    ones = np.ones(out_head.size, np.int8)
+    matrix = csr_array((ones, out_head, start.astype(np.int32)), shape=(n_vertices, n_vertices))
+    vertex_part = np.asarray(connected_components(matrix, connection="strong")[1], dtype=np.int32)
     part = np.where(open_edge, vertex_part[arrival], -1).astype(np.int32)
-    part_km, main = _main(graph, open_edge, part, out_tail, base, vertex_part)
+    part_km = _part_km(graph, open_edge, part, int(vertex_part.max(initial=0)) + 1)
+    large = ((part_km >= SMALL_KM) | (part_km >= SMALL_SHARE * part_km.max(initial=0.0)))[vertex_part]
+    back = csr_array(matrix.T)
+    leads = open_edge & flood(back.indptr.astype(np.int64), back.indices, large)[arrival]
+    reached = np.zeros(open_edge.size, np.bool_)
+    reached[base[flood(start.astype(np.int64), out_head, large)[out_tail]]] = True
     return SearchGraph(
         kph=kph,
         start=start.astype(np.int64),
@@ -113,7 +128,8 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
         at_start=np.searchsorted(junction_of[vertices], np.arange(graph.n_junctions + 1)).astype(np.int64),
         at_vertex=vertices,
         usable=open_edge[0::2] | open_edge[1::2],
-        main=main,
+        leads=np.asarray(leads.reshape(-1, 2).any(axis=1)),
+        reached=np.asarray(reached.reshape(-1, 2).any(axis=1)),
         part=part,
         vertex_part=vertex_part,
         part_km=part_km,
@@ -223,25 +239,11 @@ def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
     return out, arrive
 
 
-def _parts(start: Longs, head: Ints, n_vertices: int) -> Ints:
-    ones = np.ones(head.size, np.int8)
-    matrix = csr_array((ones, head, start.astype(np.int32)), shape=(n_vertices, n_vertices))
-    _, part = connected_components(matrix, directed=True, connection="strong")
-    return np.asarray(part, dtype=np.int32)
-
-
-def _main(
-    graph: RoadGraph, open_edge: Flags, part: Ints, tail: Ints, base: Ints, vertex_part: Ints
-) -> tuple[Floats, Flags]:
-    """Length of each part, and the chains that one can drive to and from in a part of some size."""
+def _part_km(graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int) -> Floats:
+    """Return the length of road in each part; a road of two ways counts once, a ferry not at all."""
     chain_km = np.add.reduceat(graph.stretch_km.astype(np.float64), graph.chain_start[:-1])
+    chain_km[carried(graph)] = 0.0
     km = np.repeat(chain_km, 2) / np.maximum(open_edge.reshape(-1, 2).sum(axis=1), 1).repeat(2)
-    part_km = np.bincount(
-        part[open_edge], weights=km[open_edge], minlength=int(vertex_part.max(initial=0)) + 1
+    return np.asarray(
+        np.bincount(part[open_edge], weights=km[open_edge], minlength=n_parts), dtype=np.float64
     )
-    large = (part_km >= SMALL_KM) | (part_km >= SMALL_SHARE * part_km.max(initial=0.0))
-    leads_on = open_edge & large[part]
-    reached = np.zeros(open_edge.size, np.bool_)
-    reached[base[large[vertex_part[tail]]]] = True
-    main = leads_on.reshape(-1, 2).any(axis=1) & reached.reshape(-1, 2).any(axis=1)
-    return np.asarray(part_km, dtype=np.float64), np.asarray(main)

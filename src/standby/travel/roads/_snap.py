@@ -11,7 +11,7 @@ import numpy.typing as npt
 from standby.travel._check import positions
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_snap import grid_of, nearest
 from standby.travel.roads._search_graph import SearchGraph
 from standby.travel.roads._speeds import carried
@@ -88,14 +88,16 @@ def make_grid(graph: RoadGraph) -> Grid:
     return Grid(west, south, scale, cell, n_x, n_y, x0, y0, x1, y1, start, stretch)
 
 
-def snap(graph: RoadGraph, grid: Grid, search: SearchGraph, lonlat: Floats, most_km: float) -> Snapped:
+def snap(
+    graph: RoadGraph, grid: Grid, search: SearchGraph, lonlat: Floats, most_km: float, preferred: Flags
+) -> Snapped:
     """Put each place on the nearest road that the profile may use.
 
-    A fragment of the network (a car park, a clipped end of road) is passed over if the main network is
-    nearly as near.
+    `preferred` are the chains of the main network. A fragment (a car park, a clipped end of road) is passed
+    over if the main network is nearly as near.
     """
     drivable = search.usable & ~carried(graph)  # nobody stands on the water
-    rank = drivable.astype(np.uint8) + (drivable & search.main)
+    rank = drivable.astype(np.uint8) + (drivable & preferred)
     rank = np.repeat(rank, np.diff(graph.chain_start))
     n = lonlat.shape[0]
     found, share = np.full((n, 2), -1, np.int32), np.zeros((n, 2))

@@ -255,11 +255,10 @@ class Roads:
         start, _ = self._spots(costs, search, np.atleast_2d(np.asarray(origin)), "origin")
         reached = node_minutes(self.graph, costs, start, most)
         beside = np.flatnonzero(~nodes_of_use(self.graph, costs))
-        if beside.size:  # on roads closed to this driver or cut off: places like any other
+        if beside.size:  # on roads closed to this driver, cut off or at sea: places like any other
             lonlat = np.stack([self.graph.lon[beside], self.graph.lat[beside]], axis=1)
             there, _ = self._spots(costs, search, lonlat, "nodes")
-            as_places = table(costs, start, there, most).min(axis=0)
-            reached[beside] = np.minimum(reached[beside], as_places)
+            reached[beside] = table(costs, start, there, most).min(axis=0, initial=np.inf)
         return isochrone(self.graph, reached, most)
 
     def beat(
@@ -330,13 +329,21 @@ class Roads:
         )
         return beat_minutes(found, beat.weight, quantiles)
 
-    def snap(self, given: npt.ArrayLike, *, profile: str | Path | Profile = "blue_light") -> pd.DataFrame:
+    def snap(
+        self,
+        given: npt.ArrayLike,
+        *,
+        role: str = "destination",
+        profile: str | Path | Profile = "blue_light",
+    ) -> pd.DataFrame:
         """Return where places meet the road.
 
         Parameters
         ----------
         given
             Longitude and latitude, shape (n, 2) [degrees].
+        role
+            ``"origin"`` or ``"destination"``: a road that one may leave but not come to serves only the one.
         profile
             Whose roads count.
 
@@ -351,7 +358,9 @@ class Roads:
             As in `minutes`.
         """
         _, search = self._costs_of(profile, None, None)
-        snapped = self._snapped(search, given, "places")
+        if role not in {"origin", "destination"}:
+            raise RoadsError(f"role is {role!r}; give 'origin' or 'destination'")
+        snapped = self._snapped(search, given, f"{role}s")
         known, s, g = snapped.stretch >= 0, np.maximum(snapped.stretch, 0), self.graph
         a, b = g.stretch_from[s], g.stretch_to[s]
         road = np.array(CLASSES)[g.attributes[g.stretch_attributes[s], 0].astype(np.intp)]
@@ -489,7 +498,8 @@ class Roads:
         with self._lock:
             if self._grid is None:
                 self._grid = make_grid(self.graph)
-        return snap(self.graph, self._grid, search, lonlat, self.max_snap_km)
+        preferred = search.leads if label.startswith("origin") else search.reached
+        return snap(self.graph, self._grid, search, lonlat, self.max_snap_km, preferred)
 
     def _spots(
         self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str

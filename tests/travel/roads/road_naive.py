@@ -99,9 +99,7 @@ class TurnByTurn:
         best = np.full(len(self.arcs), np.inf)
         node = np.full(self.graph.lon.size, np.inf)
         node[origin] = 0.0
-        heap = []
-        for arc in self.out.get(origin, []):
-            heap.append((self.arcs[arc][3], arc))
+        heap = [(self.arcs[arc][3], arc) for arc in self.out.get(origin, [])]
         heapq.heapify(heap)
         while heap:
             d, arc = heapq.heappop(heap)
