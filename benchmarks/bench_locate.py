@@ -1,10 +1,12 @@
 """Siting on named instances, from matrix to proven answer, side by side with spopt in one run.
 
-Instances: areas and candidate sites uniform in the unit square (seeds 0 to 4), weights 1 to 100, a radius that covers 2% of the square, units 10 and 20.
+Instances: areas and candidate sites uniform in the unit square (seeds 0 to 4), weights 1 to 100,
+a radius that covers 2% of the square, units 10 and 20.
 
     python benchmarks/bench_locate.py [--small] [--huge] [--cases FOLDER] [--no-spopt]
 
-`--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--cases` adds the published instances.
+`--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--cases` adds the published
+instances.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ def instance(n_areas: int, n_sites: int, seed: int, kind: type = np.float64) -> 
 
 
 def timed(call, *args, **options):
-    """Result and wall seconds."""
+    """Return the result and wall seconds."""
     begin = time.perf_counter()
     result = call(*args, **options)
     return result, time.perf_counter() - begin
@@ -68,7 +70,8 @@ def against_spopt(n_areas: int, n_sites: int, *, peer: bool) -> None:
         for units in (10, 20):
             answer, seconds = timed(locate.mclp, distance, weight, RADIUS, units)
             assert answer.gap == 0.0
-            line = f"MCLP {n_areas:,} × {n_sites}, seed {seed}, {units} units: {seconds:.2f} s, {answer.objective:.0f} proven"
+            line = f"MCLP {n_areas:,} × {n_sites}, seed {seed}, {units} units: "
+            line += f"{seconds:.2f} s, {answer.objective:.0f} proven"
             if peer and seed == 0 and units == 10:
                 value, other = spopt_seconds("mclp", distance, weight, units)
                 assert abs(value - answer.objective) < 1e-6 * value
@@ -90,7 +93,7 @@ def medians(n_areas: int, n_sites: int, seeds: int, limit: float | None = None) 
 
 
 def small_plan() -> None:
-    """A plan's size, 300 areas × 30 sites: milliseconds a solve, over twenty instances."""
+    """Solve a plan's size, 300 areas × 30 sites, over twenty instances: milliseconds a solve."""
     for name, call in (
         ("MCLP", lambda d, w: locate.mclp(d, w, 0.15, 8)),
         ("LSCP", lambda d, _: locate.lscp(d, float(d.min(axis=0).max()))),
@@ -110,14 +113,15 @@ def small_plan() -> None:
 
 
 def million() -> None:
-    """A million areas × 500 sites in single precision (2 GB): time, memory beyond the input."""
+    """Solve a million areas × 500 sites in single precision (2 GB): time, memory beyond the input."""
     for units in (10, 20):
         distance, weight = instance(1_000_000, 500, 0, np.float32)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         answer, seconds = timed(locate.mclp, distance, weight, RADIUS, units)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         print(
-            f"MCLP 1,000,000 × 500, {units} units: {seconds:.1f} s, gap {answer.gap:.3%}, peak memory {after:.1f} GB ({after - before:.1f} GB more)",
+            f"MCLP 1,000,000 × 500, {units} units: {seconds:.1f} s, gap {answer.gap:.3%}, "
+            f"peak memory {after:.1f} GB ({after - before:.1f} GB more)",
             flush=True,
         )
 

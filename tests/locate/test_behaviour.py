@@ -103,7 +103,7 @@ def test_pairs_may_be_unserved_in_every_form():
 
 
 def hard_case():
-    """A p-median that takes a while to prove."""
+    """Make a p-median that takes a while to prove."""
     rng = np.random.default_rng(1)
     areas, sites = rng.random((1500, 2)), rng.random((150, 2))
     return np.hypot(*(sites[:, None] - areas[None]).transpose(2, 0, 1)), rng.integers(1, 100, 1500)
@@ -202,7 +202,7 @@ def test_local_load_sums_the_neighbours():
 
 
 def random_problem(seed, n_areas=12, n_sites=6):
-    """A site problem of random sparse costs and fees, and the same as a plain matrix."""
+    """Make a site problem of random sparse costs and fees, and the same as a plain matrix."""
     rng = np.random.default_rng(seed)
     cost = rng.integers(0, 9, (n_areas, n_sites)).astype(float) + rng.random((n_areas, n_sites))
     spare = rng.integers(1, 12, n_areas).astype(float)

@@ -16,7 +16,7 @@ SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCh
 
 
 @st.composite
-def cases(draw, most_sites=6, most_areas=8, unreachable=True):
+def cases(draw, most_sites=6, most_areas=8, *, unreachable=True):
     """Minutes, weights, a standard and a number of units."""
     n_sites = draw(st.integers(1, most_sites))
     n_areas = draw(st.integers(1, most_areas))
@@ -91,7 +91,7 @@ def agree(siting, best, *, relative=1e-9):
 @SLOW
 @given(cases())
 def test_lscp(case):
-    """The fewest sites reach everyone; where no choice does, the error names exactly the unreachable areas."""
+    """The fewest sites reach everyone; where none do, the error names exactly the areas."""
     minutes, _, within, _, form = case
     exact, limit = rounded(minutes, form), standard_of(within, form)
     good = [s for s in subsets(len(exact), len(exact)) if s and (exact[s].min(axis=0) <= limit).all()]
@@ -207,7 +207,7 @@ def test_p_centre(case):
 @SLOW
 @given(cases(most_sites=5))
 def test_bacop1(case):
-    """Everyone is reached once and the most weight twice; an area with one site in reach never counts as backed up."""
+    """Everyone is reached once and the most weight twice; one candidate is never a backup."""
     minutes, weight, within, units, form = case
     exact, limit = rounded(minutes, form), standard_of(within, form)
     values = []
@@ -242,7 +242,7 @@ def test_bacop2(case, theta):
     st.integers(1, 3),
 )
 def test_dsm(case, wider, share, per_site):
-    """The double standard model finds the most weight twice in reach among placements that meet both standards."""
+    """DSM finds the most weight twice in reach among placements that meet both standards."""
     minutes, weight, within, units, _ = case
     outer = within + wider
     units = min(units, per_site * len(minutes))

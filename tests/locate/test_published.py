@@ -69,7 +69,7 @@ def test_swain_lscp_mclp_p_median_p_centre():
 
 
 def test_swain_backup_double_standard_and_expected_cover():
-    """Swain's 55 nodes: MEXCLP with co-location, BACOP1 and DSM; an area with a single candidate is not backed up."""
+    """Swain's 55 nodes: MEXCLP with co-location, BACOP1 and DSM."""
     distance, demand = swain()
     for name, answer in expected("swain55")["ems_models"]["full"].items():
         numbers = {k: float(v) for k, v in re.findall(r"(\w+)=([\d.]+)", name)}
@@ -114,7 +114,7 @@ def bds(name):
     "name", ["GRID_INST_n100_m1000_d1_100_f10_100_s1.dat", "BDS1000.txt", "BDS10000.txt"]
 )
 def test_cordeau_furini_ljubic_mclp(name):
-    """Maximal cover of the Cordeau–Furini–Ljubić instances; 10,000 customers at R = 6.25 run in the benchmark."""
+    """Cordeau–Furini–Ljubić covers; 10,000 customers at R = 6.25 run in the benchmark."""
     distance, _, demand = bds(name)
     for key, answer in expected("mclp_bds")["results"][name].items():
         match = re.fullmatch(r"MCLP R=([\d.]+) B=(\d+)", key)

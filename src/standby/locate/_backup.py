@@ -52,7 +52,8 @@ def _refuse_short(
     """
     could = _smallest_radius(times, units, fixed, closed)
     raise InfeasibleError(
-        f"{what}: {units} units can't reach every area in time; the smallest standard they could meet is {could:g} minutes, "
+        f"{what}: {units} units can't reach every area in time; the smallest standard they could "
+        f"meet is {could:g} minutes, "
         f"with units at every site {float(best.max()):g} minutes",
         smallest_with_units=could,
         smallest_unlimited=float(best.max()),
@@ -217,8 +218,7 @@ def dsm(
     closed: Iterable[int] = (),
     **options: Unpack[SolveOptions],
 ) -> Siting:
-    """Everyone within the outer standard, a share within the inner one, most weight twice within it: the
-    double standard model.
+    """Place units by the double standard model: a wide standard for all, a short one for most, and twice.
 
     Maximise ``sum_i weight_i u_i`` subject to ``sum_{j in outer reach} x_j >= 1``, ``y_i + u_i <= sum_{j in
     reach} x_j``, ``u_i <= y_i``, ``sum_i weight_i y_i >= share * sum_i weight_i``, ``sum_j x_j <= units``,
@@ -295,9 +295,16 @@ def dsm(
 
 
 def _refuse_double(
-    times: Times, demand: NDArray[np.float64], reach: NDArray[Any], wide: NDArray[Any], ranges: Ranges,
-    fixed: Iterable[int], closed: Iterable[int], best: NDArray[Any], share: float,
-) -> None:  # fmt: skip
+    times: Times,
+    demand: NDArray[np.float64],
+    reach: NDArray[Any],
+    wide: NDArray[Any],
+    ranges: Ranges,
+    fixed: Iterable[int],
+    closed: Iterable[int],
+    best: NDArray[Any],
+    share: float,
+) -> None:
     """Say which of the two standards can't be met.
 
     Raises
@@ -315,6 +322,7 @@ def _refuse_double(
     greatest = -most.value / float(demand.sum())
     alone = float(demand[times.least(np.nonzero(ranges.most)[0]) <= reach].sum() / demand.sum())
     raise InfeasibleError(
-        f"dsm: a share of {share:g} can't be reached within the inner standard; the greatest share these {ranges.units} units can reach is "
+        f"dsm: a share of {share:g} can't be reached within the inner standard; the greatest share "
+        f"these {ranges.units} units can reach is "
         f"{greatest:.6g}, with units at every site {alone:.6g}"
     )

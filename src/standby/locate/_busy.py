@@ -1,4 +1,4 @@
-"""Cover by units that may be busy: expected cover (MEXCLP) and cover with stated reliability (MALP I and II)."""
+"""Cover by units that may be busy: expected cover (MEXCLP) and reliable cover (MALP I and II)."""
 
 from __future__ import annotations
 
@@ -122,8 +122,7 @@ def malp1(
     closed: Iterable[int] = (),
     **options: Unpack[SolveOptions],
 ) -> Siting:
-    """Most weight that finds a free unit in reach with the stated reliability, all units equally busy: MALP
-    I.
+    """Most weight that reliably finds a free unit in reach, all units equally busy: MALP I.
 
     An area needs b units in reach, the least b with ``1 - busy^b >= reliability``. Maximise ``sum_i weight_i
     y_i`` subject to ``b y_i <= sum_{j in N_i} x_j``, ``sum_j x_j <= units``, x whole, y binary.
@@ -182,8 +181,7 @@ def malp2(
     closed: Iterable[int] = (),
     **options: Unpack[SolveOptions],
 ) -> Siting:
-    """Most weight that finds a free unit in reach with the stated reliability, each area by its own
-    surroundings' load: MALP II.
+    """Most weight that reliably finds a free unit in reach, by each area's local load: MALP II.
 
     Area i needs b_i units in reach, the least b with ``1 - (load_i / b)^b >= reliability``, where load_i is
     the work offered in the surroundings of i (see `local_load`). Otherwise as `malp1`.
@@ -304,9 +302,14 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> NDAr
 
 
 def _reliable(
-    times: Times, demand: NDArray[np.float64], reach: NDArray[Any], ranges: Ranges, need: NDArray[np.int64], control: Control,
+    times: Times,
+    demand: NDArray[np.float64],
+    reach: NDArray[Any],
+    ranges: Ranges,
+    need: NDArray[np.int64],
+    control: Control,
     what: str,
-) -> Siting:  # fmt: skip
+) -> Siting:
     """Maximise the weight of areas with at least `need` units in reach."""
     (groups,) = times.groups(reach, labels=need)
     total = groups.total(demand)

@@ -28,7 +28,7 @@ def reached_by(
 def nearest(
     times: Times, sites: NDArray[np.int64], within: NDArray[Any] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Return the chosen site that serves each area soonest (-1 none, or none within the standard) and its minutes."""
+    """Return the chosen site that serves each area soonest (-1 none in time) and its minutes."""
     best = np.full(times.n_areas, np.inf, times.dtype)
     who = np.full(times.n_areas, -1, np.int64)
     for j in sites:

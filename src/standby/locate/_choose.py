@@ -1,4 +1,4 @@
-"""Choose sites: Lagrangian bound with fixing, interchange, then branch and bound, all on one small problem form."""
+"""Choose sites: Lagrangian bound with fixing, interchange, branch and bound, on one problem form."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SiteProblem:
 def merged_areas(
     problem: SiteProblem, prices: NDArray[np.float64]
 ) -> tuple[SiteProblem, NDArray[np.float64]]:
-    """Merge the areas of a maximal cover that the sites left reach alike; weights and prices add up, so the bound stays."""
+    """Merge areas of a maximal cover that the sites left reach alike; the bound stays."""
     keys = np.random.default_rng(0).integers(1, 2**63, problem.fee.size, dtype=np.uint64)
     filled = np.diff(problem.indptr) > 0
     marks = np.zeros((2, problem.spare.size), np.uint64)
@@ -93,15 +93,20 @@ def merged_areas(
         (np.ones(problem.site.size), problem.site, problem.indptr),
         shape=(problem.spare.size, problem.fee.size),
     )
-    alike = part[first][member] != part
-    if alike.nnz:
+    if (part[first][member] - part).count_nonzero():
         return problem, prices
     small = part[first]
     merged = SiteProblem(
-        small.indptr.astype(np.int64), small.indices.astype(np.int32), np.zeros(small.nnz),
-        np.bincount(member, problem.spare), problem.fee, problem.status, problem.places, problem.grain,
-    )  # fmt: skip
-    return merged, np.bincount(member, prices)
+        small.indptr.astype(np.int64),
+        small.indices.astype(np.int32),
+        np.zeros(small.nnz),
+        np.bincount(member, problem.spare).astype(np.float64),
+        problem.fee,
+        problem.status,
+        problem.places,
+        problem.grain,
+    )
+    return merged, np.bincount(member, prices).astype(np.float64)
 
 
 def grain_of(*values: NDArray[np.float64]) -> float:
@@ -151,7 +156,7 @@ class _Run:
             self.best_open[:] = is_open
 
     def likely(self) -> NDArray[np.bool_]:
-        """The sites most often in the relaxed choices."""
+        """Return the sites most often in the relaxed choices."""
         weight = np.where(self.problem.status == search_kernels.SHUT, -1.0, self.often)
         weight = np.where(self.problem.status == search_kernels.OPEN, 2.0, weight)
         order = np.argsort(-weight, kind="stable")[: self.problem.places]
@@ -178,7 +183,7 @@ class _Run:
         return (low + second) / 2
 
     def aim(self) -> None:
-        """Look only for answers of value `enough` or less: any other counts as no better than the next step above it."""
+        """Look only for answers of value `enough` or less."""
         if np.isfinite(self.enough) and self.value > self.enough:
             self.figures[search_kernels.UPPER] = self.enough + self.problem.grain
 
@@ -196,9 +201,24 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
     for _ in range(_ROOT_ROUNDS):
         price, kept, before = best.copy(), best.copy(), run.value
         search_kernels.tighten(
-            p.indptr, p.site, p.cost, p.spare, p.fee, run.status, p.places, price, kept, run.often, run.best_open,
-            run.figures, p.slack(run.value), trail, 0, _ROOT_STEPS, _ROOT_PATIENCE,
-        )  # fmt: skip
+            p.indptr,
+            p.site,
+            p.cost,
+            p.spare,
+            p.fee,
+            run.status,
+            p.places,
+            price,
+            kept,
+            run.often,
+            run.best_open,
+            run.figures,
+            p.slack(run.value),
+            trail,
+            0,
+            _ROOT_STEPS,
+            _ROOT_PATIENCE,
+        )
         lower = float(run.figures[search_kernels.LOWER])
         gained = lower - bound if stalled >= 0 else np.inf
         if lower > bound:
@@ -233,10 +253,28 @@ def _branch(
     nodes = max(1, int(_NODES_A_CALL_WORK / (_NODE_STEPS * (2 * prices.size + small.site.size / 4 + 1000))))
     while state[0] >= 0:
         search_kernels.search(
-            small.indptr, small.site, small.cost, small.spare, small.fee, run.status, small.places, run.best_open,
-            run.figures, small.slack(run.value), _NODE_STEPS, path, run.often, floor, pick, side, phase, kept, trail,
-            state, nodes,
-        )  # fmt: skip
+            small.indptr,
+            small.site,
+            small.cost,
+            small.spare,
+            small.fee,
+            run.status,
+            small.places,
+            run.best_open,
+            run.figures,
+            small.slack(run.value),
+            _NODE_STEPS,
+            path,
+            run.often,
+            floor,
+            pick,
+            side,
+            phase,
+            kept,
+            trail,
+            state,
+            nodes,
+        )
         d = int(state[0])
         open_floors = floor[: d + 1][phase[: d + 1] < 3] if d >= 0 else np.empty(0)
         reached = max(bound, float(min(open_floors.min(initial=np.inf), run.value)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -14,7 +15,6 @@ from standby.locate._covering import solve_mclp
 from standby.locate._inputs import checked_units, checked_weight, room
 from standby.locate._mip import Mip
 from standby.locate._result import (
-    InfeasibleError,
     NoAnswerYetError,
     SitingInputError,
     SolveOptions,
@@ -110,7 +110,8 @@ def compliance_table(
     share = np.full(units, 1.0 / units) if chance is None else np.asarray(chance, float)
     if share.shape != (units,) or not ((share >= 0) & np.isfinite(share)).all():
         raise SitingInputError(
-            f"chance has shape {share.shape} or bad values; give one chance >= 0 for each of {units} numbers of free units"
+            f"chance has shape {share.shape} or bad values; "
+            f"give one chance >= 0 for each of {units} numbers of free units"
         )
     (groups,) = times.groups(reach)
     if nested:
@@ -125,9 +126,7 @@ def compliance_table(
     _check.same_value(said, objective, "compliance_table")
     _check.holds(all(sites.size <= k for k, sites in enumerate(rows, 1)), "row k holds at most k sites")
     if nested:
-        _check.holds(
-            all(set(a) <= set(b) for a, b in zip(rows[:-1], rows[1:], strict=True)), "rows are nested"
-        )
+        _check.holds(all(set(a) <= set(b) for a, b in pairwise(rows)), "rows are nested")
     bound = _check.bound_side(objective, bound, larger_is_better=True)
     gap = relative_gap(objective, bound)
     status: Status = "optimal" if gap == 0 else control.status

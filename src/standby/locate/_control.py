@@ -53,7 +53,7 @@ class Control:
         return self._limit - self.seconds
 
     def go_on(self) -> bool:
-        """False once the time is over or the caller interrupted."""
+        """Say whether there is time left and nobody interrupted."""
         if self.status == "optimal" and self.remaining <= 0:
             self.status = "time_limit"
         return self.status == "optimal"

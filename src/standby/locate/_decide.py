@@ -1,4 +1,4 @@
-"""Site choice where a site reaches an area or not: own search first, the general solver when that takes long."""
+"""Site choice by reach alone: own search first, the general solver when that takes long."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def cover_choice(
 
 
 def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] | None:
-    """Return sites that reach every area that can be reached, if a short search for a set cover finds few enough."""
+    """Return sites that reach every area, if a short search for a set cover finds few enough."""
     full = np.diff(problem.indptr) > 0
     if not full.all():
         return None

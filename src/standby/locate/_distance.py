@@ -14,7 +14,7 @@ from standby.locate._decide import cover_choice
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
 from standby.locate._reduce import reduced, repaired
-from standby.locate._result import InfeasibleError, Siting, SolveOptions
+from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions
 from standby.locate._times import Times, listed
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def _sorted_costs(
         row, site, cost = row[order], site[order], cost[order]
     else:
         assert times.dense is not None  # noqa: S101 - one of the two is always set
-        table = times.dense.T[areas] * weight[:, None]
-        rank = np.argsort(table, axis=1, kind="stable").astype(np.int32)
-        table = np.take_along_axis(table, rank, axis=1)
-        finite = np.isfinite(table)
-        row, site, cost = np.nonzero(finite)[0], rank[finite], table[finite]
+        costs = times.dense.T[areas] * weight[:, None]
+        rank = np.argsort(costs, axis=1, kind="stable").astype(np.int32)
+        costs = np.take_along_axis(costs, rank, axis=1)
+        finite = np.isfinite(costs)
+        row, site, cost = np.nonzero(finite)[0], rank[finite], costs[finite]
     indptr = np.zeros(areas.size + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=areas.size), out=indptr[1:])
     return indptr, site.astype(np.int32), cost.astype(np.float64)
@@ -121,7 +121,8 @@ def p_median(
     if not np.isfinite(best[needed]).all():
         missed = needed[~np.isfinite(best[needed])]
         raise InfeasibleError(
-            f"p_median: no site allowed may serve areas {listed(missed)}; give them minutes from some site, or weight 0",
+            f"p_median: no site allowed may serve areas {listed(missed)}; "
+            "give them minutes from some site, or weight 0",
             areas=tuple(int(i) for i in missed),
             smallest_with_units=np.inf,
             smallest_unlimited=np.inf,
@@ -139,9 +140,14 @@ def p_median(
     objective = float((demand[needed] * soonest[needed]).sum())
     _check.same_value(choice.value, objective, "p_median")
     return finished(
-        times, placed, objective=objective, bound=min(choice.bound, objective) if choice.bound < choice.value else objective,
-        larger_is_better=False, control=control, within=everyone,
-    )  # fmt: skip
+        times,
+        placed,
+        objective=objective,
+        bound=objective if choice.bound >= choice.value else choice.bound,
+        larger_is_better=False,
+        control=control,
+        within=everyone,
+    )
 
 
 def _refuse_too_few(
@@ -152,19 +158,19 @@ def _refuse_too_few(
     Raises
     ------
     InfeasibleError
-        Always.
+        When that is proven.
+    NoAnswerYetError
+        When it isn't.
     """
     missed = needed[~np.isfinite(soonest[needed])]
-    how = (
-        f"{units} units can't reach every area"
-        if proven
-        else f"no choice of {units} units that reaches every area was found in time"
-    )
+    if not proven:
+        raise NoAnswerYetError(f"p_median: no {units} units that reach every area were found; give more time")
     raise InfeasibleError(
-        f"p_median: {how}; the best found leaves out areas {listed(missed)}. lscp(minutes, inf) gives the units needed "
+        f"p_median: {units} units can't reach every area; the best found leaves out areas {listed(missed)}. "
+        "lscp(minutes, inf) gives the units needed "
         f"(the matrix has {times.n_sites} sites)",
         areas=tuple(int(i) for i in missed),
-        smallest_with_units=np.inf if proven else None,
+        smallest_with_units=np.inf,
         smallest_unlimited=float(times.least()[needed].max()),
     )
 
@@ -239,11 +245,13 @@ def p_centre(
     best = refuse_unreachable(times, times.standard(np.inf), usable, "p_centre")
     sites, radius, proven = _search_radius(times, status, units, float(best.max()), control)
     if sites is None:
+        if control.status != "optimal":
+            raise NoAnswerYetError(
+                f"p_centre: no {units} units that reach every area were found; give more time"
+            )
         raise InfeasibleError(
-            f"p_centre: {units} units can't reach every area; lscp(minutes, inf) gives the units needed"
-            if control.status == "optimal"
-            else f"p_centre: no choice of {units} units that reaches every area was found in time; give more time",
-            smallest_with_units=np.inf if control.status == "optimal" else None,
+            f"p_centre: {units} units can't reach every area; lscp(minutes, inf) gives the units needed",
+            smallest_with_units=np.inf,
             smallest_unlimited=float(best.max()),
         )
     placed = np.zeros(times.n_sites, np.int64)
@@ -259,7 +267,7 @@ def p_centre(
 def _search_radius(
     times: Times, status: NDArray[np.int8], units: int, floor: float, control: Control
 ) -> tuple[NDArray[np.int64] | None, float, float]:
-    """Bisect over the distinct minutes from `floor` on; returns the best sites, their radius and the proven lower bound."""
+    """Bisect over the distinct minutes from `floor` on; returns sites, radius and proven bound."""
     stored = times.dense[status != 2] if times.dense is not None else times.sparse[status != 2].data  # type: ignore[index]
     values = np.unique(stored[(stored >= floor) & np.isfinite(stored)])
     quiet = Control({})

@@ -26,7 +26,7 @@ def finished(
     control: Control,
     within: NDArray[Any] | None,
 ) -> Siting:
-    """Build the answer from `placed`, the units at every site; `objective` has been computed from the input alone."""
+    """Build the answer from `placed`, the units at every site, and an independent `objective`."""
     sites = np.nonzero(placed)[0].astype(np.int64)
     bound = _check.bound_side(objective, bound, larger_is_better=larger_is_better)
     gap = relative_gap(objective, bound)

@@ -93,7 +93,16 @@ def _case(need: Need, fleet: Fleet) -> _Case:
     size = int(labels.max()) + 1
     asked = np.zeros(size, bool)
     asked[labels] = must
-    return _Case(need, times, conditions, weight, labels, matrices, np.bincount(labels, weight, size), asked)
+    return _Case(
+        need,
+        times,
+        conditions,
+        weight,
+        labels,
+        matrices,
+        np.bincount(labels, weight, size).astype(np.float64),
+        asked,
+    )
 
 
 class _Model:
@@ -320,14 +329,25 @@ def _why_not(cases: list[_Case], rules: CheckedRules) -> str:
         never = np.nonzero(must & ~covered_areas(case.times, case.conditions, full))[0]
         if never.size:
             listed = ", ".join(str(i) for i in never[:5])
-            return f"cover_model: areas {listed} ({never.size} in all) must be covered but no placement reaches them as asked"
+            return (
+                f"cover_model: areas {listed} ({never.size} in all) must be covered, but none can be as asked"
+            )
     return "cover_model: must, share, fixed sites, fleet and budget can't all be met; relax one of them"
 
 
 def _plan(
-    cases: list[_Case], model: _Model, answer: MipAnswer, control: Control, chance: NDArray[np.float64], fleet: NDArray[np.int64],
-    *, risk: str, aim: str, penalty: float, cyclic: bool,
-) -> CoverPlan:  # fmt: skip
+    cases: list[_Case],
+    model: _Model,
+    answer: MipAnswer,
+    control: Control,
+    chance: NDArray[np.float64],
+    fleet: NDArray[np.int64],
+    *,
+    risk: str,
+    aim: str,
+    penalty: float,
+    cyclic: bool,
+) -> CoverPlan:
     """Recompute everything from the placement and the input, compare, and build the result."""
     assert answer.x is not None  # noqa: S101 - the caller has looked
     placement = answer.x[model.x].astype(np.int64)
@@ -366,7 +386,17 @@ def _plan(
     gap = relative_gap(objective, bound)
     sites = np.nonzero(used)[0]
     return CoverPlan(
-        sites, held.max(axis=0)[sites], objective, objective if gap == 0 else bound, gap,
-        "optimal" if gap == 0 else control.status, control.seconds, _check.nearest(cases[0].times[0], sites)[0],
-        placement, covered, cover, moves, cost,
-    )  # fmt: skip
+        sites,
+        held.max(axis=0)[sites],
+        objective,
+        objective if gap == 0 else bound,
+        gap,
+        "optimal" if gap == 0 else control.status,
+        control.seconds,
+        _check.nearest(cases[0].times[0], sites)[0],
+        placement,
+        covered,
+        cover,
+        moves,
+        cost,
+    )

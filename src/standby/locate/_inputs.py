@@ -139,14 +139,16 @@ def room(
     most[never] = 0
     if units is not None and most.sum() < units:
         raise SitingInputError(
-            f"there are {units} units but only {int(most.sum())} places for them; lower units, raise per_site or close fewer sites"
+            f"there are {units} units but only {int(most.sum())} places for them; "
+            "lower units, raise per_site or close fewer sites"
         )
     least = np.zeros(n_sites, np.int64)
     least[must] = 1
     full = np.nonzero(least > most)[0]
     if units is not None and must.size > units:
         raise SitingInputError(
-            f"{must.size} sites are fixed ({listed(must)}) but there are {units} units; raise units or fix fewer"
+            f"{must.size} sites are fixed ({listed(must)}) but there are {units} units; "
+            "raise units or fix fewer"
         )
     if full.size:
         raise SitingInputError(

@@ -7,8 +7,8 @@ from numba import njit
 
 
 @njit(cache=True)
-def mark_dense(minutes, within, keys, marks):
-    """Combine into each area's mark the keys of the sites that reach it: minutes (sites, areas), within (areas,)."""
+def mark_dense(minutes: np.ndarray, within: np.ndarray, keys: np.ndarray, marks: np.ndarray) -> None:
+    """Combine into each area's mark the keys of the sites that reach it."""
     for j in range(minutes.shape[0]):
         key = keys[j]
         for i in range(minutes.shape[1]):
@@ -17,7 +17,7 @@ def mark_dense(minutes, within, keys, marks):
 
 
 @njit(cache=True)
-def same_dense(minutes, within, stand_in):
+def same_dense(minutes: np.ndarray, within: np.ndarray, stand_in: np.ndarray) -> bool:
     """Whether every area has exactly the cover set of its stand-in."""
     for j in range(minutes.shape[0]):
         for i in range(minutes.shape[1]):
@@ -28,7 +28,14 @@ def same_dense(minutes, within, stand_in):
 
 
 @njit(cache=True)
-def mark_sparse(indptr, area, minutes, within, keys, marks):
+def mark_sparse(
+    indptr: np.ndarray,
+    area: np.ndarray,
+    minutes: np.ndarray,
+    within: np.ndarray,
+    keys: np.ndarray,
+    marks: np.ndarray,
+) -> None:
     """Do the same for a table of the stored pairs, site by site."""
     for j in range(keys.size):
         for e in range(indptr[j], indptr[j + 1]):
@@ -37,8 +44,10 @@ def mark_sparse(indptr, area, minutes, within, keys, marks):
 
 
 @njit(cache=True)
-def same_sparse(colptr, site, minutes, within, stand_in):
-    """Whether every area has exactly the cover set of its stand-in; pairs stored area by area with rising sites."""
+def same_sparse(
+    colptr: np.ndarray, site: np.ndarray, minutes: np.ndarray, within: np.ndarray, stand_in: np.ndarray
+) -> bool:
+    """Whether every area has the cover set of its stand-in; pairs area by area, rising sites."""
     for i in range(within.size):
         k = stand_in[i]
         if k == i:
@@ -60,13 +69,45 @@ def same_sparse(colptr, site, minutes, within, stand_in):
 
 
 @njit(cache=True)
-def bottleneck(minutes, best):
-    """Lower each area's `best` to its least minutes over the rows given."""
-    for j in range(minutes.shape[0]):
-        for i in range(minutes.shape[1]):
-            best[i] = min(best[i], minutes[j, i])
+def rows_with_a_subset(bits: np.ndarray) -> np.ndarray:
+    """Tell which rows of bits contain another row; among equal rows the first stays."""
+    found = np.zeros(bits.shape[0], np.bool_)
+    for i in range(bits.shape[0]):
+        for k in range(bits.shape[0]):
+            if k == i or found[k]:
+                continue
+            inside, equal = True, True
+            for b in range(bits.shape[1]):
+                if bits[k, b] & ~bits[i, b]:
+                    inside = False
+                    break
+                equal = equal and bits[k, b] == bits[i, b]
+            if inside and (not equal or k < i):
+                found[i] = True
+                break
+    return found
+
+
+@njit(cache=True)
+def rows_inside_another(bits: np.ndarray, fee: np.ndarray) -> np.ndarray:
+    """Tell which rows lie inside another of no greater fee; among equals the first of least fee stays."""
+    found = np.zeros(bits.shape[0], np.bool_)
+    for j in range(bits.shape[0]):
+        for k in range(bits.shape[0]):
+            if k == j or found[k] or fee[k] > fee[j]:
+                continue
+            inside, equal = True, True
+            for b in range(bits.shape[1]):
+                if bits[j, b] & ~bits[k, b]:
+                    inside = False
+                    break
+                equal = equal and bits[k, b] == bits[j, b]
+            if inside and (not equal or fee[k] < fee[j] or k < j):
+                found[j] = True
+                break
+    return found
 
 
 def random_keys(n_sites: int, seed: int) -> np.ndarray:
-    """One random 64-bit key for each site; equal sets always give equal marks, unequal ones almost never do (and are then found out)."""
+    """One random 64-bit key for each site: equal sets get equal marks, unequal ones are found out."""
     return np.random.default_rng(seed).integers(1, 2**63, n_sites, dtype=np.uint64)

@@ -34,7 +34,9 @@ def serve_cost(indptr, site, cost, spare, fee, is_open):
 
 @njit(cache=True)
 def relaxed(indptr, site, cost, fee, status, places, price, rho, chosen):
-    """Lagrangian value at `price`; leaves each site's reduced value in `rho` and the relaxed choice in
+    """Compute the Lagrangian value at `price`.
+
+    Leaves each site's reduced value in `rho` and the relaxed choice in
     `chosen`.
 
     Also gives the value of the last site let in and of the first kept out, for fixing by reduced value.
@@ -73,11 +75,11 @@ def relaxed(indptr, site, cost, fee, status, places, price, rho, chosen):
         taken = 0
         for strict in range(2):
             for j in range(rho.size):
-                if taken < room and status[j] == FREE and not chosen[j] and rho[j] < 0.0:
-                    if rho[j] < cut or (strict == 1 and rho[j] == cut):
-                        chosen[j] = True
-                        total += rho[j]
-                        taken += 1
+                fits = rho[j] < cut or (strict == 1 and rho[j] == cut)
+                if fits and taken < room and status[j] == FREE and not chosen[j] and rho[j] < 0.0:
+                    chosen[j] = True
+                    total += rho[j]
+                    taken += 1
         last_in = min(last_in, 0.0) if taken == room else 0.0
     return total, last_in, first_out
 
@@ -155,8 +157,7 @@ def tighten(
     steps,
     patience,
 ):
-    """Raise the bound by `steps` subgradient steps from `price`, fixing sites and keeping the best set of
-    open sites met.
+    """Raise the bound by subgradient steps from `price`, fixing sites and keeping the best set met.
 
     Returns the number of entries on the trail; `figures` carries step length, best bound and the incumbent's
     value.
@@ -208,7 +209,7 @@ def tighten(
 
 @njit(cache=True)
 def branch_site(status, often):
-    """The free site whose share in the relaxed choices is nearest one half, or -1."""
+    """Pick the free site whose share in the relaxed choices is nearest one half, or -1."""
     pick, best = -1, -1.0
     for j in range(status.size):
         if status[j] == FREE:
@@ -221,7 +222,7 @@ def branch_site(status, often):
 
 @njit(cache=True)
 def leaf_value(indptr, site, cost, spare, fee, status, places, trial):
-    """True and the value when the fixings leave nothing to choose (`trial` then holds the open sites)."""
+    """Tell whether the fixings leave nothing to choose, and the value (`trial` holds the open sites)."""
     n_open, n_free = 0, 0
     paid = False
     for j in range(status.size):

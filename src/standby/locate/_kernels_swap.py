@@ -1,4 +1,4 @@
-"""Greedy start and interchange for choosing sites, compiled (Teitz and Bart 1968; the fast form of Whitaker 1983)."""
+"""Greedy start and interchange (Teitz and Bart 1968; the fast form of Whitaker 1983), compiled."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def greedy(colptr, area, gain_cost, spare, fee, status, places, is_open):
 
 @njit(cache=True)
 def best_exchange(colptr, area, gain_cost, fee, status, is_open, first, low, second, loss, j, room, change):
-    """Change in value from opening `j` with the best closing (-1: none closed, allowed when there is room); returns (change, closed site)."""
+    """Least change in value from opening `j`, and the site to close (-1 none)."""
     gain = -fee[j]
     change[:] = 0.0
     for e in range(colptr[j], colptr[j + 1]):
@@ -80,7 +80,7 @@ def best_exchange(colptr, area, gain_cost, fee, status, is_open, first, low, sec
 
 @njit(cache=True)
 def closing_loss(first, low, second, loss):
-    """What each open site's closing would cost its areas."""
+    """Add up what each open site's closing would cost its areas."""
     loss[:] = 0.0
     for i in range(first.size):
         if first[i] >= 0:

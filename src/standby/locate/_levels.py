@@ -1,4 +1,4 @@
-"""Cover where the first, second, … unit in reach each count for something: one model behind BACOP, DSM, MEXCLP and MALP."""
+"""Cover counted by the first, second, … unit in reach: behind BACOP, DSM, MEXCLP and MALP."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from standby.locate import _check
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
 from standby.locate._mip import Mip, MipAnswer
-from standby.locate._result import InfeasibleError, NoAnswerYetError
+from standby.locate._result import NoAnswerYetError
 from standby.locate._times import Times
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Ranges:
 
 
 class LevelModel:
-    """Choose units x_j so that the levels met are worth most: ``sum of need * y over levels <= sum of x in reach``, levels in order."""
+    """Choose units x so that the levels met are worth most: ``sum of need * y <= sum of x in reach``."""
 
     def __init__(self, groups: CoverGroups, levels: list[Level], ranges: Ranges) -> None:
         n_sites = ranges.least.size
@@ -102,7 +102,7 @@ class LevelModel:
         return values
 
     def solve(self, control: Control, grain: float) -> MipAnswer:
-        """Solve; the value is minus the worth. Without conditions on cover the greedy placement is an answer from the start."""
+        """Solve, from a greedy placement unless cover is a condition; the value is minus the worth."""
         control.show = lambda value: -value
         start = None if self.bound_by_cover else self.greedy()
         answer = self.mip.solve(control, grain=grain, start=start)
@@ -150,9 +150,14 @@ def checked_siting(
 
 
 def read_levels(
-    minutes: ArrayLike, weight: ArrayLike, within: ArrayLike, units: int, per_site: ArrayLike | None, fixed: Iterable[int],
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    per_site: ArrayLike | None,
+    fixed: Iterable[int],
     closed: Iterable[int],
-) -> tuple[Times, NDArray[np.float64], NDArray[Any], Ranges]:  # fmt: skip
+) -> tuple[Times, NDArray[np.float64], NDArray[Any], Ranges]:
     """Check the arguments that the level models share."""
     times = Times(minutes)
     demand = checked_weight(weight, times.n_areas)

@@ -1,4 +1,4 @@
-"""A mixed-integer model built from sparse blocks and solved by HiGHS, with progress, time limit and Ctrl-C."""
+"""A mixed-integer model from sparse blocks, solved by HiGHS with progress, time limit and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 0.05
 _WRONG_PRESOLVE = "1.14."
-"""Version of HiGHS whose presolve may fix continuous columns wrongly beside whole ones and call the result optimal (its issues 2957, 3043, 3073;
-mended in 1.15). Our models are therefore all whole where they can be, and solved without presolve where they can't."""
+"""Version of HiGHS whose presolve may fix continuous columns wrongly beside whole ones and call it optimal.
+
+See its issues 2957, 3043 and 3073; mended in 1.15. Our models are therefore all whole where they can be, and
+solved without presolve where they can't."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def solver() -> ModuleType:
         import highspy  # noqa: PLC0415 - optional, imported when a model needs it
     except ImportError as fault:
         raise SolverMissingError(
-            "this siting model needs the HiGHS solver: install it with  pip install 'standby[locate]'  (pip install standby[locate])"
+            "this siting model needs the HiGHS solver: pip install standby[locate]"
         ) from fault
     return highspy  # type: ignore[no-any-return]
 
@@ -88,14 +90,12 @@ class Mip:
 
     def rows(
         self,
-        *parts: tuple[sparse.spmatrix | NDArray[np.float64], NDArray[np.int64]],
+        *parts: tuple[sparse.sparray | sparse.spmatrix | NDArray[np.float64], NDArray[np.int64]],
         lower: ArrayLike = -np.inf,
         upper: ArrayLike = np.inf,
     ) -> None:
-        """Add rows ``lower <= sum of matrix @ columns <= upper``; each part is a matrix and the columns it acts on."""
-        blocks = [
-            (sparse.coo_matrix(np.atleast_2d(a) if isinstance(a, np.ndarray) else a), c) for a, c in parts
-        ]
+        """Add rows ``lower <= sum of matrix @ columns <= upper``; each part is (matrix, columns)."""
+        blocks = [(sparse.coo_matrix(a), c) for a, c in parts]  # type: ignore[arg-type]
         count = blocks[0][0].shape[0]
         data = np.concatenate([b.data for b, _ in blocks])
         row = np.concatenate([b.row for b, _ in blocks])
@@ -106,7 +106,7 @@ class Mip:
 
     def _passed(self, highspy: ModuleType) -> Any:
         for block in self._rows:
-            block.resize(block.shape[0], self.n_columns)
+            block.resize((block.shape[0], self.n_columns))  # type: ignore[arg-type]
         matrix = sparse.vstack(self._rows).tocsr() if self._rows else sparse.csr_matrix((0, self.n_columns))
         matrix.sum_duplicates()
         lp = highspy.HighsLp()
@@ -125,9 +125,14 @@ class Mip:
         lp.integrality_ = [kinds[int(w)] for w in np.concatenate(self._whole)]
         model = highspy.Highs()
         settings = {
-            "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7,
-            "primal_feasibility_tolerance": 1e-8, "dual_feasibility_tolerance": 1e-8,
-        }  # fmt: skip
+            "output_flag": False,
+            "threads": 1,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 1e-9,
+            "mip_feasibility_tolerance": 1e-7,
+            "primal_feasibility_tolerance": 1e-8,
+            "dual_feasibility_tolerance": 1e-8,
+        }
         for name, value in settings.items():
             model.setOptionValue(name, value)
         if model.version().startswith(_WRONG_PRESOLVE) and not np.concatenate(self._whole).all():

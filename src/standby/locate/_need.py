@@ -97,7 +97,8 @@ class Fleet:
             values = np.asarray(given if np.ndim(given) == 0 else list(given))  # type: ignore[arg-type]
             if values.ndim == 1 and values.size != n_periods:
                 raise SitingInputError(
-                    f"fleet gives {values.size} numbers of tier {tier!r}; give one or one for each of {n_periods} periods"
+                    f"fleet gives {values.size} numbers of tier {tier!r}; "
+                    f"give one or one for each of {n_periods} periods"
                 )
             if not (values >= 0).all() or not (values == np.floor(values)).all():
                 raise SitingInputError(f"fleet gives {given} units of tier {tier!r}; give whole numbers >= 0")
@@ -166,7 +167,7 @@ class SiteRules:
 
 @dataclass(frozen=True)
 class Condition:
-    """Units needed within one reach: for each area, `count` units of the tiers in `tiers` within its standard."""
+    """For each area `count` units of the tiers in `tiers` within its standard."""
 
     tiers: tuple[int, ...]
     within: dict[int, NDArray[np.float64]]
@@ -174,8 +175,9 @@ class Condition:
 
 
 def conditions_of(need: Need, fleet: Fleet, times: dict[int, Times]) -> list[Condition]:
-    """Conditions equivalent to the arrivals by Hall's theorem: each set of wanted tiers needs as many units
-    that may serve one of them.
+    """Turn arrivals into conditions without telling off units, by Hall's theorem.
+
+    Each set of wanted tiers needs as many units that may serve one of them.
 
     Raises
     ------
@@ -190,7 +192,7 @@ def conditions_of(need: Need, fleet: Fleet, times: dict[int, Times]) -> list[Con
         for tier, count in wanted.items():
             if tier and tier not in tiers:
                 raise SitingInputError(f"an arrival wants tier {tier!r}; the fleet has {tiers}")
-            if count != int(count) or count < 1:  # type: ignore[arg-type,operator]
+            if count != int(count) or count < 1:  # type: ignore[arg-type]
                 raise SitingInputError(f"an arrival wants {count} units; give a whole number of at least 1")
         within = {k: t.standard(arrival.within, "arrival.within") for k, t in times.items()}
         for size in range(1, len(wanted) + 1):
@@ -277,7 +279,12 @@ def checked_rules(rules: SiteRules, fleet: Fleet, n_sites: int, largest: int) ->
             raise SitingInputError(f"{name} is {value}; give a number >= 0")
     new = site_indices(rules.new, n_sites, "new")
     return CheckedRules(
-        least, most, new, rules.most_new, checked_fee(rules.site_cost_gbp, n_sites, "site_cost_gbp"),
-        np.array([float(rules.unit_cost_gbp.get(t, 0.0)) for t in fleet.units]), float(rules.move_cost_gbp),
+        least,
+        most,
+        new,
+        rules.most_new,
+        checked_fee(rules.site_cost_gbp, n_sites, "site_cost_gbp"),
+        np.array([float(rules.unit_cost_gbp.get(t, 0.0)) for t in fleet.units]),
+        float(rules.move_cost_gbp),
         float(rules.budget_gbp),
-    )  # fmt: skip
+    )

@@ -136,9 +136,14 @@ def pareto(
 
 
 def _against_units(
-    times: Times, groups: CoverGroups, demand: NDArray[np.float64], reach: NDArray[Any],
-    bounds: tuple[NDArray[np.int64], NDArray[np.int64]], units: int, control: Control,
-) -> Curve:  # fmt: skip
+    times: Times,
+    groups: CoverGroups,
+    demand: NDArray[np.float64],
+    reach: NDArray[Any],
+    bounds: tuple[NDArray[np.int64], NDArray[np.int64]],
+    units: int,
+    control: Control,
+) -> Curve:
     points: list[CurvePoint] = []
     start: NDArray[np.bool_] | None = None
     for k in range(int(bounds[0].sum()), units + 1):
@@ -156,9 +161,16 @@ class _Money:
     """Cover against money."""
 
     def __init__(
-        self, times: Times, groups: CoverGroups, demand: NDArray[np.float64], reach: NDArray[Any],
-        bounds: tuple[NDArray[np.int64], NDArray[np.int64]], units: int, fee: NDArray[np.float64], control: Control,
-    ) -> None:  # fmt: skip
+        self,
+        times: Times,
+        groups: CoverGroups,
+        demand: NDArray[np.float64],
+        reach: NDArray[Any],
+        bounds: tuple[NDArray[np.int64], NDArray[np.int64]],
+        units: int,
+        fee: NDArray[np.float64],
+        control: Control,
+    ) -> None:
         self.times, self.groups, self.demand, self.reach = times, groups, demand, reach
         self.bounds, self.units, self.fee, self.control = bounds, units, fee, control
         self.total = groups.total(demand)
@@ -175,7 +187,7 @@ class _Money:
         return model, x, y
 
     def best(self, budget: float) -> Siting | None:
-        """Most cover within the budget, and among such answers the cheapest; None when the fixed sites cost more or time is over."""
+        """Most cover within the budget, most cheaply; None if there is none or time is over."""
         model, x, y = self._base()
         model.recost(y, -self.total)
         slack = 1e-9 * max(1.0, budget)
@@ -201,9 +213,14 @@ class _Money:
         _check.holds(float(self.fee[sites].sum()) <= budget + 1e-6 * max(1.0, budget), "the budget is kept")
         bound = objective if first.bound >= first.value else -first.bound
         return finished(
-            self.times, placed, objective=objective, bound=bound, larger_is_better=True, control=self.control,
+            self.times,
+            placed,
+            objective=objective,
+            bound=bound,
+            larger_is_better=True,
+            control=self.control,
             within=self.reach,
-        )  # fmt: skip
+        )
 
     def at(self, budgets: list[float]) -> Curve:
         """One point for each budget."""

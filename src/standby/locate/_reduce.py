@@ -7,57 +7,40 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby.locate import _kernels_merge as kernels
 from standby.locate._choose import SiteProblem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LARGEST = 6_000
-"""Areas or sites beyond which the dominance tables (square in their number) aren't worth their memory."""
+"""Areas or sites beyond which the dominance tables (square in their number) aren't worth their time."""
 
 
-def _contains(table: NDArray[np.float32], rank: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Rows of which another row is a subset; among equal rows the one of least (rank, number) stays."""
-    size = table.sum(axis=1)
-    common = table @ table.T  # common[k, i] = |row k and row i|
-    inside = common == size[:, None]  # row k lies inside row i
-    np.fill_diagonal(inside, val=False)
-    both = inside & inside.T
-    number = np.arange(size.size)
-    first = (rank[:, None] < rank[None, :]) | (
-        (rank[:, None] == rank[None, :]) & (number[:, None] < number[None, :])
-    )
-    return np.asarray((inside & (~both | first)).any(axis=0))
-
-
-def _inside(table: NDArray[np.float32], fee: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Rows (sites) that lie inside another row whose fee is no more; among equal ones the first of least fee stays."""
-    size = table.sum(axis=1)
-    common = table @ table.T
-    inside = common == size[:, None]  # row j lies inside row k
-    np.fill_diagonal(inside, val=False)
-    number = np.arange(size.size)
-    dearer = fee[:, None] > fee[None, :]
-    tie = (fee[:, None] == fee[None, :]) & (~inside.T | (number[:, None] > number[None, :]))
-    return np.asarray((inside & (dearer | tie)).any(axis=1))
+def _packed(table: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Rows of a table as words of 64 bits."""
+    octets = np.packbits(table, axis=1)
+    words = np.zeros((table.shape[0], -(-octets.shape[1] // 8) * 8), np.uint8)
+    words[:, : octets.shape[1]] = octets
+    return words.view(np.uint64)
 
 
 def reduced(problem: SiteProblem) -> SiteProblem:
-    """Return a set cover of the same optimum without dominated areas and sites; sites keep their numbers, dominated ones are shut."""
+    """Return a set cover of the same optimum with dominated areas left out and dominated sites shut."""
     n, m = problem.spare.size, problem.fee.size
     if max(n, m) > _LARGEST or n == 0:
         return problem
-    table = np.zeros((n, m), np.float32)
-    table[np.repeat(np.arange(n), np.diff(problem.indptr)), problem.site] = 1
+    table = np.zeros((n, m), np.bool_)
+    table[np.repeat(np.arange(n), np.diff(problem.indptr)), problem.site] = True
     status = problem.status.copy()
     rows = np.arange(n)
     columns = np.nonzero(status != 2)[0]
     while True:
         before = rows.size, columns.size
         part = table[np.ix_(rows, columns)]
-        rows = rows[~_contains(part, np.zeros(rows.size))]
-        part = np.ascontiguousarray(table[np.ix_(rows, columns)].T)
-        weak = _inside(part, problem.fee[columns]) & (status[columns] == 0)
+        rows = rows[~kernels.rows_with_a_subset(_packed(part))]
+        part = table[np.ix_(rows, columns)].T
+        weak = kernels.rows_inside_another(_packed(part), problem.fee[columns]) & (status[columns] == 0)
         columns = columns[~weak]
         if (rows.size, columns.size) == before:
             break
@@ -73,13 +56,13 @@ def reduced(problem: SiteProblem) -> SiteProblem:
 
 
 def without_weak_sites(problem: SiteProblem) -> SiteProblem:
-    """Return a maximal cover with the sites shut whose areas another site reaches too; the optimum stays, for a unit there can move."""
+    """Return a maximal cover with sites shut that another site outreaches; the optimum stays."""
     n, m = problem.spare.size, problem.fee.size
     if n * m > _LARGEST * _LARGEST or n == 0:
         return problem
-    table = np.zeros((m, n), np.float32)
-    table[problem.site, np.repeat(np.arange(n), np.diff(problem.indptr))] = 1
-    weak = _inside(table, np.zeros(m)) & (problem.status == 0)
+    table = np.zeros((m, n), np.bool_)
+    table[problem.site, np.repeat(np.arange(n), np.diff(problem.indptr))] = True
+    weak = kernels.rows_inside_another(_packed(table), np.zeros(m)) & (problem.status == 0)
     status = np.where(weak, 2, problem.status).astype(np.int8)
     return replace(problem, status=status).without_shut(status)
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 Status = Literal["optimal", "time_limit", "interrupted"]
 
 PROVEN_GAP = 1e-9
-"""Relative difference between objective and bound below which an answer counts as proven: the rounding of double precision sums."""
+"""Relative gap below which an answer counts as proven: the rounding of double precision sums."""
 
 
 class SitingInputError(ValueError):
@@ -148,7 +148,8 @@ class Siting:
         """One sentence on the answer and its proof."""
         proof = "proven best" if self.gap == 0.0 else f"within {self.gap:.2%} of the best possible"
         return (
-            f"{int(self.units.sum())} units at {self.sites.size} sites, objective {self.objective:.10g}, {proof} "
+            f"{int(self.units.sum())} units at {self.sites.size} sites, "
+            f"objective {self.objective:.10g}, {proof} "
             f"({self.status}, {self.seconds:.2f} s)."
         )
 

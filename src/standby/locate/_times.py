@@ -44,7 +44,7 @@ class CoverGroups:
 
     def total(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weight of each group."""
-        return np.bincount(self.member, weight, self.size)
+        return np.bincount(self.member, weight, self.size).astype(np.float64)
 
     def first_member(self) -> NDArray[np.int64]:
         """One area of each group."""
@@ -53,7 +53,7 @@ class CoverGroups:
         return first
 
     def matrix(self, n_sites: int) -> sparse.csr_matrix:
-        """Groups by sites, one where the site reaches."""
+        """Return groups by sites, one where the site reaches."""
         return sparse.csr_matrix(
             (np.ones(self.site.size), self.site, self.indptr), shape=(self.size, n_sites)
         )
@@ -106,7 +106,8 @@ class Times:
                 bad = np.nonzero(~(array.min(axis=1) >= 0))[0]
                 if bad.size:
                     raise SitingInputError(
-                        f"minutes holds NaN or negative values for sites {listed(bad)}; use inf where a site may not serve"
+                        f"minutes holds NaN or negative values for sites {listed(bad)}; "
+                        "use inf where a site may not serve"
                     )
         if 0 in self.shape:
             raise SitingInputError(f"minutes has shape {self.shape}; give at least one site and one area")
@@ -116,7 +117,8 @@ class Times:
         if bad.size:
             sites = np.unique(np.searchsorted(table.indptr, bad, side="right") - 1)
             raise SitingInputError(
-                f"minutes holds NaN or negative values for sites {listed(sites)}; leave a pair out where a site may not serve"
+                f"minutes holds NaN or negative values for sites {listed(sites)}; "
+                "leave a pair out where a site may not serve"
             )
 
     @property
@@ -146,7 +148,7 @@ class Times:
     def row(self, j: int) -> NDArray[Any]:
         """Minutes from site `j` to every area."""
         if self.dense is not None:
-            return self.dense[j]
+            return np.asarray(self.dense[j])
         assert self.sparse is not None  # noqa: S101 - one of the two is always set
         row = np.full(self.n_areas, np.inf, self.dtype)
         part = slice(self.sparse.indptr[j], self.sparse.indptr[j + 1])
@@ -241,13 +243,15 @@ class Times:
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Sites that reach each of `areas`."""
         if self.sparse is not None:
+            group: NDArray[Any]
+            site: NDArray[Any]
             part = self.sparse[:, areas].tocoo()
             kept = part.data <= within[areas][part.col]
-            group, site = part.col[kept], part.row[kept]
+            group, site = np.asarray(part.col[kept]), np.asarray(part.row[kept])
         else:
             assert self.dense is not None  # noqa: S101 - one of the two is always set
             group, site = np.nonzero((self.dense[:, areas] <= within[areas]).T)
-        order = np.lexsort((site, group)) if self.sparse is not None else slice(None)
+        order = np.lexsort((site, group))
         indptr = np.zeros(areas.size + 1, np.int64)
         np.cumsum(np.bincount(group, minlength=areas.size), out=indptr[1:])
         return indptr, site[order].astype(np.int32)
