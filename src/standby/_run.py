@@ -14,6 +14,13 @@ Progress = Callable[[int, int], None]
 """Called with the tasks done and the tasks in all."""
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def run(
     tasks: Sequence[Task],
     work: Callable[[Task], Answer],
@@ -35,14 +42,18 @@ def run(
     progress
         Told after every task.
     workers
-        Threads; the processors of the machine when left out.
+        Threads; the processors that this process may use when left out.
 
     Raises
     ------
+    ValueError
+        If fewer than one worker is asked for.
     Exception
-        What the work raises, from the first task that failed.
+        What the work raises, from the task that was first seen to fail.
     """
-    count = workers or min(os.cpu_count() or 1, max(len(tasks), 1))
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; ask for at least 1")
+    count = min(workers or processors(), max(len(tasks), 1))
     done = 0
     pool = ThreadPoolExecutor(count)
     try:

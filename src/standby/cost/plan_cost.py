@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby.cost.heads import Basis
-from standby.cost.inputs import Assets, Grant, OptimismBias, SiteCost, Training
-from standby.cost.inputs import Staffing as Officers
+from standby.cost._moves import Moves, moves
+from standby.cost._touched import touched_forces
+from standby.cost.heads import HEADS, Basis, Head
+from standby.cost.inputs import Assets, OptimismBias, Overtime, SiteCost, Staffing, Training
 from standby.cost.option import OptionCost, combine, difference, option_cost
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
-from standby.workforce import staffing
 
 Floats = NDArray[np.float64]
-
-NOBODY = 1e-9
-"""Fewer officers than this are rounding [officers]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +41,12 @@ class Cost:
 
     def summary(self) -> str:
         """Return one sentence."""
-        value, yearly = float(self.budget.present_value_gbp()), float(self.budget.equivalent_annual_gbp())
+        value, yearly = float(self.budget.present_value_gbp()), float(self.budget.net_gbp.mean())
+        if value == 0.0 and yearly == 0.0:
+            return "It costs as much as the base."
         return (
-            f"£{value / 1e6:,.1f}m more than the base over {self.budget.years} years (present value), "
-            f"or £{yearly / 1e6:,.2f}m a year."
+            f"£{abs(value) / 1e6:,.1f}m {'more' if value > 0 else 'less'} than the base over "
+            f"{self.budget.years} years (present value); £{yearly / 1e6:,.2f}m a year on average."
         )
 
 
@@ -59,12 +58,17 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     plan
         The plan with an option laid over it.
     base
-        The base; left out, the plan itself, and the cost is nothing.
+        The base; left out, the plan itself, and only the money that its option states is counted.
 
     Returns
     -------
     Cost
         In the budget and in the economic view.
+
+    Raises
+    ------
+    ValueError
+        If a figure that the cost needs is not said; the message names it.
     """
     resolved = resolve(plan)
     before = resolve(base) if base is not None else resolved
@@ -74,12 +78,7 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
 
 
 def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> OptionCost:
-    """Return the cost of a plan beyond its base, for the planned forces together.
-
-    Posts are taken as filled from the first year; `standby.workforce.staff` says how long that would take.
-    Armed officers of a tier that is no second role come out of unarmed response and are backfilled by the
-    plan's share; officers of a dual-role tier stay where they are and lose their training days. Losses are
-    trained again every year. Fewer posts than in the base are savings of pay, not of training.
+    """Return the cost of a plan beyond its base, for the planned forces together; see `force_costs`.
 
     Parameters
     ----------
@@ -88,183 +87,265 @@ def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> Opti
     basis
         Budget or economic view.
     """
-    basis = Basis(basis)
-    changes = changed_officers(resolved, base)
-    parts = [
-        _tier_cost(resolved, base, changes, tier, basis) for tier in range(len(resolved.structure.tiers))
-    ]
-    parts.append(_ced_cost(resolved, base, basis))
-    parts.append(_own_cost(resolved, basis))
-    return combine(parts)
+    return combine(list(force_costs(resolved, base, basis=basis).values()))
 
 
-@dataclass(frozen=True, eq=False)
-class Changes:
-    """Officers beyond the base, planned forces together, by tier; shape (..., tiers).
+def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> dict[str, OptionCost]:
+    """Return the cost of a plan beyond its base by planned force.
+
+    Posts are taken as filled from the first year; `standby.workforce.staff` says how long that would take.
+    Armed officers of a tier that is no second role come out of unarmed response and are backfilled by the
+    plan's share, unless the force gives up as many unarmed posts: then nobody is backfilled, and the response
+    forgone counts in the economic view alone. Officers of a dual-role tier, and all officers where all are
+    armed, stay where they are and lose their training days. Those who leave are trained again every year.
+
+    Fewer posts save pay, running costs and the courses of those who would have left, but no purchases, and
+    nothing is added to a saving for optimism; an unarmed post given up saves its pay and forgoes its
+    response. An optimism factor below 1 counts as 1. What the option states itself (capital, running cost),
+    and overtime, is laid to the planned forces that the option changes, by their people. The grant never
+    exceeds the cost.
 
     Parameters
     ----------
-    moved
-        Armed officers who leave unarmed response.
-    in_role
-        Armed officers who keep their role.
-    hired
-        Unarmed officers beyond those whose posts became armed ones in a second role.
+    resolved, base
+        The plan and its base, both at central values or with the same table of draws.
+    basis
+        Budget or economic view.
+
+    Returns
+    -------
+    dict
+        Cost by id of the planned force.
+
+    Raises
+    ------
+    ValueError
+        If a figure that the cost needs is not said; the message names it.
     """
+    basis = Basis(basis)
+    s, changed = resolved.structure, moves(resolved, base)
+    share = own_shares(resolved, base)
+    costs = []
+    planned = [int(code) for code in np.flatnonzero(s.planned)]
+    for k, force in enumerate(planned):
+        parts = [_own_cost(resolved, base, share[..., k], basis), _ced_cost(resolved, base, force, basis)]
+        parts += _pay_costs(resolved, changed, force, basis)
+        for tier in range(len(s.tiers)):
+            parts += _tier_costs(resolved, base, changed, force, tier, basis)
+        costs.append(combine(parts))
+    if basis is Basis.BUDGET:
+        costs = _granted(costs, np.nan_to_num(resolved["option.grant_gbp"]))
+    return {s.forces[force]: part for force, part in zip(planned, costs, strict=True)}
 
-    moved: Floats
-    in_role: Floats
-    hired: Floats
+
+def own_shares(resolved: Resolved, base: Resolved) -> Floats:
+    """Return each planned force's share of the money that an option states itself, shape (..., planned).
+
+    By the people of the forces whose units, sites, commitments or own figures the option changes; by those of
+    all planned forces when it changes none.
+    """
+    s = resolved.structure
+    people = resolved["areas.population"] @ np.eye(len(s.forces))[s.areas.forces]
+    touched = np.isin(s.forces, list(touched_forces(resolved.plan, base.plan))) & s.planned
+    weight = (people * (touched if touched.any() else s.planned))[..., s.planned]
+    total = weight.sum(axis=-1, keepdims=True)
+    return np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), 1.0 / weight.shape[-1])
 
 
-def changed_officers(resolved: Resolved, base: Resolved) -> Changes:
-    """Return the officers that a plan asks for beyond its base, by tier."""
-    s, planned = resolved.structure, resolved.structure.planned
-    now, before = staffing(resolved, base), staffing(base, base)
-    changed = (now.officers_by_tier - before.officers_by_tier)[..., planned, :].sum(axis=-2)
-    turned = s.armed & ~base.structure.armed  # a tier that the option arms
-    officers = now.officers_by_tier[..., planned, :].sum(axis=-2)
-    everyone = (now.armed - np.nan_to_num(base["forces.strength"]))[..., planned].sum(axis=-1)
-    in_role = np.where(s.armed & s.dual_role, changed, 0.0)
-    in_role = np.where(turned, np.where(s.carried_by_all, everyone[..., None], officers), in_role)
-    moved = np.where(s.armed & ~s.dual_role & ~turned, changed, 0.0)
-    lost = np.where(~s.armed & ~turned, changed, 0.0)
-    freed = np.where(s.armed & s.dual_role & ~turned, changed, 0.0).sum(axis=-1)
-    fewer = np.maximum(-lost, 0.0).sum(axis=-1)
-    # unarmed posts that became armed ones in a second role are no saving
-    share = np.clip(np.divide(freed, fewer, out=np.zeros_like(freed), where=fewer > 0), 0.0, 1.0)
-    hired = np.where(lost < 0, lost * (1.0 - share)[..., None], lost)
-    hired = np.where(np.abs(hired) < NOBODY, 0.0, hired)
-    return Changes(moved, in_role, hired)
+def _granted(costs: list[OptionCost], amount: Floats) -> list[OptionCost]:
+    """Take a yearly grant off the forces' costs, in proportion to them and never more than they are."""
+    gross = np.broadcast_arrays(*(np.maximum(part.net_gbp, 0.0) for part in costs))
+    total = np.asarray(sum(part.net_gbp for part in costs))
+    paid = np.clip(total, 0.0, np.asarray(amount)[..., None])
+    whole = np.asarray(sum(gross))
+    share = np.divide(
+        paid, whole, out=np.zeros(np.broadcast_shapes(paid.shape, whole.shape)), where=whole > 0
+    )
+    return [
+        replace(part, by_head_gbp=part.by_head_gbp - (own * share)[..., None] * _IS_GRANT)
+        for part, own in zip(costs, gross, strict=True)
+    ]
+
+
+_IS_GRANT = np.array([float(head is Head.GRANT) for head in HEADS])
 
 
 def _path(values: Floats) -> Floats:
     """Return a figure as a path that is the same each year."""
-    return values if values.ndim == 0 else values[..., None]
+    return np.asarray(values)[..., None]
 
 
-def _tier_cost(resolved: Resolved, base: Resolved, changes: Changes, tier: int, basis: Basis) -> OptionCost:
-    """Return what a tier's further posts cost, less what the pay and running of its fewer posts save."""
-    more = Changes(*(np.maximum(part, 0.0) for part in (changes.moved, changes.in_role, changes.hired)))
-    fewer = Changes(*(np.maximum(-part, 0.0) for part in (changes.moved, changes.in_role, changes.hired)))
-    vehicles = fleet(resolved, tier) - fleet(base, tier)
-    gained = _posts_cost(resolved, more, tier, basis, vehicles=max(vehicles, 0), new=True)
-    saved = _posts_cost(resolved, fewer, tier, basis, vehicles=max(-vehicles, 0), new=False)
-    return difference(gained, saved)
-
-
-def _posts_cost(
-    resolved: Resolved, changes: Changes, tier: int, basis: Basis, *, vehicles: int, new: bool
+def _cost(
+    resolved: Resolved,
+    basis: Basis,
+    *,
+    staff: Staffing | None = None,
+    training: Training | None = None,
+    vehicles: Assets | None = None,
+    kit: Assets | None = None,
+    overtime: Overtime | None = None,
+    site: SiteCost | None = None,
+    saved: bool = False,
 ) -> OptionCost:
-    """Return the cost of a tier's posts: with courses and purchases if they are new, else pay and running."""
-    years = resolved.plan.document.costs.horizon_years
-    moved, in_role, hired = (part[..., tier] for part in (changes.moved, changes.in_role, changes.hired))
-    armed = np.asarray(moved + in_role)
-    car = Assets(
-        count=float(vehicles),
-        price_gbp=resolved["tiers.vehicle_gbp"][..., tier] * float(new),
-        life_years=resolved["costs.vehicle_life_years"],
-        running_gbp=resolved["tiers.vehicle_running_gbp"][..., tier],
-    )
-    kit = Assets(
-        count=_path(armed),
-        price_gbp=resolved["tiers.kit_gbp"][..., tier],
-        life_years=resolved["costs.kit_life_years"],
-    )
-    return option_cost(
-        years=years,
-        basis=basis,
-        staffing=Officers(
-            cost_per_officer_gbp=resolved["costs.officer_gbp"],
-            backfill_share=resolved["costs.backfill_share"],
-            added=_path(np.asarray(hired)),
-            diverted=_path(np.asarray(moved)),
-            in_role=_path(np.asarray(in_role)),
-            in_role_abstraction=resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"],
-        ),
-        training=_training(resolved, armed, tier, years) if new else None,
-        vehicles=[car] if vehicles else [],
-        kit=[kit] if new else [],
-        optimism_bias=_optimism(resolved),
-        price_year=resolved.plan.document.plan.price_year,
-    )
-
-
-def _training(resolved: Resolved, armed: Floats, tier: int, years: int) -> Training:
-    """Return initial courses for all in the first year and for the losses after it, without pay."""
-    planned = resolved.structure.planned
-    loss = resolved["workforce.loss_rate"][..., planned].mean(axis=-1)
-    later = (
-        np.repeat((armed * loss)[..., None], years - 1, axis=-1)
-        if years > 1
-        else (armed * loss)[..., None][..., :0]
-    )
-    return Training(
-        passed=np.concatenate([armed[..., None], later], axis=-1),
-        pass_rate=np.maximum(resolved["workforce.pass_rate"][..., planned].mean(axis=-1), 1e-3),
-        cost_per_starter_gbp=resolved["tiers.course_gbp"][..., tier],
-        course_weeks=resolved["tiers.course_weeks"][..., tier],
-        refreshed=_path(armed),
-    )
-
-
-def fleet(resolved: Resolved, tier: int) -> int:
-    """Return the vehicles of a tier that the planned forces have on the road in their busiest hour."""
-    s = resolved.structure
-    rows = (s.units.tiers == tier) & s.planned[s.units.forces]
-    return int((s.units.count[rows, None] * s.units.hours[rows]).sum(axis=0).max(initial=0))
-
-
-def _ced_cost(resolved: Resolved, base: Resolved, basis: Basis) -> OptionCost:
-    planned = resolved.structure.planned
-    more = (resolved["forces.ced_officers"] - base["forces.ced_officers"])[..., planned]
-    officers = np.maximum(np.nan_to_num(more).sum(axis=-1), 0.0)
-    days = resolved["costs.working_days"]
-    first = resolved["costs.ced_training_days"] / days
-    years = resolved.plan.document.costs.horizon_years
-    loss = resolved["workforce.loss_rate"][..., planned].mean(axis=-1)
-    # trained in the first year, the losses again in every later one, beside the yearly refresher
-    yearly = np.concatenate(
-        [first[..., None], np.repeat((first * loss)[..., None], years - 1, axis=-1)], axis=-1
-    )
-    time = (yearly + (resolved["costs.ced_refresher_days"] / days)[..., None]) * officers[..., None]
-    return option_cost(
-        years=years,
-        basis=basis,
-        staffing=Officers(
-            cost_per_officer_gbp=resolved["costs.officer_gbp"],
-            backfill_share=resolved["costs.backfill_share"],
-            diverted=time,
-        ),
-        kit=[
-            Assets(
-                count=_path(np.asarray(officers)),
-                price_gbp=resolved["costs.ced_gbp"],
-                life_years=resolved["costs.kit_life_years"],
-            )
-        ],
-        optimism_bias=_optimism(resolved),
-        price_year=resolved.plan.document.plan.price_year,
-    )
-
-
-def _own_cost(resolved: Resolved, basis: Basis) -> OptionCost:
-    """Return the money that the option itself states: one-off, running, grant."""
-    capital, running, grant = (
-        np.nan_to_num(resolved[f"option.{name}"]) for name in ("capital_gbp", "running_gbp", "grant_gbp")
+    """Return a cost on the plan's terms; a saving has nothing added for optimism."""
+    bias = OptimismBias(
+        capital=np.maximum(resolved["costs.optimism_bias_capital"] - 1.0, 0.0),
+        operating=np.maximum(resolved["costs.optimism_bias_operating"] - 1.0, 0.0),
     )
     return option_cost(
         years=resolved.plan.document.costs.horizon_years,
         basis=basis,
-        sites=[SiteCost(capital_gbp=capital, running_gbp=running)],
-        grant=Grant(amount_gbp=_path(np.asarray(grant))),
-        optimism_bias=_optimism(resolved),
+        staffing=staff,
+        training=training,
+        vehicles=[] if vehicles is None else [vehicles],
+        kit=[] if kit is None else [kit],
+        sites=[] if site is None else [site],
+        overtime=overtime,
+        optimism_bias=None if saved else bias,
         price_year=resolved.plan.document.plan.price_year,
     )
 
 
-def _optimism(resolved: Resolved) -> OptimismBias:
-    return OptimismBias(
-        capital=np.maximum(resolved["costs.optimism_bias_capital"] - 1.0, 0.0),
-        operating=np.maximum(resolved["costs.optimism_bias_operating"] - 1.0, 0.0),
+def _staff(
+    resolved: Resolved,
+    *,
+    added: Floats | float = 0.0,
+    diverted: Floats | float = 0.0,
+    in_role: Floats | float = 0.0,
+    abstraction: Floats | float = 0.0,
+    backfill: bool = True,
+) -> Staffing:
+    """Return officers of the plan's pay, each number the same every year."""
+    return Staffing(
+        cost_per_officer_gbp=resolved["costs.officer_gbp"],
+        backfill_share=resolved["costs.backfill_share"] if backfill else 0.0,
+        added=_path(np.asarray(added)),
+        diverted=_path(np.asarray(diverted)),
+        in_role=_path(np.asarray(in_role)),
+        in_role_abstraction=abstraction,
+    )
+
+
+def _pay_costs(resolved: Resolved, changed: Moves, force: int, basis: Basis) -> list[OptionCost]:
+    """Return pay, backfill and response forgone for those who move."""
+    taken, converted, hired = (part[..., force] for part in (changed.taken, changed.converted, changed.hired))
+    up = _staff(resolved, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0))
+    down = _staff(resolved, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
+    given_up = _staff(resolved, diverted=np.maximum(converted, 0.0), backfill=False)
+    again = _staff(resolved, diverted=np.maximum(-converted, 0.0), backfill=False)
+    emptied = _staff(resolved, diverted=np.maximum(-hired, 0.0), backfill=False)
+    return [
+        difference(_cost(resolved, basis, staff=up), _cost(resolved, basis, staff=down, saved=True)),
+        difference(_cost(resolved, basis, staff=given_up), _cost(resolved, basis, staff=again, saved=True)),
+        _cost(resolved, basis, staff=emptied, saved=True),
+    ]
+
+
+def _tier_costs(
+    resolved: Resolved, base: Resolved, changed: Moves, force: int, tier: int, basis: Basis
+) -> list[OptionCost]:
+    """Return courses, kit, training days and vehicles of a tier: of what is more, less what is saved."""
+    armed, in_role = changed.armed[..., force, tier], changed.in_role[..., force, tier]
+    vehicles = fleet(resolved, force, tier) - fleet(base, force, tier)
+    parts = []
+    for sign, new in ((1.0, True), (-1.0, False)):
+        people, staying = np.maximum(sign * armed, 0.0), np.maximum(sign * in_role, 0.0)
+        cars = max(sign * vehicles, 0.0)
+        if not (people.any() or staying.any() or cars):
+            continue
+        part = _cost(
+            resolved,
+            basis,
+            staff=_staff(
+                resolved,
+                in_role=staying,
+                abstraction=resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"],
+            ),
+            training=_training(resolved, people, force, tier, new=new),
+            kit=_kit(resolved, people, resolved["tiers.kit_gbp"][..., tier]) if new else None,
+            vehicles=_cars(resolved, cars, tier, new=new),
+            saved=not new,
+        )
+        parts.append(part if new else _negative(part))
+    return parts
+
+
+def _negative(part: OptionCost) -> OptionCost:
+    return replace(part, by_head_gbp=0.0 - part.by_head_gbp, capital_gbp=0.0 - part.capital_gbp)
+
+
+def _training(resolved: Resolved, armed: Floats, force: int, tier: int, *, new: bool) -> Training:
+    """Return courses for those who are new, and every later year for those who leave, without pay."""
+    years = resolved.plan.document.costs.horizon_years
+    again = armed * resolved["workforce.loss_rate"][..., force]
+    passed = np.repeat(again[..., None], years, axis=-1)
+    passed[..., 0] = armed if new else 0.0
+    return Training(
+        passed=passed,
+        pass_rate=resolved["workforce.pass_rate"][..., force],
+        cost_per_starter_gbp=resolved["tiers.course_gbp"][..., tier],
+        course_weeks=resolved["tiers.course_weeks"][..., tier],
+    )
+
+
+def _kit(resolved: Resolved, officers: Floats, price_gbp: Floats) -> Assets:
+    life = resolved["costs.kit_life_years"]
+    return Assets(count=_path(officers), price_gbp=price_gbp, life_years=life)
+
+
+def _cars(resolved: Resolved, count: float, tier: int, *, new: bool) -> Assets:
+    return Assets(
+        count=count,
+        price_gbp=resolved["tiers.vehicle_gbp"][..., tier] * float(new),
+        life_years=resolved["costs.vehicle_life_years"],
+        running_gbp=resolved["tiers.vehicle_running_gbp"][..., tier],
+    )
+
+
+def fleet(resolved: Resolved, force: int, tier: int) -> int:
+    """Return the vehicles of a tier that a force has on the road in its busiest hour."""
+    s = resolved.structure
+    rows = (s.units.tiers == tier) & (s.units.forces == force)
+    return int((s.units.count[rows, None] * s.units.hours[rows]).sum(axis=0).max(initial=0))
+
+
+def _ced_cost(resolved: Resolved, base: Resolved, force: int, basis: Basis) -> OptionCost:
+    """Return devices and training time of officers with a CED: of what is more, less what is saved."""
+    name = resolved.structure.forces[force]
+    now, before = (plan["forces.ced_officers"][..., force] for plan in (resolved, base))
+    if np.isnan(now).all() and np.isnan(before).all():
+        return _cost(resolved, basis)
+    if np.isnan(before).any():
+        raise ValueError(
+            f"{resolved.plan.variant!r} sets forces.{name}.ced_officers, and the base does not say how many "
+            "there are; give the base's number, so that the cost of the others can be told"
+        )
+    more = now - before
+    gained = _ced_part(resolved, np.maximum(more, 0.0), force, basis, new=True)
+    saved = _ced_part(resolved, np.maximum(-more, 0.0), force, basis, new=False)
+    return difference(gained, saved)
+
+
+def _ced_part(resolved: Resolved, officers: Floats, force: int, basis: Basis, *, new: bool) -> OptionCost:
+    """Return training in the first year, of those who leave in later ones, and a refresher every year."""
+    days = resolved["costs.working_days"]
+    first, refresher = resolved["costs.ced_training_days"] / days, resolved["costs.ced_refresher_days"] / days
+    again = np.asarray(officers * (refresher + first * resolved["workforce.loss_rate"][..., force]))
+    time = np.repeat(again[..., None], resolved.plan.document.costs.horizon_years, axis=-1)
+    time[..., 0] = officers * (refresher + (first if new else 0.0))
+    staff = replace(_staff(resolved), diverted=time)
+    kit = _kit(resolved, officers, resolved["costs.ced_gbp"]) if new else None
+    return _cost(resolved, basis, staff=staff, kit=kit, saved=not new)
+
+
+def _own_cost(resolved: Resolved, base: Resolved, share: Floats, basis: Basis) -> OptionCost:
+    """Return a force's share of what the option states itself, and of overtime beyond the base's."""
+    capital, running = (
+        np.nan_to_num(resolved[f"option.{name}"]) * share for name in ("capital_gbp", "running_gbp")
+    )
+    more = (resolved["costs.overtime_gbp"] - base["costs.overtime_gbp"]) * share
+    up, down = (Overtime(hours=1.0, rate_gbp_per_hour=np.maximum(sign * more, 0.0)) for sign in (1.0, -1.0))
+    site = SiteCost(capital_gbp=capital, running_gbp=running)
+    return difference(
+        _cost(resolved, basis, site=site, overtime=up), _cost(resolved, basis, overtime=down, saved=True)
     )

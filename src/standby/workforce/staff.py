@@ -32,18 +32,20 @@ class Staffing:
     needed
         Officers that hold the posts of the armed tiers [officers].
     establishment, strength, deployable
-        Armed officers there are posts for, in post, and deployable [officers].
+        Armed officers there are posts for, in post, and deployable; strength is the base's, whatever an
+        option says [officers].
     target
         Armed officers that the plan asks for: the base's strength and what the plan's posts ask for beyond
-        the base's; what the posts ask for where no strength is known [officers].
+        the base's; what the posts ask for where no strength is known; every officer where all are to be
+        armed [officers].
     armed
-        Armed officers under the plan: the target, or every officer where all are to be armed [officers].
+        Armed officers under the plan, once the target is held [officers].
     officers
         All officers [officers].
     years
-        Years until the target is held, ``inf`` if never [years].
+        Years until the target is held, ``inf`` if never, NaN where no strength is known [years].
     highest
-        Highest strength that the courses reach [officers].
+        Highest strength that the courses reach; NaN where no strength is known [officers].
     armed_hours
         Hours on duty of armed officers a year [h/year].
     """
@@ -73,21 +75,23 @@ class Staff:
         ``officers_needed``, ``establishment``, ``strength``, ``deployable``, ``gap_strength`` (needed less in
         post; above 0: too few), ``target``, ``years_to_target`` (``inf``: never), ``highest_strength``,
         ``armed_officers``, ``armed_share`` of all officers, ``armed_hours_year`` [h/year].
+    names
+        Names of the forces by id.
     manifest
         What makes it reproducible.
     """
 
     table: pd.DataFrame
+    names: dict[str, str]
     manifest: Manifest
 
     def summary(self) -> str:
         """Return a sentence for each force."""
         parts = []
         for row in self.table.to_dict("records"):
-            have = "" if np.isnan(row["strength"]) else f", {row['strength']:.0f} in post"
-            parts.append(
-                f"{row['force']}: the armed posts ask for {row['officers_needed']:.0f} officers{have}."
-            )
+            have = "" if np.isnan(row["strength"]) else f"; {row['strength']:,.0f} are in post"
+            name, needed = self.names[row["force"]], row["officers_needed"]
+            parts.append(f"{name}: it takes {needed:,.0f} officers to hold the armed posts{have}.")
         return " ".join(parts)
 
 
@@ -105,10 +109,16 @@ def staff(plan: Plan, *, base: Plan | None = None) -> Staff:
     -------
     Staff
         Numbers by planned force.
+
+    Raises
+    ------
+    ValueError
+        If every officer is to be armed in a planned force whose officers are not counted.
     """
     resolved = resolve(plan)
     numbers = staffing(resolved, resolve(base) if base is not None else resolved)
-    return Staff(staffing_table(resolved, numbers), plan.manifest())
+    names = {name: force.name for name, force in plan.document.forces.items()}
+    return Staff(staffing_table(resolved, numbers), names, plan.manifest())
 
 
 def staffing(resolved: Resolved, base: Resolved) -> Staffing:
@@ -118,34 +128,64 @@ def staffing(resolved: Resolved, base: Resolved) -> Staffing:
     ----------
     resolved, base
         The plan and its base, both at central values, at one draw, or with the same table of draws.
+
+    Raises
+    ------
+    ValueError
+        If every officer is to be armed in a planned force whose officers are not counted.
     """
     s = resolved.structure
     by_tier = _officers(resolved)
-    needed = (by_tier * s.armed).sum(axis=-1)
-    before = (_officers(base) * base.structure.armed).sum(axis=-1)
-    strength, establishment = base["forces.strength"], resolved["forces.establishment"]
-    by_crews = (by_tier * (s.armed & ~s.carried_by_all)).sum(axis=-1)
-    everyone = bool((s.armed & s.carried_by_all).any())
-    target = np.where(np.isnan(strength), by_crews, np.maximum(strength + by_crews - before, 0.0))
+    strength = base["forces.strength"]
     officers = resolved["forces.officers"]
-    armed = np.where(np.isnan(officers), target, officers) if everyone else target
-    years, highest = _years(resolved, armed, np.where(np.isnan(strength), 0.0, strength))
-    on_duty = (crew_by_tier(resolved) * s.armed).sum(axis=-1) * HOURS_A_YEAR + np.zeros_like(needed)
-    hours = armed / resolved["workforce.relief_factor"] * HOURS_A_YEAR if everyone else on_duty
+    target = _target(resolved, base, officers)
+    years, highest = _years(resolved, target, strength)
     return Staffing(
-        by_tier,
-        posts_by_tier(resolved),
-        needed,
-        establishment,
-        strength,
-        strength * resolved["workforce.deployable_share"],
-        target,
-        armed,
-        officers,
-        years,
-        highest,
-        hours,
+        officers_by_tier=by_tier,
+        posts_by_tier=posts_by_tier(resolved),
+        needed=(by_tier * s.armed).sum(axis=-1),
+        establishment=resolved["forces.establishment"],
+        strength=strength,
+        deployable=strength * resolved["workforce.deployable_share"],
+        target=target,
+        armed=target,
+        officers=officers,
+        years=years,
+        highest=highest,
+        armed_hours=_armed_hours(resolved, target),
     )
+
+
+def everyone_armed(resolved: Resolved) -> bool:
+    """Return whether the plan arms every officer."""
+    return bool((resolved.structure.armed & resolved.structure.carried_by_all).any())
+
+
+def _target(resolved: Resolved, base: Resolved, officers: Floats) -> Floats:
+    strength = base["forces.strength"]
+    now, before = _crewed(resolved), _crewed(base)
+    target = np.where(np.isnan(strength), now, np.maximum(strength + now - before, 0.0))
+    if not everyone_armed(resolved):
+        return target
+    s = resolved.structure
+    missing = s.planned & np.isnan(officers).reshape(-1, len(s.forces)).any(axis=0)
+    if missing.any():
+        force = s.forces[int(np.flatnonzero(missing)[0])]
+        raise ValueError(f"every officer is to be armed, but forces.{force}.officers is not said; give it")
+    return np.where(np.isnan(officers), target, officers)
+
+
+def _crewed(resolved: Resolved) -> Floats:
+    """Return officers that hold the posts of the armed tiers whose crews alone carry."""
+    s = resolved.structure
+    return np.asarray((_officers(resolved) * (s.armed & ~s.carried_by_all)).sum(axis=-1))
+
+
+def _armed_hours(resolved: Resolved, armed: Floats) -> Floats:
+    if everyone_armed(resolved):
+        return np.asarray(armed / resolved["workforce.relief_factor"] * HOURS_A_YEAR)
+    on_duty = (crew_by_tier(resolved) * resolved.structure.armed).sum(axis=-1) * HOURS_A_YEAR
+    return np.asarray(on_duty + np.zeros_like(armed))
 
 
 def posts_by_tier(resolved: Resolved) -> Floats:
@@ -172,10 +212,11 @@ def _officers(resolved: Resolved) -> Floats:
 
 
 def _years(resolved: Resolved, target: Floats, strength: Floats) -> tuple[Floats, Floats]:
+    """Return years to the target and the highest strength, shape (..., forces); NaN without a strength."""
     volunteers = resolved["workforce.volunteers_per_year"]
     shape = np.broadcast_shapes(target.shape, strength.shape)
-    years, highest = np.empty(shape), np.empty(shape)
-    for force in range(shape[-1]):
+    years, highest = np.full(shape, np.nan), np.full(shape, np.nan)
+    for force in np.flatnonzero(~np.isnan(strength).reshape(-1, shape[-1]).any(axis=0)):
         intake = course_intake(
             courses_per_year=resolved["workforce.courses_per_year"][..., force],
             course_size=resolved["workforce.course_size"][..., force],
