@@ -207,11 +207,13 @@ class Cells:
         self.fault(row, column.name, *fault)
         return WRONG
 
-    def bounds(self, row: int, values: dict[str, Any]) -> None:
-        """Keep a fault for each value of a row that its bounds don't fit."""
+    def bounds(self, row: int, values: dict[str, Any], *, only: Collection[str] | None = None) -> None:
+        """Keep a fault for each value of a row, or of some columns, that its bounds don't fit."""
         for column in self.table.columns:
             names = [column.name, *(column.name + end for end in DOUBT_SUFFIXES)]
             cells: list[Any] = [values.get(name) for name in names]
+            if only is not None and not set(names) & set(only):
+                continue
             if not column.doubt or WRONG in cells or all(map(_empty, cells[1:])):
                 continue
             what, mend = "", "Widen the bounds"

@@ -122,7 +122,7 @@ def judge_changes(kind: str, name: str, entry: object, base: BasePlan) -> list[F
         faults += _judge_table(place, table, changes, base, names)
     if not faults:
         faults += _left_without(place, changes, base)
-    can_tell = not faults and whole and not _touches(changes) & base.unknown
+    can_tell = not faults and whole and not any(base.names[table] is None for table in _touches(changes))
     if can_tell and same_as_base(changes, base.raw, base.frames, held_back(changes)):
         mend = "Give it a change (set, add, change or remove), or remove it"
         faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", mend, "same-as-base"))
@@ -282,7 +282,7 @@ def _judge_changed(
             cells.fault(row, "id", fault.what, fault.mend, fault.code)
         merged.append(merged_row(TABLES[table], rows.get(name, {}), new, given))
         if name in rows and not cells.blames(given, row):
-            cells.bounds(row, merged[-1])
+            cells.bounds(row, merged[-1], only=given)
     if base.extent is not None and TABLES[table].column("lon") is not None:
         moved = [m if {"lon", "lat"} & set(given) else {} for m, given in zip(merged, changed, strict=True)]
         judge_positions(cells, pd.DataFrame(moved, columns=["lon", "lat"]), base.extent)
@@ -298,13 +298,14 @@ def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
     for name in CHANGEABLE:
         for column in TABLES[name].columns if name in tables else ():
             target = column.refers_to
-            if target not in CHANGEABLE or target not in tables or target in base.unknown:
+            before = None if target not in CHANGEABLE else base.names[target]
+            if target not in tables or before is None:
                 continue
-            here, before = set(tables[target]["id"]), base.names[target] or set()
+            here, added = set(tables[target]["id"]), {row.get("id") for row in getattr(changes.add, target)}
             gone = tables[name][~tables[name][column.name].isin(here | {""})]
             for lost, rows in gone.groupby(column.name, sort=False):
                 removed = lost in getattr(changes.remove, target)
-                if lost not in before and not held:
+                if lost not in before | added:
                     continue  # told with the base
                 users = ", ".join(rows["id"].iloc[:5]) + (" …" if len(rows) > 5 else "")
                 what = f"takes away {lost!r}, where {name} still has {users}"

@@ -97,14 +97,24 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     base = BasePlan(raw, tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:
-        entries = raw.get(kind, {})
-        for name, entry in entries.items() if isinstance(entries, dict) else ():
+        for name, entry in _entries(raw, kind).items():
             faults += judge_changes(kind, name, entry, base)
-    if "base" in (raw.get("options") or {}):
-        what, mend = "has the id that results give the base", "Give the option another id"
-        faults.append(Fault(PLAN_FILE, "options", "base", what, mend, "duplicate-id"))
+    faults += _ids_taken(raw)
     if clean and judged.document is not None:
         faults += _judge_variants(judged.document, base, judged.folder)
+
+
+def _entries(raw: Mapping[str, Any], section: str) -> dict[str, Any]:
+    entries = raw.get(section, {})
+    return entries if isinstance(entries, dict) else {}
+
+
+def _ids_taken(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield options whose id means something else in results."""
+    options, scenarios = (set(_entries(raw, kind)) for kind in MODELS)
+    for name in sorted(options & ({"base"} | scenarios)):
+        what = "has the id that results give the base" if name == "base" else "has the id of a scenario"
+        yield Fault(PLAN_FILE, "options", name, what, "Give the option another id", "duplicate-id")
 
 
 def _judge_tables(folder: Folder, raw: dict[str, Any] | None) -> Tables:

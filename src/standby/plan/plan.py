@@ -20,6 +20,8 @@ from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.notes import notes_on
 from standby.plan.options import changed_document, changed_tables, held_back
 
+__all__ = ["Check", "Plan", "check", "held_back", "open_plan"]
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:
