@@ -1,192 +1,323 @@
 """Compiled loops of the cover model: who is free, who arrives when, with which chance.
 
-An attendance is a small machine: its state counts the officers and units that have arrived, each arriving
-unit moves it to ``next_state[state, kind]``, and states are marked when the first armed arrival and the full
-attendance are complete. Units come in order of arrival and each is free with its own chance, independently.
+An attendance is a small machine: its state says what has arrived, each arriving unit moves it to
+``next_state[machine, kind, state]``, and the last state is the complete attendance. Units come in order of
+arrival and each is free with its own chance, independently of the others. Arrays that all loops share:
+
+* unit, minutes, may: units on duty that can come, in order of arrival, when, and the chance that each may go,
+  (places, units), the first ``count`` of each place, (places,);
+* next_state: (machines, kinds, states); sizes: states of each machine; kind: (machines, units), -1 no help;
+* chain: whether an attendance of one or two steps that every unit that helps takes one of, (machines,).
+
+A kind of unit that helps in no state that can still be reached by then never helps again, and is passed over.
+
+Nothing here depends on the number of threads: one evaluation is one thread's, and adds in a fixed order.
 """
 
 import numpy as np
 from numba import njit
 
-NEVER = np.inf
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
-IDLE = 1e-7  # chance below which it can't matter to how busy a unit is
+IDLE = 1e-8  # chance below which it can't matter to how busy a unit is
+DUST = 1e-14  # chance below which a state is left where it is, incomplete
+SLACK_MIN = 1e-9  # minutes: what is on time but for rounding is on time
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def arrival_order(arrive, order):
-    """Sort the units of each place by arrival, equal ones by number.
+def line_up(arrive, delay, on_duty, lend, force, order, known, unit, minutes, may, count):
+    """Line up at each place the units on duty that can come by arrival, equal ones by number.
 
-    arrive: minutes, shape (places, units); order: any order of the units, written, shape (places, units). An
-    insertion sort: the order of the last evaluation is nearly the right one.
+    arrive: (places, units) [min]; delay: (units,) [min]; on_duty: (units,); lend: chance that a unit may go
+    to a force, (units, forces); force: of a place, (places,); order: units to line up, the first ``known``
+    of each place, (places, units) and (places,): the nearer to the answer, the faster.
+    Written: unit, minutes, may, count.
     """
-    units = arrive.shape[1]
-    for place in range(arrive.shape[0]):
-        for k in range(1, units):
-            unit = order[place, k]
-            minutes = arrive[place, unit]
-            at = k
-            while at > 0:
-                other = order[place, at - 1]
-                if arrive[place, other] < minutes or (arrive[place, other] == minutes and other < unit):
+    for place in range(order.shape[0]):
+        size = 0
+        for rank in range(known[place]):
+            new = order[place, rank]
+            when = arrive[place, new] + delay[new]
+            if not on_duty[new] or when == np.inf:
+                continue
+            at = size
+            while at > 0 and minutes[place, at - 1] >= when:
+                other = unit[place, at - 1]
+                if minutes[place, at - 1] == when and other < new:
                     break
-                order[place, at] = other
+                unit[place, at] = other
+                minutes[place, at] = minutes[place, at - 1]
                 at -= 1
-            order[place, at] = unit
+            unit[place, at] = new
+            minutes[place, at] = when
+            size += 1
+        for rank in range(size):
+            may[place, rank] = lend[unit[place, rank], force[place]]
+        count[place] = size
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def asked(arrive, order, lend, force, rate, kind, next_state, full, sizes, scene, free, load):
+def step(now, last, next_state, machine, kind, chance):
+    """Let one unit of a kind arrive with a chance.
+
+    now: chance of each incomplete state, the first ``last``, updated. Returns the chance that the unit helps,
+    and the chance that it completes the attendance. States grow with every arrival that helps, so that going
+    through them downwards moves each once.
+    """
+    helped = 0.0
+    completed = 0.0
+    for state in range(last - 1, -1, -1):
+        held = now[state]
+        if held < DUST:
+            continue
+        target = next_state[machine, kind, state]
+        if target == state:
+            continue
+        helped += held
+        moved = held * chance
+        now[state] = held - moved
+        if target < last:
+            now[target] += moved
+        else:
+            completed += moved
+    return helped, completed
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def asked(unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, free, load):
     """Add up how much work each unit is asked for.
 
-    arrive: (places, units) [min]; order: (places, units); lend: chance that a unit may go to a force,
-    (units, forces); force: (places,); rate: (types, places) [per hour]; kind: (types, units), -1 never sent;
-    next_state: (types, states, kinds); full: (types, states); sizes: states of each type, (types,);
-    scene: (types, places) [min]; free: (units,); load: written, (units,), hours of work asked for per hour.
+    rate: calls that need the attendance of each worked machine, (worked, places) [per hour]; scene:
+    unit-minutes at the scene they bring, calls times minutes, (worked, places) [min per hour]; worked: which
+    machines; free: (units,). Written: load, (units,), hours of work asked for per hour.
     """
     load[:] = 0.0
-    units = arrive.shape[1]
-    for t in range(rate.shape[0]):
-        now = np.empty(sizes[t])
-        for place in range(arrive.shape[0]):
-            if rate[t, place] <= 0.0:
+    now = np.empty(next_state.shape[2])
+    spent = np.empty(next_state.shape[1], np.bool_)
+    for row in range(worked.size):
+        machine = worked[row]
+        last = sizes[machine] - 1
+        for place in range(count.size):
+            calls, there = rate[row, place], scene[row, place]
+            if calls <= 0.0 or last == 0:  # none, or nobody is needed
                 continue
-            now[:] = 0.0
+            if chain[machine]:
+                ask_chain(
+                    unit, minutes, may, count[place], kind, machine, last, calls, there, place, free, load
+                )
+                continue
+            now[:last] = 0.0
             now[0] = 1.0
+            spent[:] = False
             waiting = 1.0
-            for rank in range(units):
-                unit = order[place, rank]
-                if arrive[place, unit] == NEVER or waiting < IDLE:
+            for rank in range(count[place]):
+                if waiting < IDLE:
                     break
-                if kind[t, unit] < 0:
-                    continue
-                may = lend[unit, force[place]]
-                wanted = needed(now, next_state[t], kind[t, unit]) * may
-                load[unit] += rate[t, place] * wanted * (arrive[place, unit] + scene[t, place]) / 60.0
-                waiting = step(now, next_state[t], full[t], kind[t, unit], may * free[unit])
+                one = unit[place, rank]
+                own = kind[machine, one]
+                if own >= 0 and not spent[own]:
+                    chance = may[place, rank]
+                    helped, completed = step(now, last, next_state, machine, own, chance * free[one])
+                    spent[own] = helped == 0.0
+                    load[one] += helped * chance * (calls * minutes[place, rank] + there)
+                    waiting -= completed
+    load /= 60.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def step(now, following, done, kind, chance):
-    """Let one unit arrive with a chance; return the chance that the attendance is still incomplete.
+def ask_chain(unit, minutes, may, size, kind, machine, last, calls, there, place, free, load):
+    """Add up the work that one place asks for, for an attendance of one or two like steps: see `asked`."""
+    two = 1.0 if last == 2 else 0.0
+    none, one_step = 1.0, 0.0  # chance that nobody is there, that one of two steps is done
+    for rank in range(size):
+        waiting = none + one_step
+        if waiting < IDLE:
+            break
+        one = unit[place, rank]
+        if kind[machine, one] >= 0:
+            load[one] += waiting * may[place, rank] * (calls * minutes[place, rank] + there)
+            chance = may[place, rank] * free[one]
+            one_step += (two * none - one_step) * chance
+            none -= none * chance
 
-    States grow with every arrival, so that going through them downwards moves each once.
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def settle(
+    unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain,
+    held, on_duty, busy, tolerance, rounds,
+):  # fmt: skip
+    """Find the busy share of every unit by successive substitution; return the last change.
+
+    held: share of time taken by what can't be broken off, (units,); busy: start and answer, (units,), 0 off
+    duty; the other arguments are those of `asked`. Each unit obeys busy = (held + load) / (1 + load): work
+    reaches it only while it is free (Larson 1975, the utilisation without the correction for dependence).
     """
-    waiting = 0.0
-    for state in range(now.size - 2, -1, -1):  # the last state is the complete attendance
-        if now[state] == 0.0:
-            continue
-        moved = now[state] * chance
-        now[state] -= moved
-        target = following[state, kind]
-        if not done[target]:
-            now[target] += moved
-    for state in range(now.size - 1):
-        waiting += now[state]
-    return waiting
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def needed(now, following, kind):
-    """Return the chance that one more unit of a kind would bring the attendance nearer."""
-    chance = 0.0
-    for state in range(now.size - 1):
-        if following[state, kind] != state:
-            chance += now[state]
-    return chance
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def busy_shares(
-    arrive, order, lend, force, rate, kind, next_state, full, sizes, scene, held, busy, tolerance, rounds
-):
-    """Find the busy share of every unit by successive substitution.
-
-    held: share of time taken by what can't be broken off, (units,); busy: start and answer, (units,).
-    Returns the last change. Each unit obeys busy = (held + load) / (1 + load), the share of time in work
-    that reaches it only while it is free (Larson 1975, equation for the utilisation without the correction
-    for dependence).
-    """
-    units = busy.size
-    load = np.empty(units)
+    load = np.empty(busy.size)
     change = 0.0
     for _ in range(rounds):
-        asked(arrive, order, lend, force, rate, kind, next_state, full, sizes, scene, 1.0 - busy, load)
+        free = 1.0 - busy
+        asked(unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, free, load)
         change = 0.0
-        for unit in range(units):
-            new = (held[unit] + load[unit]) / (1.0 + load[unit])
-            change = max(change, abs(new - busy[unit]))
-            busy[unit] = new
+        for one in range(busy.size):
+            new = (held[one] + load[one]) / (1.0 + load[one]) if on_duty[one] else 0.0
+            change = max(change, abs(new - busy[one]))
+            busy[one] = new
         if change < tolerance:
             break
     return change
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def arrivals(arrive, order, lend, force, extra, kind, next_state, done, size, free, place, times, masses):
-    """Write when an attendance is complete at one place, and with which chance; return how many times.
+def complete(unit, may, free, size, machine, next_state, sizes, kind, chain, place, now, spent, mass):
+    """Write the chance that each arrival completes an attendance at one place; return how many can matter.
 
-    extra: minutes before anybody sets out or after the last arrives [min]; kind: (units,); done: (states,);
-    size: number of states; times, masses: written, (units,). The masses add up to the chance that it is
-    ever complete.
+    free: (units,); size: how many can come; now, spent: room for the states and the kinds; mass: written,
+    (units,), up to the number returned.
     """
-    now = np.zeros(size)
+    last = sizes[machine] - 1
+    if chain[machine]:
+        return complete_chain(unit, may, free, size, machine, last, kind, place, mass)
+    now[:last] = 0.0
     now[0] = 1.0
-    if done[0]:
-        times[0], masses[0] = extra, 1.0
-        return 1
-    count = 0
+    spent[:] = False
     waiting = 1.0
-    for rank in range(order.shape[1]):
-        unit = order[place, rank]
-        if arrive[place, unit] == NEVER or waiting < GONE:
-            break
-        if kind[unit] < 0:
+    for rank in range(size):
+        if waiting < GONE:
+            return rank
+        one = unit[place, rank]
+        own = kind[machine, one]
+        mass[rank] = 0.0
+        if own >= 0 and not spent[own]:
+            helped, mass[rank] = step(now, last, next_state, machine, own, may[place, rank] * free[one])
+            spent[own] = helped == 0.0
+            waiting -= mass[rank]
+    return size
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def complete_chain(unit, may, free, size, machine, last, kind, place, mass):
+    """Do the same for an attendance of one or two like steps."""
+    two = 1.0 if last == 2 else 0.0
+    none, one_step = 1.0, 0.0
+    for rank in range(size):
+        if none + one_step < GONE:
+            return rank
+        one = unit[place, rank]
+        mass[rank] = 0.0
+        if kind[machine, one] >= 0:
+            chance = may[place, rank] * free[one]
+            mass[rank] = ((1.0 - two) * none + one_step) * chance
+            one_step += (two * none - one_step) * chance
+            none -= none * chance
+    return size
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tally(
+    minutes, mass, size, place, extra, share, limit, bin_min, t, m, group, weight, histogram,
+    within, rows, start, stop, reached,
+):  # fmt: skip
+    """Add one attendance at one place to the histogram and to the standards; return its mean minutes.
+
+    minutes: (places, units); mass: of each arrival, (units,), the first ``size``; extra: minutes before
+    anybody sets out and after the last arrives [min]; t, m: incident type and measure; rows: its standards,
+    from start to stop; the others as in `measure`. Those beyond the limit count as the limit in the mean.
+    """
+    last = histogram.shape[4] - 1
+    never = 1.0
+    mean = 0.0
+    for rank in range(size):
+        part = mass[rank]
+        when = minutes[place, rank] + extra
+        if part == 0.0 or when > limit:
             continue
-        chance = free[unit] * lend[unit, force[place]]
-        before = waiting
-        waiting = step(now, next_state, done, kind[unit], chance)
-        if before > waiting:
-            times[count], masses[count] = arrive[place, unit] + extra, before - waiting
-            count += 1
-    return count
+        never -= part
+        mean += part * when
+        part *= share
+        column = min(int(when / bin_min), last - 1)
+        for w in range(weight.shape[1]):
+            if weight[t, w, place] != 0.0:
+                histogram[t, m, w, group, column] += weight[t, w, place] * part
+        for at in range(start, stop):
+            if when <= within[rows[at], place] + SLACK_MIN:
+                reached[rows[at], place] += part
+    for w in range(weight.shape[1]):
+        histogram[t, m, w, group, last] += weight[t, w, place] * share * never
+    return mean + never * limit
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def measure(
-    arrive, order, lend, force, extra, kind, next_state, done, size, free,
-    within, group, weight, bin_min, histogram, reached, mean, limit,
+    unit, minutes, may, count, next_state, sizes, kind, chain, free,
+    machine, kinds, measures, extra, share, group, weight, within, first_row, rows, limit, bin_min,
+    histogram, reached, mean,
 ):  # fmt: skip
-    """Add one attendance, in one period, to the histograms and to each place's record.
+    """Add one period to the histograms and to each place's record.
 
-    within: (standards, places) minutes, NaN where a standard does not hold; group: (places,), -1 not counted;
-    weight: (weights, places); histogram: added to, (weights, groups, bins), the last bin being "beyond the
-    limit or never"; reached: added to, (standards, places), chance of being reached in time; mean: added to,
-    (places,), mean minutes with those beyond the limit counted as the limit.
+    machine, kinds, measures, extra, share: of each attendance its machine, incident type, measure, minutes
+    and share of the type's calls that come in the period, (attendances,); attendances of one machine are
+    walked once when they are adjacent; group: (places,), -1 not counted; weight: (types, weights, places);
+    rows: standards, those of attendance a from first_row[a] to first_row[a + 1]; histogram: added to, (types,
+    measures, weights, groups, bins); reached: added to, (standards, places); mean: added to, (types,
+    measures, places).
     """
-    units = arrive.shape[1]
-    times = np.empty(units + 1)
-    masses = np.empty(units + 1)
-    last = histogram.shape[2] - 1
-    for place in range(arrive.shape[0]):
+    mass = np.empty(free.size + 1)
+    now, spent = np.empty(next_state.shape[2]), np.empty(next_state.shape[1], np.bool_)
+    at_once = np.zeros((count.size, 1))
+    for place in range(count.size):
         if group[place] < 0:
             continue
-        count = arrivals(
-            arrive, order, lend, force, extra, kind, next_state, done, size, free, place, times, masses
-        )
-        never = 1.0
-        for k in range(count):
-            never -= masses[k]
-            if times[k] >= limit:
-                never += masses[k]
-                continue
-            mean[place] += masses[k] * times[k]
-            column = int(times[k] / bin_min)
-            for w in range(weight.shape[0]):
-                histogram[w, group[place], min(column, last - 1)] += weight[w, place] * masses[k]
-            for s in range(within.shape[0]):
-                if times[k] <= within[s, place]:
-                    reached[s, place] += masses[k]
-        mean[place] += never * limit
-        for w in range(weight.shape[0]):
-            histogram[w, group[place], last] += weight[w, place] * never
+        walked = -1
+        size = 0
+        for a in range(machine.size):
+            when = minutes
+            if sizes[machine[a]] == 1:  # nobody is needed
+                when, size, mass[0] = at_once, 1, 1.0
+            elif machine[a] != walked:
+                size = complete(
+                    unit, may, free, count[place], machine[a], next_state, sizes, kind, chain, place,
+                    now, spent, mass,
+                )  # fmt: skip
+            walked = machine[a]
+            mean[kinds[a], measures[a], place] += share[a] * tally(
+                when, mass, size, place, extra[a], share[a], limit, bin_min, kinds[a], measures[a],
+                group[place], weight, histogram, within, rows, first_row[a], first_row[a + 1], reached,
+            )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def evaluate(
+    sent, order, lend, force, next_state, sizes, kind, chain,
+    on_duty, held, delay, rate, scene, worked, busy, tolerance, rounds,
+    machine, kinds, measures, extra, share, group, weight, within, first_row, rows, limit, bin_min,
+    histogram, reached, mean,
+):  # fmt: skip
+    """Evaluate all periods: line up, find busy shares, measure. Returns the largest last change.
+
+    sent: from being sent to arriving, (places, units) [min]; order: units of each place in any order,
+    (places, units); on_duty, held, delay, busy: (periods, units); rate, scene: (periods, worked machines,
+    places); worked: machines that keep units busy; rounds: 0 takes busy as it is; share: (periods,
+    attendances); the others as in `line_up`, `settle` and `measure`.
+    """
+    places, units = sent.shape
+    unit, near = np.empty((places, units), np.int64), np.empty((places, units), np.int64)
+    minutes, may = np.empty((places, units)), np.empty((places, units))
+    count, known = np.empty(places, np.int64), np.full(places, units)
+    everyone, none = np.ones(units, np.bool_), np.zeros(units)
+    line_up(sent, none, everyone, lend, force, order, known, near, minutes, may, count)
+    known[:] = count
+    change = 0.0
+    for period in range(busy.shape[0]):
+        line_up(sent, delay[period], on_duty[period], lend, force, near, known, unit, minutes, may, count)
+        if rounds > 0:
+            last = settle(
+                unit, minutes, may, count, rate[period], scene[period], worked,
+                next_state, sizes, kind, chain, held[period], on_duty[period], busy[period], tolerance,
+                rounds,
+            )  # fmt: skip
+            change = max(change, last)
+        measure(
+            unit, minutes, may, count, next_state, sizes, kind, chain, 1.0 - busy[period],
+            machine, kinds, measures, extra, share[period], group, weight, within, first_row, rows, limit,
+            bin_min, histogram, reached, mean,
+        )  # fmt: skip
+    return change

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from standby.cover._kernels import SLACK_MIN
+from standby.cover._values import arrival_minutes, held_and_delay
 from standby.cover.metrics import Scopes
 from standby.cover.model import CoverModel, Floats
-from standby.cover.outcome import arrival_minutes
 from standby.plan import HOURS_A_WEEK, Resolved
 
 STEP_MIN = 5
@@ -17,17 +18,17 @@ ORIGINS = ("own", "shared", "neighbour")
 """Own force, a force of the same alliance, or another force."""
 
 
-def build_up_table(model: CoverModel, resolved: Resolved, scopes: Scopes, free: Floats) -> pd.DataFrame:
+def build_up_table(model: CoverModel, resolved: Resolved, scopes: Scopes, busy: Floats) -> pd.DataFrame:
     """Return the armed officers expected to have arrived if every free unit is sent, by minutes.
 
-    Mean over the people of a scope and over the hours of the week.
+    Mean over the people of a scope and over the hours of the week; ``inf`` minutes never arrive.
 
     Parameters
     ----------
     model, resolved, scopes
         The plan made ready, its values, and whom to report on.
-    free
-        Chance that each unit is free while on duty, shape (units,).
+    busy
+        Share of time that each unit is not free, shape (periods, units).
 
     Returns
     -------
@@ -36,39 +37,38 @@ def build_up_table(model: CoverModel, resolved: Resolved, scopes: Scopes, free: 
         origin: ``own``, ``shared`` (alliance), ``neighbour``.
     """
     s, areas = model.structure, len(model.structure.areas)
-    arrive, lend = arrival_minutes(model, resolved)
-    on_duty = sum(np.where(p.on_duty, p.hours, 0) for p in model.periods) / HOURS_A_WEEK
-    may = lend[:, s.areas.forces]
-    officers = s.units.crew[model.rows] * free * on_duty
-    own = s.units.forces[model.rows][:, None] == s.areas.forces[None, :]
-    border = model.border[:, s.areas.forces]
-    origin = [own, ~own & ~border, border]
-    people = resolved["areas.population"]
     steps = np.arange(0, model.limit_min + STEP_MIN, STEP_MIN)
     kinds = [row for row, (kind, _) in enumerate(scopes.names) if kind in {"all", "force", "setting"}]
-    inside = scopes.places[kinds][:, :areas] * people
+    inside = scopes.places[kinds][:, :areas] * resolved["areas.population"]
     total = inside.sum(axis=1)
     rows = []
     for t, name in enumerate(s.types):
-        minutes = arrive[:, :areas] + resolved["types.authorisation_min"][t]
-        step = np.searchsorted(steps, minutes)  # the first step at which a unit is there
-        for column, mask in enumerate(origin):
-            weight = officers[:, None] * may * mask
-            counts = np.zeros((steps.size + 1, areas))
-            np.add.at(counts, (step, np.broadcast_to(np.arange(areas), step.shape)), weight)
-            arrived = counts.cumsum(axis=0)[:-1]  # (steps, areas)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                mean = (arrived @ inside.T) / total
-            for k, row in enumerate(kinds):
+        arrived = _arrived(model, resolved, busy, steps - resolved["types.authorisation_min"][t])
+        for k, row in enumerate(kinds):
+            if total[k] > 0:
                 kind, scope = scopes.names[row]
-                own_columns = {
-                    "incident_type": name,
-                    "scope_kind": kind,
-                    "scope": scope,
-                    "origin": ORIGINS[column],
-                }
-                rows.append(pd.DataFrame({**own_columns, "minutes": steps, "officers": mean[:, k]}))
-    keys = ["incident_type", "scope_kind", "scope", "minutes"]
-    long = pd.concat(rows, ignore_index=True).dropna()
-    wide = long.pivot_table(index=keys, columns="origin", values="officers", sort=False)
-    return wide[list(ORIGINS)].reset_index().rename_axis(columns=None)
+                own = {"incident_type": name, "scope_kind": kind, "scope": scope, "minutes": steps}
+                mean = arrived @ inside[k] / total[k]  # (origins, steps)
+                rows.append(pd.DataFrame({**own, **dict(zip(ORIGINS, mean, strict=True))}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _arrived(model: CoverModel, resolved: Resolved, busy: Floats, steps: Floats) -> Floats:
+    """Return officers expected by so many minutes after being sent, shape (origins, steps, areas)."""
+    s, areas = model.structure, len(model.structure.areas)
+    sent, lend = arrival_minutes(model, resolved)
+    _, delay = held_and_delay(model, resolved)
+    may = lend[:, s.areas.forces]
+    officers = np.where(s.armed[s.units.tiers[model.rows]], s.units.crew[model.rows], 0)
+    own = s.units.forces[model.rows][:, None] == s.areas.forces[None, :]
+    border = model.border[:, s.areas.forces]
+    column = np.broadcast_to(np.arange(areas), may.shape)
+    counts = np.zeros((len(ORIGINS), steps.size + 1, areas))
+    for period, shares, late in zip(model.periods, busy, delay, strict=True):
+        come = officers * (1.0 - shares) * period.on_duty * (period.hours / HOURS_A_WEEK)
+        step = np.searchsorted(
+            steps, sent[:, :areas] + late[:, None] - SLACK_MIN
+        )  # the first by which it is there
+        for count, mask in zip(counts, (own, ~own & ~border, border), strict=True):
+            np.add.at(count, (step, column), come[:, None] * may * mask)
+    return counts.cumsum(axis=1)[:, :-1]

@@ -9,29 +9,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standby.cover._values import WEIGHTS
+from standby.cover.backup import backup_table
 from standby.cover.build_up import build_up_table
-from standby.cover.metrics import (
-    MEASURES,
-    STATISTICS,
-    WEIGHTS,
-    Scopes,
-    minutes,
-    scopes_of,
-    shares,
-    standard_weights,
-)
-from standby.cover.model import CoverModel, Floats, cover_model
-from standby.cover.outcome import Outcome, Setting, arrival_minutes, evaluate, setting_of
-from standby.demand import HOURS_A_YEAR, call_rates
+from standby.cover.evaluated import Evaluated, evaluate_plan, weights_of_standards
+from standby.cover.metrics import STATISTICS, minutes, shares
+from standby.cover.model import MEASURES
+from standby.cover.places import area_table, commitment_table, key_location_table, unit_table, worst_table
 from standby.evidence import Manifest
-from standby.plan import HOURS_A_WEEK, Plan, Resolved, Standard, resolve
+from standby.plan import Plan
 from standby.travel import Times
-
-WORST_SHOWN = 10
-"""Areas in the list of the worst served."""
 
 SMALL_DIFFERENCE = 1e-9
 """Shares closer than this to what is required count as meeting it."""
+
+STANDARD_COLUMNS = (
+    "standard", "name", "incident_type", "measure", "of", "within_min", "scope_kind", "scope",
+    "share_if_free", "share_expected", "share_assured", "required", "reliability", "met",
+)  # fmt: skip
+"""Columns of the table of standards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +49,12 @@ class Cover:
         By place and by unit: for internal use.
     build_up
         Armed officers expected by then, by where they come from.
+    backup
+        Share with two units or more in time, for each standard of first armed arrival, by scope.
+    commitments
+        Commitments beside the units on duty that could take them.
+    nowhere
+        Standards that hold for nobody in this plan: they have no row in ``standards``.
     manifest
         What makes it reproducible.
     """
@@ -65,6 +67,9 @@ class Cover:
     units: pd.DataFrame
     worst: pd.DataFrame
     build_up: pd.DataFrame
+    backup: pd.DataFrame
+    commitments: pd.DataFrame
+    nowhere: tuple[str, ...]
     manifest: Manifest
 
     @property
@@ -74,56 +79,13 @@ class Cover:
 
     def summary(self) -> str:
         """Return a sentence for each standard."""
-        rows = self.standards[self.standards["scope_kind"] == "all"]
-        return " ".join(
+        rows = [row for row in self.standards.to_dict("records") if row["scope_kind"] == "all"]
+        met = [
             f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
             f"{row['required']:.0%} required ({'met' if row['met'] else 'not met'})."
-            for row in rows.to_dict("records")
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluated:
-    """A plan with its model and its evaluation at central values.
-
-    Parameters
-    ----------
-    resolved, model, setting, scopes, standards
-        The plan made ready.
-    outcome, if_free
-        With the chance that units are free, and as if all were.
-    start
-        Busy shares by period and unit, to start other evaluations from, shape (periods, units).
-    """
-
-    resolved: Resolved
-    model: CoverModel
-    setting: Setting
-    scopes: Scopes
-    standards: dict[str, Standard]
-    outcome: Outcome
-    if_free: Outcome
-    start: Floats
-
-
-def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
-    """Make a plan ready and evaluate it at its central values.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    times
-        Its minutes.
-    """
-    resolved = resolve(plan)
-    model = cover_model(resolved, times)
-    standards = dict(plan.document.standards)
-    setting = setting_of(model, standards)
-    start = np.zeros((len(model.periods), len(model.rows)))
-    outcome = evaluate(model, resolved, setting, start=start)
-    if_free = evaluate(model, resolved, setting, if_free=True)
-    return Evaluated(resolved, model, setting, scopes_of(model), standards, outcome, if_free, start)
+            for row in rows
+        ]
+        return " ".join([*met, *(f"{name}: holds for nobody in this plan." for name in self.nowhere)])
 
 
 def cover(plan: Plan, times: Times) -> Cover:
@@ -145,6 +107,8 @@ def cover(plan: Plan, times: Times) -> Cover:
     ------
     KeyError
         If the times lack a site of the plan.
+    ValueError
+        If the times are for other places, or an attendance asks for too much to be followed.
     """
     return cover_of(evaluate_plan(plan, times))
 
@@ -152,42 +116,27 @@ def cover(plan: Plan, times: Times) -> Cover:
 def cover_of(evaluated: Evaluated) -> Cover:
     """Return the tables of an evaluation."""
     e = evaluated
-    areas = area_table(e)
-    main = main_standard(e.standards)
-    worst = areas.sort_values(["first_mean_min", "area"], ascending=[False, True]).head(WORST_SHOWN)
-    worst = worst.assign(rank=range(1, len(worst) + 1))
-    columns = ["rank", "area", "name", "force", "class", "people", "first_mean_min", "chance_in_time"]
-    table = minutes_table(e)
+    areas, table = area_table(e), minutes_table(e)
+    standards = pd.DataFrame(_standard_rows(e), columns=list(STANDARD_COLUMNS))
+    there = set(standards["standard"])
     return Cover(
-        standards=pd.DataFrame(_standard_rows(e)),
+        standards=standards,
         minutes=table,
         gap=gap_table(table),
         areas=areas,
-        key_locations=_key_location_table(e, main),
-        units=_unit_table(e),
-        worst=worst[columns].reset_index(drop=True),
-        build_up=build_up_table(e.model, e.resolved, e.scopes, 1.0 - e.outcome.busy),
+        key_locations=key_location_table(e),
+        units=unit_table(e),
+        worst=worst_table(areas),
+        build_up=build_up_table(e.model, e.resolved, e.scopes, e.outcome.shares),
+        backup=backup_table(e),
+        commitments=commitment_table(e),
+        nowhere=tuple(standard.name for name, standard in e.standards.items() if name not in there),
         manifest=e.resolved.plan.manifest(),
     )
 
 
-def main_standard(standards: dict[str, Standard]) -> str:
-    """Return the standard that costs and places are related to: the one marked, else the first."""
-    return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
-
-
-def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Floats:
-    """Return the expected share inside each standard, shape (standards, scopes)."""
-    weights = standard_weights(
-        e.model, e.setting, e.standards, resolved["areas.population"], call_rates(resolved)
-    )
-    return shares(weights, outcome.reached, e.scopes)
-
-
 def _standard_rows(e: Evaluated) -> Iterator[dict[str, Any]]:
-    weights = standard_weights(
-        e.model, e.setting, e.standards, e.resolved["areas.population"], call_rates(e.resolved)
-    )
+    weights = weights_of_standards(e, e.resolved)
     reliability = np.array([standard.reliability for standard in e.standards.values()])[:, None]
     assured = (e.outcome.reached >= reliability - SMALL_DIFFERENCE).astype(float)
     by_kind = [
@@ -250,96 +199,3 @@ def gap_table(table: pd.DataFrame) -> pd.DataFrame:
                 row |= {f"urban_{p}_min": urban, f"rural_{p}_min": rural, f"gap_{p}_min": gap}
             rows.append(row)
     return pd.DataFrame(rows)
-
-
-def area_table(e: Evaluated) -> pd.DataFrame:
-    """Return cover by area of the planned forces; for internal use."""
-    s, areas = e.model.structure, len(e.model.structure.areas)
-    name = main_standard(e.standards)
-    standard = e.standards[name]
-    row, t = list(e.standards).index(name), s.types.index(standard.incident_type)
-    holds = ~np.isnan(e.setting.within_min[row, :areas])
-    nearest, in_time, chance_free = _nearest(e, t, standard.within_min)
-    frame = pd.DataFrame(
-        {
-            "area": s.areas.ids,
-            "name": s.areas.names,
-            "force": [s.forces[code] for code in s.areas.forces],
-            "class": [s.classes[code] for code in s.areas.classes],
-            "setting": ["rural" if s.rural[code] else "urban" for code in s.areas.classes],
-            "lon": s.areas.positions[:, 0],
-            "lat": s.areas.positions[:, 1],
-            "people": e.resolved["areas.population"],
-            "calls_per_year": call_rates(e.resolved)[t] * HOURS_A_YEAR,
-            "nearest_min": nearest[:areas],
-            "first_mean_min": e.outcome.mean_min[t, 0, :areas],
-            "full_mean_min": e.outcome.mean_min[t, 1, :areas],
-            "chance_in_time": np.where(holds, np.minimum(e.outcome.reached[row, :areas], 1.0), np.nan),
-            "units_in_time": in_time[:areas],
-            "chance_nearest_free": chance_free[:areas],
-        }
-    )
-    return frame[s.planned[s.areas.forces]].reset_index(drop=True)
-
-
-def _nearest(e: Evaluated, t: int, within_min: float) -> tuple[Floats, Floats, Floats]:
-    """Return, as means over the week: nearest unit's minutes, units within a time, chance nearest is free."""
-    arrive, lend = arrival_minutes(e.model, e.resolved)
-    arrive = arrive + e.resolved["types.authorisation_min"][t]
-    may = lend[:, e.model.place_force]
-    places = e.model.group.size
-    nearest, in_time, chance_free = np.zeros(places), np.zeros(places), np.zeros(places)
-    able = e.model.first.kind[t] >= 0
-    for busy, period in zip(e.start, e.model.periods, strict=True):
-        share = period.hours / HOURS_A_WEEK
-        on = np.flatnonzero(period.on_duty & able)
-        if on.size == 0:
-            nearest += np.inf
-            continue
-        first = on[np.argmin(arrive[on], axis=0)]
-        nearest += share * arrive[first, np.arange(places)]
-        in_time += share * (arrive[on] <= within_min).sum(axis=0)
-        chance_free += share * (1.0 - busy[first]) * may[first, np.arange(places)]
-    return nearest, in_time, chance_free
-
-
-def _key_location_table(e: Evaluated, main: str) -> pd.DataFrame:
-    s, areas = e.model.structure, len(e.model.structure.areas)
-    t = s.types.index(e.standards[main].incident_type)
-    rows = [k for k, standard in enumerate(e.standards.values()) if standard.of == "key_locations"]
-    chance = e.outcome.reached[rows[0], areas:] if rows else np.full(len(s.key_locations), np.nan)
-    frame = pd.DataFrame(
-        {
-            "key_location": s.key_locations.ids,
-            "name": s.key_locations.names,
-            "force": [s.forces[code] for code in s.key_locations.forces],
-            "class": [s.classes[code] for code in s.key_locations.classes],
-            "lon": s.key_locations.positions[:, 0],
-            "lat": s.key_locations.positions[:, 1],
-            "first_mean_min": e.outcome.mean_min[t, 0, areas:],
-            "full_mean_min": e.outcome.mean_min[t, 1, areas:],
-            "chance_in_time": np.minimum(chance, 1.0),
-        }
-    )
-    return frame[s.planned[s.key_locations.forces]].reset_index(drop=True)
-
-
-def _unit_table(e: Evaluated) -> pd.DataFrame:
-    s = e.model.structure
-    busy = pd.Series(e.outcome.busy).groupby(e.model.rows).mean()
-    rows = busy.index.to_numpy()
-    sites = s.units.sites[rows]
-    return pd.DataFrame(
-        {
-            "unit": [s.units.ids[row] for row in rows],
-            "tier": [s.tiers[s.units.tiers[row]] for row in rows],
-            "site": [s.sites.ids[site] for site in sites],
-            "site_name": [s.sites.names[site] for site in sites],
-            "force": [s.forces[s.units.forces[row]] for row in rows],
-            "lon": s.sites.positions[sites, 0],
-            "lat": s.sites.positions[sites, 1],
-            "count": s.units.count[rows],
-            "hours_per_week": s.units.hours[rows].sum(axis=1),
-            "busy_share": busy.to_numpy(),
-        }
-    )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cover.model import CoverModel
-from standby.cover.outcome import BIN_MIN, MEASURES, WEIGHTS, Outcome, Setting
+from standby.cover._values import WEIGHTS
+from standby.cover.model import MEASURES, CoverModel
+from standby.cover.outcome import BIN_MIN, Outcome, Setting
 from standby.plan import Standard
 
 Floats = NDArray[np.float64]
@@ -112,15 +113,21 @@ def minutes(model: CoverModel, scopes: Scopes, outcome: Outcome) -> Floats:
     -------
     ndarray
         Shape (types, measures, weights, scopes, statistics) [min]. Times beyond the limit count as the limit
-        in the mean; a percentile beyond it is ``inf``.
+        in the mean, which is exact; a percentile is right to less than the width of a bin, and ``inf`` beyond
+        the limit. NaN where a scope has none of the weight, and for incident types that were not measured.
     """
-    histogram = np.einsum("sg,tmwgb->tmwsb", scopes.members, outcome.histogram)
-    bins = histogram.shape[-1]
-    centre = np.minimum((np.arange(bins) + 0.5) * BIN_MIN, model.limit_min)
-    total = histogram.sum(axis=-1)
+    if outcome.histogram.shape[3] != model.groups:
+        raise ValueError("the outcome is of another plan's model")
+    used = np.flatnonzero(scopes.members.any(axis=0))
+    measured = list(outcome.measured)
+    histogram = scopes.members[:, used] @ outcome.histogram[measured][..., used, :]
+    weighted = outcome.weighted_min[measured][..., used] @ scopes.members[:, used].T
+    shape = (*outcome.histogram.shape[:3], len(scopes.names), len(STATISTICS))
+    found = np.full(shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = histogram @ centre / total
-    return np.concatenate([mean[..., None], percentiles(histogram)], axis=-1)
+        found[measured, ..., 0] = weighted / histogram.sum(axis=-1)
+    found[measured, ..., 1:] = percentiles(histogram)
+    return found
 
 
 def standard_weights(

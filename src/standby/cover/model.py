@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cover._machine import machine, stack
+from standby.cover._machine import Machine, Needed, machine, stack
 from standby.plan import Resolved, Structure
 from standby.travel import Times
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+MEASURES = ("first", "full")
+"""First armed arrival and full attendance, in the order of every axis of measures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,22 +45,27 @@ class Period:
 
 @dataclass(frozen=True, eq=False)
 class Machines:
-    """The states of one attendance for every incident type.
+    """The states of every attendance; like ones are one machine.
 
     Parameters
     ----------
-    next_state, done
-        Shapes (types, states, kinds) and (types, states).
-    kind
-        Kind of each unit, -1 where it can't help, shape (types, units).
+    next_state
+        State after one more unit, shape (machines, kinds, states); the last state is the complete attendance.
     sizes
-        Number of states, shape (types,).
+        Number of states, shape (machines,).
+    kind
+        Kind of each unit, -1 where it can't help, shape (machines, units).
+    chain
+        Whether an attendance of one or two steps that every unit that helps takes one of, shape (machines,).
+    of
+        Machine of each measure and incident type, shape (measures, types).
     """
 
     next_state: Codes
-    done: Mask
     sizes: Codes
     kind: Codes
+    chain: Mask
+    of: Codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,21 +77,27 @@ class CoverModel:
     structure
         Codes and masks of the plan.
     rows
-        Row of ``units.csv`` that each armed unit belongs to, shape (units,).
+        Row of ``units.csv`` that each unit belongs to, shape (units,): the armed ones, and those that an
+        attendance asks for.
     car_min
         Ordinary drive from each unit's site to each place, shape (units, places) [min].
+    order
+        Units of each place by that drive, shape (places, units).
     place_force, place_class
         Codes, shape (places,); areas come before key locations.
     group
         Force × class of a place in a planned force, -1 elsewhere, shape (places,).
     border
         Whether a unit is another force's and not shared, shape (units, forces).
-    first, full
-        Machines of the first armed arrival and of the full attendance.
-    alike
-        Incident types of one attendance, which keep units busy in the same way.
+    machines
+        First armed arrival and full attendance of every incident type.
+    busy_types
+        Machines that keep units busy, each with its incident types; attacks keep nobody busy.
     periods
         Kinds of hours.
+    pools
+        Share of a commitment that falls on each unit, were it for one unit, shape (periods, commitments,
+        units): the units on duty of its force and tier take it evenly.
     limit_min
         Times beyond this are not told apart [min].
     """
@@ -91,14 +105,15 @@ class CoverModel:
     structure: Structure
     rows: Codes
     car_min: Floats
+    order: Codes
     place_force: Codes
     place_class: Codes
     group: Codes
     border: Mask
-    first: Machines
-    full: Machines
-    alike: tuple[Codes, ...]
+    machines: Machines
+    busy_types: dict[int, Codes]
     periods: tuple[Period, ...]
+    pools: Floats
     limit_min: float
 
     @property
@@ -116,57 +131,77 @@ def cover_model(resolved: Resolved, times: Times) -> CoverModel:
         The plan; only its structure is used.
     times
         Minutes from every site that a unit uses to every place.
+
+    Raises
+    ------
+    KeyError
+        If the times lack a site of the plan.
+    ValueError
+        If the times are for other areas and key locations, or an attendance has too many states.
     """
     s = resolved.structure
+    places = (*s.areas.ids, *s.key_locations.ids)
+    if times.place_ids != places:
+        raise ValueError("the times are for other areas or key locations; make them with travel_times(plan)")
     rows = np.repeat(np.arange(len(s.units)), s.units.count)
-    rows = rows[s.armed[s.units.tiers[rows]]]
-    site_rows = times.rows(s.sites.ids)
+    rows = rows[_counted(s)[s.units.tiers[rows]]]
     place_force = np.concatenate([s.areas.forces, s.key_locations.forces])
     place_class = np.concatenate([s.areas.classes, s.key_locations.classes])
-    group = np.where(s.planned[place_force], place_force * len(s.classes) + place_class, -1)
     force = s.units.forces[rows]
     own = force[:, None] == np.arange(len(s.forces))[None, :]
     shared = s.shares[force] & s.units.pooled[rows][:, None]
-    full = _machines(s, rows, full=True)
+    machines, periods = _machines(s, rows), _periods(s, rows)
+    car_min = np.ascontiguousarray(times.rows(s.sites.ids)[s.units.sites[rows]])
     return CoverModel(
         structure=s,
         rows=rows,
-        car_min=np.ascontiguousarray(site_rows[s.units.sites[rows]]),
+        car_min=car_min,
+        order=np.argsort(car_min.T, axis=1, kind="stable"),
         place_force=place_force,
         place_class=place_class,
-        group=group,
+        group=np.where(s.planned[place_force], place_force * len(s.classes) + place_class, -1),
         border=~(own | shared),
-        first=_machines(s, rows, full=False),
-        full=full,
-        alike=_alike(s, full),
-        periods=_periods(s, rows),
+        machines=machines,
+        busy_types=_busy_types(s, machines),
+        periods=periods,
+        pools=_pools(s, rows, periods),
         limit_min=resolved.plan.document.travel.limit_min,
     )
 
 
-def _machines(s: Structure, rows: Codes, *, full: bool) -> Machines:
+def _counted(s: Structure) -> Mask:
+    """Return the tiers whose units count: armed ones, and those that can serve where a tier is asked for."""
+    asked_for = np.any((s.first.units > 0) | (s.full.units > 0), axis=0)
+    return np.asarray(s.armed | s.serves[:, asked_for].any(axis=1))
+
+
+def _machines(s: Structure, rows: Codes) -> Machines:
+    """Return the machines; full attendance is complete when the first armed arrival is complete as well."""
     pairs = list(zip(s.units.tiers[rows].tolist(), s.units.crew[rows].tolist(), strict=True))
     kinds = sorted(set(pairs)) or [(0, int(s.crew[0]))]
-    part = s.full if full else s.first
-    officers = np.maximum(s.first.officers, s.full.officers) if full else s.first.officers
-    units = np.maximum(s.first.units, s.full.units) if full else s.first.units
-    made = [machine(int(officers[t]), units[t], part.counts[t], s.serves, kinds) for t in range(len(s.types))]
-    following, done, sizes = stack(made)
+    made = list[Machine]()
+    of = np.empty((len(MEASURES), len(s.types)), dtype=np.int64)
+    index: dict[bytes, int] = {}
+    for t in range(len(s.types)):
+        first, full = (
+            Needed(int(part.officers[t]), part.counts[t], part.units[t]) for part in (s.first, s.full)
+        )
+        for measure, parts in enumerate(([first], [first, full])):
+            found = machine(parts, s.serves, kinds)
+            of[measure, t] = index.setdefault(found.next_state.tobytes(), len(made))
+            if of[measure, t] == len(made):
+                made.append(found)
+    following, sizes = stack(made)
     own = np.array([kinds.index(pair) for pair in pairs], dtype=np.int64)
-    kind = np.array([np.where(m.useful[own], own, -1) for m in made], dtype=np.int64).reshape(
-        len(made), len(rows)
-    )
-    return Machines(following, done, sizes, kind)
+    kind = np.array([np.where(m.useful[own], own, -1) for m in made], dtype=np.int64)
+    chain = np.array([m.is_chain and 2 <= m.states <= 3 for m in made])
+    return Machines(following, sizes, kind.reshape(len(made), len(rows)), chain, of)
 
 
-def _alike(s: Structure, machines: Machines) -> tuple[Codes, ...]:
-    """Group the incident types whose full attendance is the same; attacks keep nobody busy."""
-    groups: dict[bytes, list[int]] = {}
-    for t, stream in enumerate(s.streams):
-        if stream != "attack":
-            parts = (machines.next_state[t], machines.done[t], machines.kind[t])
-            groups.setdefault(b"".join(part.tobytes() for part in parts), []).append(t)
-    return tuple(np.array(group) for group in groups.values())
+def _busy_types(s: Structure, machines: Machines) -> dict[int, Codes]:
+    types = np.array([stream != "attack" for stream in s.streams])
+    full = machines.of[MEASURES.index("full")]
+    return {int(number): np.flatnonzero(types & (full == number)) for number in np.unique(full[types])}
 
 
 def _periods(s: Structure, rows: Codes) -> tuple[Period, ...]:
@@ -181,3 +216,10 @@ def _periods(s: Structure, rows: Codes) -> tuple[Period, ...]:
         )
         for k in np.argsort(first)
     )
+
+
+def _pools(s: Structure, rows: Codes, periods: tuple[Period, ...]) -> Floats:
+    c = s.commitments
+    mine = (s.units.tiers[rows] == c.tiers[:, None]) & (s.units.forces[rows] == c.forces[:, None])
+    pools = np.array([p.commitments[:, None] & mine & p.on_duty for p in periods], dtype=float)
+    return np.asarray(pools / np.maximum(pools.sum(axis=-1, keepdims=True), 1.0))

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby.cover._need_solve import Found, Goal, fewest_units, units_in_reach
-from standby.cover.cover import Evaluated, evaluate_plan
+from standby.cover.evaluated import Evaluated, evaluate_plan
 from standby.cover.metrics import standard_weights
 from standby.cover.model import Floats
 from standby.demand import call_rates, ordinary_share

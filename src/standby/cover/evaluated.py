@@ -1,0 +1,96 @@
+"""A plan made ready and evaluated at its central values: what every table of its cover is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from standby.cover.metrics import Scopes, scopes_of, shares, standard_weights
+from standby.cover.model import CoverModel, Floats, cover_model
+from standby.cover.outcome import Outcome, Setting, evaluate, setting_of
+from standby.demand import call_rates
+from standby.plan import Plan, Resolved, Standard, resolve
+from standby.travel import Times
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """A plan with its model and its evaluation at central values.
+
+    Parameters
+    ----------
+    resolved, model, setting, scopes, standards
+        The plan made ready.
+    outcome, if_free
+        With the chance that units are free, and as if all were.
+    start
+        Busy shares by period and unit, to start other evaluations from, shape (periods, units).
+    """
+
+    resolved: Resolved
+    model: CoverModel
+    setting: Setting
+    scopes: Scopes
+    standards: dict[str, Standard]
+    outcome: Outcome
+    if_free: Outcome
+    start: Floats
+
+
+def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
+    """Make a plan ready and evaluate it at its central values.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    times
+        Its minutes.
+
+    Raises
+    ------
+    KeyError
+        If the times lack a site of the plan.
+    ValueError
+        If the times are for other places, or an attendance asks for too much to be followed.
+    ArithmeticError
+        If the busy shares of the units do not settle.
+    """
+    resolved = resolve(plan)
+    model = cover_model(resolved, times)
+    standards = dict(plan.document.standards)
+    setting = setting_of(model, standards)
+    outcome = evaluate(model, resolved, setting)
+    if_free = evaluate(model, resolved, setting, if_free=True)
+    return Evaluated(resolved, model, setting, scopes_of(model), standards, outcome, if_free, outcome.shares)
+
+
+def main_standard(standards: dict[str, Standard]) -> str:
+    """Return the standard that costs and places are related to: the one marked, else the first."""
+    return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
+
+
+def weights_of_standards(e: Evaluated, resolved: Resolved) -> Floats:
+    """Return what each standard's share is a share of, shape (standards, places)."""
+    people, calls = resolved["areas.population"], call_rates(resolved)
+    return standard_weights(e.model, e.setting, e.standards, people, calls)
+
+
+def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Floats:
+    """Return the expected share inside each standard, shape (standards, scopes).
+
+    Parameters
+    ----------
+    e
+        The plan made ready.
+    resolved, outcome
+        Its values, or those of one draw, and the evaluation at them.
+
+    Returns
+    -------
+    ndarray
+        NaN where a scope has nobody whom the standard is for.
+    """
+    found = shares(weights_of_standards(e, resolved), outcome.reached, e.scopes)
+    return np.minimum(found, 1.0)
