@@ -104,16 +104,18 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
         lower=problem.status[usable] == kernels.OPEN,
         upper=1.0,
     )
-    z = model.columns(problem.spare.size, cost=problem.spare, upper=1.0)
-    model.rows((reach, x), (sparse.eye(problem.spare.size), z), lower=1.0)
+    must_cover = bool(problem.fee.any())  # set cover: leaving an area out never costs less than covering it
+    z = model.columns(0 if must_cover else problem.spare.size)
+    if must_cover:
+        model.rows((reach, x), lower=1.0)
+    else:
+        model.recost(z, problem.spare)
+        model.rows((reach, x), (sparse.eye(problem.spare.size), z), lower=1.0)
     model.rows((np.ones((1, usable.size)), x), upper=float(problem.places))
     best = _best_known(known, problem, enough)
     better = best - problem.slack(best)
-    model.rows(
-        (problem.fee[usable][None, :], x),
-        (problem.spare[None, :], z),
-        upper=better + 1e-7 * max(1.0, abs(better)),
-    )
+    spent = [(problem.fee[usable][None, :], x)] if must_cover else [(problem.spare[None, :], z)]
+    model.rows(*spent, upper=better + 1e-7 * max(1.0, abs(better)))
     found = model.solve(control, grain=problem.grain, enough=enough)
     if found.infeasible:
         return Choice(known.is_open, known.value, best, 0, known.status)
