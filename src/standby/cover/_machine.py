@@ -91,6 +91,7 @@ def machine(parts: list[Needed], serves: Mask, kinds: list[tuple[int, int]]) -> 
     Hall, P. (1935). On representatives of subsets. Journal of the London Mathematical Society 10(1), 26-30.
     """
     required = np.flatnonzero(np.any([part.units for part in parts], axis=0))
+    real, kinds = len(kinds), [*kinds, *_missing(parts, serves, kinds)]
     abilities = [tuple(bool(able) for able in serves[tier, required]) for tier, _ in kinds]
     groups = sorted({ability for ability in abilities if any(ability)})
     masks = list({part.counts.tobytes(): part.counts for part in parts if part.officers > 0}.values())
@@ -105,8 +106,22 @@ def machine(parts: list[Needed], serves: Mask, kinds: list[tuple[int, int]]) -> 
         state for state in states if not all(_filled(state, part, required, masks, groups) for part in parts)
     ]
     table = _merged(_table(unfinished, steps, caps))
-    following = np.array(table, dtype=np.int64).reshape(len(table), len(kinds)).T
-    return Machine(np.ascontiguousarray(following), (following != np.arange(len(table))).any(axis=1))
+    following = np.ascontiguousarray(np.array(table, dtype=np.int64).reshape(len(table), len(kinds)).T[:real])
+    return Machine(following, (following != np.arange(len(table))).any(axis=1))
+
+
+def _missing(parts: list[Needed], serves: Mask, kinds: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return kinds of units that an attendance asks for and nobody has.
+
+    With them no attendance is out of reach, so that units still come, and are kept busy, where the last one
+    needed does not exist.
+    """
+    asked = [int(tier) for part in parts for tier in np.flatnonzero(part.units)]
+    missing = [(tier, 0) for tier in asked if not any(serves[own, tier] for own, _ in kinds)]
+    for part in parts:
+        if part.officers > 0 and part.counts.any() and not any(part.counts[own] for own, _ in kinds):
+            missing.append((int(np.argmax(part.counts)), part.officers))
+    return list(dict.fromkeys(missing))
 
 
 def _filled(

@@ -1,0 +1,313 @@
+"""The cover model once more: slow, by enumeration of who is free, sharing no code with the kernels.
+
+It reads codes from the plan's structure and numbers from the resolved plan; everything else is done here with
+loops over hours, places and all subsets of units.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import combinations_with_replacement, permutations, product
+from typing import Any
+
+import numpy as np
+
+from standby.demand import call_rates
+from standby.plan import Resolved, Standard
+from standby.travel import Times
+
+
+Kinds = tuple[tuple[int, int], ...]
+"""Tier and crew of each of some units."""
+
+
+@dataclass
+class Car:
+    """One unit."""
+
+    tier: int
+    crew: int
+    force: int
+    row: int
+    site: str
+
+
+@dataclass
+class Answer:
+    """What the twin finds; keys are (standard, place), (type, measure, place), unit."""
+
+    reached: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
+    mean: dict[tuple[int, str, int], float] = field(default_factory=lambda: defaultdict(float))
+    arrivals: dict[tuple[int, str, int], list[tuple[float, float]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    busy: list[float] = field(default_factory=list)
+
+
+def matched(tiers: list[int], needs: list[int], serves: np.ndarray) -> int:
+    """Return how many required units can each be a different arrived one, by trying every order."""
+    wanted = [tier for tier, number in enumerate(needs) for _ in range(number)]
+    best = 0
+    for order in permutations(range(len(tiers)), min(len(tiers), len(wanted))):
+        for places in permutations(range(len(wanted)), len(order)):
+            best = max(best, sum(bool(serves[tiers[u], wanted[w]]) for u, w in zip(order, places, strict=True)))
+            if best == len(wanted):
+                return best
+    return best
+
+
+class Attendance:
+    """What has to be there: parts that each need officers of some tiers and different units."""
+
+    def __init__(
+        self, parts: list[tuple[int, list[bool], list[int]]], serves: np.ndarray, kinds: set[tuple[int, int]]
+    ) -> None:
+        self.parts, self.serves = parts, serves
+        lacking = {
+            (tier, 0) for _, _, units in parts for tier, number in enumerate(units)
+            if number and not any(serves[own, tier] for own, _ in kinds)
+        }  # fmt: skip
+        self.kinds = sorted(kinds | lacking)
+        self.most = sum(officers + sum(units) for officers, _, units in parts)
+        self._complete: dict[Kinds, bool] = {}
+        self._helps: dict[tuple[Kinds, tuple[int, int]], bool] = {}
+
+    def complete(self, there: Kinds) -> bool:
+        """Return whether every part has what it needs of the arrived units, given by tier and crew."""
+        key = tuple(sorted(there))
+        if key not in self._complete:
+            self._complete[key] = all(
+                sum(crew for tier, crew in key if counts[tier]) >= officers
+                and matched([tier for tier, _ in key], units, self.serves) == sum(units)
+                for officers, counts, units in self.parts
+            )
+        return self._complete[key]
+
+    def helps(self, there: Kinds, unit: tuple[int, int]) -> bool:
+        """Return whether there are further arrivals that one more unit would complete, and nothing else."""
+        key = tuple(sorted(there)), unit
+        if key not in self._helps:
+            self._helps[key] = any(
+                not self.complete((*there, *more)) and self.complete((*there, *more, unit))
+                for size in range(self.most)
+                for more in combinations_with_replacement(self.kinds, size)
+            )
+        return self._helps[key]
+
+
+def attendances(resolved: Resolved) -> dict[tuple[int, str], Attendance]:
+    """Return both attendances of every incident type; full attendance includes the first armed arrival."""
+    s = resolved.structure
+    kinds = {(car.tier, car.crew) for car in cars_of(resolved)}
+    found = {}
+    for t in range(len(s.types)):
+        first, full = (
+            (int(p.officers[t]), p.counts[t].tolist(), p.units[t].tolist()) for p in (s.first, s.full)
+        )
+        found[t, "first"] = Attendance([first], s.serves, kinds)
+        found[t, "full"] = Attendance([first, full], s.serves, kinds)
+    return found
+
+
+def cars_of(resolved: Resolved) -> list[Car]:
+    """Return the armed units, and the others that an attendance asks for."""
+    s = resolved.structure
+    asked = {k for part in (s.first, s.full) for row in part.units for k in np.flatnonzero(row)}
+    cars = []
+    for row in range(len(s.units)):
+        tier = int(s.units.tiers[row])
+        if s.armed[tier] or any(s.serves[tier, k] for k in asked):
+            site = s.sites.ids[s.units.sites[row]]
+            one = Car(tier, int(s.units.crew[row]), int(s.units.forces[row]), row, site)
+            cars += [one] * int(s.units.count[row])
+    return cars
+
+
+def hours_alike(resolved: Resolved, cars: list[Car]) -> dict[Any, list[int]]:
+    """Return the hours of the week by who is on duty and which commitments take place."""
+    s = resolved.structure
+    kinds = defaultdict(list)
+    for hour in range(168):
+        on_duty = tuple(bool(s.units.hours[car.row, hour]) for car in cars)
+        kinds[on_duty, tuple(bool(c[hour]) for c in s.commitments.hours)].append(hour)
+    return kinds
+
+
+def minutes_to(resolved: Resolved, times: Times, car: Car, place: int, force: int) -> tuple[float, float]:
+    """Return minutes from being sent to arriving with nothing to break off, and the chance of being sent."""
+    r, s = resolved, resolved.structure
+    notice = float(r["units.notice_min"][car.row])
+    minutes = float(r["tiers.turnout_min"][car.tier]) if math.isnan(notice) else notice
+    drive = times.minutes[times.site_ids.index(car.site), place] - float(r["travel.start_min"])
+    factor = float(r["travel.emergency_factor"] * r["travel.model_factor"] * r["tiers.speed_factor"][car.tier])
+    minutes += max(drive, 0.0) * factor
+    lent = car.force != force and not (s.shares[car.force, force] and s.units.pooled[car.row])
+    if lent:
+        minutes += float(r["mutual_aid.notice_min"])
+    return minutes, float(r["mutual_aid.share_available"]) if lent else 1.0
+
+
+def held_and_late(resolved: Resolved, cars: list[Car], on_duty: Any, taken: Any) -> list[tuple[float, float]]:
+    """Return each unit's share of time that it can't leave, and its mean minutes late when it is free."""
+    r, s = resolved, resolved.structure
+    out = []
+    for number, car in enumerate(cars):
+        stuck = loose = waits = 0.0
+        for c in np.flatnonzero(taken):
+            pool = [
+                k for k, other in enumerate(cars) if on_duty[k]
+                and (other.tier, other.force) == (s.commitments.tiers[c], s.commitments.forces[c])
+            ]  # fmt: skip
+            if number not in pool:
+                continue
+            share = min(float(r["commitments.units"][c]) / len(pool), 1.0) * s.commitments.share_of_weeks[c]
+            if s.commitments.may_break_off[c]:
+                loose += share
+                waits += share * float(r["commitments.break_off_min"][c])
+            else:
+                stuck += share
+        stuck = min(stuck, 1.0)
+        fits = min(loose, 1.0 - stuck)
+        late = waits * fits / loose if loose > 0 else 0.0
+        rest = 1.0 - stuck - fits
+        jobs = [float(r[f"tiers.{k}"][car.tier]) for k in ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")]  # fmt: skip
+        if not math.isnan(jobs[0]):
+            busy = min(jobs[0] * jobs[1] / 60.0, 1.0)
+            stuck += rest * busy * (1.0 - jobs[2])
+            late += rest * busy * jobs[2] * jobs[3]
+        out.append((stuck, late / (1.0 - stuck) if stuck < 1.0 else 0.0))
+    return out
+
+
+def outcomes(cars: list[Car], lined: list[tuple[float, int, float]], attendance: Attendance) -> Any:
+    """Yield every set of units that come, with its chance and when the attendance is complete."""
+    for come in product((True, False), repeat=len(lined)):
+        chance = math.prod(p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined, strict=True))
+        if chance == 0.0:
+            continue
+        there: list[tuple[int, int]] = []
+        when = 0.0 if attendance.complete(()) else math.inf
+        for yes, (minutes, number, _) in zip(come, lined, strict=True):
+            if yes and math.isinf(when):
+                there.append((cars[number].tier, cars[number].crew))
+                if attendance.complete(tuple(there)):
+                    when = minutes
+        yield chance, when
+
+
+def load_of(
+    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float], weight: np.ndarray,
+    on_duty: Any, made: dict[tuple[int, str], Attendance],
+) -> list[float]:  # fmt: skip
+    """Return the hours of work an hour that each unit is asked for while those before it are free or not."""
+    s, rates = resolved.structure, call_rates(resolved)
+    load = [0.0] * len(cars)
+    for t, place in product(range(len(s.types)), range(len(s.areas))):
+        calls = float(rates[t, place] * weight[t])
+        if s.streams[t] == "attack" or calls == 0.0:
+            continue
+        scene = float(resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]))
+        lined = line_up(resolved, times, cars, free, late, on_duty, place)
+        for rank, (minutes, number, _) in enumerate(lined):
+            may = minutes_to(resolved, times, cars[number], place, int(s.areas.forces[place]))[1]
+            helped = 0.0
+            for come in product((True, False), repeat=rank):
+                chance = math.prod(
+                    p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined[:rank], strict=True)
+                )
+                there = tuple(
+                    (cars[k].tier, cars[k].crew) for yes, (_, k, _) in zip(come, lined[:rank], strict=True) if yes
+                )
+                if chance > 0.0 and made[t, "full"].helps(there, (cars[number].tier, cars[number].crew)):
+                    helped += chance
+            load[number] += calls * helped * may * (minutes + scene) / 60.0
+    return load
+
+
+def line_up(
+    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float], on_duty: Any, place: int
+) -> list[tuple[float, int, float]]:  # fmt: skip
+    """Return minutes, number and chance of the units on duty that can come, by arrival, then by number."""
+    s = resolved.structure
+    force = int(np.concatenate([s.areas.forces, s.key_locations.forces])[place])
+    found = []
+    for number, car in enumerate(cars):
+        minutes, may = minutes_to(resolved, times, car, place, force)
+        if on_duty[number] and math.isfinite(minutes):
+            found.append((minutes + late[number], number, may * free[number]))
+    return sorted(found)
+
+
+def twin(
+    resolved: Resolved, times: Times, standards: dict[str, Standard], *, if_free: bool = False, rounds: int = 60
+) -> Answer:  # fmt: skip
+    """Return the answer of the cover model by enumeration."""
+    s, cars, made = resolved.structure, cars_of(resolved), attendances(resolved)
+    answer = Answer(busy=[0.0] * len(cars))
+    duty = [0] * len(cars)
+    force_of = np.concatenate([s.areas.forces, s.key_locations.forces])
+    limit = resolved.plan.document.travel.limit_min
+    for (on_duty, taken), hours in hours_alike(resolved, cars).items():
+        weight = s.hour_weight[:, hours].mean(axis=1)
+        both = held_and_late(resolved, cars, on_duty, taken)
+        held, late = ([0.0] * len(cars), [0.0] * len(cars)) if if_free else (
+            [h for h, _ in both], [d for _, d in both])  # fmt: skip
+        busy = [0.0] * len(cars)
+        for _ in range(0 if if_free else rounds):
+            free = [1.0 - b for b in busy]
+            load = load_of(resolved, times, cars, free, late, weight, on_duty, made)
+            new = [(h + w) / (1.0 + w) if on else 0.0 for h, w, on in zip(held, load, on_duty, strict=True)]
+            change, busy = max(map(abs, np.subtract(new, busy)), default=0.0), new
+            if change < 1e-11:
+                break
+        for number in range(len(cars)):
+            answer.busy[number] += busy[number] * len(hours) * on_duty[number]
+            duty[number] += len(hours) * on_duty[number]
+        free = [1.0 - b for b in busy]
+        for place in range(len(force_of)):
+            if not s.planned[force_of[place]]:
+                continue
+            lined = line_up(resolved, times, cars, free, late, on_duty, place)
+            for (t, measure), attendance in made.items():
+                share = len(hours) * weight[t] / 168.0
+                extra = float(resolved["types.authorisation_min"][t])
+                extra += float(resolved["types.rendezvous_min"][t]) if measure == "full" else 0.0
+                for chance, when in outcomes(cars, lined, attendance):
+                    note(answer, resolved, standards, (t, measure, place), share * chance, when + extra, limit)
+    answer.busy = [b / h if h else 0.0 for b, h in zip(answer.busy, duty, strict=True)]
+    return answer
+
+
+def note(
+    answer: Answer, resolved: Resolved, standards: dict[str, Standard], key: tuple[int, str, int], share: float,
+    when: float, limit: float,
+) -> None:  # fmt: skip
+    """Write down one way in which a call can go."""
+    t, measure, place = key
+    answer.mean[key] += share * min(when, limit)
+    answer.arrivals[key].append((when, share))
+    s = resolved.structure
+    for name, standard in standards.items():
+        if (s.types.index(standard.incident_type), standard.measure) != (t, measure):
+            continue
+        within = standard_minutes(resolved, standard, place)
+        if within is not None and when <= within + 1e-9:
+            answer.reached[name, place] += share
+
+
+def standard_minutes(resolved: Resolved, standard: Standard, place: int) -> float | None:
+    """Return a standard's minutes at a place; None where it does not hold."""
+    s, areas = resolved.structure, len(resolved.structure.areas)
+    at_key = place >= areas
+    where, row = (s.key_locations, place - areas) if at_key else (s.areas, place)
+    force, klass = int(where.forces[row]), int(where.classes[row])
+    if at_key != (standard.of == "key_locations") or not s.planned[force]:
+        return None
+    if standard.classes and s.classes[klass] not in standard.classes:
+        return None
+    if standard.forces and s.forces[force] not in standard.forces:
+        return None
+    own = float(s.key_within_min[row]) if at_key and standard.measure == "first" else math.nan
+    return standard.within_min if math.isnan(own) else own
