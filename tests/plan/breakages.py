@@ -27,8 +27,9 @@ TWELVE = (
 PLANS: dict[str, Names] = {
     "tiny": {
         "unit": "mid-arv", "unit2": "east-arv", "site": "eastport", "site2": "midtown", "area": "moor",
-        "area2": "coombe", "key": "pier", "force": "home", "tier": "arv", "tier2": "team", "tier3": "response",
-        "type": "spontaneous", "standard": "first", "option": "second-car", "source": "invented",
+        "area2": "coombe", "key": "pier", "force": "home", "tier": "arv", "tier2": "team",
+        "tier3": "response", "type": "spontaneous", "standard": "first", "option": "second-car",
+        "source": "invented",
     },
     "south-west": {
         "unit": "dc-exeter-arv", "unit2": "dc-plymouth-arv", "site": "dc-torquay", "site2": "dc-exeter",
@@ -219,17 +220,15 @@ def latin(file: str) -> Callable[[Path], None]:
 
     def change(folder: Path) -> None:
         data = (folder / file).read_bytes()
+        if file == "units.csv":  # it need not have a column of names
+            (folder / file).write_bytes(data.replace(b"caf\xc3\xa9", b"caf\xe9"))
+            return
         if file.endswith(".toml"):
             at = data.index(b'title = "') + len(b'title = "')
         else:
             at = data.index(b"\n") + 1
             at = data.index(b",", at) + 1  # the cell after the id
             at += data[at : at + 1] == b'"'
-        if file == "units.csv" and data.startswith(b"id,tier"):
-            (folder / file).write_bytes(
-                data.replace(b"\n", b",note\n", 1).replace(b"invented\n", b"invented,caf\xe9\n")
-            )
-            return
         (folder / file).write_bytes(data[:at] + b"\xe9" + data[at:])
 
     return change
@@ -274,9 +273,9 @@ def _files() -> Iterator[Breakage]:
         empty = overwrite(file, data)
         yield Breakage(f"{file}: empty", "empty-table", (file, "", ""), last=empty, spoils=frozenset({file}))
     for file in FILES:
-        yield Breakage(
-            f"{file}: Latin-1", "encoding", (file, "", ""), last=latin(file), needs=frozenset({file})
-        )
+        tables = {"units": cell("note", "café", "unit2")} if file == "units.csv" else {}
+        fault, needs = (file, "", ""), frozenset({file})
+        yield Breakage(f"{file}: Latin-1", "encoding", fault, tables=tables, last=latin(file), needs=needs)
         for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
             last, needs = recode(file, encoding), frozenset({file})
             yield Breakage(f"{file}: {encoding}", "encoding", (file, "", ""), last=last, needs=needs)

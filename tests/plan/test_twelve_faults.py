@@ -41,7 +41,7 @@ def test_each_way_alone_gives_its_one_fault(breakage: Breakage, tmp_path: Path) 
 
 def _one_of_each(seed: int) -> list[Breakage]:
     """Return one breakage of each of the twelve kinds that can be told beside each other."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - chooses tests
     while True:
         chosen: list[Breakage] = []
         for code in TWELVE:
@@ -53,12 +53,18 @@ def _one_of_each(seed: int) -> list[Breakage]:
             return chosen
 
 
+def _alike(field: str, other: str) -> bool:
+    return field == other or bool(field and other and (field in other or other in field))
+
+
 def _clash(breakage: Breakage, chosen: list[Breakage]) -> bool:
     """Two ways that write one key can't be told apart, and a row that is repeated repeats its faults."""
     _, file, where, field = breakage.expected(PLANS["tiny"])
     for other in chosen:
         _, its_file, its_where, its_field = other.expected(PLANS["tiny"])
-        if file == its_file and (field == its_field or ("broken" in where and where[:14] == its_where[:14])):
+        if file == its_file and (
+            _alike(field, its_field) or ("broken" in where and where[:14] == its_where[:14])
+        ):
             return True
         if breakage.tables.keys() & other.tables.keys() and "duplicate-id" in {breakage.code, other.code}:
             return True

@@ -9,6 +9,7 @@ from standby.plan.plan import Check, Plan, check, open_plan
 from standby.plan.register import register
 from standby.plan.resolve import Resolved, dimensions_of, resolve
 from standby.plan.structure import Structure
+from standby.plan.write import add_option, write_plan
 
 __all__ = [
     "HOURS_A_WEEK",
@@ -25,6 +26,7 @@ __all__ = [
     "Standard",
     "Statement",
     "Structure",
+    "add_option",
     "check",
     "dimensions_of",
     "figures_of",
@@ -33,4 +35,5 @@ __all__ = [
     "read_matrix",
     "register",
     "resolve",
+    "write_plan",
 ]

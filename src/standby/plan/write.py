@@ -1,0 +1,280 @@
+"""Write a plan's folder: what was read comes back the same, and nothing is left half-written."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomlkit
+from pydantic import ValidationError
+from tomlkit.items import Item, Table
+from tomlkit.toml_document import TOMLDocument
+
+from standby.evidence import Source
+from standby.plan._cells import ROW, Cells
+from standby.plan._files import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE
+from standby.plan._text import read_csv
+from standby.plan.check import judge
+from standby.plan.faults import PlanError
+from standby.plan.fields import ID
+from standby.plan.plan import Plan
+from standby.plan.tables import DOUBT_SUFFIXES, TABLES
+
+
+def write_plan(plan: Plan, folder: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a plan as a folder of ``plan.toml``, ``sources.toml`` and CSV tables.
+
+    Comments and order of files that the plan was read from are kept where it still says the same. The new
+    folder is made beside its place, read back and judged, and only then moved there.
+
+    Parameters
+    ----------
+    plan
+        The plan; one with an option laid over is written as it is then, with that option left out.
+    folder
+        Where to write.
+    overwrite
+        Whether what is in the folder may be replaced, all of it.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder has something in it and ``overwrite`` is not given.
+    PlanError
+        If what was written would not be a plan without faults.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not overwrite:
+        raise FileExistsError(f"{folder} is not empty; name another folder, or ask for it to be overwritten")
+    with _beside(folder) as made:
+        _write_text(made / PLAN_FILE, _document_text(plan))
+        _write_text(made / SOURCES_FILE, _sources_text(plan))
+        for name, frame in plan.tables.items():
+            _write_text(made / f"{name}.csv", _own_table(plan, name) or table_text(name, frame))
+        for extra in (OUTLINES_FILE, plan.document.travel.matrix):
+            if extra is not None and plan.folder is not None and (plan.folder / extra).is_file():
+                (made / extra).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(plan.folder / extra, made / extra)
+        faults = judge(made).faults
+        if faults:
+            raise PlanError(faults)
+        _move(made, folder)
+    return folder
+
+
+def add_option(folder: str | Path, option: str, changes: Mapping[str, Any]) -> None:
+    """Add an option to the ``plan.toml`` of a folder; all that stands there stays, comments included.
+
+    Parameters
+    ----------
+    folder
+        A plan's folder.
+    option
+        Id of the new option.
+    changes
+        The option as in ``plan.toml``: ``name``, and any of ``set``, ``add``, ``change``, ``remove``.
+
+    Raises
+    ------
+    ValueError
+        If the id is no id, or the plan has an option of that id.
+    PlanError
+        If the plan would have faults with it; nothing is written then.
+    """
+    path = Path(folder) / PLAN_FILE if Path(folder).name != PLAN_FILE else Path(folder)
+    if not ID.fullmatch(option):
+        raise ValueError(f"{option!r} can't be an id; use lower-case letters, digits, - and _")
+    text = path.read_bytes().decode("utf-8-sig")
+    document = tomlkit.parse(text)
+    if option in document.get("options", {}):
+        raise ValueError(f"the plan has an option {option!r} already; choose another id")
+    lines = tomlkit.dumps({"options": {option: _plain(changes)}}).removeprefix("[options]\n")
+    end = "" if text.endswith("\n") else "\n"
+    _judge_with(path, f"{text}{end}\n{lines}")
+    _replace(path, f"{text}{end}\n{lines}")
+
+
+def _judge_with(path: Path, text: str) -> None:
+    """Raise PlanError when the folder would have faults with another ``plan.toml``."""
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(shutil.copytree(path.parent, Path(place) / "plan"))
+        _write_text(made / PLAN_FILE, text)
+        faults = judge(made).faults
+    if faults:
+        raise PlanError(faults)
+
+
+# Text of the files
+
+
+def table_text(name: str, frame: pd.DataFrame) -> str:
+    """Return a table as CSV: the columns that say something, whole numbers without a point.
+
+    Parameters
+    ----------
+    name
+        Its name in the data dictionary.
+    frame
+        The table of a plan.
+    """
+    table = TABLES[name]
+    order = [
+        end for column in table.columns for end in (column.name, *(column.name + e for e in DOUBT_SUFFIXES))
+    ]
+    needed = {column.name for column in table.columns if column.required}
+    shown = {}
+    for column in (c for c in order if c in frame and c != ROW):
+        cells = [_cell(value) for value in frame[column].tolist()]
+        if column in needed or any(cells):
+            shown[column] = cells
+    return pd.DataFrame(shown, dtype="object").to_csv(index=False, lineterminator="\n")
+
+
+def _own_table(plan: Plan, name: str) -> str | None:
+    """Return the file that a table was read from, when it still says the same."""
+    text = _own_text(plan, f"{name}.csv")
+    read, faults = (None, []) if text is None else read_csv(f"{name}.csv", text.encode())
+    if read is None or faults:
+        return None
+    written, now = (f.drop(columns=ROW) for f in (Cells(TABLES[name], read).judge(), plan.tables[name]))
+    return text if written.equals(now) else None
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 - NaN is not itself
+            return ""
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
+
+
+def _document_text(plan: Plan) -> str:
+    raw = _plain(plan.raw)
+    if plan.variant is not None:  # what is laid over is the base now
+        for kind in ("options", "scenarios"):
+            raw.get(kind, {}).pop(plan.variant, None)
+            if not raw.get(kind, True):
+                del raw[kind]
+        about = raw.get("plan", {})
+        about["without"] = [name for name in about.get("without", []) if name not in plan.tables]
+    return _kept(plan, PLAN_FILE, raw)
+
+
+def _sources_text(plan: Plan) -> str:
+    sources = {name: _source(source) for name, source in plan.sources.items()}
+    text = _own_text(plan, SOURCES_FILE)
+    if text is not None:
+        try:
+            written = {k: Source.model_validate(v) for k, v in tomlkit.parse(text).unwrap().items()}
+        except ValidationError:
+            written = {}
+        if written == dict(plan.sources):
+            return text
+    return tomlkit.dumps(sources)
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {name: value for name, value in source.model_dump().items() if value is not None}
+
+
+def _own_text(plan: Plan, name: str) -> str | None:
+    if plan.folder is None or not (plan.folder / name).is_file():
+        return None
+    return (plan.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def _kept(plan: Plan, name: str, wanted: dict[str, Any]) -> str:
+    """Return a document that says what is wanted, in the words of the file that it was read from."""
+    text = _own_text(plan, name)
+    if text is not None:
+        document = tomlkit.parse(text)
+        _overlay(document, wanted)
+        written = tomlkit.dumps(document)
+        if _plain(tomlkit.parse(written)) == wanted:
+            return written
+    return tomlkit.dumps(wanted)
+
+
+def _overlay(document: TOMLDocument | Table | Any, wanted: dict[str, Any]) -> None:
+    """Change a parsed document, in place, to say what is wanted; what says it already is not touched."""
+    for key in [key for key in document if key not in wanted]:
+        del document[key]
+    for key, value in wanted.items():
+        there = document.get(key)
+        if there is not None and _plain(there) == value:
+            continue
+        if isinstance(value, dict) and isinstance(there, dict):
+            _overlay(there, value)
+        else:
+            document[key] = value
+
+
+def _plain(value: Any) -> Any:
+    """Return plain containers, without what TOML Kit remembers."""
+    if isinstance(value, Item | TOMLDocument):
+        value = value.unwrap()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+# Files
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a text in the place of a file in one step."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as file:
+        file.write(text)
+    made = Path(file.name)
+    try:
+        shutil.copymode(path, made)
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """Give an empty folder on the same disk; what is left of it goes away again."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place:
+        made = Path(place) / "plan"
+        made.mkdir()
+        yield made
+
+
+def _move(made: Path, folder: Path) -> None:
+    """Put the made folder in its place; what was there goes, and comes back if that fails."""
+    if not folder.exists():
+        made.rename(folder)
+        return
+    old = made.parent / "old"
+    folder.rename(old)
+    try:
+        made.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+
+
+__all__ = ["add_option", "table_text", "write_plan"]
