@@ -1,12 +1,13 @@
 """Which option: every option over the same draws of the doubt."""
 
 from standby.appraise.appraisal import Appraisal, appraise
-from standby.appraise.criteria import Criterion, criteria_of
+from standby.appraise.criteria import REACHED, Criterion, criteria_of
 from standby.appraise.decision import alike, chance_best, decision_table, pairs_table
 from standby.appraise.sentences import Number, Sentence
 from standby.appraise.statements import statements_table
 
 __all__ = [
+    "REACHED",
     "Appraisal",
     "Criterion",
     "Number",

@@ -7,22 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from standby._run import Progress
-from standby.appraise.criteria import Criterion, criteria_of, criterion_values
-from standby.appraise.decision import decision_table, pairs_table
+from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values
+from standby.appraise.decision import INTERVAL, decision_table, pairs_table
 from standby.appraise.money import break_even_rows, cost_rows, funding_rows, summary_row
-from standby.appraise.sample import Sample, sample
-from standby.appraise.sentences import BASE, Sentence, sentences_of
+from standby.appraise.sample import Sample, central_sample, sample
+from standby.appraise.sentences import Sentence, sentences_of
 from standby.appraise.statements import statements_table
-from standby.appraise.variants import Variant, variants_of
+from standby.appraise.variants import BASE, Variant, newly_in_time, notes_on_options, variants_of
 from standby.cost import plan_cost
 from standby.cover import cover_of, main_standard, need
 from standby.demand import demand
-from standby.evidence import Draws, Manifest, draw
-from standby.plan import Plan, check, dimensions_of, register, resolve
+from standby.evidence import Draws, Manifest, draw, standard_error
+from standby.plan import Plan, Resolved, check, dimensions_of, register, resolve
 from standby.travel import travel_times
 from standby.workforce import staffing, staffing_table
+
+Floats = NDArray[np.float64]
 
 DRAWS = 512
 """Draws when nobody asks for another number."""
@@ -68,7 +71,12 @@ class Appraisal:
 
 
 def appraise(
-    plan: Plan, *, draws: int = DRAWS, seed: int = SEED, progress: Progress | None = None
+    plan: Plan,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Appraisal:
     """Appraise every option of a plan over the same draws of its figures' doubt.
 
@@ -82,6 +90,8 @@ def appraise(
         Seed of the draws; the same seed gives the same result to the last digit.
     progress
         Told as the work goes on: tasks done and tasks in all.
+    workers
+        Threads; the processors that this process may use when left out. The result does not depend on it.
 
     Returns
     -------
@@ -91,7 +101,8 @@ def appraise(
     Raises
     ------
     ValueError
-        If fewer than two draws are asked for, or an option is laid over the plan already.
+        If fewer than two draws are asked for, an option is laid over the plan already, an option changes a
+        standard, or a figure that is needed is not said.
     """
     if plan.variant is not None:
         raise ValueError(
@@ -100,29 +111,36 @@ def appraise(
     variants = variants_of(plan)
     scenarios = [resolve(plan.with_scenario(name)) for name in plan.document.scenarios]
     design = draw(dimensions_of([v.resolved for v in variants] + scenarios), draws, seed=seed)
-    base = variants[0].resolved.drawn(design)
-    samples = _samples(variants, design, progress)
-    criteria = criteria_of(plan)
-    drawn = {v.id: v.resolved.drawn(design) for v in variants}
-    values = {v.id: criterion_values(criteria, samples[v.id], drawn[v.id], base) for v in variants}
-    ranked = [v.id for v in variants if v.ranked]
-    tables = {
-        "options": pd.DataFrame([v.row() for v in variants]),
-        "criteria": pd.DataFrame([c.row() for c in criteria]),
-        "decision": decision_table(criteria, values, _central(variants, criteria), ranked, design.scrambles),
-        "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, design.scrambles),
-        **_cover_tables(variants, samples),
-        "need": _need_table(plan),
-        **_money_tables(variants, drawn, values),
-        "statements": statements_table(plan, design),
-        **_evidence_tables(plan),
-    }
+    samples = _samples(variants, design, progress, workers)
+    tables = _tables(plan, variants, samples, design)
     manifest = plan.manifest(draws=design.count, scrambles=design.scrambles, seed=seed)
     main = main_standard(plan.document.standards)
     return Appraisal(plan, tables, sentences_of(tables, main), manifest, design.count, design.scrambles, seed)
 
 
-def _samples(variants: list[Variant], design: Draws, progress: Progress | None) -> dict[str, Sample]:
+def _tables(
+    plan: Plan, variants: list[Variant], samples: dict[str, Sample], design: Draws
+) -> dict[str, pd.DataFrame]:
+    criteria, scrambles = criteria_of(plan), design.scrambles
+    drawn = {v.id: v.resolved.drawn(design) for v in variants}
+    values = {v.id: criterion_values(criteria, samples[v.id], drawn[v.id], drawn[BASE]) for v in variants}
+    ranked = [v.id for v in variants if v.ranked]
+    return {
+        "options": pd.DataFrame([v.row() for v in variants]),
+        "criteria": pd.DataFrame([c.row() for c in criteria]),
+        "decision": decision_table(criteria, values, _central(variants, criteria), ranked, scrambles),
+        "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles),
+        **_cover_tables(variants, samples, scrambles),
+        "need": _need_table(plan),
+        **_money_tables(variants, drawn, values, scrambles),
+        "statements": statements_table(plan, design),
+        **_evidence_tables(plan, variants),
+    }
+
+
+def _samples(
+    variants: list[Variant], design: Draws, progress: Progress | None, workers: int | None
+) -> dict[str, Sample]:
     found: dict[str, Sample] = {}
     for k, variant in enumerate(variants):
 
@@ -130,38 +148,35 @@ def _samples(variants: list[Variant], design: Draws, progress: Progress | None) 
             if progress is not None:
                 progress(before * total + done, len(variants) * total)
 
-        found[variant.id] = sample(variant.evaluated, variant.resolved.drawn(design), progress=told)
+        drawn = variant.resolved.drawn(design)
+        found[variant.id] = sample(variant.evaluated, drawn, progress=told, workers=workers)
     return found
 
 
 def _central(variants: list[Variant], criteria: tuple[Criterion, ...]) -> dict[str, dict[str, float]]:
-    base = variants[0].resolved
-    found = {}
+    base, found = variants[0].resolved, {}
     for variant in variants:
-        one = Sample(
-            *variant.central_cover(),
-            answers=np.empty((1, 0)),
-            in_main=variant.in_main(),
-            limit_min=variant.evaluated.model.limit_min,
-        )
-        values = criterion_values(criteria, one, variant.resolved, base)
+        values = criterion_values(criteria, central_sample(variant.evaluated), variant.resolved, base)
         found[variant.id] = {name: float(value[0]) for name, value in values.items()}
     return found
 
 
-def _cover_tables(variants: list[Variant], samples: dict[str, Sample]) -> dict[str, pd.DataFrame]:
-    names = ("standards", "minutes", "gap", "areas", "key_locations", "worst", "units", "build_up", "backup")
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*names, "staffing")}
+COVER_TABLES = ("standards", "minutes", "gap", "areas", "key_locations", "worst", "units", "build_up")
+
+
+def _cover_tables(
+    variants: list[Variant], samples: dict[str, Sample], scrambles: int
+) -> dict[str, pd.DataFrame]:
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*COVER_TABLES, "staffing")}
     base = variants[0].resolved
     for variant in variants:
         cover = cover_of(variant.evaluated)
-        for name in names:
-            if hasattr(cover, name):
-                parts[name].append(_with_option(variant.id, getattr(cover, name)))
-        parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], samples[variant.id])
+        for name in COVER_TABLES:
+            parts[name].append(_with_option(variant.id, getattr(cover, name)))
+        parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], samples[variant.id], scrambles)
         staff = staffing_table(variant.resolved, staffing(variant.resolved, base))
         parts["staffing"].append(_with_option(variant.id, staff))
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items() if frames}
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
 
 def _with_option(option: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -170,14 +185,15 @@ def _with_option(option: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _with_doubt(variant: Variant, frame: pd.DataFrame, found: Sample) -> pd.DataFrame:
-    """Add mean and interval over the draws to the shares inside the standards."""
-    low, high = np.quantile(found.shares, (0.05, 0.95), axis=0)
-    mean = found.shares.mean(axis=0)
+def _with_doubt(variant: Variant, frame: pd.DataFrame, found: Sample, scrambles: int) -> pd.DataFrame:
+    """Add mean, its standard error and interval over the draws to the shares inside the standards."""
     rows = [found.standards.index(name) for name in frame["standard"]]
     names = variant.evaluated.scopes.names
     columns = [names.index(key) for key in zip(frame["scope_kind"], frame["scope"], strict=True)]
-    return frame.assign(mean=mean[rows, columns], low=low[rows, columns], high=high[rows, columns])
+    shares = found.shares[:, rows, columns]
+    low, high = np.quantile(shares, INTERVAL, axis=0)
+    error = standard_error(shares, scrambles)
+    return frame.assign(mean=shares.mean(axis=0), se=error, low=low, high=high)
 
 
 def _need_table(plan: Plan) -> pd.DataFrame:
@@ -190,28 +206,31 @@ def _need_table(plan: Plan) -> pd.DataFrame:
     )
 
 
-def _money_tables(variants: list[Variant], drawn: dict, values: dict) -> dict[str, pd.DataFrame]:  # type: ignore[type-arg]
-    base, base_drawn = variants[0].resolved, drawn[BASE]
+def _money_tables(
+    variants: list[Variant],
+    drawn: dict[str, Resolved],
+    values: dict[str, dict[str, Floats]],
+    scrambles: int,
+) -> dict[str, pd.DataFrame]:
+    base = variants[0]
     costs, summary, funding, even = [], [], [], []
-    main = variants[0].main
     for variant in variants:
-        gained = values[variant.id]["people_in_standard"] - values[BASE]["people_in_standard"]
-        costs += cost_rows(variant.id, plan_cost(variant.resolved, base, basis="budget"))
-        summary.append(summary_row(variant.id, drawn[variant.id], base_drawn, gained))
-        funding += funding_rows(variant.id, variant.resolved, base)
-        share = variant.calls_in_time() - variants[0].calls_in_time()
-        even += break_even_rows(variant.id, variant.resolved, base, share, main[1])
-    columns = ["option", "year", "head", "budget_gbp"]
+        reached = (values[variant.id][REACHED], values[BASE][REACHED])
+        costs += cost_rows(variant.id, plan_cost(variant.resolved, base.resolved, basis="budget"))
+        summary.append(summary_row(variant.id, drawn[variant.id], drawn[BASE], reached, scrambles))
+        funding += funding_rows(variant.id, variant.resolved, base.resolved)
+        newly = newly_in_time(variant, base)
+        even += break_even_rows(variant.id, variant.resolved, base.resolved, newly)
     return {
-        "cost": pd.DataFrame(costs, columns=columns),
+        "cost": pd.DataFrame(costs, columns=["option", "year", "head", "budget_gbp"]),
         "cost_summary": pd.DataFrame(summary),
         "funding": pd.DataFrame(funding),
         "break_even": pd.DataFrame(even, columns=["option", "quantity", "value", "unit", "meaning"]),
     }
 
 
-def _evidence_tables(plan: Plan) -> dict[str, pd.DataFrame]:
-    found = check(plan)
+def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFrame]:
+    notes = [{"subject": note.subject, "text": note.text} for note in check(plan).notes]
     sources = [
         {
             "source": name,
@@ -224,13 +243,12 @@ def _evidence_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         }
         for name, source in plan.sources.items()
     ]
+    columns = ["source", "title", "date", "scope", "quality", "where", "note"]
     return {
         "demand": _demand_table(plan),
         "register": register(plan),
-        "sources": pd.DataFrame(sources),
-        "notes": pd.DataFrame(
-            [{"subject": n.subject, "text": n.text} for n in found.notes], columns=["subject", "text"]
-        ),
+        "sources": pd.DataFrame(sources, columns=columns),
+        "notes": pd.DataFrame([*notes, *notes_on_options(variants)], columns=["subject", "text"]),
     }
 
 

@@ -17,6 +17,9 @@ from standby.workforce import staffing
 Floats = NDArray[np.float64]
 Better = Literal["higher", "lower", ""]
 
+REACHED = "people_in_standard"
+"""Id of the criterion that options are first compared by: how many are inside the main standard."""
+
 
 @dataclass(frozen=True)
 class Criterion:
@@ -44,54 +47,81 @@ class Criterion:
         return {"criterion": self.id, **own, "description": self.description}
 
 
-_OTHERS: tuple[tuple[str, str, str, Better, str], ...] = (
-    (
-        "first_mean_min",
-        "First armed arrival, mean",
-        "min",
-        "lower",
-        "Over people; main standard's incident type.",
-    ),
+_LIMIT = "Over people; the main standard's incident type; beyond the plan's limit counted as the limit."
+_MINUTES: tuple[tuple[str, str, frozenset[str], str], ...] = (
+    ("first_mean_min", "First armed arrival, mean", frozenset(), _LIMIT),
     (
         "first_rural_p90_min",
-        "First armed arrival, rural, 9 in 10 within",
-        "min",
-        "lower",
-        "Over rural people.",
+        "First armed arrival, nine in ten rural people within",
+        frozenset({"rural"}),
+        f"Nine in ten rural people can expect it within. {_LIMIT}",
     ),
-    ("full_mean_min", "Full attendance, mean", "min", "lower", "Over people; main standard's incident type."),
-    ("gap_p50_min", "Urban–rural gap", "min", "lower", "Rural less urban median of the first armed arrival."),
-    ("present_value_gbp", "Cost, present value", "£", "lower", "Budget cost beyond the base, discounted."),
+    ("full_mean_min", "Full attendance, mean", frozenset(), _LIMIT),
+    (
+        "gap_p50_min",
+        "Urban–rural gap",
+        frozenset({"urban", "rural"}),
+        "Rural less urban median of the first armed arrival; beyond the limit counted as the limit.",
+    ),
+)
+_OTHERS: tuple[tuple[str, str, str, Better, str], ...] = (
+    (
+        "present_value_gbp",
+        "Cost, present value",
+        "£",
+        "lower",
+        "What the planned forces pay beyond the base, after grants, discounted.",
+    ),
     (
         "economic_value_gbp",
         "Economic cost, present value",
         "£",
         "lower",
-        "Beyond the base, with officers taken from response and not replaced; without grants.",
+        "Beyond the base, with the work of officers taken from response and not replaced; before grants.",
     ),
     ("officers_needed", "Officers to hold the armed posts", "officers", "", "Planned forces together."),
     ("armed_officers", "Armed officers", "officers", "", "In the planned forces, once staffed."),
     ("armed_share", "Share of officers armed", "share", "", "Of all officers of the planned forces."),
     ("armed_hours_year", "Armed hours on duty", "h/year", "", "Hours of armed officers on duty in a year."),
 )
+_OF = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 
 
 def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
-    """Return the criteria of a plan, in the order of the decision table."""
-    main = plan.document.standards[main_standard(plan.document.standards)]
+    """Return the criteria of a plan, in the order of the decision table.
+
+    Those about rural or urban people are left out where the planned forces have none.
+    """
+    document = plan.document
+    main = document.standards[main_standard(document.standards)]
+    counted = "key locations" if main.of == "key_locations" else "people"
+    about = f"Expected number of {counted} reached in time."
+    reached = Criterion(REACHED, f"{counted.capitalize()} inside '{main.name}'", counted, "higher", about)
     shares = [
         Criterion(
             f"share_{name}",
             f"Inside '{standard.name}'",
             "share",
             "higher",
-            f"Expected share of {standard.of.replace('_', ' ')} reached in {standard.within_min:g} minutes.",
+            f"Expected share of {_OF[standard.of]} reached in {standard.within_min:g} minutes"
+            + (", or in the location's own time." if standard.of == "key_locations" else "."),
         )
-        for name, standard in plan.document.standards.items()
+        for name, standard in document.standards.items()
     ]
-    about = "Expected number of people reached in time."
-    people = Criterion("people_in_standard", f"People inside '{main.name}'", "people", "higher", about)
-    return (people, *shares, *(Criterion(*row) for row in _OTHERS))
+    settings = _settings(plan)
+    minutes = [
+        Criterion(name, title, "min", "lower", text)
+        for name, title, asked, text in _MINUTES
+        if asked <= settings
+    ]
+    return (reached, *shares, *minutes, *(Criterion(*row) for row in _OTHERS))
+
+
+def _settings(plan: Plan) -> set[str]:
+    """Return the settings that people of the planned forces live in."""
+    areas = plan.table("areas")
+    lived_in = areas["force"].isin(plan.forces) & (areas["population"] > 0)
+    return {plan.document.classes[name].setting for name in areas.loc[lived_in, "class"].unique()}
 
 
 def criterion_values(
@@ -117,12 +147,11 @@ def criterion_values(
     staff = staffing(resolved, base)
     officers = staff.officers[..., planned].sum(axis=-1)
     armed = staff.armed[..., planned].sum(axis=-1)
-    people = resolved["areas.population"] @ sample.in_main.astype(float)
     values = {
         **{f"share_{name}": sample.shares[:, row, 0] for row, name in enumerate(sample.standards)},
-        "people_in_standard": people * sample.shares[:, sample.main, 0],
+        REACHED: sample.reached,
         "first_mean_min": sample.minutes[:, 0, 0, 0],
-        "first_rural_p90_min": np.minimum(sample.minutes[:, 0, 2, 2], sample.limit_min),
+        "first_rural_p90_min": sample.minutes[:, 0, 2, 2],
         "full_mean_min": sample.minutes[:, 1, 0, 0],
         "gap_p50_min": sample.minutes[:, 0, 2, 1] - sample.minutes[:, 0, 1, 1],
         "present_value_gbp": plan_cost(resolved, base, basis="budget").present_value_gbp(),

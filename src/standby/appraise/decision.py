@@ -16,8 +16,9 @@ Floats = NDArray[np.float64]
 INTERVAL = (0.05, 0.95)
 """Chances of the lower and upper end of every interval."""
 
-SAME = 1e-9
-"""Relative difference at which two options count as equal in a draw."""
+SAME = 1e-6
+"""Difference, relative above one, at which two options count as equal in a draw: what the search for busy
+shares may leave, with room."""
 
 SIGMAS = 4.0
 """Standard errors within which two means can't be put in order."""
@@ -46,26 +47,27 @@ def decision_table(
         Independent scrambles among the draws.
     """
     base = values[next(iter(values))]
+    best = {c.id: chance_best(c, {name: values[name][c.id] for name in ranked}) for c in criteria}
     rows = []
     for option, own in values.items():
         for criterion in criteria:
-            best = chance_best(criterion, {name: values[name][criterion.id] for name in ranked})
-            difference = own[criterion.id] - base[criterion.id]
+            name = criterion.id
             rows.append(
                 {
                     "option": option,
-                    "criterion": criterion.id,
-                    **_spread(own[criterion.id], "", scrambles),
-                    "central": central[option][criterion.id],
-                    **_spread(difference, "difference", scrambles),
-                    "chance_best": best.get(option, np.nan),
-                    "alike": alike(difference, scrambles),
+                    "criterion": name,
+                    **spread(own[name], "", scrambles),
+                    "central": central[option][name],
+                    **spread(settled(own[name], base[name]), "difference", scrambles),
+                    "chance_best": best[name].get(option, np.nan),
+                    "alike": alike(own[name], base[name], scrambles),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _spread(samples: Floats, name: str, scrambles: int) -> dict[str, float]:
+def spread(samples: Floats, name: str, scrambles: int) -> dict[str, float]:
+    """Return mean, standard error and interval of a sample, their names led by ``name``."""
     before = f"{name}_" if name else ""
     low, high = np.quantile(samples, INTERVAL)
     return {
@@ -74,6 +76,13 @@ def _spread(samples: Floats, name: str, scrambles: int) -> dict[str, float]:
         f"{before}low": float(low),
         f"{before}high": float(high),
     }
+
+
+def settled(one: Floats, other: Floats) -> Floats:
+    """Return the difference of two samples over the same draws, 0 where it is rounding."""
+    difference = one - other
+    size = np.maximum(np.maximum(np.abs(one), np.abs(other)), 1.0)
+    return np.where(np.abs(difference) <= SAME * size, 0.0, difference)
 
 
 def chance_best(criterion: Criterion, values: dict[str, Floats]) -> dict[str, float]:
@@ -86,21 +95,22 @@ def chance_best(criterion: Criterion, values: dict[str, Floats]) -> dict[str, fl
     values
         Values by option over the same draws, each shape (draws,).
     """
-    if not criterion.better:
+    if not criterion.better or not values:
         return {}
-    table = np.array(list(values.values()))
     sign = 1.0 if criterion.better == "higher" else -1.0
-    top = (sign * table).max(axis=0)
-    first = sign * table >= top - SAME * np.maximum(np.abs(top), 1.0)
+    table = sign * np.array(list(values.values()))
+    top = table.max(axis=0)
+    first = settled(table, np.broadcast_to(top, table.shape)) >= 0.0
     share = first / first.sum(axis=0)
     return dict(zip(values, share.mean(axis=1).tolist(), strict=True))
 
 
-def alike(difference: Floats, scrambles: int) -> bool:
-    """Return whether a difference over the draws can't be told from nothing.
+def alike(one: Floats, other: Floats, scrambles: int) -> bool:
+    """Return whether two samples over the same draws can't be told apart.
 
-    True when the interval of the difference holds 0, or when its mean lies within four standard errors of 0.
+    True when the interval of their difference holds 0, or its mean lies within four standard errors of 0.
     """
+    difference = settled(one, other)
     low, high = np.quantile(difference, INTERVAL)
     within = abs(difference.mean()) <= SIGMAS * standard_error(difference, scrambles)
     return bool(low <= 0.0 <= high or within)
@@ -125,7 +135,8 @@ def pairs_table(
         if not criterion.better:
             continue
         for one, other in combinations(values, 2):
-            difference = values[one][criterion.id] - values[other][criterion.id]
+            first, second = values[one][criterion.id], values[other][criterion.id]
+            difference = settled(first, second)
             gain = difference if criterion.better == "higher" else -difference
             rows.append(
                 {
@@ -134,7 +145,8 @@ def pairs_table(
                     "other": other,
                     "chance_better": float((gain > 0).mean() + 0.5 * (gain == 0).mean()),
                     "difference": float(difference.mean()),
-                    "alike": alike(difference, scrambles),
+                    "alike": alike(first, second, scrambles),
                 }
             )
-    return pd.DataFrame(rows)
+    columns = ["criterion", "option", "other", "chance_better", "difference", "alike"]
+    return pd.DataFrame(rows, columns=columns)

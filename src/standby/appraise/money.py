@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cost import HEADS, OptionCost, break_even, cost_per, plan_cost
-from standby.demand import HOURS_A_YEAR, call_rates
+from standby.appraise.decision import INTERVAL, alike
+from standby.cost import HEADS, Head, OptionCost, break_even, cost_per, force_costs, plan_cost
+from standby.demand import HOURS_A_YEAR
+from standby.evidence import standard_error
 from standby.plan import Resolved
-from standby.workforce import staffing
 
 Floats = NDArray[np.float64]
+
+CANT_TELL = "the gain can't be told from nothing"
+"""Why there is no cost for each person although the mean gain is not 0."""
 
 
 def cost_rows(option: str, budget: OptionCost) -> list[dict[str, Any]]:
@@ -25,7 +29,9 @@ def cost_rows(option: str, budget: OptionCost) -> list[dict[str, Any]]:
     ]
 
 
-def summary_row(option: str, drawn: Resolved, base: Resolved, people_gained: Floats) -> dict[str, Any]:
+def summary_row(
+    option: str, drawn: Resolved, base: Resolved, reached: tuple[Floats, Floats], scrambles: int
+) -> dict[str, Any]:
     """Return cost over the draws, and a person brought inside the main standard.
 
     Parameters
@@ -34,58 +40,64 @@ def summary_row(option: str, drawn: Resolved, base: Resolved, people_gained: Flo
         Its id.
     drawn, base
         Option and base with the same table of draws.
-    people_gained
-        People inside the main standard beyond the base, shape (draws,).
+    reached
+        People inside the main standard with the option and in the base, each shape (draws,).
+    scrambles
+        Independent scrambles among the draws.
     """
     budget = plan_cost(drawn, base, basis="budget")
-    value, yearly = (np.atleast_1d(x) for x in (budget.present_value_gbp(), budget.equivalent_annual_gbp()))
-    per = cost_per(float(yearly.mean()), float(people_gained.mean()))
-    low, high = np.quantile(value, (0.05, 0.95))
+    count = reached[0].size
+    value, yearly, grant = (
+        np.broadcast_to(part, (count,)).astype(float)
+        for part in (
+            budget.present_value_gbp(),
+            budget.net_gbp.mean(axis=-1),
+            -budget.head(Head.GRANT).mean(axis=-1),
+        )
+    )
+    low, high = np.quantile(value, INTERVAL)
+    gained = reached[0] - reached[1]
     return {
         "option": option,
         "present_value_gbp": float(value.mean()),
+        "present_value_se": float(standard_error(value, scrambles)),
         "low": float(low),
         "high": float(high),
         "yearly_gbp": float(yearly.mean()),
-        "grant_gbp_year": float(np.nan_to_num(drawn["option.grant_gbp"]).mean()),
-        "people_gained": float(people_gained.mean()),
-        "per_person_gbp": float(per.value_gbp),
-        "reason": str(np.atleast_1d(per.reason)[0])
-        if np.isnan(per.value_gbp) or np.isinf(per.value_gbp)
-        else "",
+        "yearly_se": float(standard_error(yearly, scrambles)),
+        "grant_gbp_year": float(grant.mean()) + 0.0,
+        "people_gained": float(gained.mean()),
+        "people_gained_se": float(standard_error(gained, scrambles)),
+        **_per_person(yearly, gained, scrambles, unsure=alike(*reached, scrambles)),
     }
 
 
-def funding_rows(option: str, resolved: Resolved, base: Resolved) -> list[dict[str, Any]]:
-    """Return yearly cost and precept by planned force: each pays in proportion to its own further officers.
+def _per_person(yearly: Floats, gained: Floats, scrambles: int, *, unsure: bool) -> dict[str, Any]:
+    """Return the yearly cost a person (the ratio of means) and its standard error, or why there is none."""
+    per = cost_per(float(yearly.mean()), float(gained.mean()))
+    value, reason = float(per.value_gbp), str(np.atleast_1d(per.reason)[0])
+    if not np.isfinite(value):
+        return {"per_person_gbp": value, "per_person_se": np.nan, "reason": reason}
+    if unsure:
+        return {"per_person_gbp": np.nan, "per_person_se": np.nan, "reason": CANT_TELL}
+    error = standard_error(yearly - value * gained, scrambles) / gained.mean()
+    return {"per_person_gbp": value, "per_person_se": float(error), "reason": ""}
 
-    Cost that no officers can be laid to (a base, kit) is shared by population.
-    """
+
+def funding_rows(option: str, resolved: Resolved, base: Resolved) -> list[dict[str, Any]]:
+    """Return the mean budget cost a year by planned force, and as precept on its Band D equivalents."""
     s = resolved.structure
-    yearly = float(plan_cost(resolved, base, basis="budget").equivalent_annual_gbp())
-    more = (staffing(resolved, base).armed - staffing(base, base).armed)[s.planned]
-    more = np.nan_to_num(np.maximum(more, 0.0))
-    residents = np.zeros(len(s.forces))
-    np.add.at(residents, s.areas.forces, resolved["areas.population"])
-    weight = more if more.sum() > 0 else residents[s.planned]
-    share = weight / weight.sum()
     rows = []
-    for force, part in zip(np.flatnonzero(s.planned), share, strict=True):
-        tax_base = float(resolved["forces.tax_base"][force])
-        own = yearly * float(part)
-        rows.append(
-            {
-                "option": option,
-                "force": s.forces[force],
-                "yearly_gbp": own,
-                "band_d_gbp": own / tax_base if tax_base > 0 else np.nan,
-            }
-        )
+    for force, part in force_costs(resolved, base, basis="budget").items():
+        yearly = float(part.net_gbp.mean())
+        tax_base = float(resolved["forces.tax_base"][s.forces.index(force)])
+        band_d = yearly / tax_base if tax_base > 0 else np.nan
+        rows.append({"option": option, "force": force, "yearly_gbp": yearly, "band_d_gbp": band_d})
     return rows
 
 
 def break_even_rows(
-    option: str, resolved: Resolved, base: Resolved, share_gained: float, kind: int
+    option: str, resolved: Resolved, base: Resolved, newly_in_time: float
 ) -> list[dict[str, Any]]:
     """Return how large an unproven effect would have to be for an option to pay for itself.
 
@@ -95,28 +107,24 @@ def break_even_rows(
         Its id.
     resolved, base
         Option and base at central values.
-    share_gained
-        Share of calls newly reached within the main standard.
-    kind
-        Incident type of the main standard.
+    newly_in_time
+        Calls newly reached within the main standard [per hour].
     """
     yearly = float(plan_cost(resolved, base, basis="economic").equivalent_annual_gbp())
     harm = float(resolved["costs.harm_gbp"])
-    s = resolved.structure
-    calls = float((call_rates(resolved)[kind] * s.planned[s.areas.forces]).sum() * HOURS_A_YEAR)
     if np.isnan(harm) or yearly <= 0:
         return []
-    averted = break_even(yearly, value_per_unit_gbp=harm)
-    reached = calls * share_gained
+    averted = float(break_even(yearly, value_per_unit_gbp=harm).units)
+    reached = newly_in_time * HOURS_A_YEAR
     harms = "Harms of the plan's unit cost to be averted each year for the option to pay for itself."
     newly = "Calls a year that the option brings inside the main standard."
     rows = [
-        _even(option, "harms_averted_year", float(averted.units), "a year", harms),
+        _even(option, "harms_averted_year", averted, "a year", harms),
         _even(option, "calls_newly_in_time_year", reached, "a year", newly),
     ]
     if reached > 1e-6:
         text = "Harms that would have to be averted for each call newly in time."
-        rows.append(_even(option, "harms_per_call", float(averted.units) / reached, "a call", text))
+        rows.append(_even(option, "harms_per_call", averted / reached, "a call", text))
     return rows
 
 

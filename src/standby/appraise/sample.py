@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from standby._run import Progress, run
 from standby.cover import Evaluated, Outcome, evaluate, expected_shares, main_standard, percentiles
-from standby.cover.outcome import BIN_MIN
 from standby.plan import Resolved
 
 Floats = NDArray[np.float64]
@@ -31,28 +30,23 @@ class Sample:
     ----------
     standards
         Ids of the standards.
-    main
-        Row of the main standard.
     shares
         Expected share inside each standard by scope, shape (draws, standards, scopes of the model).
+    reached
+        People inside the main standard, or key locations by their weight where it is for these, shape
+        (draws,).
     minutes
         Arrival of the main standard's incident type over people: first and full, all, urban and rural, mean,
-        median and 90th percentile, shape (draws, 2, 3, 3) [min].
+        median and 90th percentile, those beyond the limit counted as the limit, shape (draws, 2, 3, 3) [min].
     answers
         Answers to the queries, shape (draws, queries).
-    in_main
-        Areas that the main standard is for, shape (areas,).
-    limit_min
-        Limit of the plan's times [min].
     """
 
     standards: tuple[str, ...]
-    main: int
     shares: Floats
+    reached: Floats
     minutes: Floats
     answers: Floats
-    in_main: NDArray[np.bool_]
-    limit_min: float
 
 
 def sample(
@@ -61,6 +55,7 @@ def sample(
     *,
     queries: tuple[Query, ...] = (),
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Sample:
     """Evaluate every draw of a variant.
 
@@ -74,45 +69,72 @@ def sample(
         Further questions to each draw.
     progress
         Told as the work goes on.
+    workers
+        See `standby._run.run`.
     """
-    names = tuple(evaluated.standards)
-    main = names.index(main_standard(evaluated.standards))
     count = drawn.values.shape[0]
 
-    def work(first: int) -> tuple[list[Floats], list[Floats], list[list[float]]]:
-        rows: tuple[list[Floats], list[Floats], list[list[float]]] = ([], [], [])
+    def work(first: int) -> list[Sample]:
+        found = []
         for k in range(first, min(first + CHUNK, count)):
             one = drawn.one(k)
-            outcome = evaluate(evaluated.model, one, evaluated.setting, start=evaluated.start.copy())
-            rows[0].append(expected_shares(evaluated, one, outcome))
-            rows[1].append(main_minutes(evaluated, outcome, main))
-            rows[2].append([query(evaluated, outcome) for query in queries])
-        return rows
+            outcome = evaluate(evaluated.model, one, evaluated.setting, start=evaluated.start)
+            found.append(_of(evaluated, one, outcome, queries))
+        return found
 
-    parts = run(range(0, count, CHUNK), work, progress=progress)
-    areas = len(evaluated.model.structure.areas)
+    chunks = run(range(0, count, CHUNK), work, progress=progress, workers=workers)
+    return _joined([one for chunk in chunks for one in chunk])
+
+
+def central_sample(evaluated: Evaluated) -> Sample:
+    """Return what is kept of a draw for the plan at its central values, as one draw."""
+    return _of(evaluated, evaluated.resolved, evaluated.outcome, ())
+
+
+def _of(evaluated: Evaluated, one: Resolved, outcome: Outcome, queries: tuple[Query, ...]) -> Sample:
+    names = tuple(evaluated.standards)
+    main = names.index(main_standard(evaluated.standards))
     return Sample(
-        standards=names,
-        main=main,
-        shares=np.array([row for part in parts for row in part[0]]),
-        minutes=np.array([row for part in parts for row in part[1]]),
-        answers=np.array([row for part in parts for row in part[2]]).reshape(count, len(queries)),
-        in_main=~np.isnan(evaluated.setting.within_min[main, :areas]),
-        limit_min=evaluated.model.limit_min,
+        names,
+        np.minimum(expected_shares(evaluated, one, outcome), 1.0)[None],
+        np.array([_reached(evaluated, one, outcome, main)]),
+        main_minutes(evaluated, outcome, main)[None],
+        np.array([[query(evaluated, outcome) for query in queries]]).reshape(1, len(queries)),
     )
 
 
+def _joined(parts: list[Sample]) -> Sample:
+    fields = ("shares", "reached", "minutes", "answers")
+    together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in fields}
+    return Sample(parts[0].standards, **together)
+
+
+def _reached(evaluated: Evaluated, one: Resolved, outcome: Outcome, main: int) -> float:
+    """Return people, or key locations by weight, inside the main standard."""
+    s = evaluated.model.structure
+    areas, chance = len(s.areas), np.minimum(outcome.reached[main], 1.0)
+    if evaluated.standards[list(evaluated.standards)[main]].of == "key_locations":
+        return float(s.key_weight @ chance[areas:])
+    return float(one["areas.population"] @ chance[:areas])
+
+
 def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> Floats:
-    """Return mean, median and 90th percentile over people, shape (measures, scopes, statistics) [min]."""
+    """Return mean, median and 90th percentile over people, shape (measures, scopes, statistics) [min].
+
+    NaN where a scope has no people.
+    """
     t = int(evaluated.setting.types[main])
     rows = [evaluated.scopes.row("all"), *(evaluated.scopes.row("setting", name) for name in SCOPES[1:])]
-    histogram = np.einsum("sg,mgb->msb", evaluated.scopes.members[rows], outcome.histogram[t, :, 0])
-    return arrival_statistics(histogram, evaluated.model.limit_min)
+    members = evaluated.scopes.members[rows]
+    histogram = np.einsum("sg,mgb->msb", members, outcome.histogram[t, :, 0])
+    mean = mean_minutes(histogram, outcome.weighted_min[t, :, 0] @ members.T)
+    within = np.minimum(percentiles(histogram, (0.5, 0.9)), evaluated.model.limit_min)
+    return np.asarray(np.concatenate([mean[..., None], within], axis=-1))
 
 
-def arrival_statistics(histogram: Floats, limit_min: float) -> Floats:
-    """Return mean, median and 90th percentile of gathered arrival times, shape (..., 3) [min]."""
-    centre = np.minimum((np.arange(histogram.shape[-1]) + 0.5) * BIN_MIN, limit_min)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = histogram @ centre / histogram.sum(axis=-1)
-    return np.concatenate([mean[..., None], percentiles(histogram, (0.5, 0.9))], axis=-1)
+def mean_minutes(histogram: Floats, weighted_min: Floats) -> Floats:
+    """Return mean minutes from a histogram's weight and the weighted sum of minutes; NaN without weight."""
+    weight = histogram.sum(axis=-1)
+    mean = np.full(weight.shape, np.nan)
+    np.divide(weighted_min, weight, out=mean, where=weight > 0)
+    return mean

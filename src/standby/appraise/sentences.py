@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-BASE = "base"
+from standby.appraise.criteria import REACHED
+from standby.appraise.variants import BASE
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ class Sentence:
     numbers: tuple[Number, ...] = ()
 
 
-def sentences_of(tables: Mapping[str, pd.DataFrame], main: str) -> tuple[Sentence, ...]:
+Tables = Mapping[str, pd.DataFrame]
+
+
+def sentences_of(tables: Tables, main: str) -> tuple[Sentence, ...]:
     """Return the summary of an appraisal.
 
     Parameters
@@ -59,22 +64,33 @@ def sentences_of(tables: Mapping[str, pd.DataFrame], main: str) -> tuple[Sentenc
         *_needs(tables),
         *_best(tables),
         *_cannot_tell(tables),
+        *_attacks(tables),
         *_ruled_out(tables),
     )
 
 
-def _cover_now(tables: Mapping[str, pd.DataFrame], main: str) -> list[Sentence]:
-    row = _pick(tables["standards"], option=BASE, standard=main, scope_kind="all")
-    share = _number(f"{row['share_expected']:.0%}", "standards", row, "share_expected", _STANDARD)
-    asked = _number(f"{row['required']:.0%}", "standards", row, "required", _STANDARD)
-    minutes = _number(f"{row['within_min']:g}", "standards", row, "within_min", _STANDARD)
+def _cover_now(tables: Tables, main: str) -> list[Sentence]:
+    standards = tables["standards"]
+    rows = standards[(standards["option"] == BASE) & (standards["standard"] == main)]
+    rows = rows[rows["scope_kind"] == "all"]
+    if not len(rows):
+        return []
+    row, key = rows.iloc[0], ("option", "standard", "scope_kind", "scope")
+    expected, assured, asked, surely = (
+        _number(_share(row[column]), "standards", row, column, key)
+        for column in ("share_expected", "share_assured", "required", "reliability")
+    )
+    minutes = _number(_minutes(row["within_min"]), "standards", row, "within_min", key)
     what = {"people": "people", "demand": "calls", "key_locations": "key locations"}[row["of"]]
+    own = " (or the location's own time)" if row["of"] == "key_locations" else ""
     text = (
-        f"As things are, {share.text} of the {what} that the main standard is for can be expected to be "
-        f"reached within {minutes.text} minutes; it asks for {asked.text}, reached reliably, and is "
+        f"As things are, {expected.text} of the {what} that the main standard is for can be expected to be "
+        f"reached within {minutes.text} minutes{own}. Counting only places where the chance of that is at "
+        f"least {surely.text}, it is {assured.text}; the standard asks for {asked.text} and is "
         f"{'met' if row['met'] else 'not met'}."
     )
-    return [Sentence(text, (share, minutes, asked)), *_gap_now(tables["gap"], row["incident_type"])]
+    now = Sentence(text, (expected, minutes, surely, assured, asked))
+    return [now, *_gap_now(tables["gap"], row["incident_type"])]
 
 
 def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
@@ -86,107 +102,170 @@ def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
     if not len(rows):
         return []
     row, key = rows.iloc[0], ("option", "incident_type", "measure")
-    town = _number(f"{row['urban_p50_min']:.0f}", "gap", row, "urban_p50_min", key)
-    country = _number(f"{row['rural_p50_min']:.0f}", "gap", row, "rural_p50_min", key)
-    text = (
-        f"Half of the people of towns and cities can expect the first armed officers within {town.text} "
-        f"minutes, half of the people of the country within {country.text}."
-    )
-    return [Sentence(text, (town, country))]
+    if not math.isfinite(row["urban_p50_min"]):
+        return [Sentence("Half of the people can't expect armed officers within the plan's limit.")]
+    town = _number(_minutes(row["urban_p50_min"]), "gap", row, "urban_p50_min", key)
+    begin = "Half of the people of towns and cities can expect the first armed officers within "
+    begin += f"{town.text} minutes"
+    if not math.isfinite(row["rural_p50_min"]):
+        return [Sentence(f"{begin}; half of the people of the country not within the plan's limit.", (town,))]
+    country = _number(_minutes(row["rural_p50_min"]), "gap", row, "rural_p50_min", key)
+    return [Sentence(f"{begin}; half of the people of the country within {country.text}.", (town, country))]
 
 
-def _needs(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
+def _needs(tables: Tables) -> list[Sentence]:
     need = tables["need"]
     rows = need[(need["standard"] == "all standards") & (need["sites"] == "existing")]
-    found = []
-    for _, row in rows.iterrows():
-        key = ("standard", "forces", "sites")
-        units = _number(f"{row['crewed_units']:.0f}", "need", row, "crewed_units", key)
-        officers = _number(f"{row['officers']:.0f}", "need", row, "officers", key)
-        numbers = [units, officers]
-        text = f"To meet every standard from today's sites {row['forces_name']} would need "
-        text += f"{units.text} crewed units, {officers.text} officers"
-        if pd.notna(row["strength"]):
-            have = _number(f"{row['strength']:.0f}", "need", row, "strength", key)
-            fit = _number(f"{row['deployable']:.0f}", "need", row, "deployable", key)
-            numbers += [have, fit]
-            text += f"; {have.text} are in post, of whom {fit.text} can be deployed"
-        text += "." if row["attainable"] else "; even so, not every standard can be met from there."
-        found.append(Sentence(text, tuple(numbers)))
-    return found
+    return [_need(row) for _, row in rows.iterrows()]
 
 
-def _names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+def _need(row: pd.Series) -> Sentence:
+    key = ("standard", "forces", "sites")
+    units = _number(_count(row["crewed_units"]), "need", row, "crewed_units", key)
+    officers = _number(_count(row["officers"]), "need", row, "officers", key)
+    numbers = [units, officers]
+    if row["attainable"]:
+        text = (
+            f"To meet every standard from today's sites {row['forces_name']} would need {units.text} crewed "
+        )
+        text += f"units in the busiest hours, which takes {officers.text} officers"
+    else:
+        text = f"No number of units at today's sites meets every standard in {row['forces_name']}; to come "
+        text += f"as near as can be takes {units.text} crewed units in the busiest hours and "
+        text += f"{officers.text} officers"
+    if pd.notna(row["strength"]):
+        have = _number(_count(row["strength"]), "need", row, "strength", key)
+        fit = _number(_count(row["deployable"]), "need", row, "deployable", key)
+        numbers += [have, fit]
+        text += f"; {have.text} are in post, of whom {fit.text} can be deployed"
+    return Sentence(f"{text}.", tuple(numbers))
+
+
+def _names(tables: Tables) -> dict[str, str]:
     options = tables["options"]
     return dict(zip(options["option"], options["name"], strict=True))
 
 
-def _best(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
-    decision, names = tables["decision"], _names(tables)
-    rows = decision[(decision["criterion"] == "people_in_standard") & decision["chance_best"].notna()]
-    if not len(rows):
+def _counted(tables: Tables) -> str:
+    """Return what the first criterion counts: people, or key locations."""
+    criteria = tables["criteria"]
+    return str(criteria.loc[criteria["criterion"] == REACHED, "unit"].iloc[0])
+
+
+def _best(tables: Tables) -> list[Sentence]:
+    decision, what = tables["decision"], _counted(tables)
+    rows = decision[(decision["criterion"] == REACHED) & decision["chance_best"].notna()]
+    if len(rows) < 2:
         return []
+    if rows["difference_low"].eq(0).all() and rows["difference_high"].eq(0).all():
+        return [Sentence(f"No open option changes how many {what} are reached in time.")]
     row, key = rows.iloc[int(rows["chance_best"].to_numpy().argmax())], ("option", "criterion")
-    chance = _number(f"{row['chance_best']:.0%}", "decision", row, "chance_best", key)
+    chance = _number(_share(row["chance_best"]), "decision", row, "chance_best", key)
     if row["option"] == BASE:
         text = (
-            f"On people reached in time nothing is surer to be best than things as they are ({chance.text})."
+            f"On {what} reached in time things as they are come out best most often ({chance.text} of draws)."
         )
         return [Sentence(text, (chance,))]
+    name = _names(tables)[row["option"]]
+    if row["alike"] or row["difference"] <= 0:
+        text = f"“{name}” comes out best on {what} reached in time most often ({chance.text} of draws)."
+        return [Sentence(text, (chance,))]
     more, low, high = (
-        _number(f"{row[column]:,.0f}", "decision", row, column, key)
+        _number(_count(row[column]), "decision", row, column, key)
         for column in ("difference", "difference_low", "difference_high")
     )
     text = (
-        f"“{names[row['option']]}” brings most people inside the main standard: {more.text} more than today "
+        f"“{name}” most often brings most {what} inside the main standard: {more.text} more than today "
         f"({low.text} to {high.text}), and is best on that count with a chance of {chance.text}."
     )
-    return [Sentence(text, (more, low, high, chance))]
+    return [Sentence(text, (more, low, high, chance)), *_price(tables["cost_summary"], row["option"])]
 
 
-def _cannot_tell(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
-    decision, names = tables["decision"], _names(tables)
-    open_options = set(tables["options"].query("status == 'open'")["option"])
-    rows = decision[(decision["criterion"] == "people_in_standard") & (decision["option"] != BASE)]
-    same = [o for o, like in zip(rows["option"], rows["alike"], strict=True) if like and o in open_options]
+def _price(summary: pd.DataFrame, option: str) -> list[Sentence]:
+    row = summary[summary["option"] == option].iloc[0]
+    if not row["present_value_gbp"] > 0:
+        return [Sentence("It costs no more than things as they are.")]
+    value, low, high = (
+        _number(_money(row[column]), "cost_summary", row, column, ("option",))
+        for column in ("present_value_gbp", "low", "high")
+    )
+    text = f"It costs {value.text} more than today in present value ({low.text} to {high.text})."
+    return [Sentence(text, (value, low, high))]
+
+
+def _cannot_tell(tables: Tables) -> list[Sentence]:
+    decision, names, what = tables["decision"], _names(tables), _counted(tables)
+    ranked = set(tables["options"].query("status == 'open'")["option"]) - {BASE}
+    if not ranked:
+        return []
+    rows = decision[(decision["criterion"] == REACHED) & decision["option"].isin(ranked)]
+    same = list(rows.loc[rows["alike"].astype(bool), "option"])
     found = []
     if same:
         listed = "; ".join(f"“{names[option]}”" for option in same)
-        text = f"On people reached in time these can't be told apart from things as they are: {listed}."
+        text = f"On {what} reached in time these can't be told apart from things as they are: {listed}."
         found.append(Sentence(text))
     pairs = tables["pairs"]
-    if len(pairs):
-        mine = pairs[(pairs["criterion"] == "people_in_standard") & pairs["alike"]]
-        for one, other in zip(mine["option"], mine["other"], strict=True):
-            if BASE not in {one, other} and not {one, other} <= set(same):
-                both = f"“{names[one]}” and “{names[other]}”"
-                found.append(Sentence(f"{both} can't be told apart on people reached in time."))
-    if not found and open_options - {BASE}:
+    mine = pairs[(pairs["criterion"] == REACHED) & pairs["alike"].astype(bool)]
+    both = [
+        f"“{names[one]}” and “{names[other]}”"
+        for one, other in zip(mine["option"], mine["other"], strict=True)
+        if {one, other} <= ranked and not {one, other} <= set(same)
+    ]
+    if both:
         found.append(
-            Sentence("On people reached in time every option can be told apart from things as they are.")
+            Sentence(f"On {what} reached in time these can't be told from each other: {'; '.join(both)}.")
         )
+    if not found:
+        text = f"On {what} reached in time every open option can be told apart from things as they are"
+        found.append(Sentence(f"{text}{' and from the others' if len(ranked) > 1 else ''}."))
     return found
 
 
-def _ruled_out(tables: Mapping[str, pd.DataFrame]) -> list[Sentence]:
-    options = tables["options"]
+def _attacks(tables: Tables) -> list[Sentence]:
+    """Return the sentence that says that attacks are too rare for their number to rank the options."""
+    demand = tables["demand"]
+    rows = demand[(demand["stream"] == "attack") & demand["planned"]]
+    if not len(rows) or rows["per_year"].sum() >= 1.0:
+        return []
     return [
         Sentence(
-            f"“{row['name']}” is ruled out and shown for its size only, not ranked. {row['reason']}".strip()
+            "Attacks are kept apart: they are too rare, and how often they come too little known, for their "
+            "number to rank the options. What is told is how soon help could come."
         )
-        for _, row in options[options["status"] == "ruled out"].iterrows()
     ]
 
 
-_STANDARD = ("option", "standard", "scope_kind", "scope")
-
-
-def _pick(table: pd.DataFrame, **key: str) -> pd.Series:
-    rows = table
-    for column, value in key.items():
-        rows = rows[rows[column] == value]
-    return rows.iloc[0]
+def _ruled_out(tables: Tables) -> list[Sentence]:
+    found = []
+    for _, row in tables["options"].iterrows():
+        if row["status"] == "ruled out":
+            text = f"“{row['name']}” is ruled out and shown for its size only, not ranked. {row['reason']}"
+            found.append(Sentence(text.strip()))
+        elif row["forces_ruled_out"]:
+            text = f"“{row['name']}” leaves out forces that ruled it out. {row['forces_ruled_out']}"
+            found.append(Sentence(text.strip()))
+    return found
 
 
 def _number(text: str, table: str, row: pd.Series, column: str, key: tuple[str, ...]) -> Number:
     return Number(text, table, tuple((k, str(row[k])) for k in key), column)
+
+
+def _share(value: float) -> str:
+    if 0 < value < 0.005:
+        return "< 1%"
+    return "> 99%" if 0.995 <= value < 1 - 1e-12 else f"{value:.0%}"
+
+
+def _minutes(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:,.1f}".removesuffix(".0")
+
+
+def _money(value: float) -> str:
+    sign, size = ("−" if value < 0 else ""), abs(value)
+    return f"{sign}£{size / 1e6:,.1f}m" if size >= 999_500 else f"{sign}£{size / 1e3:,.0f}k"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from standby.appraise.sample import Query, sample
-from standby.cover import Evaluated, Outcome, evaluate_plan, percentiles
-from standby.cover.outcome import BIN_MIN, MEASURES
+from standby.appraise.sample import Query, mean_minutes, sample
+from standby.cover import Evaluated, Outcome, evaluate, evaluate_plan, main_standard, percentiles
+from standby.cover.metrics import MEASURES
 from standby.evidence import Draws
 from standby.plan import Plan, Statement, resolve
 from standby.travel import travel_times
@@ -19,10 +20,30 @@ from standby.workforce.staff import crew_by_tier
 MINUTES = ("first_min", "full_min")
 CHANCES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 DRAWS = 128
-"""Draws used for a statement's interval."""
+"""Draws used for a statement's interval, about."""
 
 ROUNDING = 0.5
 """A model's minutes within this of what was said agree with it [min]."""
+
+
+COLUMNS = (
+    "statement",
+    "said",
+    "date",
+    "source",
+    "measure",
+    "statistic",
+    "said_low",
+    "said_high",
+    "scenario",
+    "model",
+    "model_low",
+    "model_high",
+    "agrees",
+    "within_doubt",
+    "assumptions",
+    "reading",
+)
 
 
 def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
@@ -34,6 +55,11 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
         The base.
     draws
         Draws that have every dimension of the base and its scenarios.
+
+    Raises
+    ------
+    ValueError
+        If a statement lacks an input, or is about people that the plan has none of.
     """
     found: dict[str, tuple[float, float, float]] = {}
     statements = plan.document.statements
@@ -44,7 +70,8 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
         if statement.measure not in MINUTES:
             value = _arithmetic(plan, statement)
             found[name] = (value, value, value)
-    return pd.DataFrame([_row(name, s, found[name]) for name, s in statements.items()])
+    rows = [_row(name, s, found[name]) for name, s in statements.items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(name: str, statement: Statement, model: tuple[float, float, float]) -> dict[str, Any]:
@@ -73,44 +100,69 @@ def _row(name: str, statement: Statement, model: tuple[float, float, float]) -> 
 
 def _minutes(plan: Plan, asked: dict[str, Statement], draws: Draws) -> dict[str, tuple[float, float, float]]:
     """Return central value and interval of every statement on minutes for one structure."""
-    evaluated = evaluate_plan(plan, travel_times(plan))
-    queries = tuple(_query(evaluated, statement) for statement in asked.values())
-    fewer = Draws(draws.uniforms[: min(DRAWS, draws.count)], draws.names, draws.scrambles, draws.seed)
-    drawn = resolve(plan).drawn(fewer)
+    evaluated = _measured(evaluate_plan(plan, travel_times(plan)), asked)
+    queries = tuple(_query(evaluated, name, statement) for name, statement in asked.items())
+    drawn = resolve(plan).drawn(_fewer(draws))
     answers = sample(evaluated, drawn, queries=queries).answers
     central = [query(evaluated, evaluated.outcome) for query in queries]
     low, high = np.quantile(answers, (0.05, 0.95), axis=0, method="inverted_cdf")
     return {name: (c, float(a), float(b)) for name, c, a, b in zip(asked, central, low, high, strict=True)}
 
 
-def _query(evaluated: Evaluated, statement: Statement) -> Query:
+def _fewer(draws: Draws) -> Draws:
+    """Return the first draws of every scramble, about as many as are used for a statement."""
+    each = draws.count // draws.scrambles
+    rows = draws.uniforms.reshape(draws.scrambles, each, len(draws.names))
+    kept = rows[:, : max(1, min(each, DRAWS // draws.scrambles))]
+    return Draws(kept.reshape(-1, len(draws.names)), draws.names, draws.scrambles, draws.seed)
+
+
+def _measured(evaluated: Evaluated, asked: dict[str, Statement]) -> Evaluated:
+    """Return the plan evaluated for the incident types that no standard but a statement is about."""
+    types = {_type_of(evaluated, statement) for statement in asked.values()}
+    measured = tuple(sorted(types | set(evaluated.setting.measured)))
+    if measured == evaluated.setting.measured:
+        return evaluated
+    setting = replace(evaluated.setting, measured=measured)
+    outcome = evaluate(evaluated.model, evaluated.resolved, setting)
+    return replace(evaluated, setting=setting, outcome=outcome, start=outcome.shares)
+
+
+def _type_of(evaluated: Evaluated, statement: Statement) -> int:
+    """Return the incident type that a statement is about: its own, else the main standard's."""
+    main = evaluated.standards[main_standard(evaluated.standards)].incident_type
+    return evaluated.model.structure.types.index(statement.incident_type or main)
+
+
+def _query(evaluated: Evaluated, name: str, statement: Statement) -> Query:
     s = evaluated.model.structure
-    kinds = list(s.types)
-    kind = statement.incident_type
-    t = kinds.index(kind) if kind is not None else int(evaluated.setting.types[0])
+    t = _type_of(evaluated, statement)
     m = MEASURES.index(statement.measure.removesuffix("_min"))
     force, klass = np.divmod(np.arange(evaluated.model.groups), len(s.classes))
     inside = s.planned[force].copy()
     if statement.forces:
-        inside &= np.isin(force, [s.forces.index(name) for name in statement.forces])
+        inside &= np.isin(force, [s.forces.index(each) for each in statement.forces])
     if statement.settings:
-        wanted = [name == "rural" for name in statement.settings]
+        wanted = [setting == "rural" for setting in statement.settings]
         inside &= np.isin(s.rural[klass], wanted)
     places = (evaluated.model.group >= 0) & inside[np.maximum(evaluated.model.group, 0)]
     places[len(s.areas) :] = False
-    return _statistic(statement.statistic, t, m, inside.astype(float), places, evaluated.model.limit_min)
+    if not evaluated.resolved["areas.population"][places[: len(s.areas)]].sum() > 0:
+        raise ValueError(
+            f"statements.{name} is about people that the plan has none of; name planned forces and settings "
+            "that have areas"
+        )
+    return _statistic(statement.statistic, t, m, inside.astype(float), places)
 
 
-def _statistic(name: str, t: int, m: int, inside: Any, places: Any, limit_min: float) -> Query:
+def _statistic(name: str, t: int, m: int, inside: Any, places: Any) -> Query:
     def highest(_: Evaluated, outcome: Outcome) -> float:
-        means = outcome.mean_min[t, m, places]
-        return float(means.max(initial=np.nan))
+        return float(outcome.mean_min[t, m, places].max())
 
     def gathered(_: Evaluated, outcome: Outcome) -> float:
         histogram = inside @ outcome.histogram[t, m, 0]
         if name == "mean":
-            centre = np.minimum((np.arange(histogram.size) + 0.5) * BIN_MIN, limit_min)
-            return float(histogram @ centre / histogram.sum())
+            return float(mean_minutes(histogram, inside @ outcome.weighted_min[t, m, 0]))
         return float(percentiles(histogram, (CHANCES[name],))[0])
 
     return highest if name == "highest" else gathered

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.appraise.sample import main_minutes
-from standby.appraise.sentences import BASE
-from standby.cover import Evaluated, evaluate_plan, expected_shares, main_standard
+from standby.cost import Head, plan_cost
+from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
 from standby.plan import Option, Plan, Resolved
-from standby.plan.plan import held_back
+from standby.plan.options import held_back
 from standby.travel import travel_times
+from standby.workforce import staffing
 
 Floats = NDArray[np.float64]
+
+BASE = "base"
+"""Id of the base in every table of options."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +53,6 @@ class Variant:
         """Whether it takes part in the ranking."""
         return self.option is None or self.option.status == "open"
 
-    @property
-    def main(self) -> tuple[int, int]:
-        """Row and incident type of the main standard."""
-        row = list(self.evaluated.standards).index(main_standard(self.evaluated.standards))
-        return row, int(self.evaluated.setting.types[row])
-
     def row(self) -> dict[str, Any]:
         """Return its row of the table of options."""
         if self.option is None:
@@ -73,30 +70,81 @@ class Variant:
             "forces_ruled_out": "; ".join(held),
         }
 
-    def in_main(self) -> NDArray[np.bool_]:
-        """Return which areas the main standard is for, shape (areas,)."""
-        row, _ = self.main
-        return ~np.isnan(self.evaluated.setting.within_min[row, : len(self.resolved.structure.areas)])
-
-    def central_cover(self) -> tuple[tuple[str, ...], int, Floats, Floats]:
-        """Return standards, main row, shares and minutes at central values, as one draw of a sample."""
-        e = self.evaluated
-        row, _ = self.main
-        shares = expected_shares(e, e.resolved, e.outcome)[None]
-        return tuple(e.standards), row, shares, main_minutes(e, e.outcome, row)[None]
-
-    def calls_in_time(self) -> float:
-        """Return the share of the planned forces' calls inside the main standard, at central values."""
-        e, s = self.evaluated, self.resolved.structure
-        row, t = self.main
-        rates = call_rates(e.resolved)[t] * s.planned[s.areas.forces]
-        return float(rates @ e.outcome.reached[row, : len(s.areas)] / rates.sum())
-
 
 def variants_of(plan: Plan) -> list[Variant]:
-    """Return the base and every option of a plan, the base first."""
+    """Return the base and every option of a plan, the base first.
+
+    Raises
+    ------
+    ValueError
+        If an option changes a standard: options are compared on one scale.
+    """
     variants = [Variant(BASE, plan, None, evaluate_plan(plan, travel_times(plan)))]
     for name, option in plan.document.options.items():
         laid = plan.with_option(name)
+        for standard in {**plan.document.standards, **laid.document.standards}:
+            if laid.document.standards.get(standard) != plan.document.standards.get(standard):
+                raise ValueError(
+                    f"options.{name} changes standards.{standard}, and options are compared by the same "
+                    "standards; write it as a standard of the base, beside the one there is"
+                )
         variants.append(Variant(name, laid, option, evaluate_plan(laid, travel_times(laid))))
     return variants
+
+
+def newly_in_time(variant: Variant, base: Variant) -> float:
+    """Return the base's calls that an option newly brings inside the main standard [per hour].
+
+    By the base's calls where both have the same areas, else the difference of what each reaches.
+    """
+    after, before = _chances(variant), _chances(base)
+    now, then = (_calls(v) for v in (variant, base))
+    if variant.resolved.structure.areas.ids == base.resolved.structure.areas.ids:
+        return float(then @ (after - before))
+    return float(now @ after - then @ before)
+
+
+def _chances(variant: Variant) -> Floats:
+    e = variant.evaluated
+    row = list(e.standards).index(main_standard(e.standards))
+    return np.minimum(e.outcome.reached[row, : len(e.model.structure.areas)], 1.0)
+
+
+def _calls(variant: Variant) -> Floats:
+    """Return calls of the main standard's type by area, of planned forces [per hour]."""
+    e = variant.evaluated
+    s, row = e.model.structure, list(e.standards).index(main_standard(e.standards))
+    return np.asarray(call_rates(e.resolved)[int(e.setting.types[row])] * s.planned[s.areas.forces])
+
+
+def notes_on_options(variants: list[Variant]) -> list[dict[str, str]]:
+    """Return what a reader should know of how the options are counted: ``subject`` and ``text``."""
+    return [note for variant in variants[1:] for note in _notes(variant, variants[0])]
+
+
+def _notes(variant: Variant, base: Variant) -> list[dict[str, str]]:
+    subject, found = f"options.{variant.id}", []
+    now, before = variant.resolved, base.resolved
+    for k, force in enumerate(now.structure.forces):
+        for what, follows in (("strength", "staffing starts from the base's"), ("officers", "no cost does")):
+            one, other = (float(plan[f"forces.{what}"][k]) for plan in (now, before))
+            if one != other and not (np.isnan(one) and np.isnan(other)):
+                found.append(
+                    f"forces.{force}.{what} is set, and {follows}: change units, and state other money in "
+                    "running_gbp"
+                )
+    budget = plan_cost(now, before, basis="budget")
+    courses = float(np.abs(budget.head(Head.TRAINING)).sum()) + float(np.abs(budget.head(Head.KIT)).sum())
+    more = _more_armed(variant, base)
+    if more > 0 and courses == 0:
+        found.append(
+            f"{more:,.0f} more officers are armed, and the plan gives no price of a course or of kit for "
+            "their tier (tiers.….course_gbp, kit_gbp): their training and kit are counted as free"
+        )
+    return [{"subject": subject, "text": text} for text in found]
+
+
+def _more_armed(variant: Variant, base: Variant) -> float:
+    """Return the armed officers of the planned forces beyond the base, at central values."""
+    now, before = staffing(variant.resolved, base.resolved), staffing(base.resolved, base.resolved)
+    return float((now.armed - before.armed)[variant.resolved.structure.planned].sum())

@@ -8,26 +8,41 @@ from typing import Annotated, Literal
 
 import typer
 
+HELP_WIDTH = 110
+"""Widest lines of help [characters]."""
+
 app = typer.Typer(
     name="standby",
-    help="Plan armed-response cover for a police service that is routinely unarmed.",
-    epilog="Start with: standby example south-west, then standby appraise south-west --out report",
-    no_args_is_help=True,
+    help="""Plan armed-response cover for a police service that is routinely unarmed.
+
+    Who can come, how fast, how sure is that, can it be staffed, what does it cost, and what would each option
+    change? A plan is a folder of small files that people can read; every command reads one.""",
+    epilog="""\b
+    Start with:
+      standby example south-west plan
+      standby appraise plan --out report""",
+    no_args_is_help=False,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH},
 )
 
-PlanFolder = Annotated[
-    Path, typer.Argument(metavar="PLAN", help="Plan folder: the one that holds plan.toml.")
+PlanFolder = Annotated[Path, typer.Argument(help="Folder of the plan: the one that holds plan.toml.")]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON object on standard output; messages go to standard error."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 OptionId = Annotated[
-    str | None, typer.Option("--option", metavar="ID", help="Lay this option over the base.")
+    str | None, typer.Option("--option", metavar="ID", help="Lay this option of the plan over its base.")
 ]
 Edition = Annotated[
     Literal["public", "internal"],
-    typer.Option(help="public: by class and force; internal: places, bases and units as well, marked."),
+    typer.Option(
+        help="public: by force and class of place, small numbers withheld; internal: places, bases and units "
+        "as well, to be handled as sensitive."
+    ),
 ]
 
 
@@ -41,82 +56,119 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _common(
+    context: typer.Context,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(short_help="Copy a packaged plan into a folder of your own.")
 def example(
-    name: Annotated[str | None, typer.Argument(help="Example; the south-west when left out.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which example; south-west when left out.")
+    ] = None,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Where to put it; a new folder.")
+        Path | None,
+        typer.Argument(
+            metavar="DIR", help="Where to put it: a new folder; named as the example if left out."
+        ),
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the examples and leave.")] = False,
     json: Json = False,
 ) -> None:
-    """Copy a packaged plan into a folder of your own."""
+    """Copy a packaged plan into a folder of your own, to look at and to change."""
     from standby.cli import _commands
 
     _commands.example(name, folder, list_=list_, json=json)
 
 
-@app.command()
+@app.command(short_help="Tell every fault of a plan at once, with its mend.")
 def check(plan: PlanFolder, json: Json = False) -> None:
-    """Tell every fault of a plan at once, and what a reader should know of its figures."""
+    """Tell every fault of a plan at once, each with its mend, and what to know of its figures.
+
+    Exit status 2 when the plan has faults.
+    """
     from standby.cli import _commands
 
     _commands.check(plan, json=json)
 
 
-@app.command()
+@app.command(short_help="Tell who is reached, how soon and how surely.")
 def cover(plan: PlanFolder, option: OptionId = None, edition: Edition = "public", json: Json = False) -> None:
-    """Tell who is reached, by how many, how soon."""
-    from standby.cli import _commands
+    """Tell who is reached, how soon and how surely, at the central value of every figure."""
+    from standby.cli import _cover
 
-    _commands.cover(plan, option=option, edition=edition, json=json)
+    _cover.cover(plan, option=option, edition=edition, json=json)
 
 
-@app.command()
+@app.command(short_help="Tell how many crewed units and officers would meet the standards.")
 def need(
     plan: PlanFolder,
     option: OptionId = None,
     sites: Annotated[
-        Literal["existing", "all"], typer.Option(help="Use today's sites, or every site of the plan.")
+        Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
     ] = "existing",
-    json: Json = False,
-) -> None:
-    """Tell how many crewed units, and officers, would meet the standards."""
-    from standby.cli import _commands
-
-    _commands.need(plan, option=option, sites=sites, json=json)
-
-
-@app.command()
-def appraise(
-    plan: PlanFolder,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report goes.")],
-    draws: Annotated[
-        int | None, typer.Option(min=2, max=1_000_000, help="Draws of the figures' doubt.  [default: 512]")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed; the same seed gives the same result.")
-    ] = None,
     edition: Edition = "public",
     json: Json = False,
 ) -> None:
-    """Appraise every option, print the decision table and write the report."""
+    """Tell how many crewed units, and officers to crew them, would meet the standards."""
+    from standby.cli import _cover
+
+    _cover.need(plan, option=option, sites=sites, edition=edition, json=json)
+
+
+@app.command(short_help="Appraise every option and write the report.")
+def appraise(
+    plan: PlanFolder,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="DIR", help="Folder of the report: a new one, or one that Standby wrote before."
+        ),
+    ],
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            max=1_000_000,
+            help="Draws of the figures' doubt, rounded up to 32 times a power of two.  [default: 512]",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the draws; the same seed gives the same result.")
+    ] = None,
+    edition: Edition = "public",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads; the result does not depend on it.  [default: the processors]"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Appraise every option over the same draws, print the decision table and write the report."""
     from standby.cli import _commands
 
-    _commands.appraise(plan, out, draws=draws, seed=seed, edition=edition, json=json)
+    _commands.appraise(plan, out, draws=draws, seed=seed, edition=edition, workers=workers, json=json)
+
+
+INTERRUPTED = 130
+"""Status with which some versions of Typer leave when they are interrupted."""
 
 
 def main() -> None:
     """Run the command ``standby``: exit status 0 done, 1 failed, 2 bad input."""
     try:
-        app()
+        app(prog_name="standby")
     except KeyboardInterrupt:
-        typer.echo("Stopped; nothing was written.", err=True)
-        sys.exit(1)
+        _stopped()
+    except SystemExit as left:
+        if left.code == INTERRUPTED:
+            _stopped()
+        raise
+
+
+def _stopped() -> None:
+    typer.echo("standby: stopped", err=True)
+    sys.exit(1)

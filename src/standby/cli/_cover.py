@@ -1,0 +1,199 @@
+"""The commands ``cover`` and ``need``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from standby.cli._commands import opened
+from standby.cli._print import WITHHELD, dump, frame, lines
+from standby.cli._status import told
+from standby.plan import Plan
+
+INTERNAL = ("areas", "key_locations", "units", "worst")
+MEASURES = {"first": "first armed officers", "full": "full attendance"}
+
+
+def cover(folder: Path, *, option: str | None, edition: Literal["public", "internal"], json: bool) -> None:
+    """Print shares inside the standards and minutes; places and units in the internal edition only."""
+    from standby.cover import cover as cover_plan
+    from standby.travel import travel_times
+    from standby.workforce import staff
+
+    with told(json=json):
+        plan = opened(folder, option, json=json)
+        found = cover_plan(plan, travel_times(plan))
+        tables = {name: getattr(found, name) for name in ("standards", "minutes", "gap", "build_up")}
+        if edition == "internal":
+            tables |= {name: getattr(found, name) for name in INTERNAL}
+        else:
+            posts = staff(plan, base=opened(folder, None, json=json)).table
+            tables = _public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
+    if json:
+        summary = _summary(tables["standards"])
+        dump({"edition": edition, "summary": summary, **tables, "manifest": found.manifest.as_dict()})
+        return
+    _heading(plan, edition, option)
+    _standards(plan, tables["standards"])
+    _minutes(plan, tables["minutes"])
+    if edition == "internal":
+        headings = {"rank": "Rank", "name": "Area", "force": "Force", "people": "People"}
+        headings |= {
+            "first_mean_min": "First armed officers,\nmean [min]",
+            "chance_in_time": "Chance\nin time",
+        }
+        worst = _named(plan, tables["worst"])
+        frame(worst, headings, title="Worst served (internal)", limit_min=plan.document.travel.limit_min)
+    _withheld(tables)
+
+
+def _summary(standards: pd.DataFrame) -> str:
+    parts = []
+    for row in standards[standards["scope_kind"] == "all"].to_dict("records"):
+        if pd.isna(row["share_expected"]):
+            parts.append(f"{row['name']}: withheld.")
+            continue
+        met = "met" if row["met"] else "not met"
+        parts.append(
+            f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
+            f"{row['required']:.0%} required ({met})."
+        )
+    return " ".join(parts)
+
+
+def _standards(plan: Plan, table: pd.DataFrame) -> None:
+    table = table[table["scope_kind"].isin(["all", "force"])]
+    one = len(plan.forces) == 1
+    table = _named(plan, table[table["scope_kind"] == "all"] if one else table)
+    headings = {
+        "name": "Standard",
+        **({} if one else {"scope": "Where"}),
+        "share_if_free": "If all\nwere free",
+        "share_expected": "Expected",
+        "share_assured": "Assured",
+        "required": "Asked\nfor",
+        "met": "Met",
+    }
+    frame(table, headings, title="Share inside each standard", once=("name",))
+    reliability = {standard.reliability for standard in plan.document.standards.values()}
+    surely = f"{min(reliability):.0%}" if len(reliability) == 1 else "the standard's reliability"
+    lines(
+        [
+            "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
+            f"Assured: only places reached in time with a chance of at least {surely}.",
+            "A standard is met when the assured share is at least what it asks for.",
+            "",
+        ]
+    )
+
+
+def _minutes(plan: Plan, table: pd.DataFrame) -> None:
+    rows = table[(table["weight"] == "people") & table["scope_kind"].isin(["all", "setting"])]
+    headings = {
+        "incident_type": "Incident",
+        "measure": "Until",
+        "scope": "People",
+        "mean_min": "Mean",
+        "p50_min": "Half\nwithin",
+        "p90_min": "9 in 10\nwithin",
+        "p95_min": "19 in 20\nwithin",
+    }
+    limit = plan.document.travel.limit_min
+    title = "Minutes from the call"
+    frame(_named(plan, rows), headings, title=title, limit_min=limit, once=("incident_type", "measure"))
+
+
+def need(
+    folder: Path,
+    *,
+    option: str | None,
+    sites: Literal["existing", "all"],
+    edition: Literal["public", "internal"],
+    json: bool,
+) -> None:
+    """Print the units and officers that would meet the standards."""
+    from standby.cover import need as need_of
+    from standby.travel import travel_times
+
+    with told(json=json):
+        plan = opened(folder, option, json=json)
+        found = need_of(plan, travel_times(plan), sites=sites)
+        tables = {"need": found.table}
+        if edition == "public":
+            tables = _public(plan, tables, keep=("need",))
+        else:
+            tables["units"] = found.units
+    if json:
+        manifest = found.manifest.as_dict()
+        dump({"edition": edition, "summary": found.summary(), **tables, "manifest": manifest})
+        return
+    _heading(plan, edition, option)
+    headings = {
+        "forces": "Forces",
+        "name": "Standard",
+        "required": "Asked\nfor",
+        "attainable_share": "Can be\nreached",
+        "crewed_units": "Crewed\nunits",
+        "posts": "Posts",
+        "officers": "Officers",
+        "establishment": "Establish-\nment",
+        "strength": "In post",
+        "deployable": "Deployable",
+        "gap_strength": "Short\nby",
+    }
+    where = "every site" if sites == "all" else "today's sites"
+    table = _named(plan, tables["need"])
+    frame(table, headings, title=f"What would meet the standards from {where}", once=("forces",))
+    lines(
+        [
+            "Can be reached: by any number of units. Crewed units: in the hours that need most.",
+            "Posts: crewed units as a mean over the week. Officers: to hold these posts.",
+            "Short by: officers beyond those in post; below 0: more are in post than are needed.",
+            "",
+        ]
+    )
+    _withheld(tables)
+
+
+def _heading(plan: Plan, edition: str, option: str | None) -> None:
+    laid = "" if option is None else f": {plan.document.options[option].name}"
+    level = plan.document.plan.response_level
+    lines([f"{plan.title}{laid}"])
+    lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
+
+
+def _public(
+    plan: Plan, tables: Mapping[str, pd.DataFrame], *, keep: tuple[str, ...]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables as the public edition may show them."""
+    from standby.report.public import public_tables
+
+    shown = public_tables(plan, {name: t.assign(option="base") for name, t in tables.items()})
+    return {name: shown[name].drop(columns="option", errors="ignore") for name in keep if name in shown}
+
+
+def _withheld(tables: Mapping[str, pd.DataFrame]) -> None:
+    if any("withheld" in table and table["withheld"].astype(bool).any() for table in tables.values()):
+        lines([f"{WITHHELD}: withheld, as it is about few places or few people; see --edition internal."])
+
+
+def _named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with names in place of ids."""
+    document = plan.document
+    forces = {name: force.name for name, force in document.forces.items()}
+    table = table.copy()
+    if "scope" in table:
+        words = {"": "All", "urban": "urban", "rural": "rural", **forces}
+        table["scope"] = [words.get(str(scope), str(scope)) for scope in table["scope"]]
+    if "force" in table:
+        table["force"] = table["force"].map(forces)
+    if "forces" in table:
+        table["forces"] = [" and ".join(forces[f] for f in text.split(" + ")) for text in table["forces"]]
+    if "incident_type" in table:
+        table["incident_type"] = [document.incident_types[name].name for name in table["incident_type"]]
+    if "measure" in table:
+        table["measure"] = table["measure"].map(MEASURES)
+    return table

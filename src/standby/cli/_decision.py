@@ -1,0 +1,66 @@
+"""The decision table on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from standby.appraise import REACHED
+from standby.cli._print import grid, lines, put, share
+
+if TYPE_CHECKING:
+    from standby.appraise import Appraisal
+
+HEADLINE = (
+    (REACHED, "", "{:,.0f}"),
+    ("first_mean_min", "First armed\nofficers,\nmean [min]", "{:.1f}"),
+    ("first_rural_p90_min", "9 in 10\nrural people\nwithin [min]", "{:.0f}"),
+    ("full_mean_min", "Full\nattendance,\nmean [min]", "{:.1f}"),
+    ("present_value_gbp", "Cost more\nthan today\n[£m]", "{:,.1f}"),
+    ("armed_share", "Officers\narmed", "{:.1%}"),
+)
+"""Criterion, heading (empty: what the criterion counts) and form of each column."""
+
+MILLION = 1e6
+
+
+def decision(appraisal: Appraisal) -> None:
+    """Print the decision table: a row each option, mean and interval; ruled-out options last and unranked."""
+    options, criteria = appraisal.tables["options"], appraisal.tables["criteria"].set_index("criterion")
+    values = appraisal.table.set_index(["option", "criterion"])
+    counted = str(criteria["unit"].loc[REACHED])
+    columns = [
+        (key, heading or f"{counted}\nin time".capitalize(), form)
+        for key, heading, form in HEADLINE
+        if key in criteria.index
+    ]
+    last = f"Chance of most\n{counted}\nin time"
+    printed = grid([("Option", True), *((heading, False) for _, heading, _ in columns), (last, False)])
+    for row in options.sort_values("status", kind="stable").to_dict("records"):
+        cells = [_cell(values.loc[(row["option"], key)], key, form) for key, _, form in columns]
+        best = values.loc[(row["option"], REACHED), "chance_best"]
+        out = row["status"] == "ruled out"
+        name = f"{row['name']} (ruled out)" if out else row["name"]
+        printed.add_row(name, *cells, "not ranked" if out else share(float(best)))
+    put(printed, f"Decision table. {appraisal.plan.title}")
+    _explain(appraisal)
+
+
+def _explain(appraisal: Appraisal) -> None:
+    main = str(appraisal.tables["criteria"].set_index("criterion")["name"].loc[REACHED])
+    document = appraisal.plan.document
+    years, prices = document.costs.horizon_years, document.plan.price_year
+    lines(
+        [
+            f"Mean over {appraisal.draws} draws of the figures' doubt, the same draws for every option;",
+            "in brackets the middle 90% of the draws.",
+            f"First column: {main}. Cost: present value over {years} years in prices of {prices}.",
+        ]
+    )
+
+
+def _cell(row: pd.Series[Any], key: str, form: str) -> str:
+    scale = MILLION if key.endswith("_gbp") else 1.0
+    mean, low, high = (form.format(row[name] / scale + 0.0) for name in ("mean", "low", "high"))
+    return mean if low == high else f"{mean}\n({low} to {high})"
