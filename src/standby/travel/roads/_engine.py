@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,12 @@ from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._search_graph import SearchGraph
 from standby.travel.roads._snap import AT_JUNCTION_KM, Snapped
 from standby.travel.roads._speeds import ChainMinutes
+
+BUCKET_SHARE: Final = 0.125
+"""Width of the buckets of the search, as a share of the mean edge. It decides speed, not results."""
+
+MOST_BUCKETS: Final = 100_000
+"""Most buckets; a ferry of a day makes them wider."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,33 +144,50 @@ def arrivals(costs: Costs, destinations: Spots) -> Links:
 
 def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -> Floats:
     """Return the minutes from all origins to all destinations, ``inf`` beyond the limit, shape (n, m)."""
-    out = _direct(origins, destinations)
-    leave, enter = departures(costs.search, origins), arrivals(costs, destinations)
-    n = origins.chain.size
+    n, m = origins.chain.size, destinations.chain.size
+    if not n or not m:
+        return np.full((n, m), np.inf)
+    order = np.argsort(destinations.chain, kind="stable")  # neighbours are looked up together
+    there = rows_of(destinations, order)
+    found = _direct(origins, there)
+    leave, enter = departures(costs.search, origins), arrivals(costs, there)
     workers = max(1, min(n, os.cpu_count() or 1))
     search = costs.search
+    width, n_buckets = buckets(costs, leave)
 
     def run(first: int) -> None:
         rows(
             search.start, search.head, costs.weight, leave.start, leave.vertex, leave.minutes,
-            enter.start, enter.vertex, enter.minutes, limit_min, first, workers, out,
+            enter.start, enter.vertex, enter.minutes, limit_min, width, n_buckets, first, workers, found,
         )  # fmt: skip
 
-    if n and destinations.chain.size:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, range(workers)))
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(run, range(workers)))
+    out = np.empty_like(found)
+    out[:, order] = found
     return out
 
 
+def buckets(costs: Costs, leave: Links) -> tuple[float, int]:
+    """Return how wide the buckets of the search are [min], and how many it needs."""
+    if not costs.weight.size:
+        return 1.0, 2
+    width = max(float(costs.weight.mean()) * BUCKET_SHARE, 1e-6)
+    longest = max(float(costs.weight.max()), float(leave.minutes.max(initial=0.0)))
+    width = max(width, longest / MOST_BUCKETS)
+    return width, 1 << int(longest / width + 3).bit_length()
+
+
 def _direct(origins: Spots, destinations: Spots) -> Floats:
-    """Minutes between positions of one chain without leaving it, ``inf`` for all others."""
+    """Minutes between positions of one chain without leaving it, ``inf`` for all others.
+
+    Destinations come in the order of their chains.
+    """
     out = np.full((origins.chain.size, destinations.chain.size), np.inf)
-    order = np.argsort(destinations.chain, kind="stable")
-    sorted_chain = destinations.chain[order]
-    lo = np.searchsorted(sorted_chain, origins.chain, side="left")
-    hi = np.searchsorted(sorted_chain, origins.chain, side="right")
+    lo = np.searchsorted(destinations.chain, origins.chain, side="left")
+    hi = np.searchsorted(destinations.chain, origins.chain, side="right")
     for o in np.flatnonzero((hi > lo) & (origins.chain >= 0)):
-        here = order[lo[o] : hi[o]]
+        here = slice(lo[o], hi[o])
         ahead = destinations.along[here] - origins.along[o]
         with np.errstate(invalid="ignore"):
             on = np.where(ahead >= 0, destinations.from_start[here] - origins.from_start[o], np.inf)
@@ -195,11 +219,12 @@ def reachable(costs: Costs, origins: Spots, destinations: Spots, wanted: Flags) 
         out[o] = wanted[o] & np.isin(target, list(home[o]))
     open_rows = np.flatnonzero((wanted & ~out).any(axis=1))
     if open_rows.size:
-        some = _rows_of(origins, open_rows)
+        some = rows_of(origins, open_rows)
         far = np.isfinite(table(costs, some, destinations, np.inf))
         out[open_rows] |= wanted[open_rows] & far
     return out
 
 
-def _rows_of(given: Spots, which: Longs) -> Spots:
+def rows_of(given: Spots, which: Longs) -> Spots:
+    """Return some of the positions."""
     return Spots(*(getattr(given, name)[which] for name in Spots.__slots__))

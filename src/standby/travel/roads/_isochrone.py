@@ -9,7 +9,7 @@ import shapely
 from scipy.spatial import Voronoi, cKDTree
 
 from standby.travel._great_circle import EARTH_RADIUS_KM
-from standby.travel.roads._engine import Costs, Spots, departures
+from standby.travel.roads._engine import Costs, Spots, buckets, departures
 from standby.travel.roads._graph import Flags, Floats, Longs, RoadGraph
 from standby.travel.roads._kernels_search import spread
 from standby.travel.roads._speeds import carried
@@ -31,10 +31,10 @@ def node_minutes(graph: RoadGraph, costs: Costs, origins: Spots, limit_min: floa
     search = costs.search
     distance = np.full(search.start.size - 1, np.inf)
     leave = departures(search, origins)
-    room = search.head.size + leave.vertex.size + 1
+    width, n_buckets = buckets(costs, leave)
     spread(
-        search.start, search.head, costs.weight, leave.vertex, leave.minutes, limit_min, distance,
-        np.empty(distance.size, np.int32), np.empty(room), np.empty(room, np.int32),
+        search.start, search.head, costs.weight, leave.vertex, leave.minutes, limit_min, width, distance,
+        np.full(n_buckets, -1, np.int32), np.empty(distance.size, np.int32),
     )  # fmt: skip
     out = np.full(graph.lon.size, np.inf)
     out[: graph.n_junctions] = np.minimum.reduceat(distance[search.at_vertex], search.at_start[:-1])

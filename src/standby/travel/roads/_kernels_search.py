@@ -1,94 +1,94 @@
-"""Compiled cut-off Dijkstra from many positions to many positions."""
+"""Compiled cut-off shortest paths from many positions to many positions.
+
+Dijkstra's algorithm with buckets in place of a heap, in the form of Meyer and Sanders, "Δ-stepping: a
+parallelizable shortest path algorithm", Journal of Algorithms 49(1), 2003, pages 114-152, on one thread.
+"""
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def _push(key: NDArray[np.float64], item: NDArray[np.int32], size: int, k: float, v: int) -> int:
-    """Put into a heap with four children a node; return its new size."""
-    i = size
-    while i > 0:
-        parent = (i - 1) >> 2
-        if key[parent] <= k:
-            break
-        key[i] = key[parent]
-        item[i] = item[parent]
-        i = parent
-    key[i] = k
-    item[i] = v
-    return size + 1
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _sift(key: NDArray[np.float64], item: NDArray[np.int32], size: int) -> None:
-    """Restore the heap after its first entry has been taken and `size` already counts without it."""
-    k = key[size]
-    v = item[size]
-    i = 0
-    while True:
-        child = 4 * i + 1
-        if child >= size:
-            break
-        best = child
-        for c in range(child + 1, min(child + 4, size)):
-            if key[c] < key[best]:
-                best = c
-        if key[best] >= k:
-            break
-        key[i] = key[best]
-        item[i] = item[best]
-        i = best
-    key[i] = k
-    item[i] = v
-
-
 @numba.njit(cache=True, nogil=True)
-def spread(
+def spread(  # noqa: C901, PLR0912, PLR0915 - one loop on purpose: a call an edge would cost more than the edge
     start: NDArray[np.int64],
     head: NDArray[np.int32],
     weight: NDArray[np.float64],
     seed_vertex: NDArray[np.int32],
     seed_min: NDArray[np.float64],
     limit: float,
+    width: float,
     distance: NDArray[np.float64],
+    bucket: NDArray[np.int32],
     touched: NDArray[np.int32],
-    key: NDArray[np.float64],
-    item: NDArray[np.int32],
 ) -> int:
-    """Dijkstra from several vertices that are reached at given minutes; nothing beyond the limit.
+    """Shortest times from several vertices that are reached at given minutes; nothing beyond the limit.
 
-    `distance` comes in as inf everywhere and goes out with what was found; the vertices that were changed are
-    the first of `touched`, and their number is returned. `key` and `item` hold one entry each edge and seed.
+    Vertices wait in buckets of `width` minutes that are used in turn; within a bucket a vertex is expanded
+    again if it is reached sooner, so the result is exact whatever the width. The number of buckets is a power
+    of two and more than the longest edge or seed has widths. `distance` comes in as inf everywhere and
+    `bucket` as -1; `distance` goes out with what was found. The vertices that were changed are the first of
+    `touched`, and their number is returned.
     """
-    size = 0
-    n_touched = 0
-    for i in range(seed_vertex.size):
-        v = seed_vertex[i]
-        if seed_min[i] < distance[v] and seed_min[i] <= limit:
-            if distance[v] == np.inf:
-                touched[n_touched] = v
+    mask = bucket.size - 1
+    per_min = 1.0 / width
+    item, after, key = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024)
+    used, free, waiting, n_touched = 0, -1, 0, 0
+    now = np.int64(0)
+    if seed_min.size:
+        now = np.int64(seed_min.min() * per_min)
+    v = -1
+    i, end = 0, seed_vertex.size
+    base = 0.0
+    seeding = True
+    while True:
+        if i < end:
+            if seeding:
+                w, reached = seed_vertex[i], seed_min[i]
+            else:
+                w, reached = head[i], base + weight[i]
+            i += 1
+            if reached >= distance[w] or reached > limit:
+                continue
+            if distance[w] == np.inf:
+                touched[n_touched] = w
                 n_touched += 1
-            distance[v] = seed_min[i]
-            size = _push(key, item, size, seed_min[i], v)
-    while size > 0:
-        d = key[0]
-        v = item[0]
-        size -= 1
-        _sift(key, item, size)
-        if d > distance[v]:
+            distance[w] = reached
+            leads = start[w + 1] - start[w]
+            if leads == 0 or (leads == 1 and head[start[w]] == v):
+                continue  # a dead end, known as soon as it is reached
+            if free >= 0:
+                k = free
+                free = after[k]
+            else:
+                if used == item.size:
+                    item = np.concatenate((item, np.empty(used, np.int32)))
+                    after = np.concatenate((after, np.empty(used, np.int32)))
+                    key = np.concatenate((key, np.empty(used)))
+                k = used
+                used += 1
+            b = np.int64(reached * per_min) & mask
+            item[k] = w
+            key[k] = reached
+            after[k] = bucket[b]
+            bucket[b] = k
+            waiting += 1
             continue
-        for e in range(start[v], start[v + 1]):
-            reached = d + weight[e]
-            w = head[e]
-            if reached < distance[w] and reached <= limit:
-                if distance[w] == np.inf:
-                    touched[n_touched] = w
-                    n_touched += 1
-                distance[w] = reached
-                size = _push(key, item, size, reached, w)
-    return n_touched
+        if waiting == 0:
+            return n_touched
+        k = bucket[now & mask]
+        if k < 0:
+            now += 1
+            continue
+        bucket[now & mask] = after[k]
+        after[k] = free
+        free = k
+        waiting -= 1
+        v = item[k]
+        base = distance[v]
+        seeding = False
+        if key[k] == base:  # else it was reached sooner since
+            i, end = start[v], start[v + 1]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -103,6 +103,8 @@ def rows(
     entry_vertex: NDArray[np.int32],
     entry_min: NDArray[np.float64],
     limit: float,
+    width: float,
+    n_buckets: int,
     first: int,
     step: int,
     out: NDArray[np.float64],
@@ -115,15 +117,20 @@ def rows(
     n = start.size - 1
     distance = np.full(n, np.inf)
     touched = np.empty(n, np.int32)
-    most = 0
-    for o in range(seed_start.size - 1):
-        most = max(most, seed_start[o + 1] - seed_start[o])
-    key = np.empty(head.size + most + 1)
-    item = np.empty(head.size + most + 1, np.int32)
+    bucket = np.full(n_buckets, -1, np.int32)
     for o in range(first, seed_start.size - 1, step):
         a, b = seed_start[o], seed_start[o + 1]
         n_touched = spread(
-            start, head, weight, seed_vertex[a:b], seed_min[a:b], limit, distance, touched, key, item
+            start,
+            head,
+            weight,
+            seed_vertex[a:b],
+            seed_min[a:b],
+            limit,
+            width,
+            distance,
+            bucket,
+            touched,
         )
         for j in range(entry_start.size - 1):
             best = out[o, j]

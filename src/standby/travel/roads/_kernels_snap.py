@@ -9,30 +9,31 @@ from numpy.typing import NDArray
 
 @numba.njit(cache=True, nogil=True)
 def grid_of(
-    x0: NDArray[np.float64],
-    y0: NDArray[np.float64],
-    x1: NDArray[np.float64],
-    y1: NDArray[np.float64],
+    ends: NDArray[np.float64],
     cell: float,
     n_x: int,
     n_y: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return for each square the stretches whose box touches it: starts and numbers.
 
-    Coordinates count from the south-west corner of the grid.
+    `ends` holds x, y of one end and x, y of the other, from the south-west corner of the grid, shape (n, 4).
     """
     start = np.zeros(n_x * n_y + 1, np.int64)
-    for s in range(x0.size):
-        for i in range(int(min(x0[s], x1[s]) / cell), int(max(x0[s], x1[s]) / cell) + 1):
-            for j in range(int(min(y0[s], y1[s]) / cell), int(max(y0[s], y1[s]) / cell) + 1):
+    for s in range(ends.shape[0]):
+        for i in range(int(min(ends[s, 0], ends[s, 2]) / cell), int(max(ends[s, 0], ends[s, 2]) / cell) + 1):
+            for j in range(
+                int(min(ends[s, 1], ends[s, 3]) / cell), int(max(ends[s, 1], ends[s, 3]) / cell) + 1
+            ):
                 start[i * n_y + j + 1] += 1
     for c in range(n_x * n_y):
         start[c + 1] += start[c]
     fill = start[:-1].copy()
     stretch = np.empty(start[-1], np.int32)
-    for s in range(x0.size):
-        for i in range(int(min(x0[s], x1[s]) / cell), int(max(x0[s], x1[s]) / cell) + 1):
-            for j in range(int(min(y0[s], y1[s]) / cell), int(max(y0[s], y1[s]) / cell) + 1):
+    for s in range(ends.shape[0]):
+        for i in range(int(min(ends[s, 0], ends[s, 2]) / cell), int(max(ends[s, 0], ends[s, 2]) / cell) + 1):
+            for j in range(
+                int(min(ends[s, 1], ends[s, 3]) / cell), int(max(ends[s, 1], ends[s, 3]) / cell) + 1
+            ):
                 c = i * n_y + j
                 stretch[fill[c]] = s
                 fill[c] += 1
@@ -44,10 +45,7 @@ def nearest(
     px: NDArray[np.float64],
     py: NDArray[np.float64],
     squeeze: NDArray[np.float64],
-    x0: NDArray[np.float64],
-    y0: NDArray[np.float64],
-    x1: NDArray[np.float64],
-    y1: NDArray[np.float64],
+    ends: NDArray[np.float64],
     rank: NDArray[np.uint8],
     cell: float,
     n_x: int,
@@ -84,8 +82,8 @@ def nearest(
                         s = stretch[m]
                         if rank[s] == 0:
                             continue
-                        dx, dy = (x1[s] - x0[s]) * squeeze[p], y1[s] - y0[s]
-                        qx, qy = (px[p] - x0[s]) * squeeze[p], py[p] - y0[s]
+                        dx, dy = (ends[s, 2] - ends[s, 0]) * squeeze[p], ends[s, 3] - ends[s, 1]
+                        qx, qy = (px[p] - ends[s, 0]) * squeeze[p], py[p] - ends[s, 1]
                         length = dx * dx + dy * dy
                         share = (qx * dx + qy * dy) / length if length > 0 else 0.0
                         share = min(max(share, 0.0), 1.0)

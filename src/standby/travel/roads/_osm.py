@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,12 +12,18 @@ import numpy as np
 
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._raw import Attributes, RawRoads, Turn
-from standby.travel.roads._tags import lit, minutes_of, node_kind, road_class, way_attributes
+from standby.travel.roads._tags import WAY_TAGS, lit, minutes_of, node_kind, road_class, way_attributes
 
 SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m")
 """Endings of the files that this reader knows."""
 
+UNKNOWN: Final = 2**31 - 1
+"""Coordinate that osmium gives for a node that is not in the file."""
+
 _KEYS: Final = ("highway", "route", "barrier", "restriction", "restriction:motorcar", "railway")
+_NO_ROADS: Final = frozenset(
+    {"footway", "path", "cycleway", "bridleway", "steps", "construction", "proposed"}
+)
 _FORBIDDEN: Final = frozenset(
     {"no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "no_entry", "no_exit"}
 )
@@ -37,7 +44,8 @@ def read_osm(path: Path) -> RawRoads:
         stream = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*_KEYS))
         for item in stream:
             if item.is_way():
-                gathered.way(item.id, dict(item.tags), item.nodes)
+                if item.tags.get("highway") not in _NO_ROADS:
+                    gathered.way(item.id, dict(item.tags), item.nodes)
             elif item.is_node():
                 gathered.node(item.id, dict(item.tags))
             elif item.is_relation():
@@ -47,7 +55,10 @@ def read_osm(path: Path) -> RawRoads:
             f"{path.name}: the file is damaged, cut off or no OpenStreetMap file ({_said(err)}); "
             "download it again and compare its size with the publisher's"
         ) from err
-    return gathered.roads()
+    roads = gathered.roads()
+    if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
+        raise RoadsError(f"{path.name}: some points are not on the globe; the file is damaged")
+    return roads
 
 
 def _osmium() -> Any:
@@ -65,6 +76,17 @@ def _said(err: BaseException) -> str:
     return (str(err) or type(err).__name__).splitlines()[0][:200]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the tags of a way say: its attributes, whether its points run backwards, its own minutes."""
+
+    row: int
+    backwards: bool
+    minutes: float | None
+    lit: bool
+    unit: str
+
+
 class _Gathered:
     """What has been read so far, in flat arrays: an extract of a county is millions of points."""
 
@@ -76,6 +98,7 @@ class _Gathered:
         self.node_kinds: dict[int, int] = {}
         self.turns: list[Turn] = []
         self.seen: Counter[str] = Counter()
+        self.kinds: dict[tuple[tuple[str, str], ...], _Kind | str] = {}
 
     def node(self, number: int, tags: dict[str, str]) -> None:
         """Keep a node where something stands."""
@@ -84,43 +107,60 @@ class _Gathered:
 
     def way(self, number: int, tags: dict[str, str], nodes: Any) -> None:
         """Keep a way that a car could be on, in pieces where the extract cuts it."""
-        road = road_class(tags)
-        if road is None:
+        kind = self._kind(tags)
+        if kind is None:
             return
-        found = way_attributes(tags, road)
-        if found is None:
-            self.seen["roads whose direction changes with the hour were left out"] += 1
-            return
-        attributes, backwards = found
-        points = [(n.ref, n.x, n.y) if n.location.valid() else None for n in nodes]
-        if backwards:
+        points = [(n.ref, n.x, n.y) for n in nodes]
+        if kind.backwards:
             points.reverse()
-        self._speed_notes(tags)
-        minutes = minutes_of(tags.get("duration")) if road in {"ferry", "shuttle_train"} else None
-        whole = None not in points
+        self.seen[kind.unit] += 1
+        whole = all(x != UNKNOWN for _, x, _ in points)
         if not whole:
             self.seen["roads leave the extract and were cut at its edge"] += 1
-            if minutes is not None:
+            if kind.minutes is not None:
                 self.seen["ferries leave the extract: they have a speed and not their own time"] += 1
-        row = self.attributes.setdefault(attributes, len(self.attributes))
-        for piece in _pieces(points):
-            self._piece(piece, number, row, minutes if whole else None)
-            self.way_lit.append(lit(tags))
+        for piece in [points] if whole else _pieces(points):
+            self._piece(piece, number, kind, kind.minutes if whole else None)
 
-    def _piece(self, piece: list[tuple[int, int, int]], number: int, row: int, minutes: float | None) -> None:
-        for ref, x, y in piece:
-            self.point_id.append(ref)
-            self.x.append(x)
-            self.y.append(y)
+    def _kind(self, tags: dict[str, str]) -> _Kind | None:
+        """Return what the tags say; ways with the same tags are worked out once."""
+        key = tuple((name, tags[name]) for name in WAY_TAGS if name in tags)
+        if key not in self.kinds:
+            self.kinds[key] = self._new_kind(dict(key))
+        kind = self.kinds[key]
+        if isinstance(kind, str):
+            self.seen[kind] += 1
+            return None
+        return kind
+
+    def _new_kind(self, tags: dict[str, str]) -> _Kind | str:
+        road = road_class(tags)
+        if road is None:
+            return "_no road"
+        found = way_attributes(tags, road)
+        if found is None:
+            return "roads whose direction changes with the hour were left out"
+        attributes, backwards = found
+        row = self.attributes.setdefault(attributes, len(self.attributes))
+        minutes = minutes_of(tags.get("duration")) if road in {"ferry", "shuttle_train"} else None
+        limit = tags.get("maxspeed", "")
+        mph = "mph" in limit or limit.startswith(("GB:", "national"))
+        return _Kind(row, backwards, minutes, lit(tags), "_mph" if mph else "_kph" if limit else "_none")
+
+    def _piece(
+        self, piece: list[tuple[int, int, int]], number: int, kind: _Kind, minutes: float | None
+    ) -> None:
+        if len(piece) < 2:
+            return
+        refs, x, y = zip(*piece, strict=True)
+        self.point_id.extend(refs)
+        self.x.extend(x)
+        self.y.extend(y)
         self.way_start.append(len(self.point_id))
         self.way_id.append(number)
-        self.way_attributes.append(row)
+        self.way_attributes.append(kind.row)
         self.way_min.append(np.nan if minutes is None else minutes)
-
-    def _speed_notes(self, tags: dict[str, str]) -> None:
-        limit = tags.get("maxspeed")
-        if limit is not None:
-            self.seen["_mph" if "mph" in limit or limit.startswith(("GB:", "national")) else "_kph"] += 1
+        self.way_lit.append(kind.lit)
 
     def relation(self, tags: dict[str, str], members: Any) -> None:
         """Keep a turn restriction through a node."""
@@ -161,12 +201,12 @@ class _Gathered:
         )
 
 
-def _pieces(points: list[tuple[int, int, int] | None]) -> list[list[tuple[int, int, int]]]:
-    """Split at points that the extract does not hold; single points make no road."""
+def _pieces(points: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int]]]:
+    """Split at points that the extract does not hold."""
     pieces: list[list[tuple[int, int, int]]] = [[]]
     for point in points:
-        if point is None:
+        if point[1] == UNKNOWN:
             pieces.append([])
-        elif not pieces[-1] or pieces[-1][-1][0] != point[0]:
+        else:
             pieces[-1].append(point)
-    return [piece for piece in pieces if len(piece) > 1]
+    return pieces

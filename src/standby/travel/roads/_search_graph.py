@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from standby.travel.roads._codes import NODE_KINDS
-from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import Bytes, Flags, Floats, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_search import flood
 from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._speeds import carried, passable, speeds
@@ -56,6 +56,9 @@ class SearchGraph:
     leads, reached
         Chains from which one comes to a part of the network that is no fragment, and to which one comes
         from there.
+    origin_rank, destination_rank
+        For stretches: 0 if nobody can stand there, 2 if its chain leads (is reached), else 1, shape
+        (n_stretches,).
     part
         Part of the network (strongly connected) of each edge of the road graph; -1 if closed.
     vertex_part
@@ -78,6 +81,8 @@ class SearchGraph:
     usable: Flags
     leads: Flags
     reached: Flags
+    origin_rank: Bytes
+    destination_rank: Bytes
     part: Ints
     vertex_part: Ints
     part_km: Floats
@@ -115,6 +120,8 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     leads = open_edge & flood(back.indptr.astype(np.int64), back.indices, large)[arrival]
     reached = np.zeros(open_edge.size, np.bool_)
     reached[base[flood(start.astype(np.int64), out_head, large)[out_tail]]] = True
+    usable = open_edge[0::2] | open_edge[1::2]
+    chain_leads, chain_reached = (np.asarray(f.reshape(-1, 2).any(axis=1)) for f in (leads, reached))
     return SearchGraph(
         kph=kph,
         start=start.astype(np.int64),
@@ -127,9 +134,11 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
         entry_tail=out_tail[by_base],
         at_start=np.searchsorted(junction_of[vertices], np.arange(graph.n_junctions + 1)).astype(np.int64),
         at_vertex=vertices,
-        usable=open_edge[0::2] | open_edge[1::2],
-        leads=np.asarray(leads.reshape(-1, 2).any(axis=1)),
-        reached=np.asarray(reached.reshape(-1, 2).any(axis=1)),
+        usable=usable,
+        leads=chain_leads,
+        reached=chain_reached,
+        origin_rank=_rank(graph, usable, chain_leads),
+        destination_rank=_rank(graph, usable, chain_reached),
         part=part,
         vertex_part=vertex_part,
         part_km=part_km,
@@ -237,6 +246,13 @@ def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
     out[1::2] = heading(graph.stretch_to[last], graph.stretch_from[last])
     arrive[1::2] = heading(graph.stretch_to[first], graph.stretch_from[first])
     return out, arrive
+
+
+def _rank(graph: RoadGraph, usable: Flags, preferred: Flags) -> Bytes:
+    """Rank stretches for placing: nobody stands on a ferry, and fragments come second."""
+    drivable = usable & ~carried(graph)
+    rank = drivable.astype(np.uint8) + (drivable & preferred)
+    return np.asarray(np.repeat(rank, np.diff(graph.chain_start)), dtype=np.uint8)
 
 
 def _part_km(graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int) -> Floats:

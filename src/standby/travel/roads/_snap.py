@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +13,9 @@ import numpy.typing as npt
 from standby.travel._check import positions
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import Bytes, Floats, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_snap import grid_of, nearest
 from standby.travel.roads._search_graph import SearchGraph
-from standby.travel.roads._speeds import carried
 
 CELL_KM: Final = 0.25
 """Side of the squares of the grid; larger where the roads reach far [km]."""
@@ -64,10 +65,7 @@ class Grid:
     cell: float
     n_x: int
     n_y: int
-    x0: Floats
-    y0: Floats
-    x1: Floats
-    y1: Floats
+    ends: Floats
     start: Longs
     stretch: Ints
 
@@ -83,36 +81,41 @@ def make_grid(graph: RoadGraph) -> Grid:
     cell = max(CELL_KM, np.sqrt(max(width, CELL_KM) * max(height, CELL_KM) / MOST_CELLS))
     n_x, n_y = int(width / cell) + 1, int(height / cell) + 1
     x, y = (graph.lon - west) * scale, (graph.lat - south) * _PER_DEGREE
-    x0, y0, x1, y1 = x[graph.stretch_from], y[graph.stretch_from], x[graph.stretch_to], y[graph.stretch_to]
-    start, stretch = grid_of(x0, y0, x1, y1, cell, n_x, n_y)
-    return Grid(west, south, scale, cell, n_x, n_y, x0, y0, x1, y1, start, stretch)
+    a, b = graph.stretch_from, graph.stretch_to
+    ends = np.stack([x[a], y[a], x[b], y[b]], axis=1)
+    start, stretch = grid_of(ends, cell, n_x, n_y)
+    return Grid(west, south, scale, cell, n_x, n_y, ends, start, stretch)
 
 
 def snap(
-    graph: RoadGraph, grid: Grid, search: SearchGraph, lonlat: Floats, most_km: float, preferred: Flags
+    graph: RoadGraph, grid: Grid, search: SearchGraph, lonlat: Floats, most_km: float, rank: Bytes
 ) -> Snapped:
     """Put each place on the nearest road that the profile may use.
 
-    `preferred` are the chains of the main network. A fragment (a car park, a clipped end of road) is passed
-    over if the main network is nearly as near.
+    `rank` is 0 for stretches on which nobody stands, 1 for fragments (a car park, a clipped end of road) and
+    2 for the main network. A fragment is passed over if the main network is nearly as near.
     """
-    drivable = search.usable & ~carried(graph)  # nobody stands on the water
-    rank = drivable.astype(np.uint8) + (drivable & preferred)
-    rank = np.repeat(rank, np.diff(graph.chain_start))
     n = lonlat.shape[0]
     found, share = np.full((n, 2), -1, np.int32), np.zeros((n, 2))
     away = np.full((n, 2), np.inf)
     x = (lonlat[:, 0] - grid.west) * grid.east_scale
     y = (lonlat[:, 1] - grid.south) * _PER_DEGREE
     squeeze = _PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.east_scale
-    near = _near_the_map(graph, lonlat)
-    if near.any():
-        one, two, three = found[near], share[near], away[near]
+    near = np.flatnonzero(_near_the_map(graph, lonlat))
+    near = near[np.lexsort((y[near] // grid.cell, x[near] // grid.cell))]  # neighbours use the same squares
+
+    def run(part: Longs) -> None:
+        one, two, three = found[part], share[part], away[part]
         nearest(
-            x[near], y[near], squeeze[near], grid.x0, grid.y0, grid.x1, grid.y1, rank, grid.cell,
+            x[part], y[part], squeeze[part], grid.ends, rank, grid.cell,
             grid.n_x, grid.n_y, grid.start, grid.stretch, most_km, one, two, three,
         )  # fmt: skip
-        found[near], share[near], away[near] = one, two, three
+        found[part], share[part], away[part] = one, two, three
+
+    if near.size:
+        workers = min(os.cpu_count() or 1, 1 + near.size // 1000)
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(run, np.array_split(near, workers)))
     edge = 2 * np.maximum(np.searchsorted(graph.chain_start, found[:, 0], side="right") - 1, 0)
     scrap = search.part_km[np.maximum(search.part[edge], search.part[edge + 1])] < SCRAP_KM
     main = (found[:, 1] >= 0) & (scrap | (away[:, 1] <= away[:, 0] + DETOUR_KM))

@@ -21,6 +21,15 @@ Tags = Mapping[str, str]
 MODES: Final = ("motorcar", "motor_vehicle", "vehicle", "access")
 """Access keys that concern a car, the most particular first."""
 
+WAY_TAGS: Final = (
+    "highway", "route", "area", "junction", "service", "duration", "foot", "bus", "psv", "emergency", "lit",
+    "surface", "smoothness", "tracktype", *MODES,
+    "oneway", "oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle",
+    "maxspeed", "maxspeed:motorcar", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic",
+    "maxspeed:forward", "maxspeed:backward",
+)  # fmt: skip
+"""The tags of a way that are looked at; all others change nothing."""
+
 _ACCESS: Final = {
     "open": ("yes", "permissive", "designated", "public", "official", "permitted", "true", "1"),
     "destination": ("destination", "customers", "customer", "delivery", "residents", "visitors"),

@@ -498,8 +498,8 @@ class Roads:
         with self._lock:
             if self._grid is None:
                 self._grid = make_grid(self.graph)
-        preferred = search.leads if label.startswith("origin") else search.reached
-        return snap(self.graph, self._grid, search, lonlat, self.max_snap_km, preferred)
+        rank = search.origin_rank if label.startswith("origin") else search.destination_rank
+        return snap(self.graph, self._grid, search, lonlat, self.max_snap_km, rank)
 
     def _spots(
         self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str
