@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from standby._run import Progress
 from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values
 from standby.appraise.decision import INTERVAL, decision_table, pairs_table
+from standby.appraise.error import Edge, Floors, edge_of, mean_error
 from standby.appraise.money import break_even_rows, cost_rows, funding_rows, summary_row
 from standby.appraise.sample import Sample, central_sample, sample
 from standby.appraise.sentences import Sentence, sentences_of
@@ -20,12 +21,12 @@ from standby.appraise.variants import BASE, Variant, newly_in_time, notes_on_opt
 from standby.cost import plan_cost
 from standby.cover import cover_of, main_standard, need
 from standby.demand import demand
-from standby.evidence import Draws, Manifest, draw, standard_error
+from standby.evidence import Draws, Manifest, draw
 from standby.plan import Plan, Resolved, check, dimensions_of, register, resolve
 from standby.travel import travel_times
 from standby.workforce import staffing, staffing_table
 
-Floats = NDArray[np.float64]
+Array = NDArray[np.float64]
 
 DRAWS = 512
 """Draws when nobody asks for another number."""
@@ -125,14 +126,16 @@ def _tables(
     drawn = {v.id: v.resolved.drawn(design) for v in variants}
     values = {v.id: criterion_values(criteria, samples[v.id], drawn[v.id], drawn[BASE]) for v in variants}
     ranked = [v.id for v in variants if v.ranked]
+    floors = Floors({v.id: edge_of(v.evaluated, samples[v.id]) for v in variants})
+    central = _central(variants, criteria)
     return {
         "options": pd.DataFrame([v.row() for v in variants]),
         "criteria": pd.DataFrame([c.row() for c in criteria]),
-        "decision": decision_table(criteria, values, _central(variants, criteria), ranked, scrambles),
-        "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles),
-        **_cover_tables(variants, samples, scrambles),
+        "decision": decision_table(criteria, values, central, ranked, scrambles, floors),
+        "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles, floors),
+        **_cover_tables(variants, samples, scrambles, floors),
         "need": _need_table(plan),
-        **_money_tables(variants, drawn, values, scrambles),
+        **_money_tables(variants, drawn, values, scrambles, floors, criteria[0].matters),
         "statements": statements_table(plan, design),
         **_evidence_tables(plan, variants),
     }
@@ -165,7 +168,7 @@ COVER_TABLES = ("standards", "minutes", "gap", "areas", "key_locations", "worst"
 
 
 def _cover_tables(
-    variants: list[Variant], samples: dict[str, Sample], scrambles: int
+    variants: list[Variant], samples: dict[str, Sample], scrambles: int, floors: Floors
 ) -> dict[str, pd.DataFrame]:
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*COVER_TABLES, "staffing")}
     base = variants[0].resolved
@@ -173,7 +176,8 @@ def _cover_tables(
         cover = cover_of(variant.evaluated)
         for name in COVER_TABLES:
             parts[name].append(_with_option(variant.id, getattr(cover, name)))
-        parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], samples[variant.id], scrambles)
+        found, edge = samples[variant.id], floors.edges[variant.id]
+        parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], found, scrambles, edge)
         staff = staffing_table(variant.resolved, staffing(variant.resolved, base))
         parts["staffing"].append(_with_option(variant.id, staff))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
@@ -185,14 +189,16 @@ def _with_option(option: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _with_doubt(variant: Variant, frame: pd.DataFrame, found: Sample, scrambles: int) -> pd.DataFrame:
+def _with_doubt(
+    variant: Variant, frame: pd.DataFrame, found: Sample, scrambles: int, edge: Edge
+) -> pd.DataFrame:
     """Add mean, its standard error and interval over the draws to the shares inside the standards."""
     rows = [found.standards.index(name) for name in frame["standard"]]
     names = variant.evaluated.scopes.names
     columns = [names.index(key) for key in zip(frame["scope_kind"], frame["scope"], strict=True)]
     shares = found.shares[:, rows, columns]
     low, high = np.quantile(shares, INTERVAL, axis=0)
-    error = standard_error(shares, scrambles)
+    error = mean_error(shares, scrambles, edge.shares(edge.rare)[rows, columns])
     return frame.assign(mean=shares.mean(axis=0), se=error, low=low, high=high)
 
 
@@ -209,15 +215,19 @@ def _need_table(plan: Plan) -> pd.DataFrame:
 def _money_tables(
     variants: list[Variant],
     drawn: dict[str, Resolved],
-    values: dict[str, dict[str, Floats]],
+    values: dict[str, dict[str, Array]],
     scrambles: int,
+    floors: Floors,
+    matters: float,
 ) -> dict[str, pd.DataFrame]:
     base = variants[0]
     costs, summary, funding, even = [], [], [], []
     for variant in variants:
         reached = (values[variant.id][REACHED], values[BASE][REACHED])
         costs += cost_rows(variant.id, plan_cost(variant.resolved, base.resolved, basis="budget"))
-        summary.append(summary_row(variant.id, drawn[variant.id], drawn[BASE], reached, scrambles))
+        floor = floors.between(variant.id, BASE, REACHED)
+        own = {"floor": floor, "matters": matters}
+        summary.append(summary_row(variant.id, drawn[variant.id], drawn[BASE], reached, scrambles, **own))
         funding += funding_rows(variant.id, variant.resolved, base.resolved)
         newly = newly_in_time(variant, base)
         even += break_even_rows(variant.id, variant.resolved, base.resolved, newly)

@@ -41,11 +41,18 @@ class Criterion:
     better: Better
     description: str
 
+    @property
+    def matters(self) -> float:
+        """The smallest difference that is one, in its unit: a smaller one is not seen in any table."""
+        return _MATTERS.get(self.unit, 0.0)
+
     def row(self) -> dict[str, str]:
         """Return its row of the table of criteria."""
         own = {"name": self.name, "unit": self.unit, "better": self.better}
         return {"criterion": self.id, **own, "description": self.description}
 
+
+_MATTERS = {"people": 0.5, "share": 5e-4, "min": 0.05, "£": 500.0, "officers": 0.05, "h/year": 0.5}
 
 _LIMIT = "Over people; the main standard's incident type; beyond the plan's limit counted as the limit."
 _MINUTES: tuple[tuple[str, str, frozenset[str], str], ...] = (

@@ -9,19 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby.appraise.criteria import Criterion
-from standby.evidence import standard_error
+from standby.appraise.error import SIGMAS, Floors, mean_error
 
 Floats = NDArray[np.float64]
 
 INTERVAL = (0.05, 0.95)
 """Chances of the lower and upper end of every interval."""
 
+NO_FLOORS = Floors({})
+
 SAME = 1e-6
 """Difference, relative above one, at which two options count as equal in a draw: what the search for busy
 shares may leave, with room."""
-
-SIGMAS = 4.0
-"""Standard errors within which two means can't be put in order."""
 
 
 def decision_table(
@@ -30,6 +29,7 @@ def decision_table(
     central: dict[str, dict[str, float]],
     ranked: list[str],
     scrambles: int,
+    floors: Floors = NO_FLOORS,
 ) -> pd.DataFrame:
     """Return one row each option and criterion.
 
@@ -45,34 +45,37 @@ def decision_table(
         Options, base included, that may be best.
     scrambles
         Independent scrambles among the draws.
+    floors
+        What rare events add to the standard errors.
     """
-    base = values[next(iter(values))]
+    first, base = next(iter(values.items()))
     best = {c.id: chance_best(c, {name: values[name][c.id] for name in ranked}) for c in criteria}
     rows = []
     for option, own in values.items():
         for criterion in criteria:
             name = criterion.id
+            floor = floors.between(option, first, name)
             rows.append(
                 {
                     "option": option,
                     "criterion": name,
-                    **spread(own[name], "", scrambles),
+                    **spread(own[name], "", scrambles, floors.of(option, name)),
                     "central": central[option][name],
-                    **spread(settled(own[name], base[name]), "difference", scrambles),
+                    **spread(settled(own[name], base[name]), "difference", scrambles, floor),
                     "chance_best": best[name].get(option, np.nan),
-                    "alike": alike(own[name], base[name], scrambles),
+                    "alike": alike(own[name], base[name], scrambles, floor=floor, matters=criterion.matters),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def spread(samples: Floats, name: str, scrambles: int) -> dict[str, float]:
+def spread(samples: Floats, name: str, scrambles: int, floor: float = 0.0) -> dict[str, float]:
     """Return mean, standard error and interval of a sample, their names led by ``name``."""
     before = f"{name}_" if name else ""
     low, high = np.quantile(samples, INTERVAL)
     return {
         name or "mean": float(samples.mean()),
-        f"{before}se": float(standard_error(samples, scrambles)),
+        f"{before}se": float(mean_error(samples, scrambles, floor)),
         f"{before}low": float(low),
         f"{before}high": float(high),
     }
@@ -100,24 +103,44 @@ def chance_best(criterion: Criterion, values: dict[str, Floats]) -> dict[str, fl
     sign = 1.0 if criterion.better == "higher" else -1.0
     table = sign * np.array(list(values.values()))
     top = table.max(axis=0)
-    first = settled(table, np.broadcast_to(top, table.shape)) >= 0.0
+    room = np.maximum(criterion.matters, SAME * np.maximum(np.abs(top), 1.0))
+    first = table >= top - room
     share = first / first.sum(axis=0)
     return dict(zip(values, share.mean(axis=1).tolist(), strict=True))
 
 
-def alike(one: Floats, other: Floats, scrambles: int) -> bool:
+def alike(one: Floats, other: Floats, scrambles: int, *, floor: float = 0.0, matters: float = 0.0) -> bool:
     """Return whether two samples over the same draws can't be told apart.
 
-    True when the interval of their difference holds 0, or its mean lies within four standard errors of 0.
+    Parameters
+    ----------
+    one, other
+        The samples, each shape (draws,).
+    scrambles
+        Independent scrambles among the draws.
+    floor
+        What rare events add to the standard error of the difference.
+    matters
+        The smallest difference that is one.
+
+    Returns
+    -------
+    bool
+        True when the interval of their difference holds 0 or nothing but differences that don't matter, or
+        when its mean lies within four standard errors of 0.
     """
     difference = settled(one, other)
     low, high = np.quantile(difference, INTERVAL)
-    within = abs(difference.mean()) <= SIGMAS * standard_error(difference, scrambles)
-    return bool(low <= 0.0 <= high or within)
+    small = max(abs(low), abs(high)) < matters
+    within = abs(difference.mean()) <= SIGMAS * mean_error(difference, scrambles, floor)
+    return bool(low <= 0.0 <= high or small or within)
 
 
 def pairs_table(
-    criteria: tuple[Criterion, ...], values: dict[str, dict[str, Floats]], scrambles: int
+    criteria: tuple[Criterion, ...],
+    values: dict[str, dict[str, Floats]],
+    scrambles: int,
+    floors: Floors = NO_FLOORS,
 ) -> pd.DataFrame:
     """Return, for every two options and criterion, which is better how often and whether they are alike.
 
@@ -129,6 +152,8 @@ def pairs_table(
         Values by option and criterion over the same draws.
     scrambles
         Independent scrambles among the draws.
+    floors
+        What rare events add to the standard errors.
     """
     rows = []
     for criterion in criteria:
@@ -145,7 +170,13 @@ def pairs_table(
                     "other": other,
                     "chance_better": float((gain > 0).mean() + 0.5 * (gain == 0).mean()),
                     "difference": float(difference.mean()),
-                    "alike": alike(first, second, scrambles),
+                    "alike": alike(
+                        first,
+                        second,
+                        scrambles,
+                        floor=floors.between(one, other, criterion.id),
+                        matters=criterion.matters,
+                    ),
                 }
             )
     columns = ["criterion", "option", "other", "chance_better", "difference", "alike"]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby.appraise.decision import INTERVAL, alike
+from standby.appraise.error import mean_error
 from standby.cost import HEADS, Head, OptionCost, break_even, cost_per, force_costs, plan_cost
 from standby.demand import HOURS_A_YEAR
-from standby.evidence import standard_error
 from standby.plan import Resolved
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,14 @@ def cost_rows(option: str, budget: OptionCost) -> list[dict[str, Any]]:
 
 
 def summary_row(
-    option: str, drawn: Resolved, base: Resolved, reached: tuple[Floats, Floats], scrambles: int
+    option: str,
+    drawn: Resolved,
+    base: Resolved,
+    reached: tuple[Floats, Floats],
+    scrambles: int,
+    *,
+    floor: float = 0.0,
+    matters: float = 0.0,
 ) -> dict[str, Any]:
     """Return cost over the draws, and a person brought inside the main standard.
 
@@ -44,6 +51,10 @@ def summary_row(
         People inside the main standard with the option and in the base, each shape (draws,).
     scrambles
         Independent scrambles among the draws.
+    floor
+        What rare events add to the standard error of the people gained.
+    matters
+        The smallest number of people that is one.
     """
     budget = plan_cost(drawn, base, basis="budget")
     count = reached[0].size
@@ -57,22 +68,25 @@ def summary_row(
     )
     low, high = np.quantile(value, INTERVAL)
     gained = reached[0] - reached[1]
+    unsure = alike(*reached, scrambles, floor=floor, matters=matters)
     return {
         "option": option,
         "present_value_gbp": float(value.mean()),
-        "present_value_se": float(standard_error(value, scrambles)),
+        "present_value_se": float(mean_error(value, scrambles)),
         "low": float(low),
         "high": float(high),
         "yearly_gbp": float(yearly.mean()),
-        "yearly_se": float(standard_error(yearly, scrambles)),
+        "yearly_se": float(mean_error(yearly, scrambles)),
         "grant_gbp_year": float(grant.mean()) + 0.0,
         "people_gained": float(gained.mean()),
-        "people_gained_se": float(standard_error(gained, scrambles)),
-        **_per_person(yearly, gained, scrambles, unsure=alike(*reached, scrambles)),
+        "people_gained_se": float(mean_error(gained, scrambles, floor)),
+        **_per_person(yearly, gained, scrambles, floor, unsure=unsure),
     }
 
 
-def _per_person(yearly: Floats, gained: Floats, scrambles: int, *, unsure: bool) -> dict[str, Any]:
+def _per_person(
+    yearly: Floats, gained: Floats, scrambles: int, floor: float, *, unsure: bool
+) -> dict[str, Any]:
     """Return the yearly cost a person (the ratio of means) and its standard error, or why there is none."""
     per = cost_per(float(yearly.mean()), float(gained.mean()))
     value, reason = float(per.value_gbp), str(np.atleast_1d(per.reason)[0])
@@ -80,7 +94,7 @@ def _per_person(yearly: Floats, gained: Floats, scrambles: int, *, unsure: bool)
         return {"per_person_gbp": value, "per_person_se": np.nan, "reason": reason}
     if unsure:
         return {"per_person_gbp": np.nan, "per_person_se": np.nan, "reason": CANT_TELL}
-    error = standard_error(yearly - value * gained, scrambles) / gained.mean()
+    error = mean_error(yearly - value * gained, scrambles, value * floor) / gained.mean()
     return {"per_person_gbp": value, "per_person_se": float(error), "reason": ""}
 
 

@@ -40,6 +40,11 @@ class Sample:
         median and 90th percentile, those beyond the limit counted as the limit, shape (draws, 2, 3, 3) [min].
     answers
         Answers to the queries, shape (draws, queries).
+    crossed
+        Draws in which a place is inside a standard more likely than not, shape (standards, places).
+    least_min, most_min
+        Least and most mean minutes over the draws of what a standard is about, shape (standards, places)
+        [min].
     """
 
     standards: tuple[str, ...]
@@ -47,6 +52,9 @@ class Sample:
     reached: Floats
     minutes: Floats
     answers: Floats
+    crossed: NDArray[np.int64]
+    least_min: Floats
+    most_min: Floats
 
 
 def sample(
@@ -74,16 +82,15 @@ def sample(
     """
     count = drawn.values.shape[0]
 
-    def work(first: int) -> list[Sample]:
+    def work(first: int) -> Sample:
         found = []
         for k in range(first, min(first + CHUNK, count)):
             one = drawn.one(k)
             outcome = evaluate(evaluated.model, one, evaluated.setting, start=evaluated.start)
             found.append(_of(evaluated, one, outcome, queries))
-        return found
+        return _joined(found)
 
-    chunks = run(range(0, count, CHUNK), work, progress=progress, workers=workers)
-    return _joined([one for chunk in chunks for one in chunk])
+    return _joined(run(range(0, count, CHUNK), work, progress=progress, workers=workers))
 
 
 def central_sample(evaluated: Evaluated) -> Sample:
@@ -94,19 +101,29 @@ def central_sample(evaluated: Evaluated) -> Sample:
 def _of(evaluated: Evaluated, one: Resolved, outcome: Outcome, queries: tuple[Query, ...]) -> Sample:
     names = tuple(evaluated.standards)
     main = names.index(main_standard(evaluated.standards))
+    mean = outcome.mean_min[evaluated.setting.types, evaluated.setting.measures]
     return Sample(
         names,
         np.minimum(expected_shares(evaluated, one, outcome), 1.0)[None],
         np.array([_reached(evaluated, one, outcome, main)]),
         main_minutes(evaluated, outcome, main)[None],
         np.array([[query(evaluated, outcome) for query in queries]]).reshape(1, len(queries)),
+        (outcome.reached >= 0.5).astype(np.int64),
+        mean,
+        mean,
     )
 
 
 def _joined(parts: list[Sample]) -> Sample:
     fields = ("shares", "reached", "minutes", "answers")
     together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in fields}
-    return Sample(parts[0].standards, **together)
+    return Sample(
+        parts[0].standards,
+        **together,
+        crossed=np.sum([part.crossed for part in parts], axis=0),
+        least_min=np.min([part.least_min for part in parts], axis=0),
+        most_min=np.max([part.most_min for part in parts], axis=0),
+    )
 
 
 def _reached(evaluated: Evaluated, one: Resolved, outcome: Outcome, main: int) -> float:
