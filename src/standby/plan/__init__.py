@@ -6,8 +6,9 @@ from standby.plan.figures import Placed, figures_of
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.matrix import read_matrix
 from standby.plan.plan import Check, Plan, check, open_plan
-from standby.plan.register import register
+from standby.plan.register import RegisterCounts, register, register_counts
 from standby.plan.resolve import Resolved, dimensions_of, resolve
+from standby.plan.schema import json_schema
 from standby.plan.structure import Structure
 from standby.plan.write import add_option, write_plan
 
@@ -21,6 +22,7 @@ __all__ = [
     "Placed",
     "Plan",
     "PlanError",
+    "RegisterCounts",
     "Resolved",
     "Scenario",
     "Standard",
@@ -31,9 +33,11 @@ __all__ = [
     "dimensions_of",
     "figures_of",
     "hours_of_week",
+    "json_schema",
     "open_plan",
     "read_matrix",
     "register",
+    "register_counts",
     "resolve",
     "write_plan",
 ]

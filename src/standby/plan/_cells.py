@@ -112,11 +112,12 @@ class Cells:
     def _headings(self) -> set[str]:
         """Keep a fault for each heading that is no column; return the columns that were probably meant."""
         absent = [c.name for c in self.table.columns if c.required and c.name not in self.text.columns]
+        strange = [heading for heading in self.text.columns if heading not in self.known]
         meant: set[str] = set()
-        for heading in self.text.columns:
-            if heading in self.known:
-                continue
+        for heading in strange:
             close = _closest(heading, absent) or _closest(heading, list(self.known))
+            if close is None and len(strange) == len(absent) == 1:
+                close = absent[0]
             mend = f"Did you mean {close!r}?" if close else f"Use one of {', '.join(self.known)}"
             rows = [] if self.places is None else self._with(heading)
             self._found[heading, "is not a column of this table", mend, "unknown-column"] = rows

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from standby.plan.faults import Fault, rows_text
@@ -135,33 +136,43 @@ def _table(
     if not records:
         return TextTable(file, (), [], []), faults
     heading, headings = records[0]
-    while headings and not headings[-1]:
+    while headings and not headings[-1] and not any(any(cells[len(headings) - 1 :]) for _, cells in records):
         headings.pop()  # spreadsheets end rows with commas
     table = TextTable(file, tuple(dict.fromkeys(filter(None, headings))), [], [], heading)
     faults += _heading_faults(file, heading, headings)
     unsure: set[str] = set()
+    odd: dict[int, list[int]] = defaultdict(list)
+    nameless: list[int] = []
     for number, cells in records[1:]:
-        extra = len(cells) - len(headings)
-        if extra < 0 or any(cells[len(headings) :]):
-            what = f"has {len(cells)} cells, the heading has {len(headings)}"
-            mend = (
-                "Put text that contains commas in double quotes"
-                if extra > 0
-                else "Give every column a cell; an empty one is nothing between two commas"
-            )
-            faults.append(Fault(file, f"row {number}", "", what, mend, "unreadable"))
+        if len(cells) < len(headings) or any(cells[len(headings) :]):
+            odd[len(cells)].append(number)
             unsure |= set(cells)
             continue
         row: dict[str, str] = {}
         for name, cell in zip(headings, cells, strict=False):
             row.setdefault(name, cell)
-            if cell and not name:
-                what, mend = "has a cell under no heading", "Name the column in the heading, or empty it"
-                faults.append(Fault(file, f"row {number}", "", what, mend, "unknown-column"))
+        if any(cell and not name for name, cell in zip(headings, cells, strict=False)):
+            nameless.append(number)
         row.pop("", None)
         table.rows.append(row)
         table.numbers.append(number)
+    faults += _row_faults(file, len(headings), odd, nameless)
     return replace(table, unsure=frozenset(unsure)), faults
+
+
+def _row_faults(file: str, width: int, odd: dict[int, list[int]], nameless: list[int]) -> list[Fault]:
+    """Return a fault for the rows of each wrong number of cells, and one for cells under no heading."""
+    faults = []
+    for count, rows in odd.items():
+        mend = "Put text that contains commas in double quotes"
+        if count < width:
+            mend = "Give every column a cell; an empty one is nothing between two commas"
+        what = f"has {count} cells, the heading has {width}"
+        faults.append(Fault(file, rows_text(rows), "", what, mend, "unreadable"))
+    if nameless:
+        what, mend = "has a cell under no heading", "Name the column in the heading, or empty it"
+        faults.append(Fault(file, rows_text(nameless), "", what, mend, "unknown-column"))
+    return faults
 
 
 def _heading_faults(file: str, heading: int, headings: list[str]) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from standby.evidence import Figure
 from standby.plan.document import Document
 from standby.plan.fields import Domain
-from standby.plan.tables import TABLES
+from standby.plan.tables import DOUBT_SUFFIXES, TABLES
 
 ANY = Domain("")
 
@@ -86,20 +87,22 @@ def _domain_in(annotation: Any) -> Domain | None:
 
 
 def _in_table(name: str, frame: pd.DataFrame) -> Iterator[Placed]:
+    ids, sources = frame["id"].tolist(), frame["source"].tolist()
+    groups = frame["group"].tolist() if "group" in frame else [""] * len(frame)
     for column in TABLES[name].columns:
         if not column.doubt or column.name not in frame:
             continue
-        low, high = (
-            frame.get(column.name + end, pd.Series(float("nan"), index=frame.index))
-            for end in ("_low", "_high")
-        )
-        groups = frame["group"] if "group" in frame else pd.Series("", index=frame.index)
-        for row, value in enumerate(frame[column.name]):
-            if pd.isna(value):
+        domain = column.domain or ANY
+        low, high = (_bounds(frame, column.name + end) for end in DOUBT_SUFFIXES)
+        for row, value in enumerate(frame[column.name].tolist()):
+            if math.isnan(value):
                 continue
-            bounds: dict[str, Any] = (
-                {} if pd.isna(low.iloc[row]) else {"low": low.iloc[row], "high": high.iloc[row]}
-            )
-            group = groups.iloc[row] or f"{name}.{column.name}"
-            figure = Figure(value=value, source=frame["source"].iloc[row] or None, group=group, **bounds)
-            yield Placed(f"{name}[{frame['id'].iloc[row]}].{column.name}", figure, column.domain or ANY)
+            doubt: dict[str, Any] = {} if math.isnan(low[row]) else {"low": low[row], "high": high[row]}
+            group = groups[row] or f"{name}.{column.name}"
+            figure = Figure(value=value, source=sources[row] or None, group=group, **doubt)
+            given = bool(doubt) or value != column.default  # an empty cell has been filled with the default
+            yield Placed(f"{name}[{ids[row]}].{column.name}", figure, domain, given)
+
+
+def _bounds(frame: pd.DataFrame, name: str) -> list[float]:
+    return frame[name].tolist() if name in frame else [math.nan] * len(frame)

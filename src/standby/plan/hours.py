@@ -17,6 +17,9 @@ HOURS_A_WEEK = 168
 """Hours of the week, numbered 0 to 167 from Monday 00:00."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FULL = {
+    name[:3]: name for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+}
 _TIMES = re.compile(r"^(\d{1,2})(?::?(\d{2}))?-(\d{1,2})(?::?(\d{2}))?$")
 _FORM = "write e.g. 'always', 'mon-fri 07:00-19:00' or 'fri-sat 20:00-04:00; sun'"
 
@@ -79,13 +82,18 @@ def _times(text: str, part: str) -> tuple[int, int]:
     return int(first), length if length > 0 else length + 24
 
 
+def _day(text: str) -> str:
+    """Return a day's three letters; nothing when a word is not the beginning of its name."""
+    return text[:3] if len(text) > 2 and FULL.get(text[:3], "").startswith(text) else ""
+
+
 def _days(text: str | None, part: str) -> list[int]:
     if text is None:
         return list(range(7))
     found: list[int] = []
     for item in text.split(","):
-        ends = [end[:3] for end in item.split("-")]
-        if len(ends) > 2 or any(end not in DAYS for end in ends):
+        ends = [_day(end) for end in item.split("-")]
+        if len(ends) > 2 or "" in ends:
             raise ValueError(f"day {item!r} in {part!r} is not known; use {', '.join(DAYS)}")
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         found += [(first + k) % 7 for k in range((last - first) % 7 + 1)]

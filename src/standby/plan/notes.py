@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from standby.evidence import Source
 from standby.plan.document import Document
 from standby.plan.faults import Note
 from standby.plan.figures import Placed, figures_of
+from standby.plan.hours import hours_of_week
+from standby.plan.options import flatten, force_of, held_back
 
 DATE_GAP_YEARS = 3
 """Figures of one force whose dates lie further apart than this are noted as a clash of dates."""
@@ -22,13 +25,16 @@ PEOPLE_COUNTS = ("officers", "establishment", "strength", "ced_officers")
 def notes_on(
     document: Document, tables: Mapping[str, pd.DataFrame], sources: Mapping[str, Source]
 ) -> list[Note]:
-    """Return notes on a plan's figures: without source, unsupported, clashes of scope or date."""
+    """Return notes: figures without source or support, clashes, and what may not be meant as it is said."""
     figures = [placed for placed in figures_of(document, tables) if placed.given]
     return [
         *_without_source(figures),
         *_unsupported(figures),
         *_clashes(document),
         *_dates(document, sources),
+        *_alliances(document),
+        *_held_back(document),
+        *_crowded(tables),
     ]
 
 
@@ -69,3 +75,42 @@ def _dates(document: Document, sources: Mapping[str, Source]) -> Iterator[Note]:
     later = sorted(k for k, s in sources.items() if s.date is not None and s.date > document.plan.as_of)
     if later:
         yield Note("sources", f"dated after the plan's {document.plan.as_of}: {', '.join(later)}")
+
+
+def _alliances(document: Document) -> Iterator[Note]:
+    """Yield forces that are in several alliances on the plan's day."""
+    day = document.plan.as_of
+    now = {
+        name: alliance.forces
+        for name, alliance in document.alliances.items()
+        if (alliance.since is None or alliance.since <= day)
+        and (alliance.until is None or day <= alliance.until)
+    }
+    for force in document.forces:
+        several = [name for name, members in now.items() if force in members]
+        if len(several) > 1:
+            text = f"is in {len(several)} alliances at once ({', '.join(several)}): their other members share"
+            yield Note(f"forces.{force}", f"{text} with it, but not with each other")
+
+
+def _held_back(document: Document) -> Iterator[Note]:
+    """Yield options that a force ruled out but that set values which hold for every force."""
+    for name, option in document.options.items():
+        held = sorted(held_back(option))
+        shared = [path for path, _ in flatten(option.set) if force_of(path) is None]
+        if held and shared:
+            text = f"is ruled out by {', '.join(held)}, but sets {', '.join(shared)} for every force"
+            yield Note(f"options.{name}", text)
+
+
+def _crowded(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield sites with more units on duty at once than they can hold."""
+    if not {"sites", "units"} <= set(tables):
+        return
+    sites, units = tables["sites"], tables["units"]
+    for site, capacity in zip(sites["id"], sites["capacity"], strict=True):
+        here = units[units["site"] == site]
+        most = sum(n * hours_of_week(text) for n, text in zip(here["count"], here["hours"], strict=True))
+        if capacity < np.max(most, initial=0):
+            text = f"holds {capacity:g} units, but {np.max(most):g} can be on duty there at once"
+            yield Note(f"sites[{site}]", text)

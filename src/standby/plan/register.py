@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,10 +15,11 @@ COLUMNS = (
     "option", "path", "value", "low", "high", "range", "shape", "unit", "kind", "source", "source_title",
     "source_date", "scope", "as_of", "group", "drawn", "note",
 )  # fmt: skip
+"""Columns of the register."""
 
 
 def register(plan: Plan) -> pd.DataFrame:
-    """Return every figure that the planner wrote, of the base and of what its options change.
+    """Return every figure that the planner wrote, of the base and of what its options set, change or add.
 
     Parameters
     ----------
@@ -28,18 +29,26 @@ def register(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row each figure; ``option`` is empty for the base, ``drawn`` tells whether it has doubt.
+        One row each figure. ``option``: whose it is, empty for the base; ``path``; ``value``, ``low``,
+        ``high`` [unit]; ``range``, ``shape``: how it is drawn, empty when it is certain; ``unit``; ``kind``;
+        ``source``, ``source_title``, ``source_date``; ``scope``; ``as_of``; ``group``; ``drawn``: whether it
+        has doubt; ``note``. A value that the schema fills in is not there.
     """
     base = [placed for placed in figures_of(plan.document, plan.tables) if placed.given]
-    rows = [_row(plan, "", placed) for placed in base]
-    known = {(placed.path, placed.figure) for placed in base}
-    for option in plan.document.options:
-        laid = plan.with_option(option)
-        changed = [
-            p for p in figures_of(laid.document, laid.tables) if p.given and (p.path, p.figure) not in known
-        ]
-        rows += [_row(plan, option, placed) for placed in changed]
+    rows = [_row(plan, _owner(placed.path), placed) for placed in base]
+    if plan.variant is None:
+        known = {(placed.path, placed.figure) for placed in base}
+        for option in plan.document.options:
+            laid = plan.with_option(option)
+            found = (p for p in figures_of(laid.document, laid.tables) if p.given)
+            rows += [_row(plan, option, p) for p in found if (p.path, p.figure) not in known]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _owner(path: str) -> str:
+    """Return the option whose own money a path names, nothing for a figure of the base."""
+    section, *rest = path.split(".")
+    return rest[0] if section == "options" else ""
 
 
 def _row(plan: Plan, option: str, placed: Placed) -> dict[str, Any]:
@@ -67,6 +76,52 @@ def _row(plan: Plan, option: str, placed: Placed) -> dict[str, Any]:
     }
 
 
-def without_source(table: pd.DataFrame) -> Iterator[str]:
-    """Yield the paths of a register's figures that have no source."""
-    yield from table.loc[table["source"] == "", "path"]
+@dataclass(frozen=True)
+class RegisterCounts:
+    """How well a register is founded.
+
+    Parameters
+    ----------
+    figures
+        Figures that the planner wrote.
+    drawn, certain
+        With doubt, and taken as certain; together all.
+    without_source, assumptions
+        With no source at all, and with the planner's own assumption or a source of that quality.
+    """
+
+    figures: int
+    drawn: int
+    certain: int
+    without_source: int
+    assumptions: int
+
+    def summary(self) -> str:
+        """Return one sentence."""
+        return (
+            f"{self.figures:,} figures: {self.drawn:,} are drawn from their doubt and {self.certain:,} are "
+            f"taken as certain; {self.without_source:,} have no source and {self.assumptions:,} rest on an "
+            "assumption."
+        )
+
+
+def register_counts(plan: Plan, table: pd.DataFrame | None = None) -> RegisterCounts:
+    """Return how many figures of a plan were taken as certain and how many have no source.
+
+    Parameters
+    ----------
+    plan
+        The base.
+    table
+        Its register, when it is at hand.
+    """
+    table = register(plan) if table is None else table
+    assumed = {ASSUMPTION, *(name for name, source in plan.sources.items() if source.quality == "assumption")}
+    drawn = int(table["drawn"].sum())
+    return RegisterCounts(
+        figures=len(table),
+        drawn=drawn,
+        certain=len(table) - drawn,
+        without_source=int((table["source"] == "").sum()),
+        assumptions=int(table["source"].isin(assumed).sum()),
+    )

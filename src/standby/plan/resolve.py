@@ -80,7 +80,15 @@ class Resolved:
         return replace(self, values=table)
 
     def one(self, draw: int) -> Resolved:
-        """Return the plan of one draw."""
+        """Return the plan of one draw.
+
+        Parameters
+        ----------
+        draw
+            Number of the draw, from 0.
+        """
+        if self.values.ndim != 2:
+            raise ValueError("the plan is not drawn; ask for one of the draws of `drawn`")
         return replace(self, values=self.values[draw])
 
 
