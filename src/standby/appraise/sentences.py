@@ -80,16 +80,20 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
         _number(_share(row[column]), "standards", row, column, key)
         for column in ("share_expected", "share_assured", "required", "reliability")
     )
+    mean, low, high = (
+        _number(_share(row[column]), "standards", row, column, key) for column in ("mean", "low", "high")
+    )
     minutes = _number(_minutes(row["within_min"]), "standards", row, "within_min", key)
     what = {"people": "people", "demand": "calls", "key_locations": "key locations"}[row["of"]]
     own = " (or the location's own time)" if row["of"] == "key_locations" else ""
     text = (
         f"As things are, {expected.text} of the {what} that the main standard is for can be expected to be "
-        f"reached within {minutes.text} minutes{own}. Counting only places where the chance of that is at "
-        f"least {surely.text}, it is {assured.text}; the standard asks for {asked.text} and is "
+        f"reached within {minutes.text} minutes{own}, on the plan's central figures; over their doubt it is "
+        f"{mean.text} ({low.text} to {high.text}). Counting only places where the chance of being reached is "
+        f"at least {surely.text}, it is {assured.text}; the standard asks for {asked.text} and is "
         f"{'met' if row['met'] else 'not met'}."
     )
-    now = Sentence(text, (expected, minutes, surely, assured, asked))
+    now = Sentence(text, (expected, minutes, mean, low, high, surely, assured, asked))
     return [now, *_gap_now(tables["gap"], row["incident_type"])]
 
 
