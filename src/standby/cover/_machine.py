@@ -118,9 +118,11 @@ def _missing(parts: list[Needed], serves: Mask, kinds: list[tuple[int, int]]) ->
     """
     asked = [int(tier) for part in parts for tier in np.flatnonzero(part.units)]
     missing = [(tier, 0) for tier in asked if not any(serves[own, tier] for own, _ in kinds)]
-    for part in parts:
-        if part.officers > 0 and part.counts.any() and not any(part.counts[own] for own, _ in kinds):
-            missing.append((int(np.argmax(part.counts)), part.officers))
+    missing += [
+        (int(np.argmax(part.counts)), part.officers)
+        for part in parts
+        if part.officers > 0 and part.counts.any() and not any(part.counts[own] for own, _ in kinds)
+    ]
     return list(dict.fromkeys(missing))
 
 

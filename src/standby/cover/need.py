@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from standby.cover._need_solve import Found, Goal, fewest_units, units_in_reach
+from standby.cover._need_group import Group, Sites, group_of, sharing
+from standby.cover._need_solve import Found, Goal, Search, TooBusyError
 from standby.cover.evaluated import Evaluated, evaluate_plan
-from standby.cover.metrics import standard_weights
-from standby.cover.model import Floats
-from standby.demand import call_rates, ordinary_share
+from standby.cover.model import Codes, Floats
 from standby.evidence import Manifest
-from standby.plan import HOURS_A_WEEK, Plan, Standard
+from standby.plan import HOURS_A_WEEK, Plan
 from standby.travel import Times
 from standby.workforce import officers_for_posts
 
-Sites = Literal["existing", "all"]
 ALL_STANDARDS = "all standards"
-ROUNDS = 12
-"""Most rounds of: search with a busy share, find the busy share of the answer."""
+
+MOST_STEPS = 1000
+"""Most steps from a number of units to the next when it is brought into agreement with the busy share."""
+
+UNIT_COLUMNS = ("tier", "site", "name", "hours_per_week", "units")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +37,12 @@ class Need:
         ``crewed_units`` in the hours that need most, ``posts`` as the mean over the week, ``officers`` to
         hold them, beside ``establishment``, ``strength`` and ``deployable``; gaps are officers less these
         (above 0: too few). ``attainable_share`` is what units at every site could reach; the number is for
-        that when it is below ``required``. ``bound`` is a proven lower bound on ``crewed_units``.
+        that when it is below ``required``. ``bound`` is a proven lower bound on ``crewed_units``: with one
+        tier for any busy share, with several for the busy shares of the answer. A standard that holds for
+        nobody in a group has no row.
     units
-        Units of the answer for all standards together, by tier and site: for internal use.
+        Units of the answer for all standards together, by tier and site, and in how many hours of the week:
+        for internal use.
     manifest
         What makes it reproducible.
     """
@@ -59,27 +62,17 @@ class Need:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """Forces that share units, and what a search for them needs."""
-
-    forces: NDArray[np.int64]
-    tiers: NDArray[np.int64]
-    sites: NDArray[np.int64]
-    goals: dict[str, Goal]
-    held: Floats
-    commitments: Floats
-    work: Floats
-
-
 def need(plan: Plan, times: Times, *, sites: Sites = "existing") -> Need:
     """Return the crewed units, and the officers, that meet each standard at its reliability.
 
     For each group of planned forces that share units, the fewest units at its own sites are found such that
     the standard's share is reached; an area counts as reached when so many units are in time that enough of
-    them are free with the standard's reliability. How busy a unit is follows from the group's calls shared
-    among the units found, its ordinary work and its commitments, and is brought into agreement with the
-    answer. Hours with other numbers of calls are searched one by one. Neighbours' units are not counted.
+    them are free with the standard's reliability. How busy a unit is
+    follows from the group's calls shared evenly among the units found, its ordinary work and its commitments,
+    and is brought into agreement with the answer: the least number of units that is enough at the busy share
+    which so many units have. A call holds a unit for the way it has in the plan as it is and for the time at
+    the scene. Hours with other numbers of calls or commitments are searched one by one. Neighbours' units are
+    not counted, nor a tier that stands in for another, nor the delay of breaking off a commitment.
 
     Parameters
     ----------
@@ -97,188 +90,78 @@ def need(plan: Plan, times: Times, *, sites: Sites = "existing") -> Need:
 
     Raises
     ------
+    KeyError
+        If the times lack a site of the plan.
     ValueError
-        If crews are so busy that no number of units is reliable enough; a standard that asks for a tier that
-        the plan has no armed units of.
+        If crews are so busy that no number of units is reliable enough, or the plan has no armed tier.
+    ArithmeticError
+        If a search fails, or its answer does not stand up to being counted again.
     """
     e = evaluate_plan(plan, times)
-    rows, units = [], []
-    for forces in _sharing(e):
-        group = _group(e, times, forces, sites)
+    rows, units = list[dict[str, Any]](), list[dict[str, Any]]()
+    for forces in sharing(e):
+        group = group_of(e, times, forces, sites)
+        if not group.goals:
+            continue
         answers = {name: _by_hour(e, group, [name]) for name in group.goals}
         answers[ALL_STANDARDS] = _by_hour(e, group, list(group.goals))
         rows += [_row(e, group, name, answer, sites) for name, answer in answers.items()]
         units += list(_unit_rows(e, group, answers[ALL_STANDARDS]))
-    return Need(pd.DataFrame(rows), pd.DataFrame(units), plan.manifest(sites=sites))
-
-
-def _sharing(e: Evaluated) -> list[NDArray[np.int64]]:
-    """Return the planned forces in groups that share units."""
-    s = e.model.structure
-    left, groups = [int(f) for f in np.flatnonzero(s.planned)], []
-    while left:
-        together = [f for f in left if s.shares[left[0], f]]
-        groups.append(np.array(together))
-        left = [f for f in left if f not in together]
-    return groups
-
-
-def _group(e: Evaluated, times: Times, forces: NDArray[np.int64], sites: Sites) -> _Group:
-    s = e.model.structure
-    used = np.zeros(len(s.sites), dtype=bool)
-    used[s.units.sites[e.model.rows]] = True
-    usable = np.isin(s.sites.forces, forces) & (s.existing | used if sites == "existing" else True)
-    response = _response_tier(e)
-    required = np.flatnonzero((s.first.units > 0).any(axis=0) | (s.full.units > 0).any(axis=0) & s.armed)
-    tiers = np.array(sorted({response, *required.tolist()}))
-    places = np.isin(e.model.place_force, forces)
-    arrive = _minutes(e, times, tiers, np.flatnonzero(usable))
-    weights = standard_weights(
-        e.model, e.setting, e.standards, e.resolved["areas.population"], call_rates(e.resolved)
-    )
-    goals = {}
-    for row, (name, standard) in enumerate(e.standards.items()):
-        weight = np.where(places, weights[row], 0.0)
-        if weight.sum() > 0:
-            goals[name] = _goal(e, standard, row, tiers, response, arrive, weight)
-    _, held = ordinary_share(e.resolved)
-    return _Group(
-        forces,
-        tiers,
-        np.flatnonzero(usable),
-        goals,
-        held[tiers],
-        _committed(e, forces, tiers),
-        _work(e, forces, tiers, response),
+    return Need(
+        pd.DataFrame(rows), pd.DataFrame(units, columns=list(UNIT_COLUMNS)), plan.manifest(sites=sites)
     )
 
 
-def _response_tier(e: Evaluated) -> int:
-    """Return the armed tier that the planned forces have most crewed hours of."""
+def _by_hour(e: Evaluated, group: Group, names: list[str]) -> list[tuple[int, Found]]:
+    """Return the answers, each with the number of hours of the week that it is for."""
     s = e.model.structure
-    hours = np.zeros(len(s.tiers))
-    rows = e.model.rows[s.planned[s.units.forces[e.model.rows]]]
-    np.add.at(hours, s.units.tiers[rows], s.units.hours[rows].sum(axis=1) * ~s.dual_role[s.units.tiers[rows]])
-    if hours.max() > 0:
-        return int(np.argmax(hours))
-    if not s.armed.any():
-        raise ValueError("the plan has no armed tier; set armed = true for one")
-    return int(np.argmax(s.armed))
-
-
-def _minutes(e: Evaluated, times: Times, tiers: NDArray[np.int64], sites: NDArray[np.int64]) -> Floats:
-    """Return minutes from being sent to arriving, shape (tiers, sites, places) [min]."""
-    r, s = e.resolved, e.model.structure
-    factor = r["travel.emergency_factor"] * r["travel.model_factor"]
-    moving = np.maximum(times.rows(s.sites.ids)[sites] - r["travel.start_min"], 0.0) * factor
-    busy, held = ordinary_share(r)
-    delay = np.nan_to_num(r["tiers.break_off_min"]) * (busy - held)
-    ready = (r["tiers.turnout_min"] + delay)[tiers]
-    return ready[:, None, None] + moving[None] * r["tiers.speed_factor"][tiers][:, None, None]
-
-
-def _goal(
-    e: Evaluated,
-    standard: Standard,
-    row: int,
-    tiers: NDArray[np.int64],
-    response: int,
-    arrive: Floats,
-    weight: Floats,
-) -> Goal:
-    s, t = e.model.structure, int(e.setting.types[row])
-    full = standard.measure == "full"
-    part = s.full if full else s.first
-    before = e.resolved["types.authorisation_min"][t] + (
-        e.resolved["types.rendezvous_min"][t] if full else 0.0
-    )
-    units = part.units[t][tiers].copy()
-    officers = int(part.officers[t]) - int((units * s.crew[tiers]).sum())
-    at = int(np.flatnonzero(tiers == response)[0])
-    units[at] += max(0, -(-officers // int(s.crew[response])))
-    in_time = arrive + before <= e.setting.within_min[row][None, None, :]
-    return Goal(in_time, units, weight, standard.share, standard.reliability)
-
-
-def _committed(e: Evaluated, forces: NDArray[np.int64], tiers: NDArray[np.int64]) -> Floats:
-    """Return units that commitments hold, by tier and hour of the week, shape (tiers, 168)."""
-    c, taken = e.model.structure.commitments, e.resolved["commitments.units"]
-    held = np.zeros((tiers.size, HOURS_A_WEEK))
-    for row in range(len(c.ids)):
-        if c.forces[row] in forces and not c.may_break_off[row]:
-            held[tiers == c.tiers[row]] += taken[row] * c.share_of_weeks[row] * c.hours[row]
-    return held
-
-
-def _work(e: Evaluated, forces: NDArray[np.int64], tiers: NDArray[np.int64], response: int) -> Floats:
-    """Return unit-hours of calls per hour at the mean hour, by incident type and tier, shape (types, tiers)."""
-    s, r = e.model.structure, e.resolved
-    rates = call_rates(r)[:, np.isin(s.areas.forces, forces)].sum(axis=1)
-    rates *= [stream != "attack" for stream in s.streams]
-    scene = r["types.scene_min"] * (1.0 - r["types.stand_down_share"])
-    inside = np.isin(e.model.place_force[: len(s.areas)], forces)
-    by_type = e.outcome.mean_min[:, 1, : len(s.areas)][:, inside].mean(axis=1)
-    mean = [by_type[t] if t in e.setting.measured else np.nan for t in range(len(s.types))]
-    travel = np.nan_to_num(np.array(mean), nan=float(np.nanmean(mean)))
-    units = np.maximum(s.first.units, s.full.units)[:, tiers]
-    officers = np.maximum(s.first.officers, s.full.officers) - (units * s.crew[tiers]).sum(axis=1)
-    units[:, tiers == response] += np.maximum(0, -(-officers // s.crew[response]))[:, None]
-    return np.asarray((rates * (scene + travel) / 60.0)[:, None] * units)
-
-
-def _by_hour(e: Evaluated, group: _Group, names: list[str]) -> list[tuple[int, Found]]:
-    """Return the answer for each kind of hour, with the number of such hours."""
-    weight = e.model.structure.hour_weight
-    columns = np.vstack([weight, group.commitments]).T
-    kinds, hours = np.unique(columns.round(9), axis=0, return_counts=True)
-    search = _Search([group.goals[name] for name in names], e.model.structure.capacity[group.sites])
-    answers = []
+    columns = np.hstack([group.work, group.commitments])
+    kinds, hours = np.unique(columns.round(12), axis=0, return_counts=True)
+    search = Search([group.goals[name] for name in names], s.capacity[group.sites])
+    tiers = group.tiers.size
+    answers: dict[bytes, tuple[int, Found]] = {}
     for kind, count in zip(kinds, hours, strict=True):
-        calls, committed = kind[: weight.shape[0]], kind[weight.shape[0] :]
-        answers.append((int(count), _agreeing(group, search, calls @ group.work, committed)))
-    return answers
+        found = _agreeing(group, search, kind[:tiers], kind[tiers:])
+        before, _ = answers.get(found.units.tobytes(), (0, found))
+        answers[found.units.tobytes()] = (before + int(count), found)
+    return list(answers.values())
 
 
-class _Search:
-    """Finds the fewest units for a busy share; like questions are answered once.
+def _agreeing(group: Group, search: Search, work: Floats, committed: Floats) -> Found:
+    """Return the least units that are enough at the busy share that so many units have.
 
-    Parameters
-    ----------
-    goals
-        The goals to be met together.
-    capacity
-        Units that a site can hold, shape (sites,).
+    Fewer units are busier, and busier units have to be more: one more is tried until the number is enough.
     """
+    found = search(group.held)
+    number, proven = found.units.sum(axis=1), found.proven
+    for _ in range(MOST_STEPS):
+        busy = _busy(group, number, work, committed)
+        try:
+            found = search(busy, least=number)
+        except TooBusyError:
+            number = number + (work + committed > 0.0)
+            continue
+        proven &= found.proven
+        more = found.units.sum(axis=1) > number
+        if not more.any():
+            one_tier = (number > 0).sum() <= 1
+            bound = int(number.sum()) if one_tier and proven else search(busy).bound
+            return replace(found, bound=bound, proven=proven and bound >= int(number.sum()))
+        number = number + more
+    raise ArithmeticError("the number of units and their busy share did not agree: please report this plan")
 
-    def __init__(self, goals: list[Goal], capacity: Floats) -> None:
-        self.goals, self.capacity = goals, capacity
-        self._answers: dict[tuple[int, ...], Found] = {}
 
-    def __call__(self, busy: Floats) -> Found:
-        in_reach = [units_in_reach(goal, busy) for goal in self.goals]
-        key = tuple(int(n) for counts in in_reach for n in counts)
-        if key not in self._answers:
-            self._answers[key] = fewest_units(self.goals, in_reach, self.capacity)
-        return self._answers[key]
-
-
-def _agreeing(group: _Group, search: _Search, work: Floats, committed: Floats) -> Found:
-    """Search until the busy share that was assumed is that of the answer; the larger answer when it swings."""
-    busy, seen = group.held.copy(), list[Found]()
-    for _ in range(ROUNDS):
-        found = search(busy)
-        if any(found is other for other in seen):
-            return max(seen[seen.index(found) :], key=lambda f: int(f.units.sum()))
-        seen.append(found)
-        each = np.maximum(found.units.sum(axis=1), 1)
-        held = np.minimum(group.held + committed / each, 0.99)
-        load = work / each
-        busy = (held + load) / (1.0 + load)
-    return max(seen, key=lambda f: int(f.units.sum()))
+def _busy(group: Group, number: Codes, work: Floats, committed: Floats) -> Floats:
+    """Return the busy share of units that share the work evenly, by tier, shape (tiers,)."""
+    each = np.maximum(number, 1)
+    away = np.minimum(committed / each, 1.0)
+    held = away + (1.0 - away) * group.held
+    load = work / each
+    return np.asarray((held + load) / (1.0 + load))
 
 
 def _row(
-    e: Evaluated, group: _Group, name: str, answer: list[tuple[int, Found]], sites: Sites
+    e: Evaluated, group: Group, name: str, answer: list[tuple[int, Found]], sites: Sites
 ) -> dict[str, Any]:
     s, r = e.model.structure, e.resolved
     crew = s.crew[group.tiers]
@@ -290,7 +173,8 @@ def _row(
     share = r["workforce.deployable_share"][group.forces]
     counts["deployable"] = float((r["forces.strength"][group.forces] * share).sum())
     standard = e.standards.get(name)
-    goals = group.goals.values() if standard is None else [group.goals[name]]
+    goals = list(group.goals.values()) if standard is None else [group.goals[name]]
+    short = [goal.share - got for _, found in answer for goal, got in zip(goals, found.shares, strict=True)]
     officers = int(np.ceil(exact - 1e-9))
     return {
         "standard": name,
@@ -298,8 +182,8 @@ def _row(
         "forces": " + ".join(s.forces[f] for f in group.forces),
         "sites": sites,
         "required": standard.share if standard is not None else np.nan,
-        "attainable_share": min(goal.attainable for goal in goals),
-        "attainable": all(goal.attainable >= goal.share - 1e-9 for goal in goals),
+        "attainable_share": min(min(_attained(found, goals)) for _, found in answer),
+        "attainable": max(short) <= 1e-6,
         "crewed_units": int(peak.units.sum()),
         "posts": float(posts.sum()),
         "officers": officers,
@@ -310,7 +194,15 @@ def _row(
     }
 
 
-def _unit_rows(e: Evaluated, group: _Group, answer: list[tuple[int, Found]]) -> Iterator[dict[str, Any]]:
+def _attained(found: Found, goals: list[Goal]) -> list[float]:
+    """Return what each goal could reach: together with the others where they stand in each other's way."""
+    return [
+        got if got < goal.share - 1e-6 else most
+        for goal, got, most in zip(goals, found.shares, found.attainable, strict=True)
+    ]
+
+
+def _unit_rows(e: Evaluated, group: Group, answer: list[tuple[int, Found]]) -> Iterator[dict[str, Any]]:
     s = e.model.structure
     for hours, found in answer:
         for t, j in zip(*np.nonzero(found.units), strict=True):
