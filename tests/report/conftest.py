@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standby.appraise import Appraisal, appraise
 from standby.plan import Plan, figures_of, open_plan
 
 CRITERIA = [
@@ -156,7 +157,15 @@ def _places(plan: Plan, options: pd.DataFrame, rng: np.random.Generator) -> dict
     for option in options["option"]:
         frame = key[["id", "name", "force", "class", "lon", "lat"]].rename(columns={"id": "key_location"})
         frame.insert(0, "option", option)
-        locations.append(frame.assign(first_mean_min=12.5, full_mean_min=31.0, chance_in_time=0.7))
+        locations.append(
+            frame.assign(
+                incident_type=next(iter(plan.document.incident_types)),
+                within_min=np.nan,
+                first_mean_min=12.5,
+                full_mean_min=31.0,
+                chance_in_time=0.7,
+            )
+        )
     return {
         "areas": table,
         "worst": worst[shown].reset_index(drop=True),
@@ -442,3 +451,9 @@ def made(tiny: Plan) -> Any:
 def make() -> Callable[[Plan], Any]:
     """Return the maker of appraisals."""
     return make_appraisal
+
+
+@pytest.fixture(scope="session")
+def appraised(tiny: Plan, south_west: Plan) -> dict[str, Appraisal]:
+    """Appraise both packaged plans with the fewest draws."""
+    return {"tiny": appraise(tiny, draws=4), "south-west": appraise(south_west, draws=4)}

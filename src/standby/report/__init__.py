@@ -1,17 +1,16 @@
 """Say it: tables, pictures and pages, in a public and an internal edition."""
 
-from standby.report.content import EDITIONS, Appraised, Content, Edition, Sentence
+from standby.report.content import EDITIONS, Content, Edition
 from standby.report.dictionary import TABLES, Column, Table
 from standby.report.folder import FolderError
 from standby.report.page import MissingLibraryError, html
 from standby.report.public import PublicEditionError
-from standby.report.report import FORMATS, Format, Report, content_of, report
+from standby.report.write import FORMATS, Format, Report, content_of, report
 
 __all__ = [
     "EDITIONS",
     "FORMATS",
     "TABLES",
-    "Appraised",
     "Column",
     "Content",
     "Edition",
@@ -20,7 +19,6 @@ __all__ = [
     "MissingLibraryError",
     "PublicEditionError",
     "Report",
-    "Sentence",
     "Table",
     "content_of",
     "html",

@@ -18,6 +18,10 @@ from standby.report.blocks import (
 )
 from standby.report.content import Content
 
+MEAN_NOTE = (
+    "In a mean, times beyond the limit of {limit} count as the limit; so it can lie below a median that is "
+    "beyond it."
+)
 SCOPE_ORDER = ("all", "force", "setting", "force setting", "class")
 BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
 
@@ -92,6 +96,18 @@ def _standards(content: Content) -> Iterator[Block]:
             caption="Share reached in time by force, setting and class of place, as it is",
         )
         yield _standards_everywhere(content, frame)
+    backup = content.table("backup")
+    if len(backup):
+        yield crossed(
+            content,
+            "backup",
+            frame=backup[backup["scope_kind"] == "all"],
+            down=("name",),
+            across="option",
+            cell=lambda r: Cell(content.shown("backup", "share_two_expected", r)),
+            caption="Backup: share that two armed units are expected to reach within the standard's time",
+            folded=True,
+        )
 
 
 def _standards_everywhere(content: Content, frame: pd.DataFrame) -> Grid:
@@ -147,6 +163,7 @@ def _minutes(content: Content) -> Iterator[Block]:
                 columns,
                 f"{name}: minutes from the call to {words}, as it is",
                 frame=rows,
+                note=_mean_note(content, rows),
                 folded=not (incident == _main_incident(content) and measure == "first"),
             )
     rows = _ordered(people[people["p50_min"].notna() | _marked(people)])
@@ -163,6 +180,12 @@ def _minutes(content: Content) -> Iterator[Block]:
         caption="Minutes by incident type, part and option: mean, median, 90th and 95th percentile",
         folded=True,
     )
+
+
+def _mean_note(content: Content, rows: pd.DataFrame) -> str:
+    """Return how means are to be read where some times lie beyond the limit."""
+    beyond = rows[["p50_min", "p90_min", "p95_min"]].max(axis=None) == float("inf")
+    return MEAN_NOTE.format(limit=content.minutes(content.limit_min)) if beyond else ""
 
 
 def _main_incident(content: Content) -> str:
@@ -258,7 +281,16 @@ def _internal(content: Content) -> Iterator[Block]:
             heads=2,
         )
     places = content.table("key_locations")
-    columns = ("name", "force", "class", "first_mean_min", "full_mean_min", "chance_in_time")
+    columns = (
+        "name",
+        "incident_type",
+        "force",
+        "class",
+        "within_min",
+        "first_mean_min",
+        "full_mean_min",
+        "chance_in_time",
+    )
     if len(places):
         yield listing(
             content,
@@ -271,7 +303,7 @@ def _internal(content: Content) -> Iterator[Block]:
             content,
             "key_locations",
             frame=places,
-            down=("name",),
+            down=("name", "incident_type"),
             across="option",
             folded=True,
             cell=lambda r: Cell(

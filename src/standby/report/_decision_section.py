@@ -71,7 +71,7 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
             h + (" (ruled out)" if h in {content.name("option", o) for o in closed} else "")
             for h in grid.heads
         ]
-        yield Grid(grid.caption, tuple(heads), grid.rows, grid.numeric, grid.note, wide=True)
+        yield Grid(grid.caption, tuple(heads), grid.rows, grid.numeric, grid.note)
 
 
 def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:

@@ -33,7 +33,6 @@ def money(content: Content) -> Section:
             frame=totals[totals["option"] != "base"],
             down=("year",),
             across="option",
-            wide=False,
             cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
             caption="Cost by year, more than the base",
         )
@@ -56,7 +55,6 @@ def money(content: Content) -> Section:
                 frame=heads,
                 down=("head",),
                 across="option",
-                wide=False,
                 cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
                 caption="Cost by head over all years, not discounted, more than the base",
             )
@@ -70,7 +68,6 @@ def money(content: Content) -> Section:
                 frame=funding[funding["option"] != "base"],
                 down=("option",),
                 across="force",
-                wide=False,
                 cell=lambda r: Cell(
                     content.shown("funding", "yearly_gbp", r),
                     (content.shown("funding", "band_d_gbp", r) + " Band D",),
@@ -91,7 +88,6 @@ def money(content: Content) -> Section:
             frame=even,
             down=("option",),
             across="quantity",
-            wide=False,
             cell=lambda r: Cell(content.shown("break_even", "value", r), (str(r["unit"]),)),
             caption="Break-even",
             note=note,

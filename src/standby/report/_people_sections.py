@@ -117,7 +117,6 @@ def _staffing(content: Content) -> Iterator[Block]:
         down=("option",),
         across="force",
         cell=lambda r: _staffed(content, r),
-        wide=False,
         caption="Officers needed for the posts of each option, by force",
         note="Below: the difference from those in post; years of courses until they are there, “never” where "
         "courses and losses settle below it.",
@@ -145,7 +144,6 @@ def policy(content: Content) -> Section:
                 down=("option",),
                 across="force",
                 cell=lambda r: _armed(content, r),
-                wide=False,
                 caption="Officers armed, by option and force",
                 note="Below: share of all officers; armed hours on duty a year.",
             )
@@ -185,7 +183,6 @@ def demand(content: Content) -> Section:
                 frame=planned,
                 down=("incident_type", "stream"),
                 across="force",
-                wide=False,
                 cell=lambda r: Cell(content.shown("demand", "per_year", r)),
                 caption="Calls a year, at central values",
             )

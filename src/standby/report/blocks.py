@@ -52,8 +52,6 @@ class Grid:
         Which columns are set to the right.
     note
         What a reader needs to read it.
-    wide
-        Whether it is printed across the page's long side.
     folded
         Whether it is shown on request only.
     """
@@ -64,7 +62,6 @@ class Grid:
     rows: tuple[Row, ...]
     numeric: tuple[bool, ...]
     note: str = ""
-    wide: bool = False
     folded: bool = False
 
 
@@ -200,7 +197,6 @@ def crossed(
     cell: Callable[[Mapping[str, Any]], Cell],
     caption: str,
     note: str = "",
-    wide: bool = True,
     folded: bool = False,
 ) -> Grid:
     """Return a table with the values of one column side by side, e.g. options.
@@ -215,7 +211,7 @@ def crossed(
         Column whose values head the columns.
     cell
         Makes a cell from a record.
-    caption, note, wide, folded
+    caption, note, folded
         As in `Grid`.
     """
     over = list(dict.fromkeys(frame[across]))
@@ -229,7 +225,7 @@ def crossed(
     made = tuple(Row(heads[key], tuple(cells.get(o, blank) for o in over)) for key, cells in rows.items())
     labels = tuple(_label(table, c) for c in down) + tuple(content.name(across, str(o)) for o in over)
     numeric = (False,) * len(down) + (True,) * len(over)
-    return Grid(caption, labels, made, numeric, note, wide, folded)
+    return Grid(caption, labels, made, numeric, note, folded)
 
 
 def _label(table: str, column: str) -> str:

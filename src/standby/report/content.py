@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, cast
 
 import pandas as pd
 
+from standby.appraise import Sentence
 from standby.evidence import Manifest
 from standby.plan import Plan
 from standby.report import numbers
@@ -19,66 +20,6 @@ EDITIONS: tuple[Edition, ...] = ("public", "internal")
 
 WITHHELD_COLUMN = "withheld"
 """In the public edition: names of the row's columns that are withheld, joined by ``|``."""
-
-
-class Number(Protocol):
-    """A number of a sentence: as it is shown, and the table, key of the row and column where it stands."""
-
-    @property
-    def text(self) -> str:
-        """As the sentence shows it."""
-
-    @property
-    def table(self) -> str:
-        """Name of the table."""
-
-    @property
-    def key(self) -> tuple[tuple[str, str], ...]:
-        """Columns and values that pick the row."""
-
-    @property
-    def column(self) -> str:
-        """Name of the column."""
-
-
-class Sentence(Protocol):
-    """A sentence of an appraisal."""
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-
-    @property
-    def numbers(self) -> Sequence[Number]:
-        """Its numbers, in the order of the text."""
-
-
-class Appraised(Protocol):
-    """What the report needs of `standby.appraise.Appraisal`."""
-
-    @property
-    def plan(self) -> Plan:
-        """The base."""
-
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Results by name."""
-
-    @property
-    def sentences(self) -> Sequence[Sentence]:
-        """What a reader should know first."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """What the result was made from."""
-
-    @property
-    def draws(self) -> int:
-        """Draws of the doubt."""
-
-    @property
-    def seed(self) -> int:
-        """Seed of the draws."""
 
 
 @dataclass(frozen=True, eq=False)

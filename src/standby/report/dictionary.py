@@ -146,6 +146,11 @@ _TABLES = (
         C("low", "share", "Low", "5th percentile over the draws."),
         C("high", "share", "High", "95th percentile over the draws."),
     )),
+    Table("backup", "Backup", "An option by a standard and a part of the plan.", (
+        _OPTION, C("standard", "name", "Standard", "The standard."), _NAME, _SCOPE_KIND, _SCOPE,
+        C("share_two_if_free", "share", "Two, if free", "Share that two units can reach if all are free."),
+        C("share_two_expected", "share", "Two, expected", "The same, with the chance that they are free."),
+    )),
     Table("minutes", "Minutes", "An option by incident type, measure, weight and part of the plan.", (
         _OPTION, _INCIDENT, _MEASURE,
         C("weight", "text", "Weight", "Over people, demand or key_locations."), _SCOPE_KIND, _SCOPE,
@@ -299,7 +304,8 @@ _TABLES = (
     ), internal=True),
     Table("key_locations", "Key locations", "An option by key location.", (
         _OPTION, C("key_location", "text", "Id", "Id of the key location."), _NAME, _FORCE, _CLASS, _LON,
-        _LAT, _FIRST, _FULL, _CHANCE,
+        _LAT, _INCIDENT, C("within_min", "minutes", "Own standard", "Its own standard."),
+        _FIRST, _FULL, _CHANCE,
     ), internal=True),
     Table("worst", "Worst-served areas", "An option by rank.", (
         _OPTION, C("rank", "count", "Rank", "1 is the worst."), _AREA, _NAME, _FORCE, _CLASS, _PEOPLE, _FIRST,

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from pyogrio import set_gdal_config_options
 
-from standby.report.content import Content, Number
+from standby.appraise import Number
+from standby.report.content import Content
 from standby.report.dictionary import TABLES
 
 DIGITS = 9

@@ -141,7 +141,7 @@ def interval(low: float, high: float, write: Writer) -> str:
         return first
     plain_text = not any(c in first + last for c in "<>" + MINUS + "+")
     for unit in (" min", " pts", "%"):
-        if first.endswith(unit) and last.endswith(unit):
+        if first.endswith(unit) and last.endswith(unit) and first[0] not in "<>":
             first = first.removesuffix(unit)
             break
     return f"{first}–{last}" if plain_text else f"{first} to {last}"

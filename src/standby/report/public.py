@@ -11,9 +11,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from standby.appraise import Number, Sentence
 from standby.plan import Plan
 from standby.report._small import few, few_in, hidden_rows, mark, scope_sizes, too_small
-from standby.report.content import WITHHELD_COLUMN, Number, Sentence, pick
+from standby.report.content import WITHHELD_COLUMN, pick
 from standby.report.dictionary import TABLES
 
 LEFT_OUT_TEXT = "[Words that name a place or a unit are left out of this edition.]"
@@ -126,6 +127,9 @@ def _withhold(plan: Plan, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataF
     if "standards" in done:
         rows = hidden_rows(done["standards"], lambda row: by_standard.get(row["standard"], areas))
         done["standards"] = mark(done["standards"], rows, STANDARD_SHARES)
+    if "backup" in done:
+        rows = hidden_rows(done["backup"], lambda row: by_standard.get(row["standard"], areas))
+        done["backup"] = mark(done["backup"], rows, ["share_two_if_free", "share_two_expected"])
     if "minutes" in done:
         rows = hidden_rows(
             done["minutes"], lambda row: key_locations if row["weight"] == "key_locations" else areas

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from standby.report.content import EDITIONS, Appraised, Content, Edition
+from standby.appraise import Appraisal
+from standby.report.content import EDITIONS, Content, Edition
 from standby.report.dictionary import TABLES
 from standby.report.files import write_csv, write_geopackage, write_json
 from standby.report.folder import MARKER, check_folder, new_folder, put_in_place, write_marker
@@ -59,7 +60,7 @@ class Report:
 
 
 def report(
-    appraisal: Appraised,
+    appraisal: Appraisal,
     folder: str | Path,
     *,
     edition: Edition = "public",
@@ -117,7 +118,7 @@ def report(
     return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 
-def content_of(appraisal: Appraised, edition: Edition) -> Content:
+def content_of(appraisal: Appraisal, edition: Edition) -> Content:
     """Return what an edition of an appraisal holds.
 
     Parameters

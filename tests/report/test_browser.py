@@ -1,0 +1,148 @@
+"""The page in a real browser, opened from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from standby.report import report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+EDITIONS = ["public", "internal"]
+
+
+@pytest.fixture(scope="module")
+def pages(made: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Write both editions."""
+    folder = tmp_path_factory.mktemp("pages")
+    done = {e: report(made, folder / e, edition=e, formats=["html"]) for e in EDITIONS}
+    return {e: r.page for e, r in done.items() if r.page}
+
+
+@pytest.fixture
+def opened(
+    browser: Browser, pages: dict[str, Path], edition: str, width: int
+) -> Iterator[tuple[Page, list[str]]]:
+    """Open an edition and collect what it asks for and what it complains of."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, offline=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("request", lambda request: heard.append(request.url))
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto(pages[edition].as_uri())
+    page.wait_for_selector("body[data-drawn]", state="attached")
+    yield page, [line for line in heard if line != pages[edition].as_uri()]
+    context.close()
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_is_asked_for_and_everything_is_drawn(opened: tuple[Page, list[str]], width: int) -> None:
+    """With the network off the page asks for nothing, complains of nothing, draws all and fits."""
+    page, heard = opened
+    assert heard == []
+    charts = page.locator(".chart")
+    assert charts.count() > 3
+    assert page.locator(".chart svg.main-svg").count() >= charts.count()
+    assert page.locator(".map canvas").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280, 400])
+def test_no_accessibility_violation(opened: tuple[Page, list[str]], width: int) -> None:
+    """Axe finds nothing, with everything that can be unfolded unfolded."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _ = opened
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], [n["html"][:150] for n in v["nodes"][:3]]) for v in found] == []
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280])
+def test_keys_reach_everything(opened: tuple[Page, list[str]]) -> None:
+    """Keys reach everything: the link that skips, the map, the tables and what unfolds."""
+    page, _ = opened
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    reached = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
+    kinds = " ".join(reached)
+    assert "scroll" in kinds
+    assert "SUMMARY" in kinds
+    assert "leaflet-container" in kinds
+
+
+@pytest.mark.parametrize("edition", ["internal"])
+@pytest.mark.parametrize("width", [1280])
+def test_the_map_shows_the_option_that_is_chosen(opened: tuple[Page, list[str]]) -> None:
+    """Choosing an option and a measure recolours the map and its legend; hovering tells the number."""
+    page, heard = opened
+    legend = page.locator(".map-figure > .legend")
+    assert "up to 10 min" in legend.inner_text()
+    before = page.locator(".map canvas").evaluate("c => c.toDataURL()")
+    page.get_by_label("Option", exact=True).select_option("second-car")
+    assert page.locator(".map canvas").evaluate("c => c.toDataURL()") != before
+    page.get_by_label("Show", exact=True).select_option("chance_in_time")
+    assert "over 95%" in legend.inner_text()
+    assert heard == []
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280])
+def test_hovering_over_a_place_tells_of_it(opened: tuple[Page, list[str]], edition: str) -> None:
+    """Pointing at a place shows its name; minutes only in the internal edition."""
+    page, _ = opened
+    box = page.locator(".map")
+    box.scroll_into_view_if_needed()
+    area = box.bounding_box()
+    assert area is not None
+    at = box.evaluate("(b, place) => b.leaflet.latLngToContainerPoint(place)", [50.95, -3.90])  # Moor
+    tip = page.locator(".leaflet-tooltip")
+    for step in range(500):  # the map looks at the pointer now and then
+        page.mouse.move(area["x"] + at["x"] + step % 3, area["y"] + at["y"])
+        if tip.count():
+            break
+    assert "Moor" in tip.first.inner_text()
+    assert "people" in tip.first.inner_text()
+    assert (" min" in tip.first.inner_text()) == (edition == "internal")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280])
+def test_print_has_charts_and_a_still_map(opened: tuple[Page, list[str]]) -> None:
+    """On paper the map is a still picture, and charts keep within the sheet."""
+    page, _ = opened
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 900})  # what A4 leaves between its margins
+    assert page.locator(".map").first.is_hidden()
+    assert page.locator(".still svg").first.is_visible()
+    assert page.locator("nav").is_hidden()
+    drawings = page.locator(".chart svg.main-svg")
+    assert max(drawings.evaluate_all("all => all.map(s => s.getBoundingClientRect().right)")) <= 690
+    assert page.pdf(prefer_css_page_size=True)[:4] == b"%PDF"
+
+
+def test_without_scripts_the_map_is_a_still_picture(browser: Browser, pages: dict[str, Path]) -> None:
+    """Where scripts are off, the map is there as a picture and the numbers as tables."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(pages["public"].as_uri())
+    assert page.locator(".still svg").first.is_visible()
+    assert page.locator(".map").first.is_hidden()
+    context.close()
