@@ -217,7 +217,9 @@ def command_line_page() -> str:
             )
             label = label or f"`{(parameter.metavar or parameter.name or '').upper()}`"
             default = (
-                "" if parameter.default is None or callable(parameter.default) else f"`{parameter.default}`"
+                ""
+                if parameter.default in (None, False) or callable(parameter.default)
+                else f"`{parameter.default}`"
             )
             default = "required" if parameter.required else default
             rows.append((label, getattr(parameter, "help", None) or "", default))
