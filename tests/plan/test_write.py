@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,7 +79,8 @@ def test_any_plan_reads_back_equal(
 ) -> None:
     """Whatever stands in names, notes and numbers, the plan that is read back is the one written."""
     plan = open_plan(examples.path("tiny"))
-    areas = plan.tables["areas"].assign(name=names, note=notes, likelihood=likelihood)
+    words = {"name": pd.Series(names, dtype="object"), "note": pd.Series(notes, dtype="object")}
+    areas = plan.tables["areas"].assign(**words, likelihood=likelihood)
     units = plan.tables["units"].assign(notice_min=[float("nan") if x is None else x for x in notice])
     raw: dict[str, Any] = {**plan.raw, "plan": {**plan.raw["plan"], "title": title}}
     raw["travel"] = {"emergency_factor": {"value": factor, "low": factor / 2, "high": factor * 2}}

@@ -77,16 +77,16 @@ def changed_document(
     """
     new = copy.deepcopy(dict(raw))
     for path, value in laid_over(changes, held):
-        *parents, last = path.split(".")
+        keys = path.split(".")
         place: dict[str, Any] = new
-        for key, following in zip(parents, [*parents[1:], last], strict=True):
+        for key, following in zip(keys[:-1], keys[1:], strict=True):
             there = place.get(key)
             if not isinstance(there, dict):
                 is_number = isinstance(there, (int, float)) and not isinstance(there, bool)
                 part = is_number and following in Figure.model_fields
                 there = place[key] = {"value": there} if part else {}
             place = there
-        place[last] = copy.deepcopy(value)
+        place[keys[-1]] = copy.deepcopy(value)
     return new
 
 
