@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -79,7 +80,7 @@ def changed_document(
     for path, value in laid_over(changes, held):
         keys = path.split(".")
         place: dict[str, Any] = new
-        for key, following in zip(keys[:-1], keys[1:], strict=True):
+        for key, following in pairwise(keys):
             there = place.get(key)
             if not isinstance(there, dict):
                 is_number = isinstance(there, (int, float)) and not isinstance(there, bool)

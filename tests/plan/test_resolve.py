@@ -1,0 +1,205 @@
+"""Resolved plans: the table of values against a walk through the document, and draws that rebuild nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standby import examples
+from standby.evidence import Figure, draw, quantile
+from standby.plan import Plan, Resolved, dimensions_of, figures_of, open_plan, resolve
+
+PLANS = {name: open_plan(examples.path(name)) for name in examples.names()}
+
+
+def _variants() -> Iterator[tuple[str, Plan]]:
+    for name, plan in PLANS.items():
+        yield name, plan
+        for option in plan.document.options:
+            yield f"{name}: {option}", plan.with_option(option)
+        for scenario in plan.document.scenarios:
+            yield f"{name}: {scenario}", plan.with_scenario(scenario)
+
+
+VARIANTS = dict(_variants())
+PARTS = {  # slots by the part of the document that the twin walks to
+    "forces": ("population", "officers", "establishment", "strength", "ced_officers", "tax_base"),
+    "tiers": (
+        "turnout_min", "speed_factor", "ced_share", "course_weeks", "course_gbp", "refresher_days",
+        "vehicle_gbp", "vehicle_running_gbp", "kit_gbp",
+    ),
+    "types": ("per_100k_year", "authorisation_min", "rendezvous_min", "scene_min", "stand_down_share"),
+}  # fmt: skip
+WORK = ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")
+TERMS = (
+    "relief_factor", "deployable_share", "course_size", "courses_per_year", "pass_rate", "loss_rate",
+    "volunteers_per_year",
+)  # fmt: skip
+
+
+def said(figure: Figure | None) -> float:
+    """Return a figure's value, NaN for what is not said."""
+    return float("nan") if figure is None else figure.value
+
+
+def twin(plan: Plan) -> dict[str, Any]:
+    """Walk through the document, field by field, the slow and obvious way."""
+    d, s = plan.document, {}
+    sections = {"forces": d.forces, "tiers": d.tiers, "types": d.incident_types}
+    for part, fields in PARTS.items():
+        for field in fields:
+            s[f"{part}.{field}"] = [said(getattr(entry, field)) for entry in sections[part].values()]
+    for field in WORK:
+        s[f"tiers.{field}"] = [
+            said(getattr(t.ordinary_work, field) if t.ordinary_work else None) for t in d.tiers.values()
+        ]
+    for field in TERMS:
+        common = getattr(d.workforce, field)
+        s[f"workforce.{field}"] = [said(getattr(f.workforce, field) or common) for f in d.forces.values()]
+    kinds = d.incident_types.values()
+    s["types.per_year"] = [[said(k.per_year.get(f)) for f in d.forces] for k in kinds]
+    s["types.class_weight"] = [[said(k.class_weight.get(c)) for c in d.classes] for k in kinds]
+    for field in ("notice_min", "share_available"):
+        s[f"mutual_aid.{field}"] = said(getattr(d.mutual_aid, field))
+    for field in ("emergency_factor", "start_min", "model_factor"):
+        s[f"travel.{field}"] = said(getattr(d.travel, field))
+    for field in type(d.costs).model_fields:
+        if field != "horizon_years":
+            s[f"costs.{field}"] = said(getattr(d.costs, field))
+    level = d.response_levels.get(d.plan.response_level)
+    s["demand_factor"] = said(level.demand_factor if level else None)
+    option = d.options.get(plan.variant or "")
+    for field in ("capital_gbp", "running_gbp", "grant_gbp"):
+        s[f"option.{field}"] = said(getattr(option, field) if option else None)
+    for field in ("population", "likelihood"):
+        s[f"areas.{field}"] = plan.table("areas")[field].tolist()
+    counts = [
+        not levels or d.plan.response_level in levels.split("|") for levels in plan.table("units")["levels"]
+    ]
+    s["units.notice_min"] = plan.table("units")["notice_min"][counts].tolist()
+    commitments = plan.table("commitments")
+    here = [not levels or d.plan.response_level in levels.split("|") for levels in commitments["levels"]]
+    for field in ("units", "break_off_min"):
+        s[f"commitments.{field}"] = commitments[field][here].tolist()
+    return s
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_slots_equal_a_walk_through_the_document(name: str) -> None:
+    """Every slot of every packaged plan, option and scenario holds what the document says there."""
+    plan = VARIANTS[name]
+    resolved, wanted = resolve(plan), twin(plan)
+    assert set(resolved.slots) == set(wanted)
+    for slot, values in wanted.items():
+        np.testing.assert_array_equal(resolved[slot], np.asarray(values, dtype=float), err_msg=slot)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_figure_that_is_drawn_has_a_slot(name: str) -> None:
+    """No doubt that the planner wrote is left out of the draws: each figure of the base stands in a slot."""
+    plan = PLANS[name]
+    placed = {p.path for p in resolve(plan).figures if p is not None}
+    laid = {
+        p.path for o in plan.document.options for p in resolve(plan.with_option(o)).figures if p is not None
+    }
+    left = [
+        p.path
+        for p in figures_of(plan.document, plan.tables)
+        if p.path not in placed | laid and not p.figure.certain
+        and not p.path.startswith(("response_levels.", "workforce."))  # other levels, own terms
+        and not p.path.startswith(("units[", "commitments["))  # rows of other response levels
+    ]  # fmt: skip
+    assert left == []
+
+
+@pytest.fixture(scope="module")
+def drawn() -> tuple[Resolved, Resolved]:
+    """Return south-west at its central values, and with a table of draws."""
+    central = resolve(PLANS["south-west"])
+    return central, central.drawn(draw(central.dimensions, 256, seed=1))
+
+
+def test_each_draw_is_the_quantile_of_its_figure(drawn: tuple[Resolved, Resolved]) -> None:
+    """A drawn column is the figure's quantile at the draws of its dimension; a certain one is its value."""
+    central, table = drawn
+    draws = draw(central.dimensions, 256, seed=1)
+    for column, placed in enumerate(central.figures):
+        if placed is None:
+            assert np.isnan(table.values[:, column]).all()
+        elif placed.figure.certain:
+            assert (table.values[:, column] == placed.figure.value).all()
+        else:
+            domain = placed.domain
+            wanted = quantile(
+                placed.figure, draws.column(placed.dimension), lowest=domain.lowest, highest=domain.highest
+            )
+            np.testing.assert_array_equal(table.values[:, column], wanted)
+            assert ((wanted >= domain.lowest) & (wanted <= domain.highest)).all()
+
+
+def test_drawing_rebuilds_nothing(drawn: tuple[Resolved, Resolved], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drawn plan shares structure, slots and figures with the plan it is drawn from; nothing is built."""
+    central, table = drawn
+    assert table.structure is central.structure
+    assert table.slots is central.slots
+    assert table.figures is central.figures
+    assert table.plan is central.plan
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a draw must not build a figure or read a plan")
+
+    draws = draw(central.dimensions, 64, seed=2)
+    monkeypatch.setattr(Figure, "__init__", never)
+    module = sys.modules["standby.plan.resolve"]
+    monkeypatch.setattr(module, "structure_of", never)
+    monkeypatch.setattr(module, "figures_of", never)
+    central.drawn(draws).one(3)
+
+
+def test_one_draw_is_a_row(drawn: tuple[Resolved, Resolved]) -> None:
+    """The plan of one draw has that row's values, in the shapes of the central plan."""
+    central, table = drawn
+    one = table.one(7)
+    for slot in central.slots:
+        assert one[slot].shape == central[slot].shape
+        np.testing.assert_array_equal(one[slot], table[slot][7])
+    with pytest.raises(ValueError, match="drawn already"):
+        table.drawn(draw(central.dimensions, 8, seed=1))
+    with pytest.raises(ValueError, match="is not drawn"):
+        central.one(0)
+
+
+def test_an_option_shares_the_draws_of_what_it_does_not_change(drawn: tuple[Resolved, Resolved]) -> None:
+    """Base and option drawn from one table differ only in the figures that the option changes."""
+    central, _ = drawn
+    laid = resolve(PLANS["south-west"].with_option("ced-uplift"))
+    draws = draw(dimensions_of([central, laid]), 64, seed=3)
+    base, option = central.drawn(draws), laid.drawn(draws)
+    differ = {slot for slot in central.slots if not np.array_equal(base[slot], option[slot], equal_nan=True)}
+    assert differ == {
+        "tiers.ced_share",
+        "forces.ced_officers",
+        "option.capital_gbp",
+        "option.running_gbp",
+        "option.grant_gbp",
+    }
+
+
+def test_rows_of_a_column_are_drawn_together_unless_grouped_apart() -> None:
+    """Doubtful rows of one column rise and fall together; a group takes its rows out of that."""
+    commitments = resolve(PLANS["south-west"])
+    names = {p.dimension for p in commitments.figures if p is not None and p.path.startswith("commitments[")}
+    assert names == {"group:commitments.units", "group:commitments.break_off_min"}
+
+
+def test_a_thousand_draws_take_little_time(drawn: tuple[Resolved, Resolved]) -> None:
+    """A thousand draws of a real plan take processor time of seconds at most, not of minutes."""
+    central, _ = drawn
+    begin = time.process_time()
+    central.drawn(draw(central.dimensions, 1024, seed=4))
+    assert time.process_time() - begin < 10  # some 0.1 s; a rebuild for each draw would be over 100 s
