@@ -194,7 +194,18 @@ class Figure(BaseModel):
 
 
 def as_figure(value: object) -> object:
-    """Turn a plain number into the table form; leave everything else for validation to judge."""
+    """Turn a plain number into the table form; leave everything else for validation to judge.
+
+    Parameters
+    ----------
+    value
+        What stands in the field.
+
+    Raises
+    ------
+    ValueError
+        If it is true, false or a number that is not finite.
+    """
     if isinstance(value, bool):
         raise PydanticCustomError("not_a_number", "is {given}, not a number", {"given": shown(value)})
     return {"value": _number(value)} if isinstance(value, (int, float, np.number)) else value

@@ -46,7 +46,13 @@ class Placed:
 
 
 def figures_of(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator[Placed]:
-    """Yield every figure of the base and the money of options, by document and then by table."""
+    """Yield every figure of the base and the money of options, by document and then by table.
+
+    Parameters
+    ----------
+    document, tables
+        A plan's document and tables.
+    """
     yield from _in_model(document, "")
     for name, frame in tables.items():
         yield from _in_table(name, frame)

@@ -93,7 +93,13 @@ class Resolved:
 
 
 def dimensions_of(plans: Iterable[Resolved]) -> tuple[str, ...]:
-    """Return the dimensions of several plans together, in order of first appearance."""
+    """Return the dimensions of several plans together, in order of first appearance.
+
+    Parameters
+    ----------
+    plans
+        The base and its options, so that one table of draws serves all.
+    """
     return tuple(dict.fromkeys(name for plan in plans for name in plan.dimensions))
 
 
@@ -126,6 +132,11 @@ class _Slots:
 
 def resolve(plan: Plan) -> Resolved:
     """Return a plan ready to compute with, at its central values.
+
+    Parameters
+    ----------
+    plan
+        The plan, perhaps with an option or a scenario laid over it.
 
     Examples
     --------

@@ -133,12 +133,24 @@ class Structure:
         By class: rural setting; name of the travel model's class.
     armed, dual_role, carried_by_all
         By tier.
+    crew
+        Officers in a unit, by tier.
     serves
         Whether a tier can serve as another, directly or through others, shape (tiers, tiers).
     streams
         By incident type.
     hour_weight
         Calls in an hour of the week relative to the mean hour, shape (types, 168).
+    first, full
+        What the first armed arrival and full attendance need.
+    areas, sites, key_locations
+        Places.
+    existing, capacity
+        By site: in use today; units that it can hold, ``inf`` for no limit.
+    units, commitments
+        Rows that count at the plan's response level.
+    key_weight, key_within_min
+        By key location: weight; its own standard, NaN for the plan's [min].
     """
 
     forces: tuple[str, ...]
