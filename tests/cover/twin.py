@@ -18,7 +18,6 @@ from standby.demand import call_rates
 from standby.plan import Resolved, Standard
 from standby.travel import Times
 
-
 Kinds = tuple[tuple[int, int], ...]
 """Tier and crew of each of some units."""
 
@@ -52,7 +51,8 @@ def matched(tiers: list[int], needs: list[int], serves: np.ndarray) -> int:
     best = 0
     for order in permutations(range(len(tiers)), min(len(tiers), len(wanted))):
         for places in permutations(range(len(wanted)), len(order)):
-            best = max(best, sum(bool(serves[tiers[u], wanted[w]]) for u, w in zip(order, places, strict=True)))
+            pairs = zip(order, places, strict=True)
+            best = max(best, sum(bool(serves[tiers[u], wanted[w]]) for u, w in pairs))
             if best == len(wanted):
                 return best
     return best
@@ -141,7 +141,9 @@ def minutes_to(resolved: Resolved, times: Times, car: Car, place: int, force: in
     notice = float(r["units.notice_min"][car.row])
     minutes = float(r["tiers.turnout_min"][car.tier]) if math.isnan(notice) else notice
     drive = times.minutes[times.site_ids.index(car.site), place] - float(r["travel.start_min"])
-    factor = float(r["travel.emergency_factor"] * r["travel.model_factor"] * r["tiers.speed_factor"][car.tier])
+    factor = float(
+        r["travel.emergency_factor"] * r["travel.model_factor"] * r["tiers.speed_factor"][car.tier]
+    )
     minutes += max(drive, 0.0) * factor
     lent = car.force != force and not (s.shares[car.force, force] and s.units.pooled[car.row])
     if lent:
@@ -172,7 +174,8 @@ def held_and_late(resolved: Resolved, cars: list[Car], on_duty: Any, taken: Any)
         fits = min(loose, 1.0 - stuck)
         late = waits * fits / loose if loose > 0 else 0.0
         rest = 1.0 - stuck - fits
-        jobs = [float(r[f"tiers.{k}"][car.tier]) for k in ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")]  # fmt: skip
+        names = ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")
+        jobs = [float(r[f"tiers.{name}"][car.tier]) for name in names]
         if not math.isnan(jobs[0]):
             busy = min(jobs[0] * jobs[1] / 60.0, 1.0)
             stuck += rest * busy * (1.0 - jobs[2])
@@ -198,8 +201,8 @@ def outcomes(cars: list[Car], lined: list[tuple[float, int, float]], attendance:
 
 
 def load_of(
-    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float], weight: np.ndarray,
-    on_duty: Any, made: dict[tuple[int, str], Attendance],
+    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float],
+    weight: np.ndarray, on_duty: Any, made: dict[tuple[int, str], Attendance],
 ) -> list[float]:  # fmt: skip
     """Return the hours of work an hour that each unit is asked for while those before it are free or not."""
     s, rates = resolved.structure, call_rates(resolved)
@@ -217,9 +220,8 @@ def load_of(
                 chance = math.prod(
                     p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined[:rank], strict=True)
                 )
-                there = tuple(
-                    (cars[k].tier, cars[k].crew) for yes, (_, k, _) in zip(come, lined[:rank], strict=True) if yes
-                )
+                arrived = [cars[k] for yes, (_, k, _) in zip(come, lined[:rank], strict=True) if yes]
+                there = tuple((car.tier, car.crew) for car in arrived)
                 if chance > 0.0 and made[t, "full"].helps(there, (cars[number].tier, cars[number].crew)):
                     helped += chance
             load[number] += calls * helped * may * (minutes + scene) / 60.0
@@ -227,7 +229,8 @@ def load_of(
 
 
 def line_up(
-    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float], on_duty: Any, place: int
+    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float], on_duty: Any,
+    place: int,
 ) -> list[tuple[float, int, float]]:  # fmt: skip
     """Return minutes, number and chance of the units on duty that can come, by arrival, then by number."""
     s = resolved.structure
@@ -241,8 +244,8 @@ def line_up(
 
 
 def twin(
-    resolved: Resolved, times: Times, standards: dict[str, Standard], *, if_free: bool = False, rounds: int = 60
-) -> Answer:  # fmt: skip
+    resolved: Resolved, times: Times, standards: dict[str, Standard], *, if_free: bool = False
+) -> Answer:
     """Return the answer of the cover model by enumeration."""
     s, cars, made = resolved.structure, cars_of(resolved), attendances(resolved)
     answer = Answer(busy=[0.0] * len(cars))
@@ -255,7 +258,7 @@ def twin(
         held, late = ([0.0] * len(cars), [0.0] * len(cars)) if if_free else (
             [h for h, _ in both], [d for _, d in both])  # fmt: skip
         busy = [0.0] * len(cars)
-        for _ in range(0 if if_free else rounds):
+        for _ in range(0 if if_free else 60):
             free = [1.0 - b for b in busy]
             load = load_of(resolved, times, cars, free, late, weight, on_duty, made)
             new = [(h + w) / (1.0 + w) if on else 0.0 for h, w, on in zip(held, load, on_duty, strict=True)]
@@ -274,15 +277,16 @@ def twin(
                 share = len(hours) * weight[t] / 168.0
                 extra = float(resolved["types.authorisation_min"][t])
                 extra += float(resolved["types.rendezvous_min"][t]) if measure == "full" else 0.0
+                key = (t, measure, place)
                 for chance, when in outcomes(cars, lined, attendance):
-                    note(answer, resolved, standards, (t, measure, place), share * chance, when + extra, limit)
+                    note(answer, resolved, standards, key, share * chance, when + extra, limit)
     answer.busy = [b / h if h else 0.0 for b, h in zip(answer.busy, duty, strict=True)]
     return answer
 
 
 def note(
-    answer: Answer, resolved: Resolved, standards: dict[str, Standard], key: tuple[int, str, int], share: float,
-    when: float, limit: float,
+    answer: Answer, resolved: Resolved, standards: dict[str, Standard], key: tuple[int, str, int],
+    share: float, when: float, limit: float,
 ) -> None:  # fmt: skip
     """Write down one way in which a call can go."""
     t, measure, place = key

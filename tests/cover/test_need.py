@@ -1,0 +1,348 @@
+"""Need against enumeration, counting independent of the solver, and its laws."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plans import commitment, tiny_rows, unit, write
+from scipy.stats import binom
+
+from standby.cover import Cover, cover, need
+from standby.cover._need_solve import (
+    MOST_UNITS,
+    Goal,
+    Search,
+    TooBusyError,
+    chance_enough,
+    fewest_units,
+    numbers_in_reach,
+)
+from standby.plan import Plan
+from standby.travel import Times
+
+NO_LIMIT = np.inf
+
+
+@st.composite
+def goals(draw: st.DrawFn, tiers: int, sites: int, places: int) -> Goal:
+    cells = draw(st.lists(st.booleans(), min_size=tiers * sites * places, max_size=tiers * sites * places))
+    needed = draw(st.lists(st.integers(0, 2), min_size=tiers, max_size=tiers).filter(any))
+    weight = draw(st.lists(st.integers(0, 5), min_size=places, max_size=places).filter(any))
+    return Goal(
+        np.array(cells).reshape(tiers, sites, places),
+        np.array(needed),
+        np.array(weight, dtype=float),
+        draw(st.floats(0.1, 1.0)),
+        draw(st.sampled_from([0.5, 0.8, 0.9, 0.95])),
+    )
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[list[Goal], np.ndarray, np.ndarray]:
+    """Return goals, busy shares and the capacity of sites, small enough to enumerate."""
+    tiers, sites, places = draw(st.integers(1, 2)), draw(st.integers(1, 2)), draw(st.integers(1, 4))
+    found = [draw(goals(tiers, sites, places)) for _ in range(draw(st.integers(1, 2)))]
+    busy = np.array(draw(st.lists(st.sampled_from([0.0, 0.1, 0.3]), min_size=tiers, max_size=tiers)))
+    limits = draw(st.lists(st.sampled_from([0, 1, 2, 3, NO_LIMIT]), min_size=sites, max_size=sites))
+    return found, busy, np.array(limits, dtype=float)
+
+
+def chance(goal: Goal, there: np.ndarray, busy: np.ndarray) -> float:
+    """Return the chance that enough of the units in reach are free, adding up every number of free ones."""
+    total = 0.0
+    for free in product(*(range(int(n) + 1) for n in there)):
+        if all(k >= n for k, n in zip(free, goal.needed, strict=True)):
+            total += np.prod([binom.pmf(k, n, 1 - b) for k, n, b in zip(free, there, busy, strict=True)])
+    return total
+
+
+def reached(goal: Goal, units: np.ndarray, busy: np.ndarray) -> float:
+    """Return the share that some units reach surely enough, place by place."""
+    got = 0.0
+    for place, weight in enumerate(goal.weight):
+        there = (units * goal.in_time[:, :, place]).sum(axis=1)
+        got += weight * (chance(goal, there, busy) >= goal.reliability - 1e-9)
+    return got / goal.weight.sum()
+
+
+def placements(total: int, shape: tuple[int, int], capacity: np.ndarray):
+    """Yield every way to place a number of units."""
+    cells = shape[0] * shape[1]
+    for cut in product(range(total + 1), repeat=cells):
+        units = np.array(cut).reshape(shape)
+        if units.sum() == total and (units.sum(axis=0) <= capacity).all():
+            yield units
+
+
+@given(questions())
+@settings(max_examples=60)
+def test_fewest_units_against_enumeration(question: tuple[list[Goal], np.ndarray, np.ndarray]) -> None:
+    """The answer reaches the shares it is for, counted without the solver, and no fewer units do."""
+    asked, busy, capacity = question
+    found = Search(asked, capacity)(busy)
+    assert found.proven
+    assert found.bound == found.units.sum()
+    assert (found.units.sum(axis=0) <= capacity).all()
+    for goal, share in zip(asked, found.shares, strict=True):
+        assert reached(goal, found.units, busy) >= share - 1e-6
+    if found.units.sum() > 5:
+        return
+    for total in range(int(found.units.sum())):
+        for units in placements(total, found.units.shape, capacity):
+            enough = [
+                reached(goal, units, busy) >= share - 1e-6
+                for goal, share in zip(asked, found.shares, strict=True)
+            ]
+            assert not all(enough)
+
+
+@given(questions())
+@settings(max_examples=40)
+def test_a_share_is_lowered_only_as_far_as_it_must_be(
+    question: tuple[list[Goal], np.ndarray, np.ndarray],
+) -> None:
+    """For one goal, the share of the answer is what is required, or the most that many units could reach."""
+    asked, busy, capacity = question
+    goal = asked[0]
+    found = Search([goal], capacity)(busy)
+    most = np.minimum(capacity, 6).astype(int)
+    shape = found.units.shape
+    best = max(
+        reached(goal, np.array(cut).reshape(shape), busy)
+        for cut in product(*(range(n + 1) for n in np.tile(most, shape[0])))
+        if (np.array(cut).reshape(shape).sum(axis=0) <= capacity).all()
+    )
+    assert found.shares[0] == pytest.approx(min(goal.share, best), abs=1e-6)
+    assert found.attainable[0] == pytest.approx(best, abs=1e-6)
+
+
+@given(questions(), st.floats(0.0, 0.3), st.floats(0.0, 0.04))
+@settings(max_examples=40)
+def test_asking_for_more_never_needs_fewer(
+    question: tuple[list[Goal], np.ndarray, np.ndarray], more: float, surer: float
+) -> None:
+    """A higher share, a higher reliability and busier units need at least as many units, sites being open."""
+    asked, busy, _ = question
+    goal = asked[0]
+    free = np.full(goal.in_time.shape[1], NO_LIMIT)
+    base = Search([goal], free)(busy).units.sum()
+    share = Goal(goal.in_time, goal.needed, goal.weight, min(goal.share + more, 1.0), goal.reliability)
+    sure = Goal(goal.in_time, goal.needed, goal.weight, goal.share, goal.reliability + surer)
+    assert Search([share], free)(busy).units.sum() >= base
+    assert Search([sure], free)(busy).units.sum() >= base
+    assert Search([goal], free)(busy + 0.2).units.sum() >= base
+
+
+@given(st.integers(1, 3), st.floats(0.0, 0.6), st.sampled_from([0.5, 0.9, 0.99]))
+def test_numbers_of_one_tier_are_those_of_the_binomial(needed: int, busy: float, reliability: float) -> None:
+    """For one tier there is one number: the smallest with enough free units surely enough."""
+    goal = Goal(np.ones((1, 1, 1), dtype=bool), np.array([needed]), np.ones(1), 1.0, reliability)
+    expected = next(n for n in range(100) if binom.sf(needed - 1, n, 1 - busy) >= reliability - 1e-9)
+    assert numbers_in_reach(goal, np.array([busy])).tolist() == [[expected]]
+
+
+def test_two_tiers_are_sure_together() -> None:
+    """Three ARVs and a team, each 5% busy: 90% asks that all are free together, not each tier by itself.
+
+    Three and one: 0.95⁴ = 0.81. Four and one: 0.986 × 0.95 = 0.937. Three never do: 0.857.
+    """
+    goal = Goal(np.ones((2, 1, 1), dtype=bool), np.array([3, 1]), np.ones(1), 1.0, 0.9)
+    busy = np.array([0.05, 0.05])
+    assert chance_enough(goal, (3, 1), busy) == pytest.approx(0.95**4)
+    assert numbers_in_reach(goal, busy).tolist() == [[4, 1]]
+
+
+def test_crews_that_are_always_busy_are_an_error() -> None:
+    """Where not even sixty units are sure enough that is said, and no number is made up."""
+    goal = Goal(np.ones((1, 1, 1), dtype=bool), np.array([1]), np.ones(1), 1.0, 0.9)
+    assert numbers_in_reach(goal, np.array([0.9])).item() <= MOST_UNITS
+    with pytest.raises(TooBusyError, match="busy 99%"):
+        numbers_in_reach(goal, np.array([0.99]))
+
+
+def test_the_least_number_is_kept() -> None:
+    """Units beyond those that a place asks for are placed where a least number is given."""
+    goal = Goal(np.ones((1, 2, 1), dtype=bool), np.array([1]), np.ones(1), 1.0, 0.5)
+    counts = numbers_in_reach(goal, np.zeros(1))
+    found = fewest_units([goal], [counts], np.array([2.0, 3.0]), least=np.array([4]))
+    assert found.units.sum() == 4
+
+
+def needed_table(**options: Any) -> Any:
+    """Return the table of need of a small plan, by standard."""
+    return need(*write(**options)).table.set_index("standard")
+
+
+def with_standard(**values: Any) -> Any:
+    def change(document: dict[str, Any]) -> None:
+        document["standards"]["full"] |= values
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ({"share": 0.6}, {"share": 0.99}),
+        ({"reliability": 0.6}, {"reliability": 0.999}),
+        ({}, {"within_min": 30.0}),
+    ],
+)
+def test_harder_standards_never_need_fewer(less: dict[str, Any], more: dict[str, Any]) -> None:
+    """A higher share or reliability needs as many units and officers or more, the busy share in agreement."""
+    sites = [{**row, "existing": "true"} for row in tiny_rows("sites")]
+    easy = needed_table(change=with_standard(**less), sites=sites).loc["full"]
+    hard = needed_table(change=with_standard(**more), sites=sites).loc["full"]
+    if hard["attainable"]:
+        assert hard["crewed_units"] >= easy["crewed_units"]
+        assert hard["officers"] >= easy["officers"]
+    assert easy["attainable"]
+
+
+def test_units_and_their_busy_share_agree() -> None:
+    """With many calls the number is the smallest that is enough at the busy share of so many cars.
+
+    One place, one site, one car needed nine times in ten: n cars share the work, each is busy for
+    (0.03 + w/n) / (1 + w/n) of the time, and n is enough when 1 − busy^n is 0.9.
+    """
+
+    def change(document: dict[str, Any]) -> None:
+        document["incident_types"]["spontaneous"] |= {
+            "per_100k_year": 9000.0, "hours": [], "full": {"officers": 2}, "scene_min": 50.0,
+        }  # fmt: skip
+        del document["standards"]["full"]
+        document["forces"]["home"]["population"] = 60000.0
+
+    areas = [tiny_rows("areas")[0]]
+    plan, times = write(
+        change=change, areas=areas, units=[unit("a", "midtown", count=9)], minutes=lambda *_: 8.0
+    )
+    table = need(plan, times).table.set_index("standard")
+    late = 2.0 * 0.12 / 0.97
+    work = 0.6 * 9000 / 8766 * (50.0 + 2.0 + late + 6.0) / 60.0
+
+    def enough(n: int) -> bool:
+        busy = (0.03 + work / n) / (1.0 + work / n)
+        return binom.sf(0, n, 1.0 - busy) >= 0.9
+
+    assert 2 <= table.loc["first", "crewed_units"] == next(n for n in range(1, 50) if enough(n))
+    assert table.loc["first", "bound"] == table.loc["first", "crewed_units"]
+    assert table.loc["first", "proven"]
+
+
+def test_commitments_come_on_top() -> None:
+    """A commitment that holds one car at all hours makes three of one.
+
+    It falls on the cars evenly, each by itself: of two cars both are held for a quarter of the time, more
+    than the tenth that the reliability leaves, of three all for a 27th.
+    """
+    base = needed_table(units=[unit("a", "midtown", count=3)])
+    held = needed_table(units=[unit("a", "midtown", count=3)], commitments=[commitment("event", 1)])
+    assert (base.loc["first", "crewed_units"], held.loc["first", "crewed_units"]) == (1, 3)
+
+
+def test_hours_are_searched_one_by_one() -> None:
+    """A commitment in some hours raises the number of these hours; posts are the mean over the week."""
+    base = needed_table(units=[unit("a", "midtown", count=3)]).loc["first"]
+    rows = [commitment("event", 1, hours="sat-sun 10:00-18:00")]
+    plan, times = write(units=[unit("a", "midtown", count=3)], commitments=rows)
+    found = need(plan, times)
+    row = found.table.set_index("standard").loc["first"]
+    assert (base["crewed_units"], row["crewed_units"]) == (1, 3)
+    assert row["posts"] == pytest.approx(base["posts"] + 2 * 16 / 168)
+    assert found.units.groupby("hours_per_week")["units"].sum().index.tolist() == [16, 152]
+
+
+def test_sites_hold_no_more_than_they_can() -> None:
+    """Where the only site holds one car, two free ones are out of reach, and that is said."""
+    sites = [{**row, "capacity": "1" if row["id"] == "midtown" else ""} for row in tiny_rows("sites")]
+    row = needed_table(sites=sites).loc["full"]
+    assert not row["attainable"]
+    assert row["attainable_share"] == 0.0
+    assert row["crewed_units"] == 0
+
+
+def test_all_sites_reach_more_than_those_in_use(tiny: tuple[Plan, Times]) -> None:
+    """With every listed site as much can be reached, or more."""
+    used, every = (need(*tiny, sites=sites).table["attainable_share"] for sites in ("existing", "all"))
+    assert (every >= used).all()
+    assert every.sum() > used.sum()
+
+
+def test_a_force_without_a_standard_has_no_row() -> None:
+    """A standard for one of two forces gives rows to that one alone."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["plan"]["forces"] = ["home", "next"]
+        for standard in document["standards"].values():
+            standard["forces"] = ["next"]
+
+    assert set(need(*write(change=change)).table["forces"]) == {"next"}
+
+
+def test_forces_that_share_are_searched_together() -> None:
+    """An alliance of planned forces is one row for each standard."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["plan"]["forces"] = ["home", "next"]
+        document["alliances"] = {"both": {"name": "Both", "forces": ["home", "next"]}}
+
+    assert set(need(*write(change=change)).table["forces"]) == {"home + next"}
+
+
+def test_a_tier_that_stands_in_is_sought_in_its_own_tier() -> None:
+    """Officers beyond the units asked for come in the tier with most crewed hours, whose officers count."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["incident_types"]["spontaneous"]["full"] = {"officers": 5, "units": {"team": 1}}
+        document["tiers"]["team"]["turnout_min"] = 5.0
+
+    found = need(*write(change=change))
+    tiers = found.units.groupby("tier")["units"].sum()
+    assert tiers["team"] >= 1
+    assert tiers["arv"] >= 1  # a team of four and a car of two are six officers
+
+
+@pytest.fixture(scope="module")
+def met(south_west: tuple[Plan, Times]) -> tuple[Any, Cover]:
+    """Return the need of the packaged plan, and its cover as it is."""
+    return need(*south_west), cover(*south_west)
+
+
+def test_regional_answers_are_proven_or_say_so(met: tuple[Any, Cover]) -> None:
+    """Each bound is no more than the number; where they agree it is proven."""
+    table = met[0].table
+    assert (table["bound"] <= table["crewed_units"]).all()
+    assert (table["bound"][table["proven"]] == table["crewed_units"][table["proven"]]).all()
+    assert table["proven"].mean() > 0.9
+
+
+def test_all_standards_need_as_much_as_the_hardest(met: tuple[Any, Cover]) -> None:
+    """The row for all standards together is no less than that of any one."""
+    for _, part in met[0].table.groupby("forces"):
+        whole = part[part["standard"] == "all standards"].iloc[0]
+        assert whole["posts"] >= part["posts"].max() - 1e-9
+        assert whole["officers"] >= part["officers"].max()
+
+
+def test_cover_with_the_units_of_need_meets_the_standard() -> None:
+    """A plan with the units that need finds is assured of the standard's share, by the other computation."""
+    sites = [{**row, "existing": "true"} for row in tiny_rows("sites")]
+    plan, times = write(units=[unit("a", "midtown", count=2)], sites=sites)
+    answer = need(plan, times).units
+    rows = [
+        unit(f"n{k}", row["site"], tier=row["tier"], count=int(row["units"]))
+        for k, row in enumerate(answer.to_dict("records"))
+    ]
+    again, times = write(units=rows, sites=sites)
+    table = need(plan, times).table.set_index("standard")
+    standards = cover(again, times).standards
+    for name in ("first", "full"):
+        found = standards[(standards["standard"] == name) & (standards["scope_kind"] == "all")].iloc[0]
+        promised = min(table.loc[name, "required"], table.loc[name, "attainable_share"])
+        assert found["share_assured"] >= promised - 1e-9
