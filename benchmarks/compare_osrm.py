@@ -3,9 +3,11 @@
 OSRM is another program (`osrm-bindings` brings it to Python 3.12 and later on Linux), so this runs in two
 environments:
 
-    python benchmarks/compare_osrm.py export EXTRACT.osm.pbf DIR    # here: speeds, places and our minutes
-    python benchmarks/compare_osrm.py route DIR                     # there: OSRM's minutes, and the comparison
+    python benchmarks/compare_osrm.py export EXTRACT.osm.pbf DIR   # here: speeds, places, our minutes
+    python benchmarks/compare_osrm.py route DIR                    # there: OSRM's minutes, the comparison
 """
+
+# ruff: noqa: PLC0415 - each half runs in an environment that lacks what the other imports
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ LUA = """
 api_version = 4
 local ways, closed = {{ {ways} }}, {{ {closed} }}
 function setup()
-  return {{ properties = {{ weight_name = 'duration', use_turn_restrictions = false, u_turn_penalty = 0,
-    max_speed_for_map_matching = 60, continue_straight_at_waypoint = false }} }}
+  return {{ properties = {{ weight_name = 'duration', use_turn_restrictions = false,
+    u_turn_penalty = 0, max_speed_for_map_matching = 60, continue_straight_at_waypoint = false }} }}
 end
 function process_node(profile, node, result, relations)
   if closed[node:id()] then result.barrier = true end
@@ -37,7 +39,9 @@ function process_way(profile, way, result, relations)
   if s[3] then result.duration = s[3] end
 end
 function process_turn(profile, turn) turn.duration = 0; turn.weight = 0 end
-return {{ setup = setup, process_node = process_node, process_way = process_way, process_turn = process_turn }}
+return {{
+  setup = setup, process_node = process_node, process_way = process_way, process_turn = process_turn
+}}
 """
 
 
@@ -100,13 +104,25 @@ def route(folder):
     import osrm
 
     tools = Path(osrm.__file__).parent / "bin"
-    for tool, *options in (("osrm-extract", "-p", "same.lua", "roads.osm.pbf"), ("osrm-contract", "roads.osrm")):
+    for tool, *options in (
+        ("osrm-extract", "-p", "same.lua", "roads.osm.pbf"),
+        ("osrm-contract", "roads.osrm"),
+    ):
         subprocess.run([tools / tool, *options], cwd=folder, check=True, capture_output=True)
     ours = np.load(folder / "ours.npz")
-    engine = osrm.OSRM(storage_config=str(folder / "roads.osrm"), algorithm="CH", use_shared_memory=False, max_locations_distance_table=10_000)
+    engine = osrm.OSRM(
+        storage_config=str(folder / "roads.osrm"),
+        algorithm="CH",
+        use_shared_memory=False,
+        max_locations_distance_table=10_000,
+    )
     n = len(ours["minutes"])
     k = len(ours["lonlat"])
-    query = osrm.TableParameters(coordinates=[tuple(map(float, p)) for p in ours["lonlat"]], sources=list(range(n)), destinations=list(range(n, k)))
+    query = osrm.TableParameters(
+        coordinates=[tuple(map(float, p)) for p in ours["lonlat"]],
+        sources=list(range(n)),
+        destinations=list(range(n, k)),
+    )
     durations = engine.Table(query)["durations"]
     seconds = [[np.nan if value is None else float(value) for value in row] for row in durations]
     theirs = np.array(seconds) / 60
@@ -114,8 +130,11 @@ def route(folder):
     apart = np.abs(ours["minutes"][both] / theirs[both] - 1) * 100
     one = (np.isfinite(theirs) != np.isfinite(ours["minutes"])).sum()
     p50, p95, p99 = np.percentile(apart, [50, 95, 99])
-    print(f"{folder.name}: {both.sum()} pairs, apart by {p50:.3f}% in the median, {p95:.3f}% at p95, {p99:.3f}% at p99, "
-          f"ratio {np.median(ours['minutes'][both] / theirs[both]):.5f}; {one} pairs answered by one alone")
+    print(
+        f"{folder.name}: {both.sum()} pairs, apart by {p50:.3f}% in the median, "
+        f"{p95:.3f}% at p95, {p99:.3f}% at p99, "
+        f"ratio {np.median(ours['minutes'][both] / theirs[both]):.5f}; {one} pairs answered by one alone"
+    )
 
 
 if __name__ == "__main__":

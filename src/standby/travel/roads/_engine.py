@@ -47,10 +47,19 @@ class Costs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Links:
-    """Vertices that positions lead to, or are entered from: starts, vertices, minutes."""
+    """Vertices that each position leads to: starts by position, vertices, minutes."""
 
     start: Longs
     vertex: Ints
+    minutes: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Destinations that are entered from each vertex: starts by vertex, destinations, minutes."""
+
+    start: Longs
+    place: Ints
     minutes: Floats
 
 
@@ -123,10 +132,11 @@ def departures(search: SearchGraph, origins: Spots) -> Links:
     return _by_place(place, vertex, minutes, chain.size)
 
 
-def arrivals(costs: Costs, destinations: Spots) -> Links:
+def arrivals(costs: Costs, destinations: Spots) -> Entries:
     """Return the vertices that destinations are entered from, and how long that takes."""
     search, chain = costs.search, destinations.chain
-    on_road = (chain >= 0) & (destinations.junction < 0)
+    at_junction = (destinations.junction >= 0) & ~search.leaf[destinations.junction]
+    on_road = (chain >= 0) & ~at_junction
     place, vertex, minutes = [], [], []
     for k, inward in ((0, destinations.from_start), (1, destinations.from_end)):
         rows_here = np.flatnonzero(on_road & np.isfinite(inward))
@@ -134,12 +144,15 @@ def arrivals(costs: Costs, destinations: Spots) -> Links:
         place.append(rows_here[repeat])
         vertex.append(search.entry_tail[at])
         minutes.append(inward[rows_here][repeat] + costs.extra[search.entry_edge[at]])
-    rows_here = np.flatnonzero(destinations.junction >= 0)
+    rows_here = np.flatnonzero(at_junction)
     repeat, at = spread_out(search.at_start, destinations.junction[rows_here])
     place.append(rows_here[repeat])
     vertex.append(search.at_vertex[at])
     minutes.append(np.zeros(at.size))
-    return _by_place(np.concatenate(place), np.concatenate(vertex), np.concatenate(minutes), chain.size)
+    vertices, places = np.concatenate(vertex), np.concatenate(place)
+    order = np.argsort(vertices, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(vertices, minlength=search.start.size - 1))])
+    return Entries(start.astype(np.int64), places[order].astype(np.int32), np.concatenate(minutes)[order])
 
 
 def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -> Floats:
@@ -147,24 +160,21 @@ def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -
     n, m = origins.chain.size, destinations.chain.size
     if not n or not m:
         return np.full((n, m), np.inf)
-    order = np.argsort(destinations.chain, kind="stable")  # neighbours are looked up together
-    there = rows_of(destinations, order)
-    found = _direct(origins, there)
-    leave, enter = departures(costs.search, origins), arrivals(costs, there)
+    out = _direct(origins, destinations)
+    out[out > limit_min] = np.inf
+    leave, enter = departures(costs.search, origins), arrivals(costs, destinations)
     workers = max(1, min(n, os.cpu_count() or 1))
     search = costs.search
     width, n_buckets = buckets(costs, leave)
 
     def run(first: int) -> None:
         rows(
-            search.start, search.head, costs.weight, leave.start, leave.vertex, leave.minutes,
-            enter.start, enter.vertex, enter.minutes, limit_min, width, n_buckets, first, workers, found,
+            search.start, search.stop, search.head, costs.weight, leave.start, leave.vertex, leave.minutes,
+            enter.start, enter.place, enter.minutes, limit_min, width, n_buckets, first, workers, out,
         )  # fmt: skip
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(run, range(workers)))
-    out = np.empty_like(found)
-    out[:, order] = found
     return out
 
 
@@ -179,15 +189,14 @@ def buckets(costs: Costs, leave: Links) -> tuple[float, int]:
 
 
 def _direct(origins: Spots, destinations: Spots) -> Floats:
-    """Minutes between positions of one chain without leaving it, ``inf`` for all others.
-
-    Destinations come in the order of their chains.
-    """
+    """Minutes between positions of one chain without leaving it, ``inf`` for all others."""
     out = np.full((origins.chain.size, destinations.chain.size), np.inf)
-    lo = np.searchsorted(destinations.chain, origins.chain, side="left")
-    hi = np.searchsorted(destinations.chain, origins.chain, side="right")
+    order = np.argsort(destinations.chain, kind="stable")
+    chain = destinations.chain[order]
+    lo = np.searchsorted(chain, origins.chain, side="left")
+    hi = np.searchsorted(chain, origins.chain, side="right")
     for o in np.flatnonzero((hi > lo) & (origins.chain >= 0)):
-        here = slice(lo[o], hi[o])
+        here = order[lo[o] : hi[o]]
         ahead = destinations.along[here] - origins.along[o]
         with np.errstate(invalid="ignore"):
             on = np.where(ahead >= 0, destinations.from_start[here] - origins.from_start[o], np.inf)
@@ -208,20 +217,16 @@ def reachable(costs: Costs, origins: Spots, destinations: Spots, wanted: Flags) 
     out = np.zeros(wanted.shape, np.bool_)
     search = costs.search
     leave, enter = departures(search, origins), arrivals(costs, destinations)
-    home = [
-        set(search.vertex_part[leave.vertex[a:b]].tolist())
-        for a, b in zip(leave.start[:-1], leave.start[1:], strict=True)
-    ]
-    target = np.full(destinations.chain.size, -1)
-    has = np.diff(enter.start) > 0
-    target[has] = search.vertex_part[enter.vertex[enter.start[:-1][has]]]
+    vertex = np.repeat(np.arange(search.start.size - 1), np.diff(enter.start))
+    part = np.full(destinations.chain.size, -1)
+    part[enter.place] = search.vertex_part[vertex]
+    home = np.split(search.vertex_part[leave.vertex], leave.start[1:-1])
     for o in np.flatnonzero(wanted.any(axis=1)):
-        out[o] = wanted[o] & np.isin(target, list(home[o]))
-    open_rows = np.flatnonzero((wanted & ~out).any(axis=1))
-    if open_rows.size:
-        some = rows_of(origins, open_rows)
-        far = np.isfinite(table(costs, some, destinations, np.inf))
-        out[open_rows] |= wanted[open_rows] & far
+        out[o] = wanted[o] & np.isin(part, home[o])
+    left = np.flatnonzero((wanted & ~out).any(axis=1))
+    if left.size:
+        far = np.isfinite(table(costs, rows_of(origins, left), destinations, np.inf))
+        out[left] |= wanted[left] & far
     return out
 
 

@@ -33,8 +33,8 @@ def node_minutes(graph: RoadGraph, costs: Costs, origins: Spots, limit_min: floa
     leave = departures(search, origins)
     width, n_buckets = buckets(costs, leave)
     spread(
-        search.start, search.head, costs.weight, leave.vertex, leave.minutes, limit_min, width, distance,
-        np.full(n_buckets, -1, np.int32), np.empty(distance.size, np.int32),
+        search.start, search.stop, search.head, costs.weight, leave.vertex, leave.minutes, limit_min, width,
+        distance, np.full(n_buckets, -1, np.int32), np.empty(distance.size, np.int32),
     )  # fmt: skip
     out = np.full(graph.lon.size, np.inf)
     out[: graph.n_junctions] = np.minimum.reduceat(distance[search.at_vertex], search.at_start[:-1])

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(  # noqa: C901, PLR0912, PLR0915 - one loop on purpose: a call an edge would cost more than the edge
+def spread(  # noqa: PLR0912, PLR0915 - one loop on purpose: a call an edge would cost more than the edge
     start: NDArray[np.int64],
+    stop: NDArray[np.int64],
     head: NDArray[np.int32],
     weight: NDArray[np.float64],
     seed_vertex: NDArray[np.int32],
@@ -23,6 +24,8 @@ def spread(  # noqa: C901, PLR0912, PLR0915 - one loop on purpose: a call an edg
     touched: NDArray[np.int32],
 ) -> int:
     """Shortest times from several vertices that are reached at given minutes; nothing beyond the limit.
+
+    Vertex v leads on by the edges start[v] to stop[v].
 
     Vertices wait in buckets of `width` minutes that are used in turn; within a bucket a vertex is expanded
     again if it is reached sooner, so the result is exact whatever the width. The number of buckets is a power
@@ -37,7 +40,6 @@ def spread(  # noqa: C901, PLR0912, PLR0915 - one loop on purpose: a call an edg
     now = np.int64(0)
     if seed_min.size:
         now = np.int64(seed_min.min() * per_min)
-    v = -1
     i, end = 0, seed_vertex.size
     base = 0.0
     seeding = True
@@ -54,9 +56,6 @@ def spread(  # noqa: C901, PLR0912, PLR0915 - one loop on purpose: a call an edg
                 touched[n_touched] = w
                 n_touched += 1
             distance[w] = reached
-            leads = start[w + 1] - start[w]
-            if leads == 0 or (leads == 1 and head[start[w]] == v):
-                continue  # a dead end, known as soon as it is reached
             if free >= 0:
                 k = free
                 free = after[k]
@@ -88,19 +87,20 @@ def spread(  # noqa: C901, PLR0912, PLR0915 - one loop on purpose: a call an edg
         base = distance[v]
         seeding = False
         if key[k] == base:  # else it was reached sooner since
-            i, end = start[v], start[v + 1]
+            i, end = start[v], stop[v]
 
 
 @numba.njit(cache=True, nogil=True)
 def rows(
     start: NDArray[np.int64],
+    stop: NDArray[np.int64],
     head: NDArray[np.int32],
     weight: NDArray[np.float64],
     seed_start: NDArray[np.int64],
     seed_vertex: NDArray[np.int32],
     seed_min: NDArray[np.float64],
     entry_start: NDArray[np.int64],
-    entry_vertex: NDArray[np.int32],
+    entry_place: NDArray[np.int32],
     entry_min: NDArray[np.float64],
     limit: float,
     width: float,
@@ -109,10 +109,10 @@ def rows(
     step: int,
     out: NDArray[np.float64],
 ) -> None:
-    """Write the minutes from origins first, first + step, … to all destinations.
+    """Write the minutes from origins first, first + step, … to destinations, where less than what is there.
 
-    An origin is the vertices it leads to and when; a destination is the vertices it is entered from and how
-    long that takes.
+    An origin is the vertices it leads to and when; `entry_start` and `entry_place` say for each vertex which
+    destinations are entered from it, and `entry_min` how long that takes.
     """
     n = start.size - 1
     distance = np.full(n, np.inf)
@@ -122,6 +122,7 @@ def rows(
         a, b = seed_start[o], seed_start[o + 1]
         n_touched = spread(
             start,
+            stop,
             head,
             weight,
             seed_vertex[a:b],
@@ -132,14 +133,13 @@ def rows(
             bucket,
             touched,
         )
-        for j in range(entry_start.size - 1):
-            best = out[o, j]
-            for i in range(entry_start[j], entry_start[j + 1]):
-                arrived = distance[entry_vertex[i]] + entry_min[i]
-                best = min(best, arrived)
-            out[o, j] = best if best <= limit else np.inf
         for i in range(n_touched):
-            distance[touched[i]] = np.inf
+            v = touched[i]
+            for k in range(entry_start[v], entry_start[v + 1]):
+                arrived = distance[v] + entry_min[k]
+                if arrived < out[o, entry_place[k]] and arrived <= limit:
+                    out[o, entry_place[k]] = arrived
+            distance[v] = np.inf
 
 
 @numba.njit(cache=True, nogil=True)

@@ -41,7 +41,7 @@ def grid_of(
 
 
 @numba.njit(cache=True, nogil=True)
-def nearest(
+def nearest(  # noqa: C901 - one loop on purpose: squares, roads, ranks
     px: NDArray[np.float64],
     py: NDArray[np.float64],
     squeeze: NDArray[np.float64],
@@ -66,16 +66,20 @@ def nearest(
     for p in range(px.size):
         for k in range(2):
             out_stretch[p, k] = -1
-            out_distance[p, k] = radius
+            out_distance[p, k] = radius * radius
         ci, cj = math.floor(px[p] / cell), math.floor(py[p] / cell)
-        narrow = min(squeeze[p], 1.0)
+        east, north = px[p] - ci * cell, py[p] - cj * cell
+        margin = min(east, cell - east, north, cell - north)
         for ring in range(rings + 1):
-            if out_stretch[p, 1] >= 0 and out_distance[p, 1] <= (ring - 1) * cell * narrow:
+            seen = ((ring - 1) * cell + margin) * min(
+                squeeze[p], 1.0
+            )  # all roads so near have been looked at
+            if ring > 0 and out_stretch[p, 1] >= 0 and out_distance[p, 1] <= seen * seen:
                 break
             for i in range(max(ci - ring, 0), min(ci + ring, n_x - 1) + 1):
-                edge = abs(i - ci) == ring
-                for j in range(max(cj - ring, 0), min(cj + ring, n_y - 1) + 1):
-                    if not edge and abs(j - cj) != ring:
+                step = 1 if abs(i - ci) == ring or ring == 0 else 2 * ring
+                for j in range(cj - ring, cj + ring + 1, step):
+                    if j < 0 or j >= n_y:
                         continue
                     c = i * n_y + j
                     for m in range(start[c], start[c + 1]):
@@ -87,11 +91,11 @@ def nearest(
                         length = dx * dx + dy * dy
                         share = (qx * dx + qy * dy) / length if length > 0 else 0.0
                         share = min(max(share, 0.0), 1.0)
-                        away = math.hypot(qx - share * dx, qy - share * dy)
+                        away = (qx - share * dx) ** 2 + (qy - share * dy) ** 2
                         for k in range(min(rank[s], 2)):
-                            if away < out_distance[p, k] or (
-                                away == out_distance[p, k] and out_stretch[p, k] < 0
-                            ):
+                            if away < out_distance[p, k]:
                                 out_stretch[p, k] = s
                                 out_share[p, k] = share
                                 out_distance[p, k] = away
+        for k in range(2):
+            out_distance[p, k] = math.sqrt(out_distance[p, k])

@@ -37,6 +37,10 @@ class SearchGraph:
         Speeds by attributes, as from `speeds` [km/h].
     start
         Where the edges that leave each vertex start, shape (n_vertices + 1,).
+    stop
+        Where those end that a search follows; behind them come those to dead ends, shape (n_vertices,).
+    leaf
+        Vertices at dead ends: who comes there must go back by the same road, shape (n_vertices,).
     base
         Edge of the road graph that each edge stands for, shape (n,).
     head
@@ -69,6 +73,8 @@ class SearchGraph:
 
     kph: Floats
     start: Longs
+    stop: Longs
+    leaf: Flags
     base: Ints
     head: Ints
     extra: Floats
@@ -102,7 +108,8 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     head = tail.reshape(-1, 2)[:, ::-1].ravel()
     made = _split(graph, profile, tail, head, open_edge)
     arrival, n_vertices = made.arrival, made.n_vertices
-    order = np.argsort(made.tail, kind="stable")
+    leaf = _leaves(made, graph.n_junctions)
+    order = np.lexsort((leaf[made.head], made.tail))
     base, out_tail, out_head = (a[order] for a in (made.base, made.tail, made.head))
     extra = made.extra[order]
     start = np.concatenate([[0], np.cumsum(np.bincount(out_tail, minlength=n_vertices))])
@@ -125,6 +132,8 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     return SearchGraph(
         kph=kph,
         start=start.astype(np.int64),
+        stop=start[1:] - np.bincount(out_tail[leaf[out_head]], minlength=n_vertices),
+        leaf=leaf,
         base=base,
         head=out_head,
         extra=extra,
@@ -246,6 +255,16 @@ def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
     out[1::2] = heading(graph.stretch_to[last], graph.stretch_from[last])
     arrive[1::2] = heading(graph.stretch_to[first], graph.stretch_from[first])
     return out, arrive
+
+
+def _leaves(made: _Split, n_junctions: int) -> Flags:
+    """Mark plain junctions with one edge in and none out, or only the same road back."""
+    n = made.n_vertices
+    comes, goes = np.bincount(made.head, minlength=n), np.bincount(made.tail, minlength=n)
+    base_in, base_out = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    base_in[made.head], base_out[made.tail] = made.base, made.base
+    back = (goes == 1) & (base_out == (base_in ^ 1))
+    return np.asarray((np.arange(n) < n_junctions) & (comes == 1) & ((goes == 0) | back))
 
 
 def _rank(graph: RoadGraph, usable: Flags, preferred: Flags) -> Bytes:

@@ -31,7 +31,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MOST_COSTS = 8
-"""How many hours, factors and profiles are kept at a time."""
+"""How many costs, profiles and sets of places are kept at a time."""
 
 
 def read_profile(profile: str | Path | Profile) -> Profile:
@@ -92,6 +92,7 @@ class Roads:
         self._grid: Grid | None = None
         self._search: OrderedDict[Profile | str, SearchGraph] = OrderedDict()
         self._costs: OrderedDict[object, Costs] = OrderedDict()
+        self._places: OrderedDict[object, tuple[npt.NDArray[np.uint8], Snapped]] = OrderedDict()
 
     def __repr__(self) -> str:
         """Say what is there."""
@@ -495,11 +496,17 @@ class Roads:
 
     def _snapped(self, search: SearchGraph, given: npt.ArrayLike, label: str) -> Snapped:
         lonlat = places(given, self.graph, label=label)
+        rank = search.origin_rank if label.startswith("origin") else search.destination_rank
+        key = (id(rank), lonlat.tobytes())
         with self._lock:
             if self._grid is None:
                 self._grid = make_grid(self.graph)
-        rank = search.origin_rank if label.startswith("origin") else search.destination_rank
-        return snap(self.graph, self._grid, search, lonlat, self.max_snap_km, rank)
+            if (known := self._places.get(key)) is not None and known[0] is rank:
+                return known[1]
+        snapped = snap(self.graph, self._grid, search, lonlat, self.max_snap_km, rank)
+        with self._lock:
+            _keep(self._places, key, (rank, snapped))
+        return snapped
 
     def _spots(
         self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str
