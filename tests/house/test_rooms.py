@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 KERNEL_IMPORTS = {"numpy", "numba", "math", "__future__"}
@@ -14,6 +17,7 @@ EXCEPTIONS = {
     Path("queueing/_memory.py"),  # asks the system how much memory is free
     Path("travel/roads/_files.py"),  # reads a road file, and keeps the graph that was made of it
 }
+PART_OF = {"pydantic-core": "pydantic", "markupsafe": "jinja2"}  # come with these, and only with these
 FILE_CALLS = {
     "open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "touch",
     "read_csv", "to_csv", "read_excel", "to_excel", "read_parquet", "to_parquet", "to_json",
@@ -79,3 +83,33 @@ def test_only_the_edges_print(root: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
     assert faults == []
+
+
+def test_every_import_is_declared(root: Path) -> None:
+    """What the package and its tests import is declared, so that a fresh installation has it."""
+    data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = [data["project"]["dependencies"], *data["project"]["optional-dependencies"].values()]
+    declared = {
+        "src": _names(lists),
+        "tests": _names([*lists, *(data["dependency-groups"][group] for group in ("test", "docs"))]),
+    }
+    distributions = packages_distributions()
+    missing = []
+    for folder, names in declared.items():
+        own = {path.stem for path in (root / folder).rglob("*.py")} | {"standby"}
+        for path, tree in _parsed(root / folder, "*.py"):
+            for module in _imported(tree) - set(sys.stdlib_module_names) - own - {"."}:
+                brought = {_canonical(name) for name in distributions.get(module, [module])}
+                brought = {PART_OF.get(name, name) for name in brought}
+                if not brought & names:
+                    missing.append(f"{folder}/{path}: {module}")
+    assert missing == []
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _names(lists: list[list[object]]) -> set[str]:
+    rows = [row for listed in lists for row in listed if isinstance(row, str)]
+    return {_canonical(re.split(r"[^\w.-]", row)[0]) for row in rows}
