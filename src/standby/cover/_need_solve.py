@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -101,7 +101,13 @@ def chance_enough(goal: Goal, numbers: tuple[int, ...], busy: Floats) -> float:
     busy
         Chance that a unit of each tier is busy, shape (tiers,).
     """
-    return float(np.prod(binom.sf(goal.needed - 1, np.array(numbers), 1.0 - busy)))
+    chance = 1.0
+    for needed, number, share in zip(goal.needed.tolist(), numbers, busy.tolist(), strict=True):
+        if number < needed:
+            return 0.0
+        if needed > 0:
+            chance *= float(bdtrc(needed - 1, number, 1.0 - share))  # that more than needed - 1 are free
+    return chance
 
 
 def numbers_in_reach(goal: Goal, busy: Floats) -> Codes:

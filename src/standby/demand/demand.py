@@ -20,8 +20,8 @@ class Demand:
     Parameters
     ----------
     table
-        One row each area and incident type: ``area``, ``force``, ``class``, ``incident_type``, ``stream``,
-        ``per_year`` [per year].
+        One row each area and incident type: ``area``, ``force``, ``class``, ``planned`` (whether the force is
+        planned for), ``incident_type``, ``stream``, ``per_year`` [per year].
     manifest
         What makes it reproducible.
     """
@@ -30,7 +30,7 @@ class Demand:
     manifest: Manifest
 
     def summary(self) -> str:
-        """Return one sentence."""
+        """Return one sentence: calls a year of the planned forces by incident type."""
         planned = self.table[self.table["planned"]]
         parts = planned.groupby("incident_type", sort=False)["per_year"].sum()
         return "; ".join(f"{name}: {count:,.1f} a year" for name, count in parts.items()) + "."
@@ -74,6 +74,11 @@ def call_rates(resolved: Resolved) -> NDArray[np.float64]:
     -------
     ndarray
         Shape (..., types, areas) [per hour].
+
+    Raises
+    ------
+    ValueError
+        If a force has calls and no area to put them in.
     """
     s = resolved.structure
     class_weight = _or(resolved["types.class_weight"], 1.0)[..., s.areas.classes]

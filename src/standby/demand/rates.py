@@ -21,7 +21,8 @@ def area_rates(
     """Return incidents an hour by type and area.
 
     A force's count a year is kept; its areas share it in proportion to ``population × weight``. A force
-    without a count takes the rate per 100,000 people. All arguments may have draws as leading axes.
+    without a count takes the rate per 100,000 people, shared in the same way. All arguments may have draws as
+    leading axes. A force without areas has no calls, whatever its count.
 
     Parameters
     ----------
@@ -43,6 +44,11 @@ def area_rates(
     ndarray
         Shape (..., types, areas) [per hour, mean over the week].
 
+    Raises
+    ------
+    ValueError
+        If a force has incidents and areas, but none of its areas has both people and weight.
+
     Examples
     --------
     >>> area_rates([[8766.0]], [0.0], [300.0, 100.0], [[1.0, 1.0]], [0, 0], force_count=1)
@@ -55,6 +61,13 @@ def area_rates(
     total_share = share @ member
     residents = people @ member
     total = np.where(np.isnan(per_year), per_100k_year[..., None] * residents[..., None, :] / 1e5, per_year)
+    lost = (total > 0) & (total_share <= 0) & member.any(axis=0)
+    if lost.any():
+        kind, force = np.argwhere(lost.reshape(-1, *lost.shape[-2:]).any(axis=0))[0]
+        raise ValueError(
+            f"incident type {kind} of force {force} has incidents and no area to put them in; give one of "
+            "the force's areas people, a likelihood and a class_weight above 0"
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(total_share > 0, total / total_share, 0.0)
     return np.asarray(share * each[..., np.asarray(forces, dtype=np.int64)] / HOURS_A_YEAR)
