@@ -6,12 +6,16 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from standby import examples
+from standby.plan import Fault, Plan, check, open_plan
 
-sys.path.insert(0, str(Path(__file__).parent))  # so that tests find the ways to break a plan beside them
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests find what they share beside them
+
+from laying import append
 
 
 @pytest.fixture
@@ -31,3 +35,25 @@ def edit(tiny: Path) -> Callable[[str, str, str], Path]:
         return tiny
 
     return replace
+
+
+@pytest.fixture
+def lay(tiny: Path) -> Callable[..., Plan]:
+    """Return a function that lays an option over `tiny`; text after the base's own document may be given."""
+
+    def over(base: str = "", **option: Any) -> Plan:
+        append(tiny, base, {"options": {"new": {"name": "New", **option}}})
+        return open_plan(tiny).with_option("new")
+
+    return over
+
+
+@pytest.fixture
+def faults(tiny: Path) -> Callable[..., list[Fault]]:
+    """Return a function that gives the faults of `tiny` with an option."""
+
+    def found(base: str = "", **option: Any) -> list[Fault]:
+        append(tiny, base, {"options": {"new": {"name": "New", **option}}})
+        return list(check(tiny).faults)
+
+    return found

@@ -60,7 +60,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), ma
 NUMBERS = st.floats(0, 1e6, allow_nan=False).map(lambda x: round(x, 6))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     names=st.lists(TEXT.filter(bool), min_size=6, max_size=6),
     notes=st.lists(TEXT, min_size=6, max_size=6),
