@@ -27,7 +27,7 @@ RURAL = {
 
 
 def of(plan, altered, **parts):
-    """Return the cost of an option made of `set`, `add`, `change` or `remove` and its own money, and its plan."""
+    """Return the cost of an option made of changes of values and rows and of its own money, and its plan."""
     changes = {f"options.o.{name.replace('__', '.')}": value for name, value in parts.items()}
     plan = altered(plan, {"options.o.name": "o", **changes})
     return cost(plan.with_option("o"), base=plan), plan

@@ -53,29 +53,31 @@ def decision_table(
     rows = []
     for option, own in values.items():
         for criterion in criteria:
-            name = criterion.id
+            name, matters = criterion.id, criterion.matters
             floor = floors.between(option, first, name)
             rows.append(
                 {
                     "option": option,
                     "criterion": name,
-                    **spread(own[name], "", scrambles, floors.of(option, name)),
+                    **spread(own[name], "", scrambles, floors.of(option, name), matters=matters),
                     "central": central[option][name],
-                    **spread(settled(own[name], base[name]), "difference", scrambles, floor),
+                    **spread(settled(own[name], base[name]), "difference", scrambles, floor, matters=matters),
                     "chance_best": best[name].get(option, np.nan),
-                    "alike": alike(own[name], base[name], scrambles, floor=floor, matters=criterion.matters),
+                    "alike": alike(own[name], base[name], scrambles, floor=floor, matters=matters),
                 }
             )
     return pd.DataFrame(rows)
 
 
-def spread(samples: Floats, name: str, scrambles: int, floor: float = 0.0) -> dict[str, float]:
+def spread(
+    samples: Floats, name: str, scrambles: int, floor: float = 0.0, *, matters: float = 0.0
+) -> dict[str, float]:
     """Return mean, standard error and interval of a sample, their names led by ``name``."""
     before = f"{name}_" if name else ""
     low, high = np.quantile(samples, INTERVAL)
     return {
         name or "mean": float(samples.mean()),
-        f"{before}se": float(mean_error(samples, scrambles, floor)),
+        f"{before}se": float(mean_error(samples, scrambles, floor, matters=matters)),
         f"{before}low": float(low),
         f"{before}high": float(high),
     }
@@ -132,7 +134,7 @@ def alike(one: Floats, other: Floats, scrambles: int, *, floor: float = 0.0, mat
     difference = settled(one, other)
     low, high = np.quantile(difference, INTERVAL)
     small = max(abs(low), abs(high)) < matters
-    within = abs(difference.mean()) <= SIGMAS * mean_error(difference, scrambles, floor)
+    within = abs(difference.mean()) <= SIGMAS * mean_error(difference, scrambles, floor, matters=matters)
     return bool(low <= 0.0 <= high or small or within)
 
 

@@ -1,9 +1,10 @@
 """How far a mean over draws may be from that of another seed.
 
-The spread of independent scrambles tells it, but for what no draw has shown: a place that comes inside a
-standard in one draw in a thousand moves a share when it does, and a sample without such a draw has no spread
-to tell of it. Places that lie near the edge of a standard and crossed it in few draws or none are therefore
-counted as if two more draws had crossed (the idea of adding two successes and two failures to a proportion).
+The spread of independent scrambles tells it, but for what few draws or none have shown. Two more draws like
+the most extreme one are therefore counted in (the idea of adding two successes and two failures to a
+proportion). And as a place that comes inside a standard in one draw in a thousand moves a share when it does,
+while a sample without such a draw has no spread to tell of it, two more draws are counted in that take across
+the edge of a standard each place that lies near it and crossed it in few draws or none.
 
 References
 ----------
@@ -32,24 +33,29 @@ Mask = NDArray[np.bool_]
 SIGMAS = 4.0
 """Standard errors within which the mean of another seed lies, and two means can't be put in order."""
 
-BEYOND = 1e-4
-"""Chance that it lies beyond them, where the means of scrambles are normal."""
+BEYOND = 5e-4
+"""Chance that it lies beyond them, at most, where the means of scrambles are normal."""
 
 FEW = 3
 """Draws that crossed the edge of a standard, or did not, up to which a place counts as rarely crossing."""
 
-BESIDE = 0.25
+BESIDE = 0.5
 """How far beyond the minutes that the draws showed, relative to their span, the edge may lie."""
 
 MORE = 2.0
-"""Draws that are counted as having crossed besides."""
+"""Draws that are counted in besides."""
+
+LEAST = 8.0
+"""Part of the smallest difference that matters below which no error is told."""
 
 
-def mean_error(samples: Floats, scrambles: int, floor: float | Floats = 0.0) -> Floats:
+def mean_error(
+    samples: Floats, scrambles: int, floor: float | Floats = 0.0, *, matters: float = 0.0
+) -> Floats:
     """Return the Monte Carlo standard error of the mean over draws.
 
     From the spread of the scrambles' means, and so wide that the mean of another seed, which has an error of
-    its own, lies within four of them but for one time in ten thousand.
+    its own, lies within four of them but for one time in two thousand.
 
     Parameters
     ----------
@@ -59,6 +65,9 @@ def mean_error(samples: Floats, scrambles: int, floor: float | Floats = 0.0) -> 
         Number of scrambles.
     floor
         What rare events that no draw may have shown add, shape (...); see `Floors`.
+    matters
+        The smallest difference that is one: no error is told that is smaller than an eighth of it, unless all
+        draws are equal.
 
     Returns
     -------
@@ -67,8 +76,11 @@ def mean_error(samples: Floats, scrambles: int, floor: float | Floats = 0.0) -> 
     """
     means = samples.reshape(scrambles, -1, *samples.shape[1:]).mean(axis=1)
     spread = means.std(axis=0, ddof=1) / np.sqrt(scrambles)
+    far = np.maximum(samples.max(axis=0) - means.mean(axis=0), means.mean(axis=0) - samples.min(axis=0))
     wide = np.sqrt(2.0) * student.isf(BEYOND / 2.0, scrambles - 1) / SIGMAS
-    return np.asarray(wide * np.hypot(spread, floor))
+    error = wide * np.sqrt(spread**2 + MORE * (far / len(samples)) ** 2 + np.square(floor))
+    varies = samples.max(axis=0) > samples.min(axis=0)
+    return np.asarray(np.where(varies, np.maximum(error, matters / LEAST), error))
 
 
 @dataclass(frozen=True, eq=False)
