@@ -31,7 +31,7 @@ def told(*, json: bool) -> Iterator[None]:
         _leave(str(error), BAD_INPUT, json=json, faults=faults)
     except (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError, ValueError) as error:
         _leave(f"standby: {error}", BAD_INPUT, json=json)
-    except BrokenPipeError:
+    except (BrokenPipeError, typer.Exit):  # typer.Exit is a RuntimeError, and has its message behind it
         raise
     except (OSError, RuntimeError, ImportError, ArithmeticError, MemoryError) as error:
         _leave(f"standby: {error}", FAILED, json=json)
