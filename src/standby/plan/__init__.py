@@ -1,6 +1,7 @@
 """What the planner wrote: the plan folder, its schema, its faults and its options."""
 
-from standby.plan.document import Document, Option, Scenario, Standard, Statement
+from standby.plan.changes import Option, Scenario, Statement
+from standby.plan.document import Document, Standard
 from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.figures import Placed, figures_of
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week

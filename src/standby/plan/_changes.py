@@ -22,7 +22,7 @@ from standby.plan._links import (
 )
 from standby.plan._positions import judge_positions
 from standby.plan._same import same_as_base
-from standby.plan.document import Changes, Option, Scenario
+from standby.plan.changes import Changes, Option, Scenario
 from standby.plan.faults import Fault
 from standby.plan.options import (
     CHANGEABLE,

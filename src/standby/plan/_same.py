@@ -10,7 +10,8 @@ import pandas as pd
 from standby.evidence import Figure
 from standby.plan._cells import ROW
 from standby.plan._document import field_at, value_at
-from standby.plan.document import Changes, Document
+from standby.plan.changes import Changes
+from standby.plan.document import Document
 from standby.plan.options import CHANGEABLE, changed_tables, laid_over
 from standby.plan.tables import DOUBT_SUFFIXES
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from standby.evidence import Day, Figure
+from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.fields import (
+    ONE,
+    ZERO,
     Chance,
     Count,
     DaysAYear,
@@ -22,7 +25,7 @@ from standby.plan.fields import (
     People,
     PerHour,
     PerYear,
-    RowId,
+    Section,
     TravelClass,
     Weeks,
     Whole,
@@ -32,9 +35,6 @@ from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 
 SCHEMA = 1
 """Version of the plan's schema."""
-
-ZERO = Figure(value=0)
-ONE = Figure(value=1)
 
 TableName = Literal["areas", "sites", "units", "key_locations", "commitments", "incidents", "survey"]
 Level = Literal["normal", "heightened", "exceptional"]
@@ -49,12 +49,6 @@ def _is_extent(extent: list[float]) -> list[float]:
 
 
 Extent = Annotated[list[float], Field(min_length=4, max_length=4), AfterValidator(_is_extent)]
-
-
-class Section(BaseModel):
-    """A table of ``plan.toml``: unknown keys are faults."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class About(Section):
@@ -312,115 +306,25 @@ class Costs(Section):
     harm_gbp: Gbp | None = Field(None, description="Unit cost of the harm that break-even is stated in.")
 
 
-class TableChanges(Section):
-    """Rows that an option adds, changes or removes."""
-
-    areas: list[dict[str, Any]] = Field(default=[], description="Rows of areas.")
-    sites: list[dict[str, Any]] = Field(default=[], description="Rows of sites.")
-    units: list[dict[str, Any]] = Field(default=[], description="Rows of units.")
-    key_locations: list[dict[str, Any]] = Field(default=[], description="Rows of key locations.")
-    commitments: list[dict[str, Any]] = Field(default=[], description="Rows of commitments.")
-
-
-class Removals(Section):
-    """Ids of rows that an option removes."""
-
-    areas: list[RowId] = Field(default=[], description="Ids of areas.")
-    sites: list[RowId] = Field(default=[], description="Ids of sites.")
-    units: list[RowId] = Field(default=[], description="Ids of units.")
-    key_locations: list[RowId] = Field(default=[], description="Ids of key locations.")
-    commitments: list[RowId] = Field(default=[], description="Ids of commitments.")
-
-
-class Changes(Section):
-    """Named changes to the base: of values by path, and of rows."""
-
-    set: dict[str, Any] = Field(default={}, description="New values by path, e.g. 'tiers.arv.turnout_min'.")
-    add: TableChanges = Field(default=TableChanges(), description="New rows, in full.")
-    change: TableChanges = Field(
-        default=TableChanges(), description="Rows by id, with the fields that change."
-    )
-    remove: Removals = Field(default=Removals(), description="Rows to take away, by id.")
-
-
-class Status(Section):
-    """Whether an option is open, and if not why."""
-
-    status: Literal["open", "ruled out"] = Field("open", description="Open options are ranked; others shown.")
-    reason: str = Field("", description="Why it is ruled out, and by whom (office, not person).")
-    source: Id | None = Field(None, description="Where that was said.")
-
-
-class Option(Changes):
-    """An option: a named set of changes to the base."""
-
-    name: str = Field(min_length=1, description="Name.")
-    description: str = Field("", description="What it is, in plain words.")
-    status: Literal["open", "ruled out"] = Field("open", description="Open options are ranked; others shown.")
-    reason: str = Field("", description="Why it is ruled out, and by whom (office, not person).")
-    source: Id | None = Field(None, description="Where it was proposed or ruled out.")
-    capital_gbp: Gbp = Field(ZERO, description="One-off cost, e.g. of a base.")
-    running_gbp: Gbp = Field(ZERO, description="Further cost a year.")
-    grant_gbp: Gbp = Field(ZERO, description="Grant a year towards it.")
-    forces: dict[Id, Status] = Field(
-        default={}, description="Status by force; rows of a force that ruled it out are left as they are."
-    )
-
-
-class Scenario(Changes):
-    """Another structure, at another date, that a statement is compared with; not an option."""
-
-    name: str = Field(min_length=1, description="Name.")
-    description: str = Field("", description="What was different.")
-    date: Day | None = Field(None, description="The date whose structure it describes.")
-
-
-class Statement(Section):
-    """Something said in public, to be put beside what the model says."""
-
-    said: str = Field(min_length=1, description="What was said, in our words.")
-    date: Day = Field(description="When.")
-    source: Id = Field(description="Where.")
-    measure: Literal[
-        "first_min", "full_min", "officers_for_units", "armed_on_duty", "sum", "unarmed_share"
-    ] = Field(description="What the model is asked for.")
-    low: float = Field(description="Lower end of what was said.")
-    high: float = Field(description="Upper end of what was said.")
-    scenario: Id | None = Field(None, description="Scenario of that date; none: the base.")
-    incident_type: Id | None = Field(None, description="Incident type, for minutes.")
-    statistic: Literal["median", "mean", "p90", "p95", "highest"] = Field(
-        "median", description="Which statistic over people, for minutes."
-    )
-    forces: Ids = Field(default=[], description="Forces; none: all planned forces.")
-    settings: list[Literal["urban", "rural"]] = Field(default=[], description="Settings; none: both.")
-    inputs: dict[str, float] = Field(default={}, description="Numbers of an arithmetic statement.")
-    assumptions: str = Field("", description="What was assumed, fixed before the comparison.")
-    reading: str = Field("", description="Why it differs, when it does.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"has low {self.low:g} above high {self.high:g}; exchange them")
-        return self
-
-
 class Document(Section):
     """The whole of ``plan.toml``."""
 
     schema_version: Literal[1] = Field(alias="schema", description="Version of this schema.")
     plan: About
     base: Base = Base()
-    forces: dict[Id, Force] = Field(min_length=1)
-    alliances: dict[Id, Alliance] = {}
+    forces: dict[Id, Force] = Field(min_length=1, description="Forces planned for, and neighbours.")
+    alliances: dict[Id, Alliance] = Field(default={}, description="Forces that share units.")
     mutual_aid: MutualAid
-    classes: dict[Id, AreaClass] = Field(min_length=1)
-    tiers: dict[Id, Tier] = Field(min_length=1)
-    incident_types: dict[Id, IncidentType] = Field(min_length=1)
-    standards: dict[Id, Standard] = Field(min_length=1)
-    response_levels: dict[Level, ResponseLevel] = {}
+    classes: dict[Id, AreaClass] = Field(min_length=1, description="Classes of areas.")
+    tiers: dict[Id, Tier] = Field(min_length=1, description="Tiers of response.")
+    incident_types: dict[Id, IncidentType] = Field(min_length=1, description="Types of incident.")
+    standards: dict[Id, Standard] = Field(min_length=1, description="Standards to be met.")
+    response_levels: dict[Level, ResponseLevel] = Field(
+        default={}, description="What each response level changes."
+    )
     travel: Travel
     workforce: Workforce
     costs: Costs
-    options: dict[Id, Option] = {}
-    scenarios: dict[Id, Scenario] = {}
-    statements: dict[Id, Statement] = {}
+    options: dict[Id, Option] = Field(default={}, description="What might be done.")
+    scenarios: dict[Id, Scenario] = Field(default={}, description="The structure of other dates.")
+    statements: dict[Id, Statement] = Field(default={}, description="What was said in public.")

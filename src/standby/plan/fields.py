@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from standby.evidence import Figure, as_figure
@@ -147,3 +155,12 @@ Hours = Annotated[str, AfterValidator(is_hours)]
 
 Whole = Annotated[int, Field(le=1_000_000)]
 """A whole number that machines can count to."""
+
+ZERO = Figure(value=0)
+ONE = Figure(value=1)
+
+
+class Section(BaseModel):
+    """A table of ``plan.toml``: unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

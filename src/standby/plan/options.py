@@ -14,7 +14,7 @@ from standby.evidence import Figure
 from standby.plan._cells import Cells, empty_table
 from standby.plan._files import PLAN_FILE
 from standby.plan._text import TextTable
-from standby.plan.document import Changes, Option
+from standby.plan.changes import Changes, Option
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Table
 
 CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")

@@ -14,8 +14,9 @@ import pandas as pd
 from standby.evidence import Manifest, Source
 from standby.plan._cells import empty_table
 from standby.plan._files import OUTLINES_FILE
+from standby.plan.changes import Changes
 from standby.plan.check import Judged, judge
-from standby.plan.document import Changes, Document
+from standby.plan.document import Document
 from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.notes import notes_on
 from standby.plan.options import changed_document, changed_tables, held_back
