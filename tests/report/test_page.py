@@ -83,7 +83,7 @@ def test_each_number_of_a_sentence_stands_in_a_table(
 def _without_free_text(appraisal: Appraisal, sentence: str) -> str:
     """Take out what the planner wrote: names of options and reasons are quoted, not worked out."""
     for option in appraisal.plan.document.options.values():
-        for text in (option.name, option.reason):
+        for text in (option.name, option.reason, *(s.reason for s in option.forces.values())):
             sentence = sentence.replace(text, "") if text else sentence
     return sentence
 

@@ -74,7 +74,7 @@ def lines_of(text: str, width: int) -> str:
     return "<br>".join(textwrap.wrap(safe, width)) or safe
 
 
-def names_above(titles: Iterable[str], above: float, width: int = 95) -> list[dict[str, Any]]:
+def names_above(titles: Iterable[str], above: float) -> list[dict[str, Any]]:
     """Return annotations that name rows above them: readable however narrow the page is."""
     return [
         {
@@ -83,7 +83,7 @@ def names_above(titles: Iterable[str], above: float, width: int = 95) -> list[di
             "xanchor": "left",
             "y": i - above,
             "yanchor": "middle",
-            "text": lines_of(t, width),
+            "text": lines_of(t, 46),
             "showarrow": False,
             "font": {"size": 12.5},
             "align": "left",

@@ -45,9 +45,7 @@ def _need(content: Content) -> Iterator[Block]:
         "required",
         "attainable",
         "crewed_units",
-        "posts",
         "officers",
-        "establishment",
         "strength",
         "deployable",
         "gap_strength",
@@ -77,7 +75,6 @@ def _need_chart(rows: pd.DataFrame) -> Chart | None:
         unit="armed officers",
         grid=None,
         marks=marks,
-        narrow=True,
     )
 
 

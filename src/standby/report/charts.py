@@ -129,7 +129,7 @@ def standards(content: Content, grid: Grid) -> Chart | None:
         xaxis={
             "range": [-2, 102],
             "ticksuffix": "%",
-            "title": {"text": "share reached in time, at the standard's reliability"},
+            "title": {"text": "share reached in time"},
         },
         yaxis={
             "showticklabels": False,
@@ -152,7 +152,7 @@ def standards(content: Content, grid: Grid) -> Chart | None:
         alt + ".",
         tuple(traces),
         look,
-        190 + 74 * len(order),
+        200 + 80 * len(order),
         grid,
     )
 
@@ -201,7 +201,7 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
             },
         ]
     look = layout(
-        xaxis={"title": {"text": "minutes from the call to the first armed arrival"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": "minutes from the call"}, "rangemode": "tozero"},
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": [lines_of(n, 24) for n in names],
@@ -261,7 +261,6 @@ def bars(
     unit: str,
     grid: Grid | None,
     marks: Mapping[str, float | None] | None = None,
-    narrow: bool = False,
 ) -> Chart | None:
     """Return grouped bars: a group for each label.
 
@@ -277,21 +276,19 @@ def bars(
         The same numbers.
     marks
         Numbers that all bars are seen against, by name; drawn as lines, the first solid.
-    narrow
-        Whether it stands beside another chart.
     """
     write = numbers.count
     lines = {name: value for name, value in (marks or {}).items() if value is not None}
     if not labels or not any(v is not None for values in series.values() for v in values):
         return None
-    height = 0.8 / len(series)
+    height = 0.55 / len(series)
     traces = tuple(
         {
             "type": "bar",
             "orientation": "h",
             "name": name,
             "x": values,
-            "y": [k + (i - (len(series) - 1) / 2) * height for k in range(len(labels))],
+            "y": [k + 0.16 + (i - (len(series) - 1) / 2) * height for k in range(len(labels))],
             "width": height * 0.92,
             "text": ["" if v is None else write(v) for v in values],
             "textposition": "auto",
@@ -313,7 +310,7 @@ def bars(
             "showgrid": False,
             "zeroline": False,
         },
-        annotations=names_above(labels, 0.5, 46 if narrow else 95),
+        annotations=names_above(labels, 0.32),
         barmode="overlay",
         showlegend=len(series) > 1,
         shapes=[
@@ -339,7 +336,7 @@ def bars(
         alt + ".",
         traces,
         look,
-        110 + ((44 if narrow else 26) + 17 * len(series)) * len(labels),
+        110 + ((52 if max(map(len, labels)) > 46 else 36) + 17 * len(series)) * len(labels),
         grid,
     )
 

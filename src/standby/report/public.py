@@ -21,7 +21,7 @@ LEFT_OUT_TEXT = "[Words that name a place or a unit are left out of this edition
 PEOPLE_COUNTS = ("establishment", "strength", "deployable")
 POSTS = ("armed_posts", "officers_needed", "gap_strength", "armed_hours_year")
 GAPS = ("gap_establishment", "gap_strength", "gap_deployable")
-STANDARD_SHARES = ("share_if_free", "share_expected", "share_assured", "met", "mean", "low", "high")
+STANDARD_SHARES = ("share_if_free", "share_expected", "share_assured", "met", "mean", "se", "low", "high")
 MINUTES = ("mean_min", "p50_min", "p90_min", "p95_min")
 FORCE_COUNT = re.compile(r"forces\.[^.]+\.(officers|establishment|strength|ced_officers)")
 
