@@ -425,7 +425,7 @@ def _options() -> Iterator[Breakage]:
         fault,
         toml=option("same", capital_gbp=0, running_gbp={"value": 0}),
     )
-    change = {"units": [{"id": "{unit}", "tier": "{tier}"}]}
+    change = {"units": [{"id": "{unit2}", "crew": ""}]}
     yield Breakage(
         "an option that changes a row to what it is",
         same,
