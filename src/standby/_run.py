@@ -49,7 +49,7 @@ def run(
     ValueError
         If fewer than one worker is asked for.
     Exception
-        What the work raises, from the task that was first seen to fail.
+        What the work raises, from the first task among those that were first seen to fail.
     """
     if workers is not None and workers < 1:
         raise ValueError(f"workers is {workers}; ask for at least 1")
@@ -58,10 +58,11 @@ def run(
     pool = ThreadPoolExecutor(count)
     try:
         futures: list[Future[Answer]] = [pool.submit(work, task) for task in tasks]
+        places = {future: place for place, future in enumerate(futures)}
         waiting = set(futures)
         while waiting:
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
+            for future in sorted(finished, key=places.__getitem__):
                 future.result()
             done += len(finished)
             if progress is not None:

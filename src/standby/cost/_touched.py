@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from standby.plan import Plan
@@ -10,7 +12,8 @@ TABLES = ("units", "sites", "commitments")
 """Tables whose rows belong to a provider."""
 
 
-def touched_forces(plan: Plan, base: Plan) -> set[str]:
+@lru_cache(maxsize=64)
+def touched_forces(plan: Plan, base: Plan) -> frozenset[str]:
     """Return the forces with rows or figures of their own that differ between a plan and its base."""
     now, before = plan.document.forces, base.document.forces
     touched = {name for name in {*now, *before} if now.get(name) != before.get(name)}
@@ -21,7 +24,7 @@ def touched_forces(plan: Plan, base: Plan) -> set[str]:
         for force in {*one["provider"], *other["provider"]} - touched:
             if not _same(one[one["provider"] == force], other[other["provider"] == force]):
                 touched.add(str(force))
-    return touched
+    return frozenset(touched)
 
 
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:

@@ -146,7 +146,7 @@ def own_shares(resolved: Resolved, base: Resolved) -> Floats:
     """
     s = resolved.structure
     people = resolved["areas.population"] @ np.eye(len(s.forces))[s.areas.forces]
-    touched = np.isin(s.forces, list(touched_forces(resolved.plan, base.plan))) & s.planned
+    touched = np.isin(s.forces, sorted(touched_forces(resolved.plan, base.plan))) & s.planned
     weight = (people * (touched if touched.any() else s.planned))[..., s.planned]
     total = weight.sum(axis=-1, keepdims=True)
     return np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), 1.0 / weight.shape[-1])

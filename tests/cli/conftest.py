@@ -1,0 +1,68 @@
+"""Plans in folders, the command in this process and as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from standby import examples
+from standby.cli import app
+
+Run = Callable[..., Result]
+Process = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Return a function that runs a command in this process."""
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(a) for a in arguments], prog_name="standby")
+
+
+@pytest.fixture(scope="session")
+def process() -> Process:
+    """Return a function that runs a command as a process of its own, without a terminal."""
+
+    def start(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "standby", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        )
+
+    return start
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """Return a copy of the tiny example."""
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    for file in examples.path("tiny").iterdir():
+        if file.is_file():
+            (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def broken(tiny: Path) -> Path:
+    """Return a plan with three faults in three files."""
+    for name, old, new in [
+        ("plan.toml", "share = 0.9", "share = 9"),
+        ("areas.csv", "8000,village", "many,village"),
+        ("units.csv", "mid-arv,arv,", "mid-arv,tank,"),
+    ]:
+        text = (tiny / name).read_text(encoding="utf-8")
+        assert old in text
+        (tiny / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return tiny
