@@ -108,9 +108,11 @@ def peak_mb():
 
 
 def places(roads, profile, n, seed):
-    """Draw points of the main network on which a place is put exactly."""
-    lonlat = roads.nodes()[["lon", "lat"]].to_numpy()
-    drawn = np.random.default_rng(seed).permutation(len(lonlat))[: 2 * n + 100]
+    """Draw points of the main network on which a place is put exactly, each the only one where it lies."""
+    nodes = roads.nodes()
+    alone = np.flatnonzero(~nodes.duplicated(["lon", "lat"], keep=False))
+    lonlat = nodes[["lon", "lat"]].to_numpy()
+    drawn = np.random.default_rng(seed).permutation(alone)[: 2 * n + 100]
     away = [roads.snap(lonlat[drawn], profile=profile, role=role)["km"] for role in ("origin", "destination")]
     drawn = drawn[(np.stack(away) < 1e-9).all(axis=0)][:n]
     return drawn, lonlat[drawn]

@@ -114,7 +114,13 @@ def cover(plan: Plan, times: Times) -> Cover:
 
 
 def cover_of(evaluated: Evaluated) -> Cover:
-    """Return the tables of an evaluation."""
+    """Return the tables of an evaluation.
+
+    Parameters
+    ----------
+    evaluated
+        The plan evaluated at its central values, from `evaluate_plan`.
+    """
     e = evaluated
     areas, table = area_table(e), minutes_table(e)
     standards = pd.DataFrame(_standard_rows(e), columns=list(STANDARD_COLUMNS))

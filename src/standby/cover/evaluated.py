@@ -67,7 +67,13 @@ def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
 
 
 def main_standard(standards: dict[str, Standard]) -> str:
-    """Return the standard that costs and places are related to: the one marked, else the first."""
+    """Return the standard that costs and places are related to: the one marked, else the first.
+
+    Parameters
+    ----------
+    standards
+        The plan's standards by id.
+    """
     return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
 
 

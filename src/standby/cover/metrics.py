@@ -44,7 +44,13 @@ class Scopes:
 
 
 def scopes_of(model: CoverModel) -> Scopes:
-    """Return the scopes of a plan's planned forces."""
+    """Return the scopes of a plan's planned forces.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    """
     s = model.structure
     force, klass = np.divmod(np.arange(model.groups), len(s.classes))
     planned = s.planned[force]
@@ -165,6 +171,8 @@ def shares(weights: Floats, reached: Floats, scopes: Scopes) -> Floats:
         What it is a share of, shape (standards, places).
     reached
         Chance, or 0 and 1, by place, shape (standards, places).
+    scopes
+        Whom to report on.
 
     Returns
     -------

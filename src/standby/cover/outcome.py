@@ -46,8 +46,8 @@ class Outcome:
     reached
         Chance that a standard is met at a place, 0 where it does not hold, shape (standards, places).
     mean_min
-        Mean minutes at a place, those beyond the limit counted as the limit, shape (types, measures, places);
-        0 at places that are not planned for.
+        Mean minutes at a place, those beyond the limit counted as the limit, shape (types, measures, places)
+        [min]; 0 at places that are not planned for.
     busy
         Share of its hours on duty that a unit is not free, shape (units,).
     change
@@ -56,7 +56,7 @@ class Outcome:
         The same by period, 0 off duty, shape (periods, units).
     weighted_min
         Weight times mean minutes, those beyond the limit counted as the limit, shape (types, measures,
-        weights, groups).
+        weights, groups) [min × weight].
     measured
         Incident types that were measured; the others are 0.
     """
@@ -78,7 +78,7 @@ class Setting:
     Parameters
     ----------
     within_min
-        Minutes of a standard at a place, NaN where it does not hold, shape (standards, places).
+        Minutes of a standard at a place, NaN where it does not hold, shape (standards, places) [min].
     types, measures
         Incident type and measure (0 first, 1 full) of each standard, shape (standards,).
     measured
@@ -92,7 +92,15 @@ class Setting:
 
 
 def setting_of(model: CoverModel, standards: dict[str, Standard]) -> Setting:
-    """Return where and for what each standard holds."""
+    """Return where and for what each standard holds.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    standards
+        Its standards by id.
+    """
     s = model.structure
     areas = len(s.areas)
     within = np.full((len(standards), model.group.size), np.nan)

@@ -98,6 +98,11 @@ def call_rates(resolved: Resolved) -> NDArray[np.float64]:
 def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the share of a tier's time taken by ordinary work: all of it, and what can't be broken off.
 
+    Parameters
+    ----------
+    resolved
+        A plan at its central values, at one draw, or with a table of draws.
+
     Returns
     -------
     busy, held

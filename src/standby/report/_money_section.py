@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -23,83 +24,75 @@ from standby.report.content import Content, records
 
 def money(content: Content) -> Section:
     """Return what the options cost, and who pays."""
-    blocks: list[Block] = []
+    year = content.plan.document.plan.price_year
+    lead = f"In prices of {year}, more than the base, with discounting as the plan sets it."
+    return Section("money", "Money", lead, (*_cost(content), *_paying(content), *_break_even(content)))
+
+
+def _cost(content: Content) -> Iterator[Block]:
     cost, result = content.table("cost"), content.table("cost_summary")
-    if len(cost):
-        totals = cost.groupby(["option", "year"], sort=False)["budget_gbp"].sum().reset_index()
-        grid = crossed(
-            content,
-            "cost",
-            frame=totals[totals["option"] != "base"],
-            down=("year",),
-            across="option",
-            cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
-            caption="Cost by year, more than the base",
-        )
-        chart = charts.by_year(content, grid)
-        if chart is not None:
-            blocks.append(chart)
+    chart = charts.by_year(content, _summed(content, cost, "year", "Cost by year, more than the base"))
+    if chart is not None:
+        yield chart
     if len(result):
-        blocks.append(_cost_grid(content, result))
+        yield _cost_grid(content, result)
     if len(cost):
-        heads = (
-            cost[cost["option"] != "base"]
-            .groupby(["option", "head"], sort=False)["budget_gbp"]
-            .sum()
-            .reset_index()
+        by_head = cost.assign(head=[_words(str(head)) for head in cost["head"]])
+        yield _summed(
+            content, by_head, "head", "Cost by head over all years, not discounted, more than the base"
         )
-        blocks.append(
-            crossed(
-                content,
-                "cost",
-                frame=heads,
-                down=("head",),
-                across="option",
-                cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
-                caption="Cost by head over all years, not discounted, more than the base",
-            )
-        )
+
+
+def _summed(content: Content, cost: pd.DataFrame, by: str, caption: str) -> Grid:
+    """Return cost summed by year or head, options side by side."""
+    sums = cost[cost["option"] != "base"].groupby(["option", by], sort=False)["budget_gbp"].sum()
+    return crossed(
+        content,
+        "cost",
+        frame=sums.reset_index(),
+        down=(by,),
+        across="option",
+        cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
+        caption=caption,
+    )
+
+
+def _paying(content: Content) -> Iterator[Block]:
     funding = content.table("funding")
     if len(funding):
-        blocks.append(
-            crossed(
-                content,
-                "funding",
-                frame=funding[funding["option"] != "base"],
-                down=("option",),
-                across="force",
-                cell=lambda r: Cell(
-                    content.shown("funding", "yearly_gbp", r),
-                    (content.shown("funding", "band_d_gbp", r) + " Band D",),
-                ),
-                caption="Who pays: a year, by force",
-                note="Below: a year on a Band D council tax bill.",
-            )
-        )
-    even = content.table("break_even")
-    if len(even):
-        meanings = even.drop_duplicates("quantity")
-        note = "How large an effect that is not proven would have to be. " + " ".join(
-            f"{_words(r['quantity'])}: {r['meaning']}" for r in records(meanings)
-        )
-        grid = crossed(
+        yield crossed(
             content,
-            "break_even",
-            frame=even,
+            "funding",
+            frame=funding[funding["option"] != "base"],
             down=("option",),
-            across="quantity",
-            cell=lambda r: Cell(content.shown("break_even", "value", r), (str(r["unit"]),)),
-            caption="Break-even",
-            note=note,
+            across="force",
+            cell=lambda r: Cell(
+                content.shown("funding", "yearly_gbp", r),
+                (content.shown("funding", "band_d_gbp", r) + " Band D",),
+            ),
+            caption="Who pays: a year, by force",
+            note="Below: a year on a Band D council tax bill.",
         )
-        blocks.append(replace(grid, heads=tuple(_words(h) for h in grid.heads)))
-    year = content.plan.document.plan.price_year
-    return Section(
-        "money",
-        "Money",
-        f"In prices of {year}, more than the base, with discounting as the plan sets it.",
-        tuple(blocks),
+
+
+def _break_even(content: Content) -> Iterator[Block]:
+    even = content.table("break_even")
+    if even.empty:
+        return
+    note = "How large an effect that is not proven would have to be. " + " ".join(
+        f"{_words(r['quantity'])}: {r['meaning']}" for r in records(even.drop_duplicates("quantity"))
     )
+    grid = crossed(
+        content,
+        "break_even",
+        frame=even,
+        down=("option",),
+        across="quantity",
+        cell=lambda r: Cell(content.shown("break_even", "value", r), (str(r["unit"]),)),
+        caption="Break-even",
+        note=note,
+    )
+    yield replace(grid, heads=tuple(_words(head) for head in grid.heads))
 
 
 def _words(name: str) -> str:

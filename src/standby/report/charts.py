@@ -90,7 +90,42 @@ def standards(content: Content, grid: Grid) -> Chart | None:
     order = list(dict.fromkeys(frame["standard"]))
     if frame.empty:
         return None
-    at = {name: i for i, name in enumerate(order)}
+    base = frame[frame["option"] == frame["option"].iloc[0]]
+    traces = _standard_traces(content, frame, {name: i for i, name in enumerate(order)})
+    titles = [str(frame.loc[frame["standard"] == s, "name"].iloc[0]) for s in order]
+    look = layout(
+        xaxis={
+            "range": [-2, 102],
+            "ticksuffix": "%",
+            "title": {"text": "share reached in time"},
+        },
+        yaxis={
+            "showticklabels": False,
+            "range": [len(order) - 0.4, -0.7],
+            "tickvals": [],
+            "showgrid": False,
+            "zeroline": False,
+        },
+        annotations=names_above(titles, 0.42),
+        legend={"y": -0.16 if len(order) > 3 else -0.3, "yanchor": "top"},
+    )
+    alt = "Share reached in time by standard. " + "; ".join(
+        f"{t}: required {numbers.share(float(r))}, as it is {numbers.share(float(a))}"
+        for t, r, a in zip(
+            titles, base["required"], pd.to_numeric(base["share_assured"], errors="coerce"), strict=False
+        )
+    )
+    return Chart(
+        "Share reached in time, by standard and option",
+        alt + ".",
+        tuple(traces),
+        look,
+        200 + 80 * len(order),
+        grid,
+    )
+
+
+def _standard_traces(content: Content, frame: pd.DataFrame, at: Mapping[str, int]) -> list[dict[str, Any]]:
     traces: list[dict[str, Any]] = []
     options = list(dict.fromkeys(frame["option"]))
     for i, option in enumerate(options):
@@ -124,37 +159,7 @@ def standards(content: Content, grid: Grid) -> Chart | None:
             "marker": {"symbol": "line-ns-open", "size": 30, "line": {"width": 3}, "color": "#000000"},
         }
     )
-    titles = [str(frame.loc[frame["standard"] == s, "name"].iloc[0]) for s in order]
-    look = layout(
-        xaxis={
-            "range": [-2, 102],
-            "ticksuffix": "%",
-            "title": {"text": "share reached in time"},
-        },
-        yaxis={
-            "showticklabels": False,
-            "range": [len(order) - 0.4, -0.7],
-            "tickvals": [],
-            "showgrid": False,
-            "zeroline": False,
-        },
-        annotations=names_above(titles, 0.42),
-        legend={"y": -0.16 if len(order) > 3 else -0.3, "yanchor": "top"},
-    )
-    alt = "Share reached in time by standard. " + "; ".join(
-        f"{t}: required {numbers.share(float(r))}, as it is {numbers.share(float(a))}"
-        for t, r, a in zip(
-            titles, base["required"], pd.to_numeric(base["share_assured"], errors="coerce"), strict=False
-        )
-    )
-    return Chart(
-        "Share reached in time, by standard and option",
-        alt + ".",
-        tuple(traces),
-        look,
-        200 + 80 * len(order),
-        grid,
-    )
+    return traces
 
 
 def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
@@ -281,26 +286,7 @@ def bars(
     lines = {name: value for name, value in (marks or {}).items() if value is not None}
     if not labels or not any(v is not None for values in series.values() for v in values):
         return None
-    height = 0.55 / len(series)
-    traces = tuple(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "name": name,
-            "x": values,
-            "y": [k + 0.16 + (i - (len(series) - 1) / 2) * height for k in range(len(labels))],
-            "width": height * 0.92,
-            "text": ["" if v is None else write(v) for v in values],
-            "textposition": "auto",
-            "cliponaxis": False,
-            "textfont": {"size": 11},
-            "insidetextanchor": "end",
-            "textangle": 0,
-            "marker": {"color": PALETTE[i % len(PALETTE)]},
-            "hovertemplate": "%{text}<extra>" + name + "</extra>",
-        }
-        for i, (name, values) in enumerate(series.items())
-    )
+    traces = _bar_traces(len(labels), series)
     look = layout(
         xaxis={"title": {"text": unit}, "rangemode": "tozero"},
         yaxis={
@@ -313,18 +299,7 @@ def bars(
         annotations=names_above(labels, 0.32),
         barmode="overlay",
         showlegend=len(series) > 1,
-        shapes=[
-            {
-                "type": "line",
-                "x0": v,
-                "x1": v,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"width": 2, "color": INK, "dash": dash},
-            }
-            for v, dash in zip(lines.values(), ("solid", "dot", "dash"), strict=False)
-        ],
+        shapes=_lines(list(lines.values())),
     )
     alt = f"{caption}. " + "; ".join(
         f"{label}: " + ", ".join(f"{n} {write(x)}" for n, v in series.items() if (x := v[k]) is not None)
@@ -339,6 +314,45 @@ def bars(
         110 + ((52 if max(map(len, labels)) > 46 else 36) + 17 * len(series)) * len(labels),
         grid,
     )
+
+
+def _bar_traces(groups: int, series: Mapping[str, list[float | None]]) -> tuple[dict[str, Any], ...]:
+    height = 0.55 / len(series)
+    return tuple(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "x": values,
+            "y": [k + 0.16 + (i - (len(series) - 1) / 2) * height for k in range(groups)],
+            "width": height * 0.92,
+            "text": ["" if v is None else numbers.count(v) for v in values],
+            "textposition": "auto",
+            "cliponaxis": False,
+            "textfont": {"size": 11},
+            "insidetextanchor": "end",
+            "textangle": 0,
+            "marker": {"color": PALETTE[i % len(PALETTE)]},
+            "hovertemplate": "%{text}<extra>" + name + "</extra>",
+        }
+        for i, (name, values) in enumerate(series.items())
+    )
+
+
+def _lines(values: list[float]) -> list[dict[str, Any]]:
+    """Return lines across all bars, the first solid."""
+    return [
+        {
+            "type": "line",
+            "x0": value,
+            "x1": value,
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "line": {"width": 2, "color": INK, "dash": dash},
+        }
+        for value, dash in zip(values, ("solid", "dot", "dash"), strict=False)
+    ]
 
 
 def by_year(content: Content, grid: Grid) -> Chart | None:

@@ -9,14 +9,14 @@ from typing import Final
 
 import numpy as np
 
-from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph, Singles
 from standby.travel.roads._kernels_search import rows
 from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._search_graph import SearchGraph
 from standby.travel.roads._snap import AT_JUNCTION_KM, Snapped
 from standby.travel.roads._speeds import ChainMinutes
 
-BUCKET_SHARE: Final = 0.125
+BUCKET_SHARE: Final = 1.0
 """Width of the buckets of the search, as a share of the mean edge. It decides speed, not results."""
 
 MOST_BUCKETS: Final = 100_000
@@ -42,7 +42,7 @@ class Costs:
     search: SearchGraph
     chains: ChainMinutes
     extra: Floats
-    weight: Floats
+    weight: Singles
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
-FORMAT: int = 1
+FORMAT: int = 2
 """Number of the layout of a stored graph; one more whenever building or reading gives another graph."""
 
 

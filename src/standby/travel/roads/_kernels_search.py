@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 @numba.njit(cache=True, nogil=True)
 def spread(  # noqa: PLR0912, PLR0915 - one loop on purpose: a call an edge would cost more than the edge
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
+    start: NDArray[np.int32],
+    stop: NDArray[np.int32],
     head: NDArray[np.int32],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float32],
     seed_vertex: NDArray[np.int32],
     seed_min: NDArray[np.float64],
     limit: float,
@@ -92,10 +92,10 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop on purpose: a call an edge woul
 
 @numba.njit(cache=True, nogil=True)
 def rows(
-    start: NDArray[np.int64],
-    stop: NDArray[np.int64],
+    start: NDArray[np.int32],
+    stop: NDArray[np.int32],
     head: NDArray[np.int32],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float32],
     seed_start: NDArray[np.int64],
     seed_vertex: NDArray[np.int32],
     seed_min: NDArray[np.float64],

@@ -72,8 +72,8 @@ class SearchGraph:
     """
 
     kph: Floats
-    start: Longs
-    stop: Longs
+    start: Ints
+    stop: Ints
     leaf: Flags
     base: Ints
     head: Ints
@@ -131,8 +131,8 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     chain_leads, chain_reached = (np.asarray(f.reshape(-1, 2).any(axis=1)) for f in (leads, reached))
     return SearchGraph(
         kph=kph,
-        start=start.astype(np.int64),
-        stop=start[1:] - np.bincount(out_tail[leaf[out_head]], minlength=n_vertices),
+        start=start.astype(np.int32),
+        stop=(start[1:] - np.bincount(out_tail[leaf[out_head]], minlength=n_vertices)).astype(np.int32),
         leaf=leaf,
         base=base,
         head=out_head,

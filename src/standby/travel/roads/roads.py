@@ -490,7 +490,8 @@ class Roads:
                 wait = chosen.ferries.wait_min.value * slow
                 chains = chain_minutes(self.graph, search.kph, factors, wait)
                 extra = search.extra * slow
-                costs = Costs(search, chains, extra, chains.edge[search.base] + extra)
+                weight = (chains.edge[search.base] + extra).astype(np.float32)
+                costs = Costs(search, chains, extra, weight)
                 _keep(self._costs, key, costs)
         return costs, search
 
