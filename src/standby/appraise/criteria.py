@@ -98,6 +98,16 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
     """Return the criteria of a plan, in the order of the decision table.
 
     Those about rural or urban people are left out where the planned forces have none.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan; its standards and key locations decide which criteria there are.
+
+    Returns
+    -------
+    tuple of Criterion
+        The first is the one by which options are ranked.
     """
     document = plan.document
     main = document.standards[main_standard(document.standards)]

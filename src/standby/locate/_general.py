@@ -49,7 +49,7 @@ class CoverPlan(Siting):
     moves : int
         Units brought to a site between one period and the next, over the whole cycle.
     cost_gbp : float
-        Sites, units and moves together.
+        Sites, units and moves together [GBP].
     """
 
     placement: NDArray[np.int64]

@@ -145,13 +145,13 @@ class SiteRules:
     most_new : int, optional
         Most new sites that may be used.
     site_cost_gbp : float or array_like, optional
-        Cost of using each site at all, shape (sites,).
+        Cost of using each site at all, shape (sites,) [GBP].
     unit_cost_gbp : mapping of str to float
-        Cost of a unit of each tier for each period in which it is held.
+        Cost of a unit of each tier for each period in which it is held [GBP].
     move_cost_gbp : float
-        Cost of each unit brought to a site between one period and the next.
+        Cost of each unit brought to a site between one period and the next [GBP].
     budget_gbp : float
-        Most that may be spent.
+        Most that may be spent [GBP].
     """
 
     fixed: Iterable[int] = ()

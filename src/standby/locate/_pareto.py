@@ -35,7 +35,7 @@ class CurvePoint:
     units : int
         Units used.
     cost_gbp : float or None
-        Money spent; None on a curve against units.
+        Money spent [GBP]; None on a curve against units.
     marginal : float
         Cover gained over the point before: per unit on a curve against units, per £ on a curve against money
         (inf where a gain is free).
@@ -95,9 +95,9 @@ def pareto(
     units : int, optional
         Most units; default as many as sites.
     cost_gbp : array_like, optional
-        Cost of a unit at each site, shape (sites,); gives the curve against money.
+        Cost of a unit at each site, shape (sites,); gives the curve against money [GBP].
     budgets_gbp : iterable of float, optional
-        Budgets to solve for instead of the whole curve.
+        Budgets to solve for instead of the whole curve [GBP].
     fixed, closed : iterable of int
         Sites that must, and may not, hold a unit.
     **options

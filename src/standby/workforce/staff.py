@@ -230,7 +230,20 @@ def _years(resolved: Resolved, target: Floats, strength: Floats) -> tuple[Floats
 
 
 def staffing_table(resolved: Resolved, numbers: Staffing) -> pd.DataFrame:
-    """Return one row each planned force; the numbers must be at central values."""
+    """Return one row each planned force: posts, officers needed, establishment, strength, years to target.
+
+    Parameters
+    ----------
+    resolved : Resolved
+        The plan as one option leaves it.
+    numbers : Staffing
+        Its staffing at the central values of the figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row each planned force; officers, except `years_to_target` [years] and `armed_hours_year` [h].
+    """
     s = resolved.structure
     frame = pd.DataFrame(
         {
