@@ -18,13 +18,14 @@ from itertools import pairwise
 import numpy as np
 
 from standby import examples
-from standby.cover import Evaluated, evaluate, evaluate_plan, expected_shares, minutes
-from standby.cover._kernels import GONE, IDLE, SLACK_MIN
-from standby.cover._values import arrival_minutes, before_min, held_and_delay, period_rates
-from standby.cover.outcome import ROUNDS, TOLERANCE
+from standby.cover import Evaluated, evaluate_plan, expected_shares, minutes
 from standby.demand import call_rates
 from standby.evidence.draws import draw
 from standby.plan import HOURS_A_WEEK, Resolved, open_plan
+from standby.queueing import SLACK_MIN, arrival_minutes, before_min, evaluate, held_and_delay
+from standby.queueing._kernels_attendance import GONE, IDLE
+from standby.queueing.outcome import ROUNDS, TOLERANCE
+from standby.queueing.values import period_rates
 from standby.travel import travel_times
 
 Line = list[tuple[float, int, float]]

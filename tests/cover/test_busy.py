@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from plans import unit, write
 
-from standby.cover import _kernels, evaluate_plan
-from standby.cover.outcome import ROUNDS, TOLERANCE
+from standby.cover import evaluate_plan
+from standby.queueing import _kernels_attendance as _kernels
 from standby.queueing import hypercube
+from standby.queueing.outcome import ROUNDS, TOLERANCE
 
 PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "hypercube" / "expected.json"
 

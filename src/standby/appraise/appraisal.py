@@ -17,12 +17,12 @@ from standby.appraise.money import break_even_rows, cost_rows, funding_rows, sum
 from standby.appraise.sample import Sample, central_sample, sample
 from standby.appraise.sentences import Sentence, sentences_of
 from standby.appraise.statements import statements_table
-from standby.appraise.variants import BASE, Variant, newly_in_time, notes_on_options, variants_of
+from standby.appraise.variants import Variant, newly_in_time, notes_on_options, variants_of
 from standby.cost import plan_cost
 from standby.cover import cover_of, main_standard, need
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
-from standby.plan import Plan, Resolved, check, dimensions_of, register, resolve
+from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
 from standby.travel import travel_times
 from standby.workforce import staffing, staffing_table
 

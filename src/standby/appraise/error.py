@@ -24,8 +24,8 @@ from scipy.stats import t as student
 from standby.appraise.criteria import REACHED
 from standby.appraise.sample import Sample
 from standby.cover import Evaluated, main_standard
-from standby.cover.metrics import standard_weights
 from standby.demand import call_rates
+from standby.queueing import standard_weights
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

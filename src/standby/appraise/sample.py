@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby._run import Progress, run
-from standby.cover import Evaluated, Outcome, evaluate, expected_shares, main_standard, percentiles
+from standby.cover import Evaluated, expected_shares, main_standard, percentiles
 from standby.plan import Resolved
+from standby.queueing import Outcome, evaluate
 
 Floats = NDArray[np.float64]
 Query = Callable[[Evaluated, Outcome], float]

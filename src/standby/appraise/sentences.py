@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from standby.appraise.criteria import REACHED
-from standby.appraise.variants import BASE
+from standby.plan import BASE
 
 
 @dataclass(frozen=True)

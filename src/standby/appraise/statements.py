@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from standby.appraise.sample import Query, mean_minutes, sample
-from standby.cover import Evaluated, Outcome, evaluate, evaluate_plan, main_standard, percentiles
-from standby.cover.metrics import MEASURES
+from standby.cover import Evaluated, evaluate_plan, main_standard, percentiles
 from standby.evidence import Draws
 from standby.plan import Plan, Statement, resolve
+from standby.queueing import MEASURES, Outcome, evaluate
 from standby.travel import travel_times
 from standby.workforce.staff import crew_by_tier
 

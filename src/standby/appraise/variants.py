@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 from standby.cost import Head, plan_cost
 from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
-from standby.plan import Option, Plan, Resolved
+from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back
 from standby.travel import travel_times
 from standby.workforce import staffing
 
 Floats = NDArray[np.float64]
-
-BASE = "base"
-"""Id of the base in every table of options."""
 
 
 @dataclass(frozen=True, eq=False)

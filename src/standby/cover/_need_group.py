@@ -7,14 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from standby.cover._kernels import SLACK_MIN
 from standby.cover._need_solve import Goal
-from standby.cover._values import before_min, scene_min
 from standby.cover.evaluated import Evaluated, weights_of_standards
-from standby.cover.model import MEASURES, Codes, Floats, Mask
-from standby.cover.outcome import BIN_MIN, WEIGHTS, evaluate
 from standby.demand import call_rates, ordinary_share
 from standby.plan import HOURS_A_WEEK
+from standby.queueing import BIN_MIN, MEASURES, SLACK_MIN, WEIGHTS, before_min, evaluate, scene_min
+from standby.queueing.model import Codes, Floats, Mask
 from standby.travel import Times
 
 Sites = Literal["existing", "all"]

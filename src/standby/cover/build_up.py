@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from standby.cover._kernels import SLACK_MIN
-from standby.cover._values import arrival_minutes, held_and_delay
 from standby.cover.metrics import Scopes
-from standby.cover.model import CoverModel, Floats
 from standby.plan import HOURS_A_WEEK, Resolved
+from standby.queueing import SLACK_MIN, AttendanceModel, arrival_minutes, held_and_delay
+from standby.queueing.model import Floats
 
 STEP_MIN = 5
 """Step of the build-up curve [min]."""
@@ -18,7 +17,7 @@ ORIGINS = ("own", "shared", "neighbour")
 """Own force, a force of the same alliance, or another force."""
 
 
-def build_up_table(model: CoverModel, resolved: Resolved, scopes: Scopes, busy: Floats) -> pd.DataFrame:
+def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, busy: Floats) -> pd.DataFrame:
     """Return the armed officers expected to have arrived if every free unit is sent, by minutes.
 
     Mean over the people of a scope and over the hours of the week; ``inf`` minutes never arrive.
@@ -53,7 +52,7 @@ def build_up_table(model: CoverModel, resolved: Resolved, scopes: Scopes, busy: 
     return pd.concat(rows, ignore_index=True)
 
 
-def _arrived(model: CoverModel, resolved: Resolved, busy: Floats, steps: Floats) -> Floats:
+def _arrived(model: AttendanceModel, resolved: Resolved, busy: Floats, steps: Floats) -> Floats:
     """Return officers expected by so many minutes after being sent, shape (origins, steps, areas)."""
     s, areas = model.structure, len(model.structure.areas)
     sent, lend = arrival_minutes(model, resolved)

@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standby.cover._values import WEIGHTS
 from standby.cover.backup import backup_table
 from standby.cover.build_up import build_up_table
 from standby.cover.evaluated import Evaluated, evaluate_plan, weights_of_standards
 from standby.cover.metrics import STATISTICS, minutes, shares
-from standby.cover.model import MEASURES
 from standby.cover.places import area_table, commitment_table, key_location_table, unit_table, worst_table
 from standby.evidence import Manifest
 from standby.plan import Plan
+from standby.queueing import MEASURES, WEIGHTS
 from standby.travel import Times
 
 SMALL_DIFFERENCE = 1e-9

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standby.cover.metrics import Scopes, scopes_of, shares, standard_weights
-from standby.cover.model import CoverModel, Floats, cover_model
-from standby.cover.outcome import Outcome, Setting, evaluate, setting_of
+from standby.cover.metrics import Scopes, scopes_of, shares
 from standby.demand import call_rates
-from standby.plan import Plan, Resolved, Standard, resolve
+from standby.plan import Plan, Resolved, Standard
+from standby.queueing import (
+    AttendanceModel,
+    Outcome,
+    Setting,
+    available,
+    evaluate,
+    standard_weights,
+)
+from standby.queueing.model import Floats
 from standby.travel import Times
 
 
@@ -29,7 +36,7 @@ class Evaluated:
     """
 
     resolved: Resolved
-    model: CoverModel
+    model: AttendanceModel
     setting: Setting
     scopes: Scopes
     standards: dict[str, Standard]
@@ -57,13 +64,10 @@ def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
     ArithmeticError
         If the busy shares of the units do not settle.
     """
-    resolved = resolve(plan)
-    model = cover_model(resolved, times)
-    standards = dict(plan.document.standards)
-    setting = setting_of(model, standards)
-    outcome = evaluate(model, resolved, setting)
-    if_free = evaluate(model, resolved, setting, if_free=True)
-    return Evaluated(resolved, model, setting, scopes_of(model), standards, outcome, if_free, outcome.shares)
+    a = available(plan, times)
+    if_free = evaluate(a.model, a.resolved, a.setting, if_free=True)
+    scopes, outcome = scopes_of(a.model), a.outcome
+    return Evaluated(a.resolved, a.model, a.setting, scopes, a.standards, outcome, if_free, outcome.shares)
 
 
 def main_standard(standards: dict[str, Standard]) -> str:

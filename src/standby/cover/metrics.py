@@ -7,10 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cover._values import WEIGHTS
-from standby.cover.model import MEASURES, CoverModel
-from standby.cover.outcome import BIN_MIN, Outcome, Setting
-from standby.plan import Standard
+from standby.queueing import BIN_MIN, MEASURES, WEIGHTS, AttendanceModel, Outcome
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +40,7 @@ class Scopes:
         return self.names.index((kind, name))
 
 
-def scopes_of(model: CoverModel) -> Scopes:
+def scopes_of(model: AttendanceModel) -> Scopes:
     """Return the scopes of a plan's planned forces.
 
     Parameters
@@ -107,7 +104,7 @@ def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> 
     return np.where(total[..., None] > 0, found, np.nan)
 
 
-def minutes(model: CoverModel, scopes: Scopes, outcome: Outcome) -> Floats:
+def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
     """Return mean and percentiles of arrival times.
 
     Parameters
@@ -134,32 +131,6 @@ def minutes(model: CoverModel, scopes: Scopes, outcome: Outcome) -> Floats:
         found[measured, ..., 0] = weighted / histogram.sum(axis=-1)
     found[measured, ..., 1:] = percentiles(histogram)
     return found
-
-
-def standard_weights(
-    model: CoverModel, setting: Setting, standards: dict[str, Standard], people: Floats, calls: Floats
-) -> Floats:
-    """Return what each standard's share is a share of, shape (standards, places).
-
-    Parameters
-    ----------
-    model, setting, standards
-        The model and its standards.
-    people
-        Residents of the areas, shape (areas,).
-    calls
-        Calls by type and area, shape (types, areas).
-    """
-    areas = len(model.structure.areas)
-    weights = np.zeros(setting.within_min.shape)
-    for row, standard in enumerate(standards.values()):
-        if standard.of == "people":
-            weights[row, :areas] = people
-        elif standard.of == "demand":
-            weights[row, :areas] = calls[setting.types[row]]
-        else:
-            weights[row, areas:] = model.structure.key_weight
-    return np.where(np.isnan(setting.within_min), 0.0, weights)
 
 
 def shares(weights: Floats, reached: Floats, scopes: Scopes) -> Floats:
@@ -195,5 +166,4 @@ __all__ = [
     "percentiles",
     "scopes_of",
     "shares",
-    "standard_weights",
 ]

@@ -12,9 +12,9 @@ import pandas as pd
 from standby.cover._need_group import Group, Sites, group_of, sharing
 from standby.cover._need_solve import Found, Goal, Search, TooBusyError
 from standby.cover.evaluated import Evaluated, evaluate_plan
-from standby.cover.model import Codes, Floats
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan
+from standby.queueing.model import Codes, Floats
 from standby.travel import Times
 from standby.workforce import officers_for_posts
 

@@ -6,6 +6,7 @@ from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.figures import Placed, figures_of
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.matrix import read_matrix
+from standby.plan.options import BASE
 from standby.plan.plan import Check, Plan, check, open_plan
 from standby.plan.register import RegisterCounts, register, register_counts
 from standby.plan.resolve import Resolved, dimensions_of, resolve
@@ -14,6 +15,7 @@ from standby.plan.structure import Structure
 from standby.plan.write import add_option, write_plan
 
 __all__ = [
+    "BASE",
     "HOURS_A_WEEK",
     "Check",
     "Document",

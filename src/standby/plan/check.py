@@ -29,6 +29,7 @@ from standby.plan._sense import judge_areas, judge_sense
 from standby.plan.document import About, Document, Extent
 from standby.plan.faults import Fault, Note
 from standby.plan.matrix import judge_matrix
+from standby.plan.options import BASE
 from standby.plan.tables import TABLES
 
 SHAPES_AREAS = {"id", "population", "population_low", "population_high", "force"}
@@ -112,8 +113,8 @@ def _entries(raw: Mapping[str, Any], section: str) -> dict[str, Any]:
 def _ids_taken(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield options whose id means something else in results."""
     options, scenarios = (set(_entries(raw, kind)) for kind in MODELS)
-    for name in sorted(options & ({"base"} | scenarios)):
-        what = "has the id that results give the base" if name == "base" else "has the id of a scenario"
+    for name in sorted(options & ({BASE} | scenarios)):
+        what = "has the id that results give the base" if name == BASE else "has the id of a scenario"
         yield Fault(PLAN_FILE, "options", name, what, "Give the option another id", "duplicate-id")
 
 

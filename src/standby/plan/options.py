@@ -17,6 +17,9 @@ from standby.plan._text import TextTable
 from standby.plan.changes import Changes, Option
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Table
 
+BASE = "base"
+"""Id of the base in every table of options; no option may have it."""
+
 CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
 """Tables whose rows an option may change."""
 

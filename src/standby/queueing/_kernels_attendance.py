@@ -1,4 +1,4 @@
-"""Compiled loops of the cover model: who is free, who arrives when, with which chance.
+"""Compiled loops of the attendance model: who is free, who arrives when, with which chance.
 
 An attendance is a small machine: its state says what has arrived, each arriving unit moves it to
 ``next_state[machine, kind, state]``, and the last state is the complete attendance. Units come in order of

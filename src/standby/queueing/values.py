@@ -1,20 +1,27 @@
-"""The numbers of a plan, or of one draw of its doubt, in the shapes that the cover kernels take."""
+"""The numbers of a plan, or of one draw of its doubt, in the shapes that the kernels take."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cover.model import CoverModel, Floats
 from standby.demand import ordinary_share
 from standby.plan import Resolved
+from standby.queueing.model import AttendanceModel, Floats
 
 WEIGHTS = ("people", "demand", "key_locations")
 """What a share or a percentile is over, in the order of every axis of weights."""
 
 
-def arrival_minutes(model: CoverModel, resolved: Resolved) -> tuple[Floats, Floats]:
+def arrival_minutes(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
     """Return minutes from being sent to arriving, and the chance that a unit may go.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    resolved
+        Its values: central, or of one draw.
 
     Returns
     -------
@@ -37,6 +44,11 @@ def arrival_minutes(model: CoverModel, resolved: Resolved) -> tuple[Floats, Floa
 def before_min(resolved: Resolved) -> Floats:
     """Return minutes that no unit can change: authorisation, and for full attendance the rendezvous.
 
+    Parameters
+    ----------
+    resolved
+        The plan's values: central, or of one draw.
+
     Returns
     -------
     ndarray
@@ -47,17 +59,30 @@ def before_min(resolved: Resolved) -> Floats:
 
 
 def scene_min(resolved: Resolved) -> Floats:
-    """Return minutes at the scene, those who are stood down on the way with none, shape (types,) [min]."""
+    """Return minutes at the scene, those who are stood down on the way with none, shape (types,) [min].
+
+    Parameters
+    ----------
+    resolved
+        The plan's values: central, or of one draw.
+    """
     return np.asarray(resolved["types.scene_min"] * (1.0 - resolved["types.stand_down_share"]))
 
 
-def held_and_delay(model: CoverModel, resolved: Resolved) -> tuple[Floats, Floats]:
+def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
     """Return the share of time in work that can't be broken off, and the mean delay by the rest when sent.
 
     Commitments take their units evenly from the units on duty of their force and tier, at most all of them;
     those that can't be broken off come first. In what is left of its time a unit does its ordinary work. A
     unit that is free is on work that can be broken off for its share of the time that is not held, and is
     then late by breaking off.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    resolved
+        Its values: central, or of one draw.
 
     Returns
     -------
@@ -84,7 +109,7 @@ def held_and_delay(model: CoverModel, resolved: Resolved) -> tuple[Floats, Float
     return held, np.divide(wait, free, out=np.zeros_like(wait), where=free > 0.0)
 
 
-def weights_of(model: CoverModel, resolved: Resolved, rates: Floats) -> Floats:
+def weights_of(model: AttendanceModel, resolved: Resolved, rates: Floats) -> Floats:
     """Return the weights of places, shape (types, weights, places): people, calls an hour, key weight."""
     s = model.structure
     areas = len(s.areas)
@@ -96,7 +121,7 @@ def weights_of(model: CoverModel, resolved: Resolved, rates: Floats) -> Floats:
 
 
 def period_rates(
-    model: CoverModel, resolved: Resolved, rates: Floats
+    model: AttendanceModel, resolved: Resolved, rates: Floats
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Return the machines that keep units busy, their calls by period, and the scene minutes they bring.
 

@@ -1,4 +1,4 @@
-"""A plan made ready for the cover kernels: built once, evaluated for every draw of the doubt."""
+"""A plan made ready to ask who attends: built once, evaluated for every draw of the doubt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cover._machine import Machine, Needed, machine, stack
 from standby.plan import Resolved, Structure
+from standby.queueing._machine import Machine, Needed, machine, stack
 from standby.travel import Times
 
 Floats = NDArray[np.float64]
@@ -70,8 +70,8 @@ class Machines:
 
 
 @dataclass(frozen=True, eq=False)
-class CoverModel:
-    """What evaluating cover needs that no figure changes.
+class AttendanceModel:
+    """Who can attend what, and when they are on duty: all that no figure changes.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class CoverModel:
         return len(self.structure.forces) * len(self.structure.classes)
 
 
-def cover_model(resolved: Resolved, times: Times) -> CoverModel:
+def attendance_model(resolved: Resolved, times: Times) -> AttendanceModel:
     """Build the model of a plan.
 
     Parameters
@@ -153,7 +153,7 @@ def cover_model(resolved: Resolved, times: Times) -> CoverModel:
     shared = s.shares[force] & s.units.pooled[rows][:, None]
     machines, periods = _machines(s, rows), _periods(s, rows)
     car_min = np.ascontiguousarray(times.rows(s.sites.ids)[s.units.sites[rows]])
-    return CoverModel(
+    return AttendanceModel(
         structure=s,
         rows=rows,
         car_min=car_min,

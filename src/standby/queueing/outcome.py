@@ -1,4 +1,4 @@
-"""One evaluation of a cover model: a plan at its central values, or at one draw of its doubt."""
+"""One evaluation of an attendance model: a plan at its central values, or at one draw of its doubt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cover import _kernels
-from standby.cover._values import (
+from standby.demand import call_rates
+from standby.plan import HOURS_A_WEEK, Resolved
+from standby.queueing import _kernels_attendance as _kernels
+from standby.queueing.model import MEASURES, AttendanceModel, Codes
+from standby.queueing.standards import Setting
+from standby.queueing.values import (
     WEIGHTS,
     arrival_minutes,
     before_min,
@@ -16,9 +20,6 @@ from standby.cover._values import (
     period_rates,
     weights_of,
 )
-from standby.cover.model import MEASURES, Codes, CoverModel
-from standby.demand import call_rates
-from standby.plan import HOURS_A_WEEK, Resolved, Standard
 
 Floats = NDArray[np.float64]
 
@@ -71,62 +72,8 @@ class Outcome:
     measured: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Setting:
-    """What an evaluation measures.
-
-    Parameters
-    ----------
-    within_min
-        Minutes of a standard at a place, NaN where it does not hold, shape (standards, places) [min].
-    types, measures
-        Incident type and measure (0 first, 1 full) of each standard, shape (standards,).
-    measured
-        Incident types whose arrival times are measured; the others only keep units busy.
-    """
-
-    within_min: Floats
-    types: Codes
-    measures: Codes
-    measured: tuple[int, ...]
-
-
-def setting_of(model: CoverModel, standards: dict[str, Standard]) -> Setting:
-    """Return where and for what each standard holds.
-
-    Parameters
-    ----------
-    model
-        The plan made ready.
-    standards
-        Its standards by id.
-    """
-    s = model.structure
-    areas = len(s.areas)
-    within = np.full((len(standards), model.group.size), np.nan)
-    for row, standard in enumerate(standards.values()):
-        holds = s.planned[model.place_force].copy()
-        if standard.classes:
-            holds &= np.isin(model.place_class, [s.classes.index(name) for name in standard.classes])
-        if standard.forces:
-            holds &= np.isin(model.place_force, [s.forces.index(name) for name in standard.forces])
-        if standard.of == "key_locations":
-            holds[:areas] = False
-        else:
-            holds[areas:] = False
-        within[row, holds] = standard.within_min
-        if standard.of == "key_locations" and standard.measure == "first":
-            own = np.where(np.isnan(s.key_within_min), standard.within_min, s.key_within_min)
-            within[row, areas:] = np.where(holds[areas:], own, np.nan)
-    types = np.array(
-        [s.types.index(standard.incident_type) for standard in standards.values()], dtype=np.int64
-    )
-    measures = np.array([MEASURES.index(standard.measure) for standard in standards.values()], dtype=np.int64)
-    return Setting(within, types, measures, tuple(sorted(set(types.tolist()))))
-
-
 def evaluate(
-    model: CoverModel,
+    model: AttendanceModel,
     resolved: Resolved,
     setting: Setting,
     *,
@@ -201,7 +148,7 @@ def evaluate(
     return replace(outcome, change=change, weighted_min=weighted)
 
 
-def _empty(model: CoverModel, setting: Setting, start: Floats | None) -> Outcome:
+def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Outcome:
     bins = int(np.ceil(model.limit_min / BIN_MIN)) + 1
     types, units = len(model.structure.types), len(model.rows)
     shape = (len(model.periods), units)
@@ -220,7 +167,7 @@ def _empty(model: CoverModel, setting: Setting, start: Floats | None) -> Outcome
 
 
 def _run(
-    model: CoverModel,
+    model: AttendanceModel,
     resolved: Resolved,
     setting: Setting,
     rates: Floats,
@@ -273,23 +220,10 @@ def _run(
     return float(change)
 
 
-def _attendances(model: CoverModel, setting: Setting) -> tuple[Codes, Codes, list[Codes]]:
+def _attendances(model: AttendanceModel, setting: Setting) -> tuple[Codes, Codes, list[Codes]]:
     """Return type and measure of what is measured, like machines side by side, and the standards of each."""
     pairs = [(t, m) for t in setting.measured for m in range(len(MEASURES))]
     pairs.sort(key=lambda pair: (int(model.machines.of[pair[1], pair[0]]), pair))
     rows = [np.flatnonzero((setting.types == t) & (setting.measures == m)) for t, m in pairs]
     types, measures = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     return np.ascontiguousarray(types), np.ascontiguousarray(measures), rows
-
-
-__all__ = [
-    "BIN_MIN",
-    "MEASURES",
-    "ROUNDS",
-    "TOLERANCE",
-    "WEIGHTS",
-    "Outcome",
-    "Setting",
-    "evaluate",
-    "setting_of",
-]

@@ -1,0 +1,273 @@
+"""How busy the units of a plan are, and what cover that leaves, option by option."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from standby.demand import call_rates
+from standby.evidence import Manifest
+from standby.plan import BASE, Plan, Resolved, Standard, resolve
+from standby.queueing.model import AttendanceModel, attendance_model
+from standby.queueing.outcome import Outcome, evaluate
+from standby.queueing.standards import Setting, setting_of, standard_weights
+from standby.travel import Times, travel_times
+
+Floats = NDArray[np.float64]
+
+PLACES = ("sites", "areas", "key_locations")
+"""Tables whose rows decide the minutes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Available:
+    """A plan, or one option of it, with the busy shares of its units at central values.
+
+    Parameters
+    ----------
+    resolved
+        The plan at its central values.
+    model
+        Who can attend what.
+    standards
+        The plan's standards by id.
+    setting
+        Where each standard holds.
+    outcome
+        Busy shares, and who is reached with the chance that units are free.
+    """
+
+    resolved: Resolved
+    model: AttendanceModel
+    standards: dict[str, Standard]
+    setting: Setting
+    outcome: Outcome
+
+    @property
+    def unit_hours(self) -> Floats:
+        """Hours of the week that each unit is on duty, shape (units,) [h]."""
+        return np.asarray(
+            np.sum([period.hours * period.on_duty for period in self.model.periods], axis=0, dtype=float)
+        )
+
+    def busy_share(self, forces: NDArray[np.bool_], tier: int) -> float:
+        """Return the mean busy share of the units of a tier, by hours on duty; NaN where there are none.
+
+        Parameters
+        ----------
+        forces
+            Whose units count, shape (forces,).
+        tier
+            Code of the tier.
+        """
+        units = self.resolved.structure.units
+        counted = forces[units.forces[self.model.rows]] & (units.tiers[self.model.rows] == tier)
+        hours = self.unit_hours * counted
+        return float(hours @ self.outcome.busy / hours.sum()) if hours.any() else np.nan
+
+    def shares(self, places: NDArray[np.bool_]) -> Floats:
+        """Return the expected share inside each standard among some places; NaN where it holds for nobody.
+
+        Parameters
+        ----------
+        places
+            Which places count, shape (places,).
+
+        Returns
+        -------
+        ndarray
+            Shape (standards,).
+        """
+        people, calls = self.resolved["areas.population"], call_rates(self.resolved)
+        weights = standard_weights(self.model, self.setting, self.standards, people, calls) * places
+        total = weights.sum(axis=1)
+        share = np.full(total.shape, np.nan)
+        np.divide((weights * self.outcome.reached).sum(axis=1), total, out=share, where=total > 0)
+        return np.minimum(share, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Availability:
+    """Busy shares and expected cover of a plan and of each of its options, at central values.
+
+    Parameters
+    ----------
+    table
+        One row each option, planned force and tier: ``option``, ``force``, ``tier``, ``units_on_duty`` (mean
+        over the week), ``busy_share`` (mean over hours on duty) and ``busiest_share`` (of its busiest unit).
+    units
+        One row each option and row of ``units.csv``, of all forces: ``option``, ``unit``, ``force``,
+        ``tier``, ``site``, ``count``, ``hours_per_week`` [h] and ``busy_share``. For internal use.
+    standards
+        One row each option, standard and force (``""`` for all planned forces): ``option``, ``standard``,
+        ``force`` and ``share_expected``.
+    options
+        The base (``"base"``) and each option, made ready, by id.
+    manifest
+        What makes it reproducible.
+    """
+
+    table: pd.DataFrame
+    units: pd.DataFrame
+    standards: pd.DataFrame
+    options: dict[str, Available]
+    manifest: Manifest
+
+    def summary(self) -> str:
+        """Return a sentence on how busy the units of the base are, by tier and force."""
+        parts = [
+            f"{row['tier']} in {row['force']}: busy {row['busy_share']:.0%} of the time on duty"
+            for row in self.table[self.table["option"] == BASE].to_dict("records")
+        ]
+        return f"As it is: {'; '.join(parts)}." if parts else "No units are on duty."
+
+
+def available(plan: Plan, times: Times) -> Available:
+    """Find how busy the units of one plan are, at its central values.
+
+    Parameters
+    ----------
+    plan
+        The plan, with an option laid over it or not.
+    times
+        Its minutes.
+
+    Returns
+    -------
+    Available
+        The plan made ready, with busy shares and who is reached.
+
+    Raises
+    ------
+    KeyError
+        If the times lack a site of the plan.
+    ValueError
+        If the times are for other places, or an attendance asks for too much to be followed.
+    ArithmeticError
+        If the busy shares of the units do not settle.
+    """
+    resolved = resolve(plan)
+    model, standards = attendance_model(resolved, times), dict(plan.document.standards)
+    setting = setting_of(model, standards)
+    return Available(resolved, model, standards, setting, evaluate(model, resolved, setting))
+
+
+def availability(plan: Plan, times: Times) -> Availability:
+    """Find how busy units are, and the expected cover, for the base and for every option.
+
+    The method is that of `standby.queueing.evaluate`: some ten milliseconds for each option of a region.
+
+    Parameters
+    ----------
+    plan
+        The plan without an option laid over it.
+    times
+        Minutes from `standby.travel.travel_times`. An option with sites, areas or key locations of its own
+        has its minutes made anew, by the method that the plan names.
+
+    Returns
+    -------
+    Availability
+        Busy shares by unit, tier and force, and the expected share inside each standard.
+
+    Raises
+    ------
+    ValueError
+        If an option is laid over the plan, the times are for other places, or an attendance asks for too much
+        to be followed.
+    KeyError
+        If the times lack a site of the plan.
+    ArithmeticError
+        If the busy shares of the units do not settle.
+
+    References
+    ----------
+    Larson, R. C. (1975). Approximating the performance of urban emergency service systems. Operations
+    Research 23(5), 845-868.
+
+    Examples
+    --------
+    >>> from standby import examples, open_plan
+    >>> from standby.travel import travel_times
+    >>> plan = open_plan(examples.path("tiny"))
+    >>> found = availability(plan, travel_times(plan))
+    >>> sorted(set(found.table["option"])) == sorted(["base", *plan.document.options])
+    True
+    """
+    if plan.variant is not None:
+        raise ValueError(f"{plan.variant!r} is laid over this plan already; start from the base")
+    options = {BASE: available(plan, times)}
+    for name in plan.document.options:
+        laid = plan.with_option(name)
+        options[name] = available(laid, _minutes(laid, plan, times))
+    return Availability(
+        pd.DataFrame([row for name, a in options.items() for row in _tier_rows(name, a)]),
+        pd.concat([_unit_table(name, a) for name, a in options.items()], ignore_index=True),
+        pd.DataFrame([row for name, a in options.items() for row in _standard_rows(name, a)]),
+        options,
+        plan.manifest(travel=times.method),
+    )
+
+
+def _minutes(laid: Plan, plan: Plan, times: Times) -> Times:
+    """Return the minutes for an option: those given, unless it has sites or places of its own."""
+    here, there = plan.document, laid.document
+    same = here.travel.method == there.travel.method and here.classes == there.classes
+    if same and all(laid.table(name).equals(plan.table(name)) for name in PLACES):
+        return times
+    made = travel_times(laid)
+    if made.method != times.method:
+        raise ValueError(
+            f"options.{laid.variant} has sites or places of its own, and the times are by {times.method}; "
+            f"the plan makes them by {made.method}: give the plan a matrix with all sites and places"
+        )
+    return made
+
+
+def _tier_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
+    s, hours = a.resolved.structure, a.unit_hours
+    force, tier = s.units.forces[a.model.rows], s.units.tiers[a.model.rows]
+    for f in np.flatnonzero(s.planned):
+        for t in np.unique(tier[force == f]):
+            counted = (force == f) & (tier == t) & (hours > 0)
+            if counted.any():
+                yield {
+                    "option": option,
+                    "force": s.forces[f],
+                    "tier": s.tiers[t],
+                    "units_on_duty": float(hours[counted].sum() / sum(p.hours for p in a.model.periods)),
+                    "busy_share": a.busy_share(np.arange(len(s.forces)) == f, int(t)),
+                    "busiest_share": float(a.outcome.busy[counted].max()),
+                }
+
+
+def _unit_table(option: str, a: Available) -> pd.DataFrame:
+    units = a.resolved.structure.units
+    s, rows = a.resolved.structure, np.unique(a.model.rows)
+    busy = np.bincount(a.model.rows, a.outcome.busy, len(units)) / np.maximum(units.count, 1)
+    return pd.DataFrame(
+        {
+            "option": option,
+            "unit": [units.ids[row] for row in rows],
+            "force": [s.forces[units.forces[row]] for row in rows],
+            "tier": [s.tiers[units.tiers[row]] for row in rows],
+            "site": [s.sites.ids[units.sites[row]] for row in rows],
+            "count": units.count[rows],
+            "hours_per_week": units.hours[rows].sum(axis=1),
+            "busy_share": busy[rows],
+        }
+    )
+
+
+def _standard_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
+    s, force = a.resolved.structure, a.model.place_force
+    scopes = {"": s.planned[force], **{s.forces[f]: force == f for f in np.flatnonzero(s.planned)}}
+    for scope, places in scopes.items():
+        for standard, share in zip(a.standards, a.shares(places), strict=True):
+            if not np.isnan(share):
+                own = {"option": option, "standard": standard, "force": scope}
+                yield {**own, "share_expected": float(share)}
