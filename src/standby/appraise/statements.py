@@ -70,18 +70,20 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
         if statement.measure not in MINUTES:
             value = _arithmetic(plan, statement)
             found[name] = (value, value, value)
-    rows = [_row(name, s, found[name]) for name, s in statements.items()]
+    written = plan.raw["statements"] if statements else {}
+    rows = [_row(name, s, str(written[name]["date"]), found[name]) for name, s in statements.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(name: str, statement: Statement, model: tuple[float, float, float]) -> dict[str, Any]:
+def _row(name: str, statement: Statement, date: str, model: tuple[float, float, float]) -> dict[str, Any]:
+    """Return a row; the date as it was written, so that a month stays a month."""
     value, low, high = model
     slack = ROUNDING if statement.measure in MINUTES else 0.005 * max(abs(statement.high), 1e-9)
     agrees = statement.low - slack <= value <= statement.high + slack
     return {
         "statement": name,
         "said": statement.said,
-        "date": statement.date.isoformat(),
+        "date": date,
         "source": statement.source,
         "measure": statement.measure,
         "statistic": statement.statistic if statement.measure in MINUTES else "",
