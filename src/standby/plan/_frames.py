@@ -1,4 +1,4 @@
-"""Tables kept as GeoPackage, GeoParquet or Parquet, read as text like every other table."""
+"""Tables kept as GeoPackage, GeoParquet or Parquet: read as text like every other table, and written."""
 
 from __future__ import annotations
 
@@ -66,3 +66,45 @@ def as_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
+
+
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table in the format that the file's name ends in; places become points where it has geometry.
+
+    Parameters
+    ----------
+    path
+        File that ends in ``.gpkg``, ``.geoparquet`` or ``.parquet``.
+    frame
+        The table; with ``lon`` and ``lat`` it is one of places.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If pyarrow is not installed, and the format needs it.
+    """
+    try:
+        if path.suffix == ".parquet":
+            frame.to_parquet(path, index=False)
+            return
+        made = _points(frame)
+        if path.suffix == ".gpkg":
+            import pyogrio  # noqa: PLC0415 - heavy; only for plans that keep tables in this format
+
+            pyogrio.write_dataframe(made, path, layer=path.stem, driver="GPKG")
+        else:
+            made.to_parquet(path, index=False)
+    except ImportError as error:
+        raise ModuleNotFoundError(
+            f"{path.name} {PYARROW}; install the extra: pip install 'standby[parquet]'"
+        ) from error
+
+
+def _points(frame: pd.DataFrame) -> Any:
+    """Return a table of places with a point each, another table as it is."""
+    if not {"lon", "lat"} <= set(frame.columns):
+        return frame
+    import geopandas  # noqa: PLC0415 - heavy; only for plans that keep tables in this format
+
+    points = geopandas.points_from_xy(frame["lon"], frame["lat"])
+    return geopandas.GeoDataFrame(frame, geometry=points, crs=4326)
