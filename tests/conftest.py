@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from standby.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_SKIPS = os.environ.get("STANDBY_NO_SKIPS") == "1"
@@ -58,6 +61,28 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of facts and cases, ../shared, does not lie beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Plan:
+    """Return the example that can be checked by hand."""
+    from standby import examples
+    from standby.plan import open_plan
+
+    return open_plan(examples.path("tiny"))
+
+
+@pytest.fixture(scope="session")
+def altered() -> Callable[[Plan, dict[str, Any]], Plan]:
+    """Return a function that gives a plan with values changed by path, without a folder."""
+    from standby.plan.document import Document
+    from standby.plan.options import changed_document
+
+    def changed(plan: Plan, changes: dict[str, Any]) -> Plan:
+        raw = changed_document(plan.raw, changes)
+        return replace(plan, document=Document.model_validate(raw), raw=raw)
+
+    return changed
 
 
 @pytest.fixture(scope="session")
