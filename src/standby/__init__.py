@@ -1,7 +1,7 @@
 """Standby plans armed-response cover for a police service that is routinely unarmed.
 
-The rooms are modules: `evidence`, `plan`, `travel`, `demand`, `workforce`, `queueing`, `cover`, `locate`,
-`cost`, `appraise` and `report`; `examples` holds the packaged plans. They are imported when first used.
+The rooms are modules: `evidence`, `plan`, `opendata`, `travel`, `demand`, `workforce`, `queueing`, `cover`,
+`locate`, `cost`, `appraise` and `report`; `examples` holds the packaged plans. They are imported when first used.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         evidence,
         examples,
         locate,
+        opendata,
         plan,
         queueing,
         report,
@@ -38,6 +39,7 @@ _ROOMS = (
     "evidence",
     "examples",
     "locate",
+    "opendata",
     "plan",
     "queueing",
     "report",
@@ -57,6 +59,7 @@ __all__ = [
     "examples",
     "locate",
     "open_plan",
+    "opendata",
     "plan",
     "queueing",
     "report",

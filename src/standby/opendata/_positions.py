@@ -1,0 +1,231 @@
+"""Positions in degrees or on the National Grid, recognised by the names of columns and by their values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from standby.opendata._cells import numbers
+from standby.opendata._raw import Raw, plain
+from standby.opendata.error import OpenDataError, fault, row_fault
+
+Floats = NDArray[np.float64]
+
+DEGREES = (
+    re.compile(r"lon|lng|long|longitude|x"),
+    re.compile(r"lat|latitude|y"),
+)
+GRID = (
+    re.compile(r"e|easting|eastings|bnge|oseast1m|oseastg?1?m?|x"),
+    re.compile(r"n|northing|northings|bngn|osnrth1m|osnrthg?1?m?|y"),
+)
+UK = ((-9.0, 49.5, 3.0, 61.5), (-100_000.0, -20_000.0, 800_000.0, 1_300_000.0))
+"""West, south, east and north limits of the United Kingdom: in degrees, and on the National Grid [m]."""
+
+TOGETHER_KM = 1.0
+"""Farthest that two positions of the same row may be apart."""
+
+KM_A_DEGREE = 111.2
+
+LAND = shapely.Polygon(
+    [
+        (-6.7, 49.7), (-4.9, 49.7), (-3.4, 49.9), (-1.0, 50.3), (1.2, 50.7), (1.8, 51.2), (1.3, 51.7),
+        (2.1, 52.4),
+        (2.0, 52.9), (0.8, 53.2), (0.5, 53.9), (-0.8, 55.0), (-1.8, 56.0), (-1.3, 57.3), (-1.6, 57.9),
+        (-3.0, 58.0), (-2.2, 59.5), (-0.5, 60.0), (-0.4, 61.1), (-1.9, 61.0), (-3.7, 59.5), (-5.5, 59.0),
+        (-7.9, 58.2), (-8.9, 57.5), (-7.4, 56.2), (-6.8, 55.4), (-8.3, 54.5), (-7.4, 54.0), (-6.0, 53.9),
+        (-5.2, 54.1), (-5.0, 52.9), (-5.6, 51.6), (-4.9, 51.2), (-5.9, 50.3), (-6.7, 50.2),
+    ]
+)  # fmt: skip
+"""The United Kingdom very roughly, some 20 km of sea included [degrees]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """Where the rows of a table are.
+
+    Parameters
+    ----------
+    lon, lat
+        NaN where the file has none, shape (rows,) [degrees].
+    how
+        What they were read from.
+    """
+
+    lon: Floats
+    lat: Floats
+    how: str
+
+
+@cache
+def _transformer(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def to_degrees(east: Floats, north: Floats, *, crs: int = 27700) -> tuple[Floats, Floats]:
+    """Return longitude and latitude of positions in metres (National Grid unless told otherwise).
+
+    Examples
+    --------
+    >>> lon, lat = to_degrees(np.array([449345.5]), np.array([96064.9]))
+    >>> round(float(lon[0]), 4), round(float(lat[0]), 4)
+    (-1.3017, 50.7621)
+    """
+    lon, lat = _transformer(crs, 4326).transform(east, north)
+    return np.asarray(lon, float), np.asarray(lat, float)
+
+
+def to_grid(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return eastings and northings on the National Grid [m]."""
+    east, north = _transformer(4326, 27700).transform(lon, lat)
+    return np.asarray(east, float), np.asarray(north, float)
+
+
+def positions_of(raw: Raw) -> Positions | None:
+    """Return the positions of a table, None when it has no columns and no geometry of that kind.
+
+    Raises
+    ------
+    OpenDataError
+        If they are in the wrong order, on another grid, outside the United Kingdom, or two pairs of columns
+        disagree.
+    """
+    found = [p for p in (_columns(raw, DEGREES, 0), _columns(raw, GRID, 1)) if p is not None]
+    if not found:
+        return _from_shapes(raw)
+    made = [_read(raw, *pair) for pair in dict.fromkeys(found)]
+    if len(made) == 2:
+        _agree(raw, *made)
+    return made[0]
+
+
+def _columns(raw: Raw, names: tuple[re.Pattern[str], re.Pattern[str]], kind: int) -> tuple[str, str] | None:
+    """Return the pair of columns of a kind; x and y go by their values."""
+    by_name: dict[str, str] = {}
+    for column in raw.frame.columns:
+        by_name.setdefault(plain(column), column)
+    for x in sorted((n for n in by_name if names[0].fullmatch(n)), key=lambda n: n == "x"):
+        for y in sorted((n for n in by_name if names[1].fullmatch(n)), key=lambda n: n == "y"):
+            if (x == "x") != (y == "y"):
+                continue
+            pair = by_name[x], by_name[y]
+            if x != "x" or _looks(raw, pair) == kind:
+                return pair
+    return None
+
+
+def _looks(raw: Raw, pair: tuple[str, str]) -> int:
+    """Return 0 when values look like degrees, 1 when like metres."""
+    largest = max(float(np.nanmax(np.abs(numbers(raw, c)), initial=0.0)) for c in pair)
+    return 0 if largest <= 180.0 else 1
+
+
+def _read(raw: Raw, x: str, y: str) -> Positions:
+    first, second = numbers(raw, x), numbers(raw, y)
+    known = np.isfinite(first) & np.isfinite(second)
+    half = np.isfinite(first) != np.isfinite(second)
+    if half.any():
+        rows = [(raw.row(k), "has one of the two and not the other") for k in np.flatnonzero(half).tolist()]
+        raise row_fault(raw.path, f"{x}, {y}", rows, "Give both, or neither")
+    if not known.any():
+        raise fault(raw.path, f"columns {x!r} and {y!r} are empty", "Give a file with positions")
+    if max(np.abs(first[known]).max(), np.abs(second[known]).max()) <= 180.0:
+        lon, lat, how = first, second, f"{x}, {y} (WGS 84)"
+    elif _mercator(first[known], second[known]):
+        lon, lat = to_degrees(first, second, crs=3857)
+        how = f"{x}, {y} (Web Mercator, turned into WGS 84)"
+    else:
+        lon, lat = to_degrees(first, second)
+        how = f"{x}, {y} (National Grid, turned into WGS 84)"
+    lon, lat = np.where(known, lon, np.nan), np.where(known, lat, np.nan)
+    _inside(raw, (x, y), (first, second), (lon, lat))
+    return Positions(lon, lat, how)
+
+
+def _mercator(x: Floats, y: Floats) -> bool:
+    return bool(np.median(y) > 6.3e6 and np.median(y) < 8.8e6 and np.median(np.abs(x)) < 1.2e6)
+
+
+def _on_land(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    ok = np.isfinite(lon) & np.isfinite(lat)
+    return np.asarray(shapely.contains_xy(LAND, np.where(ok, lon, 0.0), np.where(ok, lat, 0.0)) & ok)
+
+
+def _inside(
+    raw: Raw, names: tuple[str, str], given: tuple[Floats, Floats], made: tuple[Floats, Floats]
+) -> None:
+    """Raise when positions are not in the United Kingdom, and say whether they are exchanged."""
+    known = np.isfinite(given[0])
+    outside = known & ~_on_land(*made)
+    if not outside.any():
+        return
+    degrees = np.abs(given[0][known]).max() <= 180.0 and np.abs(given[1][known]).max() <= 180.0
+    turned = (given[1], given[0]) if degrees else to_degrees(given[1], given[0])
+    exchanged = outside & _on_land(*turned)
+    column = f"{names[0]}, {names[1]}"
+    if exchanged[outside].mean() > 0.5:
+        rows = [
+            (raw.row(k), f"is {given[0][k]:g}, {given[1][k]:g}") for k in np.flatnonzero(exchanged).tolist()
+        ]
+        order = "longitude (east) and latitude (north)" if degrees else "eastings and northings"
+        raise row_fault(raw.path, column, rows, f"They are in the wrong order: exchange {order}")
+    rows = [(raw.row(k), f"is {given[0][k]:g}, {given[1][k]:g}") for k in np.flatnonzero(outside).tolist()]
+    grid = "longitude and latitude in WGS 84" if degrees else "eastings and northings of the National Grid"
+    raise row_fault(
+        raw.path, column, rows,
+        f"They lie in the sea or outside the United Kingdom when read as {grid}: correct them, or export "
+        "them in WGS 84 or on the National Grid (EPSG:27700)",
+    )  # fmt: skip
+
+
+def _agree(raw: Raw, first: Positions, second: Positions) -> None:
+    """Raise when two pairs of columns put the same row at different places."""
+    across = np.cos(np.radians(first.lat)) * (first.lon - second.lon)
+    km = KM_A_DEGREE * np.hypot(across, first.lat - second.lat)
+    apart = km > TOGETHER_KM
+    if apart.any():
+        rows = [(raw.row(k), f"{km[k]:,.1f} km apart") for k in np.flatnonzero(apart).tolist()]
+        raise row_fault(
+            raw.path, f"{first.how}; {second.how}", rows, "Remove the pair of columns that is wrong"
+        )
+
+
+def _from_shapes(raw: Raw) -> Positions | None:
+    if not any(s is not None and not s.is_empty for s in raw.shapes):
+        return None
+    points = [None if s is None or s.is_empty else s.representative_point() for s in raw.shapes]
+    x = np.array([np.nan if p is None else p.x for p in points])
+    y = np.array([np.nan if p is None else p.y for p in points])
+    made = _read(_with_points(raw, x, y), "longitude", "latitude")
+    return Positions(
+        made.lon, made.lat, made.how.replace("longitude, latitude", "a point inside each geometry")
+    )
+
+
+def _with_points(raw: Raw, x: Floats, y: Floats) -> Raw:
+    frame = raw.frame.assign(longitude=_texts(x), latitude=_texts(y))
+    return Raw(raw.path, frame, raw.first_row)
+
+
+def _texts(values: Floats) -> list[str]:
+    return ["" if np.isnan(v) else repr(float(v)) for v in values]
+
+
+def areas_km2(raw: Raw) -> Floats | None:
+    """Return the extent of each polygon of a table, None when it has none [km²]."""
+    if not any(s is not None and s.geom_type in {"Polygon", "MultiPolygon"} for s in raw.shapes):
+        return None
+    shapes = np.array(raw.shapes, dtype=object)
+    degrees = max(abs(v) for s in raw.shapes if s is not None and not s.is_empty for v in s.bounds) <= 180.0
+    if degrees:
+        shapes = shapely.transform(shapes, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1])))
+    return np.asarray(shapely.area(shapes) / 1e6, float)
+
+
+__all__ = ["OpenDataError", "Positions", "areas_km2", "positions_of", "to_degrees", "to_grid"]

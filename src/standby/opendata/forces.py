@@ -1,0 +1,206 @@
+"""Police forces: their names, which district belongs to which, and their boundaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from standby.opendata._cells import GSS
+from standby.opendata._force_list import FORCES, Force
+from standby.opendata._positions import LAND, to_degrees
+from standby.opendata._raw import geojson_features, read_bytes, read_raw, shapes_of
+from standby.opendata.areas import columns_found
+from standby.opendata.error import OpenDataError, fault, row_fault
+
+LOOKUP_COLUMNS = ("district_code", "district", "force_code", "force")
+"""Columns of `read_force_lookup`."""
+
+EMPTY_WORDS = re.compile(r"\b(police|constabulary|service|force|the|of|heddlu)\b")
+OTHER_NAMES = {
+    "met": "Metropolitan Police",
+    "metropolitan": "Metropolitan Police",
+    "london": "Metropolitan Police",
+    "hampshire and isle wight": "Hampshire",
+    "hampshire and wight": "Hampshire",
+    "london city": "City of London",
+    "city london": "City of London",
+    "gmp": "Greater Manchester",
+}
+"""Other names of forces, without the words that every force has."""
+
+
+def find_force(name: str, *, districts: dict[str, str] | None = None) -> Force:
+    """Return the force of a name, however it is written.
+
+    Parameters
+    ----------
+    name
+        Name, perhaps with "Police" or "Constabulary", "&" for "and"; or code of the police force area.
+    districts
+        Force by district, to tell who names a district which force polices it.
+
+    Raises
+    ------
+    OpenDataError
+        If there is no such force; near names are offered.
+
+    Examples
+    --------
+    >>> find_force("Devon & Cornwall Police").code
+    'E23000035'
+    >>> find_force("Isle of Wight", districts={"Isle of Wight": "Hampshire"})
+    Traceback (most recent call last):
+        ...
+    standby.opendata.error.OpenDataError: 'Isle of Wight' is no police force: it is a district policed by ...
+    """
+    known = {_bare(force.name): force for force in FORCES}
+    wanted = _bare(OTHER_NAMES.get(_bare(name), name))
+    for force in FORCES:
+        if name.strip().upper() == force.code:
+            return force
+    if wanted in known:
+        return known[wanted]
+    places = {_bare(place): (place, owner) for place, owner in (districts or {}).items()}
+    if wanted in places:
+        place, owner = places[wanted]
+        raise OpenDataError(
+            f"{place!r} is no police force: it is a district policed by {owner}. Name that force."
+        )
+    close = get_close_matches(wanted, known, 3, cutoff=0.6)
+    within = [bare for bare in known if wanted and (wanted in bare or bare in wanted)]
+    near = [known[bare].name for bare in dict.fromkeys([*close, *within])]
+    meant = (
+        f"Is it {' or '.join(near)}?"
+        if near
+        else "Name one of the 43 forces of England and Wales, e.g. Dorset."
+    )
+    raise OpenDataError(f"there is no police force {name!r}. {meant}")
+
+
+def _bare(name: str) -> str:
+    """Return a name without what differs between publishers."""
+    text = re.sub(r"[^a-z ]", " ", name.lower().replace("&", " and "))
+    return " ".join(EMPTY_WORDS.sub(" ", text).split())
+
+
+def known_force(name: str) -> Force | None:
+    """Return the force of a name or code in a file, None when it is none of the 43."""
+    try:
+        return find_force(name)
+    except OpenDataError:
+        return None
+
+
+def read_force_lookup(path: str | Path) -> pd.DataFrame:
+    """Read which district belongs to which police force area.
+
+    Parameters
+    ----------
+    path
+        A table (CSV, XLSX, ODS) with codes and names of districts (``LAD..``) and of forces (``PFA..``).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a district: ``district_code``, ``district``, ``force_code``, ``force``.
+
+    Raises
+    ------
+    OpenDataError
+        If the file is damaged or no such table, a code is none, or a district has two forces.
+    """
+    raw = read_raw(path, wanted=_is_lookup)
+    found = columns_found(raw.frame.columns)
+    made = {name: raw.frame[found[name]].astype(str) if name in found else "" for name in LOOKUP_COLUMNS}
+    table = pd.DataFrame(made, index=raw.frame.index, dtype="object")
+    for name in ("district_code", "force_code"):
+        if name in found:
+            odd = [(raw.row(k), f"is {v!r}") for k, v in enumerate(table[name]) if not GSS.fullmatch(v)]
+            if odd:
+                raise row_fault(raw.path, found[name], odd, "A code such as E23000039 is needed in every row")
+    key = "district_code" if "district_code" in found else "district"
+    table = table.drop_duplicates()
+    twice = table[table.duplicated(key, keep=False) & (table[key] != "")]
+    if not twice.empty:
+        rows = [(raw.row(int(k)), f"is {twice.loc[k, key]}") for k in twice.index]
+        raise row_fault(raw.path, found[key], rows, "A district belongs to one force: keep one row for it")
+    return table.reset_index(drop=True)
+
+
+def _is_lookup(cells: Iterable[str]) -> bool:
+    found = columns_found([*map(str, cells)])
+    return bool({"district_code", "district"} & set(found)) and bool({"force_code", "force"} & set(found))
+
+
+def read_force_boundaries(path: str | Path) -> gpd.GeoDataFrame:
+    """Read the boundaries of police force areas.
+
+    Parameters
+    ----------
+    path
+        GeoJSON with a code (``PFA..CD``) or name (``PFA..NM``) for each, in WGS 84 or on the National Grid.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a force: ``force_code``, ``force``, ``geometry`` (WGS 84).
+
+    Raises
+    ------
+    OpenDataError
+        If it is damaged, no such file, has a geometry that is no area, or lies outside the United Kingdom.
+    """
+    path = Path(path)
+    data = read_bytes(path)
+    if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        raise fault(path, "is no GeoJSON", "Download the boundaries as GeoJSON")
+    features = geojson_features(path, data)
+    properties = [item["properties"] if isinstance(item.get("properties"), dict) else {} for item in features]
+    found = columns_found(dict.fromkeys(str(name) for row in properties for name in row))
+    if not {"force_code", "force"} & set(found):
+        raise fault(
+            path, "has neither a code (PFA..CD) nor a name (PFA..NM) of forces", "Give police force areas"
+        )
+    made = {
+        k: [str(row.get(found[k], "")) if k in found else "" for row in properties]
+        for k in LOOKUP_COLUMNS[2:]
+    }
+    shapes = [_in_degrees(path, k, s) for k, s in enumerate(shapes_of(path, features), start=1)]
+    return gpd.GeoDataFrame(made, geometry=shapes, crs=4326)
+
+
+def _in_degrees(path: Path, number: int, area: shapely.Geometry | None) -> shapely.Geometry:
+    """Return an area in degrees, mended where its outline crosses itself."""
+    kinds = {"Polygon", "MultiPolygon"}
+    if area is None or area.is_empty or area.geom_type not in kinds or not all(map(_finite, area.bounds)):
+        raise fault(path, f"feature {number} has no area", "Give boundaries as polygons")
+    if max(map(abs, area.bounds)) > 180.0:
+        area = shapely.transform(area, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1])))
+    if not area.is_valid:
+        area = shapely.make_valid(area, method="structure", keep_collapsed=False)
+    if area.is_empty or not shapely.intersects(area, LAND):
+        mend = "Export it in WGS 84 (longitude first) or on the National Grid"
+        raise fault(path, f"feature {number} lies outside the United Kingdom", mend)
+    return area
+
+
+def _finite(value: float) -> bool:
+    return abs(value) < 1e9
+
+
+__all__ = [
+    "FORCES",
+    "LOOKUP_COLUMNS",
+    "Force",
+    "find_force",
+    "known_force",
+    "read_force_boundaries",
+    "read_force_lookup",
+]

@@ -1,0 +1,63 @@
+"""Points of a map: police stations, hospitals, places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from standby.opendata._positions import DEGREES, GRID, positions_of
+from standby.opendata._raw import HeadingError, plain, read_raw
+from standby.opendata.error import fault, row_fault
+
+POINT_COLUMNS = ("name", "lon", "lat")
+"""Columns of `read_points`."""
+
+
+def read_points(path: str | Path) -> pd.DataFrame:
+    """Read named points, such as police stations, from a table or GeoJSON.
+
+    Parameters
+    ----------
+    path
+        CSV, XLSX, ODS or GeoJSON with positions in WGS 84, on the National Grid or in Web Mercator, and
+        perhaps a column ``name``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a point: ``name`` (empty where there is none), ``lon`` and ``lat`` [degrees]. ``attrs`` has
+        ``file`` and ``how`` (what the positions were read from).
+
+    Raises
+    ------
+    OpenDataError
+        If the file is damaged, has no positions, or they are exchanged or outside the United Kingdom.
+    """
+    try:
+        raw = read_raw(path, wanted=_has_positions)
+    except HeadingError:
+        raw = read_raw(path, wanted=lambda cells: bool(list(cells)))  # GeoJSON keeps positions apart
+        if not raw.shapes:
+            raise
+    positions = positions_of(raw)
+    if positions is None:
+        raise fault(raw.path, "has no positions", "Give columns lon and lat, or easting and northing")
+    lacking = [(raw.row(k), "has no position") for k in np.flatnonzero(np.isnan(positions.lon)).tolist()]
+    if lacking:
+        raise row_fault(raw.path, positions.how, lacking, "Give both, or take the row out")
+    column = next((c for c in raw.frame.columns if plain(c) in {"name", "stationname", "sitename"}), None)
+    names = raw.frame[column].astype(str).to_numpy(dtype=object) if column else [""] * len(raw.frame)
+    made = pd.DataFrame({"name": names, "lon": positions.lon, "lat": positions.lat})
+    made.attrs = {"file": raw.path.name, "how": positions.how}
+    return made
+
+
+def _has_positions(cells: Iterable[str]) -> bool:
+    names = {plain(str(cell)) for cell in cells}
+    return any(all(any(p.fullmatch(n) for n in names) for p in pair) for pair in (DEGREES, GRID))
+
+
+__all__ = ["POINT_COLUMNS", "read_points"]
