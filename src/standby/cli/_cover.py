@@ -25,16 +25,19 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
 
     with told(json=json):
         plan = opened(folder, option, json=json)
-        found = cover_plan(plan, travel_times(plan))
+        times = travel_times(plan)
+        found = cover_plan(plan, times)
         tables = {name: getattr(found, name) for name in ("standards", "minutes", "gap", "build_up")}
         if edition == "internal":
             tables |= {name: getattr(found, name) for name in INTERNAL}
         else:
             posts = staff(plan, base=opened(folder, None, json=json)).table
             tables = _public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
+    notes = times.notes if edition == "internal" else times.counts
     if json:
         summary = _summary(tables["standards"])
-        dump({"edition": edition, "summary": summary, **tables, "manifest": found.manifest.as_dict()})
+        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        dump({**content, "manifest": found.manifest.as_dict()})
         return
     _heading(plan, edition, option)
     _standards(plan, tables["standards"])
@@ -47,6 +50,7 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
         }
         worst = _named(plan, tables["worst"])
         frame(worst, headings, title="Worst served (internal)", limit_min=plan.document.travel.limit_min)
+    lines(f"Note: {note}" for note in notes)
     _withheld(tables)
 
 
@@ -120,15 +124,17 @@ def need(
 
     with told(json=json):
         plan = opened(folder, option, json=json)
-        found = need_of(plan, travel_times(plan), sites=sites)
+        times = travel_times(plan)
+        found = need_of(plan, times, sites=sites)
         tables = {"need": found.table}
         if edition == "public":
             tables = _public(plan, tables, keep=("need",))
         else:
             tables["units"] = found.units
+    notes = times.notes if edition == "internal" else times.counts
     if json:
-        manifest = found.manifest.as_dict()
-        dump({"edition": edition, "summary": found.summary(), **tables, "manifest": manifest})
+        content = {"edition": edition, "summary": found.summary(), "notes": notes, **tables}
+        dump({**content, "manifest": found.manifest.as_dict()})
         return
     _heading(plan, edition, option)
     headings = {
@@ -155,6 +161,7 @@ def need(
             "",
         ]
     )
+    lines(f"Note: {note}" for note in notes)
     _withheld(tables)
 
 

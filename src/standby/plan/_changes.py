@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from standby.plan._cells import Cells
 from standby.plan._document import Location, judge_document, spell, value_at
-from standby.plan._files import PLAN_FILE
+from standby.plan._files import PLAN_FILE, TRAVEL_FILES
 from standby.plan._links import (
     Names,
     judge_references,
@@ -48,6 +48,10 @@ FIXED = {
     "base": "The base's name is the base's; remove it",
 }
 """What no option can set, and the mend."""
+
+
+FIXED_PATHS = {f"travel.{key}" for key in ("method", *TRAVEL_FILES)}
+"""What no option can set below a section that it may change: how minutes are found."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,9 @@ def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
             yield Fault(PLAN_FILE, place, path, "is a row, not a value", mend, "bad-path")
         elif root in FIXED:
             yield Fault(PLAN_FILE, place, path, "can't be set by an option", FIXED[root], "bad-path")
+        elif path in FIXED_PATHS:
+            mend = "Options are compared over the same minutes; write it in the plan's own [travel]"
+            yield Fault(PLAN_FILE, place, path, "can't be set by an option", mend, "bad-path")
         elif any(path == other or path.startswith(f"{other}.") for other in paths[:k]) or any(
             other.startswith(f"{path}.") for other in paths[:k]
         ):

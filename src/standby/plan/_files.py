@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from standby.plan._frames import read_frame
@@ -20,6 +21,8 @@ SOURCES_FILE = "sources.toml"
 OUTLINES_FILE = "outlines.geojson"
 FORMATS = (".csv", ".gpkg", ".geoparquet", ".parquet")
 """Endings that a table may have, in the order they are looked for."""
+TRAVEL_FILES = ("matrix", "roads", "profile")
+"""Keys of the section on travel that may name a file."""
 
 
 @dataclass
@@ -55,13 +58,24 @@ class Folder:
         """Keep a fault of a file."""
         self.faults.append(Fault(file, where, "", what, mend, code))
 
+    def hash(self, name: str) -> None:
+        """Keep the hash of a file that need not fit into memory, or a fault when it can't be opened."""
+        try:
+            with (self.path / name).open("rb") as file:
+                self.hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            self._not_opened(name, error)
+
+    def _not_opened(self, name: str, error: OSError) -> None:
+        what = f"can't be opened: {error.strerror or error}"
+        self.fault(name, what, "Let it be read, and close it elsewhere", "unreadable")
+
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a file and keep their hash; None, with a fault, when it can't be opened."""
         try:
             data = (self.path / name).read_bytes()
         except OSError as error:
-            what = f"can't be opened: {error.strerror or error}"
-            self.fault(name, what, "Let it be read, and close it elsewhere", "unreadable")
+            self._not_opened(name, error)
             return None
         self.hashes[name] = hashlib.sha256(data).hexdigest()
         return data
@@ -91,10 +105,11 @@ def read_folder(path: Path) -> Folder:
     for table in TABLES.values():
         _table(folder, table, without)
     _outlines(folder)
-    matrix = _matrix(folder.document)
-    if matrix is not None and (path / matrix).is_file():
-        folder.read(matrix)
-    _not_read(folder, matrix)
+    named = travel_files(folder.document)
+    for name in named:
+        if (path / name).is_file():
+            folder.hash(name)
+    _not_read(folder, named)
     return folder
 
 
@@ -107,10 +122,33 @@ def _without(document: dict[str, Any] | None) -> set[str] | None:
     return {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else None
 
 
-def _matrix(document: dict[str, Any] | None) -> str | None:
+def travel_files(document: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the files in the folder that the section on travel names: matrix, roads, and a profile's own.
+
+    Parameters
+    ----------
+    document
+        ``plan.toml`` as it was written.
+    """
     travel = (document or {}).get("travel", {})
-    name = travel.get("matrix") if isinstance(travel, dict) else None
-    return name if isinstance(name, str) else None
+    given = [travel.get(key) for key in TRAVEL_FILES] if isinstance(travel, dict) else []
+    return tuple(
+        name
+        for key, name in zip(TRAVEL_FILES, given, strict=False)
+        if isinstance(name, str) and not outside(name) and (key != "profile" or name.endswith(".toml"))
+    )
+
+
+def outside(name: str) -> bool:
+    """Return whether a name of a file leads out of the plan's folder.
+
+    Parameters
+    ----------
+    name
+        As a planner wrote it, on whatever system.
+    """
+    paths = (PurePosixPath(name), PureWindowsPath(name))
+    return not name.strip() or any(path.is_absolute() or path.drive or ".." in path.parts for path in paths)
 
 
 def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
@@ -199,10 +237,10 @@ def _outlines(folder: Folder) -> None:
         folder.fault(OUTLINES_FILE, "is not a GeoJSON FeatureCollection", mend, "bad-field")
 
 
-def _not_read(folder: Folder, matrix: str | None) -> None:
+def _not_read(folder: Folder, named: tuple[str, ...]) -> None:
     """Note tables that nobody reads because of their name."""
     for path in sorted(folder.path.iterdir()):
-        if path.suffix.lower() in FORMATS and path.stem not in TABLES and path.name != matrix:
+        if path.suffix.lower() in FORMATS and path.stem not in TABLES and path.name not in named:
             close = get_close_matches(path.stem.lower(), TABLES, 1, cutoff=0.7)
             meant = f"; is it meant to be {close[0]}{path.suffix.lower()}?" if close else ""
             folder.notes.append(Note(path.name, f"is not read{meant}"))

@@ -25,6 +25,7 @@ from standby.plan._links import (
     source_names,
 )
 from standby.plan._positions import judge_positions
+from standby.plan._roads import judge_roads
 from standby.plan._sense import judge_areas, judge_sense
 from standby.plan.document import About, Document, Extent
 from standby.plan.faults import Fault, Note
@@ -95,6 +96,7 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     faults += judge_sense(raw, key_locations=with_keys)
     sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
     faults += judge_matrix(judged.folder, raw, judged.tables if sure else {})
+    faults += judge_roads(judged.folder, raw)
     base = BasePlan(raw, tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:

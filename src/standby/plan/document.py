@@ -48,6 +48,9 @@ def _is_extent(extent: list[float]) -> list[float]:
     return extent
 
 
+ROAD_PROFILES = ("blue_light", "car")
+"""Ways of driving over roads that come with the package; others are TOML files of the plan."""
+
 Extent = Annotated[list[float], Field(min_length=4, max_length=4), AfterValidator(_is_extent)]
 
 
@@ -275,8 +278,8 @@ class ResponseLevel(Section):
 class Travel(Section):
     """How minutes between places are found."""
 
-    method: Literal["great-circle", "matrix"] = Field(
-        "great-circle", description="Model, or a table of minutes."
+    method: Literal["great-circle", "matrix", "roads"] = Field(
+        "great-circle", description="Model without roads, a table of minutes, or a road file."
     )
     emergency_factor: Factor = Field(description="Emergency minutes relative to an ordinary drive.")
     start_min: Minutes = Field(
@@ -285,6 +288,12 @@ class Travel(Section):
     )
     model_factor: Factor = Field(ONE, description="True minutes relative to the model's: its doubt.")
     matrix: str | None = Field(None, description="File of minutes: site, place, minutes.")
+    roads: str | None = Field(
+        None, description="Road file in the plan's folder: .osm.pbf, OS Open Roads .gpkg or a table of edges."
+    )
+    profile: str = Field(
+        "blue_light", description="How the roads are driven: blue_light, car, or a TOML file of your own."
+    )
     limit_min: float = Field(180, gt=0, description="Beyond this, times are printed as '> limit'.")
 
 

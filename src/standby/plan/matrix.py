@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby.plan._document import value_at
-from standby.plan._files import FORMATS, PLAN_FILE, Folder
+from standby.plan._files import FORMATS, PLAN_FILE, Folder, outside
 from standby.plan._frames import read_frame
 from standby.plan._text import TextTable, read_csv
 from standby.plan.faults import Fault, PlanError, rows_text
@@ -73,6 +73,9 @@ def judge_matrix(folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd
     name = value_at(raw, ("travel", "matrix"))
     if name is not None and not isinstance(name, str):
         return []  # told with the document
+    if name is not None and outside(name):
+        what, mend = f"is {name!r}, which is not in the plan's folder", "Put the file into the folder"
+        return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")]
     if name is None or not (folder.path / name).is_file():
         return [_missing(name)]
     minutes, faults = _read(folder.path / name)

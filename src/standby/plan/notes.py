@@ -18,6 +18,9 @@ from standby.plan.options import flatten, force_of, held_back
 DATE_GAP_YEARS = 3
 """Figures of one force whose dates lie further apart than this are noted as a clash of dates."""
 
+ORDINARY = 0.95
+"""An emergency factor below this says that the drive it multiplies is an ordinary one."""
+
 PEOPLE_COUNTS = ("officers", "establishment", "strength", "ced_officers")
 """Counts of a force's people that should be of one date and of stated scope."""
 
@@ -34,6 +37,7 @@ def notes_on(
         *_dates(document, sources),
         *_alliances(document),
         *_held_back(document),
+        *_travel(document),
         *_crowded(tables),
     ]
 
@@ -101,6 +105,23 @@ def _held_back(document: Document) -> Iterator[Note]:
         if held and shared:
             text = f"is ruled out by {', '.join(held)}, but sets {', '.join(shared)} for every force"
             yield Note(f"options.{name}", text)
+
+
+def _travel(document: Document) -> Iterator[Note]:
+    """Yield what is given for travel and not used, and what makes a drive an emergency one twice."""
+    travel = document.travel
+    used_by = {"matrix": "matrix", "roads": "roads", "profile": "roads"}
+    for key, method in used_by.items():
+        if key in travel.model_fields_set and travel.method != method:
+            yield Note(f"travel.{key}", f"is not used: the method is {travel.method!r}, not {method!r}")
+    if travel.method != "roads" or travel.profile != "blue_light":
+        return
+    twice = "an emergency drive may be counted twice, as the profile blue_light is one already"
+    if travel.emergency_factor.value < ORDINARY:
+        given = travel.emergency_factor.value
+        yield Note("travel.emergency_factor", f"is {given:g}: {twice}; give 1, or the profile car")
+    if travel.start_min.value > 0:
+        yield Note("travel.start_min", f"is {travel.start_min.value:g}: {twice}; give 0, or the profile car")
 
 
 def _crowded(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import tomlkit
@@ -17,7 +17,8 @@ from tomlkit.toml_document import TOMLDocument
 
 from standby.evidence import Source
 from standby.plan._cells import ROW, Cells
-from standby.plan._files import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE
+from standby.plan._files import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE, travel_files
+from standby.plan._frames import write_frame
 from standby.plan._text import read_csv
 from standby.plan.check import judge
 from standby.plan.faults import PlanError
@@ -25,9 +26,14 @@ from standby.plan.fields import ID
 from standby.plan.plan import Plan
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES
 
+TableFormat = Literal["csv", "gpkg", "geoparquet", "parquet"]
+"""Formats of the tables of a plan."""
 
-def write_plan(plan: Plan, folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Write a plan as a folder of ``plan.toml``, ``sources.toml`` and CSV tables.
+
+def write_plan(
+    plan: Plan, folder: str | Path, *, tables: TableFormat = "csv", overwrite: bool = False
+) -> Path:
+    """Write a plan as a folder of ``plan.toml``, ``sources.toml`` and tables.
 
     Comments and order of files that the plan was read from are kept where it still says the same. The new
     folder is made beside its place, read back and judged, and only then moved there.
@@ -38,6 +44,9 @@ def write_plan(plan: Plan, folder: str | Path, *, overwrite: bool = False) -> Pa
         The plan; one with an option laid over is written as it is then, with that option left out.
     folder
         Where to write.
+    tables
+        Format of the tables. In ``gpkg`` and ``geoparquet`` areas, sites and key locations are points (WGS
+        84), and keep their columns ``lon`` and ``lat``.
     overwrite
         Whether what is in the folder may be replaced, all of it.
 
@@ -52,6 +61,8 @@ def write_plan(plan: Plan, folder: str | Path, *, overwrite: bool = False) -> Pa
         If the folder has something in it and ``overwrite`` is not given.
     PlanError
         If what was written would not be a plan without faults.
+    ModuleNotFoundError
+        If a format needs pyarrow, which is an extra, and it is not installed.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not overwrite:
@@ -60,9 +71,12 @@ def write_plan(plan: Plan, folder: str | Path, *, overwrite: bool = False) -> Pa
         _write_text(made / PLAN_FILE, _document_text(plan))
         _write_text(made / SOURCES_FILE, _sources_text(plan))
         for name, frame in plan.tables.items():
-            _write_text(made / f"{name}.csv", _own_table(plan, name) or table_text(name, frame))
-        for extra in (OUTLINES_FILE, plan.document.travel.matrix):
-            if extra is not None and plan.folder is not None and (plan.folder / extra).is_file():
+            if tables == "csv":
+                _write_text(made / f"{name}.csv", _own_table(plan, name) or table_text(name, frame))
+            else:
+                write_frame(made / f"{name}.{tables}", frame[_said(name, frame)])
+        for extra in (OUTLINES_FILE, *travel_files(plan.raw)):
+            if plan.folder is not None and (plan.folder / extra).is_file():
                 (made / extra).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(plan.folder / extra, made / extra)
         faults = judge(made).faults
@@ -127,17 +141,16 @@ def table_text(name: str, frame: pd.DataFrame) -> str:
     frame
         The table of a plan.
     """
-    table = TABLES[name]
-    order = [
-        end for column in table.columns for end in (column.name, *(column.name + e for e in DOUBT_SUFFIXES))
-    ]
-    needed = {column.name for column in table.columns if column.required}
-    shown = {}
-    for column in (c for c in order if c in frame and c != ROW):
-        cells = [_cell(value) for value in frame[column].tolist()]
-        if column in needed or any(cells):
-            shown[column] = cells
+    shown = {column: [_cell(value) for value in frame[column].tolist()] for column in _said(name, frame)}
     return pd.DataFrame(shown, dtype="object").to_csv(index=False, lineterminator="\n")
+
+
+def _said(name: str, frame: pd.DataFrame) -> list[str]:
+    """Return the columns of a table that are needed or say something, in the order of the data dictionary."""
+    columns = TABLES[name].columns
+    order = [end for column in columns for end in (column.name, *(column.name + e for e in DOUBT_SUFFIXES))]
+    needed = {column.name for column in columns if column.required}
+    return [c for c in order if c in frame and (c in needed or any(map(_cell, frame[c].tolist())))]
 
 
 def _own_table(plan: Plan, name: str) -> str | None:

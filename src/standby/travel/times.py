@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,27 +12,34 @@ from standby.evidence import Manifest
 from standby.plan import Plan, read_matrix
 from standby.travel._crow import car_minutes_from_km
 from standby.travel._great_circle import great_circle_km
+from standby.travel._plan_roads import FINDING_COLUMNS, road_minutes
 
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Minutes of an ordinary car drive between the places of a plan.
+    """Minutes of a drive between the places of a plan.
 
-    The emergency factor and the doubt of the model are figures of the plan; `standby.cover` multiplies by
-    them, so that a draw of the doubt rebuilds nothing.
+    The drive is an ordinary one, or over roads the one that the plan's profile describes. The emergency
+    factor and the doubt of the model are figures of the plan; `standby.cover` multiplies by them, so that a
+    draw of the doubt rebuilds nothing.
 
     Parameters
     ----------
     site_ids, place_ids
         Rows and columns; areas come before key locations.
     minutes
-        Ordinary drive [min], shape (sites, places); ``inf`` means "may not or cannot serve".
+        The drive [min], shape (sites, places); ``inf`` means "may not or cannot serve".
     areas
         Number of columns that are areas.
     method
         What the minutes come from.
     manifest
         What makes them reproducible.
+    findings
+        Sites and places to which no road leads, a row each: ``kind`` (site, area or key location), ``id``,
+        ``name`` and ``reason``. Their minutes are ``inf``.
+    road_notes
+        What was noticed while the road file was read.
     """
 
     site_ids: tuple[str, ...]
@@ -41,10 +48,27 @@ class Times:
     areas: int
     method: str
     manifest: Manifest
+    findings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FINDING_COLUMNS)))
+    road_notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that name every site and place to which no road leads; they name places: internal."""
+        groups = self.findings.groupby(["kind", "reason"], sort=False)
+        return tuple(
+            f"{_count(len(rows), str(kind))} {reason}: {', '.join(rows['name'] + ' (' + rows['id'] + ')')}."
+            for (kind, reason), rows in groups
+        )
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The same sentences with numbers in place of names, for the public edition."""
+        groups = self.findings.groupby(["kind", "reason"], sort=False)
+        return tuple(f"{_count(len(rows), str(kind))} {reason}." for (kind, reason), rows in groups)
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row each pair: ``site``, ``place``, ``minutes`` of an ordinary drive [min]."""
+        """One row each pair: ``site``, ``place``, ``minutes`` of the drive [min]."""
         sites, places = len(self.site_ids), len(self.place_ids)
         return pd.DataFrame(
             {
@@ -76,7 +100,7 @@ class Times:
 
 
 def travel_times(plan: Plan) -> Times:
-    """Return the minutes of an ordinary drive from every site to every area and key location of a plan.
+    """Return the minutes of a drive from every site to every area and key location of a plan.
 
     Parameters
     ----------
@@ -88,25 +112,39 @@ def travel_times(plan: Plan) -> Times:
     Times
         The minutes, by the method that ``travel.method`` in ``plan.toml`` names. Without roads an area that
         states its extent is a disc of people, not a point: the distance to it is the root mean square
-        distance to them, √(d² + area / 2π). An area without extent is a point.
+        distance to them, √(d² + area / 2π). Over roads it is seven points on their nearest roads, its own
+        and six around it that are as far from it, by root mean square, as people on that disc; the minutes
+        are those within which half of them are reached. An area without extent is a point.
 
     Raises
     ------
     PlanError
-        If the plan names a matrix that does not fit its sites and places.
+        If the plan names a matrix that does not fit its sites and places, or a road file or a profile that
+        cannot be used, or roads of another place; the file and the mend are named.
     """
     sites, areas, keys = plan.table("sites"), plan.table("areas"), plan.table("key_locations")
-    columns = ["id", "lon", "lat", "class", "island"]
+    columns = ["id", "name", "lon", "lat", "class", "island"]
     places = pd.concat([areas[[*columns, "area_km2"]], keys[columns].assign(area_km2=0.0)])
-    if plan.document.travel.method == "matrix":
-        minutes, method = read_matrix(plan, tuple(sites["id"]), tuple(places["id"])), "a table of minutes"
-    else:
-        minutes = _modelled(plan, sites, places)
-        apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
-        minutes = np.where(apart, np.inf, minutes)
+    ids = tuple(sites["id"]), tuple(places["id"])
+    travel = plan.document.travel
+    manifest = plan.manifest(travel=travel.method)
+    if travel.method == "matrix":
+        minutes = read_matrix(plan, *ids)
+        return Times(*ids, minutes, len(areas), "a table of minutes", manifest)
+    apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
+    if travel.method == "great-circle":
+        minutes = np.where(apart, np.inf, _modelled(plan, sites, places))
         method = "great-circle distance and the class of both ends"
-    manifest = plan.manifest(travel=plan.document.travel.method)
-    return Times(tuple(sites["id"]), tuple(places["id"]), minutes, len(areas), method, manifest)
+        return Times(*ids, minutes, len(areas), method, manifest)
+    kinds = ["area"] * len(areas) + ["key location"] * len(keys)
+    found = road_minutes(plan, sites, places, kinds)
+    minutes = np.where(apart, np.inf, found.minutes)
+    own = manifest.with_settings(profile=travel.profile)
+    return Times(*ids, minutes, len(areas), found.method, own, found.findings, found.notes)
+
+
+def _count(number: int, kind: str) -> str:
+    return f"1 {kind} has" if number == 1 else f"{number} {kind}s have"
 
 
 def _modelled(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.float64]:

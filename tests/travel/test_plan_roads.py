@@ -1,0 +1,198 @@
+"""The minutes of a plan over its own roads: as the roads themselves say, and every place accounted for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from standby import examples
+from standby.plan import PlanError, check, open_plan
+from standby.travel import great_circle_km, read_profile, read_roads, travel_times
+from standby.travel._plan_roads import points_of
+
+STEP = 0.01  # of the drawn town's streets [degrees]
+
+
+def _town() -> pd.DataFrame:
+    """Draw a town of 21 × 21 streets around Midtown at 30 km/h, and a road elsewhere that meets none."""
+    rows = []
+    for i in range(21):
+        for j in range(20):
+            x, y, far = -3.6 + STEP * i, 50.6 + STEP * j, STEP * (j + 1)
+            rows.append((x, y, x, 50.6 + far, 30.0))
+            rows.append((-3.6 + STEP * j, 50.6 + STEP * i, -3.6 + far, 50.6 + STEP * i, 30.0))
+    rows.append((-2.95, 50.70, -2.85, 50.70, 60.0))
+    made = pd.DataFrame(rows, columns=["from_lon", "from_lat", "to_lon", "to_lat", "kph"])
+    return made.assign(oneway=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep stored graphs out of the user's own folder."""
+    monkeypatch.setenv("STANDBY_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """Return `tiny` over the drawn town: only Midtown and Eastport lie on roads."""
+    folder = Path(shutil.copytree(examples.path("tiny"), tmp_path / "plan"))
+    path = folder / "plan.toml"
+    given = "[travel]\nmethod = 'roads'\nroads = 'edges.csv'\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("[travel]\n", given), encoding="utf-8")
+    _town().to_csv(folder / "edges.csv", index=False)
+    return folder
+
+
+def _change(file: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    change(pd.read_csv(file, dtype=str)).to_csv(file, index=False)
+
+
+def _move(plan: Path, area: str, lon: str, lat: str) -> None:
+    def moved(t: pd.DataFrame) -> pd.DataFrame:
+        other = t["id"] != area
+        return t.assign(lon=t["lon"].where(other, lon), lat=t["lat"].where(other, lat))
+
+    _change(plan / "areas.csv", moved)
+
+
+def test_minutes_are_those_of_the_roads(plan: Path) -> None:
+    """A place without extent has the minutes that the roads give to its own position."""
+    opened = open_plan(plan)
+    times = travel_times(opened)
+    roads = read_roads(plan / "edges.csv", store=False)
+    sites, areas, keys = (opened.table(n)[["lon", "lat"]] for n in ("sites", "areas", "key_locations"))
+    np.testing.assert_array_equal(times.minutes, roads.minutes(sites, pd.concat([areas, keys])))
+    assert times.areas == len(areas)
+    assert "edges.csv" in times.summary()
+    assert "blue_light" in times.summary()
+
+
+def test_every_place_off_the_roads_is_named_with_its_reason(plan: Path) -> None:
+    """Nothing is infinite in silence: each place without minutes is in the findings and in a note."""
+    times = travel_times(open_plan(plan))
+    found = {(row.kind, row.id): row.reason for row in times.findings.itertuples()}
+    assert found == {
+        ("site", "westham"): "no road within 1 km",
+        ("area", "westham"): "no road within 1 km",
+        ("area", "northley"): "no road within 1 km",
+        ("area", "moor"): "no road within 1 km",
+        ("area", "coombe"): "no road within 1 km",
+        ("key location", "pier"): "no road within 1 km",
+    }
+    empty = {*np.array(times.place_ids)[~np.isfinite(times.minutes).any(axis=0)]}
+    assert empty == {row.id for row in times.findings.itertuples() if row.kind != "site"}
+    assert times.notes[1].startswith("4 areas have no road within 1 km: Westham (westham), Northley (north")
+    assert times.counts[1] == "4 areas have no road within 1 km."
+
+
+def test_no_way_and_too_far_are_told_apart(plan: Path) -> None:
+    """A place whose road no site can reach, and one beyond the search, have reasons of their own."""
+    _change(plan / "sites.csv", lambda t: t[t["id"] != "eastport"])
+    _change(plan / "units.csv", lambda t: t[t["site"] != "eastport"])
+    reasons = travel_times(open_plan(plan)).findings.set_index("id")["reason"]
+    assert reasons["eastport"] == "no way by road from any site"
+    path = plan / "plan.toml"
+    text = path.read_text(encoding="utf-8").replace("[travel]\n", "[travel]\nlimit_min = 0.5\n")
+    path.write_text(text, encoding="utf-8")
+    _move(plan, "northley", "-3.4", "50.8")
+    times = travel_times(open_plan(plan))
+    assert times.findings.set_index("id")["reason"]["northley"] == "no site within 2 minutes by road"
+    assert np.isfinite(times.minutes[0, 0])
+
+
+def test_people_over_an_extent_are_not_a_point(plan: Path) -> None:
+    """The crew that stands in the middle of a wide area needs minutes to its people."""
+    before = travel_times(open_plan(plan))
+    _change(plan / "areas.csv", lambda t: t.assign(area_km2=["20", "1", "1", "1", "1", "1"]))
+    after = travel_times(open_plan(plan))
+    rms_km = np.sqrt(20 / (2 * np.pi))
+    assert before.minutes[0, 0] == 0.0
+    assert rms_km / 30 * 60 <= after.minutes[0, 0] <= 1.6 * rms_km / 30 * 60  # streets at right angles
+    np.testing.assert_array_equal(after.minutes[:, after.areas :], before.minutes[:, before.areas :])
+
+
+def test_the_points_of_an_area_lie_as_far_out_as_its_people() -> None:
+    """By root mean square the seven points are as far from the middle as people spread over a disc."""
+    places = pd.DataFrame({"lon": [-3.5, 1.0], "lat": [50.7, 58.0], "area_km2": [30.0, np.nan]})
+    made = points_of(places)
+    assert made.count.tolist() == [7, 1]
+    km = great_circle_km(places[["lon", "lat"]].to_numpy()[:1], made.lonlat[:7])
+    assert np.sqrt((km**2).mean()) == pytest.approx(np.sqrt(30 / (2 * np.pi)), rel=1e-3)
+
+
+def test_islands_of_the_plan_stay_apart(plan: Path) -> None:
+    """Where the plan says that two places are on different islands no road joins them."""
+    _change(plan / "sites.csv", lambda t: t.assign(island=["", "", "rock"]))
+    minutes = travel_times(open_plan(plan)).minutes
+    assert np.isfinite(minutes[0, 0])
+    assert not np.isfinite(minutes[2]).any()
+
+
+def test_another_profile_gives_other_minutes(plan: Path) -> None:
+    """The profile is the plan's: by name, or its own file."""
+    _change(plan / "edges.csv", lambda t: t.drop(columns="kph").assign(road_class="residential"))
+    path, text = plan / "plan.toml", (plan / "plan.toml").read_text(encoding="utf-8")
+    blue = travel_times(open_plan(plan)).minutes[0, 6]
+    path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'car'\n"), encoding="utf-8")
+    assert travel_times(open_plan(plan)).minutes[0, 6] > blue > 0
+    own = plan / "own.toml"
+    shipped = Path(examples.path("tiny")).parents[1] / "travel" / "profiles" / "blue_light.toml"
+    own.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'own.toml'\n"), encoding="utf-8")
+    times = travel_times(open_plan(plan))
+    assert times.minutes[0, 6] == blue
+    assert {"own.toml", "edges.csv"} <= set(times.manifest.files)
+    assert times.manifest.settings["profile"] == "own.toml"
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "said"),
+    [
+        ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n-3.5,50.7,-3.4,50.7,0\n", "kph"),
+        ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n", "is empty"),
+        ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n", "is near its roads"),
+        ("own.toml", "name = 'own'", "speeds"),
+    ],
+)
+def test_what_only_reading_tells_is_told_when_times_are_asked(
+    plan: Path, file: str, data: str, said: str
+) -> None:
+    """Roads that can't be driven, or lie elsewhere, are a fault of their file with a mend."""
+    if file == "own.toml":
+        path = plan / "plan.toml"
+        text = path.read_text(encoding="utf-8").replace(
+            "'edges.csv'\n", "'edges.csv'\nprofile = 'own.toml'\n"
+        )
+        path.write_text(text, encoding="utf-8")
+    (plan / file).write_text(data, encoding="utf-8")
+    assert check(plan).ok
+    with pytest.raises(PlanError, match=said) as told:
+        travel_times(open_plan(plan))
+    assert told.value.faults[0].file == file
+    assert told.value.faults[0].mend
+
+
+def test_a_file_that_went_away_is_told(plan: Path) -> None:
+    """Roads that were removed after the plan was opened are a missing file, not a traceback."""
+    opened = open_plan(plan)
+    (plan / "edges.csv").unlink()
+    with pytest.raises(PlanError, match=r"edges\.csv: is missing"):
+        travel_times(opened)
+
+
+def test_doubt_of_the_plan_brings_nothing_inside_that_the_search_left_out(plan: Path) -> None:
+    """The search goes on beyond the limit, so that emergency factors below 1 find what they bring near."""
+    path = plan / "plan.toml"
+    text = path.read_text(encoding="utf-8").replace("[travel]\n", "[travel]\nlimit_min = 10\n")
+    path.write_text(text, encoding="utf-8")
+    roads = read_roads(plan / "edges.csv", store=False)
+    at = [(-3.5, 50.7), (-3.45, 50.75)]
+    minutes = roads.minutes(at[:1], at[1:], profile=read_profile("blue_light"))[0, 0]
+    assert 10 < minutes < 40
+    _move(plan, "northley", "-3.45", "50.75")
+    assert travel_times(open_plan(plan)).minutes[0, 2] == minutes
