@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from standby import examples
 from standby.plan import Plan, PlanError, add_option, open_plan, write_plan
 from standby.plan.document import Document
+from standby.plan.write import TableFormat
 
 OPTIONS = [("tiny", "second-car"), ("tiny", "quicker"), ("tiny", "arm-all"), ("south-west", "rural-armed")]
 
@@ -190,3 +192,32 @@ def test_a_plan_with_a_byte_order_mark_and_windows_lines_is_written(tiny: Path, 
     plan = open_plan(tiny)
     assert same(open_plan(write_plan(plan, tmp_path / "copy")), plan)
     shutil.rmtree(tiny)
+
+
+@pytest.mark.parametrize("name", ["tiny", "south-west"])
+@pytest.mark.parametrize("ending", ["gpkg", "geoparquet", "parquet"])
+def test_every_format_reads_back_equal(name: str, ending: TableFormat, tmp_path: Path) -> None:
+    """Tables written in any format are read back the same, to the last bit; places are points in WGS 84."""
+    plan = open_plan(examples.path(name))
+    folder = write_plan(plan, tmp_path / "plan", tables=ending)
+    again = open_plan(folder)
+    for table, frame in plan.tables.items():
+        pd.testing.assert_frame_equal(frame, again.tables[table])
+    if ending == "gpkg":
+        points = geopandas.read_file(folder / "areas.gpkg")
+        assert points.crs.to_epsg() == 4326
+        assert points.geometry.x.tolist() == plan.tables["areas"]["lon"].tolist()
+
+
+def test_a_format_without_its_library_names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without pyarrow a plan is not written as Parquet, nothing is left behind, and the extra is named."""
+
+    def missing(*_: object, **__: object) -> None:
+        raise ImportError("pyarrow")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", missing)
+    with pytest.raises(ModuleNotFoundError, match=r"standby\[parquet\]"):
+        write_plan(open_plan(examples.path("tiny")), tmp_path / "plan", tables="parquet")
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,8 @@ from standby.travel._fitted import CarMinutesFit, ErrorSummary, fitted
 from standby.travel._great_circle import great_circle_km
 from standby.travel._model import CarMinutesModel
 from standby.travel.classes import RUC2011_CLASSES, TRAVEL_CLASSES, class_codes, classes_from_ruc2011
+from standby.travel.log import LogFit, fit_log
+from standby.travel.nearest import Nearest, drive_minutes, nearest
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads.beat import Beat, BeatMinutes
 from standby.travel.roads.edges import roads_from_edges
@@ -24,6 +26,8 @@ __all__ = [
     "CarMinutesFit",
     "CarMinutesModel",
     "ErrorSummary",
+    "LogFit",
+    "Nearest",
     "Profile",
     "Reasons",
     "Roads",
@@ -34,8 +38,11 @@ __all__ = [
     "car_minutes_from_km",
     "class_codes",
     "classes_from_ruc2011",
+    "fit_log",
+    "drive_minutes",
     "fitted",
     "great_circle_km",
+    "nearest",
     "read_profile",
     "read_roads",
     "roads_from_edges",

@@ -1,0 +1,72 @@
+"""The modelled drive of past calls, by the method of their plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from standby.plan import Plan
+from standby.travel._crow import car_minutes_from_km
+from standby.travel._great_circle import great_circle_km
+from standby.travel._plan_roads import plan_roads
+from standby.travel.times import travel_times
+
+Floats = NDArray[np.float64]
+
+POINTS = ["lon", "lat"]
+
+
+def nearest_area(plan: Plan, log: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the row of the area that is nearest to each call, shape (calls,)."""
+    km = great_circle_km(log[POINTS].to_numpy(dtype=float), plan.table("areas")[POINTS].to_numpy(dtype=float))
+    return np.asarray(km.argmin(axis=1), dtype=np.int64)
+
+
+def drive_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
+    """Return the modelled drive of each call from its unit's site.
+
+    Over roads and by distance to the call's own position; with a table of minutes to the nearest area.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    log
+        Its past calls.
+
+    Returns
+    -------
+    minutes, method
+        Shape (calls,) [min], NaN where the site is not said; and the method in words.
+    """
+    sites = plan.table("sites").reset_index(drop=True)
+    row = log["unit_site"].map(dict(zip(sites["id"], sites.index, strict=True)))
+    minutes = np.full(len(log), np.nan)
+    said = row.notna().to_numpy()
+    if not said.any():
+        return minutes, "the model"
+    used, area = row[said].to_numpy(dtype=np.int64), nearest_area(plan, log)[said]
+    points = log.loc[said, POINTS].to_numpy(dtype=float)
+    method = plan.document.travel.method
+    if method == "matrix":
+        times = travel_times(plan)
+        minutes[said] = times.rows(tuple(sites["id"]))[used, area]
+        return minutes, times.method
+    if method == "roads":
+        roads, profile = plan_roads(plan)
+        whole = roads.minutes(sites[POINTS].to_numpy(dtype=float), points, profile=profile)
+        minutes[said] = whole[used, np.arange(used.size)]
+        return minutes, f"the roads by the profile {profile.name}"
+    minutes[said] = _by_distance(plan, sites, used, area, points)
+    return minutes, "great-circle distance and the class of both ends"
+
+
+def _by_distance(
+    plan: Plan, sites: pd.DataFrame, used: NDArray[np.int64], area: NDArray[np.int64], points: Floats
+) -> Floats:
+    travel = {name: c.travel_class for name, c in plan.document.classes.items()}
+    start = [travel[name] for name in sites["class"]]
+    end = [travel[name] for name in plan.table("areas")["class"].to_numpy()[area]]
+    km = great_circle_km(sites[POINTS].to_numpy(dtype=float), points)
+    return np.asarray(car_minutes_from_km(km, start, end)[used, np.arange(used.size)])

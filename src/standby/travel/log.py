@@ -1,0 +1,223 @@
+"""How fast units really were: turnout and speed factors from a log of past calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from standby.evidence import Figure, Manifest
+from standby.plan import HOURS_A_WEEK, Plan, hours_of_week
+from standby.travel._log_minutes import drive_minutes, nearest_area
+from standby.travel._shrink import Shrunk, shrink
+
+Floats = NDArray[np.float64]
+
+HOURS: Final[Mapping[str, str]] = {
+    "weekday peak": "mon-fri 07:00-09:00; mon-fri 16:00-19:00",
+    "night": "22:00-06:00",
+    "other hours": "always",
+}
+"""Hours told apart; an hour counts for the first that names it."""
+
+SHORT_MIN: Final = 3.0
+"""Drives that the model takes to be shorter than this say more of its fixed part than of speed [min]."""
+
+FEWEST: Final = 5
+"""Fewest calls from which anything is fitted."""
+
+COLUMNS: Final = (
+    "quantity", "by", "group", "calls", "raw", "estimate", "low", "high", "spread", "unit",
+)  # fmt: skip
+"""Columns of the table."""
+
+
+@dataclass(frozen=True, eq=False)
+class LogFit:
+    """What a log says of turnout and speed.
+
+    Parameters
+    ----------
+    table
+        One row each quantity and group: ``quantity`` (``emergency_factor``, ``turnout_min``,
+        ``authorisation_min``, ``scene_min``), ``by`` (all, class, hours, class and hours), ``group``,
+        ``calls``, ``raw`` (the group's own mean), ``estimate`` (drawn towards the common mean by as much as
+        calls are few), ``low`` and ``high`` (5th and 95th percentile of what is known of it), ``spread`` (of
+        single calls: a share for the factor, else minutes), ``unit``. A mean of factors is a geometric one.
+    calls
+        The calls that were used for the factor: ``id``, ``class``, ``hours``, ``logged_min`` (call to first
+        armed arrival), ``fitted_min`` (with the logged authority and turnout, and the factor of its class and
+        hours) and ``ratio`` (logged over modelled drive).
+    left_out
+        Calls that were not, with the ``reason``.
+    figures
+        What to write into ``plan.toml``: figures by path.
+    method
+        What the modelled drives come from.
+    manifest
+        What makes it reproducible.
+    """
+
+    table: pd.DataFrame
+    calls: pd.DataFrame
+    left_out: pd.DataFrame
+    figures: dict[str, Figure]
+    method: str
+    manifest: Manifest
+
+    def summary(self) -> str:
+        """Return a sentence with the factor, its doubt, and how many calls it is from."""
+        row = self.table[(self.table["quantity"] == "emergency_factor") & (self.table["by"] == "all")].iloc[0]
+        return (
+            f"{row['calls']} of {len(self.calls) + len(self.left_out)} calls tell how fast units drove: "
+            f"{row['estimate']:.2f} times the minutes of {self.method} "
+            f"({row['low']:.2f} to {row['high']:.2f})."
+        )
+
+
+def fit_log(plan: Plan) -> LogFit:
+    """Fit turnout and speed to the plan's log of past calls.
+
+    The drive of a call is what is left of its minutes to the first armed arrival after authority and turnout.
+    It is divided by the minutes of the plan's own method, without the part ``travel.start_min`` that an
+    emergency drive does not have; the factor is that ratio. It holds ``travel.model_factor`` as well: set
+    that to 1 when the fitted factor goes into the plan. Ratios are averaged as logarithms. Classes and hours
+    with few calls are drawn towards the common mean (`standby.travel._shrink.shrink`).
+
+    Parameters
+    ----------
+    plan
+        A plan with a table of incidents. Of a call that no unit's site, authority or turnout is given for,
+        what is given is used.
+
+    Returns
+    -------
+    LogFit
+        The factors and minutes with their doubt, by class of place and hours.
+
+    Raises
+    ------
+    ValueError
+        If the plan has no log, or fewer than five calls that tell a speed.
+    """
+    log = plan.table("incidents")
+    if log.empty:
+        raise ValueError("the plan has no past calls to fit; add incidents.csv")
+    log = log.assign(**{"class": _classes(plan, log), "hours": _hours(log)})
+    modelled, method = drive_minutes(plan, log)
+    start = plan.document.travel.start_min.value
+    drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
+    reasons = _reasons(log, drive, modelled, start)
+    used = reasons == ""
+    if used.sum() < FEWEST:
+        why = pd.Series(reasons[~used]).value_counts()
+        told = "; ".join(f"{count} {reason}" for reason, count in why.items())
+        raise ValueError(f"only {used.sum()} calls tell how fast a unit drove, {FEWEST} are needed: {told}")
+    ratio = drive[used] / (modelled[used] - start)
+    rows = [*_rows("emergency_factor", log[used], np.log(ratio), "factor")]
+    for column, name in (
+        ("turnout_min", "turnout_min"), ("authorised_min", "authorisation_min"), ("scene_min", "scene_min"),
+    ):  # fmt: skip
+        given = log[log[column].notna()]
+        if len(given) >= FEWEST:
+            rows += _rows(name, given, given[column].to_numpy(dtype=float), "min")
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    own = _own_factor(table, log[used]) * (modelled[used] - start)
+    calls = log.loc[used, ["id", "class", "hours"]].assign(
+        logged_min=log["first_armed_min"][used],
+        fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + own,
+        ratio=ratio,
+    )
+    return LogFit(
+        table,
+        calls.reset_index(drop=True),
+        pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]}).reset_index(drop=True),
+        _figures(plan, table),
+        method,
+        plan.manifest(fit="log"),
+    )
+
+
+def _classes(plan: Plan, log: pd.DataFrame) -> list[str]:
+    return [str(name) for name in plan.table("areas")["class"].to_numpy()[nearest_area(plan, log)]]
+
+
+def _hours(log: pd.DataFrame) -> list[str]:
+    when = pd.to_datetime(log["time"], format="ISO8601")
+    hour = (when.dt.day_of_week * 24 + when.dt.hour).to_numpy()
+    named = np.full(HOURS_A_WEEK, "", dtype=object)
+    for name, text in HOURS.items():
+        named[hours_of_week(text) & (named == "")] = name
+    return [str(name) for name in named[hour]]
+
+
+def _reasons(log: pd.DataFrame, drive: Floats, modelled: Floats, start: float) -> NDArray[np.object_]:
+    """Return why a call tells no speed, empty where it does."""
+    reasons = np.full(len(log), "", dtype=object)
+    for reason, holds in (
+        ("without first_armed_min", log["first_armed_min"].isna()),
+        ("without authorised_min or turnout_min", log["authorised_min"].isna() | log["turnout_min"].isna()),
+        ("without unit_site", log["unit_site"].fillna("") == ""),
+        ("with no drive left after authority and turnout", drive <= 0.0),
+        ("that no site's unit can reach by the model", ~np.isfinite(modelled)),
+        (f"within {SHORT_MIN:g} minutes of the site by the model", modelled - start < SHORT_MIN),
+    ):
+        reasons[(reasons == "") & np.asarray(holds, dtype=bool)] = reason
+    return reasons
+
+
+def _rows(quantity: str, log: pd.DataFrame, values: Floats, unit: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one quantity: all calls, by class, by hours and by both."""
+    both = log["class"] + ", " + log["hours"]
+    everything = pd.Series("", index=log.index)
+    for by, labels in (
+        ("all", everything), ("class", log["class"]), ("hours", log["hours"]), ("class and hours", both),
+    ):  # fmt: skip
+        codes, names = pd.factorize(labels, sort=True)
+        if values.size - len(names) < 2:
+            continue
+        found = shrink(values, codes.astype(np.int64))
+        for k, name in enumerate(names):
+            yield _row(quantity, by, str(name), unit, found, k)
+
+
+def _row(quantity: str, by: str, group: str, unit: str, found: Shrunk, k: int) -> dict[str, Any]:
+    numbers = (found.raw[k], found.mean[k], found.low[k], found.high[k])
+    shown = np.exp(numbers) if unit == "factor" else np.maximum(numbers, 0.0)
+    spread = np.expm1(found.spread) if unit == "factor" else found.spread
+    cells = (quantity, by, group, int(found.counts[k]), *map(float, shown), float(spread), unit)
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+def _own_factor(table: pd.DataFrame, log: pd.DataFrame) -> Floats:
+    """Return the factor of each call's class and hours, or of all where these could not be told apart."""
+    rows = table[table["quantity"] == "emergency_factor"]
+    whole = float(rows[rows["by"] == "all"]["estimate"].iloc[0])
+    own = rows[rows["by"] == "class and hours"].set_index("group")["estimate"]
+    return (log["class"] + ", " + log["hours"]).map(own).fillna(whole).to_numpy(dtype=float)
+
+
+def _figures(plan: Plan, table: pd.DataFrame) -> dict[str, Figure]:
+    """Return the figures for the whole plan; turnout is one number for every armed tier."""
+    days = pd.to_datetime(plan.table("incidents")["time"], format="ISO8601")
+    whole = {row["quantity"]: row for row in table[table["by"] == "all"].to_dict("records")}
+    paths = {"emergency_factor": ["travel.emergency_factor"]}
+    paths["turnout_min"] = [f"tiers.{name}.turnout_min" for name, t in plan.document.tiers.items() if t.armed]
+    return {
+        path: Figure(
+            value=round(float(row["estimate"]), 4),
+            low=round(float(row["low"]), 4),
+            high=round(float(row["high"]), 4),
+            kind="measured",
+            as_of=days.max().date(),
+            note=f"fitted to {row['calls']} calls from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
+        )
+        for quantity, where in paths.items()
+        if quantity in whole
+        for path in where
+        for row in (whole[quantity],)
+    }

@@ -1,0 +1,187 @@
+"""Turnout and speed factors from a log of past calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from standby import examples
+from standby.plan import Plan, check, open_plan, write_plan
+from standby.travel import fit_log
+from standby.travel._log_minutes import drive_minutes
+from standby.travel._shrink import shrink
+from standby.travel.log import HOURS, SHORT_MIN
+
+TRUE_FACTOR = 0.8
+
+
+@pytest.fixture(scope="module")
+def south_west() -> Plan:
+    """Return the packaged plan of three forces."""
+    return open_plan(examples.path("south-west"))
+
+
+def with_log(plan: Plan, log: pd.DataFrame) -> Plan:
+    """Return a plan with a log, as it is when the log stands in its folder."""
+    return replace(plan, tables={**plan.tables, "incidents": log})
+
+
+def invented(plan: Plan, calls: int, seed: int, *, night: float = 1.0, noise: float = 0.3) -> pd.DataFrame:
+    """Return an invented log whose drives take a known share of the modelled minutes, at night another."""
+    rng = np.random.default_rng(seed)
+    areas, sites = plan.table("areas"), plan.table("sites")
+    at = rng.integers(len(areas), size=calls)
+    log = pd.DataFrame(
+        {
+            "id": [f"call-{k}" for k in range(calls)],
+            "time": [f"2018-03-{1 + k % 28:02d}T{k % 24:02d}:30" for k in range(calls)],
+            "lon": areas["lon"].to_numpy()[at],
+            "lat": areas["lat"].to_numpy()[at],
+            "incident_type": "spontaneous",
+            "authorised_min": rng.gamma(4.0, 1.0, calls),
+            "turnout_min": rng.gamma(4.0, 0.5, calls),
+            "unit_site": sites["id"].to_numpy()[rng.integers(len(sites), size=calls)],
+            "scene_min": rng.gamma(2.0, 30.0, calls),
+        }
+    )
+    drive = np.maximum(drive_minutes(plan, log)[0] - plan.document.travel.start_min.value, 0.01)
+    hour = np.arange(calls) % 24
+    factor = TRUE_FACTOR * np.where((hour >= 22) | (hour < 6), night, 1.0)
+    drive *= factor * np.exp(noise * rng.standard_normal(calls))
+    return log.assign(first_armed_min=log["authorised_min"] + log["turnout_min"] + drive)
+
+
+def test_known_factors_come_back(south_west: Plan) -> None:
+    """From many calls the factor, that of the night and turnout are found, to two standard errors or so."""
+    plan = with_log(south_west, invented(south_west, 4000, 1, night=0.7))
+    found = fit_log(plan).table.set_index(["quantity", "by", "group"]).sort_index()
+    by_hours = found.loc[("emergency_factor", "hours")]["estimate"]
+    assert by_hours["night"] == pytest.approx(0.7 * TRUE_FACTOR, rel=0.03)
+    assert by_hours["other hours"] == pytest.approx(TRUE_FACTOR, rel=0.03)
+    assert found.loc[("turnout_min", "all", "")]["estimate"] == pytest.approx(2.0, rel=0.05)
+    assert found.loc[("authorisation_min", "all", "")]["estimate"] == pytest.approx(4.0, rel=0.05)
+    assert found.loc[("emergency_factor", "class", "village")]["spread"] > 0
+
+
+def test_intervals_hold_as_often_as_they_say(south_west: Plan) -> None:
+    """Over 200 invented logs of 60 calls the 90% interval of the factor holds the truth about 180 times."""
+    log = invented(south_west, 60, 0)
+    modelled = drive_minutes(south_west, log)[0] - south_west.document.travel.start_min.value
+    usable = modelled >= SHORT_MIN
+    rng = np.random.default_rng(7)
+    hit = 0
+    for _ in range(200):
+        ratio = np.log(TRUE_FACTOR) + 0.3 * rng.standard_normal(int(usable.sum()))
+        one = shrink(ratio, np.zeros(ratio.size, dtype=np.int64))
+        hit += bool(one.low[0] <= np.log(TRUE_FACTOR) <= one.high[0])
+    assert stats.binomtest(hit, 200, 0.9).pvalue > 0.001
+
+
+def test_groups_hold_as_often_as_they_say() -> None:
+    """Means of groups that truly differ lie in their 90% intervals nine times in ten, small ones too."""
+    rng = np.random.default_rng(11)
+    counts = np.array([3, 5, 8, 13, 21, 34, 55, 89])
+    groups = np.repeat(np.arange(counts.size), counts)
+    hit = trials = 0
+    for _ in range(300):
+        true = rng.normal(0.0, 0.2, counts.size)
+        found = shrink(true[groups] + 0.3 * rng.standard_normal(groups.size), groups)
+        hit += int(((found.low <= true) & (true <= found.high)).sum())
+        trials += counts.size
+    assert 0.86 < hit / trials < 0.94
+
+
+def test_shrinkage_is_nearer_the_truth_than_plain_means() -> None:
+    """On average the shrunk means are nearer the true ones than each group's own mean is."""
+    rng = np.random.default_rng(3)
+    groups = np.repeat(np.arange(6), [2, 3, 4, 6, 10, 40])
+    plain = shrunk = 0.0
+    for _ in range(200):
+        true = rng.normal(0.0, 0.15, 6)
+        found = shrink(true[groups] + 0.4 * rng.standard_normal(groups.size), groups)
+        plain += float(((found.raw - true) ** 2).sum())
+        shrunk += float(((found.mean - true) ** 2).sum())
+    assert shrunk < 0.7 * plain
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 3)), min_size=7, max_size=40))
+def test_shrunk_means_lie_between(rows: list[tuple[float, int]]) -> None:
+    """A shrunk mean lies between its group's own mean and the range of all means; the interval holds it."""
+    values = np.array([value for value, _ in rows])
+    groups = np.unique([group for _, group in rows], return_inverse=True)[1]
+    found = shrink(values, groups.astype(np.int64))
+    slack = 1e-9
+    assert (found.mean >= found.raw.min() - slack).all()
+    assert (found.mean <= found.raw.max() + slack).all()
+    assert (found.low <= found.mean + slack).all()
+    assert (found.mean <= found.high + slack).all()
+    assert np.isfinite(found.mean).all()
+
+
+def test_many_calls_speak_for_themselves() -> None:
+    """With many calls in groups that differ much, shrinkage leaves each mean as it is."""
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(3), 5000)
+    found = shrink(np.array([0.0, 1.0, 2.0])[groups] + 0.1 * rng.standard_normal(15000), groups)
+    assert found.mean == pytest.approx(found.raw, abs=1e-3)
+
+
+def test_calls_left_out_say_why(south_west: Plan) -> None:
+    """Each call that tells no speed is listed with its reason; the others are all used."""
+    log = invented(south_west, 80, 2)
+    log.loc[0, "first_armed_min"] = np.nan
+    log.loc[1, "turnout_min"] = np.nan
+    log.loc[2, "unit_site"] = ""
+    log.loc[3, "first_armed_min"] = log.loc[3, "authorised_min"]
+    site = south_west.table("sites").iloc[0]
+    log.loc[4, ["lon", "lat", "unit_site"]] = [site["lon"], site["lat"], site["id"]]
+    found = fit_log(with_log(south_west, log))
+    reasons = found.left_out.set_index("id")["reason"]
+    for call, words in enumerate(("first_armed", "turnout", "unit_site", "no drive", "within 3 min")):
+        assert words in reasons[f"call-{call}"]
+    assert len(found.calls) + len(found.left_out) == 80
+    assert found.summary().startswith(f"{len(found.calls)} of 80 calls")
+
+
+def test_without_a_log_or_with_too_little_of_it(south_west: Plan) -> None:
+    """A plan without past calls, or with too few that tell a speed, is refused with the reasons."""
+    with pytest.raises(ValueError, match=r"add incidents\.csv"):
+        fit_log(south_west)
+    log = invented(south_west, 30, 5).assign(unit_site="")
+    with pytest.raises(ValueError, match="30 without unit_site"):
+        fit_log(with_log(south_west, log))
+
+
+def test_figures_go_into_the_plan(south_west: Plan, tmp_path: Path) -> None:
+    """A log read from the plan's folder gives figures for every armed tier and for the factor."""
+    folder = write_plan(south_west, tmp_path / "plan")
+    text = (folder / "plan.toml").read_text(encoding="utf-8")
+    (folder / "plan.toml").write_text(text.replace('"incidents", ', "").replace('"incidents"', ""), "utf-8")
+    invented(south_west, 200, 4).assign(source="assumption").to_csv(folder / "incidents.csv", index=False)
+    assert check(folder).faults == ()
+    found = fit_log(open_plan(folder))
+    factor = found.figures["travel.emergency_factor"]
+    assert factor.low is not None
+    assert factor.high is not None
+    assert factor.value == pytest.approx(TRUE_FACTOR, rel=0.1)
+    assert factor.low < factor.value < factor.high < 1.1 * factor.value
+    assert factor.kind == "measured"
+    assert factor.as_of is not None
+    assert factor.as_of.isoformat() == "2018-03-28"
+    armed = [name for name, tier in south_west.document.tiers.items() if tier.armed]
+    assert set(found.figures) == {"travel.emergency_factor", *(f"tiers.{name}.turnout_min" for name in armed)}
+
+
+def test_hours_cover_the_week(south_west: Plan) -> None:
+    """Every hour has a name, and a call at half past midnight is one of the night."""
+    assert list(HOURS)[-1] == "other hours"
+    found = fit_log(with_log(south_west, invented(south_west, 300, 6)))
+    assert set(found.calls["hours"]) == set(HOURS)
+    assert (found.calls["hours"] != "").all()
