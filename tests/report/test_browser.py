@@ -74,7 +74,7 @@ def test_keys_reach_everything(opened: tuple[Page, list[str]]) -> None:
     """Keys reach everything: the link that skips, the map, the tables and what unfolds."""
     page, _ = opened
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     reached = set()

@@ -91,6 +91,9 @@ _PEOPLE = C("people", "count", "People", "Residents.")
 _FIRST = C("first_mean_min", "minutes", "First armed arrival", "Mean minutes to the first armed arrival.")
 _FULL = C("full_mean_min", "minutes", "Full attendance", "Mean minutes to full attendance.")
 _CHANCE = C("chance_in_time", "share", "Chance in time", "Chance of first arrival within the main standard.")
+_SITE = C("site", "text", "Site id", "Id of the site.")
+_SITE_NAME = C("site_name", "text", "Site", "Name of the site.")
+_DRIVE = C("drive_min", "minutes", "Drive", "Minutes of driving on an emergency call from the nearest site.")
 _ESTABLISHMENT = C("establishment", "count", "Establishment", "Armed officers the force has posts for.")
 _STRENGTH = C("strength", "count", "Strength", "Armed officers in post.")
 _DEPLOYABLE = C("deployable", "count", "Deployable", "Armed officers who may be sent.")
@@ -159,6 +162,14 @@ _TABLES = (
         C("p50_min", "minutes", "Median", "Median minutes."),
         C("p90_min", "minutes", "90th percentile", "Minutes that nine in ten are within."),
         C("p95_min", "minutes", "95th percentile", "Minutes that nineteen in twenty are within."),
+    )),
+    Table("nearest", "Driving from the nearest site", "A part of the plan.", (
+        _SCOPE_KIND, _SCOPE, _PEOPLE,
+        C("mean_min", "minutes", "Mean", "Mean minutes of driving; beyond the limit counts as the limit."),
+        C("p50_min", "minutes", "Median", "Minutes of driving that half of the people are within."),
+        C("p90_min", "minutes", "90th percentile", "Minutes of driving that nine in ten are within."),
+        C("p95_min", "minutes", "95th percentile", "Minutes of driving that nineteen in twenty are within."),
+        C("share_without", "share", "No way", "Share of people to whom no way leads from any site."),
     )),
     Table("gap", "Urban–rural gap", "An option by incident type and measure.", (
         _OPTION, _INCIDENT, _MEASURE,
@@ -312,13 +323,24 @@ _TABLES = (
         _LAT, _INCIDENT, C("within_min", "minutes", "Own standard", "Its own standard."),
         _FIRST, _FULL, _CHANCE,
     ), internal=True),
+    Table("nearest_areas", "Driving to areas", "An area.", (
+        _AREA, _NAME, _FORCE, _CLASS, _LON, _LAT, _PEOPLE, _SITE, _SITE_NAME, _DRIVE,
+    ), internal=True),
+    Table("nearest_key_locations", "Driving to key locations", "A key location.", (
+        C("key_location", "text", "Id", "Id of the key location."), _NAME, _FORCE, _CLASS, _LON, _LAT,
+        C("weight", "number", "Weight", "Its weight in the plan."), _SITE, _SITE_NAME, _DRIVE,
+    ), internal=True),
+    Table("off_network", "Off the roads", "A site or a place to which no road leads.", (
+        C("kind", "text", "Kind", "site, area or key location."),
+        C("id", "text", "Id", "Its id."), _NAME, C("reason", "text", "Has", "Why there are no minutes."),
+    ), internal=True),
     Table("worst", "Worst-served areas", "An option by rank.", (
         _OPTION, C("rank", "count", "Rank", "1 is the worst."), _AREA, _NAME, _FORCE, _CLASS, _PEOPLE, _FIRST,
         _CHANCE,
     ), internal=True),
     Table("units", "Units", "An option by unit.", (
         _OPTION, C("unit", "text", "Unit", "Id of the unit."), C("tier", "name", "Tier", "Tier."),
-        C("site", "text", "Site id", "Id of the site."), C("site_name", "text", "Site", "Name of the site."),
+        _SITE, _SITE_NAME,
         _FORCE, _LON, _LAT, C("count", "count", "Units", "Like units."),
         C("hours_per_week", "count", "Hours a week", "Hours of the week on duty."),
         C("busy_share", "share", "Busy", "Share of the time that a unit is busy."),

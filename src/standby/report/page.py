@@ -1,4 +1,4 @@
-"""The report as one HTML file that opens from disk with the network off."""
+"""Pages as one HTML file each that opens from disk with the network off; the report is one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,32 @@ from markupsafe import Markup
 from standby.report.blocks import Block, Chart, Charts, Map, Section
 from standby.report.content import Content
 from standby.report.sections import sections
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: what it is, what it is about, how it is marked, and its sections.
+
+    Parameters
+    ----------
+    kind, title
+        What it is, in small type above its title.
+    facts
+        Labels and values below the title.
+    edition
+        ``"public"`` or ``"internal"``.
+    marking
+        Its marking, at the head and foot of each page.
+    sections
+        What it says.
+    """
+
+    kind: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    edition: str
+    marking: str
+    sections: tuple[Section, ...]
 
 
 class MissingLibraryError(RuntimeError):
@@ -50,19 +76,38 @@ def html(content: Content) -> str:
     MissingLibraryError
         If the package was installed without the browser libraries.
     """
-    found = sections(content)
-    drawn = _drawn(found)
     about = content.plan.document.plan
+    facts = (
+        ("Forces", ", ".join(content.name("force", f) for f in content.plan.forces)),
+        ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
+        ("Prices of", str(about.price_year)),
+        ("Edition", content.edition),
+        ("Draws of the doubt", f"{content.draws:,}, seed {content.seed}"),
+    )
+    kind = "Armed response cover: options appraisal"
+    return render(Page(kind, about.title, facts, content.edition, content.marking, sections(content)))
+
+
+def render(page: Page) -> str:
+    """Return a page with styles, scripts and data inside it; it asks no host for anything.
+
+    Parameters
+    ----------
+    page
+        The page.
+
+    Raises
+    ------
+    MissingLibraryError
+        If the package was installed without the browser libraries.
+    """
+    drawn = _drawn(page.sections)
     return (
         _environment()
-        .get_template("report.html")
+        .get_template("page.html")
         .render(
-            content=content,
-            about=about,
-            as_of=f"{about.as_of.day} {about.as_of:%B %Y}",
-            forces=[content.name("force", f) for f in content.plan.forces],
-            sections=found,
-            names={id(block): name for name, block in _numbered(found)},
+            page=page,
+            names={id(block): name for name, block in _numbered(page.sections)},
             style=Markup(_asset("vendor/leaflet/leaflet.css") + _asset("report.css")),  # noqa: S704 - our own files
             scripts=[
                 _script(text)

@@ -135,6 +135,9 @@ def _withhold(plan: Plan, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataF
             done["minutes"], lambda row: key_locations if row["weight"] == "key_locations" else areas
         )
         done["minutes"] = mark(done["minutes"], rows, MINUTES)
+    if "nearest" in done:
+        rows = hidden_rows(done["nearest"], lambda _: areas)
+        done["nearest"] = mark(done["nearest"], rows, [*MINUTES, "share_without"])
     if "gap" in done:
         rows = pd.Series(("setting", "urban") in areas, index=done["gap"].index)
         done["gap"] = mark(done["gap"], rows, [c.name for c in TABLES["gap"].columns if c.kind == "minutes"])
