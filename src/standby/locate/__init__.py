@@ -8,6 +8,9 @@ from standby.locate._distance import p_centre, p_median
 from standby.locate._general import CoverPlan, cover_model
 from standby.locate._need import Arrival, Fleet, Need, SiteRules
 from standby.locate._pareto import Curve, CurvePoint, pareto
+from standby.locate._plan import Located, LocateOptions, locate
+from standby.locate._plan_models import Yardstick
+from standby.locate._plan_request import PlanInfeasibleError
 from standby.locate._result import (
     InfeasibleError,
     NoAnswerYetError,
@@ -27,8 +30,11 @@ __all__ = [
     "CurvePoint",
     "Fleet",
     "InfeasibleError",
+    "LocateOptions",
+    "Located",
     "Need",
     "NoAnswerYetError",
+    "PlanInfeasibleError",
     "Progress",
     "SiteRules",
     "Siting",
@@ -36,12 +42,14 @@ __all__ = [
     "SitingInputError",
     "SolveOptions",
     "SolverMissingError",
+    "Yardstick",
     "bacop1",
     "bacop2",
     "compliance_table",
     "cover_model",
     "dsm",
     "local_load",
+    "locate",
     "lscp",
     "malp1",
     "malp2",

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from standby.locate._control import Control
 
 _LOOK_EVERY_S = 0.05
-_WRONG_PRESOLVE = "1.14."
-"""Version of HiGHS whose presolve may fix continuous columns wrongly beside whole ones and call it optimal.
-
-See its issues 2957, 3043 and 3073; mended in 1.15. Our models are therefore all whole where they can be, and
-solved without presolve where they can't."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ def solver() -> ModuleType:
         raise SolverMissingError(
             "this siting model needs the HiGHS solver: pip install standby[locate]"
         ) from fault
-    return highspy  # type: ignore[no-any-return]
+    return highspy
 
 
 class Mip:
@@ -135,8 +130,6 @@ class Mip:
         }
         for name, value in settings.items():
             model.setOptionValue(name, value)
-        if model.version().startswith(_WRONG_PRESOLVE) and not np.concatenate(self._whole).all():
-            model.setOptionValue("presolve", "off")
         model.passModel(lp)
         return model
 

@@ -1,0 +1,451 @@
+"""The front door: where the units of a plan should stand by, with proof, against today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Unpack
+
+import numpy as np
+import pandas as pd
+
+from standby.cover import cover
+from standby.evidence import Manifest
+from standby.locate._distance import p_centre
+from standby.locate._plan_models import MODELS, REACH_ALL, Task, Yardstick, checked
+from standby.locate._plan_option import changes_of, laid_over, with_standard
+from standby.locate._plan_question import Question, question
+from standby.locate._plan_request import Model, Of, PlanInfeasibleError, Request, code_of
+from standby.locate._plan_tables import (
+    curve_table,
+    group_table,
+    held_table,
+    place_table,
+    site_table,
+    standard_table,
+)
+from standby.locate._plan_text import places_by_class, sentences
+from standby.locate._result import (
+    InfeasibleError,
+    NoAnswerYetError,
+    Siting,
+    SitingInputError,
+    SolveOptions,
+)
+from standby.plan import Plan
+from standby.queueing import available
+from standby.travel import Times
+
+SEARCH_S = 20.0
+"""Most time for the smallest standard that could be met, when a request can't be [s]."""
+
+
+class LocateOptions(SolveOptions, total=False):
+    """Further options of `locate`, by keyword.
+
+    Attributes
+    ----------
+    forces : sequence of str
+        Planned forces whose units are sited and whose places count; default all of them.
+    of : {"people", "demand", "key_locations"}
+        What the yardstick weighs; default as the standard.
+    sites : {"all", "existing"}
+        Sites that may be used: every row of ``sites.csv`` (default), or those in use today.
+    fixed, closed : sequence of str
+        Ids of sites that must, and may not, hold a unit.
+    share_neighbours : bool
+        Whether units may stand at every site of the plan, neighbours' included, and serve all the places
+        that count as if the forces were allied. Default False: at sites of their own force, and they serve
+        the forces that theirs shares with.
+    unreachable : {"refuse", "leave_out"}
+        What to do with places that no site allowed reaches, where a model needs all to be reached.
+    crews : int
+        Units that must come; default what the standard's attendance needs of the tier.
+    crews_within : float
+        Minutes from the call until all of them are there; default the standard's [min].
+    outer : float
+        Wider standard of the double standard model [min].
+    busy : float
+        Busy share of a unit; default the mean of the tier's units in the plan as it is.
+    threat : bool
+        Whether people are weighed by the planner's own ``likelihood`` of their area.
+    rural_weight : float
+        Factor on the weight of rural places; default 1.
+    hours : str
+        Hours of the week that the units are on duty; units of exactly these hours are sited. Default always.
+    curve : bool
+        Whether to solve for every number of units up to three more than asked for.
+    compliance : bool
+        Whether to find which sites to hold when only some units are free.
+    option : str
+        Id that the answer has as an option; default ``siting``.
+    """
+
+    forces: Sequence[str]
+    of: Of | None
+    sites: Literal["all", "existing"]
+    fixed: Sequence[str]
+    closed: Sequence[str]
+    share_neighbours: bool
+    unreachable: Literal["refuse", "leave_out"]
+    crews: int | None
+    crews_within: float | None
+    outer: float | None
+    busy: float | None
+    threat: bool
+    rural_weight: float
+    hours: str
+    curve: bool
+    compliance: bool
+    option: str
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """Where the units of a plan should stand by, with proof, against today.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row each site with a unit today or then: ``site``, ``name``, ``force`` (of the unit there),
+        ``existing``, ``lon``, ``lat``, ``units_today``, ``units`` and ``difference``. For internal use.
+    places : pandas.DataFrame
+        One row each place that counts: who comes how soon today and then (``nearest_today_min``,
+        ``nearest_min`` [min]), ``units_in_reach``, ``inside`` the standard if all are free, and ``change``
+        (gains, loses, inside, outside). For internal use.
+    groups : pandas.DataFrame
+        The same summed by force, setting and class of place: ``total`` people, calls a year or weight,
+        ``inside_today``, ``inside``, ``gained``, ``lost``, ``share_today``, ``share``, and the mean minutes
+        to the nearest unit, those beyond the plan's limit counted as the limit [min].
+    standards : pandas.DataFrame
+        Shares inside each of the plan's standards by `standby.cover`, today and then; the yardstick's own
+        standard stands there as it was asked for as well.
+    curve : pandas.DataFrame
+        If asked for: the model's best ``value``, ``bound`` and ``gap`` by number of ``units``, and what each
+        unit adds (``marginal``).
+    compliance : pandas.DataFrame
+        If asked for: the sites to hold with ``units_free`` free, and the ``share`` in reach of these; the
+        sites of each number contain those of the one before. For internal use.
+    yardstick : Yardstick
+        What the model measures: today, in the answer, and the bound that nothing can beat.
+    siting : Siting
+        The answer of the array function; its sites are rows of `site_ids`.
+    site_ids : tuple of str
+        Sites that units might have stood at.
+    model, standard, tier : str
+        What was asked.
+    units_today, crews : int
+        Units that were sited, as they stand today; units that must come.
+    busy : float
+        Busy share that the model counted with; NaN where it counts none.
+    changes : dict
+        The answer as an option, as in ``plan.toml``: for `standby.plan.add_option`.
+    sentences : tuple of str
+        What a chief officer should know; no base or place is named.
+    manifest : Manifest
+        What makes it reproducible.
+    """
+
+    table: pd.DataFrame
+    places: pd.DataFrame
+    groups: pd.DataFrame
+    standards: pd.DataFrame
+    curve: pd.DataFrame | None
+    compliance: pd.DataFrame | None
+    yardstick: Yardstick
+    siting: Siting
+    site_ids: tuple[str, ...]
+    model: str
+    standard: str
+    tier: str
+    units_today: int
+    crews: int
+    busy: float
+    changes: dict[str, Any]
+    sentences: tuple[str, ...]
+    manifest: Manifest
+
+    def summary(self) -> str:
+        """Return the answer, its proof, who gains and loses, and what the full model of cover says."""
+        return " ".join(self.sentences)
+
+
+def locate(
+    plan: Plan,
+    times: Times,
+    *,
+    units: int | None = None,
+    within: float | None = None,
+    standard: str | None = None,
+    model: Model | None = None,
+    tier: str | None = None,
+    **options: Unpack[LocateOptions],
+) -> Located:
+    """Find where the units of a tier should stand by, and who gains and loses against today.
+
+    Minutes are those of `standby.cover` at central values for a unit with nothing to break off: from the
+    call, with authorisation, turnout, and the emergency drive from each site. Units serve the places of
+    their own force and of those that share with it; neighbours' units are not counted.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    times
+        Minutes from `standby.travel.travel_times`.
+    units
+        At most this many; default as many as the forces have today. For ``lscp`` no limit by default.
+    within
+        Minutes from the call, in place of the standard's [min].
+    standard
+        Id of the standard that serves as yardstick: its incident type, weight, classes and forces; default
+        the main one.
+    model
+        ``mexclp`` (default), ``mclp``, ``malp``, ``p_median``, ``p_centre``, ``lscp``, ``bacop1``,
+        ``bacop2``, ``dsm``, or ``cover`` (default where several crews must come).
+    tier
+        Id of the tier; default the armed one with most hours on duty that has no other role.
+    **options
+        See `LocateOptions`.
+
+    Returns
+    -------
+    Located
+        Sites, gains and losses, and the proof.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong or does not fit the plan; the message names the mend.
+    PlanInfeasibleError
+        If the request can't be met: how many places of which class, and the smallest standard that could be.
+    """
+    solving = {name: options[name] for name in SolveOptions.__annotations__ if name in options}  # type: ignore[literal-required]
+    asked = {name: value for name, value in options.items() if name not in solving}
+    request = Request.of_arguments(
+        {"units": units, "within": within, "standard": standard, "model": model, "tier": tier, **asked}
+    )
+    ready = available(plan, times)
+    task = _task(question(ready, times, request), request)
+    task = _reachable(task)
+    wanted = _units(task)
+    try:
+        siting = task.solve(wanted, solving)  # type: ignore[arg-type]
+    except InfeasibleError as fault:
+        raise _refusal(task, wanted, str(fault)) from fault
+    return _located(plan, times, task, siting, wanted, solving)
+
+
+def _task(q: Question, request: Request) -> Task:
+    """Return the question with its model and its choices, checked against each other."""
+    crews = q.crews if request.crews is None else request.crews
+    model = request.model or ("mexclp" if crews == 1 else "cover")
+    if crews > 1 and model != "cover":
+        raise SitingInputError(
+            f"{crews} crews must come, and {model} counts one; choose model 'cover', or crews of 1"
+        )
+    if request.crews_within is not None and model != "cover":
+        raise SitingInputError("crews_within is for several crews; give crews, or leave it out")
+    s = q.structure
+    inside = {int(site): row for row, site in enumerate(q.sites)}
+    found = {}
+    for word in ("fixed", "closed"):
+        rows = [code_of("site", name, s.sites.ids, s.sites.names) for name in getattr(request, word)]
+        outside = [s.sites.ids[j] for j in rows if j not in inside]
+        if outside and word == "fixed":
+            raise SitingInputError(
+                f"fixed names {', '.join(outside)}, where units of these forces may not stand; "
+                "share the neighbours' bases (share_neighbours), or use all sites"
+            )
+        found[word] = tuple(inside[j] for j in rows if j in inside)
+    both = [s.sites.ids[q.sites[j]] for j in found["fixed"] if j in found["closed"]]
+    if both:
+        raise SitingInputError(f"{', '.join(both)} is both fixed and closed; name it in one of the two")
+    task = Task(q, request, model, _busy(q, request, model), crews, found["fixed"], found["closed"])
+    full = [s.sites.ids[q.sites[j]] for j in found["fixed"] if task.per_site[j] == 0]
+    if full:
+        raise SitingInputError(f"{', '.join(full)} is fixed but has no room for a unit; raise its capacity")
+    return task
+
+
+def _busy(q: Question, request: Request, model: str) -> float:
+    busy = q.busy if request.busy is None else request.busy
+    if model in {"mexclp", "malp"} and np.isnan(busy):
+        raise SitingInputError(
+            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty, so that how busy one would be is not "
+            "known; give busy, or choose mclp"
+        )
+    return busy
+
+
+def _units(task: Task) -> int:
+    """Return the most units that may be placed."""
+    q, request = task.question, task.request
+    if task.model == "lscp":
+        return task.room if request.units is None else request.units
+    units = int(q.today.count.sum()) if request.units is None else request.units
+    if units == 0:
+        raise SitingInputError(
+            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty in the hours {request.hours!r} today; "
+            "say how many units, or other hours"
+        )
+    if units > task.room:
+        each = "one at a site" if int(task.per_site.max(initial=0)) <= 1 else "by the sites' capacity"
+        raise SitingInputError(
+            f"there are {units} units but only {task.room} places for them ({each}); lower units, close "
+            "fewer sites, or raise their capacity"
+        )
+    if len(task.fixed) > units:
+        raise SitingInputError(
+            f"{len(task.fixed)} sites are fixed but there are {units} units; raise units or fix fewer"
+        )
+    return units
+
+
+def _soonest(task: Task) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the least minutes to each place from a site that may hold a unit, shape (places,) [min]."""
+    usable = np.ones(task.question.sites.size, dtype=bool)
+    usable[list(task.shut())] = False
+    return np.asarray(task.question.minutes[usable].min(axis=0, initial=np.inf))
+
+
+def _limit(task: Task) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the time in which every place must be reached, where the model says so [min]."""
+    q = task.question
+    if task.model == "dsm":
+        return np.full(q.places.size, task.request.outer or np.inf)
+    return q.within if task.model in {"lscp", "bacop1"} else np.full(q.places.size, np.finfo(float).max)
+
+
+def _reachable(task: Task) -> Task:
+    """Leave out places that can't be reached, where that was asked for and the model needs all."""
+    if task.request.unreachable == "refuse" or task.model not in REACH_ALL:
+        return task
+    kept = _soonest(task) <= _limit(task)
+    if not kept.any():
+        return task
+    return Task(
+        task.question.keep(kept), task.request, task.model, task.busy, task.crews, task.fixed, task.closed
+    )
+
+
+def _refusal(task: Task, units: int, said: str) -> PlanInfeasibleError:
+    """Return the error that says how many places of which class can't be reached, and what could be met."""
+    q, best = task.question, _soonest(task)
+    missed = np.flatnonzero(best > _limit(task))
+    never = ~np.isfinite(best)
+    everyone = float(best.max())
+    parts = []
+    if missed.size:
+        when = "at all" if task.model in {"p_median", "p_centre"} else "in time"
+        parts.append(f"no site allowed reaches {places_by_class(q, q.places[missed])} {when}")
+    else:
+        parts.append(said.partition(": ")[2] or said)
+    with_units = _smallest(task, units, best) if task.request.units is not None else None
+    if np.isfinite(everyone):
+        parts.append(
+            f"with a unit at every site allowed the smallest standard for all is {everyone:.1f} minutes"
+        )
+    else:
+        rest = float(best[~never].max(initial=0.0))
+        parts.append(
+            f"some can't be reached at all; without these the smallest standard with a unit at every site "
+            f"allowed is {rest:.1f} minutes"
+        )
+    if with_units is not None and np.isfinite(with_units):
+        parts.append(f"with {units} units it is {with_units:.1f} minutes")
+    if missed.size:
+        parts.append('such places can be left out (unreachable="leave_out")')
+    s = q.structure
+    ids = (*s.areas.ids, *s.key_locations.ids)
+    return PlanInfeasibleError(
+        f"{task.model}: {'; '.join(parts)}",
+        places=tuple(ids[i] for i in q.places[missed]),
+        areas=tuple(int(i) for i in q.places[missed]),
+        smallest_with_units=np.inf if never.any() else with_units,
+        smallest_unlimited=everyone,
+    )
+
+
+def _smallest(task: Task, units: int, best: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    """Return the smallest standard that the units could meet for the places that can be reached [min]."""
+    served = np.isfinite(best)
+    try:
+        found = p_centre(
+            task.question.minutes[:, served],
+            units,
+            fixed=task.fixed,
+            closed=task.shut(),
+            time_limit_s=SEARCH_S,
+        )
+    except (InfeasibleError, NoAnswerYetError, SitingInputError):
+        return float("inf")
+    return found.objective
+
+
+def _located(
+    plan: Plan, times: Times, task: Task, siting: Siting, wanted: int, solving: dict[str, Any]
+) -> Located:
+    """Value the answer without its solver, set it against today, and put it into words."""
+    q, request = task.question, task.request
+    count = checked(task, siting)
+    yardstick = _measure(task, siting)
+    places = place_table(task, q.placed(count))
+    groups = group_table(q, places)
+    changes = changes_of(plan, q, request, count, _words(task, siting, yardstick))
+    judged, asked = with_standard(plan, q, request)
+    standards = standard_table(cover(judged, times), cover(laid_over(judged, request.option, changes), times))
+    quiet: SolveOptions = {k: v for k, v in solving.items() if k != "progress"}  # type: ignore[assignment]
+    curve = curve_table(task, wanted, quiet) if request.curve else None
+    held = held_table(task, count, quiet)[0] if request.compliance and siting.sites.size else None
+    busy = task.busy if task.model in {"mexclp", "malp"} else float("nan")
+    settings = {**request.settings(), "model": task.model, "standard": q.standard_id, "units": wanted}
+    return Located(
+        table=site_table(q, count),
+        places=places,
+        groups=groups,
+        standards=standards,
+        curve=curve,
+        compliance=held,
+        yardstick=yardstick,
+        siting=siting,
+        site_ids=tuple(q.structure.sites.ids[j] for j in q.sites),
+        model=task.model,
+        standard=q.standard_id,
+        tier=q.structure.tiers[q.tier],
+        units_today=int(q.today.count.sum()),
+        crews=task.crews,
+        busy=busy,
+        changes=changes,
+        sentences=tuple(sentences(task, siting, yardstick, groups, standards, asked)),
+        manifest=plan.manifest(**settings, travel=times.method),
+    )
+
+
+def _measure(task: Task, siting: Siting) -> Yardstick:
+    today = task.value(task.question.today)
+    return Yardstick(
+        words=task.words(),
+        unit=MODELS[task.model].unit,
+        today=task.scaled(today),
+        chosen=task.scaled(siting.objective),
+        bound=task.scaled(siting.bound),
+        gap=siting.gap,
+    )
+
+
+def _words(task: Task, siting: Siting, yardstick: Yardstick) -> tuple[str, str]:
+    """Return name and description of the option; no base and no place is named."""
+    q = task.question
+    units = int(siting.units.sum())
+    new = int((~q.structure.existing[q.sites[siting.sites]]).sum())
+    text = f"{units} units stand by where they do best by the model {task.model}: {yardstick.words}."
+    if new:
+        text += (
+            f" {new} of the sites are not in use today; what they cost is not counted until capital_gbp and "
+            "running_gbp are given."
+        )
+    return f"Siting: {units} units ({task.model}, {q.standard.within_min:g} minutes)", text
+
+
+__all__ = ["LocateOptions", "Located", "locate"]
