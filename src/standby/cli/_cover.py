@@ -32,14 +32,14 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
             tables |= {name: getattr(found, name) for name in INTERNAL}
         else:
             posts = staff(plan, base=opened(folder, None, json=json)).table
-            tables = _public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
+            tables = public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
     notes = times.notes if edition == "internal" else times.counts
     if json:
         summary = _summary(tables["standards"])
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
         dump({**content, "manifest": found.manifest.as_dict()})
         return
-    _heading(plan, edition, option)
+    heading(plan, edition, option)
     _standards(plan, tables["standards"])
     _minutes(plan, tables["minutes"])
     if edition == "internal":
@@ -48,10 +48,10 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
             "first_mean_min": "First armed officers,\nmean [min]",
             "chance_in_time": "Chance\nin time",
         }
-        worst = _named(plan, tables["worst"])
+        worst = named(plan, tables["worst"])
         frame(worst, headings, title="Worst served (internal)", limit_min=plan.document.travel.limit_min)
     lines(f"Note: {note}" for note in notes)
-    _withheld(tables)
+    withheld(tables)
 
 
 def _summary(standards: pd.DataFrame) -> str:
@@ -71,7 +71,7 @@ def _summary(standards: pd.DataFrame) -> str:
 def _standards(plan: Plan, table: pd.DataFrame) -> None:
     table = table[table["scope_kind"].isin(["all", "force"])]
     one = len(plan.forces) == 1
-    table = _named(plan, table[table["scope_kind"] == "all"] if one else table)
+    table = named(plan, table[table["scope_kind"] == "all"] if one else table)
     headings = {
         "name": "Standard",
         **({} if one else {"scope": "Where"}),
@@ -107,7 +107,7 @@ def _minutes(plan: Plan, table: pd.DataFrame) -> None:
     }
     limit = plan.document.travel.limit_min
     title = "Minutes from the call"
-    frame(_named(plan, rows), headings, title=title, limit_min=limit, once=("incident_type", "measure"))
+    frame(named(plan, rows), headings, title=title, limit_min=limit, once=("incident_type", "measure"))
 
 
 def need(
@@ -128,7 +128,7 @@ def need(
         found = need_of(plan, times, sites=sites)
         tables = {"need": found.table}
         if edition == "public":
-            tables = _public(plan, tables, keep=("need",))
+            tables = public(plan, tables, keep=("need",))
         else:
             tables["units"] = found.units
     notes = times.notes if edition == "internal" else times.counts
@@ -136,7 +136,7 @@ def need(
         content = {"edition": edition, "summary": found.summary(), "notes": notes, **tables}
         dump({**content, "manifest": found.manifest.as_dict()})
         return
-    _heading(plan, edition, option)
+    heading(plan, edition, option)
     headings = {
         "forces": "Forces",
         "name": "Standard",
@@ -151,7 +151,7 @@ def need(
         "gap_strength": "Short\nby",
     }
     where = "every site" if sites == "all" else "today's sites"
-    table = _named(plan, tables["need"])
+    table = named(plan, tables["need"])
     frame(table, headings, title=f"What would meet the standards from {where}", once=("forces",))
     lines(
         [
@@ -162,17 +162,18 @@ def need(
         ]
     )
     lines(f"Note: {note}" for note in notes)
-    _withheld(tables)
+    withheld(tables)
 
 
-def _heading(plan: Plan, edition: str, option: str | None) -> None:
+def heading(plan: Plan, edition: str, option: str | None) -> None:
+    """Print what the numbers below are about."""
     laid = "" if option is None else f": {plan.document.options[option].name}"
     level = plan.document.plan.response_level
     lines([f"{plan.title}{laid}"])
     lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
 
 
-def _public(
+def public(
     plan: Plan, tables: Mapping[str, pd.DataFrame], *, keep: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
     """Return the tables as the public edition may show them."""
@@ -182,12 +183,13 @@ def _public(
     return {name: shown[name].drop(columns="option", errors="ignore") for name in keep if name in shown}
 
 
-def _withheld(tables: Mapping[str, pd.DataFrame]) -> None:
+def withheld(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Say what the mark of a withheld number means, where one was printed."""
     if any("withheld" in table and table["withheld"].astype(bool).any() for table in tables.values()):
         lines([f"{WITHHELD}: withheld, as it is about few places or few people; see --edition internal."])
 
 
-def _named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
+def named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with names in place of ids."""
     document = plan.document
     forces = {name: force.name for name, force in document.forces.items()}

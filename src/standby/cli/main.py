@@ -120,6 +120,31 @@ def need(
     _cover.need(plan, option=option, sites=sites, edition=edition, json=json)
 
 
+@app.command(short_help="Tell how long the drive from the nearest site takes.")
+def times(
+    plan: PlanFolder,
+    option: OptionId = None,
+    sites: Annotated[
+        Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
+    ] = "existing",
+    edition: Edition = "public",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write CSV files; in the internal edition a map as well (GeoPackage, and areas reached in "
+            "10, 20 and 30 minutes if the plan has roads).",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Tell how long the emergency drive from the nearest site takes, and which places no road leads to."""
+    from standby.cli import _times
+
+    _times.times(plan, option=option, sites=sites, edition=edition, out=out, json=json)
+
+
 @app.command(short_help="Appraise every option and write the report.")
 def appraise(
     plan: PlanFolder,

@@ -169,7 +169,7 @@ _TABLES = (
         C("p50_min", "minutes", "Median", "Minutes of driving that half of the people are within."),
         C("p90_min", "minutes", "90th percentile", "Minutes of driving that nine in ten are within."),
         C("p95_min", "minutes", "95th percentile", "Minutes of driving that nineteen in twenty are within."),
-        C("share_without", "share", "No way", "Share of people to whom no way leads from any site."),
+        C("share_without", "share", "No road", "Share of people to whom no way leads from any site."),
     )),
     Table("gap", "Urban–rural gap", "An option by incident type and measure.", (
         _OPTION, _INCIDENT, _MEASURE,

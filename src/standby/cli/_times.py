@@ -1,0 +1,147 @@
+"""The command ``times``: minutes of driving from the nearest site, and files for a map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from standby.cli._commands import check_out, opened
+from standby.cli._cover import heading, named, public, withheld
+from standby.cli._print import dump, frame, lines, progress_bar
+from standby.cli._status import told
+
+if TYPE_CHECKING:
+    from standby.plan import Plan
+    from standby.travel import Nearest, Times
+
+SLOWEST_SHOWN = 10
+PEOPLE = {"scope": "People", "people": "Number"}
+MINUTES = {
+    "mean_min": "Mean",
+    "p50_min": "Half\nwithin",
+    "p90_min": "9 in 10\nwithin",
+    "p95_min": "19 in 20\nwithin",
+    "share_without": "No road",
+}
+DRIVEN = (
+    "Driving on an emergency call from the nearest site: no authorisation, no turnout, and nobody is busy."
+)
+
+
+def times(
+    folder: Path,
+    *,
+    option: str | None,
+    sites: Literal["existing", "all"],
+    edition: Literal["public", "internal"],
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Print minutes of driving from the nearest site, and write them for a map if a folder is named."""
+    from standby.travel import nearest, travel_times
+
+    with told(json=json):
+        plan = opened(folder, option, json=json)
+        if out is not None:
+            check_out(out, folder)
+        minutes = travel_times(plan)
+        found = nearest(plan, minutes, sites=sites)
+        tables = _tables(plan, minutes, found, edition)
+        written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
+    notes = [*(minutes.notes if edition == "internal" else minutes.counts), *minutes.road_notes]
+    if json:
+        content: dict[str, Any] = {
+            "edition": edition,
+            "summary": _said(found, tables),
+            "method": minutes.method,
+        }
+        files = {} if out is None else {"files": [str(path) for path in written]}
+        dump({**content, **tables, "notes": notes, **files, "manifest": found.manifest.as_dict()})
+        return
+    heading(plan, edition, option)
+    _print(plan, tables, edition)
+    lines([DRIVEN, f"Minutes are by {minutes.method}.", *(f"Note: {note}" for note in notes)])
+    withheld(tables)
+    if out is not None:
+        lines([f"The files ({edition} edition): {out}"])
+
+
+def _tables(
+    plan: Plan, minutes: Times, found: Nearest, edition: Literal["public", "internal"]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of an edition, by their names in the data dictionary."""
+    tables = {"nearest": found.table[found.table["people"] > 0].reset_index(drop=True)}
+    if edition == "public":
+        return public(plan, tables, keep=("nearest",))
+    return tables | {
+        "nearest_areas": found.areas,
+        "nearest_key_locations": found.key_locations,
+        "off_network": minutes.findings,
+    }
+
+
+def _said(found: Nearest, tables: dict[str, pd.DataFrame]) -> str:
+    """Return the summary, unless the edition withholds its numbers."""
+    first = tables["nearest"].iloc[0]
+    return "" if pd.isna(first["p50_min"]) else found.summary()
+
+
+def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
+    limit = plan.document.travel.limit_min
+    table = tables["nearest"]
+    if len(plan.forces) == 1:
+        table = table[table["scope_kind"] != "force"]
+    table = named(plan, table)
+    classes = {name: c.name for name, c in plan.document.classes.items()}
+    table["scope"] = [
+        classes.get(str(scope), scope) if kind == "class" else scope
+        for kind, scope in zip(table["scope_kind"], table["scope"], strict=True)
+    ]
+    frame(table, PEOPLE | MINUTES, title="Minutes of driving from the nearest site", limit_min=limit)
+    if edition == "public":
+        return
+    slow = tables["nearest_areas"].sort_values("drive_min", ascending=False, kind="stable")
+    headings = {
+        "name": "Area",
+        "force": "Force",
+        "people": "People",
+        "site_name": "From",
+        "drive_min": "Minutes",
+    }
+    frame(
+        named(plan, slow.head(SLOWEST_SHOWN)),
+        headings,
+        title=f"Areas with the longest drive, the first {SLOWEST_SHOWN} (internal)",
+        limit_min=limit,
+    )
+    if len(tables["off_network"]):
+        frame(
+            tables["off_network"],
+            {"kind": "Kind", "name": "Name", "id": "Id", "reason": "Has"},
+            title="Off the roads (internal)",
+        )
+
+
+def _write(
+    plan: Plan,
+    minutes: Times,
+    found: Nearest,
+    tables: dict[str, pd.DataFrame],
+    out: Path,
+    sites: Literal["existing", "all"],
+    edition: str,
+) -> list[Path]:
+    """Write the tables, and in the internal edition the pairs and what a map needs."""
+    from standby.cli._times_files import write_times
+
+    layers = {}
+    if edition == "internal":
+        tables = {**tables, "minutes": minutes.table}
+        if plan.document.travel.method == "roads":
+            from standby.travel import isochrones
+
+            with progress_bar("Drawing isochrones") as step:
+                layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
+    return write_times(tables, layers, out, found.manifest.with_settings(edition=edition))

@@ -1,0 +1,71 @@
+"""Files of the command ``times``: CSV, and GeoPackage and GeoJSON for a map."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from standby.report.folder import new_folder, put_in_place, write_marker
+
+if TYPE_CHECKING:
+    from standby.evidence import Manifest
+
+DIGITS = "%.9g"
+MAP_FILE = "times.gpkg"
+POINTS = ("nearest_areas", "nearest_key_locations")
+"""Tables with positions: layers of the GeoPackage."""
+
+
+def write_times(
+    tables: dict[str, pd.DataFrame], layers: dict[str, gpd.GeoDataFrame], out: Path, manifest: Manifest
+) -> list[Path]:
+    """Write the files beside their place and move them there whole.
+
+    Parameters
+    ----------
+    tables
+        A CSV file each; those with positions become layers of the GeoPackage as well.
+    layers
+        Shapes: layers of the GeoPackage, and a GeoJSON file each.
+    out
+        The folder.
+    manifest
+        What they were made from.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    made = new_folder(out.resolve())
+    try:
+        for name, table in tables.items():
+            path = made / f"{name}.csv"
+            table.to_csv(path, index=False, float_format=DIGITS, encoding="utf-8", lineterminator="\n")
+        for name, layer in layers.items():
+            _layer(made, name, layer)
+            (made / f"{name}.geojson").write_text(layer.to_json(drop_id=True) + "\n", encoding="utf-8")
+        for name in POINTS:
+            if name in tables and len(tables[name]):
+                table = tables[name].replace([np.inf, -np.inf], np.nan)
+                points = gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")
+                _layer(made, name, gpd.GeoDataFrame(table, geometry=points))
+        text = json.dumps(manifest.as_dict(), ensure_ascii=False, indent=1)
+        (made / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        files = sorted(made.iterdir())
+        write_marker(made, files)
+        put_in_place(made, out)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return [out / path.name for path in files]
+
+
+def _layer(folder: Path, name: str, layer: gpd.GeoDataFrame) -> None:
+    layer.to_file(folder / MAP_FILE, layer=name, driver="GPKG", engine="pyogrio")

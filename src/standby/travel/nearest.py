@@ -1,0 +1,177 @@
+"""Minutes of driving from the nearest site: where a plan's sites lie well, before anybody is on duty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from standby.evidence import Manifest
+from standby.plan import Plan
+from standby.travel.times import Times
+
+Floats = NDArray[np.float64]
+
+PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
+PLACE_COLUMNS = ("name", "force", "class", "lon", "lat")
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """Minutes of driving on an emergency call from the nearest site.
+
+    Parameters
+    ----------
+    table
+        One row each part of the plan (``scope_kind``, ``scope``): ``people``; ``mean_min``, in which what is
+        beyond the plan's limit counts as the limit, and ``p50_min``, ``p90_min``, ``p95_min`` over people
+        [min]; ``share_without``, the share of people whom no site reaches.
+    areas, key_locations
+        One row each place of a planned force: its id, name, force, class, position, people or weight, the
+        ``site`` and ``site_name`` that is nearest, and ``drive_min`` from it [min].
+    sites
+        Ids of the sites that were asked.
+    manifest
+        What makes them reproducible.
+    """
+
+    table: pd.DataFrame
+    areas: pd.DataFrame
+    key_locations: pd.DataFrame
+    sites: tuple[str, ...]
+    manifest: Manifest
+
+    def summary(self) -> str:
+        """Return one sentence."""
+        row = self.table.iloc[0]
+        near = [
+            f"{words} within {m:.0f} minutes"
+            for words, m in (("half", row.p50_min), ("nine in ten", row.p90_min))
+            if np.isfinite(m)
+        ]
+        without = [f"{row.share_without:.1%} have no way from any"] if row.share_without else []
+        return (
+            f"Of {row.people:,.0f} people, driving on an emergency call from the nearest of {len(self.sites)} "
+            f"sites: {', '.join([*near, *without])}."
+        )
+
+
+def drive_minutes(plan: Plan, minutes: Floats) -> Floats:
+    """Return minutes of driving on an emergency call, at the central values of the plan's figures.
+
+    Parameters
+    ----------
+    plan
+        The plan, whose ``travel.start_min``, ``emergency_factor`` and ``model_factor`` are applied.
+    minutes
+        Minutes of `Times`, any shape [min].
+
+    Returns
+    -------
+    ndarray
+        The same shape [min].
+    """
+    travel = plan.document.travel
+    factor = travel.emergency_factor.value * travel.model_factor.value
+    return np.asarray(np.maximum(minutes - travel.start_min.value, 0.0) * factor)
+
+
+def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "existing") -> Nearest:
+    """Return the minutes of driving on an emergency call from the nearest site.
+
+    Authorisation, turnout and whether anybody is free are not in it: see `standby.cover` for these.
+
+    Parameters
+    ----------
+    plan
+        The plan, with an option laid over it or not.
+    times
+        Minutes from `travel_times`.
+    sites
+        ``"existing"``: those in use today, or where the plan has units; ``"all"``: every site of the plan.
+
+    Returns
+    -------
+    Nearest
+        Minutes by part of the plan, and by area and key location.
+
+    Raises
+    ------
+    KeyError
+        If the times lack a site of the plan.
+    ValueError
+        If the times are for other places, or no site is in use.
+    """
+    places = [plan.table(name) for name in ("areas", "key_locations")]
+    if times.place_ids != tuple(pd.concat(places)["id"]):
+        raise ValueError("the times are for other areas or key locations; make them with travel_times(plan)")
+    table = sites_of(plan, sites)
+    drive = drive_minutes(plan, times.rows(tuple(table["id"])))
+    best = np.argmin(drive, axis=0)
+    found = pd.DataFrame({"row": best, "drive_min": drive.min(axis=0)})
+    known = np.isfinite(found["drive_min"])
+    for column, name in (("id", "site"), ("name", "site_name")):
+        found[name] = np.where(known, table[column].to_numpy(dtype=object)[best], "")
+    areas = _of(plan, places[0], found[: times.areas], {"id": "area", "population": "people"})
+    keys = _of(plan, places[1], found[times.areas :], {"id": "key_location", "weight": "weight"})
+    limit = plan.document.travel.limit_min
+    rows = [_row(kind, scope, areas[mask], limit) for kind, scope, mask in _scopes(plan, areas)]
+    ids = tuple(table["id"])
+    return Nearest(pd.DataFrame(rows), areas, keys, ids, times.manifest.with_settings(sites=sites))
+
+
+def sites_of(plan: Plan, sites: Literal["existing", "all"]) -> pd.DataFrame:
+    """Return the sites of a plan that are in use, or all.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    sites
+        Which of them.
+
+    Raises
+    ------
+    ValueError
+        If no site is in use.
+    """
+    table = plan.table("sites")
+    if sites == "existing":
+        table = table[table["existing"].astype(bool) | table["id"].isin(plan.table("units")["site"])]
+    if table.empty:
+        raise ValueError("no site is in use: mark one as existing in sites.csv, or ask for all sites")
+    return table
+
+
+def _of(plan: Plan, places: pd.DataFrame, found: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    frame = places.reset_index(drop=True)[["id", *PLACE_COLUMNS, *list(names)[1:]]].rename(columns=names)
+    whole = pd.concat([frame, found.reset_index(drop=True)[["site", "site_name", "drive_min"]]], axis=1)
+    return whole[whole["force"].isin(plan.forces)].reset_index(drop=True)
+
+
+def _scopes(plan: Plan, areas: pd.DataFrame) -> list[tuple[str, str, Any]]:
+    setting = areas["class"].map({name: c.setting for name, c in plan.document.classes.items()})
+    return [
+        ("all", "", areas["force"].notna()),
+        *(("force", name, areas["force"] == name) for name in plan.forces),
+        *(("setting", name, setting == name) for name in ("urban", "rural")),
+        *(("class", name, areas["class"] == name) for name in plan.document.classes),
+    ]
+
+
+def _row(kind: str, scope: str, areas: pd.DataFrame, limit_min: float) -> dict[str, Any]:
+    people, minutes = areas["people"].to_numpy(dtype=float), areas["drive_min"].to_numpy(dtype=float)
+    total = people.sum()
+    own: dict[str, Any] = {"scope_kind": kind, "scope": scope, "people": total}
+    if not total > 0:
+        return own | dict.fromkeys(("mean_min", *PERCENTILES, "share_without"), np.nan)
+    order = np.argsort(minutes, kind="stable")
+    below = np.cumsum(people[order]) / total
+    own["mean_min"] = float(np.minimum(minutes, limit_min) @ people / total)
+    for name, chance in PERCENTILES.items():
+        own[name] = float(minutes[order][np.searchsorted(below, chance - 1e-12)])
+    own["share_without"] = float(people[~np.isfinite(minutes)].sum() / total)
+    return own

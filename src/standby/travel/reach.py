@@ -1,0 +1,73 @@
+"""How far each site reaches over the plan's roads, as areas for a map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from standby.plan import Plan
+from standby.travel._check import TravelInputError, positive
+from standby.travel._plan_roads import plan_roads
+from standby.travel.nearest import sites_of
+
+STEPS_MIN = (10.0, 20.0, 30.0)
+"""Minutes of an emergency drive that isochrones are drawn for."""
+
+
+def isochrones(
+    plan: Plan,
+    *,
+    minutes: Sequence[float] = STEPS_MIN,
+    sites: Literal["existing", "all"] = "existing",
+    progress: Callable[[int, int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the areas reached by an emergency drive of some minutes from each site of a plan with roads.
+
+    Parameters
+    ----------
+    plan
+        A plan whose ``travel.method`` is ``roads``.
+    minutes
+        Minutes of an emergency drive [min].
+    sites
+        ``"existing"``: those in use today, or where the plan has units; ``"all"``: every site of the plan.
+    progress
+        Called with how many areas are done, and how many there are.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row each site and time, the longest time first so that shorter ones lie on top: ``site``,
+        ``site_name``, ``minutes`` and ``geometry`` in longitude and latitude; empty where a site is on no
+        road.
+
+    Raises
+    ------
+    TravelInputError
+        If the plan has no roads, or minutes are not above 0.
+    PlanError
+        If the road file or the profile cannot be used.
+    """
+    travel = plan.document.travel
+    if travel.method != "roads":
+        raise TravelInputError(
+            "isochrones need roads: write method = 'roads' and roads = 'file' into [travel] of plan.toml"
+        )
+    steps = sorted((positive(step, label="minutes") for step in minutes), reverse=True)
+    factor = travel.emergency_factor.value * travel.model_factor.value
+    roads, profile = plan_roads(plan)
+    table = sites_of(plan, sites)
+    rows = []
+    total = len(steps) * len(table)
+    for step in steps:
+        along = step / factor + travel.start_min.value
+        for site, name, lon, lat in zip(*(table[c] for c in ("id", "name", "lon", "lat")), strict=True):
+            shape = roads.isochrone((lon, lat), along, profile=profile)
+            rows.append({"site": site, "site_name": name, "minutes": step, "geometry": shape})
+            if progress is not None:
+                progress(len(rows), total)
+    frame = pd.DataFrame(rows, columns=["site", "site_name", "minutes", "geometry"])
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")

@@ -1,0 +1,134 @@
+"""The command `times`: what it prints and writes in each edition, over roads and without."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def on_roads(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the tiny plan with one road through Midtown and Westham; the other places are off it."""
+    monkeypatch.setenv("STANDBY_CACHE", str(tiny.parent / "cache"))
+    path = tiny / "plan.toml"
+    given = "[travel]\nmethod = 'roads'\nroads = 'edges.csv'\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("[travel]\n", given), encoding="utf-8")
+    lines = ["from_lon,from_lat,to_lon,to_lat,kph,oneway"]
+    lines += [f"{-4.2 + k / 50:.2f},50.7,{-4.18 + k / 50:.2f},50.7,60,false" for k in range(66)]
+    (tiny / "edges.csv").write_text("\n".join(lines), encoding="utf-8")
+    return tiny
+
+
+def _json(result: Result) -> Any:
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_public_edition_names_no_place(run: Run, on_roads: Path) -> None:
+    """The public edition tells parts of the plan and how many places are off the roads, not which."""
+    result = run("times", on_roads)
+    assert result.exit_code == 0, result.stderr
+    for words in (
+        "Driving on an emergency call",
+        "edges.csv",
+        "Note: 3 areas have no road within 1 km.",
+        "[c]",
+    ):
+        assert words in result.stdout
+    for name in ("Coombe", "Moor", "Northley", "Midtown", "Westham"):
+        assert name not in result.stdout
+    found = _json(run("times", on_roads, "--json"))
+    assert set(found) == {"edition", "summary", "method", "nearest", "notes", "manifest"}
+    town = next(row for row in found["nearest"] if row["scope"] == "town")
+    assert town["mean_min"] is None
+    assert "p90_min" in town["withheld"]
+
+
+def test_internal_edition_names_every_place_off_the_roads(run: Run, on_roads: Path) -> None:
+    """The internal edition names areas with their minutes, and all that no road leads to."""
+    text = run("times", on_roads, "--edition", "internal").stdout
+    assert "Northley (northley), Moor (moor), Coombe (coombe)" in text
+    assert "[c]" not in text
+    found = _json(run("times", on_roads, "--edition", "internal", "--json"))
+    off = {(row["kind"], row["id"]) for row in found["off_network"]}
+    assert {("area", "moor"), ("key location", "pier")} <= off
+    assert next(r for r in found["nearest_areas"] if r["area"] == "moor")["drive_min"] == "inf"
+    assert {"edges.csv", "plan.toml"} <= set(found["manifest"]["files"])
+
+
+def test_cover_and_need_tell_what_is_off_the_roads(run: Run, on_roads: Path) -> None:
+    """Places that nobody can drive to are told with the results that count them as not reached."""
+    for command in ("cover", "need"):
+        assert "Note: 3 areas have no road within 1 km." in run(command, on_roads).stdout
+        internal = run(command, on_roads, "--edition", "internal").stdout
+        assert "Northley (northley), Moor (moor)" in internal
+        assert _json(run(command, on_roads, "--json"))["notes"]
+
+
+def test_files_for_a_map(run: Run, on_roads: Path, tmp_path: Path) -> None:
+    """The internal edition writes pairs, places and the areas reached; the public one only its table."""
+    out = tmp_path / "times"
+    result = run("times", on_roads, "--edition", "internal", "--out", out)
+    assert result.exit_code == 0, result.stderr
+    assert str(out) in result.stdout
+    reached = gpd.read_file(out / "times.gpkg", layer="isochrones")
+    assert sorted(set(reached["minutes"])) == [10, 20, 30]
+    assert len(gpd.read_file(out / "isochrones.geojson")) == len(reached) == 9
+    assert len(gpd.read_file(out / "times.gpkg", layer="nearest_areas")) == 5
+    assert list(pd.read_csv(out / "minutes.csv")) == ["site", "place", "minutes"]
+    assert (
+        json.loads((out / "manifest.json").read_text(encoding="utf-8"))["settings"]["edition"] == "internal"
+    )
+    found = _json(run("times", on_roads, "--out", out, "--json"))  # what Standby wrote is written anew
+    assert sorted(path.name for path in out.iterdir()) == [
+        "manifest.json",
+        "nearest.csv",
+        "standby-files.json",
+    ]
+    assert all(Path(path).is_file() for path in found["files"])
+
+
+def test_without_roads(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """A plan without roads has minutes as well, from all its sites or those in use, and no isochrones."""
+    found = _json(run("times", tiny, "--edition", "internal", "--out", tmp_path / "out", "--json"))
+    assert "great-circle" in found["method"]
+    assert found["off_network"] == []
+    assert found["notes"] == []
+    assert not (tmp_path / "out" / "isochrones.geojson").exists()
+    assert _json(run("times", tiny, "--sites", "all", "--json"))["manifest"]["settings"]["sites"] == "all"
+    laid = _json(run("times", tiny, "--option", "second-car", "--json"))
+    assert laid["manifest"]["settings"]["variant"] == "second-car"
+
+
+def test_broken_plan_is_refused(run: Run, broken: Path, tmp_path: Path) -> None:
+    """All faults of the plan are told, and nothing is written."""
+    assert run("times", broken, "--out", tmp_path / "out").exit_code == 2
+    assert len(json.loads(run("times", broken, "--json").stdout)["faults"]) == 3
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_input_writes_nothing(run: Run, on_roads: Path, tmp_path: Path) -> None:
+    """Roads that can't be read and a folder of others leave with status 2, and no file."""
+    out = tmp_path / "out"
+    (on_roads / "edges.csv").write_text(
+        "from_lon,from_lat,to_lon,to_lat,kph\n0,51,0,52,0\n", encoding="utf-8"
+    )
+    result = run("times", on_roads, "--out", out)
+    assert result.exit_code == 2
+    assert "edges.csv" in result.stderr
+    assert run("times", tmp_path / "nothing").exit_code == 2
+    assert run("times", on_roads, "--option", "none").exit_code == 2
+    assert not out.exists()
+    out.mkdir()
+    (out / "letter.txt").write_text("x", encoding="utf-8")
+    assert run("times", on_roads, "--out", out).exit_code == 2
+    assert [path.name for path in out.iterdir()] == ["letter.txt"]
