@@ -417,7 +417,7 @@ def _located(
         crews=task.crews,
         busy=busy,
         changes=changes,
-        sentences=tuple(sentences(task, siting, yardstick, groups, standards, asked)),
+        sentences=tuple(sentences(task, siting, yardstick, places, standards, asked)),
         manifest=plan.manifest(**settings, travel=times.method),
     )
 

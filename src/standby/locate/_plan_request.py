@@ -61,8 +61,10 @@ class Request:
         known = {field.name for field in fields(cls)}
         if set(arguments) - known:
             raise TypeError(f"unknown arguments {sorted(set(arguments) - known)}; known are {sorted(known)}")
-        lists = {n: _listed(n, arguments[n]) for n in ("forces", "fixed", "closed") if n in arguments}
-        given: dict[str, Any] = {**arguments, **lists}
+        given = dict(arguments)
+        for name in ("forces", "fixed", "closed"):
+            if name in given:
+                given[name] = _listed(name, given[name])
         request = cls(**given)
         request._check()
         return request

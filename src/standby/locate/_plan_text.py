@@ -60,7 +60,7 @@ def sentences(
     task: Task,
     siting: Siting,
     yardstick: Yardstick,
-    groups: pd.DataFrame,
+    places: pd.DataFrame,
     standards: pd.DataFrame,
     asked: str,
 ) -> Iterable[str]:
@@ -78,20 +78,28 @@ def sentences(
         )
     if siting.gap > 0:
         yield f"No placement does better than {measured(yardstick.bound, yardstick.unit)}."
-    yield _gains(task, groups)
+    yield _gains(task, places)
     yield from _asides(task, units)
     yield from _by_cover(yardstick, standards, asked)
 
 
-def _gains(task: Task, groups: pd.DataFrame) -> str:
-    row = groups[groups["scope_kind"] == "all"].iloc[0]
-    of = {"people": "people", "demand": "calls a year", "key_locations": "of the key locations' weight"}
-    who = of[task.question.standard.of]
+def _gains(task: Task, places: pd.DataFrame) -> str:
+    total = places["total"]
+    today, then = (float(total[places[column]].sum() / total.sum()) for column in ("inside_today", "inside"))
+    gain, lose = (_part(task, places, change) for change in ("gains", "loses"))
     return (
-        f"If every unit is free, {number(row['gained'])} {who} come inside the standard that are outside "
-        f"today, and {number(row['lost'])} that are inside today fall out: {row['share_today']:.1%} inside "
-        f"today, {row['share']:.1%} then."
+        f"If every unit is free, {gain} come inside the standard that are outside today, and {lose} fall out "
+        f"that are inside today: {today:.1%} today, {then:.1%} then."
     )
+
+
+def _part(task: Task, places: pd.DataFrame, change: str) -> str:
+    """Return how many gain or lose; of fewer than three places nothing is counted."""
+    of = {"people": "people", "demand": "calls a year", "key_locations": "of the key locations' weight"}
+    part = places[places["change"] == change]
+    if 0 < len(part) < FEW:
+        return f"fewer than {FEW} places"
+    return f"{number(float(part['total'].sum()))} {of[task.question.standard.of]}"
 
 
 def _asides(task: Task, units: int) -> Iterable[str]:
