@@ -197,3 +197,25 @@ def main() -> None:
 def _stopped() -> None:
     typer.echo("standby: stopped", err=True)
     sys.exit(1)
+
+
+@app.command(short_help="Fit turnout and speed to the plan's log of past calls.")
+def fit(
+    plan: PlanFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder for a page with the picture of the fit, and its tables; for internal use.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Fit turnout and speed to the plan's log of past calls (incidents.csv), by class of place and hours.
+
+    Prints the figures as they go into plan.toml. Nothing in the plan is changed.
+    """
+    from standby.cli import _fit
+
+    _fit.fit(plan, out=out, json=json)

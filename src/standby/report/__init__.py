@@ -2,7 +2,8 @@
 
 from standby.report.content import EDITIONS, Content, Edition
 from standby.report.dictionary import TABLES, Column, Table
-from standby.report.folder import FolderError
+from standby.report.folder import FolderError, whole_folder
+from standby.report.log_page import write_log_page
 from standby.report.page import MissingLibraryError, html
 from standby.report.public import PublicEditionError
 from standby.report.write import FORMATS, Format, Report, content_of, report
@@ -23,4 +24,6 @@ __all__ = [
     "content_of",
     "html",
     "report",
+    "whole_folder",
+    "write_log_page",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARKER = "standby-files.json"
@@ -50,6 +50,35 @@ def _listed(folder: Path) -> set[str]:
         if content["made_by"] == "standby":
             return {MARKER, *map(str, content["files"])}
     return set()
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to write into, and move it to its place when all is written.
+
+    Parameters
+    ----------
+    folder
+        Where the results go: a new folder, or one that Standby wrote before.
+
+    Yields
+    ------
+    Path
+        Where to write.
+
+    Raises
+    ------
+    FolderError
+        If the folder holds files that Standby did not write.
+    """
+    check_folder(folder)
+    made = new_folder(folder)
+    try:
+        yield made
+        write_marker(made, [path for path in made.rglob("*") if path.is_file()])
+        put_in_place(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def new_folder(folder: Path) -> Path:

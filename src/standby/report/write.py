@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from standby.appraise import Appraisal
 from standby.report.content import EDITIONS, Content, Edition
 from standby.report.dictionary import TABLES
 from standby.report.files import write_csv, write_geopackage, write_json
-from standby.report.folder import MARKER, check_folder, new_folder, put_in_place, write_marker
+from standby.report.folder import MARKER, check_folder, whole_folder
 from standby.report.page import write_html
 from standby.report.public import WHAT_IS_LEFT_OUT, public_sentences, public_tables
 from standby.report.workbook import write_workbook
@@ -105,16 +104,11 @@ def report(
             f"formats has {', '.join(map(repr, unknown)) or 'nothing'}; choose from {', '.join(FORMATS)}"
         )
     target = Path(folder)
-    check_folder(target)
+    check_folder(target)  # before the work
     content = content_of(appraisal, edition)
-    made = new_folder(target)
-    try:
+    with whole_folder(target) as made:
         files = [path for name in FORMATS if name in formats for path in WRITERS[name](content, made)]
-        write_marker(made, files)
-        put_in_place(made, target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    names = [path.relative_to(made) for path in files]
+        names = [path.relative_to(made) for path in files]
     return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 

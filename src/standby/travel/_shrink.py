@@ -10,7 +10,11 @@ from scipy import stats
 
 Floats = NDArray[np.float64]
 
-TINY = 1e-200  # so that groups without any variance have a finite weight
+TINY = 1e-200
+"""Variances below this are none."""
+
+POINTS = 200
+"""Values of the groups' standard deviation that are averaged over, at equal steps of its prior chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +49,10 @@ class Shrunk:
 def shrink(values: Floats, groups: NDArray[np.int64]) -> Shrunk:
     """Estimate the means of groups together.
 
-    Groups are taken as drawn from a common normal distribution, whose variance is estimated by moments; the
-    variance within is the same in all groups. With one group, or where groups differ no more than by luck,
-    every mean is the common one. The interval counts the doubt of the common mean as well.
+    Groups are taken as drawn from a common normal distribution; the variance within is the same in all. How
+    much groups differ is not taken as known: their standard deviation has a half-Cauchy prior with half the
+    spread of single observations as its scale, and is averaged over, so that few groups that happen to agree
+    do not make each other look certain.
 
     Parameters
     ----------
@@ -68,9 +73,8 @@ def shrink(values: Floats, groups: NDArray[np.int64]) -> Shrunk:
 
     References
     ----------
-    DerSimonian, R. and Laird, N. (1986). Meta-analysis in clinical trials. Controlled Clinical Trials 7,
-    177-188. Morris, C. N. (1983). Parametric empirical Bayes inference. Journal of the American Statistical
-    Association 78, 47-55.
+    Gelman, A. (2006). Prior distributions for variance parameters in hierarchical models. Bayesian Analysis
+    1(3), 515-534.
     """
     counts = np.bincount(groups)
     free = values.size - counts.size
@@ -79,20 +83,19 @@ def shrink(values: Floats, groups: NDArray[np.int64]) -> Shrunk:
     raw = np.bincount(groups, values) / counts
     within = float(((values - raw[groups]) ** 2).sum() / free)
     error = within / counts
-    between = _between(raw, error)
-    weight = 1.0 / np.maximum(between + error, TINY)
-    common, doubt = float(weight @ raw / weight.sum()), float(1.0 / weight.sum())
-    own = between * weight  # how much a group's own mean counts
-    mean = common + own * (raw - common)
-    half = stats.t.ppf(0.95, free) * np.sqrt(own * error + (1.0 - own) ** 2 * doubt)
-    return Shrunk(counts, raw, mean, mean - half, mean + half, within**0.5, between**0.5)
-
-
-def _between(raw: Floats, error: Floats) -> float:
-    """Return the variance of the groups' true means, 0 where they differ by no more than luck explains."""
-    if raw.size < 2 or not error.any():
-        return float(raw.var(ddof=1)) if raw.size > 1 else 0.0
-    weight = 1.0 / error
-    common = weight @ raw / weight.sum()
-    excess = weight @ (raw - common) ** 2 - (raw.size - 1)
-    return max(0.0, float(excess / (weight.sum() - (weight**2).sum() / weight.sum())))
+    if not error.all() or within < TINY:  # every call of a group is like the others
+        return Shrunk(counts, raw, raw, raw, raw, 0.0, float(raw.std()))
+    between = 0.5 * within**0.5 * np.tan((np.arange(POINTS) + 0.5) / POINTS * np.pi / 2.0)
+    variance = between[:, None] ** 2 + error  # (points, groups)
+    doubt = 1.0 / (1.0 / variance).sum(axis=1)  # of the common mean
+    common = doubt * (raw / variance).sum(axis=1)
+    off = raw - common[:, None]
+    evidence = 0.5 * (np.log(doubt) - np.log(variance).sum(axis=1) - (off**2 / variance).sum(axis=1))
+    chance = np.exp(evidence - evidence.max())
+    chance /= chance.sum()
+    own = between[:, None] ** 2 / variance  # how much a group's own mean counts
+    each = common[:, None] + own * off
+    mean = chance @ each
+    square = chance @ (own * error + (1.0 - own) ** 2 * doubt[:, None] + (each - mean) ** 2)
+    half = stats.t.ppf(0.95, free) * np.sqrt(square)
+    return Shrunk(counts, raw, mean, mean - half, mean + half, within**0.5, float(chance @ between))

@@ -1,0 +1,75 @@
+"""The command ``fit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from standby.cli._commands import opened
+from standby.cli._print import dump, frame, lines
+from standby.cli._status import told
+from standby.plan import Plan
+from standby.travel import LogFit
+
+HEADINGS = {
+    "quantity": "Quantity",
+    "by": "By",
+    "group": "Group",
+    "calls": "Calls",
+    "estimate": "Estimate",
+    "low": "Low",
+    "high": "High",
+}
+
+
+def fit(folder: Path, *, out: Path | None, json: bool) -> None:
+    """Print the fitted factors and minutes; write the page and the tables where asked."""
+    from standby.travel import fit_log
+
+    with told(json=json):
+        plan = opened(folder, None, json=json)
+        found = fit_log(plan)
+        if out is not None:
+            _write(plan, found, out)
+    if json:
+        figures = {path: f.model_dump(mode="json", exclude_none=True) for path, f in found.figures.items()}
+        tables = {"factors": found.table, "left_out": found.left_out}
+        dump({"summary": found.summary(), "figures": figures, **tables, "manifest": found.manifest.as_dict()})
+        return
+    lines([found.summary(), ""])
+    title = "Fitted to past calls; low and high hold the mean with a chance of 90%"
+    frame(_printed(plan, found), HEADINGS, title=title, once=("quantity", "by"))
+    lines(["", "For plan.toml (and set travel.model_factor = 1, which the fitted factor holds):"])
+    lines(
+        f"  {path} = {{ value = {f.value:g}, low = {f.low:g}, high = {f.high:g}, "
+        f'kind = "measured", as_of = {f.as_of}, note = "{f.note}" }}'
+        for path, f in found.figures.items()
+    )
+    for reason, count in found.left_out["reason"].value_counts().items():
+        lines([f"Left out of the factor: {count} calls {reason}."])
+    if out is not None:
+        lines(["", f"The picture of the fit (internal): {out / 'fit.html'}"])
+
+
+def _printed(plan: Plan, found: LogFit) -> pd.DataFrame:
+    """Return the rows of all calls, of classes and of hours as they are printed."""
+    table = found.table[found.table["by"] != "class and hours"].copy()
+    names = {name: c.name for name, c in plan.document.classes.items()}
+    table["group"] = [names.get(group, group) for group in table["group"]]
+    table["quantity"] = [
+        f"{q} [{u}]" if u == "min" else q for q, u in zip(table["quantity"], table["unit"], strict=True)
+    ]
+    for column in ("estimate", "low", "high"):
+        table[column] = [f"{number:.2f}" for number in table[column]]
+    return table
+
+
+def _write(plan: Plan, found: LogFit, out: Path) -> None:
+    """Write the page and the tables, whole or not at all."""
+    from standby.report import whole_folder, write_log_page
+
+    with whole_folder(out) as made:
+        write_log_page(plan, found, made / "fit.html")
+        for name, table in (("factors", found.table), ("calls", found.calls), ("left_out", found.left_out)):
+            table.to_csv(made / f"{name}.csv", index=False, lineterminator="\n", float_format="%.9g")

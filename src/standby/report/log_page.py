@@ -1,0 +1,170 @@
+"""A page that puts a fitted log beside the model: the picture of the fit, and the factors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from standby.plan import Plan
+from standby.report._look import INK, PALETTE, SYMBOLS, layout
+from standby.report.blocks import Cell, Chart, Grid, Row, Section, Text, finite
+from standby.report.page import Page, render
+from standby.travel import LogFit
+
+FEW = 5
+"""Groups of fewer calls than this are left out of the page: they could tell of single calls."""
+
+QUANTITIES = {
+    "emergency_factor": "Emergency factor",
+    "turnout_min": "Turnout",
+    "authorisation_min": "Call to authority",
+    "scene_min": "At the scene",
+}
+BY = {"class": "Class of place", "hours": "Hours", "class and hours": "Class of place and hours"}
+
+
+def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
+    """Write the fit as one HTML file that opens with the network off.
+
+    It has classes of places, hours and minutes, and neither places nor sites. Single calls are points without
+    a name; whoever knows a call by its minutes can find it, so the page is marked internal.
+
+    Parameters
+    ----------
+    plan
+        The plan whose log was fitted.
+    fit
+        The fit.
+    path
+        File to write.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    MissingLibraryError
+        If the package was installed without the browser libraries.
+    """
+    about = plan.document.plan
+    used, left = len(fit.calls), len(fit.left_out)
+    facts = (
+        ("Forces", ", ".join(plan.document.forces[f].name for f in plan.forces)),
+        ("Calls used for speed", f"{used:,} of {used + left:,}"),
+        ("Modelled drives by", fit.method),
+    )
+    sections = (
+        Section("fit", "Model and log", fit.summary(), (_picture(plan, fit), *_left_out(fit))),
+        Section("factors", "How fast, and how sure", _HOW, tuple(_factors(plan, fit.table))),
+        Section("minutes", "Turnout and other minutes", "", tuple(_minutes(plan, fit.table))),
+        Section("figures", "For plan.toml", _FOR_PLAN, (_figures(fit),)),
+    )
+    page = Page(
+        "Fit to past calls", about.title, facts, "internal", "OFFICIAL-SENSITIVE – INTERNAL", sections
+    )
+    path.write_text(render(page), encoding="utf-8")
+    return path
+
+
+_HOW = (
+    "Drive in the log over the modelled drive, averaged as logarithms. Groups with few calls are drawn "
+    "towards the mean of all; the interval holds the true mean with a chance of 90%."
+)
+_FOR_PLAN = "Set travel.model_factor to 1 with the fitted factor: it holds both."
+
+
+def _picture(plan: Plan, fit: LogFit) -> Chart:
+    """Return logged over fitted minutes, a point each call, with the line on which they are equal."""
+    calls, names = fit.calls, {name: c.name for name, c in plan.document.classes.items()}
+    most = float(calls[["logged_min", "fitted_min"]].to_numpy().max())
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scattergl" if len(calls) > 5000 else "scatter",
+            "mode": "markers",
+            "name": names[str(klass)],
+            "x": finite(part["fitted_min"]),
+            "y": finite(part["logged_min"]),
+            "marker": {"size": 6, "opacity": 0.6, "color": PALETTE[k % 10], "symbol": SYMBOLS[k % 10]},
+            "hovertemplate": "fitted %{x:.1f} min, logged %{y:.1f} min<extra></extra>",
+        }
+        for k, (klass, part) in enumerate(calls.groupby("class", sort=False))
+    ]
+    line = {"type": "scatter", "mode": "lines", "name": "equal", "x": [0, most], "y": [0, most]}
+    traces.append({**line, "line": {"color": INK, "width": 1}, "hoverinfo": "skip"})
+    rank = float(calls["logged_min"].corr(calls["fitted_min"], method="spearman"))
+    off = float((calls["logged_min"] - calls["fitted_min"]).abs().median())
+    alt = (
+        f"Minutes from the call to the first armed arrival, logged against fitted, for {len(calls)} calls: "
+        f"rank correlation {rank:.2f}, half of them within {off:.1f} minutes."
+    )
+    axis = {"rangemode": "tozero"}
+    look = layout(
+        xaxis={**axis, "title": {"text": "fitted [min]"}}, yaxis={**axis, "title": {"text": "logged [min]"}}
+    )
+    return Chart(
+        "Call to first armed arrival: logged and fitted", alt, tuple(traces), look, 460, _quality(fit)
+    )
+
+
+def _quality(fit: LogFit) -> Grid:
+    """Return how far the fit is from the log, by class of place."""
+    rows = []
+    for klass, part in [("all", fit.calls), *fit.calls.groupby("class", sort=False)]:
+        if len(part) >= FEW:
+            miss = part["logged_min"] - part["fitted_min"]
+            cells = (f"{len(part):,}", f"{miss.median():+.1f}", f"{miss.abs().median():.1f}")
+            rows.append(Row((str(klass),), tuple(Cell(text) for text in cells)))
+    heads = ("Class of place", "Calls", "Median of logged less fitted [min]", "Half are within [min]")
+    return Grid("How far the fit is from the log", heads, tuple(rows), (False, *[True] * (len(heads) - 1)))
+
+
+def _left_out(fit: LogFit) -> tuple[Text, ...]:
+    why = fit.left_out["reason"].value_counts()
+    told = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
+    return (Text(("Left out of the factor:", *told), "list"),) if told else ()
+
+
+def _factors(plan: Plan, table: pd.DataFrame) -> list[Grid]:
+    return [_grid(plan, table, "emergency_factor", by) for by in BY if _shown(table, "emergency_factor", by)]
+
+
+def _minutes(plan: Plan, table: pd.DataFrame) -> list[Grid]:
+    found = [q for q in QUANTITIES if q != "emergency_factor" and (table["quantity"] == q).any()]
+    return [_grid(plan, table, q, by) for q in found for by in ("class", "hours") if _shown(table, q, by)]
+
+
+def _shown(table: pd.DataFrame, quantity: str, by: str) -> bool:
+    return bool(((table["quantity"] == quantity) & (table["by"] == by) & (table["calls"] >= FEW)).any())
+
+
+def _grid(plan: Plan, table: pd.DataFrame, quantity: str, by: str) -> Grid:
+    """Return the estimates of a quantity for all calls and by one kind of group."""
+    unit = "" if quantity == "emergency_factor" else " [min]"
+    names = {name: c.name for name, c in plan.document.classes.items()}
+    rows = []
+    for row in table[(table["quantity"] == quantity) & table["by"].isin(["all", by])].to_dict("records"):
+        if row["calls"] < FEW:
+            continue
+        first, _, rest = str(row["group"]).partition(", ")
+        label = ", ".join(part for part in (names.get(first, first), rest) if part) or "all calls"
+        numbers = (
+            f"{row['calls']:,}",
+            *(f"{row[k]:.2f}" for k in ("estimate", "low", "high", "raw", "spread")),
+        )
+        rows.append(Row((label,), tuple(Cell(text) for text in numbers)))
+    heads = (BY[by], "Calls", f"Estimate{unit}", "Low", "High", "Plain mean", "Spread of calls")
+    return Grid(
+        f"{QUANTITIES[quantity]}: {BY[by].lower()}", heads, tuple(rows), (False, *[True] * (len(heads) - 1))
+    )
+
+
+def _figures(fit: LogFit) -> Grid:
+    rows = tuple(
+        Row((path,), (Cell(f"{f.value:g}"), Cell(f"{f.low:g}"), Cell(f"{f.high:g}"), Cell(f.note or "")))
+        for path, f in fit.figures.items()
+    )
+    return Grid("Figures", ("Figure", "Value", "Low", "High", "From"), rows, (False, True, True, True, False))

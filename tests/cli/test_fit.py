@@ -1,0 +1,93 @@
+"""The command ``fit``: figures from a log of past calls, and the page with the picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def logged(tiny: Path) -> Path:
+    """Return the tiny plan with an invented log of sixty calls."""
+    rng = np.random.default_rng(1)
+    areas = pd.read_csv(tiny / "areas.csv").query("id != 'midtown'").iloc[rng.integers(5, size=60)]
+    log = pd.DataFrame(
+        {
+            "id": [f"c{k}" for k in range(60)],
+            "time": [f"2024-01-{1 + k % 28:02d}T{k % 24:02d}:00" for k in range(60)],
+            "lon": areas["lon"].to_numpy(),
+            "lat": areas["lat"].to_numpy(),
+            "incident_type": "spontaneous",
+            "authorised_min": 3.0,
+            "turnout_min": rng.gamma(4.0, 0.5, 60).round(1),
+            "first_armed_min": (40.0 * np.exp(0.2 * rng.standard_normal(60))).round(1),
+            "unit_site": "midtown",
+            "source": "invented",
+        }
+    )
+    log.to_csv(tiny / "incidents.csv", index=False)
+    return tiny
+
+
+def test_prints_figures_for_the_plan(run: Run, logged: Path) -> None:
+    """The figures it prints can be put into plan.toml, and the plan still has no faults."""
+    done = run("fit", logged)
+    assert done.exit_code == 0, done.stderr
+    factor = next(line for line in done.stdout.splitlines() if "travel.emergency_factor = " in line)
+    text = (logged / "plan.toml").read_text(encoding="utf-8")
+    old = next(line for line in text.splitlines() if line.startswith("emergency_factor"))
+    new = factor.strip().removeprefix("travel.").replace(" }", ', source = "invented" }')
+    (logged / "plan.toml").write_text(text.replace(old, new), encoding="utf-8")
+    assert run("check", logged).exit_code == 0
+
+
+def test_json_is_one_object(run: Run, logged: Path) -> None:
+    """As JSON: summary, figures, factors, what was left out, and manifest."""
+    found = json.loads(run("fit", logged, "--json").stdout)
+    assert set(found) == {"summary", "figures", "factors", "left_out", "manifest"}
+    figure = found["figures"]["travel.emergency_factor"]
+    assert figure["low"] < figure["value"] < figure["high"]
+
+
+def test_without_a_log(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """A plan without past calls is refused with what to add, status 2, and nothing is written."""
+    done = run("fit", tiny, "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "incidents.csv" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_folder_of_others_is_refused(run: Run, logged: Path) -> None:
+    """The plan's own folder is not written over."""
+    done = run("fit", logged, "--out", logged)
+    assert done.exit_code == 2
+    assert "did not write" in done.stderr
+
+
+def test_page_in_a_browser(run: Run, logged: Path, tmp_path: Path, browser: Browser) -> None:
+    """The page draws the picture, asks no host for anything, raises no error, and names no place."""
+    assert run("fit", logged, "--out", tmp_path / "out").exit_code == 0
+    page, asked, errors = browser.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "out" / "fit.html").as_uri())
+    page.wait_for_selector("svg.main-svg")
+    assert page.locator("svg .points path").count() == 60
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert errors == []
+    text = page.inner_text("body")
+    assert "INTERNAL" in text
+    assert not [name for name in ("Midtown", "Westham", "Northley", "Coombe") if name in text]
+    page.close()
