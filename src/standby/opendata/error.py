@@ -38,4 +38,15 @@ def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], me
     return fault(path, f"column {column!r}: {named}{more}", mend)
 
 
-__all__ = ["OpenDataError", "fault", "row_fault"]
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "area"), counted(1200, "area")
+    ('1 area', '1,200 areas')
+    """
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+__all__ = ["OpenDataError", "counted", "fault", "row_fault"]

@@ -1,0 +1,338 @@
+"""Read the files that were given, keep what can be used, and say of each other one why not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+from standby.opendata._national import reserved_sources
+from standby.opendata._raw import HeadingError, read_bytes
+from standby.opendata.areas import combine_small_areas, read_small_areas
+from standby.opendata.crime import read_street_crime
+from standby.opendata.error import OpenDataError, counted, fault
+from standby.opendata.forces import read_force_boundaries, read_force_lookup
+from standby.opendata.points import read_points
+from standby.opendata.workforce import read_firearms_operations, read_police_workforce
+
+T = TypeVar("T")
+Step = Callable[[str], None]
+ROAD_ENDINGS = (".osm.pbf", ".gpkg", ".csv", ".parquet")
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A file that was given and not used.
+
+    Parameters
+    ----------
+    file, role
+        Its name, and what it was given as.
+    reason
+        Why it could not be used, with the mend.
+    """
+
+    file: str
+    role: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the file with the reason."""
+        reason = self.reason.removeprefix(f"{self.file}: ")
+        return f"{self.file} ({self.role}): {reason}"
+
+
+@dataclass(frozen=True)
+class Used:
+    """A file that was used.
+
+    Parameters
+    ----------
+    path, role
+        The file, and what it was used as.
+    what
+        What was read from it.
+    rows
+        Rows that it has.
+    source
+        Its id in ``sources.toml``.
+    sha256
+        Hash of its content.
+    date, scope
+        Of what day it is, as far as it says so; whom it counts.
+    """
+
+    path: Path
+    role: str
+    what: str
+    rows: int
+    source: str
+    sha256: str
+    date: str = ""
+    scope: str = ""
+
+
+@dataclass
+class Gathered:
+    """All that was read.
+
+    Parameters
+    ----------
+    used, unused, findings
+        Files, and what a reader should know.
+    areas, lookup, boundaries, crime, workforce, firearms, sites, roads
+        Their contents; None where there is none.
+    """
+
+    used: list[Used] = field(default_factory=list)
+    unused: list[Unused] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lookup: pd.DataFrame | None = None
+    boundaries: gpd.GeoDataFrame | None = None
+    crime: pd.DataFrame | None = None
+    workforce: pd.DataFrame | None = None
+    firearms: pd.DataFrame | None = None
+    sites: pd.DataFrame | None = None
+    roads: Path | None = None
+
+    def use(self, path: Path, role: str, what: str, rows: int, *, scope: str, date: str = "") -> None:
+        """Keep that a file was used; each has one id, whatever it is used for."""
+        taken = {used.source: used.path for used in self.used}
+        source = slug(path.name.split(".")[0])
+        while source in reserved_sources() or taken.get(source, path) != path:
+            source += "-file"
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.used.append(Used(path, role, what, rows, source, digest, date, scope))
+
+    def drop(self, role: str, reason: str) -> None:
+        """Move the files of a role to those that were not used."""
+        for used in [u for u in self.used if u.role == role]:
+            self.used.remove(used)
+            self.unused.append(Unused(used.path.name, role, reason))
+
+    def source(self, *roles: str) -> str:
+        """Return the source id of the first file with one of the roles, ``assumption`` when there is none."""
+        return next((u.source for role in roles for u in self.used if u.role == role), "assumption")
+
+    def used_for(self, file: str) -> str:
+        """Return the source id of a file by its name."""
+        return next(u.source for u in self.used if u.path.name == file)
+
+    def tried(self, path: Path, role: str, read: Callable[[Path], T]) -> T | None:
+        """Return what a file says; None, with the reason kept, when it can't be read."""
+        try:
+            return read(path)
+        except (OpenDataError, ImportError) as error:
+            self.unused.append(Unused(path.name, role, str(error)))
+            return None
+
+
+def slug(name: str) -> str:
+    """Return a name as an identifier.
+
+    Examples
+    --------
+    >>> slug("LSOA (2021) Points")
+    'lsoa-2021-points'
+    """
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    return "-".join(filter(None, plain.split("-"))) or "file"
+
+
+def people_day(heading: str) -> str:
+    """Return the middle of the year that a column of people is headed with, empty when there is none.
+
+    Examples
+    --------
+    >>> people_day("Mid-2018 population")
+    '2018-06-30'
+    """
+    year = re.search(r"(19|20)\d{2}", heading)
+    return f"{year[0]}-06-30" if year else ""
+
+
+def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
+    """Read tables of small areas and put them together.
+
+    Raises
+    ------
+    OpenDataError
+        If none of them says how many people live where.
+    """
+    read: list[tuple[Path, pd.DataFrame]] = []
+    for path in files:
+        step(f"areas: {path.name}")
+        table = _areas_or_lookup(got, path)
+        if table is not None:
+            read.append((path, table))
+    whole = next((table for _, table in read if "population" in table.attrs["said"]), None)
+    if whole is None:
+        known = "; ".join(t.attrs["file"] + " has " + ", ".join(t.attrs["said"]) for _, t in read)
+        raise OpenDataError(
+            "no file of areas says how many people live in each. Add a table with a column of population."
+            + (f" What was read: {known}." if known else "")
+            + _because(got.unused)
+        )
+    codes, kept = set(whole["code"]), []
+    for path, table in read:
+        if codes.isdisjoint(table["code"]):
+            reason = (
+                f"its areas ({table['code'].iloc[0]} …) are none of those of {whole.attrs['file']} "
+                f"({whole['code'].iloc[0]} …); give tables of the same kind of area and the same census"
+            )
+            got.unused.append(Unused(path.name, "areas", reason))
+            continue
+        kept.append(table)
+        what = ", ".join(f"{k} from {v!r}" for k, v in table.attrs["headed"].items())
+        what += f"; positions from {table.attrs['how']}" if table.attrs["how"] else ""
+        day = people_day(table.attrs["headed"].get("population", ""))
+        got.use(path, "areas", what, len(table), scope=counted(len(table), "small area"), date=day)
+    got.areas, notes = combine_small_areas(kept)
+    got.areas.attrs = {"headed": whole.attrs["headed"]["population"], "file": whole.attrs["file"]}
+    got.findings += notes
+
+
+def _areas_or_lookup(got: Gathered, path: Path) -> pd.DataFrame | None:
+    """Return a table of areas; a lookup of districts that was given as one is kept as what it is."""
+    try:
+        return read_small_areas(path)
+    except HeadingError as error:
+        try:
+            table = read_force_lookup(path)
+        except OpenDataError:
+            got.unused.append(Unused(path.name, "areas", str(error)))
+            return None
+        if got.lookup is None:
+            got.lookup = table
+            got.use(path, "lookup", "districts and their forces", len(table), scope="districts")
+    except (OpenDataError, ImportError) as error:
+        got.unused.append(Unused(path.name, "areas", str(error)))
+    return None
+
+
+def _because(unused: Iterable[Unused]) -> str:
+    named = " ".join(f"Not used: {item}" for item in unused)
+    return f" {named}" if named else ""
+
+
+def gather_forces(got: Gathered, lookup: Path | None, boundaries: Path | None, step: Step) -> None:
+    """Read which district belongs to which force, and the boundaries of forces."""
+    if lookup is not None:
+        step(f"lookup: {lookup.name}")
+        got.lookup = got.tried(lookup, "lookup", read_force_lookup)
+        if got.lookup is not None:
+            got.use(lookup, "lookup", "districts and their forces", len(got.lookup), scope="districts")
+    if boundaries is not None:
+        step(f"boundaries: {boundaries.name}")
+        got.boundaries = got.tried(boundaries, "boundaries", read_force_boundaries)
+        if got.boundaries is not None:
+            got.use(
+                boundaries,
+                "boundaries",
+                "boundaries of police force areas",
+                len(got.boundaries),
+                scope="forces",
+            )
+
+
+def gather_crime(got: Gathered, files: Sequence[Path], force: str, step: Step) -> None:
+    """Count the force's crimes by small area; a month that two files have is counted once."""
+    parts: list[pd.DataFrame] = []
+    months = set[str]()
+    for path in files:
+        step(f"crime: {path.name}")
+        table = got.tried(path, "crime", lambda p: read_street_crime(p, force=force))
+        if table is None:
+            continue
+        again = sorted(set(table["month"]) & months)
+        if again:
+            got.findings.append(
+                f"{path.name}: its crimes of {', '.join(again)} are in another file already, and left out"
+            )
+        fresh = table[~table["month"].isin(months)]
+        if fresh.empty:
+            got.unused.append(Unused(path.name, "crime", "another file has the same months"))
+            continue
+        months |= set(fresh["month"])
+        parts.append(fresh)
+        what = f"street-level crime {fresh['month'].min()} to {fresh['month'].max()}, a spatial proxy only"
+        scope = f"crimes that fall within {force}"
+        got.use(path, "crime", what, int(fresh["crimes"].sum()), scope=scope, date=fresh["month"].max())
+    got.crime = pd.concat(parts) if parts else None
+
+
+def gather_rest(
+    got: Gathered,
+    *,
+    workforce: Path | None,
+    firearms: Path | None,
+    sites: Path | None,
+    roads: Path | None,
+    check_roads: Callable[[Path], object] | None,
+    step: Step,
+) -> None:
+    """Read officers, operations and sites, and look at the road file."""
+    if workforce is not None:
+        step(f"workforce: {workforce.name}")
+        got.workforce = got.tried(workforce, "workforce", read_police_workforce)
+        if got.workforce is not None:
+            last = str(got.workforce["as_of"].max())
+            got.use(
+                workforce, "workforce", "officers by force", len(got.workforce), scope="43 forces", date=last
+            )
+    if firearms is not None:
+        step(f"firearms: {firearms.name}")
+        got.firearms = got.tried(firearms, "firearms", read_firearms_operations)
+        if got.firearms is not None:
+            got.use(
+                firearms,
+                "firearms",
+                "firearms operations by force and year",
+                len(got.firearms),
+                scope="forces",
+            )
+    if sites is not None:
+        step(f"sites: {sites.name}")
+        got.sites = got.tried(sites, "sites", read_points)
+        if got.sites is not None:
+            what = f"points; positions from {got.sites.attrs['how']}"
+            got.use(sites, "sites", what, len(got.sites), scope="points on a map")
+    if roads is not None:
+        step(f"roads: {roads.name}")
+        got.roads = got.tried(roads, "roads", lambda path: _road_file(path, check_roads))
+        if got.roads is not None:
+            got.use(roads, "roads", "roads, copied into the plan", 0, scope="roads")
+
+
+def _road_file(path: Path, check: Callable[[Path], object] | None) -> Path:
+    read_bytes(path)
+    if not path.name.lower().endswith(ROAD_ENDINGS):
+        raise fault(path, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
+    if check is not None:
+        try:
+            check(path)
+        except OpenDataError:
+            raise
+        except ValueError as error:
+            raise OpenDataError(str(error)) from error
+    return path
+
+
+__all__ = [
+    "Gathered",
+    "Unused",
+    "Used",
+    "gather_areas",
+    "gather_crime",
+    "gather_forces",
+    "gather_rest",
+    "people_day",
+    "slug",
+]

@@ -1,0 +1,352 @@
+"""A complete plan folder from open data: every figure has its source, or is marked an assumption."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from standby.opendata._bases import Bases, bases_of
+from standby.opendata._choose import areas_of, likelihood_of, with_classes
+from standby.opendata._force_list import Force
+from standby.opendata._gather import (
+    Gathered,
+    Step,
+    Unused,
+    gather_areas,
+    gather_crime,
+    gather_forces,
+    gather_rest,
+    people_day,
+)
+from standby.opendata._text import Facts, plan_text, sources_text, units_table
+from standby.opendata.error import OpenDataError, counted
+from standby.opendata.forces import find_force, known_force
+from standby.plan import open_plan, write_plan
+
+PathLike = str | Path
+PARTIAL = 0.9
+"""Share of a force's people (mid-2018) below which a plan covers a part of it."""
+
+GROWN = 1.3
+"""Times a force's people of 2018 above which the areas are told to be more than the force."""
+
+OUTLINE_KM = 0.2
+"""How far an outline may be from the boundary that it simplifies."""
+
+
+@dataclass(frozen=True, eq=False)
+class NewPlan:
+    """A plan that was made from open data.
+
+    Parameters
+    ----------
+    plan
+        The folder.
+    title
+        Title of the plan.
+    areas, people, sites, vehicles
+        How many it has.
+    table
+        What was read from which file: ``file``, ``role``, ``what``, ``rows``, ``source`` (its id in
+        ``sources.toml``) and ``sha256``.
+    unused
+        Files that were not used, each with the reason.
+    findings
+        What a reader should know of the data.
+    """
+
+    plan: Path
+    title: str
+    areas: int
+    people: float
+    sites: int
+    vehicles: int
+    table: pd.DataFrame
+    unused: tuple[Unused, ...]
+    findings: tuple[str, ...]
+
+    def summary(self) -> str:
+        """Return what was made, in a few sentences."""
+        used = self.table["file"].nunique()
+        files = f"{counted(used, 'file')} used, {len(self.unused)} not used."
+        return (
+            f"{self.title}: {counted(self.areas, 'area')} with {self.people:,.0f} people, "
+            f"{counted(self.sites, 'site')} and {self.vehicles} armed response vehicles (assumed) in {self.plan}. {files}"
+        )
+
+
+def new_plan(
+    folder: PathLike,
+    *,
+    force: str,
+    areas: PathLike | Sequence[PathLike],
+    lookup: PathLike | None = None,
+    boundaries: PathLike | None = None,
+    crime: PathLike | Sequence[PathLike] = (),
+    workforce: PathLike | None = None,
+    firearms: PathLike | None = None,
+    sites: PathLike | None = None,
+    roads: PathLike | None = None,
+    check_roads: Callable[[Path], object] | None = None,
+    overwrite: bool = False,
+    progress: Step | None = None,
+) -> NewPlan:
+    """Write a complete plan folder from open data: a starting point that checks clean and appraises.
+
+    Areas, their people and classes, and what else a file says are taken from the files. Incident rates, costs
+    and terms of work are national figures with their public sources. Where units stand, how many there are
+    and how many officers crew them are assumptions, marked as such: one armed response vehicle for 250,000
+    people, at least two, two to a site, at the sites nearest to most people.
+
+    Parameters
+    ----------
+    folder
+        Where to write; nothing is left there on failure.
+    force
+        Name or code of the police force.
+    areas
+        Tables of small areas that complete each other (see `read_small_areas`).
+    lookup
+        Which district belongs to which force.
+    boundaries
+        Boundaries of forces; they tell the areas of a force where no table does, and give the plan its
+        outline.
+    crime
+        Street-level crime (zip or CSV of data.police.uk): a spatial proxy of where calls come from.
+    workforce
+        Police workforce tables of the Home Office.
+    firearms
+        Firearms operations by force and year.
+    sites
+        Points that can be sites, such as police stations; the most populous places when left out.
+    roads
+        Road file, copied into the plan; without one, times come from distances.
+    check_roads
+        Called with the road file; a ValueError that it raises is the reason why the file is not used.
+    overwrite
+        Whether what is in the folder may be replaced, all of it.
+    progress
+        Called with a few words at each step.
+
+    Returns
+    -------
+    NewPlan
+        The folder, what was read from which file, and the files that were not used.
+
+    Raises
+    ------
+    OpenDataError
+        If the force is not known, or the files do not say who lives where and which areas are the force's.
+    FileExistsError
+        If the folder has something in it and ``overwrite`` is not given.
+    """
+    target, step = Path(folder), progress or (lambda _: None)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())) and not overwrite:
+        raise FileExistsError(f"{target} is not empty; name another folder")
+    given = {"lookup": lookup, "boundaries": boundaries, "workforce": workforce, "firearms": firearms}
+    one = {k: None if v is None else Path(v) for k, v in {**given, "sites": sites, "roads": roads}.items()}
+    got = Gathered()
+    gather_areas(got, _paths(areas), step)
+    gather_forces(got, one["lookup"], one["boundaries"], step)
+    owner = find_force(force, districts=_districts(got))
+    gather_crime(got, _paths(crime), owner.name, step)
+    gather_rest(
+        got, workforce=one["workforce"], firearms=one["firearms"], sites=one["sites"], roads=one["roads"],
+        check_roads=check_roads, step=step,
+    )  # fmt: skip
+    chosen = with_classes(areas_of(got, owner), got)
+    likelihood = likelihood_of(chosen, got)
+    bases = bases_of(chosen, got, owner.id)
+    facts = _facts(got, owner, chosen, bases, proxy=likelihood is not None)
+    step("writing the plan")
+    _write(target, got, facts, _area_rows(chosen, likelihood, facts), overwrite=overwrite)
+    table = pd.DataFrame(
+        [(u.path.name, u.role, u.what, u.rows, u.source, u.sha256) for u in got.used],
+        columns=["file", "role", "what", "rows", "source", "sha256"],
+    )
+    return NewPlan(
+        target, facts.title, len(chosen), facts.people, len(bases.sites), sum(bases.counts.values()), table,
+        tuple(got.unused), tuple(got.findings),
+    )  # fmt: skip
+
+
+def _paths(given: PathLike | Sequence[PathLike]) -> list[Path]:
+    return [Path(given)] if isinstance(given, (str, Path)) else [Path(item) for item in given]
+
+
+def _districts(got: Gathered) -> dict[str, str]:
+    """Return the force of each district that a table names."""
+    tables = [got.areas] if got.lookup is None else [got.areas, got.lookup]
+    pairs = pd.concat([t[["district", "force"]] for t in tables]).drop_duplicates()
+    return {d: f for d, f in zip(pairs["district"], pairs["force"], strict=True) if d and f}
+
+
+def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, proxy: bool) -> Facts:
+    people = float(areas["population"].sum())
+    partial = people < PARTIAL * force.population
+    if people > GROWN * force.population:
+        got.findings.append(
+            f"the areas have {people:,.0f} people, and {force.name} had {force.population:,} in 2018: are "
+            "other places among them?"
+        )
+    officers = _officers(got, force, partial=partial)
+    operations = _operations(got, force, partial=partial)
+    day = people_day(got.areas.attrs["headed"])
+    days = [day, *(figure[2] for figure in (officers, operations) if figure is not None)]
+    if got.crime is not None:
+        days.append(str((pd.Timestamp(got.crime["month"].max() + "-01") + pd.offsets.MonthEnd(0)).date()))
+    as_of = max(filter(None, days), default="")
+    if not as_of:
+        got.findings.append("no file says of what year it is; the plan is dated 1 January of this year")
+    return Facts(
+        force=force,
+        title=_title(force, areas, partial=partial),
+        partial=partial,
+        as_of=dt.date.fromisoformat(as_of) if as_of else _this_year(),
+        people=people,
+        people_source=got.used_for(got.areas.attrs["file"]),
+        people_as_of=day,
+        classes=tuple(sorted(set(areas["class"]))),
+        extent=_extent(areas, bases.sites),
+        officers=officers,
+        operations=operations,
+        proxy=proxy,
+        roads=None if got.roads is None else got.roads.name,
+        bases=bases,
+    )
+
+
+def _this_year() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).date().replace(month=1, day=1)
+
+
+def _title(force: Force, areas: pd.DataFrame, *, partial: bool) -> str:
+    name = force.name
+    if partial:
+        districts = [d for d in areas["district"].unique() if d]
+        where = ", ".join(districts) if 0 < len(districts) <= 3 else f"{len(areas):,} areas"
+        name = f"{where} (a part of {force.name})"
+    return f"{name}: a starting point from open data"
+
+
+def _officers(got: Gathered, force: Force, *, partial: bool) -> tuple[float, str, str] | None:
+    if got.workforce is None:
+        return None
+    table = got.workforce
+    rows = table[
+        (table["force_code"] == force.code)
+        & (table["measure"] == "police officers")
+        & (table["unit"] == "full-time equivalent")
+        & table["number"].notna()
+    ].sort_values("as_of")
+    reason = f"has no full-time equivalent officers of {force.name}" if rows.empty else ""
+    if partial:
+        reason = "counts the officers of the whole force, and the plan covers a part of it"
+    if reason:
+        got.drop("workforce", reason)
+        return None
+    last = rows.iloc[-1]
+    return float(last["number"]), got.source("workforce"), str(last["as_of"])
+
+
+def _operations(got: Gathered, force: Force, *, partial: bool) -> tuple[float, str, str] | None:
+    if got.firearms is None:
+        return None
+    rows = got.firearms[(got.firearms["force_code"] == force.code) & got.firearms["operations"].notna()]
+    reason = f"has no operations of {force.name}" if rows.empty else ""
+    if partial:
+        reason = "counts the operations of the whole force, and the plan covers a part of it"
+    if reason:
+        got.drop("firearms", reason)
+        return None
+    last = rows.sort_values("year").iloc[-1]
+    first_year = int(str(last["year"])[:4])
+    end = first_year + (1 if len(str(last["year"])) > 4 else 0)
+    got.findings.append(
+        f"firearms operations of {force.name}: {last['operations']:,.0f} in the year {last['year']}, the "
+        "last that the file has"
+    )
+    return float(last["operations"]), got.source("firearms"), f"{end}-03-31"
+
+
+def _extent(areas: pd.DataFrame, sites: pd.DataFrame) -> tuple[float, float, float, float]:
+    lon = np.concatenate([areas["lon"], sites["lon"]])
+    lat = np.concatenate([areas["lat"], sites["lat"]])
+    west, south = (round(float(np.floor(v.min() * 10 - 1)) / 10, 1) for v in (lon, lat))
+    east, north = (round(float(np.ceil(v.max() * 10 + 1)) / 10, 1) for v in (lon, lat))
+    return west, south, east, north
+
+
+def _area_rows(areas: pd.DataFrame, likelihood: NDArray[np.float64] | None, facts: Facts) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "id": areas["code"],
+            "name": areas["name"].where(areas["name"] != "", areas["code"]),
+            "lon": areas["lon"].round(6),
+            "lat": areas["lat"].round(6),
+            "population": areas["population"].map(lambda p: f"{p:g}" if p < 1e5 else str(round(p))),
+            "class": areas["class"],
+            "force": facts.force.id,
+        }
+    )
+    if likelihood is not None:
+        rows["likelihood"] = np.round(likelihood, 4)
+    rows["area_km2"] = areas["area_km2"].round(4)
+    rows["island"], rows["source"], rows["note"] = areas["island"], facts.people_source, areas["note"]
+    return rows
+
+
+def _write(target: Path, got: Gathered, facts: Facts, areas: pd.DataFrame, *, overwrite: bool) -> None:
+    """Write the plan elsewhere, judge it, and only then put it in its place."""
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place) / "plan"
+        made.mkdir()
+        (made / "plan.toml").write_text(plan_text(facts), encoding="utf-8", newline="\n")
+        (made / "sources.toml").write_text(sources_text(got), encoding="utf-8", newline="\n")
+        units = pd.DataFrame(list(units_table(facts.bases, facts.force.id)))
+        for name, frame in (("areas", areas), ("sites", facts.bases.sites), ("units", units)):
+            said = frame.loc[:, [bool((frame[c].notna() & (frame[c] != "")).any()) for c in frame]]
+            said.to_csv(made / f"{name}.csv", index=False, lineterminator="\n")
+        outline = _outline(got, facts)
+        if outline is not None:
+            (made / "outlines.geojson").write_text(outline, encoding="utf-8", newline="\n")
+        if got.roads is not None:
+            shutil.copyfile(got.roads, made / got.roads.name)
+        write_plan(open_plan(made), target, overwrite=overwrite)
+
+
+def _outline(got: Gathered, facts: Facts) -> str | None:
+    """Return the force's boundary for maps, simplified; None when no file has it."""
+    if got.boundaries is None:
+        return None
+    own = [
+        row.geometry
+        for row in got.boundaries.itertuples()
+        if row.force_code == facts.force.code or known_force(row.force) == facts.force
+    ]
+    shape = shapely.set_precision(shapely.simplify(shapely.union_all(own), OUTLINE_KM / 111.0), 0.001)
+    if shape.is_empty:
+        return None
+    feature = {
+        "type": "Feature",
+        "properties": {
+            "force": facts.force.id,
+            "code": facts.force.code,
+            "source": got.source("boundaries"),
+        },
+        "geometry": json.loads(shapely.to_geojson(shape)),
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}) + "\n"
+
+
+__all__ = ["NewPlan", "OpenDataError", "new_plan"]
