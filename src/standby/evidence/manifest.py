@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +15,13 @@ LIBRARIES = ("standby", "numpy", "pandas", "scipy", "numba", "pydantic")
 
 def library_versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that compute."""
-    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+    return {"python": platform.python_version(), **dict(_installed())}
+
+
+@lru_cache(maxsize=1)
+def _installed() -> tuple[tuple[str, str], ...]:
+    """Look the versions up once: it takes some milliseconds, and every result has a manifest."""
+    return tuple((name, version(name)) for name in LIBRARIES)
 
 
 @dataclass(frozen=True)
