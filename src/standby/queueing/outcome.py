@@ -92,6 +92,8 @@ def evaluate(
     hypercube a busy share is off by less than 0.02 at light load with one unit a call; against a simulation
     with two units a call, busy for a fifth of the time, by 0.04, and the chance that both are away is
     understated. Commitments fall on the units of their pool evenly and independently of each other as well.
+    A unit that can only be the first armed arrival, and is of no use in the full attendance, is not kept busy
+    by armed calls.
 
     One evaluation is done by one thread and lets others run, in parallel and in any order: the answer depends
     on the arguments alone, to the last bit.
