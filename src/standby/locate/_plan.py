@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Unpack
+from typing import Any, Literal, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from standby.locate._plan_text import places_by_class, sentences
 from standby.locate._result import (
     InfeasibleError,
     NoAnswerYetError,
+    Progress,
     Siting,
     SitingInputError,
     SolveOptions,
@@ -206,7 +207,7 @@ def locate(
     tier
         Id of the tier; default the armed one with most hours on duty that has no other role.
     **options
-        See `LocateOptions`.
+        See `LocateOptions`; progress is told in the unit of the yardstick.
 
     Returns
     -------
@@ -220,8 +221,9 @@ def locate(
     PlanInfeasibleError
         If the request can't be met: how many places of which class, and the smallest standard that could be.
     """
-    solving = {name: options[name] for name in SolveOptions.__annotations__ if name in options}  # type: ignore[literal-required]
-    asked = {name: value for name, value in options.items() if name not in solving}
+    everything: dict[str, Any] = dict(options)
+    solving = {name: everything[name] for name in SolveOptions.__annotations__ if name in everything}
+    asked = {name: value for name, value in everything.items() if name not in solving}
     request = Request.of_arguments(
         {"units": units, "within": within, "standard": standard, "model": model, "tier": tier, **asked}
     )
@@ -229,11 +231,23 @@ def locate(
     task = _task(question(ready, times, request), request)
     task = _reachable(task)
     wanted = _units(task)
+    if solving.get("progress") is not None:
+        solving["progress"] = _scaled(task, solving["progress"])
     try:
-        siting = task.solve(wanted, solving)  # type: ignore[arg-type]
+        siting = task.solve(wanted, cast("SolveOptions", solving))
     except InfeasibleError as fault:
         raise _refusal(task, wanted, str(fault)) from fault
     return _located(plan, times, task, siting, wanted, solving)
+
+
+def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Return a function that tells progress in the unit of the yardstick."""
+
+    def told(p: Progress) -> None:
+        incumbent, bound = (None if v is None else task.scaled(v) for v in (p.incumbent, p.bound))
+        tell(Progress(incumbent, bound, p.gap, p.seconds))
+
+    return told
 
 
 def _task(q: Question, request: Request) -> Task:

@@ -14,6 +14,9 @@ from standby.locate._result import Siting
 FEW = 3
 """Fewer places than this are not counted in words: a single one could be told from its class."""
 
+NOTABLE = 0.01
+"""Fall of another standard's share that is told."""
+
 SAME = 0.0005
 """Shares closer than this are called the same."""
 

@@ -315,7 +315,7 @@ def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool =
     left = ("lon", "lat", "site", "place", "withheld", "standard")
     columns = [c for c in frame.columns if c not in left]
     words = {c: frame[c].dtype == object or frame[c].dtype == bool for c in columns}
-    columns.sort(key=lambda c: not words[c])
+    columns.sort(key=lambda c: (c != "name", not words[c]))
     rows = []
     for record in records(frame):
         texts = [_shown(content, c, record) for c in columns]

@@ -1,0 +1,247 @@
+"""The command ``locate``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+import typer
+from rich.text import Text
+
+from standby.cli._commands import check_out, opened
+from standby.cli._cover import heading, named, withheld
+from standby.cli._print import console_of, dump, frame, lines
+from standby.cli._status import BAD_INPUT, bad, told
+
+if TYPE_CHECKING:
+    from standby.locate import Located, Progress
+    from standby.plan import Plan
+
+Edition = Literal["public", "internal"]
+TELL_EVERY_S = 1.0
+"""How often progress is told where there is no terminal [s]."""
+
+OBJECTIVES = {"people": "people", "calls": "demand", "key-locations": "key_locations"}
+SITES = {"name": "Site", "force": "Force", "units_today": "Units\ntoday", "units": "Units\nthen"}
+HELD = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
+STANDARDS = {
+    "name": "Standard",
+    "share_expected_today": "Expected\ntoday",
+    "share_expected": "Expected\nthen",
+    "required": "Asked\nfor",
+}
+GROUPS = {"scope": "Where", "share_today": "Inside\ntoday", "share": "Inside\nthen"}
+COUNTED = {"gained": "Gains", "lost": "Loses"}
+
+
+def locate(
+    folder: Path,
+    *,
+    objective: Literal["people", "calls", "key-locations"] | None,
+    time_limit: float | None,
+    save_as: str | None,
+    out: Path | None,
+    edition: Edition,
+    json: bool,
+    **asked: Any,
+) -> None:
+    """Print where units should stand by, with proof, against today; save it as an option where asked."""
+    with told(json=json):
+        plan = opened(folder, None, json=json)
+        _check_id(plan, save_as, json=json)
+        if out is not None:
+            check_out(out, folder)
+        of = None if objective is None else OBJECTIVES[objective]
+        found = _located(plan, edition, json=json, of=of, time_limit_s=time_limit,
+                         option=save_as or "siting", **asked)  # fmt: skip
+        tables, sentences = _edition(plan, found, edition)
+        written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
+    if json:
+        _dump(found, tables, sentences, edition, written, save_as)
+        return
+    heading(plan, edition, None)
+    lines([*(f"• {text}" for text in sentences), ""])
+    shown = _print(plan, tables, found)
+    withheld(shown)
+    if save_as is not None:
+        lines([f"Saved as the option {save_as!r} of {folder}: standby appraise {folder} --out DIR"])
+    if out is not None:
+        lines([f"The page and its tables ({edition} edition): {out / 'siting.html'}"])
+
+
+def _check_id(plan: Plan, save_as: str | None, *, json: bool) -> None:
+    """Refuse an option's id that can't be saved, before anything is computed."""
+    from standby.plan import BASE
+    from standby.plan.fields import ID
+
+    if save_as is None:
+        return
+    if not ID.fullmatch(save_as) or save_as == BASE:
+        bad(f"{save_as!r} can't be an option's id; use lower-case letters, digits, - and _", json=json)
+    if save_as in plan.document.options:
+        bad(f"the plan has an option {save_as!r} already; choose another id", json=json)
+
+
+def _located(plan: Plan, edition: Edition, *, json: bool, **asked: Any) -> Located:
+    """Return the siting, its progress told on standard error; leave with what can't be met."""
+    from standby.locate import PlanInfeasibleError
+    from standby.locate import locate as locate_plan
+    from standby.travel import travel_times
+
+    times = travel_times(plan)
+    try:
+        with _told_progress() as tell:
+            return locate_plan(plan, times, progress=tell, on_interrupt="return", **asked)
+    except PlanInfeasibleError as fault:
+        message = f"standby: {fault}".replace('unreachable="leave_out"', "--leave-out-unreachable")
+        more: dict[str, Any] = {
+            "smallest_with_units": fault.smallest_with_units,
+            "smallest_unlimited": fault.smallest_unlimited,
+        }
+        if edition == "internal" and fault.places:
+            message += f"; these are {', '.join(fault.places)}"
+            more["places"] = list(fault.places)
+        typer.echo(message, err=True)
+        if json:
+            dump({"error": message, **more})
+        raise typer.Exit(BAD_INPUT) from None
+
+
+@contextmanager
+def _told_progress() -> Iterator[Callable[[Progress], None]]:
+    """Give a function that tells incumbent, bound and gap: in place on a terminal, else a line a second."""
+    console = console_of(stderr=True)
+    last = time.monotonic()
+
+    def text(p: Progress) -> str:
+        shown = [f"{'none yet' if v is None else format(v, '.6g')}" for v in (p.incumbent, p.bound)]
+        gap = "" if p.gap is None else f", gap {p.gap:.2%}"
+        return f"Siting: best so far {shown[0]}, bound {shown[1]}{gap}, {p.seconds:.0f} s"
+
+    if console.is_terminal:
+        with console.status("Siting …") as status:
+            yield lambda p: status.update(Text(text(p)))
+        return
+
+    def tell(p: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= TELL_EVERY_S:
+            last = time.monotonic()
+            console.print(Text(text(p)), soft_wrap=True)
+
+    console.print(Text("Siting …"), soft_wrap=True)
+    yield tell
+
+
+def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    """Return tables and sentences that the edition may show."""
+    from standby.report.siting import siting_sentences, siting_tables
+
+    return siting_tables(plan, found, edition), siting_sentences(plan, found, edition)
+
+
+def _write(
+    plan: Plan, found: Located, folder: Path, *, out: Path | None, save_as: str | None, edition: Edition
+) -> list[Path]:
+    """Save the option, then the page: the option only if the plan has no fault with it."""
+    from standby.plan import add_option
+    from standby.report.siting import write_siting
+
+    if save_as is not None:
+        add_option(folder, save_as, found.changes)
+    return [] if out is None else list(write_siting(plan, found, out, edition=edition).paths)
+
+
+def _dump(
+    found: Located,
+    tables: dict[str, pd.DataFrame],
+    sentences: tuple[str, ...],
+    edition: Edition,
+    written: list[Path],
+    save_as: str | None,
+) -> None:
+    """Print one object; in the public edition without sites, places and the option that names them."""
+    siting, y = found.siting, found.yardstick
+    answer: dict[str, Any] = {
+        "objective": siting.objective,
+        "bound": siting.bound,
+        "gap": siting.gap,
+        "status": siting.status,
+        "seconds": siting.seconds,
+        "units": int(siting.units.sum()),
+        "sites": int(siting.sites.size),
+    }
+    manifest = found.manifest.as_dict()
+    more: dict[str, Any] = {"files": [str(path) for path in written]} if written else {}
+    if save_as is not None:
+        more["saved_as"] = save_as
+    if edition == "internal":
+        answer["units_at"] = {
+            found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)
+        }
+        more["option"] = found.changes
+    else:
+        manifest["settings"] = {k: v for k, v in manifest["settings"].items() if k not in {"fixed", "closed"}}
+    dump(
+        {
+            "edition": edition,
+            "summary": " ".join(sentences),
+            "model": found.model,
+            "standard": found.standard,
+            "tier": found.tier,
+            "crews": found.crews,
+            "units_today": found.units_today,
+            "busy": found.busy,
+            "yardstick": {
+                name: getattr(y, name) for name in ("words", "unit", "today", "chosen", "bound", "gap")
+            },
+            "siting": answer,
+            **tables,
+            **more,
+            "manifest": manifest,
+        }
+    )
+
+
+def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located) -> dict[str, pd.DataFrame]:
+    """Print the tables; return those whose numbers may be withheld."""
+    if "sites" in tables:
+        frame(named(plan, tables["sites"]), SITES, title="Sites (internal)", once=("force",))
+    groups = tables["groups"]
+    groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
+    classes = {key: c.name for key, c in plan.document.classes.items()}
+    groups["scope"] = [classes.get(scope, scope) for scope in groups["scope"]]
+    more = COUNTED if "gained" in groups else {}
+    frame(groups, {**GROUPS, **more}, title="Inside the standard, if all units are free")
+    standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
+    frame(standards, STANDARDS, title="Expected share inside each standard, by the full model of cover")
+    if "curve" in tables:
+        _curve(tables["curve"], found.yardstick.unit)
+    if "compliance" in tables:
+        _held(tables["compliance"])
+    return {"groups": groups, "standards": standards}
+
+
+def _held(held: pd.DataFrame) -> None:
+    """Print which site is held as well with each unit more that is free."""
+    before: set[str] = set()
+    rows = []
+    for free, part in held.groupby("units_free"):
+        names = [name for site, name in zip(part["site"], part["name"], strict=True) if site not in before]
+        before |= set(part["site"])
+        rows.append({"units_free": free, "name": ", ".join(names) or "–", "share": part["share"].iloc[0]})
+    frame(pd.DataFrame(rows), HELD, title="Sites to hold when only some units are free (internal)")
+
+
+def _curve(curve: pd.DataFrame, unit: str) -> None:
+    """Print the best value for each number of units, and what the last unit adds."""
+    form = "{:.1%}" if unit == "share" else "{:.1f}"
+    shown = curve[["units"]].astype(str)
+    for column in ("value", "bound", "marginal"):
+        shown[column] = ["–" if pd.isna(v) else form.format(v) for v in curve[column]]
+    headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
+    frame(shown, headings, title="What each unit adds")
