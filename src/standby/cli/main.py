@@ -85,6 +85,83 @@ def example(
     _commands.example(name, folder, list_=list_, json=json)
 
 
+@app.command(short_help="Make a plan folder for a force from open data.")
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put the plan: a new folder.")],
+    force: Annotated[
+        str, typer.Option("--force", metavar="NAME", help="Police force, by name or code; e.g. Dorset.")
+    ],
+    areas: Annotated[
+        list[Path],
+        typer.Option(
+            "--areas",
+            metavar="FILE",
+            help="Small areas: people, rural-urban class, positions. Repeat it for files that complete each "
+            "other.",
+        ),
+    ],
+    lookup: Annotated[
+        Path | None, typer.Option("--lookup", metavar="FILE", help="Which district belongs to which force.")
+    ] = None,
+    boundaries: Annotated[
+        Path | None, typer.Option("--boundaries", metavar="FILE", help="Boundaries of forces (GeoJSON).")
+    ] = None,
+    roads: Annotated[
+        Path | None,
+        typer.Option(
+            "--roads", metavar="FILE", help="Road file, copied into the plan; without one, distances."
+        ),
+    ] = None,
+    crime: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--crime",
+            metavar="FILE",
+            help="Street-level crime, zip or CSV of data.police.uk; a proxy of where calls come from. "
+            "Repeatable.",
+        ),
+    ] = None,
+    workforce: Annotated[
+        Path | None,
+        typer.Option("--workforce", metavar="FILE", help="Police workforce tables of the Home Office (ODS)."),
+    ] = None,
+    firearms: Annotated[
+        Path | None,
+        typer.Option("--firearms", metavar="FILE", help="Firearms operations by force and year (CSV)."),
+    ] = None,
+    sites: Annotated[
+        Path | None,
+        typer.Option(
+            "--sites",
+            metavar="FILE",
+            help="Points that may be sites; without them, the most populous places.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a complete plan folder for a force from files that anyone can download.
+
+    What a file says stands in the plan with its source; rates, costs and terms of work are national figures
+    with theirs; where units stand and how many there are is assumed, and marked so. A file that can't be used
+    is named with the reason.
+    """
+    from standby.cli import _new
+
+    _new.new(
+        folder,
+        force=force,
+        areas=areas,
+        lookup=lookup,
+        boundaries=boundaries,
+        crime=crime or (),
+        workforce=workforce,
+        firearms=firearms,
+        sites=sites,
+        roads=roads,
+        json=json,
+    )
+
+
 @app.command(short_help="Tell every fault of a plan at once, with its mend.")
 def check(plan: PlanFolder, json: Json = False) -> None:
     """Tell every fault of a plan at once, each with its mend, and what to know of its figures.

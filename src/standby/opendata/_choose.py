@@ -172,7 +172,7 @@ def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
     moved = int((areas["moved"] & ~lacking).sum())
     if moved:
         got.findings.append(
-            f"{counted(moved, 'area')} without a position: each stands at the middle of the areas around it of the same "
+            f"{counted(moved, 'area')} without a position: each stands amid the areas of the same "
             "name but its last letter"
         )
     if lacking.any():

@@ -23,7 +23,8 @@ from standby.opendata.workforce import read_firearms_operations, read_police_wor
 
 T = TypeVar("T")
 Step = Callable[[str], None]
-ROAD_ENDINGS = (".osm.pbf", ".gpkg", ".csv", ".parquet")
+ROAD_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".gpkg", ".csv", ".parquet")
+"""Endings of road files; OpenStreetMap, OS Open Roads, and tables of edges."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,17 @@ def slug(name: str) -> str:
     """
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
     return "-".join(filter(None, plain.split("-"))) or "file"
+
+
+def road_name(path: Path) -> str:
+    """Return the name of a road file in the plan, where no table has it.
+
+    Examples
+    --------
+    >>> road_name(Path("areas.csv")), road_name(Path("isle-of-wight.osm.pbf"))
+    ('roads.csv', 'roads.osm.pbf')
+    """
+    return "roads" + next(e for e in ROAD_ENDINGS if path.name.lower().endswith(e))
 
 
 def people_day(heading: str) -> str:
@@ -334,5 +346,6 @@ __all__ = [
     "gather_forces",
     "gather_rest",
     "people_day",
+    "road_name",
     "slug",
 ]

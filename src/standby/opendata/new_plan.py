@@ -27,6 +27,7 @@ from standby.opendata._gather import (
     gather_forces,
     gather_rest,
     people_day,
+    road_name,
 )
 from standby.opendata._text import Facts, plan_text, sources_text, units_table
 from standby.opendata.error import OpenDataError, counted
@@ -81,7 +82,8 @@ class NewPlan:
         files = f"{counted(used, 'file')} used, {len(self.unused)} not used."
         return (
             f"{self.title}: {counted(self.areas, 'area')} with {self.people:,.0f} people, "
-            f"{counted(self.sites, 'site')} and {self.vehicles} armed response vehicles (assumed) in {self.plan}. {files}"
+            f"{counted(self.sites, 'site')} and {self.vehicles} armed response vehicles (assumed) in "
+            f"{self.plan}. {files}"
         )
 
 
@@ -221,7 +223,7 @@ def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, pr
         officers=officers,
         operations=operations,
         proxy=proxy,
-        roads=None if got.roads is None else got.roads.name,
+        roads=None if got.roads is None else road_name(got.roads),
         bases=bases,
     )
 
@@ -320,8 +322,8 @@ def _write(target: Path, got: Gathered, facts: Facts, areas: pd.DataFrame, *, ov
         outline = _outline(got, facts)
         if outline is not None:
             (made / "outlines.geojson").write_text(outline, encoding="utf-8", newline="\n")
-        if got.roads is not None:
-            shutil.copyfile(got.roads, made / got.roads.name)
+        if got.roads is not None and facts.roads is not None:
+            shutil.copyfile(got.roads, made / facts.roads)
         write_plan(open_plan(made), target, overwrite=overwrite)
 
 

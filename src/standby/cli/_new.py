@@ -1,0 +1,90 @@
+"""The command ``new``: a plan folder from open data, and what became of each file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from standby.cli._print import console_of, dump, grid, lines, put
+from standby.cli._status import told
+from standby.opendata import new_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standby.opendata import NewPlan
+
+
+def new(
+    folder: Path,
+    *,
+    force: str,
+    areas: Sequence[Path],
+    lookup: Path | None,
+    boundaries: Path | None,
+    crime: Sequence[Path],
+    workforce: Path | None,
+    firearms: Path | None,
+    sites: Path | None,
+    roads: Path | None,
+    json: bool,
+) -> None:
+    """Write the plan and tell what was read from which file, and why another was not used."""
+    console = console_of(stderr=True)
+    with told(json=json):
+        made = new_plan(
+            folder,
+            force=force,
+            areas=list(areas),
+            lookup=lookup,
+            boundaries=boundaries,
+            crime=list(crime),
+            workforce=workforce,
+            firearms=firearms,
+            sites=sites,
+            roads=roads,
+            check_roads=_check_roads,
+            progress=lambda text: console.print(Text(f"{text} …"), soft_wrap=True),
+        )
+    if json:
+        dump(_content(made))
+        return
+    lines([made.summary(), ""])
+    table = grid([("file", True), ("used as", True), ("what was read", True)])
+    for row in made.table.itertuples():
+        table.add_row(*(Text(str(cell)) for cell in (row.file, row.role, row.what)))
+    put(table, "Files used")
+    lines(f"not used: {item}" for item in made.unused)
+    lines(f"note: {text}" for text in made.findings)
+    lines(
+        [
+            "",
+            "Sites, vehicles and officers are assumptions, marked in the files: put your own in their place.",
+            "Next:",
+            f"  standby check {made.plan}",
+            f"  standby appraise {made.plan} --out {made.plan}-report",
+        ]
+    )
+
+
+def _check_roads(path: Path) -> None:
+    from standby.travel import read_roads
+
+    read_roads(path)  # kept under its hash, so that the plan finds it built
+
+
+def _content(made: NewPlan) -> dict[str, object]:
+    return {
+        "plan": str(made.plan),
+        "title": made.title,
+        "summary": made.summary(),
+        "areas": made.areas,
+        "people": made.people,
+        "sites": made.sites,
+        "vehicles": made.vehicles,
+        "files": made.table,
+        "unused": [{"file": u.file, "role": u.role, "reason": u.reason} for u in made.unused],
+        "findings": list(made.findings),
+    }
