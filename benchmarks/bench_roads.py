@@ -1,19 +1,31 @@
-"""How fast road times are, against plain SciPy Dijkstra rows on all points, and how that grows.
+"""How fast road times are, side by side with other engines on the same roads in one run, and how that grows.
 
-    python benchmarks/bench_roads.py EXTRACT.osm.pbf            # 6 × 6 tiles, 40 × 30,000 places, 60 minutes
-    python benchmarks/bench_roads.py EXTRACT.osm.pbf --growth   # 1 to 13 × 12 tiles
-    python benchmarks/bench_roads.py --small                    # a drawn town, for continuous integration
+    python benchmarks/bench_roads.py                # 6 × 6 tiles, 40 × 30,000 places, 60 minutes
+    python benchmarks/bench_roads.py --growth       # 1 to 13 × 12 tiles
+    python benchmarks/bench_roads.py --small        # a drawn town, for continuous integration
+    python benchmarks/bench_roads.py EXTRACT.osm.pbf
 
-The extract (best the Isle of Wight, 26,408 points by car) is tiled, and neighbouring tiles are joined by
-straight roads, so that a search crosses from one to the next. Both sides search the same speeds on the same
-network in the same run; the peer is `scipy.sparse.csgraph.dijkstra` with the same limit, on all points of the
-roads, as a matrix of points by points is what one would build without this package.
+Without an extract the Isle of Wight is taken from ``../shared`` beside the checkout, else a town is drawn
+that is as large. It is tiled, and neighbouring tiles are joined by straight roads, so that a search crosses
+from one to the next. Each size runs in a process of its own, whose highest memory is told before any peer
+starts.
+
+Peers, on the same speeds and with all points of the roads as their graph, as one builds it without this
+package:
+
+* ``scipy.sparse.csgraph.dijkstra``, row by row, cut off at the same limit;
+* customizable contraction hierarchies of RoutingKit, if ``routingkit-cch`` is installed: exact as well, and
+  with no limit; its order and its hierarchy are made once, and another hour is a customization.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,13 +37,23 @@ from scipy.sparse.csgraph import dijkstra
 
 from standby.travel import read_profile, read_roads
 
+try:
+    import routingkit_cch
+except ImportError:
+    routingkit_cch = None
+
 SITES, AREAS, LIMIT_MIN, SEED = 40, 30_000, 60.0, 7
 LINKS = 6
 THROUGH = {"trunk", "primary", "secondary", "tertiary", "unclassified", "residential"}
+TILES = (6, 6)
 GROWTH = ((1, 1), (2, 2), (4, 4), (6, 6), (13, 12))
+SIDE = 160  # of the drawn town: 25,600 points, as many as the Isle of Wight has by car
+EXTRACT = Path(__file__).resolve().parents[2] / "shared" / "geo" / "isle_of_wight" / "roads.osm.pbf"
+MOST_FOR_CCH = 2_000_000  # points; its order takes minutes beyond
+TICK_MIN = 1e-4 / 60  # unit of the peer that counts in whole numbers [min]
 
 
-def draw_town(path, side=60):
+def draw_town(path, side=SIDE):
     """Write a town of straight streets, for a run without an extract."""
     with osmium.SimpleWriter(str(path), overwrite=True) as out:
         for row in range(side):
@@ -103,8 +125,12 @@ def timed(work, repeat=1):
 
 
 def peak_mb():
-    """Return the most memory that this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory that this process has held, not counting what started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) / 1024
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def places(roads, profile, n, seed):
@@ -118,16 +144,26 @@ def places(roads, profile, n, seed):
     return drawn, lonlat[drawn]
 
 
-def plain_matrix(roads, profile):
-    """Return all points of the roads as a matrix of minutes, for SciPy."""
-    edges = roads.edges(profile=profile)
-    n = len(roads.nodes())
-    edges = edges.sort_values("minutes").drop_duplicates(["from_node", "to_node"])
-    return csr_array((edges["minutes"], (edges["from_node"], edges["to_node"])), shape=(n, n))
+def fastest_edges(roads, profile, when=None):
+    """Return the edges between all points of the roads, the fastest where several join the same two."""
+    edges = roads.edges(profile=profile, when=when).sort_values("minutes")
+    return edges.drop_duplicates(["from_node", "to_node"])
 
 
-def measure(path, sites, areas, *, peer):
-    """Build, search, cost again; print one line."""
+def on_one_core(work):
+    """Return the shortest time of some runs on one core, None where a process can't be kept on one."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        return timed(work, 3)[1]
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def measure(path, sites, areas, *, peers):
+    """Build, search, cost again; then the peers on the same places."""
     profile = read_profile("blue_light").without_junctions()
     profile = profile.model_copy(update={"rules": profile.rules.model_copy(update={"closed_at": ()})})
     roads, build = timed(lambda: read_roads(path, store=False))
@@ -143,31 +179,92 @@ def measure(path, sites, areas, *, peer):
     _, first = timed(ask)
     found, table = timed(ask, 5)
     memory = peak_mb()
-    n = len(roads.nodes())
+    alone = on_one_core(ask)
     print(
-        f"{n:>9,} points {roads.graph.n_junctions:>9,} junctions | read and build {build:6.1f} s | profile "
-        f"{prepare:5.2f} s | another hour {again:6.3f} s ({build / again:5.0f} times less than the build) | "
-        f"{len(origins)} × {len(destinations):,} in {first:6.3f} s the first time (places put on roads), "
-        f"then {table:6.3f} s | peak {memory:5.0f} MB",
+        f"{len(roads.nodes()):,} points, {roads.graph.n_junctions:,} junctions; "
+        f"{len(origins)} × {len(destinations):,} places, cut off at {LIMIT_MIN:g} minutes, "
+        f"{np.isfinite(found).mean():.1%} answered\n"
+        f"  read and build {build:.1f} s, profile {prepare:.2f} s, another hour {again:.3f} s "
+        f"({build / again:.0f} times less than the build)\n"
+        f"  matrix {first:.3f} s the first time (places put on roads), then {table:.3f} s"
+        + ("" if alone is None else f"; on one core {alone:.3f} s")
+        + f"\n  highest memory {memory:,.0f} MB",
         flush=True,
     )
     assert again < build / 10
-    if peer:
-        matrix, setup = timed(lambda: plain_matrix(roads, profile))
-        expected, slow = timed(lambda: dijkstra(matrix, indices=from_node, limit=LIMIT_MIN)[:, to_node], 3)
-        _, whole = timed(lambda: dijkstra(matrix, indices=from_node[:4]))
-        whole *= len(from_node) / 4
-        both = np.isfinite(expected) & np.isfinite(found)
-        apart = np.abs(expected[both] - found[both]).max(initial=0.0) * 60
-        print(
-            f"          SciPy rows cut off alike {slow:6.2f} s ({slow / table:.1f} times ours, "
-            f"{slow / first:.1f} the first time), whole rows {whole:6.1f} s "
-            f"({whole / table:.0f} times); its matrix {setup:.1f} s; "
-            f"largest difference {apart:.3f} s, {np.isfinite(found).mean():.1%} answered, "
-            f"{(np.isfinite(expected) != np.isfinite(found)).sum()} answered by one alone",
-            flush=True,
-        )
-    return table
+    if peers:
+        edges = fastest_edges(roads, profile)
+        against_scipy(edges, len(roads.nodes()), from_node, to_node, found, table, alone)
+        _, unlimited = timed(lambda: roads.minutes(origins, destinations, profile=profile))
+        against_cch(roads, profile, edges, from_node, to_node, found, table, unlimited)
+
+
+def against_scipy(edges, n, from_node, to_node, found, table, alone):
+    """Search the same places row by row with SciPy."""
+
+    def build():
+        return csr_array((edges["minutes"], (edges["from_node"], edges["to_node"])), shape=(n, n))
+
+    matrix, setup = timed(build)
+    expected, slow = timed(lambda: dijkstra(matrix, indices=from_node, limit=LIMIT_MIN)[:, to_node], 3)
+    _, whole = timed(lambda: dijkstra(matrix, indices=from_node[:4]))
+    whole *= len(from_node) / 4
+    single = "" if alone is None else f", on one core {slow / alone:.1f} times"
+    print(
+        f"  SciPy rows cut off alike {slow:.2f} s: {slow / table:.1f} times ours{single}; "
+        f"whole rows {whole:.1f} s; its matrix {setup:.1f} s; {differences(expected, found)}",
+        flush=True,
+    )
+
+
+def against_cch(roads, profile, edges, from_node, to_node, found, table, unlimited):
+    """Search the same places with customizable contraction hierarchies."""
+    if len(roads.nodes()) > MOST_FOR_CCH:
+        return
+    if routingkit_cch is None:
+        print("  routingkit-cch is not installed here: no run against contraction hierarchies", flush=True)
+        return
+    nodes = roads.nodes()
+    tail, head = edges["from_node"].tolist(), edges["to_node"].tolist()
+    lat, lon = nodes["lat"].tolist(), nodes["lon"].tolist()
+
+    def ticks(when=None):
+        wanted = edges if when is None else fastest_edges(roads, profile, when)
+        wanted = wanted.set_index(["from_node", "to_node"])["minutes"]
+        pairs = list(zip(tail, head, strict=True))
+        return np.rint(wanted.reindex(pairs).to_numpy() / TICK_MIN).astype(np.int64).tolist()
+
+    order, ordering = timed(lambda: routingkit_cch.compute_order_inertial(len(nodes), tail, head, lat, lon))
+    cch, build = timed(lambda: routingkit_cch.CCH(order, tail, head, filter_always_inf_arcs=False))
+    weights, other = ticks(), ticks(20)
+    metric, customise = timed(lambda: routingkit_cch.CCHMetric(cch, weights))
+    pinned, pin = timed(lambda: routingkit_cch.CCHOneToMany(metric, to_node.tolist()))
+
+    def ask(pinned=pinned):
+        rows = [pinned.distances_from(int(node)) for node in from_node]
+        return np.array([[np.inf if d is None else d for d in row] for row in rows]) * TICK_MIN
+
+    expected, slow = timed(ask, 3)
+    del pinned, ask  # another hour is refused while anything holds the old one
+    _, again = timed(lambda: metric.reset(other))
+    expected[expected > LIMIT_MIN] = np.inf
+    until = ordering + build + customise + pin + slow
+    print(
+        f"  routingkit-cch {slow:.2f} s, which has no limit: {slow / table:.1f} times ours with the limit, "
+        f"{slow / unlimited:.2f} times ours without ({unlimited:.2f} s)\n"
+        f"    its order {ordering:.1f} s, hierarchy {build:.1f} s, first weights {customise:.2f} s, places "
+        f"{pin:.2f} s: {until:.1f} s until the first matrix; another hour {again:.2f} s; "
+        f"{differences(expected, found)}",
+        flush=True,
+    )
+
+
+def differences(expected, found):
+    """Say how far two tables are apart."""
+    both = np.isfinite(expected) & np.isfinite(found)
+    apart = np.abs(expected[both] - found[both]).max(initial=0.0) * 60
+    alone = (np.isfinite(expected) != np.isfinite(found)).sum()
+    return f"largest difference {apart:.3f} s, {alone} pairs answered by one alone"
 
 
 def warm_up(folder):
@@ -178,26 +275,60 @@ def warm_up(folder):
     read_roads(path, store=False).minutes([(0.0, 51.0)], [(0.01, 51.005)], profile=profile, limit_min=5)
 
 
-def main():
-    """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("extract", nargs="?", type=Path)
-    parser.add_argument("--small", action="store_true")
-    parser.add_argument("--growth", action="store_true")
-    given = parser.parse_args()
+def run(extract, tiles, sites, areas, *, peers):
+    """Measure one size in this process."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         warm_up(folder)
-        if given.small or given.extract is None:
-            draw_town(folder / "town.osm.pbf")
-            measure(folder / "town.osm.pbf", 10, 1000, peer=True)
+        if tiles is not None:
+            extract = tile_apart(extract, tiles, folder)
+        measure(extract, sites, areas, peers=peers)
+
+
+def tile_apart(extract, tiles, folder):
+    """Write the tiles in a process of its own, so that they don't count as memory of the search."""
+    path = folder / "tiles.osm.pbf"
+    words = [sys.executable, __file__, str(extract), "--tiles", *map(str, tiles), "--write", str(path)]
+    subprocess.run(words, check=True)
+    return path
+
+
+def parsed():
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("extract", nargs="?", type=Path)
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--tiles", nargs=2, type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main():
+    """Run what the command line asks for."""
+    given = parsed()
+    if given.write is not None:
+        write_tiles(given.write, read_ways(given.extract), *given.tiles)
+        return
+    if given.tiles is not None:
+        run(given.extract, given.tiles, SITES, AREAS, peers=True)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        extract = given.extract or (EXTRACT if EXTRACT.exists() and not given.small else None)
+        if extract is None:
+            extract = Path(temporary) / "town.osm.pbf"
+            draw_town(extract, side=60 if given.small else SIDE)
+        if given.small:
+            run(extract, None, 10, 1000, peers=True)
             return
-        ways = read_ways(given.extract)
-        for columns, rows in GROWTH if given.growth else ((6, 6),):
-            path = folder / f"{columns}x{rows}.osm.pbf"
-            write_tiles(path, ways, columns, rows)
-            measure(path, SITES, AREAS, peer=not given.growth or columns <= 6)
-            path.unlink()
+        print(
+            "the Isle of Wight or what was given, tiled" if extract.name != "town.osm.pbf" else "a drawn town"
+        )
+        for tiles in GROWTH if given.growth else (TILES,):
+            words = [sys.executable, __file__, str(extract), "--tiles", *map(str, tiles)]
+            subprocess.run(words, check=True)
 
 
 if __name__ == "__main__":
