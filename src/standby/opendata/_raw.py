@@ -19,6 +19,8 @@ from shapely.geometry import shape
 
 from standby.opendata.error import OpenDataError, fault
 
+Wanted = Callable[[Iterable[str]], bool]
+
 HEADING_ROWS = 60
 """Rows of a sheet among which its heading is looked for."""
 
@@ -55,7 +57,7 @@ class Raw:
         return self.first_row + index
 
 
-def read_raw(path: str | Path, *, wanted: Callable[[Iterable[str]], bool]) -> Raw:
+def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
     """Read the table of a file whose heading is wanted.
 
     Parameters
@@ -64,6 +66,8 @@ def read_raw(path: str | Path, *, wanted: Callable[[Iterable[str]], bool]) -> Ra
         The file.
     wanted
         Whether a row of cells is the heading that is looked for.
+    mend
+        What to give when no row is.
 
     Raises
     ------
@@ -71,6 +75,13 @@ def read_raw(path: str | Path, *, wanted: Callable[[Iterable[str]], bool]) -> Ra
         If the file is empty, cut off, of another kind, in another encoding or without such a heading.
     """
     path = Path(path)
+    try:
+        return _read(path, wanted)
+    except HeadingError as error:
+        raise HeadingError(f"{path.name}: {error}. {mend}.") from None
+
+
+def _read(path: Path, wanted: Wanted) -> Raw:
     data = read_bytes(path)
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data[:4] in (b"PK\x03\x04", OLE):
@@ -118,7 +129,7 @@ def text_of(path: Path, data: bytes) -> str:
         ) from error
 
 
-def _from_csv(path: Path, data: bytes, wanted: Callable[[Iterable[str]], bool]) -> Raw:
+def _from_csv(path: Path, data: bytes, wanted: Wanted) -> Raw:
     text = text_of(path, data)
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
@@ -129,11 +140,11 @@ def _from_csv(path: Path, data: bytes, wanted: Callable[[Iterable[str]], bool]) 
     return _below_heading(path, rows, wanted)
 
 
-def _below_heading(path: Path, rows: list[list[str]], wanted: Callable[[Iterable[str]], bool]) -> Raw:
+def _below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
     at = next((k for k, row in enumerate(rows[:HEADING_ROWS]) if wanted(row)), None)
     if at is None:
         shown = ", ".join(filter(None, rows[0]))[:120] if rows else ""
-        raise HeadingError(f"{path.name}: has none of the columns that are looked for; it begins: {shown}")
+        raise HeadingError(f"has none of the columns that are looked for; it begins: {shown}")
     heading = [cell.strip() for cell in rows[at]]
     width = len(heading)
     body = rows[at + 1 :]
@@ -203,12 +214,12 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _from_sheets(path: Path, wanted: Callable[[Iterable[str]], bool]) -> Raw:
+def _from_sheets(path: Path, wanted: Wanted) -> Raw:
     _is_workbook(path)
     for rows in sheets_of(path).values():
         if any(wanted(row) for row in rows[:HEADING_ROWS]):
             return _below_heading(path, rows, wanted)
-    raise HeadingError(f"{path.name}: no sheet has the columns that are looked for")
+    raise HeadingError("no sheet has the columns that are looked for")
 
 
 def _is_workbook(path: Path) -> None:
@@ -261,16 +272,14 @@ def shapes_of(path: Path, features: list[dict[str, Any]]) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def _from_geojson(path: Path, data: bytes, wanted: Callable[[Iterable[str]], bool]) -> Raw:
+def _from_geojson(path: Path, data: bytes, wanted: Wanted) -> Raw:
     features = geojson_features(path, data)
     properties = [item.get("properties") or {} for item in features]
     if not all(isinstance(row, dict) for row in properties):
         raise fault(path, "has properties that are no table", MENDS["again"])
     names = list(dict.fromkeys(name for row in properties for name in row))
     if not wanted(names):
-        raise HeadingError(
-            f"{path.name}: has none of the properties that are looked for: {', '.join(names)[:120]}"
-        )
+        raise HeadingError(f"has none of the properties that are looked for: {', '.join(names)[:120]}")
     cells = [[_cell(row.get(name)) for name in names] for row in properties]
     frame = pd.DataFrame(cells, columns=names, dtype="object")
     return Raw(path, frame, 1, shapes_of(path, features))

@@ -40,6 +40,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names of columns, in small letters and digits alone; the first that a file has is taken."""
 
+MEND = "Give a table of small areas with a column of codes, such as LSOA11CD or LSOA21CD"
+
 LSOA_NAME = re.compile(r"(?P<district>.+) \d{3}[A-Z]{0,2}")
 """Names of small areas: the district of their census, and a number."""
 
@@ -71,7 +73,7 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         If the file is empty, damaged or no such table; a code is no code or there twice; a number is text; or
         positions are exchanged, on another grid, or outside the United Kingdom.
     """
-    raw = read_raw(path, wanted=_is_heading)
+    raw = read_raw(path, wanted=_is_heading, mend=MEND)
     found = columns_found(raw.frame.columns)
     code = found.pop("code")
     made: dict[str, Any] = {"code": codes(raw, code)}
@@ -171,7 +173,8 @@ def combine_small_areas(tables: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, t
         if other is not whole:
             notes += _lay(made, other, whole.attrs["file"])
     made["district"] = made["district"].where(made["district"] != "", made["name"].map(district_of))
-    return made.reset_index()[list(AREA_COLUMNS)], tuple(notes)
+    made = made.reset_index()[list(AREA_COLUMNS)]
+    return made.astype(dict.fromkeys(TEXTS, object)), tuple(notes)
 
 
 def district_of(name: str) -> str:

@@ -6,6 +6,7 @@ people meet the police at all; it is a spatial proxy, and no measure of armed de
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -108,14 +109,28 @@ def _count(path: Path, name: str, content: bytes) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise fault(place, f"is not a whole CSV table ({str(error).strip()})", MENDS["again"]) from error
     _judge(place, frame)
+    _whole(place, text, len(head))
     frame = frame.rename(
         columns={"LSOA code": "code", "Month": "month", "Crime type": "crime_type", "Falls within": "force"}
     )
     return frame.groupby(list(CRIME_COLUMNS[:-1]), as_index=False).size().rename(columns={"size": "crimes"})
 
 
+def _whole(place: Path, text: str, width: int) -> None:
+    """Raise when the last row has fewer cells than the heading: the file is cut off."""
+    rows = text.rstrip("\r\n").splitlines()
+    last = next(csv.reader(rows[-1:]), [])
+    if len(last) != width:
+        what = f"row {len(rows)}, the last, has {len(last)} cells where the heading has {width}"
+        raise fault(place, what, MENDS["again"])
+
+
 def _judge(place: Path, frame: pd.DataFrame) -> None:
-    """Raise when months or codes of areas are none."""
+    """Raise when rows are cut off, or months or codes of areas are none."""
+    short = frame[frame.isna().any(axis=1)].index.tolist()
+    if short:
+        named = [(k + 2, "has fewer cells than the heading") for k in short]
+        raise row_fault(place, ", ".join(NEEDED), named, MENDS["again"])
     for column, pattern, right in (("Month", MONTH, "2019-02"), ("LSOA code", GSS, "E01000001")):
         values = frame[column].unique()
         odd = {v for v in values if not pattern.fullmatch(v) and not (v == "" and column == "LSOA code")}

@@ -116,7 +116,7 @@ def read_force_lookup(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, a code is none, or a district has two forces.
     """
-    raw = read_raw(path, wanted=_is_lookup)
+    raw = read_raw(path, wanted=_is_lookup, mend="Give a lookup with districts (LAD..) and forces (PFA..)")
     found = columns_found(raw.frame.columns)
     made = {name: raw.frame[found[name]].astype(str) if name in found else "" for name in LOOKUP_COLUMNS}
     table = pd.DataFrame(made, index=raw.frame.index, dtype="object")

@@ -30,6 +30,7 @@ from standby.opendata._gather import (
     road_name,
 )
 from standby.opendata._text import Facts, plan_text, sources_text, units_table
+from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError, counted
 from standby.opendata.forces import find_force, known_force
 from standby.plan import open_plan, write_plan
@@ -188,7 +189,8 @@ def _paths(given: PathLike | Sequence[PathLike]) -> list[Path]:
 
 def _districts(got: Gathered) -> dict[str, str]:
     """Return the force of each district that a table names."""
-    tables = [got.areas] if got.lookup is None else [got.areas, got.lookup]
+    named = got.areas.assign(district=got.areas["name"].map(district_of))
+    tables = [got.areas, named] if got.lookup is None else [got.areas, named, got.lookup]
     pairs = pd.concat([t[["district", "force"]] for t in tables]).drop_duplicates()
     return {d: f for d, f in zip(pairs["district"], pairs["force"], strict=True) if d and f}
 

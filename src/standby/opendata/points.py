@@ -16,6 +16,9 @@ POINT_COLUMNS = ("name", "lon", "lat")
 """Columns of `read_points`."""
 
 
+MEND = "Give columns lon and lat, or easting and northing"
+
+
 def read_points(path: str | Path) -> pd.DataFrame:
     """Read named points, such as police stations, from a table or GeoJSON.
 
@@ -37,14 +40,16 @@ def read_points(path: str | Path) -> pd.DataFrame:
         If the file is damaged, has no positions, or they are exchanged or outside the United Kingdom.
     """
     try:
-        raw = read_raw(path, wanted=_has_positions)
+        raw = read_raw(path, wanted=_has_positions, mend=MEND)
     except HeadingError:
-        raw = read_raw(path, wanted=lambda cells: bool(list(cells)))  # GeoJSON keeps positions apart
+        raw = read_raw(
+            path, wanted=lambda cells: bool(list(cells)), mend=MEND
+        )  # GeoJSON keeps positions apart
         if not raw.shapes:
             raise
     positions = positions_of(raw)
     if positions is None:
-        raise fault(raw.path, "has no positions", "Give columns lon and lat, or easting and northing")
+        raise fault(raw.path, "has no positions", MEND)
     lacking = [(raw.row(k), "has no position") for k in np.flatnonzero(np.isnan(positions.lon)).tolist()]
     if lacking:
         raise row_fault(raw.path, positions.how, lacking, "Give both, or take the row out")

@@ -143,7 +143,9 @@ def read_firearms_operations(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, or a cell is not what it should be.
     """
-    raw = read_raw(path, wanted=lambda cells: bool(_operations(cells)))
+    raw = read_raw(
+        path, wanted=lambda cells: bool(_operations(cells)), mend="Give columns force, year and operations"
+    )
     found = _operations(raw.frame.columns)
     made = _forces(raw, found["force"])
     years = raw.frame[found["year"]].astype(str)
@@ -175,8 +177,11 @@ def read_firearms_tactics(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, or a number is text.
     """
+    columns = {"force", "tactic", "timesused"}
     raw = read_raw(
-        path, wanted=lambda cells: {"force", "tactic", "timesused"} <= {plain(str(c)) for c in cells}
+        path,
+        wanted=lambda cells: columns <= {plain(str(cell)) for cell in cells},
+        mend="Give columns force, tactic and times_used",
     )
     names = {plain(column): column for column in raw.frame.columns}
     made = _forces(raw, names["force"])
