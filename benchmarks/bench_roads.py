@@ -167,9 +167,9 @@ def measure(path, sites, areas, *, peers):
     profile = read_profile("blue_light").without_junctions()
     profile = profile.model_copy(update={"rules": profile.rules.model_copy(update={"closed_at": ()})})
     roads, build = timed(lambda: read_roads(path, store=False))
-    _, prepare = timed(lambda: roads._costs_of(profile, None, None))
+    _, prepare = timed(lambda: roads._prepared.costs(profile, None, None))
     hours = iter(range(20, 25))
-    _, again = timed(lambda: roads._costs_of(profile, next(hours), None), 3)
+    _, again = timed(lambda: roads._prepared.costs(profile, next(hours), None), 3)
     from_node, origins = places(roads, profile, sites, SEED)
     to_node, destinations = places(roads, profile, areas, SEED + 1)
 

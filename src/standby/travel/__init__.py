@@ -14,9 +14,10 @@ from standby.travel.roads._errors import RoadsError
 from standby.travel.roads.beat import Beat, BeatMinutes
 from standby.travel.roads.edges import roads_from_edges
 from standby.travel.roads.profile import Profile
+from standby.travel.roads.profiles import read_profile
 from standby.travel.roads.read import read_roads
 from standby.travel.roads.reasons import REASONS, Reasons
-from standby.travel.roads.roads import Roads, read_profile
+from standby.travel.roads.roads import Roads
 from standby.travel.times import Times, travel_times
 
 __all__ = [

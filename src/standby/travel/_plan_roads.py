@@ -15,8 +15,9 @@ from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads.profile import PROFILES, Profile
+from standby.travel.roads.profiles import read_profile
 from standby.travel.roads.read import read_roads
-from standby.travel.roads.roads import Roads, read_profile
+from standby.travel.roads.roads import Roads
 
 Floats = NDArray[np.float64]
 

@@ -114,6 +114,7 @@ def fit_car_minutes(
     weight, target = cells.weight(), np.log(cells.minutes)
 
     def residuals(parameters: Floats) -> Floats:
+        """Return how far the logarithms of minutes are off, weighted."""
         return np.asarray(weight * (np.log(_curve(parameters, cells)) - target))
 
     found = least_squares(

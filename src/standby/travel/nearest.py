@@ -54,8 +54,8 @@ class Nearest:
         ]
         without = [f"{row.share_without:.1%} have no way from any"] if row.share_without else []
         return (
-            f"Of {row.people:,.0f} people, driving on an emergency call from the nearest of {len(self.sites)} "
-            f"sites: {', '.join([*near, *without])}."
+            f"Of {row.people:,.0f} people, driving on an emergency call from the nearest of "
+            f"{len(self.sites)} sites: {', '.join([*near, *without])}."
         )
 
 

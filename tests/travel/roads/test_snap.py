@@ -12,7 +12,7 @@ def test_nearest_road_equals_a_search_over_all(extract: Roads) -> None:
     west, south, east, north = extract.graph.bounds
     rng = np.random.default_rng(11)
     lonlat = rng.uniform((west - 0.02, south - 0.02), (east + 0.02, north + 0.02), size=(200, 2))
-    _, search = extract._costs_of("blue_light", None, None)
+    _, search = extract._prepared.costs("blue_light", None, None)
     on = search.destination_rank > 0
     main = search.destination_rank[on] == 2
     g = extract.graph

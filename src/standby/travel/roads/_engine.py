@@ -168,6 +168,7 @@ def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -
     width, n_buckets = buckets(costs, leave)
 
     def run(first: int) -> None:
+        """Search from every origin that is this thread's."""
         rows(
             search.start, search.stop, search.head, costs.weight, leave.start, leave.vertex, leave.minutes,
             enter.start, enter.place, enter.minutes, limit_min, width, n_buckets, first, workers, out,

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(  # noqa: PLR0912, PLR0915 - one loop on purpose: a call an edge would cost more than the edge
+def _longer(given):  # type: ignore[no-untyped-def] # of any kind of number
+    """Return an array of twice the length that begins with the given one."""
+    return np.concatenate((given, np.empty_like(given)))
+
+
+@numba.njit(cache=True, nogil=True)
+def spread(  # one loop on purpose: a call an edge would cost more than the edge
     start: NDArray[np.int32],
     stop: NDArray[np.int32],
     head: NDArray[np.int32],
@@ -27,28 +33,22 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop on purpose: a call an edge woul
 
     Vertex v leads on by the edges start[v] to stop[v].
 
-    Vertices wait in buckets of `width` minutes that are used in turn; within a bucket a vertex is expanded
-    again if it is reached sooner, so the result is exact whatever the width. The number of buckets is a power
-    of two and more than the longest edge or seed has widths. `distance` comes in as inf everywhere and
-    `bucket` as -1; `distance` goes out with what was found. The vertices that were changed are the first of
-    `touched`, and their number is returned.
+    Vertices wait in buckets of `width` minutes, used in turn; one that is reached sooner is expanded again,
+    so the result is exact whatever the width. The number of buckets is a power of two and more than the
+    longest edge or seed has widths. `distance` comes in as inf everywhere and `bucket` as -1; `distance` goes
+    out with what was found. The vertices that were changed are the first of `touched`; their number returns.
     """
     mask = bucket.size - 1
     per_min = 1.0 / width
     item, after, key = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024)
     used, free, waiting, n_touched = 0, -1, 0, 0
-    now = np.int64(0)
-    if seed_min.size:
-        now = np.int64(seed_min.min() * per_min)
+    now = np.int64(seed_min.min() * per_min) if seed_min.size else np.int64(0)
     i, end = 0, seed_vertex.size
-    base = 0.0
-    seeding = True
+    base, seeding = 0.0, True
     while True:
         if i < end:
-            if seeding:
-                w, reached = seed_vertex[i], seed_min[i]
-            else:
-                w, reached = head[i], base + weight[i]
+            w = seed_vertex[i] if seeding else head[i]
+            reached = seed_min[i] if seeding else base + weight[i]
             i += 1
             if reached >= distance[w] or reached > limit:
                 continue
@@ -61,9 +61,7 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop on purpose: a call an edge woul
                 free = after[k]
             else:
                 if used == item.size:
-                    item = np.concatenate((item, np.empty(used, np.int32)))
-                    after = np.concatenate((after, np.empty(used, np.int32)))
-                    key = np.concatenate((key, np.empty(used)))
+                    item, after, key = _longer(item), _longer(after), _longer(key)
                 k = used
                 used += 1
             b = np.int64(reached * per_min) & mask

@@ -246,6 +246,7 @@ def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
     first, last = graph.chain_start[:-1], graph.chain_start[1:] - 1
 
     def heading(a: Ints, b: Ints) -> Floats:
+        """Return the direction from points to points."""
         dx = (graph.lon[b] - graph.lon[a]) * np.cos(np.radians(graph.lat[a]))
         return np.asarray(np.arctan2(graph.lat[b] - graph.lat[a], dx))
 

@@ -105,6 +105,7 @@ def snap(
     near = near[np.lexsort((y[near] // grid.cell, x[near] // grid.cell))]  # neighbours use the same squares
 
     def run(part: Longs) -> None:
+        """Put the places of one thread on roads."""
         one, two, three = found[part], share[part], away[part]
         nearest(
             x[part], y[part], squeeze[part], grid.ends, rank, grid.cell,

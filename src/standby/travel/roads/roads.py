@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
-from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -14,59 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from standby.travel.roads._codes import CLASSES
-from standby.travel.roads._engine import Costs, Spots, reachable, spots, table
+from standby.travel.roads._engine import reachable, table
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._files import profile_document
-from standby.travel.roads._graph import Floats, RoadGraph
+from standby.travel.roads._graph import RoadGraph
 from standby.travel.roads._isochrone import isochrone, node_minutes, nodes_of_use
-from standby.travel.roads._search_graph import SearchGraph, search_graph
-from standby.travel.roads._snap import Grid, Snapped, make_grid, places, snap
-from standby.travel.roads._speeds import Factor, chain_minutes, class_factors, junction_factor
+from standby.travel.roads._prepared import Prepared
+from standby.travel.roads._tables import edge_table, line_table, node_table, snap_table
 from standby.travel.roads.beat import Beat, BeatMinutes, beat_minutes, positions_in
-from standby.travel.roads.profile import PROFILES, Profile, packaged_profile, parse_profile
+from standby.travel.roads.profile import Profile
 from standby.travel.roads.reasons import Reasons
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-MOST_COSTS = 8
-"""How many costs, profiles and sets of places are kept at a time."""
-
-
-def read_profile(profile: str | Path | Profile) -> Profile:
-    """Return a profile by the name of one that comes with the package, or from a TOML file.
-
-    Parameters
-    ----------
-    profile
-        ``"blue_light"``, ``"car"``, the path of a file that ends in ``.toml``, or a profile.
-
-    Returns
-    -------
-    Profile
-        The checked profile.
-
-    Raises
-    ------
-    RoadsError
-        If there is no such profile, or it has faults; all of them are named.
-
-    Examples
-    --------
-    >>> read_profile("car").title
-    'Ordinary car, by the rules of the road'
-    """
-    if isinstance(profile, Profile):
-        return profile
-    if isinstance(profile, str) and profile in PROFILES:
-        return packaged_profile(profile)
-    path = Path(profile)
-    if path.suffix != ".toml":
-        raise RoadsError(
-            f"there is no profile {str(profile)!r}; give one of {list(PROFILES)} or a .toml file"
-        )
-    return parse_profile(profile_document(path), label=path.name)
 
 
 class Roads:
@@ -87,16 +40,16 @@ class Roads:
         if not 0 < max_snap_km < np.inf:
             raise RoadsError(f"max_snap_km is {max_snap_km}; give a distance above 0")
         self.graph = graph
-        self.max_snap_km = float(max_snap_km)
-        self._lock = Lock()
-        self._grid: Grid | None = None
-        self._search: OrderedDict[Profile | str, SearchGraph] = OrderedDict()
-        self._costs: OrderedDict[object, Costs] = OrderedDict()
-        self._places: OrderedDict[object, tuple[npt.NDArray[np.uint8], Snapped]] = OrderedDict()
+        self._prepared = Prepared(graph, float(max_snap_km))
 
     def __repr__(self) -> str:
         """Say what is there."""
         return f"<Roads: {self.summary()}>"
+
+    @property
+    def max_snap_km(self) -> float:
+        """Places further from every road than this have no answer [km]."""
+        return self._prepared.max_snap_km
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -168,10 +121,10 @@ class Roads:
         pages 269-271.
         """
         limit = _limit(limit_min)
-        costs, search = self._costs_of(profile, when, factor)
+        costs, search = self._prepared.costs(profile, when, factor)
         start, end = (
-            self._spots(costs, search, origins, "origins"),
-            self._spots(costs, search, destinations, "destinations"),
+            self._prepared.spots(costs, search, origins, "origins"),
+            self._prepared.spots(costs, search, destinations, "destinations"),
         )
         return table(costs, start[0], end[0], limit)
 
@@ -203,9 +156,9 @@ class Roads:
             As in `minutes`.
         """
         limit = _limit(limit_min)
-        costs, search = self._costs_of(profile, when, factor)
-        start, out_km = self._spots(costs, search, origins, "origins")
-        end, in_km = self._spots(costs, search, destinations, "destinations")
+        costs, search = self._prepared.costs(profile, when, factor)
+        start, out_km = self._prepared.spots(costs, search, origins, "origins")
+        end, in_km = self._prepared.spots(costs, search, destinations, "destinations")
         found = np.isfinite(table(costs, start, end, limit))
         codes = np.full(found.shape, 2, np.int8)
         codes[found] = 0
@@ -252,13 +205,13 @@ class Roads:
         most = _limit(minutes)
         if not np.isfinite(most):
             raise RoadsError("minutes must be a finite number above 0")
-        costs, search = self._costs_of(profile, when, factor)
-        start, _ = self._spots(costs, search, np.atleast_2d(np.asarray(origin)), "origin")
+        costs, search = self._prepared.costs(profile, when, factor)
+        start, _ = self._prepared.spots(costs, search, np.atleast_2d(np.asarray(origin)), "origin")
         reached = node_minutes(self.graph, costs, start, most)
         beside = np.flatnonzero(~nodes_of_use(self.graph, costs))
         if beside.size:  # on roads closed to this driver, cut off or at sea: places like any other
             lonlat = np.stack([self.graph.lon[beside], self.graph.lat[beside]], axis=1)
-            there, _ = self._spots(costs, search, lonlat, "nodes")
+            there, _ = self._prepared.spots(costs, search, lonlat, "nodes")
             reached[beside] = table(costs, start, there, most).min(axis=0, initial=np.inf)
         return isochrone(self.graph, reached, most)
 
@@ -290,7 +243,7 @@ class Roads:
         RoadsError
             If the area is no polygon or holds no road.
         """
-        _, search = self._costs_of(profile, None, None)
+        _, search = self._prepared.costs(profile, None, None)
         return positions_in(self.graph, search, area, positions)
 
     def beat_minutes(
@@ -358,21 +311,11 @@ class Roads:
         TravelInputError
             As in `minutes`.
         """
-        _, search = self._costs_of(profile, None, None)
+        _, search = self._prepared.costs(profile, None, None)
         if role not in {"origin", "destination"}:
             raise RoadsError(f"role is {role!r}; give 'origin' or 'destination'")
-        snapped = self._snapped(search, given, f"{role}s")
-        known, s, g = snapped.stretch >= 0, np.maximum(snapped.stretch, 0), self.graph
-        a, b = g.stretch_from[s], g.stretch_to[s]
-        road = np.array(CLASSES)[g.attributes[g.stretch_attributes[s], 0].astype(np.intp)]
-        return pd.DataFrame(
-            {
-                "lon": np.where(known, g.lon[a] + snapped.share * (g.lon[b] - g.lon[a]), np.nan),
-                "lat": np.where(known, g.lat[a] + snapped.share * (g.lat[b] - g.lat[a]), np.nan),
-                "km": snapped.km,
-                "road_class": np.where(known, road, None),
-            }
-        )
+        snapped = self._prepared.snapped(search, given, f"{role}s")
+        return snap_table(self.graph, snapped)
 
     def edges(
         self,
@@ -401,26 +344,8 @@ class Roads:
         TravelInputError
             As in `minutes`.
         """
-        costs, _ = self._costs_of(profile, when, factor)
-        g = self.graph
-        chain = np.repeat(np.arange(g.n_chains), np.diff(g.chain_start))
-        road = g.attributes[g.stretch_attributes, 0].astype(np.intp)
-        parts = []
-        for k, sums in ((0, costs.chains.along), (1, costs.chains.against)):
-            ok = np.isfinite(costs.chains.edge[2 * chain + k])
-            ends = (g.stretch_from, g.stretch_to)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "from_node": ends[k][ok],
-                        "to_node": ends[1 - k][ok],
-                        "km": g.stretch_km[ok].astype(np.float64),
-                        "minutes": np.diff(sums)[ok],
-                        "road_class": np.array(CLASSES)[road[ok]],
-                    }
-                )
-            )
-        return pd.concat(parts, ignore_index=True)
+        costs, _ = self._prepared.costs(profile, when, factor)
+        return edge_table(self.graph, costs.chains)
 
     def nodes(self) -> pd.DataFrame:
         """Return all points of the roads: ``lon``, ``lat`` and whether it is a ``junction``.
@@ -430,8 +355,7 @@ class Roads:
         pandas.DataFrame
             One row each point.
         """
-        junction = np.arange(self.graph.lon.size) < self.graph.n_junctions
-        return pd.DataFrame({"lon": self.graph.lon, "lat": self.graph.lat, "junction": junction})
+        return node_table(self.graph)
 
     def components(self, *, profile: str | Path | Profile = "blue_light") -> pd.DataFrame:
         """Return the parts of the network within which a profile can drive from everywhere to everywhere.
@@ -451,7 +375,7 @@ class Roads:
         RoadsError
             As in `minutes`.
         """
-        _, search = self._costs_of(profile, None, None)
+        _, search = self._prepared.costs(profile, None, None)
         km = np.sort(search.part_km[search.part_km > 0])[::-1]
         return pd.DataFrame({"km": km, "share": km / km.sum() if km.size else km})
 
@@ -463,63 +387,7 @@ class Roads:
         geopandas.GeoDataFrame
             ``road_class`` and ``geometry`` in longitude and latitude, one row each stretch between junctions.
         """
-        g = self.graph
-        starts = g.chain_start[:-1]
-        count = np.diff(g.chain_start) + 1
-        nodes = np.insert(g.stretch_to, starts, g.chain_from)
-        where = np.repeat(np.arange(g.n_chains), count)
-        drawn = shapely.linestrings(g.lon[nodes], g.lat[nodes], indices=where)
-        road = g.attributes[g.stretch_attributes[starts], 0].astype(np.intp)
-        return gpd.GeoDataFrame({"road_class": np.array(CLASSES)[road]}, geometry=drawn, crs="EPSG:4326")
-
-    def _costs_of(
-        self, profile: str | Path | Profile, when: int | None, factor: Factor
-    ) -> tuple[Costs, SearchGraph]:
-        chosen = read_profile(profile)
-        factors = class_factors(chosen, when, factor)
-        slow = junction_factor(factor)
-        form = chosen.model_dump_json()
-        key = (form, factors.tobytes(), slow)
-        with self._lock:
-            search = self._search.get(form)
-            if search is None:
-                search = search_graph(self.graph, chosen)
-                _keep(self._search, form, search)
-            costs = self._costs.get(key)
-            if costs is None:
-                wait = chosen.ferries.wait_min.value * slow
-                chains = chain_minutes(self.graph, search.kph, factors, wait)
-                extra = search.extra * slow
-                weight = (chains.edge[search.base] + extra).astype(np.float32)
-                costs = Costs(search, chains, extra, weight)
-                _keep(self._costs, key, costs)
-        return costs, search
-
-    def _snapped(self, search: SearchGraph, given: npt.ArrayLike, label: str) -> Snapped:
-        lonlat = places(given, self.graph, label=label)
-        rank = search.origin_rank if label.startswith("origin") else search.destination_rank
-        key = (id(rank), lonlat.tobytes())
-        with self._lock:
-            if self._grid is None:
-                self._grid = make_grid(self.graph)
-            if (known := self._places.get(key)) is not None and known[0] is rank:
-                return known[1]
-        snapped = snap(self.graph, self._grid, search, lonlat, self.max_snap_km, rank)
-        with self._lock:
-            _keep(self._places, key, (rank, snapped))
-        return snapped
-
-    def _spots(
-        self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str
-    ) -> tuple[Spots, Floats]:
-        snapped = self._snapped(search, given, label)
-        return spots(self.graph, costs.chains, snapped), snapped.km
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    while len(kept) > MOST_COSTS:
-        kept.popitem(last=False)
+        return line_table(self.graph)
 
 
 def _limit(limit_min: float | None) -> float:
