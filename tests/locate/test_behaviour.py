@@ -138,7 +138,7 @@ def test_interrupt_raises_or_returns(solve):
 
         if solve == "own":
             return locate.p_median(minutes, weight, 20, progress=stop, **options)
-        return locate.mexclp(minutes[:60, :500], weight[:500], 0.2, 8, 0.3, progress=stop, **options)
+        return locate.bacop2(minutes[:80, :800], weight[:800], 0.15, 12, progress=stop, **options)
 
     with pytest.raises(KeyboardInterrupt):
         call()
@@ -168,7 +168,8 @@ def test_missing_solver_names_the_extra():
         "from standby import locate\n"
         "m = [[1.0, 9.0], [9.0, 2.0]]\n"
         "assert locate.mclp(m, [3, 2], 5, 1).objective == 3\n"
-        "try:\n    locate.mexclp(m, [3, 2], 5, 1, 0.1)\n"
+        "assert locate.mexclp(m, [3, 2], 5, 1, 0.5).objective == 1.5\n"
+        "try:\n    locate.malp1(m, [3, 2], 5, 1, 0.1)\n"
         "except locate.SolverMissingError as fault:\n    assert 'pip install standby[locate]' in str(fault)\n"
         "else:\n    raise SystemExit('no error')\n"
     )

@@ -10,6 +10,8 @@ from scipy import sparse
 
 from standby.locate._choose import grain_of
 from standby.locate._control import Control
+from standby.locate._covering import solve_mclp
+from standby.locate._expected import expected_cover
 from standby.locate._inputs import checked_share, checked_weight
 from standby.locate._levels import (
     Level,
@@ -20,14 +22,18 @@ from standby.locate._levels import (
     placed_units,
     read_levels,
 )
-from standby.locate._result import Siting, SitingInputError, SolveOptions
+from standby.locate._mip import MipAnswer
+from standby.locate._result import Siting, SitingInputError, SolveOptions, SolverMissingError
+
+_PATIENCE_S = 3.0
+"""Wall time after which the own search hands over to the general solver, if that is installed [s]."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
-    from standby.locate._times import Times
+    from standby.locate._times import CoverGroups, Times
 
 
 def mexclp(
@@ -85,16 +91,15 @@ def mexclp(
     busy = checked_share(busy, "busy")
     times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
     (groups,) = times.groups(reach)
+    if busy == 0:  # a second unit in reach adds nothing
+        once = (ranges.least, np.minimum(ranges.most, 1))
+        return solve_mclp(times, groups, demand, reach, once, min(ranges.units, times.n_sites), control)
     total = groups.total(demand)
-    ones = np.ones(groups.size, np.int64)
-    deepest = int((groups.matrix(times.n_sites) @ ranges.most).max(initial=0)) if groups.size else 0
-    depth = min(ranges.units, deepest)
-    # levels worth nothing in double precision are left out
-    worth = [(1 - busy) * busy ** (k - 1) for k in range(1, depth + 1)]
-    levels = [Level(ones, value * total) for value in worth if value > 0] or [Level(ones, 0.0 * total)]
-    model = LevelModel(groups, levels, ranges)
-    answer = model.solve(control, grain_of(total[total > 0]) if busy == 0 else 0.0)
-    placed = placed_units(model, answer, "mexclp")
+    control.show = lambda value: -value
+    answer = expected_cover(groups, total, busy, ranges, control, patience_s=_PATIENCE_S).answer()
+    if answer.bound < answer.value and control.go_on():
+        answer = _by_levels(groups, total, busy, ranges, control, answer)
+    placed = answer.x[: times.n_sites].astype(np.int64)  # type: ignore[index]
     count = count_units(times, placed, reach)
     objective = float((demand * np.where(count > 0, 1 - busy**count, 0.0)).sum())
     return checked_siting(
@@ -107,6 +112,29 @@ def mexclp(
         control=control,
         what="mexclp",
     )
+
+
+def _by_levels(
+    groups: CoverGroups,
+    total: NDArray[np.float64],
+    busy: float,
+    ranges: Ranges,
+    control: Control,
+    known: MipAnswer,
+) -> MipAnswer:
+    """Solve Daskin's own model with the general solver, from the placement known; without it search on."""
+    deepest = int((groups.matrix(ranges.most.size) @ ranges.most).max(initial=0))
+    worth = [(1 - busy) * busy ** (k - 1) for k in range(1, min(ranges.units, deepest) + 1)]
+    ones = np.ones(groups.size, np.int64)
+    # levels worth nothing in double precision are left out
+    model = LevelModel(groups, [Level(ones, value * total) for value in worth if value > 0], ranges)
+    try:
+        answer = model.solve(control, 0.0)
+    except SolverMissingError:
+        return expected_cover(groups, total, busy, ranges, control).answer()
+    bound = max(answer.bound, known.bound)
+    best = known if answer.x is None or known.value < answer.value else answer
+    return MipAnswer(best.x, best.value, min(bound, best.value), infeasible=False)
 
 
 def malp1(

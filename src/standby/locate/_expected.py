@@ -1,0 +1,178 @@
+"""Expected cover solved by its own search: bound by prices, fixing of units, depth-first branch and bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby.locate import _kernels_expected as kernels
+from standby.locate._mip import MipAnswer
+from standby.locate._result import PROVEN_GAP
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from standby.locate._control import Control
+    from standby.locate._levels import Ranges
+    from standby.locate._times import CoverGroups
+
+_ROOT_STEPS, _NODE_STEPS, _PATIENCE = 400, 60, 20
+_WORK = 5e7  # elementary steps between two looks at the clock
+
+
+@dataclass(frozen=True)
+class Found:
+    """Best placement met, units of shape (sites,), its value and what was proven."""
+
+    units: NDArray[np.int64]
+    value: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing is better but for rounding."""
+        return self.bound <= self.value
+
+    def answer(self) -> MipAnswer:
+        """Return it in the form of the general solver's answers: units first, and the least value is best."""
+        return MipAnswer(self.units.astype(float), -self.value, -self.bound, infeasible=False)
+
+
+def expected_cover(
+    groups: CoverGroups,
+    weight: NDArray[np.float64],
+    busy: float,
+    ranges: Ranges,
+    control: Control,
+    *,
+    patience_s: float = np.inf,
+) -> Found:
+    """Place units so that the weight expected to find one free is greatest, to proof or until told to stop.
+
+    Parameters
+    ----------
+    groups : CoverGroups
+        Areas with equal cover sets merged.
+    weight : numpy.ndarray
+        Weight of each group.
+    busy : float
+        Chance that a unit is busy, above 0.
+    ranges : Ranges
+        Least and most units at each site and of all.
+    control : Control
+        Time limit, progress and interruption.
+    patience_s : float
+        Give up after this much wall time [s].
+
+    Returns
+    -------
+    Found
+        Best placement and bound; equal when proven.
+
+    References
+    ----------
+    Daskin (1983), Transportation Science 17, 48-70, for the model; Fisher (1981), Management Science 27,
+    1-18, for the bound; Nemhauser, Wolsey and Fisher (1978), Mathematical Programming 14, 265-294, for
+    submodularity.
+    """
+    run = _Run(groups, weight, busy, ranges)
+    try:
+        run.solve(control, control.seconds + patience_s)
+    except KeyboardInterrupt:
+        control.interrupted()
+    value = run.value
+    bound = value if run.bound <= value + run.slack else run.bound
+    control.tell(-value, -bound, final=True)
+    return Found(run.best, value, bound)
+
+
+class _Run:
+    """One solve: tables, the incumbent and the bound while they improve."""
+
+    def __init__(self, groups: CoverGroups, weight: NDArray[np.float64], busy: float, ranges: Ranges) -> None:
+        n_sites = ranges.least.size
+        useful = np.repeat(weight > 0, np.diff(groups.indptr)) & (ranges.most[groups.site] > 0)
+        rows = np.repeat(np.arange(groups.size), np.diff(groups.indptr))[useful]
+        site = groups.site[useful].astype(np.int64)
+        kept, row = np.unique(rows, return_inverse=True)
+        self.indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=kept.size))]).astype(np.int64)
+        self.site, self.weight, self.busy = site, weight[kept], busy
+        order = np.argsort(site, kind="stable")
+        self.colptr = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=n_sites))]).astype(np.int64)
+        self.area = row[order].astype(np.int64)
+        alone = (1.0 - busy) * np.bincount(site, self.weight[row], n_sites)
+        self.alone = alone.astype(np.float64)
+        self.low = ranges.least.astype(np.int64)
+        self.high = np.where(self.alone > 0, np.minimum(ranges.most, ranges.units), self.low).astype(np.int64)
+        self.places = int(ranges.units)
+        self.best = self.low.copy()
+        kernels.improve(
+            self.colptr, self.area, self.weight, busy, self.low, self.high, self.places, self.best
+        )
+        self.figures = np.array([1.0, np.inf, self._worth(self.best)])
+        self.bound = float(self.weight.sum())
+
+    def _worth(self, units: NDArray[np.int64]) -> float:
+        return float(kernels.worth(self.colptr, self.area, self.weight, self.busy, units))
+
+    @property
+    def value(self) -> float:
+        return float(self.figures[kernels.VALUE])
+
+    @property
+    def slack(self) -> float:
+        return PROVEN_GAP * max(1.0, abs(self.value))
+
+    def _polish(self) -> None:
+        """Interchange from the incumbent."""
+        units = self.best.copy()
+        kernels.improve(
+            self.colptr, self.area, self.weight, self.busy, self.low0, self.high0, self.places, units
+        )
+        value = self._worth(units)
+        if value > self.value:
+            self.figures[kernels.VALUE] = value
+            self.best[:] = units
+
+    def solve(self, control: Control, until: float) -> None:
+        """Bound at the root, then search."""
+        self.low0, self.high0 = self.low.copy(), self.high.copy()
+        often = self.best.astype(float)
+        table = (self.indptr, self.site, self.colptr, self.area, self.weight, self.busy, self.alone)
+        left = self.weight * self.busy ** self._count()
+        price = left * (1.0 - self.busy)
+        kept = price.copy()
+        kernels.tighten(
+            *table, self.low, self.high, self.places, price, kept, often, self.best, self.figures,
+            self.slack, _ROOT_STEPS, _PATIENCE,
+        )  # fmt: skip
+        self.bound = min(self.bound, float(self.figures[kernels.BOUND]))
+        self._polish()
+        if self.bound <= self.value + self.slack:
+            return
+        deep = int((self.high - self.low).clip(max=self.places).sum()) + 3
+        low, high = np.zeros((deep, self.low.size), np.int64), np.zeros((deep, self.low.size), np.int64)
+        prices, floor = np.zeros((deep, price.size)), np.full(deep, -np.inf)
+        low[0], high[0], prices[0], floor[0] = self.low, self.high, kept, self.bound
+        nodes = max(1, int(_WORK / (_NODE_STEPS * (2 * self.site.size + 1000))))
+        depth = 0
+        while depth >= 0:
+            depth = kernels.search(
+                *table, self.places, self.best, self.figures, self.slack, _NODE_STEPS, low, high, prices,
+                floor, often, depth, nodes,
+            )  # fmt: skip
+            self._polish()
+            self.bound = min(self.bound, max(float(floor[: depth + 1].max(initial=-np.inf)), self.value))
+            control.tell(-self.value, -self.bound)
+            if depth >= 0 and (control.seconds > until or not control.go_on()):
+                return
+        self.bound = self.value
+
+    def _count(self) -> NDArray[np.int64]:
+        held = self.best[self.site]
+        total = np.bincount(
+            np.repeat(np.arange(self.weight.size), np.diff(self.indptr)), held, self.weight.size
+        )
+        return total.astype(np.int64)

@@ -1,0 +1,125 @@
+"""The search for expected cover: its kernels beside slow twins, and the whole beside another method."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from standby import locate
+from standby.locate import _busy, _expected
+from standby.locate import _kernels_expected as kernels
+from standby.locate._control import Control
+from standby.locate._expected import expected_cover
+from standby.locate._levels import read_levels
+
+SEEDS = st.integers(0, 10**6)
+
+
+def tables(rng, n_areas=5, n_sites=4):
+    """Make a random reach and its two compressed forms."""
+    reach = rng.random((n_areas, n_sites)) < 0.5
+    _, column = np.nonzero(reach)
+    indptr = np.concatenate([[0], np.cumsum(reach.sum(axis=1))])
+    colptr = np.concatenate([[0], np.cumsum(reach.sum(axis=0))])
+    area = np.nonzero(reach.T)[1]
+    return reach, (indptr, column), (colptr, area), rng.integers(1, 9, n_areas).astype(float)
+
+
+def value_of(reach, weight, busy, units):
+    """Value of a placement, area by area."""
+    return sum(w * (1 - busy ** int(n)) for w, n in zip(weight, reach @ np.asarray(units), strict=True) if n)
+
+
+def placements(low, high, places):
+    """Every placement between two others of at most so many units."""
+    for units in product(*(range(a, b + 1) for a, b in zip(low, high, strict=True))):
+        if sum(units) <= places:
+            yield units
+
+
+@settings(max_examples=150)
+@given(SEEDS, st.sampled_from([0.05, 0.3, 0.6, 0.9]))
+def test_bound_holds_for_every_placement_at_any_price(seed, busy):
+    """The relaxed value is above every placement's value, whatever the prices, and counts its own choice."""
+    rng = np.random.default_rng(seed)
+    reach, rows, _, weight = tables(rng)
+    low, high, places = rng.integers(0, 2, 4), rng.integers(1, 4, 4), int(rng.integers(3, 6))
+    low = np.minimum(low, high)
+    if low.sum() > places:
+        low[:] = 0
+    alone = (1 - busy) * (reach.T @ weight)
+    price = rng.random(weight.size) * weight
+    slope, chosen, earned = np.empty(weight.size), np.zeros(4, np.int64), np.zeros(4)
+    bound, last_in, first_out = kernels.relaxed(
+        *rows, weight, busy, alone, low, high, places, price, slope, chosen, earned
+    )
+    best = max(value_of(reach, weight, busy, units) for units in placements(low, high, places))
+    assert bound >= best - 1e-9
+    assert low.sum() <= chosen.sum() <= places
+    assert ((chosen >= low) & (chosen <= high)).all()
+    np.testing.assert_allclose(earned, reach.T @ price)
+    least, most = low.copy(), high.copy()
+    kernels.fix(least, most, chosen, earned, alone, busy, bound, last_in, first_out, best - 1e-6)
+    kept = max(value_of(reach, weight, busy, units) for units in placements(least, most, places))
+    assert kept == pytest.approx(best)
+
+
+@settings(max_examples=100)
+@given(SEEDS, st.sampled_from([0.05, 0.5, 0.9]))
+def test_interchange_gives_a_placement_that_no_single_move_betters(seed, busy):
+    """Worth is the value by hand; after improving, neither one unit more nor one unit moved gains."""
+    rng = np.random.default_rng(seed)
+    reach, _, columns, weight = tables(rng)
+    low, high, places = np.zeros(4, np.int64), np.full(4, 2), 3
+    units = np.zeros(4, np.int64)
+    kernels.improve(*columns, weight, busy, low, high, places, units)
+    value = value_of(reach, weight, busy, units)
+    assert kernels.worth(*columns, weight, busy, units) == pytest.approx(value)
+    assert units.sum() <= places
+    for a, b in product(range(4), repeat=2):
+        moved = units.copy()
+        moved[a] -= 1
+        moved[b] += 1
+        if moved.min() >= 0 and (moved <= high).all():
+            assert value_of(reach, weight, busy, moved) <= value + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_methods_agree_on_instances_beyond_enumeration(seed):
+    """The own search and Daskin's model in the general solver find the same value, both proven."""
+    rng = np.random.default_rng(seed)
+    areas, sites = rng.random((200, 2)), rng.random((25, 2))
+    minutes = np.hypot(*(sites[:, None] - areas[None]).transpose(2, 0, 1))
+    weight, busy, units = rng.integers(1, 100, 200).astype(float), float(rng.choice([0.1, 0.4, 0.7])), 9
+    times, demand, reach, ranges = read_levels(minutes, weight, 0.2, units, 3, [2], [5])
+    (groups,) = times.groups(reach)
+    total = groups.total(demand)
+    own = expected_cover(groups, total, busy, ranges, Control({}))
+    other = _busy._by_levels(groups, total, busy, ranges, Control({}), own.answer())
+    assert own.proven
+    assert own.value == pytest.approx(-other.value, rel=1e-9)
+    assert locate.mexclp(
+        minutes, weight, 0.2, units, busy, per_site=3, fixed=[2], closed=[5]
+    ).objective == pytest.approx(own.value, rel=1e-9)
+
+
+def test_search_goes_on_without_the_general_solver(monkeypatch):
+    """Where the own search takes long and the solver is not installed, it goes on to proof."""
+    monkeypatch.setattr(_busy, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(_expected, "_WORK", 1)
+    rng = np.random.default_rng(3)
+    minutes = rng.random((15, 80)) * 10
+    weight = rng.integers(1, 50, 80).astype(float)
+    wanted = locate.mexclp(minutes, weight, 4, 5, 0.35)
+
+    def missing(*_args, **_options):
+        raise locate.SolverMissingError("pip install standby[locate]")
+
+    monkeypatch.setattr(_busy.LevelModel, "solve", missing)
+    found = locate.mexclp(minutes, weight, 4, 5, 0.35)
+    assert found.gap == wanted.gap == 0.0
+    assert found.objective == pytest.approx(wanted.objective)
