@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -61,6 +62,8 @@ def _explain(appraisal: Appraisal) -> None:
 
 
 def _cell(row: pd.Series[Any], key: str, form: str) -> str:
+    if not math.isfinite(row["mean"]):  # the plan does not say, e.g. how many officers a force has
+        return "–"
     scale = MILLION if key.endswith("_gbp") else 1.0
     mean, low, high = (form.format(row[name] / scale + 0.0) for name in ("mean", "low", "high"))
     return mean if low == high else f"{mean}\n({low} to {high})"
