@@ -175,6 +175,10 @@ def _refuse_too_few(
     )
 
 
+_GREEDY_LARGEST = 2_000_000
+"""Entries of a matrix beyond which the greedy start of a p-centre takes longer than it saves."""
+
+
 class _Radius:
     """Decides whether a number of sites can reach every area within a radius."""
 
@@ -264,6 +268,24 @@ def p_centre(
     )
 
 
+def _greedy_centre(times: Times, status: NDArray[np.int8], units: int) -> NDArray[np.int64] | None:
+    """Sites opened one after another where the worst minutes become least; None if that leaves areas out."""
+    if times.dense is None or times.dense.size > _GREEDY_LARGEST:
+        return None
+    sites = np.nonzero(status == 1)[0].tolist()
+    free = np.nonzero(status == 0)[0]
+    best = times.least(sites)
+    while len(sites) < units and free.size:
+        worst = np.minimum(times.dense[free], best).max(axis=1)
+        pick = int(np.argmin(worst))
+        if worst[pick] >= best.max():  # no single site helps the worst area: the one that helps it most
+            pick = int(np.argmin(times.dense[free, int(np.argmax(best))]))
+        sites.append(int(free[pick]))
+        best = np.minimum(best, times.dense[free[pick]])
+        free = np.delete(free, pick)
+    return np.array(sites, np.int64) if np.isfinite(best.max()) else None
+
+
 def _search_radius(
     times: Times, status: NDArray[np.int8], units: int, floor: float, control: Control
 ) -> tuple[NDArray[np.int64] | None, float, float]:
@@ -274,11 +296,11 @@ def _search_radius(
     quiet.started, quiet._limit, quiet._on_interrupt = control.started, control._limit, control._on_interrupt
     decide = _Radius(times, status, units, quiet)
     low, high = 0, values.size  # values[low - 1] is proven too small; values[high] is known to do
-    found: NDArray[np.int64] | None = None
-    first = True
+    found = _greedy_centre(times, status, units)
+    if found is not None:
+        high = int(np.searchsorted(values, _check.nearest(times, found)[1].max()))
     while low < high:
-        middle = values.size - 1 if first and values.size > 1 else (low + high) // 2
-        first = False
+        middle = values.size - 1 if found is None else (low + high) // 2
         sites = decide.sites(float(values[middle]))
         if sites is not None:
             found = sites
