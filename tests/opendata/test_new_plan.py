@@ -249,6 +249,13 @@ def test_it_appraises(tmp_path: Path, write: Write, areas: pd.DataFrame, crime_z
     assert set(done.table["option"]) == {"base", "one-more", "second-base"}
 
 
+def test_a_single_area_makes_a_plan(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """One area has one site, two vehicles, and nowhere for one of them to move to."""
+    plan = made_of(tmp_path / "plan", areas=write("areas.csv", areas.iloc[:1]))
+    assert (len(plan.table("sites")), plan.table("units")["count"].sum()) == (1, 2)
+    assert list(plan.document.options) == ["one-more"]
+
+
 def test_a_bad_file_beside_the_areas_stops_nothing(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
     """Each file but the areas may be no good: the plan is made without it, and each has its reason."""
     bad = {
@@ -267,7 +274,8 @@ def test_a_bad_file_beside_the_areas_stops_nothing(tmp_path: Path, write: Write,
 def test_road_files_are_asked_about(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
     """A road file that its checker refuses is not used; the reason is the checker's."""
 
-    def refuse(path: Path) -> None:
+    def refuse(path: Path, positions: np.ndarray) -> None:
+        assert positions.shape == (18, 2)
         raise ValueError(f"{path.name} has no roads; give another")
 
     made = new_plan(

@@ -14,7 +14,14 @@ from standby.opendata import new_plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from standby.opendata import NewPlan
+
+
+MOST_OFF = 0.5
+"""Largest share of the areas without a road near them: beyond it, the roads are those of another place."""
 
 
 def new(
@@ -69,10 +76,17 @@ def new(
     )
 
 
-def _check_roads(path: Path) -> None:
+def _check_roads(path: Path, positions: NDArray[np.float64]) -> str | None:
+    """Read roads, which are then kept for the plan, and hold that they are those of the place."""
     from standby.travel import read_roads
 
-    read_roads(path)  # kept under its hash, so that the plan finds it built
+    roads = read_roads(path)
+    km = roads.snap(positions)["km"]
+    off = int((km.isna() | (km > roads.max_snap_km)).sum())
+    told = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
+    if off > MOST_OFF * len(positions):
+        raise ValueError(f"{path.name}: {told}. Give an extract that covers the force.")
+    return told if off else None
 
 
 def _content(made: NewPlan) -> dict[str, object]:

@@ -147,6 +147,9 @@ def _places(areas: pd.DataFrame, grid: Floats, most: int) -> pd.DataFrame:
             keep.append(k)
         if len(keep) == most:
             break
+    if len(keep) == 1:  # all live together: the other site is where it differs most
+        far = np.hypot(*(grid - grid[keep[0]]).T)
+        keep += [int(far.argmax())] if far.max() > SAME_KM * 1000 else []
     rows = areas.iloc[keep]
     names = rows["name"].where(rows["name"] != "", rows["code"])
     note = f"assumption: one of the most populous places (people within {TOWN_KM:g} km); not a real base"

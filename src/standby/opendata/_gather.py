@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from standby.opendata._national import reserved_sources
 from standby.opendata._raw import HeadingError, read_bytes
@@ -23,6 +25,7 @@ from standby.opendata.workforce import read_firearms_operations, read_police_wor
 
 T = TypeVar("T")
 Step = Callable[[str], None]
+RoadCheck = Callable[[Path, NDArray[np.float64]], str | None]
 ROAD_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".gpkg", ".csv", ".parquet")
 """Endings of road files; OpenStreetMap, OS Open Roads, and tables of edges."""
 
@@ -286,11 +289,9 @@ def gather_rest(
     workforce: Path | None,
     firearms: Path | None,
     sites: Path | None,
-    roads: Path | None,
-    check_roads: Callable[[Path], object] | None,
     step: Step,
 ) -> None:
-    """Read officers, operations and sites, and look at the road file."""
+    """Read officers, operations and sites."""
     if workforce is not None:
         step(f"workforce: {workforce.name}")
         got.workforce = got.tried(workforce, "workforce", read_police_workforce)
@@ -316,35 +317,45 @@ def gather_rest(
         if got.sites is not None:
             what = f"points; positions from {got.sites.attrs['how']}"
             got.use(sites, "sites", what, len(got.sites), scope="points on a map")
-    if roads is not None:
-        step(f"roads: {roads.name}")
-        got.roads = got.tried(roads, "roads", lambda path: _road_file(path, check_roads))
-        if got.roads is not None:
-            got.use(roads, "roads", "roads, copied into the plan", 0, scope="roads")
 
 
-def _road_file(path: Path, check: Callable[[Path], object] | None) -> Path:
-    read_bytes(path)
-    if not path.name.lower().endswith(ROAD_ENDINGS):
-        raise fault(path, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
-    if check is not None:
+def gather_roads(
+    got: Gathered, path: Path | None, positions: NDArray[np.float64], check: RoadCheck | None, step: Step
+) -> None:
+    """Look at the road file, and have it checked against the positions of the areas, shape (areas, 2)."""
+    if path is None:
+        return
+    step(f"roads: {path.name}")
+    said: list[str | None] = []
+
+    def read(file: Path) -> Path:
+        read_bytes(file)
+        if not file.name.lower().endswith(ROAD_ENDINGS):
+            raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
         try:
-            check(path)
+            said.append(None if check is None else check(file, positions))
         except OpenDataError:
             raise
         except ValueError as error:
             raise OpenDataError(str(error)) from error
-    return path
+        return file
+
+    got.roads = got.tried(path, "roads", read)
+    if got.roads is not None:
+        got.use(path, "roads", "roads, copied into the plan", 0, scope="roads")
+    got.findings += [f"{path.name}: {text}" for text in said if text]
 
 
 __all__ = [
     "Gathered",
+    "RoadCheck",
     "Unused",
     "Used",
     "gather_areas",
     "gather_crime",
     "gather_forces",
     "gather_rest",
+    "gather_roads",
     "people_day",
     "road_name",
     "slug",

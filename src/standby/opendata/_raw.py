@@ -193,14 +193,13 @@ def sheets_of(path: Path) -> dict[str, list[list[str]]]:
         )
     import python_calamine  # noqa: PLC0415 - an optional part: only who reads workbooks needs it
 
+    data = io.BytesIO(path.read_bytes())
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        book = python_calamine.CalamineWorkbook.from_filelike(data)
         return {name: _rows(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names}
-    except OSError:
+    except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # its Rust core may panic on damage, which is no Exception
-        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
-            raise
         raise fault(path, f"can't be read as a workbook ({error})", MENDS["again"]) from error
 
 

@@ -285,7 +285,7 @@ def _travel(facts: Facts) -> str:
 
 
 def _options(facts: Facts) -> str:
-    """Return two options: one vehicle more, and one that moves to another site."""
+    """Return two options: one vehicle more, and one of the two or more at the first base that moves."""
     bases = facts.bases
     names = dict(zip(bases.sites["id"], bases.sites["name"], strict=True))
     place = names[bases.following]
@@ -295,33 +295,28 @@ def _options(facts: Facts) -> str:
         "provider": facts.force.id, "count": 1, "hours": "always", "control": "own", "source": "assumption",
         "note": "assumption: number and place",
     }  # fmt: skip
-    if count > 1:
-        changes = [{"id": f"arv-{giver}", "count": count - 1}]
-        said = f"No more officers: one of the {count} vehicles at {names[giver]} moves to {place}."
-        extra = _row("options.second-base.add.units", unit)
-    else:
-        changes = [{"id": f"arv-{giver}", "site": bases.following}]
-        said, extra = f"No more officers: the vehicle at {names[giver]} moves to {place}.", ""
-    money = {
-        "capital_gbp": _assumed(500_000, 250_000, 1_000_000, note="one base; no public figure was found"),
-        "running_gbp": _assumed(50_000, 25_000, 100_000, note="one base; no public figure was found"),
-    }
     more = {
         "name": "One more armed response vehicle",
         "description": f"One more vehicle round the clock, at {place}: twelve officers.",
         "source": "assumption",
     }
+    words = _heading("options: examples to compare; write your own") + _table("options.one-more", more)
+    words += "\n" + _row("options.one-more.add.units", unit)
+    if bases.following in bases.counts:  # there is one site, and nowhere else to go
+        return words
+    money = {
+        "capital_gbp": _assumed(500_000, 250_000, 1_000_000, note="one base; no public figure was found"),
+        "running_gbp": _assumed(50_000, 25_000, 100_000, note="one base; no public figure was found"),
+    }
     second = {
         "name": "One vehicle to another site",
-        "description": said,
+        "description": f"No more officers: one of the {count} vehicles at {names[giver]} moves to {place}.",
         "source": "second-base-2016",
         **money,
+        "change.units": [{"id": f"arv-{giver}", "count": count - 1}],
     }
-    return (
-        _heading("options: examples to compare; write your own")
-        + _table("options.one-more", more) + "\n" + _row("options.one-more.add.units", unit) + "\n"
-        + _table("options.second-base", {**second, "change.units": changes}) + ("\n" + extra if extra else "")
-    )  # fmt: skip
+    words += "\n" + _table("options.second-base", second)
+    return words + "\n" + _row("options.second-base.add.units", unit)
 
 
 def _row(name: str, row: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,14 @@ from standby.opendata._choose import areas_of, likelihood_of, with_classes
 from standby.opendata._force_list import Force
 from standby.opendata._gather import (
     Gathered,
+    RoadCheck,
     Step,
     Unused,
     gather_areas,
     gather_crime,
     gather_forces,
     gather_rest,
+    gather_roads,
     people_day,
     road_name,
 )
@@ -100,7 +102,7 @@ def new_plan(
     firearms: PathLike | None = None,
     sites: PathLike | None = None,
     roads: PathLike | None = None,
-    check_roads: Callable[[Path], object] | None = None,
+    check_roads: RoadCheck | None = None,
     overwrite: bool = False,
     progress: Step | None = None,
 ) -> NewPlan:
@@ -135,7 +137,8 @@ def new_plan(
     roads
         Road file, copied into the plan; without one, times come from distances.
     check_roads
-        Called with the road file; a ValueError that it raises is the reason why the file is not used.
+        Called with the road file and the positions of the areas, shape (areas, 2) [degrees]; a ValueError
+        that it raises is the reason why the file is not used, and a text that it returns is a finding.
     overwrite
         Whether what is in the folder may be replaced, all of it.
     progress
@@ -163,11 +166,9 @@ def new_plan(
     gather_forces(got, one["lookup"], one["boundaries"], step)
     owner = find_force(force, districts=_districts(got))
     gather_crime(got, _paths(crime), owner.name, step)
-    gather_rest(
-        got, workforce=one["workforce"], firearms=one["firearms"], sites=one["sites"], roads=one["roads"],
-        check_roads=check_roads, step=step,
-    )  # fmt: skip
+    gather_rest(got, workforce=one["workforce"], firearms=one["firearms"], sites=one["sites"], step=step)
     chosen = with_classes(areas_of(got, owner), got)
+    gather_roads(got, one["roads"], chosen[["lon", "lat"]].to_numpy(dtype=float), check_roads, step)
     likelihood = likelihood_of(chosen, got)
     bases = bases_of(chosen, got, owner.id)
     facts = _facts(got, owner, chosen, bases, proxy=likelihood is not None)

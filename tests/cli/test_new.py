@@ -1,0 +1,149 @@
+"""The command new: a plan from files, what it says of them, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from standby.plan import open_plan
+
+Run = Callable[..., Result]
+HEAD = "LSOA21CD,LSOA21NM,Mid-2021 population,Area Sq Km,RUC21CD,PFA21NM,lat,long\n"
+
+
+@pytest.fixture
+def areas(tmp_path: Path) -> Path:
+    """Return an invented table of twelve small areas of Dorset."""
+    kinds = ("RSN1", "UN1")
+    rows = [
+        f'E019{k:05d},Purbeck {k // 4 + 1:03d}{"ABCD"[k % 4]},"1,{200 + k}",{1 + k},{kinds[k % 2]},'
+        f"Dorset,{50.7 + 0.01 * (k // 4):.3f},{-2.4 + 0.02 * (k % 4):.3f}\n"
+        for k in range(12)
+    ]
+    path = tmp_path / "areas.csv"
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    return path
+
+
+def told(result: Result) -> dict[str, Any]:
+    """Return the one JSON object on standard output."""
+    content = json.loads(result.stdout)
+    assert isinstance(content, dict)
+    return content
+
+
+def test_a_plan_is_made(run: Run, tmp_path: Path, areas: Path) -> None:
+    """The command writes a plan without a fault, and says which file gave what, and what is next."""
+    result = run("new", tmp_path / "plan", "--force", "Dorset", "--areas", areas)
+    assert result.exit_code == 0
+    assert "12 areas with" in result.stdout
+    assert "population from 'Mid-2021 population'" in " ".join(result.stdout.replace("│", " ").split())
+    assert f"standby appraise {tmp_path / 'plan'}" in result.stdout
+    assert "areas.csv …" in result.stderr
+    assert run("check", tmp_path / "plan").exit_code == 0
+    assert "assumption" in result.stdout
+
+
+def test_json_says_the_same(run: Run, tmp_path: Path, areas: Path) -> None:
+    """With --json one object has the numbers, the files with their hashes, and those not used."""
+    wrong = tmp_path / "crime.zip"
+    wrong.write_bytes(b"PK\x03\x04")
+    result = run(
+        "new", tmp_path / "plan", "--force", "E23000039", "--areas", areas, "--crime", wrong, "--json"
+    )
+    assert result.exit_code == 0
+    said = told(result)
+    assert (said["areas"], said["vehicles"]) == (12, 2)
+    assert [item["file"] for item in said["files"]] == ["areas.csv"]
+    assert len(said["files"][0]["sha256"]) == 64
+    assert [item["file"] for item in said["unused"]] == ["crime.zip"]
+    assert "cut off or damaged" in said["unused"][0]["reason"]
+
+
+def test_files_may_complete_each_other(run: Run, tmp_path: Path, areas: Path) -> None:
+    """--areas may be given more than once; a file that is none of areas is named with its reason."""
+    other = tmp_path / "hospitals.csv"
+    other.write_text("name,lon,lat\nA,-2.4,50.7\n", encoding="utf-8")
+    result = run("new", tmp_path / "plan", "--force", "dorset", "--areas", other, "--areas", areas)
+    assert result.exit_code == 0
+    assert "not used: hospitals.csv (areas): has none of the columns" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("force", "said"),
+    [
+        ("Dorsett", "Is it Dorset?"),
+        ("Purbeck", "'Purbeck' is no police force: it is a district policed by Dorset"),
+        ("Kent", "none of the 12 areas is policed by Kent; they are of Dorset"),
+    ],
+)
+def test_a_wrong_force_is_bad_input(run: Run, tmp_path: Path, areas: Path, force: str, said: str) -> None:
+    """A force that is none, or whose areas are not there: status 2, what may be meant, nothing written."""
+    for more in ((), ("--json",)):
+        result = run("new", tmp_path / "plan", "--force", force, "--areas", areas, *more)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert not more or said in told(result)["error"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["areas.csv"]
+
+
+def test_bad_files_and_folders(run: Run, tmp_path: Path, areas: Path) -> None:
+    """Areas that can't be read, a file that is not there, a folder in use: status 2 and a sentence."""
+    empty = tmp_path / "empty.csv"
+    empty.write_bytes(b"")
+    target = tmp_path / "plan"
+    for given, said in ((empty, "is empty"), (tmp_path / "none.csv", "none.csv"), (tmp_path, "is a folder")):
+        result = run("new", target, "--force", "Dorset", "--areas", given)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
+        assert not target.exists()
+    assert run("new", tmp_path, "--force", "Dorset", "--areas", areas).exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["cut", "empty", "none"])
+def test_a_road_file_that_is_no_good(run: Run, shared: Path, tmp_path: Path, areas: Path, kind: str) -> None:
+    """Roads that are cut off, empty or none are named with the reason; the plan goes by distance."""
+    roads = tmp_path / ("roads.csv" if kind == "none" else "roads.osm.pbf")
+    if kind == "cut":
+        roads.write_bytes((shared / "geo" / "isle_of_wight" / "roads.osm.pbf").read_bytes()[:300_000])
+    else:
+        roads.write_bytes(b"" if kind == "empty" else b"name,lon,lat\nA,-2.4,50.7\n")
+    result = run("new", tmp_path / "plan", "--force", "Dorset", "--areas", areas, "--roads", roads, "--json")
+    assert result.exit_code == 0
+    (item,) = told(result)["unused"]
+    assert (item["file"], item["role"]) == (roads.name, "roads")
+    assert len(item["reason"]) > 10
+    assert open_plan(tmp_path / "plan").document.travel.method == "great-circle"
+
+
+def test_roads_of_another_place(run: Run, shared: Path, tmp_path: Path, areas: Path) -> None:
+    """Roads that run nowhere near the areas are named with that as the reason."""
+    roads = shared / "geo" / "osm" / "rutland-2022.osm.pbf"
+    result = run("new", tmp_path / "plan", "--force", "Dorset", "--areas", areas, "--roads", roads)
+    assert result.exit_code == 0
+    assert (
+        "rutland-2022.osm.pbf (roads): 12 of the 12 areas have none of its roads within 1 km" in result.stdout
+    )
+
+
+def test_the_isle_of_wight_in_one_command(run: Run, shared: Path, tmp_path: Path) -> None:
+    """From files as published: a plan over real roads that the other commands read."""
+    folder = shared / "geo" / "isle_of_wight"
+    plan = tmp_path / "plan"
+    result = run(
+        "new", plan, "--force", "Hampshire", "--areas", folder / "lsoa2011_points.csv",
+        "--roads", folder / "roads.osm.pbf", "--crime", folder / "police_uk_crime_2018-10_2019-02.csv",
+        "--sites", folder / "police_stations.csv", "--boundaries", folder / "pfa2019.geojson", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert told(result)["unused"] == []
+    shutil.copytree(plan, tmp_path / "again")
+    for folder_of_plan in (plan, tmp_path / "again"):
+        assert run("cover", folder_of_plan).exit_code == 0
