@@ -131,7 +131,7 @@ def text_of(path: Path, data: bytes) -> str:
 
 def _from_csv(path: Path, data: bytes, wanted: Wanted) -> Raw:
     text = text_of(path, data)
-    head = text.split("\n", 1)[0]
+    head = text.lstrip().split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
