@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import osmium
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import Result
 
 Run = Callable[..., Result]
@@ -132,3 +136,51 @@ def test_bad_input_writes_nothing(run: Run, on_roads: Path, tmp_path: Path) -> N
     (out / "letter.txt").write_text("x", encoding="utf-8")
     assert run("times", on_roads, "--out", out).exit_code == 2
     assert [path.name for path in out.iterdir()] == ["letter.txt"]
+
+
+@pytest.fixture
+def extract(on_roads: Path) -> bytes:
+    """Give the plan its road as an OpenStreetMap extract; return the bytes of that file."""
+    path = on_roads / "roads.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as out:
+        for k in range(66):
+            out.add_node(osmium.osm.mutable.Node(id=k + 1, location=(-4.2 + k / 50, 50.7)))
+        tags = {"highway": "primary"}
+        out.add_way(osmium.osm.mutable.Way(id=1, nodes=list(range(1, 67)), tags=tags))
+    plan = on_roads / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace("edges.csv", "roads.osm.pbf")
+    plan.write_text(text, encoding="utf-8")
+    return path.read_bytes()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_roads_never_break_the_command(
+    run: Run, on_roads: Path, extract: bytes, tmp_path: Path, data: st.DataObject
+) -> None:
+    """Cut off or changed anywhere, the road file gives minutes or a message that names it."""
+    damaged = bytearray(extract[: data.draw(st.integers(0, len(extract)))])
+    for _ in range(data.draw(st.integers(0, 3))):
+        if damaged:
+            at = data.draw(st.integers(0, len(damaged) - 1))
+            damaged[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    (on_roads / "roads.osm.pbf").write_bytes(damaged)
+    out = tmp_path / "out"
+    result = run("times", on_roads, "--out", out)
+    assert result.exit_code in {0, 2}
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert out.exists() == (result.exit_code == 0)
+    if result.exit_code:
+        assert "roads.osm.pbf" in result.stderr
+    else:
+        shutil.rmtree(out)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_the_whole_extract_is_read(run: Run, on_roads: Path, extract: bytes) -> None:
+    """The undamaged file gives the minutes that the same road gives as a table."""
+    found = _json(run("times", on_roads, "--edition", "internal", "--json"))
+    assert "roads.osm.pbf" in found["method"]
+    assert len(extract) > 200
+    near = next(row for row in found["nearest_areas"] if row["area"] == "westham")
+    assert near["drive_min"] == 0

@@ -15,6 +15,10 @@ from standby.plan import PlanError, check, open_plan
 from standby.travel import great_circle_km, read_profile, read_roads, travel_times
 from standby.travel._plan_roads import points_of
 
+SHIPPED = Path(examples.path("tiny")).parents[1] / "travel" / "profiles" / "blue_light.toml"
+ZERO = SHIPPED.read_text(encoding="utf-8").replace(
+    "kph = { value = 15, low = 8,", "kph = { value = 0, low = 0,"
+)
 STEP = 0.01  # of the drawn town's streets [degrees]
 
 
@@ -141,8 +145,7 @@ def test_another_profile_gives_other_minutes(plan: Path) -> None:
     path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'car'\n"), encoding="utf-8")
     assert travel_times(open_plan(plan)).minutes[0, 6] > blue > 0
     own = plan / "own.toml"
-    shipped = Path(examples.path("tiny")).parents[1] / "travel" / "profiles" / "blue_light.toml"
-    own.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    own.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
     path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'own.toml'\n"), encoding="utf-8")
     times = travel_times(open_plan(plan))
     assert times.minutes[0, 6] == blue
@@ -157,6 +160,7 @@ def test_another_profile_gives_other_minutes(plan: Path) -> None:
         ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n", "is empty"),
         ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n", "is near its roads"),
         ("own.toml", "name = 'own'", "speeds"),
+        ("own.toml", ZERO, "above 0"),
     ],
 )
 def test_what_only_reading_tells_is_told_when_times_are_asked(
@@ -196,3 +200,26 @@ def test_doubt_of_the_plan_brings_nothing_inside_that_the_search_left_out(plan: 
     assert 10 < minutes < 40
     _move(plan, "northley", "-3.45", "50.75")
     assert travel_times(open_plan(plan)).minutes[0, 2] == minutes
+
+
+def test_a_real_extract(plan: Path, shared: Path) -> None:
+    """On the Isle of Wight places on land have the minutes of its roads, and one at sea is named."""
+    extract = shared / "geo" / "isle_of_wight" / "roads.osm.pbf"
+    shutil.copy(extract, plan)
+    path = plan / "plan.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("edges.csv", extract.name), encoding="utf-8")
+    towns = [(-1.30, 50.70), (-1.16, 50.73), (-1.20, 50.60), (-1.50, 50.69), (-1.10, 50.68), (-1.1, 50.78)]
+    for name, shift in (("sites", 0), ("key_locations", 1), ("areas", 0)):
+        _change(
+            plan / f"{name}.csv",
+            lambda t, shift=shift: t.assign(
+                lon=[str(towns[k + shift][0]) for k in range(len(t))],
+                lat=[str(towns[k + shift][1]) for k in range(len(t))],
+            ),
+        )
+    assert check(plan).ok
+    times = travel_times(open_plan(plan))
+    assert list(times.findings["id"]) == ["eastport"]  # in the Solent
+    roads = read_roads(extract, store=False)
+    np.testing.assert_array_equal(times.minutes[:, :5], roads.minutes(towns[:3], towns[:5]))
+    assert times.road_notes == roads.findings
