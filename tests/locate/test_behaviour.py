@@ -123,6 +123,33 @@ def test_time_limit_returns_the_incumbent_and_its_gap():
     assert cover.bound >= cover.objective
 
 
+@pytest.mark.parametrize("limit", [0.02, 0.1, 0.4])
+@pytest.mark.parametrize("model", ["bacop1", "dsm", "malp1", "cover_model", "compliance_table", "pareto"])
+def test_incumbents_of_the_general_solver_are_valued_by_their_units(model, limit):
+    """A solve that is stopped gives what its units are worth, which the solver's own columns may not say."""
+    rng = np.random.default_rng(5)
+    areas, sites = rng.random((400, 2)), rng.random((40, 2))
+    minutes = np.hypot(*(sites[:, None] - areas[None]).transpose(2, 0, 1))
+    weight = rng.integers(1, 100, 400).astype(float)
+    need = locate.Need(minutes, weight, (locate.Arrival(0.2, 2), locate.Arrival(0.12)))
+    calls = {
+        "bacop1": lambda **o: locate.bacop1(minutes, weight, 0.3, 12, **o),
+        "dsm": lambda **o: locate.dsm(minutes, weight, 0.15, 0.35, 0.7, 14, **o),
+        "malp1": lambda **o: locate.malp1(minutes, weight, 0.15, 12, 0.3, **o),
+        "cover_model": lambda **o: locate.cover_model([need], locate.Fleet({"arv": 12}), **o),
+        "compliance_table": lambda **o: locate.compliance_table(minutes, weight, 0.15, 6, **o),
+        "pareto": lambda **o: locate.pareto(
+            minutes, weight, 0.15, cost_gbp=np.ones(40), budgets_gbp=[8.0], **o
+        ).points[0].siting,
+    }  # fmt: skip
+    try:
+        answer = calls[model](time_limit_s=limit)
+    except (locate.NoAnswerYetError, IndexError):
+        return
+    assert answer.bound >= answer.objective
+    assert (answer.gap == 0) == (answer.status == "optimal")
+
+
 @pytest.mark.parametrize("solve", ["own", "general"])
 def test_interrupt_raises_or_returns(solve):
     """Ctrl-C raises KeyboardInterrupt, unless the caller asked for the incumbent."""
@@ -138,7 +165,9 @@ def test_interrupt_raises_or_returns(solve):
 
         if solve == "own":
             return locate.p_median(minutes, weight, 20, progress=stop, **options)
-        return locate.bacop2(minutes[:80, :800], weight[:800], 0.15, 12, progress=stop, **options)
+        two = (locate.Arrival(0.2, 2), locate.Arrival(0.12))
+        need = locate.Need(minutes[:60, :600], weight[:600], two)
+        return locate.cover_model([need], locate.Fleet({"arv": 12}), progress=stop, **options)
 
     with pytest.raises(KeyboardInterrupt):
         call()

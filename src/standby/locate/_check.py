@@ -55,6 +55,21 @@ def same_value(said: float, found: float, what: str) -> None:
         )
 
 
+def no_worse(said: float, found: float, what: str, *, larger_is_better: bool, proven: bool) -> None:
+    """Compare what the solver said with what was found: the same if proven, else at least as good.
+
+    The incumbent of a solve that was stopped can be worth more than its own columns say.
+
+    Raises
+    ------
+    SitingCheckError
+        If it isn't.
+    """
+    better = found > said if larger_is_better else found < said
+    if proven or not better:
+        same_value(said, found, what)
+
+
 def holds(condition: bool, what: str) -> None:  # noqa: FBT001 - reads as "holds(x <= y, 'x is at most y')"
     """Raise if a condition of the model isn't met.
 

@@ -381,7 +381,13 @@ def _plan(
         objective = float(sums.min() if risk == "worst" else chance @ sums) - penalty * moves
         said, bound = -answer.value, -answer.bound
         bound = objective if answer.bound >= answer.value else bound
-    _check.same_value(said, objective, "cover_model")
+    _check.no_worse(
+        said,
+        objective,
+        "cover_model",
+        larger_is_better=aim != "money",
+        proven=answer.bound >= answer.value,
+    )
     bound = _check.bound_side(objective, bound, larger_is_better=aim != "money")
     gap = relative_gap(objective, bound)
     sites = np.nonzero(used)[0]

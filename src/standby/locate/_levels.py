@@ -106,6 +106,10 @@ class LevelModel:
         control.show = lambda value: -value
         start = None if self.bound_by_cover else self.greedy()
         answer = self.mip.solve(control, grain=grain, start=start)
+        if answer.x is not None and answer.bound < answer.value:
+            # an incumbent's units may be worth more than its own columns say
+            worth = -float(self.worth(self.reach @ answer.x[self.x]).sum())
+            answer = MipAnswer(answer.x, worth, min(answer.bound, worth), infeasible=False)
         if start is None or answer.infeasible:
             return answer
         value = -float(self.worth(self.reach @ start[self.x]).sum())

@@ -212,18 +212,24 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> No
         kinds.kCallbackIpmInterrupt,
     ):
         model.startCallback(watched)
-    worker = threading.Thread(target=model.run, daemon=True)
+    done = threading.Event()  # a thread whose join was interrupted counts as ended in Python though it runs
+
+    def work() -> None:
+        try:
+            model.run()
+        finally:
+            done.set()
+
+    threading.Thread(target=work, daemon=True).start()
     try:
-        worker.start()
-        while worker.is_alive():
-            worker.join(_LOOK_EVERY_S)
+        while not done.wait(_LOOK_EVERY_S):
             control.tell(seen["value"], seen["bound"])
             if not stop.is_set() and not control.go_on():
                 stop.set()
     except KeyboardInterrupt:
         stop.set()
-        worker.join()
+        done.wait()
         control.interrupted()
     finally:
         stop.set()
-        worker.join()
+        done.wait()

@@ -1,0 +1,214 @@
+"""The command ``locate``: what it prints in each edition, what it writes, and how it leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+from standby import examples, open_plan
+
+Run = Callable[..., Result]
+Process = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def names_of(folder: Path) -> set[str]:
+    """Return names and ids of areas, sites and units."""
+    plan = open_plan(folder)
+    found: set[str] = set()
+    for table in ("areas", "sites", "units", "key_locations"):
+        found |= set(plan.table(table)["id"])
+    return found | set(plan.table("areas")["name"]) | set(plan.table("sites")["name"])
+
+
+def named_in(names: set[str], text: str) -> list[str]:
+    """Return the names that stand in a text as words."""
+    return sorted(n for n in names if re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", text))
+
+
+def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None:
+    """Text, JSON and files of the public edition hold no area, site or unit; the internal ones do."""
+    folder = examples.path("south-west")
+    names = names_of(folder) - {"Devon", "Dorset"}
+    common = ["locate", folder, "--units", 12, "--within", 20, "--curve", "--compliance"]
+    text = process(*common)
+    assert text.returncode == 0, text.stderr
+    assert named_in(names, text.stdout) == []
+    out = tmp_path / "public"
+    done = process(*common, "--fixed", "dc-exeter", "--json", "--out", out)
+    content = json.loads(done.stdout)
+    assert named_in(names, json.dumps({k: v for k, v in content.items() if k != "files"})) == []
+    assert content["siting"]["gap"] == 0.0
+    assert content["yardstick"]["bound"] == pytest.approx(content["yardstick"]["chosen"])
+    assert set(content) >= {"groups", "standards", "curve", "manifest", "summary"}
+    assert {p.name for p in out.iterdir()} == {
+        "siting.html", "groups.csv", "standards.csv", "curve.csv", "standby-files.json",
+    }  # fmt: skip
+    for file in out.iterdir():
+        said = file.read_text(encoding="utf-8")
+        if file.suffix == ".html":
+            said = re.sub(
+                r"<(script|style)(?! type=\"application/json\")[^>]*>.*?</\1>", "", said, flags=re.DOTALL
+            )
+        assert named_in(names, said) == [], file.name
+    internal = json.loads(process(*common, "--edition", "internal", "--json").stdout)
+    assert sum(internal["siting"]["units_at"].values()) == 12
+    assert {row["site"] for row in internal["sites"] if row["units"]} == set(internal["siting"]["units_at"])
+    assert len({row["units_free"] for row in internal["compliance"]}) == internal["siting"]["sites"]
+
+
+def test_small_parts_are_withheld_and_shares_are_whole_percent(run: Run, tiny: Path) -> None:
+    """Parts with fewer than three places show no share, and others whole percent only."""
+    content = json.loads(run("locate", tiny, "--json").stdout)
+    rows = {(r["scope_kind"], r["scope"]): r for r in content["groups"]}
+    assert rows["setting", "urban"]["share"] is None
+    assert "share" in rows["setting", "urban"]["withheld"].split("|")
+    assert rows["setting", "rural"]["share"] is None
+    assert round(rows["all", ""]["share"], 2) == rows["all", ""]["share"]
+    assert "[c]" in run("locate", tiny).stdout
+
+
+def test_saved_option_can_be_checked_and_appraised(process: Process, tiny: Path, tmp_path: Path) -> None:
+    """--save-as writes an option that check and appraise take; a second time it is refused, unchanged."""
+    done = process("locate", tiny, "--units", 2, "--within", 25, "--save-as", "two-places", "--model", "mclp")
+    assert done.returncode == 0, done.stderr
+    assert "two-places" in done.stdout
+    assert process("check", tiny).returncode == 0
+    laid = open_plan(tiny).with_option("two-places").table("units")
+    arv = laid[(laid["tier"] == "arv") & (laid["provider"] == "home") & (laid["hours"] == "always")]
+    assert sorted(arv["site"]) == ["midtown", "westham"]
+    before = (tiny / "plan.toml").read_bytes()
+    for bad in ("two-places", "second-car", "Not An Id", "base"):
+        again = process("locate", tiny, "--save-as", bad)
+        assert again.returncode == 2
+        assert "choose another id" in again.stderr or "can't be an option's id" in again.stderr
+    assert (tiny / "plan.toml").read_bytes() == before
+    out = tmp_path / "out"
+    made = process("appraise", tiny, "--draws", 8, "--out", out, "--json", "--edition", "internal")
+    assert made.returncode == 0, made.stderr
+    decision = pd.DataFrame(json.loads(made.stdout)["decision"])
+    assert "two-places" in set(decision["option"])
+
+
+def test_nothing_is_saved_when_the_page_can_not_be_written(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """A folder that holds somebody's files is refused before anything is solved or saved."""
+    before = (tiny / "plan.toml").read_bytes()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x", encoding="utf-8")
+    for out in (tmp_path / "mine", tiny):
+        result = run("locate", tiny, "--save-as", "new", "--out", out)
+        assert result.exit_code == 2
+    assert (tiny / "plan.toml").read_bytes() == before
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--fixed", "midtwon"], "did you mean midtown"),
+        (["--fixed", "midtown", "--closed", "midtown"], "both fixed and closed"),
+        (["--units", 3, "--model", "mclp"], "3 units but only 2 places"),
+        (["--standard", "fist"], "did you mean first"),
+        (["--model", "lscp", "--within", 20], "no site allowed reaches 3 places (Village: 3)"),
+        (["--within", -1], "give minutes above 0"),
+        (["--busy", 2], "busy is 2"),
+    ],
+)
+def test_bad_requests_are_named(run: Run, tiny: Path, arguments: list[object], said: str) -> None:
+    """A request that is wrong, or can't be met, leaves with status 2 and a message, in JSON as well."""
+    result = run("locate", tiny, *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert said in result.stderr
+    told = json.loads(run("locate", tiny, *arguments, "--json").stdout)
+    assert said in told["error"]
+
+
+def test_what_cant_be_met_names_places_inside_only(run: Run, tiny: Path) -> None:
+    """The internal edition names places that can't be reached, the public one counts them."""
+    asked = ["locate", tiny, "--model", "lscp", "--within", 20, "--units", 1, "--json"]
+    public, internal = (json.loads(run(*asked, "--edition", e).stdout) for e in ("public", "internal"))
+    assert named_in(names_of(tiny), public["error"]) == []
+    assert "places" not in public
+    assert set(internal["places"]) <= set(open_plan(tiny).table("areas")["id"])
+    assert internal["places"]
+    assert public["smallest_with_units"] > public["smallest_unlimited"] > 20
+    assert "--leave-out-unreachable" in public["error"]
+    assert run(*asked[:-1], "--leave-out-unreachable").exit_code in {0, 2}
+
+
+def test_page_has_a_map_of_who_gains_and_loses(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """The internal page holds a map with sites and places, and asks no host for anything."""
+    out = tmp_path / "out"
+    result = run("locate", tiny, "--units", 2, "--within", 25, "--model", "mclp", "--edition", "internal",
+                 "--out", out)  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    page = (out / "siting.html").read_text(encoding="utf-8")
+    data = json.loads(
+        re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1]
+    )
+    (drawn,) = [d for d in data.values() if d["kind"] == "map"]
+    labels = {p["label"][0] for p in drawn["points"]}
+    assert {"Midtown", "Westham", "Coombe"} <= labels
+    assert any("Units then: 1" in p["label"] for p in drawn["points"])
+    body = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+    assert not re.search(r"(src|href)=\"(https?:)?//", body)
+    assert "INTERNAL" in page
+    sites = pd.read_csv(out / "sites.csv").set_index("site")
+    assert sites["units"].to_dict() == {"midtown": 1, "westham": 1}
+
+
+def test_every_column_of_the_tables_is_explained(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """Each column that the tables hold has a heading and a meaning."""
+    from standby.report.siting import COLUMNS
+
+    out = tmp_path / "out"
+    run("locate", tiny, "--edition", "internal", "--curve", "--compliance", "--out", out)
+    public = tmp_path / "public"
+    run("locate", tiny, "--out", public)
+    for file in [*out.glob("*.csv"), *public.glob("*.csv")]:
+        for column in pd.read_csv(file).columns:
+            heading, meaning = COLUMNS[column]
+            assert heading
+            assert meaning.endswith(".")
+
+
+def test_time_limit_gives_the_best_so_far(process: Process) -> None:
+    """When time is over the answer comes with an honest gap, or the command says that there is none yet."""
+    asked = ["--model", "dsm", "--outer", 45, "--leave-out-unreachable", "--units", 14, "--time-limit", 0.3]
+    done = process("locate", examples.path("south-west"), *asked, "--json")
+    content = json.loads(done.stdout)
+    if done.returncode == 1:
+        assert "more time" in content["error"]
+    else:
+        assert done.returncode == 0
+        assert content["siting"]["status"] == "time_limit"
+        assert content["siting"]["gap"] > 0
+        assert content["siting"]["bound"] > content["siting"]["objective"]
+
+
+def test_ctrl_c_gives_the_best_so_far() -> None:
+    """Interrupted while it tells progress, the command prints the incumbent with its gap and leaves well."""
+    asked = ["--model", "dsm", "--outer", "45", "--leave-out-unreachable", "--units", "14", "--json"]
+    command = [sys.executable, "-m", "standby", "locate", str(examples.path("south-west")), *asked]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert started.stderr is not None
+    for line in started.stderr:
+        if re.search(r"best so far [\d.]+, bound [\d.]+, gap", line):
+            break
+    started.send_signal(signal.SIGINT)
+    stdout, stderr = started.communicate(timeout=120)
+    assert "Traceback" not in stderr
+    assert started.returncode == 0, stderr
+    siting = json.loads(stdout)["siting"]
+    assert siting["status"] == "interrupted"
+    assert 0 < siting["gap"] < 1
+    assert "stopped by hand" in json.loads(stdout)["summary"]
