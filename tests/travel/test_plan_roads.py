@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -223,3 +224,35 @@ def test_a_real_extract(plan: Path, shared: Path) -> None:
     roads = read_roads(extract, store=False)
     np.testing.assert_array_equal(times.minutes[:, :5], roads.minutes(towns[:3], towns[:5]))
     assert times.road_notes == roads.findings
+
+
+def test_a_missing_extra_is_named(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the reader of OpenStreetMap files the fault says what to install."""
+    real = builtins.__import__
+
+    def without(name: str, *args: object, **more: object) -> object:
+        if name.split(".", maxsplit=1)[0] == "osmium":
+            raise ImportError(name)
+        return real(name, *args, **more)  # type: ignore[arg-type]
+
+    (plan / "a.osm").write_text("<osm version='0.6'></osm>")
+    path = plan / "plan.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("edges.csv", "a.osm"), encoding="utf-8")
+    opened = open_plan(plan)
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(PlanError, match=r"pip install 'standby\[roads\]'") as told:
+        travel_times(opened)
+    assert told.value.faults[0].file == "a.osm"
+
+
+def test_the_report_names_what_is_off_the_roads(plan: Path) -> None:
+    """The internal report has a note on each place off the roads, the public one their number."""
+    from standby.appraise import appraise
+    from standby.report import content_of
+
+    appraisal = appraise(open_plan(plan), draws=32)
+    internal, public = (content_of(appraisal, edition).tables for edition in ("internal", "public"))
+    assert "areas[moor]" in set(internal["notes"]["subject"])
+    assert "drive_min" in internal["areas"]
+    assert not public["notes"]["subject"].str.contains("[", regex=False).any()
+    assert "4 areas have no road within 1 km." in set(public["notes"]["text"])

@@ -17,13 +17,13 @@ from standby.appraise.money import break_even_rows, cost_rows, funding_rows, sum
 from standby.appraise.sample import Sample, central_sample, sample
 from standby.appraise.sentences import Sentence, sentences_of
 from standby.appraise.statements import statements_table
-from standby.appraise.variants import Variant, newly_in_time, notes_on_options, variants_of
+from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
 from standby.cost import plan_cost
 from standby.cover import cover_of, main_standard, need
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
-from standby.travel import travel_times
+from standby.travel import Times, nearest
 from standby.workforce import staffing, staffing_table
 
 Array = NDArray[np.float64]
@@ -134,7 +134,7 @@ def _tables(
         "decision": decision_table(criteria, values, central, ranked, scrambles, floors),
         "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles, floors),
         **_cover_tables(variants, samples, scrambles, floors),
-        "need": _need_table(plan),
+        "need": _need_table(plan, variants[0].times),
         **_money_tables(variants, drawn, values, scrambles, floors, criteria[0].matters),
         "statements": statements_table(plan, design),
         **_evidence_tables(plan, variants),
@@ -176,11 +176,21 @@ def _cover_tables(
         cover = cover_of(variant.evaluated)
         for name in COVER_TABLES:
             parts[name].append(_with_option(variant.id, getattr(cover, name)))
+        parts["areas"][-1]["drive_min"] = _drive(variant, parts["areas"][-1])
         found, edge = samples[variant.id], floors.edges[variant.id]
         parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], found, scrambles, edge)
         staff = staffing_table(variant.resolved, staffing(variant.resolved, base))
         parts["staffing"].append(_with_option(variant.id, staff))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+
+
+def _drive(variant: Variant, areas: pd.DataFrame) -> pd.Series:
+    """Return the minutes of driving to each area from the nearest site; NaN where no site is in use."""
+    sites = variant.plan.table("sites")
+    if not (sites["existing"].astype(bool) | sites["id"].isin(variant.plan.table("units")["site"])).any():
+        return pd.Series(np.nan, index=areas.index)
+    found = nearest(variant.plan, variant.times).areas.set_index("area")["drive_min"]
+    return areas["area"].map(found)
 
 
 def _with_option(option: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -202,8 +212,7 @@ def _with_doubt(
     return frame.assign(mean=shares.mean(axis=0), se=error, low=low, high=high)
 
 
-def _need_table(plan: Plan) -> pd.DataFrame:
-    times = travel_times(plan)
+def _need_table(plan: Plan, times: Times) -> pd.DataFrame:
     frames = [need(plan, times, sites="existing").table, need(plan, times, sites="all").table]
     table = pd.concat(frames, ignore_index=True)
     names = {name: force.name for name, force in plan.document.forces.items()}
@@ -258,7 +267,9 @@ def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFr
         "demand": _demand_table(plan),
         "register": register(plan),
         "sources": pd.DataFrame(sources, columns=columns),
-        "notes": pd.DataFrame([*notes, *notes_on_options(variants)], columns=["subject", "text"]),
+        "notes": pd.DataFrame(
+            [*notes, *notes_on_roads(variants[0]), *notes_on_options(variants)], columns=["subject", "text"]
+        ),
     }
 
 

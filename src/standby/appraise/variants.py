@@ -13,7 +13,7 @@ from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back
-from standby.travel import travel_times
+from standby.travel import Times, travel_times
 from standby.workforce import staffing
 
 Floats = NDArray[np.float64]
@@ -33,12 +33,15 @@ class Variant:
         The option; None for the base.
     evaluated
         Its cover at central values.
+    times
+        Minutes between its places.
     """
 
     id: str
     plan: Plan
     option: Option | None
     evaluated: Evaluated
+    times: Times
 
     @property
     def resolved(self) -> Resolved:
@@ -76,7 +79,8 @@ def variants_of(plan: Plan) -> list[Variant]:
     ValueError
         If an option changes a standard: options are compared on one scale.
     """
-    variants = [Variant(BASE, plan, None, evaluate_plan(plan, travel_times(plan)))]
+    times = travel_times(plan)
+    variants = [Variant(BASE, plan, None, evaluate_plan(plan, times), times)]
     for name, option in plan.document.options.items():
         laid = plan.with_option(name)
         for standard in {**plan.document.standards, **laid.document.standards}:
@@ -85,7 +89,8 @@ def variants_of(plan: Plan) -> list[Variant]:
                     f"options.{name} changes standards.{standard}, and options are compared by the same "
                     "standards; write it as a standard of the base, beside the one there is"
                 )
-        variants.append(Variant(name, laid, option, evaluate_plan(laid, travel_times(laid))))
+        times = travel_times(laid)
+        variants.append(Variant(name, laid, option, evaluate_plan(laid, times), times))
     return variants
 
 
@@ -112,6 +117,22 @@ def _calls(variant: Variant) -> Floats:
     e = variant.evaluated
     s, row = e.model.structure, list(e.standards).index(main_standard(e.standards))
     return np.asarray(call_rates(e.resolved)[int(e.setting.types[row])] * s.planned[s.areas.forces])
+
+
+def notes_on_roads(base: Variant) -> list[dict[str, str]]:
+    """Return notes on places to which no road leads, and on the road file: a sentence each.
+
+    A note on one place has its row as the subject; the numbers of such places stand beside it.
+    """
+    tables = {"site": "sites", "area": "areas", "key location": "key_locations"}
+    times = base.times
+    named = [
+        {"subject": f"{tables[str(kind)]}[{key}]", "text": f"{name} has {reason}"}
+        for kind, key, name, reason in times.findings[["kind", "id", "name", "reason"]].itertuples(
+            index=False
+        )
+    ]
+    return [*named, *({"subject": "travel", "text": text} for text in (*times.counts, *times.road_notes))]
 
 
 def notes_on_options(variants: list[Variant]) -> list[dict[str, str]]:

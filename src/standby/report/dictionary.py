@@ -314,7 +314,7 @@ _TABLES = (
         C("setting", "text", "Setting", "urban or rural."), _LON, _LAT, _PEOPLE,
         C("calls_per_year", "number", "Calls a year", "Calls of the main standard's type."),
         C("nearest_min", "minutes", "Nearest unit", "Minutes of the nearest armed unit if it is free."),
-        _FIRST, _FULL, _CHANCE,
+        _DRIVE, _FIRST, _FULL, _CHANCE,
         C("units_in_time", "number", "Units in time", "Armed units that could arrive in time, mean."),
         C("chance_nearest_free", "share", "Nearest is free", "Chance that the nearest armed unit is free."),
     ), internal=True),

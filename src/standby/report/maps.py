@@ -26,6 +26,7 @@ MEASURES = {
     "first_mean_min": "First armed arrival, mean minutes",
     "full_mean_min": "Full attendance, mean minutes",
     "nearest_min": "Nearest unit if free, minutes",
+    "drive_min": "Driving from the nearest site, minutes",
     "chance_in_time": "Chance of arrival within the main standard",
 }
 STILL_WIDTH = 760

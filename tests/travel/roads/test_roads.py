@@ -49,6 +49,15 @@ def test_correlation_with_published_minutes(isle: Roads, areas: pd.DataFrame) ->
     assert np.corrcoef(car, areas["cal"])[0, 1] >= 0.97
 
 
+@pytest.mark.parametrize("engine", ["scipy_car", "osrm_ch", "valhalla"])
+def test_correlation_with_other_engines(isle: Roads, areas: pd.DataFrame, engine: str) -> None:
+    """With what three engines gave on the same extract at their own speeds minutes correlate by 0.98."""
+    car = isle.minutes(areas[["lon", "lat"]], [ST_MARYS], profile="car")[:, 0]
+    known = areas[engine].notna()
+    assert known.sum() >= 80
+    assert np.corrcoef(car[known], areas.loc[known, engine])[0, 1] >= 0.98
+
+
 def test_blue_lights_are_faster(isle: Roads, areas: pd.DataFrame) -> None:
     """An emergency journey is never slower than the same by car, and takes a quarter to two fifths less."""
     ends = areas[["lon", "lat"]], [ST_MARYS]
