@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xlsxwriter
 from numpy.testing import assert_allclose
 
 from standby.opendata import OpenDataError, combine_small_areas, read_small_areas
@@ -195,3 +196,22 @@ def test_what_does_not_fit_is_told(write: Write, areas: pd.DataFrame) -> None:
         combine_small_areas([people, read_small_areas(write("other.csv", other))])
     with pytest.raises(OpenDataError, match="how many people live there"):
         combine_small_areas([read_small_areas(write("points.csv", points))])
+
+
+def test_the_latest_sheet_counts(tmp_path: Path) -> None:
+    """Of sheets that would fit, the one of the latest estimate is read, and the others are named."""
+    heading = ["LAD 2021 Code", "LAD 2021 Name", "LSOA 2021 Code", "LSOA 2021 Name", "Total", "F0"]
+    rows = [["E06000059", "Dorset", "E01000001", "Some 001A", people, 3] for people in (10, 12, 11)]
+    names = ["Mid-2021 LSOA 2021", "Mid-2022 LSOA 2021", "Mid-2020 LSOA 2021"]
+    sheets = {name: [["A title"], heading, row] for name, row in zip(names, rows, strict=True)}
+    path = tmp_path / "people.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, lines in sheets.items():
+            page = book.add_worksheet(name)
+            for k, line in enumerate(lines):
+                page.write_row(k, 0, line)
+    read = read_small_areas(path)
+    assert read["population"].tolist() == [12]
+    assert read["district"].tolist() == ["Dorset"]
+    assert (read.attrs["sheet"], read.attrs["year"]) == ("Mid-2022 LSOA 2021", 2022)
+    assert read.attrs["others"] == ("Mid-2021 LSOA 2021", "Mid-2020 LSOA 2021")

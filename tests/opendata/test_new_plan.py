@@ -189,6 +189,25 @@ def test_lookup_tells_areas_by_district(tmp_path: Path, write: Write, areas: pd.
         assert len(given_as_areas.table("areas")) == 18
 
 
+def test_districts_that_the_lookup_lacks_are_named(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """Areas of a district that the lookup does not know are left out, with number and name."""
+    bare = areas.drop(columns=["PFA19CD", "PFA19NM", "LAD19CD", "LAD19NM"])
+    bare.loc[:5, "LSOA11NM"] = [f"Purbeck 00{k}A" for k in range(6)]
+    head = "LAD19CD,LAD19NM,PFA19CD,PFA19NM\n"
+    lookup = write("lookup.csv", head + 'E06000059,"West Dorset, County of",E23000039,Dorset\n')
+    made = new_plan(tmp_path / "plan", force="Dorset", areas=write("areas.csv", bare), lookup=lookup)
+    assert made.areas == 12
+    assert any(
+        text.startswith("of 12 areas (of Purbeck, Salisbury) no file says which force")
+        for text in made.findings
+    )
+    lookup = write("lookup.csv", head + "E06000054,Salisbury,E23000038,Wiltshire\n")
+    with pytest.raises(
+        OpenDataError, match=r"of 18 areas \(of West Dorset, Purbeck\) no file says.*boundaries"
+    ):
+        new_plan(tmp_path / "b", force="Dorset", areas=write("areas.csv", bare), lookup=lookup)
+
+
 def test_areas_off_every_boundary_are_not_lost(
     tmp_path: Path, write: Write, areas: pd.DataFrame, boundaries: dict[str, Any]
 ) -> None:

@@ -166,7 +166,9 @@ def test_isle_of_wight_from_its_own_files(geo: Path, tmp_path: Path, table: str)
     assert (len(areas), areas["population"].sum()) == (89, 141_538)
     assert made.title.startswith("Isle of Wight (a part of Hampshire)")
     assert made.unused == ()
-    assert made.findings == ()
+    assert made.findings == (
+        "the areas have 141,538 people, 7.1% of the 1,985,800 that Hampshire had in 2018",
+    )
     assert np.isclose(np.average(areas["likelihood"], weights=areas["population"]), 1, atol=1e-3)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -48,9 +50,9 @@ def areas_of(got: Gathered, force: Force) -> pd.DataFrame:
         mine |= (owner == 0) & inside
     if not mine.any():
         raise OpenDataError(_nothing(got, force, owner))
-    unsaid = int((owner == 0).sum())
-    if inside is None and unsaid:
-        got.findings.append(f"of {counted(unsaid, 'area')} no file says which force polices it; left out")
+    unsaid = owner == 0
+    if inside is None and unsaid.any():
+        got.findings.append(_unsaid(placed[unsaid], placed[mine], force))
     chosen = placed[mine].reset_index(drop=True)
     chosen = _with_positions(chosen, got)
     _far(chosen, got, force)
@@ -63,10 +65,26 @@ def _said(areas: pd.DataFrame, lookup: pd.DataFrame | None, force: Force) -> NDA
     if lookup is None:
         return said
     for key in ("district_code", "district"):
-        codes = lookup[lookup[key] != ""].set_index(key)
-        rows = areas[key].map(codes["force_code"]).fillna(""), areas[key].map(codes["force"]).fillna("")
-        said = np.where(said == 0, _compare(*rows, force), said)
+        owners = {
+            _bare(str(row[key])): (row["force_code"], row["force"])
+            for row in lookup.to_dict("records")
+            if row[key]
+        }
+        told = [owners.get(_bare(place), ("", "")) for place in areas[key]]
+        rows = pd.DataFrame(told, columns=["code", "name"], index=areas.index, dtype="object")
+        said = np.where(said == 0, _compare(rows["code"], rows["name"], force), said)
     return said
+
+
+def _bare(district: str) -> str:
+    """Return a district's name or code without what tables write differently.
+
+    Examples
+    --------
+    >>> _bare("Bristol, City of"), _bare("The Vale of Glamorgan")
+    ('bristol', 'vale of glamorgan')
+    """
+    return re.sub(r", (city|county) of$", "", district.strip().lower()).removeprefix("the ")
 
 
 def _compare(codes: pd.Series, names: pd.Series, force: Force) -> NDArray[np.int64]:
@@ -156,9 +174,22 @@ def _nothing(got: Gathered, force: Force, owner: NDArray[np.int64]) -> str:
         {found.name for name in got.areas["force"].unique() if (found := known_force(name)) is not None}
     )
     there = f"; they are of {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else ""
+    rest = f"none of the {len(got.areas):,} areas is policed by {force.name}{there}"
+    if (owner == 0).any() and got.boundaries is None:
+        return f"{rest}; {_unsaid(got.areas[owner == 0], got.areas, force)}."
+    return f"{rest}. Name another force, or give its areas."
+
+
+def _unsaid(areas: pd.DataFrame, own: pd.DataFrame, force: Force) -> str:
+    """Return how many areas no file says the force of, and their districts, likeliest first."""
+    east = 0.6 * (areas["lon"] - own["lon"].mean())
+    away = pd.Series(np.hypot(east, areas["lat"] - own["lat"].mean()), index=areas.index)
+    nearest = away.groupby(areas["district"]).min().sort_values(kind="stable")
+    names = sorted((str(name) for name in nearest.index if name), key=lambda name: force.name not in name)
+    named = f" (of {', '.join(names[:6])}{' …' if len(names) > 6 else ''})" if names else ""
     return (
-        f"none of the {len(got.areas):,} areas is policed by {force.name}{there}. Name another force, or "
-        "give its areas."
+        f"of {counted(len(areas), 'area')}{named} no file says which force polices it: left out. "
+        "Give boundaries of forces to tell them"
     )
 
 
@@ -203,6 +234,7 @@ def _far(areas: pd.DataFrame, got: Gathered, force: Force) -> None:
     if len(areas) > 1:
         grid = np.column_stack([east, north])
         near = np.asarray(cKDTree(grid).query(grid, k=2)[0])[:, 1] / 1000
+        near[areas["district"].isin(ISLANDS)] = 0.0
         _tell(areas, near > ALONE_KM, got, f"lie more than {ALONE_KM:g} km from every other area")
 
 

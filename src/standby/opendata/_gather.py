@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,16 +160,9 @@ def road_name(path: Path) -> str:
     return "roads" + next(e for e in ROAD_ENDINGS if path.name.lower().endswith(e))
 
 
-def people_day(heading: str) -> str:
-    """Return the middle of the year that a column of people is headed with, empty when there is none.
-
-    Examples
-    --------
-    >>> people_day("Mid-2018 population")
-    '2018-06-30'
-    """
-    year = re.search(r"(19|20)\d{2}", heading)
-    return f"{year[0]}-06-30" if year else ""
+def people_day(year: int) -> str:
+    """Return the middle of a year, when estimates of people are made, empty when it is not known."""
+    return f"{year}-06-30" if year else ""
 
 
 def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
@@ -207,10 +199,15 @@ def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
         kept.append(table)
         what = ", ".join(f"{k} from {v!r}" for k, v in table.attrs["headed"].items())
         what += f"; positions from {table.attrs['how']}" if table.attrs["how"] else ""
-        day = people_day(table.attrs["headed"].get("population", ""))
+        if table.attrs["sheet"]:
+            what = f"sheet {table.attrs['sheet']!r}: {what}"
+        if table.attrs["others"]:
+            more = ", ".join(map(repr, table.attrs["others"]))
+            got.findings.append(f"{path.name}: sheet {table.attrs['sheet']!r} is used, and not {more}")
+        day = people_day(table.attrs["year"])
         got.use(path, "areas", what, len(table), scope=counted(len(table), "small area"), date=day)
     got.areas, notes = combine_small_areas(kept)
-    got.areas.attrs = {"headed": whole.attrs["headed"]["population"], "file": whole.attrs["file"]}
+    got.areas.attrs = {"year": whole.attrs["year"], "file": whole.attrs["file"]}
     got.findings += notes
 
 

@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,16 @@ class Raw:
         Row of the file that the first row of the frame is, counted from 1.
     shapes
         Geometry of each row; empty when the file has none.
+    sheet, others
+        Sheet of a workbook that it is, and others that would fit; empty elsewhere.
     """
 
     path: Path
     frame: pd.DataFrame
     first_row: int = 2
-    shapes: tuple[Any, ...] = field(default=())
+    shapes: tuple[Any, ...] = ()
+    sheet: str = ""
+    others: tuple[str, ...] = ()
 
     def row(self, index: int) -> int:
         """Return the row of the file that a row of the frame is."""
@@ -215,10 +219,25 @@ def _cell(value: Any) -> str:
 
 def _from_sheets(path: Path, wanted: Wanted) -> Raw:
     _is_workbook(path)
-    for rows in sheets_of(path).values():
-        if any(wanted(row) for row in rows[:HEADING_ROWS]):
-            return _below_heading(path, rows, wanted)
-    raise HeadingError("no sheet has the columns that are looked for")
+    sheets = sheets_of(path)
+    fit = [name for name, rows in sheets.items() if any(wanted(row) for row in rows[:HEADING_ROWS])]
+    if not fit:
+        raise HeadingError("no sheet has the columns that are looked for")
+    taken = max(fit, key=lambda name: (year_of(name), -fit.index(name)))
+    others = tuple(name for name in fit if name != taken)
+    return replace(_below_heading(path, sheets[taken], wanted), sheet=taken, others=others)
+
+
+def year_of(text: str) -> int:
+    """Return the year of an estimate in a heading or the name of a sheet, 0 when there is none.
+
+    Examples
+    --------
+    >>> year_of("Mid-2018 population"), year_of("pop2021"), year_of("Mid-2022 LSOA 2021"), year_of("Total")
+    (2018, 2021, 2022, 0)
+    """
+    match = re.search(r"(?:mid|pop)\D?((?:19|20)\d{2})", text.lower()) or re.search(r"((?:19|20)\d{2})", text)
+    return int(match[1]) if match else 0
 
 
 def _is_workbook(path: Path) -> None:
@@ -305,4 +324,5 @@ __all__ = [
     "shapes_of",
     "sheets_of",
     "text_of",
+    "year_of",
 ]

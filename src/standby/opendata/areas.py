@@ -12,7 +12,7 @@ import pandas as pd
 
 from standby.opendata._cells import codes, numbers
 from standby.opendata._positions import areas_km2, positions_of
-from standby.opendata._raw import Raw, plain, read_raw
+from standby.opendata._raw import Raw, plain, read_raw, year_of
 from standby.opendata.classes import CLASS_OF_CODE
 from standby.opendata.error import OpenDataError, fault, row_fault
 
@@ -25,8 +25,10 @@ AREA_COLUMNS = (
 TEXTS = ("code", "name", "ruc", "district_code", "district", "force_code", "force")
 
 PATTERNS: dict[str, tuple[str, ...]] = {
-    "code": (r"(lsoa|oa|msoa|soa|dz)\d{0,4}(cd|code)", r"lsoa\d{2}", r"geographycode", r"areacode", r"code"),
-    "name": (r"(lsoa|oa|msoa|soa|dz)\d{0,4}(nm|name)", r"geographyname", r"areaname", r"name"),
+    "code": (
+        r"(lsoa|oa|msoa|soa|dz)\d{0,4}(cd|code)", r"lsoa\d{2}", r"geographycode", r"areacodes?", r"code",
+    ),
+    "name": (r"(lsoa|oa|msoa|soa|dz)\d{0,4}(nm|name)", r"lsoa", r"geographyname", r"areaname", r"name"),
     "population": (
         r"pop(\d{4})?", r"(midyear|mid)?(\d{4})?population(\d{4})?(estimates?)?", r"allages", r"allpersons",
         r"usualresidents", r"(total)?population(total)?", r"total",
@@ -64,8 +66,8 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         One row an area: ``code`` and ``name``, ``population`` [people], ``area_km2`` [km²], ``ruc`` (code of
         the rural–urban classification), ``district_code``, ``district``, ``force_code``, ``force``, ``lon``
         and ``lat`` [degrees]. What a file does not say is NaN, or empty text. ``attrs`` has ``file``,
-        ``said`` (the columns that the file has), ``headed`` (the name of each in the file) and ``how`` (of
-        positions).
+        ``said`` (the columns that the file has), ``headed`` (the name of each in the file), ``how`` (of
+        positions), ``sheet`` and ``others`` (of a workbook) and ``year`` (of the people, 0 if not told).
 
     Raises
     ------
@@ -96,6 +98,9 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         "said": tuple(c for c in AREA_COLUMNS if c in made),
         "headed": {"code": code, **found},
         "how": how,
+        "sheet": raw.sheet,
+        "others": raw.others,
+        "year": 0 if "population" not in found else year_of(found["population"]) or year_of(raw.sheet),
     }
     return frame
 

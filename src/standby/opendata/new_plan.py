@@ -41,6 +41,9 @@ PathLike = str | Path
 PARTIAL = 0.9
 """Share of a force's people (mid-2018) below which a plan covers a part of it."""
 
+FEW = 0.97
+"""Share below which it is told that people are missing."""
+
 GROWN = 1.3
 """Times a force's people of 2018 above which the areas are told to be more than the force."""
 
@@ -199,6 +202,12 @@ def _districts(got: Gathered) -> dict[str, str]:
 def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, proxy: bool) -> Facts:
     people = float(areas["population"].sum())
     partial = people < PARTIAL * force.population
+    share = people / force.population
+    if partial or share < FEW:
+        got.findings.append(
+            f"the areas have {people:,.0f} people, {share:.1%} of the {force.population:,} that "
+            f"{force.name} had in 2018"
+        )
     if people > GROWN * force.population:
         got.findings.append(
             f"the areas have {people:,.0f} people, and {force.name} had {force.population:,} in 2018: are "
@@ -206,7 +215,7 @@ def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, pr
         )
     officers = _officers(got, force, partial=partial)
     operations = _operations(got, force, partial=partial)
-    day = people_day(got.areas.attrs["headed"])
+    day = people_day(got.areas.attrs["year"])
     days = [day, *(figure[2] for figure in (officers, operations) if figure is not None)]
     if got.crime is not None:
         days.append(str((pd.Timestamp(got.crime["month"].max() + "-01") + pd.offsets.MonthEnd(0)).date()))
