@@ -14,7 +14,7 @@ from typer.testing import Result
 from standby import examples
 
 Run = Callable[..., Result]
-COMMANDS = ["example", "check", "cover", "need", "appraise"]
+COMMANDS = ["example", "check", "cover", "need", "times", "appraise"]
 
 
 def only_json(result: Result) -> dict:
