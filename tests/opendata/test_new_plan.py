@@ -101,6 +101,27 @@ def test_likelihood_is_crime_per_head(
     assert plain.document.incident_types["spontaneous"].class_weight
 
 
+def test_an_area_that_no_crime_names_has_the_mean(
+    tmp_path: Path, write: Write, areas: pd.DataFrame, crime_zip: Path
+) -> None:
+    """An area whose code no crime has, of another census perhaps, has likelihood 1 and is told."""
+    other = areas.copy()
+    other.loc[3, "LSOA11CD"] = "E01899999"
+    made = new_plan(tmp_path / "plan", force="Dorset", areas=write("areas.csv", other), crime=crime_zip)
+    table = open_plan(made.plan).table("areas")
+    assert table["likelihood"][3] == 1
+    assert_allclose(np.average(table["likelihood"], weights=table["population"]), 1, atol=1e-4)
+    assert any(text.startswith("1 area that no crime of any kind names") for text in made.findings)
+
+
+def test_a_code_of_a_force_that_is_new_goes_by_its_name(
+    tmp_path: Path, write: Write, areas: pd.DataFrame
+) -> None:
+    """A code of force that is none of the 43 of today counts for nothing beside the name."""
+    new = areas.replace({"PFA19CD": {"E23000039": "E23000099"}})
+    assert len(made_of(tmp_path / "plan", areas=write("areas.csv", new)).table("areas")) == 18
+
+
 def test_crime_of_elsewhere_is_not_used(
     tmp_path: Path, write: Write, areas: pd.DataFrame, crime_zip: Path
 ) -> None:

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from standby.opendata._force_list import Force
+from standby.opendata._force_list import FORCES, Force
 from standby.opendata._gather import Gathered
 from standby.opendata._positions import to_grid
 from standby.opendata.classes import CLASS_OF_CODE, class_by_density
@@ -92,7 +92,9 @@ def _compare(codes: pd.Series, names: pd.Series, force: Force) -> NDArray[np.int
     same_name = names.map(
         {name: found is not None and found.code == force.code for name, found in by_name.items()}
     )
-    said = np.where(codes == "", np.where(names == "", 0, np.where(same_name, 1, -1)), -1)
+    by_code = codes.isin([known.code for known in FORCES])
+    said = np.where(names == "", np.where(codes == "", 0, -1), np.where(same_name, 1, -1))
+    said = np.where(by_code, -1, said)
     return np.where(codes == force.code, 1, said).astype(np.int64)
 
 
@@ -273,7 +275,7 @@ def likelihood_of(areas: pd.DataFrame, got: Gathered) -> NDArray[np.float64] | N
     """Return incidents per head relative to the mean, from street-level crime as a proxy; None without one.
 
     Crimes of `PROXY_TYPES` per head, with `PRIOR_CRIMES` at the force's own rate added to each area, over the
-    mean of the force's people.
+    mean over people. An area that no crime names has 1.
     """
     if got.crime is None:
         return None
@@ -297,9 +299,16 @@ def likelihood_of(areas: pd.DataFrame, got: Gathered) -> NDArray[np.float64] | N
     lost = int(got.crime.loc[got.crime["code"] == "", "crimes"].sum())
     if lost:
         got.findings.append(f"{counted(lost, 'street-level crime')} without an area, not counted")
-    rate = crimes.sum() / people.sum()
+    seen = named.to_numpy(dtype=bool)
+    if not seen.all():
+        got.findings.append(
+            f"{counted(int((~seen).sum()), 'area')} that no crime of any kind names (of another census "
+            "perhaps): likelihood 1, the mean"
+        )
+    rate = crimes.sum() / people[seen].sum()
     relative = (crimes + PRIOR_CRIMES) / (people * rate + PRIOR_CRIMES)
-    return np.asarray(relative / (np.sum(relative * people) / people.sum()))
+    mean = np.sum((relative * people)[seen]) / people[seen].sum()
+    return np.where(seen, relative / mean, 1.0)
 
 
 __all__ = ["areas_of", "likelihood_of", "with_classes"]

@@ -200,7 +200,10 @@ def sheets_of(path: Path) -> dict[str, list[list[str]]]:
     data = io.BytesIO(path.read_bytes())
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(data)
-        return {name: _rows(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names}
+        return {
+            name: _rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
+        }
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # its Rust core may panic on damage, which is no Exception

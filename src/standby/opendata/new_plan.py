@@ -162,29 +162,42 @@ def new_plan(
     target, step = Path(folder), progress or (lambda _: None)
     if target.exists() and (not target.is_dir() or any(target.iterdir())) and not overwrite:
         raise FileExistsError(f"{target} is not empty; name another folder")
-    given = {"lookup": lookup, "boundaries": boundaries, "workforce": workforce, "firearms": firearms}
-    one = {k: None if v is None else Path(v) for k, v in {**given, "sites": sites, "roads": roads}.items()}
     got = Gathered()
     gather_areas(got, _paths(areas), step)
-    gather_forces(got, one["lookup"], one["boundaries"], step)
+    gather_forces(got, _path(lookup), _path(boundaries), step)
     owner = find_force(force, districts=_districts(got))
     gather_crime(got, _paths(crime), owner.name, step)
-    gather_rest(got, workforce=one["workforce"], firearms=one["firearms"], sites=one["sites"], step=step)
+    gather_rest(got, workforce=_path(workforce), firearms=_path(firearms), sites=_path(sites), step=step)
     chosen = with_classes(areas_of(got, owner), got)
-    gather_roads(got, one["roads"], chosen[["lon", "lat"]].to_numpy(dtype=float), check_roads, step)
+    gather_roads(got, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), check_roads, step)
     likelihood = likelihood_of(chosen, got)
     bases = bases_of(chosen, got, owner.id)
     facts = _facts(got, owner, chosen, bases, proxy=likelihood is not None)
     step("writing the plan")
     _write(target, got, facts, _area_rows(chosen, likelihood, facts), overwrite=overwrite)
+    return _result(target, got, facts, len(chosen))
+
+
+def _result(target: Path, got: Gathered, facts: Facts, areas: int) -> NewPlan:
     table = pd.DataFrame(
         [(u.path.name, u.role, u.what, u.rows, u.source, u.sha256) for u in got.used],
         columns=["file", "role", "what", "rows", "source", "sha256"],
     )
     return NewPlan(
-        target, facts.title, len(chosen), facts.people, len(bases.sites), sum(bases.counts.values()), table,
-        tuple(got.unused), tuple(got.findings),
-    )  # fmt: skip
+        plan=target,
+        title=facts.title,
+        areas=areas,
+        people=facts.people,
+        sites=len(facts.bases.sites),
+        vehicles=sum(facts.bases.counts.values()),
+        table=table,
+        unused=tuple(got.unused),
+        findings=tuple(got.findings),
+    )
+
+
+def _path(given: PathLike | None) -> Path | None:
+    return None if given is None else Path(given)
 
 
 def _paths(given: PathLike | Sequence[PathLike]) -> list[Path]:
