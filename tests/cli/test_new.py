@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,26 @@ def told(result: Result) -> dict[str, Any]:
     content = json.loads(result.stdout)
     assert isinstance(content, dict)
     return content
+
+
+def test_help_says_what_each_file_is(run: Run) -> None:
+    """Help lists the command, and for each of its files what is meant."""
+    assert re.search(r"^  new +\S", run("--help").stdout, re.MULTILINE)
+    shown = run("new", "-h").stdout
+    for option in (
+        "force",
+        "areas",
+        "lookup",
+        "boundaries",
+        "roads",
+        "crime",
+        "workforce",
+        "firearms",
+        "sites",
+        "json",
+    ):
+        assert re.search(rf"^  --{option}[^\n]*\w", shown, re.MULTILINE)
+    assert "assumed" in shown
 
 
 def test_a_plan_is_made(run: Run, tmp_path: Path, areas: Path) -> None:
