@@ -1,7 +1,8 @@
 """Standby plans armed-response cover for a police service that is routinely unarmed.
 
 The rooms are modules: `evidence`, `plan`, `opendata`, `travel`, `demand`, `workforce`, `queueing`, `cover`,
-`locate`, `cost`, `appraise` and `report`; `examples` holds the packaged plans. They are imported when first used.
+`locate`, `cost`, `appraise` and `report`; `examples` holds the packaged plans. They are imported when first
+used.
 """
 
 from __future__ import annotations
