@@ -3,10 +3,10 @@
 Instances: areas and candidate sites uniform in the unit square (seeds 0 to 4), weights 1 to 100,
 a radius that covers 2% of the square, units 10 and 20.
 
-    python benchmarks/bench_locate.py [--small] [--huge] [--cases FOLDER] [--no-spopt]
+    python benchmarks/bench_locate.py [--small] [--huge] [--graphs] [--cases FOLDER] [--no-spopt]
 
-`--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--cases` adds the published
-instances.
+`--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--graphs` adds random graphs as
+large as OR-Library's largest; `--cases` adds the published instances.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import shortest_path
 
-from standby import locate
+from standby import examples, locate, open_plan
+from standby.plan import resolve
+from standby.travel import travel_times
 
 RADIUS = float(np.sqrt(0.02 / np.pi))
 
@@ -112,6 +116,58 @@ def small_plan() -> None:
         )
 
 
+def packaged_plan() -> None:
+    """Solve the packaged plan's own minutes, best of fifteen: milliseconds from matrix to proven answer."""
+    plan = open_plan(examples.path("south-west"))
+    times, resolved = travel_times(plan), resolve(plan)
+    s = resolved.structure
+    areas, sites = s.planned[s.areas.forces], s.planned[s.sites.forces]
+    minutes = times.rows(s.sites.ids)[sites][:, : len(s.areas)][:, areas]
+    served = np.isfinite(minutes).any(axis=0)  # the Isles of Scilly aren't
+    minutes, weight = minutes[:, served], resolved["areas.population"][areas][served]
+    for name, call in (
+        ("MCLP", lambda: locate.mclp(minutes, weight, 25, 12)),
+        ("MEXCLP", lambda: locate.mexclp(minutes, weight, 25, 12, 0.2)),
+        ("LSCP", lambda: locate.lscp(minutes, 60)),
+        ("p-median", lambda: locate.p_median(minutes, weight, 12)),
+        ("p-centre", lambda: locate.p_centre(minutes, 12)),
+    ):
+        spent = []
+        for _ in range(15):
+            answer, seconds = timed(call)
+            assert answer.gap == 0.0
+            spent.append(1000 * seconds)
+        sites_areas = f"{minutes.shape[1]} areas × {minutes.shape[0]} sites"
+        print(f"{name}, packaged plan, {sites_areas}, 12 units: {min(spent):.1f} ms", flush=True)
+
+
+def graphs() -> None:
+    """Random graphs as large as OR-Library's pmed21 to pmed40: p-median and p-centre, seconds."""
+    total = 0.0
+    for n, numbers in (
+        (500, (5, 10, 50, 100, 167)),
+        (600, (5, 10, 60, 120, 200)),
+        (700, (5, 10, 70, 140)),
+        (800, (5, 10, 80)),
+        (900, (5, 10, 90)),
+    ):
+        for k, p in enumerate(numbers):
+            rng = np.random.default_rng(1000 * n + k)
+            edges = np.zeros((n, n))
+            path = rng.permutation(n)
+            edges[path[:-1], path[1:]] = rng.integers(1, 101, n - 1)
+            ends = rng.integers(0, n, (2, n * n // 50))
+            edges[ends[0], ends[1]] = rng.integers(1, 101, n * n // 50)
+            np.fill_diagonal(edges, 0)
+            distance = shortest_path(csr_matrix(edges), directed=False)
+            median, first = timed(locate.p_median, distance, np.ones(n), p)
+            centre, second = timed(locate.p_centre, distance, p)
+            assert median.gap == centre.gap == 0.0
+            total += first + second
+            print(f"graph of {n} nodes, p={p}: p-median {first:.1f} s, p-centre {second:.1f} s", flush=True)
+    print(f"graphs in all: {total:.0f} s", flush=True)
+
+
 def million() -> None:
     """Solve a million areas × 500 sites in single precision (2 GB): time, memory beyond the input."""
     for units in (10, 20):
@@ -186,19 +242,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="minutes of CI, not of patience")
     parser.add_argument("--huge", action="store_true", help="a million areas, and p-median 10,000 × 300")
+    parser.add_argument("--graphs", action="store_true", help="p-median and p-centre on 500 to 900 nodes")
     parser.add_argument("--cases", type=Path, help="folder of published cases")
     parser.add_argument("--no-spopt", action="store_true", help="leave the peer out")
     asked = parser.parse_args()
     distance, weight = instance(50, 10, 0)
     locate.mclp(distance, weight, RADIUS, 2)  # compile before timing
     locate.p_median(distance, weight, 2)
+    locate.mexclp(distance, weight, RADIUS, 2, 0.3)
     small_plan()
+    packaged_plan()
     if asked.small:
         against_spopt(1_000, 50, peer=not asked.no_spopt)
         medians(300, 30, 2)
         return
     against_spopt(30_000, 300, peer=not asked.no_spopt)
     medians(2_000, 150, 5)
+    if asked.graphs:
+        graphs()
     if asked.cases:
         orlib(asked.cases)
     if asked.huge:

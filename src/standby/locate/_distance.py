@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from standby.locate import _check
-from standby.locate._choose import SiteProblem, choose_sites, grain_of
+from standby.locate._choose import SiteProblem, grain_of
 from standby.locate._control import Control
 from standby.locate._covering import open_status, refuse_unreachable, set_cover_problem
 from standby.locate._decide import cover_choice
+from standby.locate._decide_median import median_choice
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
 from standby.locate._reduce import reduced, repaired
@@ -128,7 +129,7 @@ def p_median(
             smallest_unlimited=np.inf,
         )
     problem, penalty = p_median_problem(times, demand, status, units)
-    choice = choose_sites(problem, control)
+    choice = median_choice(problem, control)
     placed = choice.is_open.astype(np.int64)
     if not placed.any():  # every site is as bad as the worst for every area
         placed[usable[0]] = 1
@@ -179,6 +180,10 @@ _GREEDY_LARGEST = 2_000_000
 """Entries of a matrix beyond which the greedy start of a p-centre takes longer than it saves."""
 
 
+_UNMERGED = 100_000
+"""Entries of a matrix up to which dominance alone is quicker than merging equal areas first."""
+
+
 class _Radius:
     """Decides whether a number of sites can reach every area within a radius."""
 
@@ -189,7 +194,8 @@ class _Radius:
     def sites(self, radius: float) -> NDArray[np.int64] | None:
         """Sites that do it, None if proven impossible or (see `control.status`) undecided."""
         reach = self.times.standard(radius)
-        (groups,) = self.times.groups(reach)
+        small = self.times.n_sites * self.times.n_areas <= _UNMERGED
+        groups = self.times.single(reach) if small else self.times.groups(reach)[0]
         problem = set_cover_problem(groups, self.fee, self.status)
         problem = reduced(problem)
         choice = cover_choice(problem, self.control, enough=self.units)

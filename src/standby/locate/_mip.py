@@ -140,6 +140,7 @@ class Mip:
         start: NDArray[np.float64] | None = None,
         grain: float = 0.0,
         enough: float = -np.inf,
+        seconds: float = np.inf,
     ) -> MipAnswer:
         """Solve to proof, or until `control` says stop.
 
@@ -153,6 +154,8 @@ class Mip:
             A step of which every objective is a multiple, 0 if unknown.
         enough : float
             Stop as soon as an answer of this value or less is known.
+        seconds : float
+            Stop after this much wall time, leaving `control` as it is [s].
 
         Returns
         -------
@@ -163,8 +166,9 @@ class Mip:
         model = self._passed(highspy)
         if grain > 0:
             model.setOptionValue("mip_abs_gap", grain * (1 - 1e-6))
-        if np.isfinite(control.remaining):
-            model.setOptionValue("time_limit", max(control.remaining, 0.01))
+        limit = min(control.remaining, seconds)
+        if np.isfinite(limit):
+            model.setOptionValue("time_limit", max(limit, 0.01))
         if start is not None:
             known = np.nonzero(np.isfinite(start))[0].astype(np.int32)
             model.setSolution(known.size, known, start[known])
@@ -177,7 +181,7 @@ class Mip:
         info = model.getInfo()
         if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
             return MipAnswer(None, np.inf, np.inf, infeasible=True)
-        if status == kind.kTimeLimit and control.status == "optimal":
+        if status == kind.kTimeLimit and control.status == "optimal" and control.remaining < _LOOK_EVERY_S:
             control.status = "time_limit"
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return MipAnswer(None, np.inf, float(info.mip_dual_bound), infeasible=False)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _SHOWN = 5
+_COPIED = 2_000_000
+"""Entries of a matrix up to which its rows are made contiguous by a copy."""
 
 
 def listed(items: Iterable[int], *, shown: int = _SHOWN) -> str:
@@ -101,7 +103,7 @@ class Times:
                 raise SitingInputError(
                     f"minutes has shape {array.shape}; give a matrix of shape (sites, areas)"
                 )
-            self.dense = array
+            self.dense = np.ascontiguousarray(array) if array.size <= _COPIED else array
             if array.size:
                 bad = np.nonzero(~(array.min(axis=1) >= 0))[0]
                 if bad.size:
@@ -199,6 +201,12 @@ class Times:
             if all(self._same(within, first[member]) for within in standards):
                 return tuple(CoverGroups(*self._lists(within, first), member) for within in standards)
         raise AssertionError("eight independent 64-bit keys all collided")  # pragma: no cover
+
+    def single(self, within: NDArray[Any]) -> CoverGroups:
+        """Return the cover set of every area, none merged: quicker where equal ones fall out later."""
+        finite = np.where(np.isinf(within), np.finfo(self.dtype).max, within).astype(self.dtype)
+        every = np.arange(self.n_areas)
+        return CoverGroups(*self._lists(finite, every), every)
 
     def reach_matrix(self, within: NDArray[Any], areas: NDArray[np.int64]) -> sparse.csr_matrix:
         """Areas by sites, one where the site reaches the area within its standard."""

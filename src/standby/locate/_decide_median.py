@@ -1,0 +1,174 @@
+"""A p-median that the own search hasn't proven: its levels of distance, by the general solver."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from standby.locate import _kernels_search as kernels
+from standby.locate._choose import Choice, choose_sites
+from standby.locate._mip import Mip
+from standby.locate._result import SolverMissingError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from standby.locate._choose import SiteProblem
+    from standby.locate._control import Control
+
+_PATIENCE_S = 3.0
+"""Wall time after which the own search hands over to the general solver, if that is installed [s]."""
+
+_SOLVER_S = 60.0
+"""Wall time after which the general solver gives the problem back [s]."""
+
+_LARGEST, _MOST_AREAS = 500_000, 5_000
+"""Entries of the solver's model, and areas, beyond which the own search goes on instead."""
+
+_FURTHER = 3
+"""Levels of distance beyond the one that serves an area now, to begin with."""
+
+
+def median_choice(problem: SiteProblem, control: Control) -> Choice:
+    """Solve a p-median to proof: own search, then its levels of distance, then the own search to the end.
+
+    Parameters
+    ----------
+    problem : SiteProblem
+        The p-median.
+    control : Control
+        Time limit, progress and interruption.
+
+    Returns
+    -------
+    Choice
+        As from `choose_sites`.
+    """
+    if problem.spare.size > _MOST_AREAS:
+        return choose_sites(problem, control)
+    choice = choose_sites(problem, control, patience_s=_PATIENCE_S)
+    if choice.bound >= choice.value or not control.go_on():
+        return choice
+    levels = _Levels(problem, choice, control)
+    try:
+        levels.solve()
+    except KeyboardInterrupt:
+        control.interrupted()
+    except SolverMissingError:  # the own search goes on
+        return choose_sites(problem, control, start=choice.is_open)
+    finally:
+        control.show = float
+    choice = levels.choice()
+    if choice.bound >= choice.value or not control.go_on():
+        return choice
+    again = choose_sites(problem, control, start=choice.is_open)
+    return replace(again, bound=min(max(again.bound, choice.bound), again.value))
+
+
+class _Levels:
+    """The radius formulation: an area pays the steps between the distances within which no site is open.
+
+    Only the first levels of each area are in the model, which makes it a relaxation; levels are added where
+    an answer goes beyond them (García, Labbé and Marín 2011, INFORMS Journal on Computing 23, 546-556;
+    Elloumi 2010, Journal of Combinatorial Optimization 19, 69-83).
+    """
+
+    def __init__(self, problem: SiteProblem, choice: Choice, control: Control) -> None:
+        self.whole, self.best, self.control = problem, choice, control
+        self.small = replace(problem, status=choice.status).without_shut(choice.status)
+        self.bound = choice.bound
+        paid = self._paid(choice.is_open)
+        self.depth = np.array(
+            [int(np.searchsorted(c, paid[i], side="right")) + _FURTHER for i, c in enumerate(self._costs())]
+        )
+
+    def _costs(self) -> list[NDArray[np.float64]]:
+        """Return the distinct costs of each area, rising."""
+        p = self.small
+        return [np.unique(p.cost[p.indptr[i] : p.indptr[i + 1]]) for i in range(p.spare.size)]
+
+    def _paid(self, is_open: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return what each area pays."""
+        p = self.whole
+        found = p.spare.copy()
+        for i in range(p.spare.size):
+            held = np.flatnonzero(is_open[p.site[p.indptr[i] : p.indptr[i + 1]]])
+            if held.size:
+                found[i] = min(found[i], p.cost[p.indptr[i] + held[0]])
+        return found
+
+    def choice(self) -> Choice:
+        """Return the best set met and the bound proven."""
+        best = self.best
+        return Choice(best.is_open, best.value, min(self.bound, best.value), best.nodes, best.status)
+
+    def solve(self) -> None:
+        """Solve, with more levels each time an answer goes beyond them."""
+        until = self.control.seconds + _SOLVER_S
+        while self.control.go_on() and self.control.seconds < until:
+            model, x, fixed_cost, last = self._model()
+            if model is None:
+                return
+            left = max(until - self.control.seconds, 0.1)
+            found = model.solve(self.control, grain=self.whole.grain, seconds=left)
+            if found.infeasible:
+                self.bound = self.best.value
+                return
+            self.bound = max(self.bound, found.bound + fixed_cost)
+            if found.x is None:
+                return
+            is_open = found.x[x] > 0.5
+            value, paid = self._value(is_open), self._paid(is_open)
+            if value < self.best.value:
+                self.best = Choice(is_open, value, self.bound, 0, self.best.status)
+            beyond = np.flatnonzero(paid > last + 1e-12 * np.maximum(1.0, np.abs(last)))
+            if beyond.size == 0:
+                if found.bound >= found.value:
+                    self.bound = self.best.value
+                return
+            costs = self._costs()
+            for i in beyond:
+                self.depth[i] = int(np.searchsorted(costs[i], paid[i], side="right")) + _FURTHER
+
+    def _value(self, is_open: NDArray[np.bool_]) -> float:
+        p = self.whole
+        return float(kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open))
+
+    def _model(self) -> tuple[Mip | None, NDArray[np.int64], float, NDArray[np.float64]]:
+        """Return the model of better answers, its sites, what all pay anyway, and each area's last level."""
+        p = self.small
+        model = Mip()
+        shut = p.status == kernels.SHUT
+        x = model.columns(p.fee.size, cost=p.fee, lower=p.status == kernels.OPEN, upper=~shut)
+        step: list[float] = []
+        sites: list[NDArray[np.int32]] = []
+        last = np.empty(p.spare.size)
+        fixed_cost, entries = 0.0, 0
+        for i, costs in enumerate(self._costs()):
+            part = slice(p.indptr[i], p.indptr[i + 1])
+            ends = np.append(costs[costs < p.spare[i]], p.spare[i])
+            fixed_cost += float(ends[0])
+            depth = min(int(self.depth[i]), ends.size - 1)
+            last[i] = ends[depth]
+            for k in range(depth):
+                sites.append(p.site[part][p.cost[part] <= ends[k]])
+                step.append(float(ends[k + 1] - ends[k]))
+                entries += sites[-1].size
+            if entries > _LARGEST:
+                return None, x, 0.0, last
+        if not step:
+            return None, x, 0.0, last
+        rows = np.repeat(np.arange(len(step)), [part.size for part in sites])
+        column = np.concatenate(sites).astype(np.int64)
+        reach = sparse.csr_matrix((np.ones(column.size), (rows, column)), shape=(len(step), p.fee.size))
+        z = model.columns(len(step), cost=np.array(step), upper=1.0)
+        model.rows((reach, x), (sparse.eye(len(step)), z), lower=1.0)
+        model.rows((np.ones((1, p.fee.size)), x), upper=float(p.places))
+        better = self.best.value - self.whole.slack(self.best.value) - fixed_cost
+        spent = [(p.fee[None, :], x), (np.array([step]), z)]
+        model.rows(*spent, upper=better + 1e-7 * max(1.0, abs(better)))
+        self.control.show = lambda value: value + fixed_cost
+        return model, x, fixed_cost, last
