@@ -14,7 +14,7 @@ from typer.testing import Result
 from standby import examples
 
 Run = Callable[..., Result]
-COMMANDS = ["example", "check", "cover", "need", "times", "appraise"]
+COMMANDS = ["example", "new", "check", "cover", "need", "times", "locate", "appraise", "fit"]
 
 
 def only_json(result: Result) -> dict:
