@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import bz2
+import gzip
+import re
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from road_drawing import osm_text
@@ -55,6 +61,60 @@ def test_damaged_text(tmp_path: Path, data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(text) - 1))
         text[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=6))
     _read(tmp_path / "damaged.osm", bytes(text), tmp_path / "store")
+
+
+EDGES = pd.DataFrame(
+    {"from_lon": [0.0, 0.01], "from_lat": 51.0, "to_lon": [0.01, 0.02], "to_lat": 51.0}
+).assign(kph=[60.0, 40.0], oneway=[False, True], road_class="primary")
+
+
+def _written(kind: str, folder: Path) -> bytes:
+    """Return the bytes of a small road file of a kind."""
+    path = folder / f"whole{kind}"
+    if kind == ".gpkg":
+        lines = [shapely.LineString([(449_000, 96_000), (450_000, 96_000 + 500 * k)]) for k in range(3)]
+        own = {"road_function": "A Road", "form_of_way": "Single Carriageway", "start_node": "n"}
+        nodes = {"end_node": ["a", "b", "c"], "trunk_road": [True, False, False]}
+        frame = gpd.GeoDataFrame({**nodes}, geometry=lines, crs="EPSG:27700").assign(**own)
+        frame.to_file(path, layer="road_link", driver="GPKG")
+        return path.read_bytes()
+    if kind == ".parquet":
+        EDGES.to_parquet(path)
+        return path.read_bytes()
+    if kind == ".csv":
+        return EDGES.to_csv(index=False).encode()
+    return gzip.compress(ROAD.encode()) if kind == ".osm.gz" else bz2.compress(ROAD.encode())
+
+
+@pytest.mark.filterwarnings("ignore")  # GDAL tells of each flaw of a GeoPackage as it finds it
+@pytest.mark.parametrize("kind", [".gpkg", ".csv", ".parquet", ".osm.gz", ".osm.bz2"])
+def test_damaged_files_of_other_kinds(kind: str, tmp_path: Path) -> None:
+    """The same for each other kind of road file."""
+    whole = _written(kind, tmp_path)
+
+    @FEW
+    @given(data=st.data())
+    def never_breaks(data: st.DataObject) -> None:
+        damaged = bytearray(whole[: data.draw(st.integers(0, len(whole)))])
+        for _ in range(data.draw(st.integers(0, 4))):
+            if damaged:
+                at = data.draw(st.integers(0, len(damaged) - 1))
+                damaged[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+        _read(tmp_path / f"damaged{kind}", bytes(damaged), tmp_path / "store")
+
+    _read(tmp_path / f"same{kind}", whole, tmp_path / "store")
+    assert read_roads(tmp_path / f"same{kind}", store=False).km > 0
+    never_breaks()
+
+
+@pytest.mark.parametrize("kind", ["lon='0.01-'", "lon='east'", "lat='51.0.0'", "lat=''", "lat='nan'"])
+def test_positions_that_are_no_numbers(tmp_path: Path, kind: str) -> None:
+    """A node whose position can't be read is a damaged file."""
+    name = kind[:3]
+    text = re.sub(rf"{name}='[^']*'", kind, ROAD, count=1)
+    (tmp_path / "a.osm").write_text(text, encoding="utf-8")
+    with pytest.raises(RoadsError, match="damaged"):
+        read_roads(tmp_path / "a.osm", store=False)
 
 
 @pytest.mark.parametrize("name", ["a.osm.pbf", "a.osm", "a.gpkg", "a.csv", "a.parquet", "a.osm.gz"])

@@ -28,6 +28,7 @@ _FORBIDDEN: Final = frozenset(
     {"no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "no_entry", "no_exit"}
 )
 _ONLY: Final = frozenset({"only_left_turn", "only_right_turn", "only_straight_on", "only_u_turn"})
+_READING_FAILS: Final = (RuntimeError, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError)
 
 
 def read_osm(path: Path) -> RawRoads:
@@ -50,7 +51,7 @@ def read_osm(path: Path) -> RawRoads:
                 gathered.node(item.id, dict(item.tags))
             elif item.is_relation():
                 gathered.relation(dict(item.tags), item.members)
-    except (RuntimeError, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError) as err:
+    except (osmium.InvalidLocationError, *_READING_FAILS) as err:
         raise RoadsError(
             f"{path.name}: the file is damaged, cut off or no OpenStreetMap file ({_said(err)}); "
             "download it again and compare its size with the publisher's"

@@ -88,7 +88,7 @@ def _numbers(edges: pd.DataFrame, name: str, *, positive: bool = False) -> np.nd
     if bad.size:
         want = "a number above 0" if positive else "a number"
         raise RoadsError(
-            f"the table of edges: row {bad[0]} has {name} {edges[name].iloc[bad[0]]!r}, which must be {want}"
+            f"the table of edges: row {bad[0]} has {name} {edges[name].iloc[bad[0]]}, which must be {want}"
         )
     return numbers
 
