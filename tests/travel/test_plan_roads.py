@@ -190,6 +190,15 @@ def test_a_file_that_went_away_is_told(plan: Path) -> None:
         travel_times(opened)
 
 
+def test_a_file_that_changed_is_told(plan: Path) -> None:
+    """Roads that are no longer those whose hash stands in the results are refused."""
+    opened = open_plan(plan)
+    _change(plan / "edges.csv", lambda t: t.assign(kph="45.0"))
+    with pytest.raises(PlanError, match=r"edges\.csv: has changed since the plan was opened"):
+        travel_times(opened)
+    assert np.isfinite(travel_times(open_plan(plan)).minutes[0, 0])
+
+
 def test_doubt_of_the_plan_brings_nothing_inside_that_the_search_left_out(plan: Path) -> None:
     """The search goes on beyond the limit, so that emergency factors below 1 find what they bring near."""
     path = plan / "plan.toml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -90,18 +91,34 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
     own = None if travel.profile in PROFILES else plan.folder / travel.profile
     try:
         seen = path.stat()
-        roads = _roads(path, seen.st_mtime_ns, seen.st_size)
+        roads, known = _roads(path, seen.st_mtime_ns, seen.st_size)
     except (RoadsError, OSError) as error:
         raise PlanError([_fault(travel.roads, error)]) from error
+    _same(plan, travel.roads, known)
     try:
-        return roads, read_profile(travel.profile if own is None else own)
-    except RoadsError as error:
+        profile = read_profile(travel.profile if own is None else own)
+        if own is not None:
+            _same(plan, travel.profile, _hash(own))
+    except (RoadsError, OSError) as error:
         raise PlanError([_fault(travel.profile, error)]) from error
+    return roads, profile
 
 
 @lru_cache(maxsize=2)
-def _roads(path: Path, _changed: int, _size: int) -> Roads:
-    return read_roads(path)
+def _roads(path: Path, _changed: int, _size: int) -> tuple[Roads, str]:
+    return read_roads(path), _hash(path)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _same(plan: Plan, name: str, known: str) -> None:
+    """Refuse a file that is no longer the one whose hash stands in the plan's results."""
+    if plan.hashes.get(name, known) != known:
+        what, mend = "has changed since the plan was opened", "Open the plan again"
+        raise PlanError([Fault(name, "", "", what, mend, "unreadable")])
 
 
 def _fault(name: str, error: Exception) -> Fault:
