@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from standby.cli import _locate_options as of_locate
+
 HELP_WIDTH = 110
 """Widest lines of help [characters]."""
 
@@ -258,89 +260,30 @@ def appraise(
 @app.command(short_help="Tell where units should stand by, with proof, and who gains and loses.")
 def locate(
     plan: PlanFolder,
-    units: Annotated[
-        int | None, typer.Option(min=1, help="Most units to place.  [default: as many as today]")
-    ] = None,
-    within: Annotated[
-        float | None, typer.Option(metavar="MIN", help="Minutes from the call, in place of the standard's.")
-    ] = None,
-    standard: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Standard that serves as yardstick.  [default: the main one]"),
-    ] = None,
-    model: Annotated[
-        Literal["mexclp", "mclp", "malp", "p_median", "p_centre", "lscp", "bacop1", "bacop2", "dsm", "cover"]
-        | None,
-        typer.Option(
-            help="What to make best: mexclp the share expected to find a free unit; mclp the share inside "
-            "the time; malp the share that reliably finds one; p_median mean minutes; p_centre the longest; "
-            "lscp fewest units that reach everyone; bacop1, bacop2, dsm a second unit in reach; cover "
-            "several crews.  "
-            "[default: mexclp, or cover where several crews must come]"
-        ),
-    ] = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="ID", help="Tier of the units.  [default: the main armed one]")
-    ] = None,
-    objective: Annotated[
-        Literal["people", "calls", "key-locations"] | None,
-        typer.Option(help="What counts.  [default: as the standard]"),
-    ] = None,
-    force: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Only units and places of this planned force; may be repeated."),
-    ] = None,
-    sites: Annotated[
-        Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
-    ] = "all",
-    fixed: Annotated[
-        list[str] | None, typer.Option(metavar="SITE", help="Site that must hold a unit; may be repeated.")
-    ] = None,
-    closed: Annotated[
-        list[str] | None, typer.Option(metavar="SITE", help="Site that may hold none; may be repeated.")
-    ] = None,
-    share_neighbours: Annotated[
-        bool, typer.Option("--share-neighbours", help="Units may stand at neighbours' bases as well.")
-    ] = False,
-    leave_out_unreachable: Annotated[
-        bool,
-        typer.Option(
-            "--leave-out-unreachable", help="Leave out places that nobody can reach, where a model needs all."
-        ),
-    ] = False,
-    crews: Annotated[
-        int | None, typer.Option(min=1, help="Units that must come.  [default: as the standard]")
-    ] = None,
-    crews_within: Annotated[
-        float | None, typer.Option(metavar="MIN", help="Minutes until all of them are there.")
-    ] = None,
-    outer: Annotated[float | None, typer.Option(metavar="MIN", help="Wider standard of dsm.")] = None,
-    busy: Annotated[
-        float | None, typer.Option(help="Busy share of a unit, 0 to 1.  [default: as the plan has it]")
-    ] = None,
-    threat: Annotated[
-        bool, typer.Option("--threat", help="Weigh people by the likelihood of areas.csv.")
-    ] = False,
-    rural_weight: Annotated[float, typer.Option(min=0, help="Weight of rural places.")] = 1.0,
-    hours: Annotated[
-        str, typer.Option(help="Hours of the week; units of exactly these hours are sited.")
-    ] = "always",
-    curve: Annotated[
-        bool, typer.Option("--curve", help="Tell what each unit adds, up to three more.")
-    ] = False,
-    compliance: Annotated[
-        bool, typer.Option("--compliance", help="Tell which sites to hold when only some units are free.")
-    ] = False,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0, help="Stop then, with the best so far and its gap."),
-    ] = None,
-    save_as: Annotated[
-        str | None, typer.Option(metavar="ID", help="Write the answer into the plan as an option of this id.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder for a page and tables.")
-    ] = None,
+    units: of_locate.Units = None,
+    within: of_locate.Within = None,
+    standard: of_locate.Standard = None,
+    model: of_locate.Model = None,
+    tier: of_locate.Tier = None,
+    objective: of_locate.Objective = None,
+    force: of_locate.Force = None,
+    sites: of_locate.Sites = "all",
+    fixed: of_locate.Fixed = None,
+    closed: of_locate.Closed = None,
+    share_neighbours: of_locate.ShareNeighbours = False,
+    leave_out_unreachable: of_locate.LeaveOutUnreachable = False,
+    crews: of_locate.Crews = None,
+    crews_within: of_locate.CrewsWithin = None,
+    outer: of_locate.Outer = None,
+    busy: of_locate.Busy = None,
+    threat: of_locate.Threat = False,
+    rural_weight: of_locate.RuralWeight = 1.0,
+    hours: of_locate.Hours = "always",
+    curve: of_locate.Curve = False,
+    compliance: of_locate.Compliance = False,
+    time_limit: of_locate.TimeLimit = None,
+    save_as: of_locate.SaveAs = None,
+    out: of_locate.Out = None,
     edition: Edition = "public",
     json: Json = False,
 ) -> None:

@@ -120,16 +120,9 @@ def bacop1(
     placed = placed_units(model, answer, "bacop1")
     count = count_units(times, placed, reach)
     _check.holds(bool((count >= 1).all()), "every area is reached in time")
-    objective = float(demand[count >= 2].sum())
+    value = float(demand[count >= 2].sum())
     return checked_siting(
-        times,
-        placed,
-        answer,
-        objective=objective,
-        within=reach,
-        ranges=ranges,
-        control=control,
-        what="bacop1",
+        times, placed, answer, objective=value, within=reach, ranges=ranges, control=control, what="bacop1"
     )
 
 
@@ -251,8 +244,7 @@ def dsm(
     Raises
     ------
     InfeasibleError
-        If the outer standard or the share can't be met: which areas, the smallest outer standard the units
-        could meet, or the greatest share.
+        If the outer standard or the share can't be met: which areas, and what could be met.
     SitingInputError
         If an argument is wrong.
 
@@ -264,10 +256,54 @@ def dsm(
     control = Control(options)
     share = checked_share(share, "share")
     times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
+    wide, best = _outer(times, outer, reach, ranges)
+    model = _double(times, demand, reach, wide, ranges, share)
+    answer = model.solve(control, grain_of(demand[demand > 0]))
+    if answer.infeasible:
+        _refuse_double(times, demand, reach, wide, ranges, fixed, closed, best, share)
+    placed = placed_units(model, answer, "dsm")
+    count = count_units(times, placed, reach)
+    _check_double(demand, count, count_units(times, placed, wide), share)
+    value = float(demand[count >= 2].sum())
+    return checked_siting(
+        times, placed, answer, objective=value, within=reach, ranges=ranges, control=control, what="dsm"
+    )
+
+
+def _outer(
+    times: Times, outer: ArrayLike, reach: NDArray[Any], ranges: Ranges
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the outer standard and the least minutes of each area.
+
+    Raises
+    ------
+    SitingInputError
+        If it is shorter than the inner one.
+    """
     wide = times.standard(outer, "outer")
     if (wide < reach).any():
         raise SitingInputError("outer is shorter than within for some areas; give outer >= within")
-    best = refuse_unreachable(times, wide, np.nonzero(ranges.most)[0], "dsm")
+    return wide, refuse_unreachable(times, wide, np.nonzero(ranges.most)[0], "dsm")
+
+
+def _check_double(
+    demand: NDArray[np.float64], inner: NDArray[np.int64], outer: NDArray[np.int64], share: float
+) -> None:
+    """Hold that everyone has a unit within the outer standard, and the share one within the inner."""
+    once, wanted = float(demand[inner >= 1].sum()), share * float(demand.sum())
+    _check.holds(bool((outer >= 1).all()), "every area is within the outer standard")
+    _check.holds(once >= wanted - 1e-6 * max(1.0, wanted), "the share is within the inner standard")
+
+
+def _double(
+    times: Times,
+    demand: NDArray[np.float64],
+    reach: NDArray[Any],
+    wide: NDArray[Any],
+    ranges: Ranges,
+    share: float,
+) -> LevelModel:
+    """Return the double standard model."""
     inner_groups, outer_groups = times.groups(reach, wide)
     total = inner_groups.total(demand)
     ones = np.ones(inner_groups.size, np.int64)
@@ -276,22 +312,7 @@ def dsm(
     model.must_reach(outer_groups)
     wanted = share * float(demand.sum())
     model.mip.rows((total[None, :], model.met[0]), lower=wanted - 1e-9 * max(1.0, wanted))
-    answer = model.solve(control, grain_of(total[total > 0]))
-    if answer.infeasible:
-        _refuse_double(times, demand, reach, wide, ranges, fixed, closed, best, share)
-    placed = placed_units(model, answer, "dsm")
-    count = count_units(times, placed, reach)
-    _check.holds(
-        bool((count_units(times, placed, wide) >= 1).all()), "every area is within the outer standard"
-    )
-    _check.holds(
-        float(demand[count >= 1].sum()) >= wanted - 1e-6 * max(1.0, wanted),
-        "the share is within the inner standard",
-    )
-    objective = float(demand[count >= 2].sum())
-    return checked_siting(
-        times, placed, answer, objective=objective, within=reach, ranges=ranges, control=control, what="dsm"
-    )
+    return model
 
 
 def _refuse_double(

@@ -90,6 +90,18 @@ def mexclp(
     control = Control(options)
     busy = checked_share(busy, "busy")
     times, demand, reach, ranges = read_levels(minutes, weight, within, units, per_site, fixed, closed)
+    return _expected(times, demand, reach, busy, ranges, control)
+
+
+def _expected(
+    times: Times,
+    demand: NDArray[np.float64],
+    reach: NDArray[Any],
+    busy: float,
+    ranges: Ranges,
+    control: Control,
+) -> Siting:
+    """Solve the expected cover: own search first, the general solver when that takes long."""
     (groups,) = times.groups(reach)
     if busy == 0:  # a second unit in reach adds nothing
         once = (ranges.least, np.minimum(ranges.most, 1))

@@ -107,12 +107,7 @@ def compliance_table(
     demand = checked_weight(weight, times.n_areas)
     units = checked_units(units, least=1)
     bounds = room(times.n_sites, units, per_site=1)
-    share = np.full(units, 1.0 / units) if chance is None else np.asarray(chance, float)
-    if share.shape != (units,) or not ((share >= 0) & np.isfinite(share)).all():
-        raise SitingInputError(
-            f"chance has shape {share.shape} or bad values; "
-            f"give one chance >= 0 for each of {units} numbers of free units"
-        )
+    share = _checked_chance(chance, units)
     (groups,) = times.groups(reach)
     if nested:
         rows, said, bound = _nested(groups, groups.total(demand), units, share, times.n_sites, control)
@@ -121,18 +116,49 @@ def compliance_table(
         rows = tuple(s.sites for s in sitings)
         said = float(share @ [s.objective for s in sitings])
         bound = float(share @ [s.bound for s in sitings])
+    if nested:
+        _check.holds(all(set(a) <= set(b) for a, b in pairwise(rows)), "rows are nested")
+    return _table(times, demand, reach, share, rows, said, bound, control)
+
+
+def _table(
+    times: Times,
+    demand: NDArray[np.float64],
+    reach: NDArray[Any],
+    share: NDArray[np.float64],
+    rows: tuple[NDArray[np.int64], ...],
+    said: float,
+    bound: float,
+    control: Control,
+) -> ComplianceTable:
+    """Value the rows from the input alone, compare, and build the result."""
     cover = tuple(_cover(times, sites, demand, reach) for sites in rows)
     objective = float(share @ cover)
     _check.no_worse(said, objective, "compliance_table", larger_is_better=True, proven=said >= bound)
     _check.holds(all(sites.size <= k for k, sites in enumerate(rows, 1)), "row k holds at most k sites")
-    if nested:
-        _check.holds(all(set(a) <= set(b) for a, b in pairwise(rows)), "rows are nested")
     bound = _check.bound_side(objective, bound, larger_is_better=True)
     gap = relative_gap(objective, bound)
     status: Status = "optimal" if gap == 0 else control.status
     return ComplianceTable(
         rows, cover, objective, objective if gap == 0 else bound, gap, status, control.seconds
     )
+
+
+def _checked_chance(chance: ArrayLike | None, units: int) -> NDArray[np.float64]:
+    """Return one chance for each number of free units; equal ones for None.
+
+    Raises
+    ------
+    SitingInputError
+        If the shape is wrong, or a chance is negative or not finite.
+    """
+    share = np.full(units, 1.0 / units) if chance is None else np.asarray(chance, float)
+    if share.shape != (units,) or not ((share >= 0) & np.isfinite(share)).all():
+        raise SitingInputError(
+            f"chance has shape {share.shape} or bad values; "
+            f"give one chance >= 0 for each of {units} numbers of free units"
+        )
+    return share
 
 
 def _cover(times: Times, sites: NDArray[np.int64], demand: NDArray[np.float64], reach: NDArray[Any]) -> float:

@@ -115,9 +115,15 @@ def lscp(
     times = Times(minutes)
     reach = times.standard(within)
     fee = np.ones(times.n_sites) if cost is None else checked_fee(cost, times.n_sites, "cost")
-    least, most = room(times.n_sites, None, per_site=None, fixed=fixed, closed=closed)
+    status = open_status(*room(times.n_sites, None, per_site=None, fixed=fixed, closed=closed))
+    return _solve_lscp(times, reach, fee, status, control)
+
+
+def _solve_lscp(
+    times: Times, reach: NDArray[Any], fee: NDArray[np.float64], status: NDArray[np.int8], control: Control
+) -> Siting:
+    """Solve the set cover of sites that are open (1), shut (2) or free."""
     (groups,) = times.groups(reach)
-    status = open_status(least, most)
     usable = np.nonzero(status != 2)[0]
     reachable = np.zeros(groups.size, bool)
     reachable[np.repeat(np.arange(groups.size), np.diff(groups.indptr))[status[groups.site] != 2]] = True

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from standby.locate._choose import SiteProblem
     from standby.locate._control import Control
 
-_PATIENCE_S = 3.0
-"""Wall time after which the own search hands over to the general solver, if that is installed [s]."""
+_PATIENCE_S = (4.0, 30.0)
+"""Wall time after which the own search hands over to the general solver, first and second time [s]."""
 
-_SOLVER_S = 60.0
+_SOLVER_S = (8.0, 60.0)
 """Wall time after which the general solver gives the problem back [s]."""
 
 _LARGEST, _MOST_AREAS = 500_000, 5_000
@@ -49,23 +49,31 @@ def median_choice(problem: SiteProblem, control: Control) -> Choice:
     """
     if problem.spare.size > _MOST_AREAS:
         return choose_sites(problem, control)
-    choice = choose_sites(problem, control, patience_s=_PATIENCE_S)
-    if choice.bound >= choice.value or not control.go_on():
-        return choice
-    levels = _Levels(problem, choice, control)
-    try:
-        levels.solve()
-    except KeyboardInterrupt:
-        control.interrupted()
-    except SolverMissingError:  # the own search goes on
-        return choose_sites(problem, control, start=choice.is_open)
-    finally:
-        control.show = float
-    choice = levels.choice()
-    if choice.bound >= choice.value or not control.go_on():
-        return choice
-    again = choose_sites(problem, control, start=choice.is_open)
-    return replace(again, bound=min(max(again.bound, choice.bound), again.value))
+    best: Choice | None = None
+    for patience, limit in zip(_PATIENCE_S, _SOLVER_S, strict=True):
+        best = _searched(problem, control, best, patience)
+        if best.bound >= best.value or not control.go_on():
+            return best
+        levels = _Levels(problem, best, control)
+        try:
+            levels.solve(limit)
+        except KeyboardInterrupt:
+            control.interrupted()
+        except SolverMissingError:  # the own search goes on
+            break
+        finally:
+            control.show = float
+        best = levels.choice()
+        if best.bound >= best.value or not control.go_on():
+            return best
+    return _searched(problem, control, best, np.inf)
+
+
+def _searched(problem: SiteProblem, control: Control, known: Choice | None, patience_s: float) -> Choice:
+    """Search from the best set known, and keep the better bound."""
+    start, bound = (None, -np.inf) if known is None else (known.is_open, known.bound)
+    found = choose_sites(problem, control, start=start, patience_s=patience_s)
+    return replace(found, bound=min(max(found.bound, bound), found.value))
 
 
 class _Levels:
@@ -105,9 +113,9 @@ class _Levels:
         best = self.best
         return Choice(best.is_open, best.value, min(self.bound, best.value), best.nodes, best.status)
 
-    def solve(self) -> None:
-        """Solve, with more levels each time an answer goes beyond them."""
-        until = self.control.seconds + _SOLVER_S
+    def solve(self, limit_s: float) -> None:
+        """Solve, with more levels each time an answer goes beyond them, for so much wall time."""
+        until = self.control.seconds + limit_s
         while self.control.go_on() and self.control.seconds < until:
             model, x, fixed_cost, last = self._model()
             if model is None:

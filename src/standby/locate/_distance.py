@@ -114,8 +114,6 @@ def p_median(
     demand = checked_weight(weight, times.n_areas)
     units = checked_units(units, least=1)
     least, most = room(times.n_sites, units, per_site=1, fixed=fixed, closed=closed)
-    status = open_status(least, most)
-    everyone = np.where(demand > 0, np.inf, np.inf).astype(times.dtype)
     needed = np.nonzero(demand > 0)[0]
     usable = np.nonzero(most)[0]
     best = times.least(usable)
@@ -128,11 +126,23 @@ def p_median(
             smallest_with_units=np.inf,
             smallest_unlimited=np.inf,
         )
+    return _solve_p_median(times, demand, needed, open_status(least, most), units, control)
+
+
+def _solve_p_median(
+    times: Times,
+    demand: NDArray[np.float64],
+    needed: NDArray[np.int64],
+    status: NDArray[np.int8],
+    units: int,
+    control: Control,
+) -> Siting:
+    """Solve the p-median of areas that some site may serve."""
     problem, penalty = p_median_problem(times, demand, status, units)
     choice = median_choice(problem, control)
     placed = choice.is_open.astype(np.int64)
     if not placed.any():  # every site is as bad as the worst for every area
-        placed[usable[0]] = 1
+        placed[np.nonzero(status != 2)[0][0]] = 1
     sites = np.nonzero(placed)[0]
     _, soonest = _check.nearest(times, sites)
     if choice.value >= penalty:
@@ -147,7 +157,7 @@ def p_median(
         bound=objective if choice.bound >= choice.value else choice.bound,
         larger_is_better=False,
         control=control,
-        within=everyone,
+        within=np.full(times.n_areas, np.inf, times.dtype),
     )
 
 

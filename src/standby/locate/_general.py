@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
-from scipy import sparse
 
 from standby.locate import _check
 from standby.locate._control import Control
-from standby.locate._mip import Mip
-from standby.locate._need import SiteRules, checked_rules, conditions_of, times_of, weight_of
+from standby.locate._general_model import Case, Model, case_of, period_pairs
+from standby.locate._need import SiteRules, checked_rules
 from standby.locate._result import (
     InfeasibleError,
     NoAnswerYetError,
@@ -57,146 +56,6 @@ class CoverPlan(Siting):
     cover: tuple[float, ...]
     moves: int
     cost_gbp: float
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One need, checked and with areas of equal conditions merged."""
-
-    need: Need
-    times: dict[int, Times]
-    conditions: list[Condition]
-    weight: NDArray[np.float64]
-    member: NDArray[np.int64]
-    reach: list[dict[int, sparse.csr_matrix]]
-    total: NDArray[np.float64]
-    must: NDArray[np.bool_]
-
-
-def _case(need: Need, fleet: Fleet) -> _Case:
-    times = times_of(need, fleet)
-    first = times[0]
-    weight = weight_of(need, first.n_areas)
-    must = np.zeros(first.n_areas, bool) if need.must is None else np.asarray(need.must, bool)
-    if must.shape != (first.n_areas,):
-        raise SitingInputError(f"must has shape {must.shape}; give one for each of {first.n_areas} areas")
-    if not 0 <= need.share <= 1:
-        raise SitingInputError(f"share is {need.share}; give a share between 0 and 1")
-    conditions = conditions_of(need, fleet, times)
-    labels = must.astype(np.int64)
-    for k in {t for c in conditions for t in c.tiers}:
-        standards = [c.within[k] for c in conditions if k in c.tiers]
-        (group, *_) = times[k].groups(*standards, labels=labels)
-        labels = group.member
-    _, stand_in = np.unique(labels, return_index=True)
-    matrices = [{k: times[k].reach_matrix(c.within[k], stand_in) for k in c.tiers} for c in conditions]
-    size = int(labels.max()) + 1
-    asked = np.zeros(size, bool)
-    asked[labels] = must
-    return _Case(
-        need,
-        times,
-        conditions,
-        weight,
-        labels,
-        matrices,
-        np.bincount(labels, weight, size).astype(np.float64),
-        asked,
-    )
-
-
-class _Model:
-    """The mixed-integer model of all cases."""
-
-    def __init__(
-        self, cases: list[_Case], fleet: NDArray[np.int64], rules: CheckedRules, *, cyclic: bool
-    ) -> None:
-        self.cases, self.rules = cases, rules
-        self.n_periods, self.n_tiers = fleet.shape
-        self.n_sites = rules.least.size
-        self.mip = Mip()
-        limit = np.minimum(fleet.repeat(self.n_sites).reshape(*fleet.shape, self.n_sites), rules.most)
-        columns = self.mip.columns(limit.size, upper=limit.ravel())
-        self.x = columns.reshape(limit.shape)
-        self.used = self.mip.columns(self.n_sites, lower=rules.least, upper=rules.most > 0)
-        one = sparse.eye(self.n_sites)
-        for h in range(self.n_periods):
-            parts = [(one, self.x[h, t]) for t in range(self.n_tiers)]
-            self.mip.rows(*parts, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
-            self.mip.rows(*parts, lower=rules.least)
-            for t in range(self.n_tiers):
-                self.mip.rows((np.ones((1, self.n_sites)), self.x[h, t]), upper=float(fleet[h, t]))
-        if rules.most_new is not None and rules.new.size:
-            self.mip.rows((np.ones((1, rules.new.size)), self.used[rules.new]), upper=float(rules.most_new))
-        self._link_periods(cyclic=cyclic)
-        self.money = self._money()
-        if np.isfinite(rules.budget):
-            self.mip.rows(*self.money, upper=rules.budget + 1e-9 * max(1.0, rules.budget))
-        self.covered = [self._cover(case) for case in cases]
-
-    def _link_periods(self, *, cyclic: bool) -> None:
-        """Columns that count the units brought to each site from one period to the next."""
-        self.pairs = period_pairs(self.n_periods, cyclic=cyclic)
-        self.brought = np.empty(0, np.int64)
-        one = sparse.eye(self.n_sites)
-        for before, after in self.pairs:
-            for t in range(self.n_tiers):
-                moved = self.mip.columns(self.n_sites)
-                self.mip.rows((one, moved), (-one, self.x[after, t]), (one, self.x[before, t]), lower=0.0)
-                self.brought = np.concatenate([self.brought, moved])
-
-    def _money(self) -> list[tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        parts = [(self.rules.site_cost[None, :], self.used)]
-        for t in range(self.n_tiers):
-            columns = self.x[:, t].ravel()
-            parts.append((np.full((1, columns.size), self.rules.unit_cost[t]), columns))
-        if self.brought.size:
-            parts.append((np.full((1, self.brought.size), self.rules.move_cost), self.brought))
-        return parts
-
-    def _cover(self, case: _Case) -> NDArray[np.int64]:
-        """Columns saying which groups are covered."""
-        h = case.need.period
-        y = self.mip.columns(case.total.size, lower=case.must, upper=1.0)
-        for condition, reach in zip(case.conditions, case.reach, strict=True):
-            reached = [(matrix, self.x[h, t]) for t, matrix in reach.items()]
-            asked = sparse.eye(case.total.size) * -float(condition.count)
-            self.mip.rows(*reached, (asked, y), lower=0.0)
-        if case.need.share > 0:
-            wanted = case.need.share * float(case.weight.sum())
-            self.mip.rows((case.total[None, :], y), lower=wanted - 1e-9 * max(1.0, wanted))
-        return y
-
-    def aim_at_cover(self, chance: NDArray[np.float64], penalty: float, *, worst: bool) -> None:
-        """Most cover, expected over scenarios or in the worst one, less the penalty for moves."""
-        value = [np.empty(0)] * len(self.cases)
-        n_scenarios = chance.size
-        if worst and n_scenarios > 1:
-            worst_of = self.mip.columns(1, cost=-1.0, real=True)
-            for s in range(n_scenarios):
-                parts = [
-                    (c.total[None, :], y)
-                    for c, y in zip(self.cases, self.covered, strict=True)
-                    if c.need.scenario == s
-                ]
-                self.mip.rows(*parts, (np.array([[-1.0]]), worst_of), lower=0.0)
-        else:
-            for k, case in enumerate(self.cases):
-                value[k] = -chance[case.need.scenario] * case.total
-                self.mip.recost(self.covered[k], value[k])
-        if penalty and self.brought.size:
-            self.mip.recost(self.brought, np.full(self.brought.size, penalty))
-
-    def aim_at_money(self) -> None:
-        """Least money."""
-        for row, columns in self.money:
-            self.mip.recost(columns, row.ravel())
-
-
-def period_pairs(n_periods: int, *, cyclic: bool) -> list[tuple[int, int]]:
-    """Periods that follow one another; the last leads to the first when the week goes round."""
-    pairs = [(h, h + 1) for h in range(n_periods - 1)]
-    return [*pairs, (n_periods - 1, 0)] if cyclic and n_periods > 1 else pairs
 
 
 def covered_areas(
@@ -283,10 +142,71 @@ def cover_model(
     References
     ----------
     Schilling, Elzinga, Cohon, Church and ReVelle (1979), The TEAM/FLEET models, Transportation Science 13,
-    163-175 (tiers); Hall (1935) for the condition on substitution; van den Berg and Aardal (2015), EJOR 242,
-    383-389 (periods and moves).
+    163-175 (tiers); Hall (1935) (substitution); van den Berg and Aardal (2015), EJOR 242, 383-389 (periods).
     """
     control = Control(options)
+    _refuse(needs, risk, aim, move_penalty)
+    cases = _cases(needs, fleet)
+    units, checked = _fleet_and_rules(cases, fleet, rules or SiteRules())
+    chances = _chances(needs, chance)
+    model = Model(cases, units, checked, cyclic=cyclic)
+    model.aim(chances, move_penalty, control, risk=risk, aim=aim)
+    answer = _solved(model, control)
+    return _plan(
+        cases, model, answer, control, chances, units, risk=risk, aim=aim, penalty=move_penalty, cyclic=cyclic
+    )
+
+
+def _fleet_and_rules(
+    cases: list[Case], fleet: Fleet, rules: SiteRules
+) -> tuple[NDArray[np.int64], CheckedRules]:
+    """Return units of shape (periods, tiers), and the rules checked."""
+    units = fleet.by_period(max(case.need.period for case in cases) + 1)
+    return units, checked_rules(rules, fleet, cases[0].times[0].n_sites, int(units.sum(axis=1).max()))
+
+
+def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
+    """Return the needs checked, all over the same sites.
+
+    Raises
+    ------
+    SitingInputError
+        If they have different numbers of sites.
+    """
+    fleet.check()
+    cases = [case_of(need, fleet) for need in needs]
+    n_sites = {case.times[0].n_sites for case in cases}
+    if len(n_sites) > 1:
+        raise SitingInputError(f"needs have {sorted(n_sites)} sites; give all the same sites")
+    return cases
+
+
+def _solved(model: Model, control: Control) -> MipAnswer:
+    """Return the solver's answer.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is none.
+    NoAnswerYetError
+        If none was found in the time given.
+    """
+    answer = model.mip.solve(control)
+    if answer.infeasible:
+        raise InfeasibleError(_why_not(model.cases, model.rules))
+    if answer.x is None:
+        raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
+    return answer
+
+
+def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> None:
+    """Refuse choices that there are not.
+
+    Raises
+    ------
+    SitingInputError
+        Naming the one that is wrong.
+    """
     if not needs:
         raise SitingInputError("needs is empty; give at least one Need")
     if risk not in {"expected", "worst"} or aim not in {"cover", "money"}:
@@ -295,33 +215,9 @@ def cover_model(
         )
     if not move_penalty >= 0:
         raise SitingInputError(f"move_penalty is {move_penalty}; give a weight >= 0")
-    fleet.check()
-    cases = [_case(need, fleet) for need in needs]
-    shapes = {case.times[0].n_sites for case in cases}
-    if len(shapes) > 1:
-        raise SitingInputError(f"needs have {sorted(shapes)} sites; give all the same sites")
-    n_periods = max(need.period for need in needs) + 1
-    units = fleet.by_period(n_periods)
-    checked = checked_rules(rules or SiteRules(), fleet, shapes.pop(), int(units.sum(axis=1).max()))
-    chances = _chances(needs, chance)
-    model = _Model(cases, units, checked, cyclic=cyclic)
-    if aim == "money":
-        model.aim_at_money()
-        control.show = float
-    else:
-        model.aim_at_cover(chances, move_penalty, worst=risk == "worst")
-        control.show = lambda value: -value
-    answer = model.mip.solve(control)
-    if answer.infeasible:
-        raise InfeasibleError(_why_not(cases, checked))
-    if answer.x is None:
-        raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
-    return _plan(
-        cases, model, answer, control, chances, units, risk=risk, aim=aim, penalty=move_penalty, cyclic=cyclic
-    )
 
 
-def _why_not(cases: list[_Case], rules: CheckedRules) -> str:
+def _why_not(cases: list[Case], rules: CheckedRules) -> str:
     """Say which areas that must be covered never can be; otherwise that the conditions clash."""
     full = np.repeat(rules.most[None, :], len(cases[0].times), axis=0)
     for case in cases:
@@ -336,8 +232,8 @@ def _why_not(cases: list[_Case], rules: CheckedRules) -> str:
 
 
 def _plan(
-    cases: list[_Case],
-    model: _Model,
+    cases: list[Case],
+    model: Model,
     answer: MipAnswer,
     control: Control,
     chance: NDArray[np.float64],
@@ -381,14 +277,9 @@ def _plan(
         objective = float(sums.min() if risk == "worst" else chance @ sums) - penalty * moves
         said, bound = -answer.value, -answer.bound
         bound = objective if answer.bound >= answer.value else bound
-    _check.no_worse(
-        said,
-        objective,
-        "cover_model",
-        larger_is_better=aim != "money",
-        proven=answer.bound >= answer.value,
-    )
-    bound = _check.bound_side(objective, bound, larger_is_better=aim != "money")
+    proven, more = answer.bound >= answer.value, aim != "money"
+    _check.no_worse(said, objective, "cover_model", larger_is_better=more, proven=proven)
+    bound = _check.bound_side(objective, bound, larger_is_better=more)
     gap = relative_gap(objective, bound)
     sites = np.nonzero(used)[0]
     return CoverPlan(

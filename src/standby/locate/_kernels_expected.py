@@ -75,15 +75,9 @@ def scale(colptr: Wholes, area: Wholes, left: Reals, j: int, factor: float) -> N
 
 @njit(cache=True)
 def improve(
-    colptr: Wholes,
-    area: Wholes,
-    weight: Reals,
-    busy: float,
-    low: Wholes,
-    high: Wholes,
-    places: int,
+    colptr: Wholes, area: Wholes, weight: Reals, busy: float, low: Wholes, high: Wholes, places: int,
     units: Wholes,
-) -> None:
+) -> None:  # fmt: skip
     """Add units where they gain most, then move single ones while that gains; `busy` is above 0."""
     left = unserved(colptr, area, weight, busy, units)
     for _ in range(places - units.sum()):
@@ -112,15 +106,9 @@ def improve(
 
 @njit(cache=True)
 def priced(
-    indptr: Wholes,
-    site: Wholes,
-    weight: Reals,
-    busy: float,
-    places: int,
-    price: Reals,
-    slope: Reals,
+    indptr: Wholes, site: Wholes, weight: Reals, busy: float, places: int, price: Reals, slope: Reals,
     earned: Reals,
-) -> float:
+) -> float:  # fmt: skip
     """Worth of the areas beyond the price of the units they take (counted in `slope`)."""
     total = 0.0
     earned[:] = 0.0
@@ -151,19 +139,9 @@ def dearest(earned: Reals, following: Reals, high: Wholes, chosen: Wholes) -> tu
 
 @njit(cache=True)
 def relaxed(
-    indptr: Wholes,
-    site: Wholes,
-    weight: Reals,
-    busy: float,
-    alone: Reals,
-    low: Wholes,
-    high: Wholes,
-    places: int,
-    price: Reals,
-    slope: Reals,
-    chosen: Wholes,
-    earned: Reals,
-) -> tuple[float, float, float]:
+    indptr: Wholes, site: Wholes, weight: Reals, busy: float, alone: Reals, low: Wholes, high: Wholes,
+    places: int, price: Reals, slope: Reals, chosen: Wholes, earned: Reals,
+) -> tuple[float, float, float]:  # fmt: skip
     """Upper bound at `price`, the price of a unit in reach of each area.
 
     An area takes as many units as are worth their price; sites are paid for the units in their reach. The
@@ -202,17 +180,9 @@ def relaxed(
 
 @njit(cache=True)
 def fix(
-    low: Wholes,
-    high: Wholes,
-    chosen: Wholes,
-    earned: Reals,
-    alone: Reals,
-    busy: float,
-    bound: float,
-    last_in: float,
-    first_out: float,
-    target: float,
-) -> None:
+    low: Wholes, high: Wholes, chosen: Wholes, earned: Reals, alone: Reals, busy: float, bound: float,
+    last_in: float, first_out: float, target: float,
+) -> None:  # fmt: skip
     """Raise `low` and lower `high` where the other side of a unit can't give more than `target`."""
     for j in range(low.size):
         while high[j] > chosen[j]:
@@ -250,16 +220,9 @@ def move_prices(weight: Reals, price: Reals, slope: Reals, heading: Reals, lengt
 
 @njit(cache=True)
 def keep_best(
-    colptr: Wholes,
-    area: Wholes,
-    weight: Reals,
-    busy: float,
-    chosen: Wholes,
-    before: Wholes,
-    often: Reals,
-    best: Wholes,
-    figures: Reals,
-) -> None:
+    colptr: Wholes, area: Wholes, weight: Reals, busy: float, chosen: Wholes, before: Wholes,
+    often: Reals, best: Wholes, figures: Reals,
+) -> None:  # fmt: skip
     """Keep the relaxed choice if it is the best placement met; its mean goes on in `often`."""
     changed = False
     for j in range(chosen.size):
@@ -275,25 +238,10 @@ def keep_best(
 
 @njit(cache=True)
 def tighten(
-    indptr: Wholes,
-    site: Wholes,
-    colptr: Wholes,
-    area: Wholes,
-    weight: Reals,
-    busy: float,
-    alone: Reals,
-    low: Wholes,
-    high: Wholes,
-    places: int,
-    price: Reals,
-    best_price: Reals,
-    often: Reals,
-    best: Wholes,
-    figures: Reals,
-    slack: float,
-    steps: int,
-    patience: int,
-) -> None:
+    indptr: Wholes, site: Wholes, colptr: Wholes, area: Wholes, weight: Reals, busy: float, alone: Reals,
+    low: Wholes, high: Wholes, places: int, price: Reals, best_price: Reals, often: Reals, best: Wholes,
+    figures: Reals, slack: float, steps: int, patience: int,
+) -> None:  # fmt: skip
     """Lower the bound by steps against its slope, fixing units and keeping the best placement met."""
     slope, heading = np.empty(weight.size), np.zeros(weight.size)
     chosen, before = np.zeros(low.size, np.int64), np.full(low.size, -1)
@@ -350,26 +298,10 @@ def settled(low: Wholes, high: Wholes, places: int) -> bool:
 
 @njit(cache=True)
 def search(
-    indptr: Wholes,
-    site: Wholes,
-    colptr: Wholes,
-    area: Wholes,
-    weight: Reals,
-    busy: float,
-    alone: Reals,
-    places: int,
-    best: Wholes,
-    figures: Reals,
-    slack: float,
-    steps: int,
-    low: Wholes,
-    high: Wholes,
-    price: Reals,
-    floor: Reals,
-    often: Reals,
-    depth: int,
-    nodes: int,
-) -> int:
+    indptr: Wholes, site: Wholes, colptr: Wholes, area: Wholes, weight: Reals, busy: float, alone: Reals,
+    places: int, best: Wholes, figures: Reals, slack: float, steps: int, low: Wholes, high: Wholes,
+    price: Reals, floor: Reals, often: Reals, depth: int, nodes: int,
+) -> int:  # fmt: skip
     """Go on with a depth-first search for `nodes` nodes; returns the depth, -1 when the tree is empty.
 
     At depth d wait low[d], high[d], price[d] and floor[d], a bound; the deepest is taken first.

@@ -244,28 +244,9 @@ def leaf_value(indptr, site, cost, spare, fee, status, places, trial):
 
 @njit(cache=True)
 def search(
-    indptr,
-    site,
-    cost,
-    spare,
-    fee,
-    status,
-    places,
-    best_open,
-    figures,
-    slack,
-    steps,
-    prices,
-    often,
-    floor,
-    pick,
-    side,
-    phase,
-    kept,
-    trail,
-    state,
-    nodes,
-):
+    indptr, site, cost, spare, fee, status, places, best_open, figures, slack, steps, prices, often, floor,
+    pick, side, phase, kept, trail, state, nodes,
+):  # fmt: skip
     """Go on with a depth-first search for `nodes` more nodes.
 
     state = (depth, -1 when the tree is empty; trail's length; nodes done). At depth d: `prices[d]` the best
@@ -285,24 +266,9 @@ def search(
             price[:] = prices[d]
             figures[PHI] = 1.0
             state[1] = tighten(
-                indptr,
-                site,
-                cost,
-                spare,
-                fee,
-                status,
-                places,
-                price,
-                prices[d],
-                often,
-                best_open,
-                figures,
-                slack,
-                trail,
-                state[1],
-                steps,
-                15,
-            )
+                indptr, site, cost, spare, fee, status, places, price, prices[d], often, best_open, figures,
+                slack, trail, state[1], steps, 15,
+            )  # fmt: skip
             floor[d] = figures[LOWER] if d == 0 else max(figures[LOWER], floor[d - 1])
             phase[d] = 3
             if floor[d] < figures[UPPER] - slack:

@@ -1,0 +1,96 @@
+"""What can't be reached, and what could be met instead."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from standby.locate._distance import p_centre
+from standby.locate._plan_models import REACH_ALL, Task
+from standby.locate._plan_question import Floats
+from standby.locate._plan_request import PlanInfeasibleError
+from standby.locate._plan_text import places_by_class
+from standby.locate._result import InfeasibleError, NoAnswerYetError, SitingInputError
+
+SEARCH_S = 20.0
+"""Most time for the smallest standard that could be met, when a request can't be [s]."""
+
+
+def _soonest(task: Task) -> Floats:
+    """Return the least minutes to each place from a site that may hold a unit, shape (places,) [min]."""
+    usable = np.ones(task.question.sites.size, dtype=bool)
+    usable[list(task.shut())] = False
+    return np.asarray(task.question.minutes[usable].min(axis=0, initial=np.inf))
+
+
+def _limit(task: Task) -> Floats:
+    """Return the time in which every place must be reached, where the model says so [min]."""
+    q = task.question
+    if task.model == "dsm":
+        return np.full(q.places.size, task.request.outer or np.inf)
+    return q.within if task.model in {"lscp", "bacop1"} else np.full(q.places.size, np.finfo(float).max)
+
+
+def reachable(task: Task) -> Task:
+    """Leave out places that can't be reached, where that was asked for and the model needs all."""
+    if task.request.unreachable == "refuse" or task.model not in REACH_ALL:
+        return task
+    kept = _soonest(task) <= _limit(task)
+    if not kept.any():
+        return task
+    return Task(
+        task.question.keep(kept), task.request, task.model, task.busy, task.crews, task.fixed, task.closed
+    )
+
+
+def refusal(task: Task, units: int, said: str) -> PlanInfeasibleError:
+    """Return the error that says how many places of which class can't be reached, and what could be met."""
+    q, best = task.question, _soonest(task)
+    missed = np.flatnonzero(best > _limit(task))
+    never = ~np.isfinite(best)
+    everyone = float(best.max())
+    parts = []
+    if missed.size:
+        when = "at all" if task.model in {"p_median", "p_centre"} else "in time"
+        parts.append(f"no site allowed reaches {places_by_class(q, q.places[missed])} {when}")
+    else:
+        parts.append(said.partition(": ")[2] or said)
+    with_units = _smallest(task, units, best) if task.request.units is not None else None
+    if np.isfinite(everyone):
+        parts.append(
+            f"with a unit at every site allowed the smallest standard for all is {everyone:.1f} minutes"
+        )
+    else:
+        rest = float(best[~never].max(initial=0.0))
+        parts.append(
+            f"some can't be reached at all; without these the smallest standard with a unit at every site "
+            f"allowed is {rest:.1f} minutes"
+        )
+    if with_units is not None and np.isfinite(with_units):
+        parts.append(f"with {units} units it is {with_units:.1f} minutes")
+    if missed.size:
+        parts.append('such places can be left out (unreachable="leave_out")')
+    s = q.structure
+    ids = (*s.areas.ids, *s.key_locations.ids)
+    return PlanInfeasibleError(
+        f"{task.model}: {'; '.join(parts)}",
+        places=tuple(ids[i] for i in q.places[missed]),
+        areas=tuple(int(i) for i in q.places[missed]),
+        smallest_with_units=np.inf if never.any() else with_units,
+        smallest_unlimited=everyone,
+    )
+
+
+def _smallest(task: Task, units: int, best: Floats) -> float:
+    """Return the smallest standard that the units could meet for the places that can be reached [min]."""
+    served = np.isfinite(best)
+    try:
+        found = p_centre(
+            task.question.minutes[:, served],
+            units,
+            fixed=task.fixed,
+            closed=task.shut(),
+            time_limit_s=SEARCH_S,
+        )
+    except (InfeasibleError, NoAnswerYetError, SitingInputError):
+        return float("inf")
+    return found.objective
