@@ -6,6 +6,7 @@ from standby.report.folder import FolderError, whole_folder
 from standby.report.log_page import write_log_page
 from standby.report.page import MissingLibraryError, html
 from standby.report.public import PublicEditionError
+from standby.report.siting import SitingReport, write_siting
 from standby.report.write import FORMATS, Format, Report, content_of, report
 
 __all__ = [
@@ -20,10 +21,12 @@ __all__ = [
     "MissingLibraryError",
     "PublicEditionError",
     "Report",
+    "SitingReport",
     "Table",
     "content_of",
     "html",
     "report",
     "whole_folder",
     "write_log_page",
+    "write_siting",
 ]

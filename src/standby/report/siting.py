@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from standby.report._small import hidden_rows, mark, scope_sizes, too_small
 from standby.report.blocks import Block, Cell, Grid, Map, Row, Section, Text
 from standby.report.content import Content, Edition, records
 from standby.report.files import DIGITS
-from standby.report.folder import MARKER, check_folder, new_folder, put_in_place, write_marker
+from standby.report.folder import MARKER, whole_folder
 from standby.report.maps import _background, _degrees, _notice, _radius, _still
 from standby.report.page import Page, render
 from standby.report.public import PublicEditionError, _Words
@@ -229,24 +228,18 @@ def write_siting(
         If the name of a standard names a base or a unit, in the public edition.
     """
     target = Path(folder)
-    check_folder(target)
     tables = siting_tables(plan, located, edition)
-    made = new_folder(target)
-    try:
+    with whole_folder(target) as made:
         page = made / "siting.html"
         page.write_text(siting_html(plan, located, edition), encoding="utf-8")
-        files = [page]
+        names = [page.name]
         for name, frame in tables.items():
-            path = made / f"{name}.csv"
+            names.append(f"{name}.csv")
+            form = f"%.{DIGITS}g"
             frame.to_csv(
-                path, index=False, float_format=f"%.{DIGITS}g", encoding="utf-8", lineterminator="\n"
+                made / names[-1], index=False, float_format=form, encoding="utf-8", lineterminator="\n"
             )
-            files.append(path)
-        write_marker(made, files)
-        put_in_place(made, target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return SitingReport(target, edition, (*(target / f.name for f in files), target / MARKER))
+    return SitingReport(target, edition, (*(target / name for name in names), target / MARKER))
 
 
 def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
