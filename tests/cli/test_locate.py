@@ -60,6 +60,8 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
             )
         assert named_in(names, said) == [], file.name
     internal = json.loads(process(*common, "--edition", "internal", "--json").stdout)
+    assert content["siting"]["objective"] != internal["siting"]["objective"]
+    assert content["yardstick"]["today"] == round(internal["yardstick"]["today"], 3)
     assert sum(internal["siting"]["units_at"].values()) == 12
     assert {row["site"] for row in internal["sites"] if row["units"]} == set(internal["siting"]["units_at"])
     assert len({row["units_free"] for row in internal["compliance"]}) == internal["siting"]["sites"]
@@ -74,6 +76,20 @@ def test_small_parts_are_withheld_and_shares_are_whole_percent(run: Run, tiny: P
     assert rows["setting", "rural"]["share"] is None
     assert round(rows["all", ""]["share"], 2) == rows["all", ""]["share"]
     assert "[c]" in run("locate", tiny).stdout
+
+
+def test_standards_of_few_places_are_not_spoken_of(run: Run, tiny: Path) -> None:
+    """What is said of a standard that is for fewer than three places is withheld in the public edition."""
+    asked = ["locate", tiny, "--objective", "key-locations"]
+    public, internal = (run(*asked, "--edition", e) for e in ("public", "internal"))
+    assert public.exit_code == internal.exit_code == 0, public.stderr
+    assert "withholds what is said of it" in public.stdout
+    assert "of key locations" not in public.stdout
+    assert "of key locations" in internal.stdout
+    told = json.loads(run(*asked, "--curve", "--json").stdout)
+    assert told["yardstick"]["chosen"] is None
+    assert told["siting"]["objective"] is None
+    assert "curve" not in told
 
 
 def test_saved_option_can_be_checked_and_appraised(process: Process, tiny: Path, tmp_path: Path) -> None:
@@ -184,7 +200,7 @@ def test_every_column_of_the_tables_is_explained(run: Run, tiny: Path, tmp_path:
 def test_time_limit_gives_the_best_so_far(process: Process) -> None:
     """When time is over the answer comes with an honest gap, or the command says that there is none yet."""
     asked = ["--model", "dsm", "--outer", 45, "--leave-out-unreachable", "--units", 14, "--time-limit", 0.3]
-    done = process("locate", examples.path("south-west"), *asked, "--json")
+    done = process("locate", examples.path("south-west"), *asked, "--json", "--edition", "internal")
     content = json.loads(done.stdout)
     if done.returncode == 1:
         assert "more time" in content["error"]

@@ -332,6 +332,11 @@ def test_packaged_plan():
     names = set(plan.table("areas")["name"]) | set(plan.table("sites")["name"])
     spoken = found.summary().replace("Devon and Cornwall", "").replace("Dorset", "")
     assert not [name for name in names if f" {name} " in spoken]
+    falls = found.standards[found.standards["scope_kind"] == "all"].set_index("name")
+    falls = falls.index[falls["share_expected"] < falls["share_expected_today"] - 0.01]
+    said = [text for text in found.sentences if text.startswith("Another standard falls")]
+    assert len(said) == len(falls) > 0
+    assert all(name in text for name, text in zip(falls, said, strict=True))
     again = locate.locate(plan, times, units=12, within=20)
     pd.testing.assert_frame_equal(found.table, again.table)
     own = locate.locate(plan, times, forces=["wiltshire"], units=1, within=30)

@@ -18,7 +18,7 @@ from standby.cli._print import console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
 
 if TYPE_CHECKING:
-    from standby.locate import Located, Progress
+    from standby.locate import Located, Progress, Yardstick
     from standby.plan import Plan
 
 Edition = Literal["public", "internal"]
@@ -61,7 +61,7 @@ def locate(
         tables, sentences = _edition(plan, found, edition)
         written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
     if json:
-        _dump(found, tables, sentences, edition, written, save_as)
+        _dump(plan, found, tables, sentences, edition, written, save_as)
         return
     heading(plan, edition, None)
     lines([*(f"• {text}" for text in sentences), ""])
@@ -118,7 +118,7 @@ def _told_progress() -> Iterator[Callable[[Progress], None]]:
     last = time.monotonic()
 
     def text(p: Progress) -> str:
-        shown = [f"{'none yet' if v is None else format(v, '.6g')}" for v in (p.incumbent, p.bound)]
+        shown = [f"{'none yet' if v is None else format(v, '.4g')}" for v in (p.incumbent, p.bound)]
         gap = "" if p.gap is None else f", gap {p.gap:.2%}"
         return f"Siting: best so far {shown[0]}, bound {shown[1]}{gap}, {p.seconds:.0f} s"
 
@@ -156,7 +156,13 @@ def _write(
     return [] if out is None else list(write_siting(plan, found, out, edition=edition).paths)
 
 
+def _rounded(y: Yardstick, value: float | None) -> float | None:
+    """Return a value of the yardstick as the public edition says it."""
+    return None if value is None else round(value, 3 if y.unit == "share" else 1)
+
+
 def _dump(
+    plan: Plan,
     found: Located,
     tables: dict[str, pd.DataFrame],
     sentences: tuple[str, ...],
@@ -165,6 +171,8 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition without sites, places and the option that names them."""
+    from standby.report.siting import withheld_whole
+
     siting, y = found.siting, found.yardstick
     answer: dict[str, Any] = {
         "objective": siting.objective,
@@ -175,6 +183,7 @@ def _dump(
         "units": int(siting.units.sum()),
         "sites": int(siting.sites.size),
     }
+    measured: dict[str, float | None] = {"today": y.today, "chosen": y.chosen, "bound": y.bound}
     manifest = found.manifest.as_dict()
     more: dict[str, Any] = {"files": [str(path) for path in written]} if written else {}
     if save_as is not None:
@@ -184,7 +193,12 @@ def _dump(
             found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)
         }
         more["option"] = found.changes
-    else:
+    else:  # exact sums would tell which places are in them
+        measured = {name: _rounded(y, value) for name, value in measured.items()}
+        answer |= {name: float(f"{answer[name]:.3g}") for name in ("objective", "bound")}
+        if withheld_whole(plan, found):
+            measured |= dict.fromkeys(measured)
+            answer |= {"objective": None, "bound": None}
         manifest["settings"] = {k: v for k, v in manifest["settings"].items() if k not in {"fixed", "closed"}}
     dump(
         {
@@ -196,9 +210,7 @@ def _dump(
             "crews": found.crews,
             "units_today": found.units_today,
             "busy": found.busy,
-            "yardstick": {
-                name: getattr(y, name) for name in ("words", "unit", "today", "chosen", "bound", "gap")
-            },
+            "yardstick": {"words": y.words, "unit": y.unit, **measured, "gap": y.gap},
             "siting": answer,
             **tables,
             **more,

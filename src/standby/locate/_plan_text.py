@@ -134,6 +134,7 @@ def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iter
         "help, and units on duty part of the week; the siting model counts none of these but, where it says "
         "so, one busy share for all."
     )
+    yield from _other_standards(standards, asked)
     better = (
         yardstick.unit != "units" and not np.isnan(yardstick.today) and yardstick.chosen != yardstick.today
     )
@@ -148,3 +149,12 @@ def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iter
             "by the full model it is worse. Do not take it on the siting model alone; try another standard, "
             "time or model."
         )
+
+
+def _other_standards(standards: pd.DataFrame, asked: str) -> Iterable[str]:
+    """Say which of the plan's other standards fall, by the full model of cover."""
+    others = standards[(standards["scope_kind"] == "all") & (standards["standard"] != asked)]
+    worse = others[others["share_expected"] < others["share_expected_today"] - NOTABLE]
+    for r in worse.to_dict("records"):
+        before, after = r["share_expected_today"], r["share_expected"]
+        yield f"Another standard falls by that model: {r['name']}, {before:.1%} today, {after:.1%} then."

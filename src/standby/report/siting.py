@@ -18,7 +18,7 @@ from standby.report.blocks import Block, Cell, Grid, Map, Row, Section, Text
 from standby.report.content import Content, Edition, records
 from standby.report.files import DIGITS
 from standby.report.folder import MARKER, whole_folder
-from standby.report.maps import _background, _degrees, _notice, _radius, _still
+from standby.report.maps import background, degrees, notice, radius, still
 from standby.report.page import Page, render
 from standby.report.public import PublicEditionError, _Words
 
@@ -166,7 +166,8 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
                 f"the standard {name!r} names a place, a base or a unit, which the public edition may not; "
                 "give it another name in the plan, or make the internal edition"
             )
-    return {"groups": shown, "standards": standards, **{k: t.round(digits) for k, t in curve.items()}}
+    told = {} if withheld_whole(plan, located) else {k: t.round(digits) for k, t in curve.items()}
+    return {"groups": shown, "standards": standards, **told}
 
 
 def _counted(located: Located) -> str:
@@ -176,6 +177,20 @@ def _counted(located: Located) -> str:
 def _hidden(plan: Plan, standard: Standard) -> set[tuple[str, str]]:
     table = "key_locations" if standard.of == "key_locations" else "areas"
     return too_small(plan, scope_sizes(plan, table, standard))
+
+
+def withheld_whole(plan: Plan, located: Located) -> bool:
+    """Return whether the yardstick is for so few places that the public edition says nothing of it.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    located
+        What `standby.locate.locate` found.
+    """
+    of = plan.document.standards[located.standard].model_copy(update={"of": _counted(located)})
+    return ("all", "") in _hidden(plan, of)
 
 
 def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[str, ...]:
@@ -192,8 +207,15 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     """
     if edition == "internal":
         return located.sentences
-    words = _Words(plan)
-    return tuple(text for text in located.sentences if not words.names_one(text))
+    words, known = _Words(plan), plan.document.standards
+    of = known[located.standard].model_copy(update={"of": _counted(located)})
+    if withheld_whole(plan, located):
+        return ("The standard is for so few places that this edition withholds what is said of it.",)
+    names = dict(zip(located.standards["standard"], located.standards["name"], strict=True))
+    few = [name for key, name in names.items() if ("all", "") in _hidden(plan, known.get(key, of))]
+    return tuple(
+        text for text in located.sentences if not words.names_one(text) and not any(n in text for n in few)
+    )
 
 
 def write_siting(
@@ -338,9 +360,9 @@ def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:
 def _map(content: Content, located: Located) -> Map:
     points = [
         {
-            "lon": _degrees(r["lon"]),
-            "lat": _degrees(r["lat"]),
-            "radius": _radius(r["total"]) if _counted(located) == "people" else SITE_RADIUS,
+            "lon": degrees(r["lon"]),
+            "lat": degrees(r["lat"]),
+            "radius": radius(r["total"]) if _counted(located) == "people" else SITE_RADIUS,
             "colour": CHANGES[r["change"]][0],
             "label": [
                 r["name"],
@@ -357,8 +379,8 @@ def _map(content: Content, located: Located) -> Map:
         kind = "left" if r["units"] == 0 else "new" if r["units_today"] == 0 else "stays"
         points.append(
             {
-                "lon": _degrees(r["lon"]),
-                "lat": _degrees(r["lat"]),
+                "lon": degrees(r["lon"]),
+                "lat": degrees(r["lat"]),
                 "radius": SITE_RADIUS,
                 "colour": SITES[kind][0],
                 "label": [r["name"], f"Units today: {r['units_today']}", f"Units then: {r['units']}"],
@@ -367,9 +389,9 @@ def _map(content: Content, located: Located) -> Map:
     legend = [{"colour": c, "label": f"place that {text}" if c in {"#009E73", "#D55E00"} else f"place {text}"}
               for c, text in CHANGES.values()]  # fmt: skip
     legend += [{"colour": c, "label": f"site: {text}"} for c, text in SITES.values()]
-    data = {"points": points, "legend": legend, **_background(content)}
+    data = {"points": points, "legend": legend, **background(content)}
     alt = (
         f"Map of {len(located.places)} places, coloured by who gains and loses, and of the "
         f"{len(located.table)} sites with units today or then."
     )
-    return Map("Sites, and who gains and loses", alt, data, _still(data), None, _notice(content))
+    return Map("Sites, and who gains and loses", alt, data, still(data), None, notice(content))
