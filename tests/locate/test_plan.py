@@ -8,10 +8,15 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from standby import examples, locate, open_plan
 from standby.cover import cover
 from standby.demand import HOURS_A_YEAR, call_rates
+from standby.locate._plan_option import changes_of, laid_over
+from standby.locate._plan_question import question
+from standby.locate._plan_request import Request
 from standby.plan import add_option, check, resolve
 from standby.queueing import available
 from standby.travel import travel_times
@@ -368,3 +373,60 @@ def test_shared_bases_without_an_alliance_make_one(tmp_path):
     units = laid.table("units")
     own = units[(units["tier"] == "arv") & units["provider"].isin(plan.forces)]
     assert set(own["control"]) == {"pooled"}
+
+
+@pytest.fixture(scope="module")
+def south_west():
+    """Return the south-west with its minutes, made ready."""
+    plan = open_plan(examples.path("south-west"))
+    times = travel_times(plan)
+    return plan, times, available(plan, times)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_any_placement_becomes_an_option_that_has_it(south_west, seed, shared):
+    """Whatever units are put where, the laid-over plan has exactly these, and every other row as it was."""
+    plan, times, ready = south_west
+    request = Request.of_arguments({"share_neighbours": shared, "option": "tried"})
+    q = question(ready, times, request)
+    rng = np.random.default_rng(seed)
+    count = np.where(rng.random(q.sites.size) < 0.25, rng.integers(0, 4, q.sites.size), 0)
+    laid = laid_over(plan, "tried", changes_of(plan, q, request, count, ("Tried", ""))).table("units")
+    sited = laid[(laid["tier"] == "arv") & laid["provider"].isin(plan.forces) & (laid["hours"] == "always")]
+    sited = sited[sited["levels"] == ""]
+    s = q.structure
+    wanted = {s.sites.ids[j]: int(n) for j, n in zip(q.sites, count, strict=True) if n}
+    assert sited.groupby("site")["count"].sum().to_dict() == wanted
+    owners = {s.sites.ids[j]: s.forces[f] for j, f in zip(q.sites, q.provider, strict=True)}
+    assert all(owners[site] == force for site, force in zip(sited["site"], sited["provider"], strict=True))
+    base = plan.table("units")
+    rest = base[~base["id"].isin([s.units.ids[row] for row in q.rows])]
+    kept = laid.set_index("id").loc[rest["id"]]
+    columns = ["tier", "site", "provider", "count", "hours", "levels"]
+    pd.testing.assert_frame_equal(kept[columns], rest.set_index("id")[columns])
+
+
+@pytest.mark.parametrize("units", [1, 2])
+def test_backup_models_by_enumeration(tiny, units):
+    """Backup and the double standard are best of the placements that meet their conditions, if any does."""
+    plan, times = tiny
+    minutes, weight = by_hand(times), np.array([PEOPLE[p] for p in HOME], float)
+    for within, outer in ((40.0, 60.0), (30.0, 60.0), (60.0, 90.0)):
+        for model in ("bacop1", "dsm"):
+            values = []
+            for p in placements(2, units):
+                n, wide = (minutes <= within).T @ p, (minutes <= outer).T @ p
+                if model == "bacop1":
+                    fits = p.max() <= 1 and (n >= 1).all()
+                else:
+                    fits = (wide >= 1).all() and weight[n >= 1].sum() >= 0.9 * weight.sum()
+                if fits:
+                    values.append(weight[n >= 2].sum())
+            asked = {"units": units, "within": within, "model": model}
+            asked |= {"outer": outer} if model == "dsm" else {}
+            if values:
+                assert locate.locate(plan, times, **asked).siting.objective == pytest.approx(max(values))
+            else:
+                with pytest.raises(locate.PlanInfeasibleError):
+                    locate.locate(plan, times, **asked)
