@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from standby.report import charts, maps, numbers
+from standby.report._reach_map import reach_map
 from standby.report.blocks import (
     Block,
     Cell,
@@ -32,6 +33,8 @@ def profile(content: Content) -> Section:
     drawn = maps.response_map(content) if content.edition == "internal" else maps.places_map(content)
     if drawn is not None:
         blocks.append(drawn)
+    if content.edition == "internal" and (reached := reach_map(content)) is not None:
+        blocks.append(reached)
     blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
     if content.edition == "internal":
         blocks += list(_internal(content))

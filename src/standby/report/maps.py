@@ -42,9 +42,9 @@ def places_map(content: Content) -> Map | None:
     names = {c: content.name("class", c) for c in classes}
     points = [
         {
-            "lon": _degrees(r["lon"]),
-            "lat": _degrees(r["lat"]),
-            "radius": _radius(r["people"]),
+            "lon": degrees(r["lon"]),
+            "lat": degrees(r["lat"]),
+            "radius": radius(r["people"]),
             "colour": colours[r["class"]],
             "label": [
                 r["name"],
@@ -61,7 +61,7 @@ def places_map(content: Content) -> Map | None:
         f"Map of {len(frame)} places of the forces planned for, coloured by class of place and sized by "
         "people. It shows no response times."
     )
-    data = {"points": points, "legend": legend, **_background(content)}
+    data = {"points": points, "legend": legend, **background(content)}
     rows = tuple(
         Row(
             (str(r["name"]),),
@@ -72,7 +72,7 @@ def places_map(content: Content) -> Map | None:
     grid = Grid(
         "Places by force and name", ("Place", "Force", "Class", "People"), rows, (False, False, False, True)
     )
-    return Map(caption, alt, data, _still(data), grid, _notice(content))
+    return Map(caption, alt, data, still(data), grid, notice(content))
 
 
 def response_map(content: Content) -> Map | None:
@@ -84,9 +84,9 @@ def response_map(content: Content) -> Map | None:
     measures = {k: v for k, v in MEASURES.items() if k in frame}
     points = [
         {
-            "lon": _degrees(r["lon"]),
-            "lat": _degrees(r["lat"]),
-            "radius": _radius(r["people"]),
+            "lon": degrees(r["lon"]),
+            "lat": degrees(r["lat"]),
+            "radius": radius(r["people"]),
             "label": [
                 r["name"],
                 content.name("class", r["class"]),
@@ -117,20 +117,21 @@ def response_map(content: Content) -> Map | None:
         "values": layers,
         "units": _units(content),
         "limit": content.limit_min,
-        **_background(content),
+        **background(content),
     }
     caption = "Response by area"
     alt = (
         f"Map of {len(base)} areas, coloured by minutes or by chance in time, for the option chosen above it."
     )
-    return Map(caption, alt, data, _still(_coloured(data)), _area_grid(content, frame), _notice(content))
+    return Map(caption, alt, data, still(_coloured(data)), _area_grid(content, frame), notice(content))
 
 
-def _degrees(value: float) -> float:
+def degrees(value: float) -> float:
+    """Return a coordinate to about ten metres."""
     return round(float(value), 4)
 
 
-def _radius(people: float) -> float:
+def radius(people: float) -> float:
     """Return a radius that grows with the root of the people [px]."""
     return round(min(16.0, 2.5 + math.sqrt(max(0.0, 0.0 if math.isnan(people) else float(people))) / 40), 1)
 
@@ -145,8 +146,8 @@ def _units(content: Content) -> list[dict[str, Any]]:
     return [
         {
             "option": r["option"],
-            "lon": _degrees(r["lon"]),
-            "lat": _degrees(r["lat"]),
+            "lon": degrees(r["lon"]),
+            "lat": degrees(r["lat"]),
             "label": [
                 f"{numbers.count(r['count'])} × {content.name('tier', r['tier'])}",
                 r["site_name"],
@@ -181,7 +182,8 @@ def _area_grid(content: Content, frame: pd.DataFrame) -> Grid:
     return Grid("First armed arrival by area, mean minutes", heads, rows, numeric)
 
 
-def _background(content: Content) -> dict[str, Any]:
+def background(content: Content) -> dict[str, Any]:
+    """Return the outlines of the forces, those that are planned for marked."""
     outlines = content.plan.outlines()
     shapes = []
     for feature in (outlines or {}).get("features", []):
@@ -196,7 +198,8 @@ def _background(content: Content) -> dict[str, Any]:
     return {"outlines": shapes}
 
 
-def _notice(content: Content) -> str:
+def notice(content: Content) -> str:
+    """Return what the publisher of the outlines wants to be said with them."""
     outlines = content.plan.outlines() or {}
     return str(outlines.get("properties", {}).get("notice", ""))
 
@@ -227,11 +230,13 @@ def colour_of(value: float | str | None, measure: dict[str, Any]) -> str:
     return str(measure["colours"][step])
 
 
-def _still(data: dict[str, Any]) -> dict[str, Any]:
+def still(data: dict[str, Any]) -> dict[str, Any]:
     """Return a still picture: paths and circles in px on a plane whose scale fits the middle latitude."""
     points = data["points"]
-    west, east = _ends([p["lon"] for p in points])
-    south, north = _ends([p["lat"] for p in points])
+    shapes = [ring for area in data.get("areas", ()) for ring in _rings(area["geometry"])]
+    reached = [at for ring in shapes for at in ring]
+    west, east = _ends([*(p["lon"] for p in points), *(at[0] for at in reached)])
+    south, north = _ends([*(p["lat"] for p in points), *(at[1] for at in reached)])
     shrink = math.cos(math.radians((south + north) / 2))
     scale = STILL_WIDTH / ((east - west) * shrink)
     height = round((north - south) * scale)
@@ -247,11 +252,16 @@ def _still(data: dict[str, Any]) -> dict[str, Any]:
         {"planned": s["planned"], "d": "".join(_path(ring, place) for ring in _rings(s["geometry"]))}
         for s in data["outlines"]
     ]
+    areas = [
+        {"colour": a["colour"], "d": "".join(_path(ring, place) for ring in _rings(a["geometry"]))}
+        for a in data.get("areas", ())
+    ]
     return {
         "width": STILL_WIDTH,
         "height": height,
         "circles": circles,
         "paths": paths,
+        "areas": areas,
         "legend": data["legend"],
         "title": data.get("title", ""),
     }

@@ -56,7 +56,9 @@
       renderer: renderer, preferCanvas: true, attributionControl: false, zoomSnap: 0.25, scrollWheelZoom: false,
       zoomAnimation: false, fadeAnimation: false, keyboard: true,
     });
-    const around = bounds(spec.points);
+    const around = (spec.areas || []).reduce(function (box, area) {
+      return box.extend(L.geoJSON(area.geometry).getBounds());
+    }, bounds(spec.points));
     view.fitBounds(around);
     view.setMaxBounds(around.pad(0.6));
     view.on("focus click", function () { view.scrollWheelZoom.enable(); });
@@ -70,6 +72,12 @@
           fillColor: shape.planned ? "#fbfaf6" : "#eceae4",
         },
       }).addTo(view);
+    });
+    (spec.areas || []).forEach(function (area) {
+      const shape = L.geoJSON(area.geometry, {
+        renderer: renderer, style: { color: "#1b2733", weight: 0.4, fillColor: area.colour, fillOpacity: 0.8 },
+      }).addTo(view);
+      shape.bindTooltip(area.label, { sticky: true });
     });
     L.control.scale({ imperial: true, metric: true }).addTo(view);
     const circles = spec.points.slice().map(function (p, i) { return { point: p, at: i }; })
