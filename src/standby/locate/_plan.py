@@ -368,7 +368,9 @@ def _words(task: Task, siting: Siting, yardstick: Yardstick) -> tuple[str, str]:
     q = task.question
     units = int(siting.units.sum())
     new = int((~q.structure.existing[q.sites[siting.sites]]).sum())
-    text = f"{units} units stand by where they do best by the model {task.model}: {yardstick.words}."
+    what = {"share": "most ", "min": "fewest minutes ", "units": "fewest units that "}[yardstick.unit]
+    what += yardstick.words.removeprefix("of " if yardstick.unit == "share" else "")
+    text = f"{units} units stand by where they do best by the model {task.model}: {what}."
     if new:
         text += (
             f" {new} of the sites are not in use today; what they cost is not counted until capital_gbp and "

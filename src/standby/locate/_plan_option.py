@@ -85,7 +85,7 @@ def _move(
             rows.remove.append(s.units.ids[row])
             continue
         left[wanting[0]] -= units
-        name = f"{s.tiers[question.tier]} at {s.sites.names[wanting[0]]}"
+        name = f"{_tier(question)} at {s.sites.names[wanting[0]]}"
         rows.change[s.units.ids[row]] = {"site": s.sites.ids[wanting[0]], "name": name, "note": NOTE}
 
 
@@ -110,7 +110,7 @@ def _add(
         rows.add.append(
             {
                 "id": name,
-                "name": f"{s.tiers[question.tier]} at {s.sites.names[site]}",
+                "name": f"{_tier(question)} at {s.sites.names[site]}",
                 "tier": s.tiers[question.tier],
                 "site": s.sites.ids[site],
                 "provider": s.forces[force[site]],
@@ -120,6 +120,10 @@ def _add(
                 "note": NOTE,
             }
         )
+
+
+def _tier(question: Question) -> str:
+    return question.available.resolved.plan.document.tiers[question.structure.tiers[question.tier]].name
 
 
 def _share(plan: Plan, question: Question, request: Request, rows: _Rows) -> None:
