@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
+from standby.travel.roads._files import content_hash
 from standby.travel.roads.profile import PROFILES, Profile
 from standby.travel.roads.profiles import read_profile
 from standby.travel.roads.read import read_roads
@@ -98,7 +98,7 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
     try:
         profile = read_profile(travel.profile if own is None else own)
         if own is not None:
-            _same(plan, travel.profile, _hash(own))
+            _same(plan, travel.profile, content_hash(own))
     except (RoadsError, OSError) as error:
         raise PlanError([_fault(travel.profile, error)]) from error
     return roads, profile
@@ -106,12 +106,7 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
 
 @lru_cache(maxsize=2)
 def _roads(path: Path, _changed: int, _size: int) -> tuple[Roads, str]:
-    return read_roads(path), _hash(path)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return read_roads(path), content_hash(path)
 
 
 def _same(plan: Plan, name: str, known: str) -> None:

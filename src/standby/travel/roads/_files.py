@@ -40,6 +40,12 @@ def file_hash(path: Path, options: str) -> str:
     return digest.hexdigest()
 
 
+def content_hash(path: Path) -> str:
+    """Return the SHA-256 of a file, as the hashes of a plan's files are."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def default_store() -> Path:
     """Return the folder for stored graphs: STANDBY_CACHE, else the user's folder for such files."""
     if given := os.environ.get("STANDBY_CACHE"):
