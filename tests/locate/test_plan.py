@@ -349,6 +349,23 @@ def test_packaged_plan():
     assert set(own.table["force"]) == {"wiltshire"}
 
 
+def test_minutes_alone_are_for_everyone():
+    """`within` without a standard counts everyone, everywhere; with one, whom the standard is for."""
+    plan = open_plan(examples.path("south-west"))
+    times = travel_times(plan)
+    everyone = locate.locate(plan, times, units=12, within=20, model="mclp")
+    country = locate.locate(plan, times, units=12, within=20, model="mclp", standard="rural-30")
+    areas = plan.table("areas")
+    planned = areas[areas["force"].isin(plan.forces)]
+    assert everyone.places["total"].sum() == pytest.approx(planned["population"].sum())
+    assert set(country.places["setting"]) == {"rural"}
+    assert everyone.sentences[0] == "Yardstick: First armed officers in 20 minutes, everywhere; people."
+    assert country.sentences[0].startswith("Yardstick: Country: first armed officers in 30 minutes; here: 20")
+    for found in (everyone, country):
+        row = found.standards[found.standards["name"] == found.as_asked.name].iloc[0]
+        assert row["share_if_free"] == pytest.approx(found.yardstick.chosen, abs=0.02)
+
+
 def test_yardsticks_that_disagree_are_said_to():
     """Where the siting model gains and the full model of cover loses, a sentence says so."""
     plan = open_plan(examples.path("south-west"))

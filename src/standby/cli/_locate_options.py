@@ -9,7 +9,11 @@ import typer
 
 Units = Annotated[int | None, typer.Option(min=1, help="Most units to place.  [default: as many as today]")]
 Within = Annotated[
-    float | None, typer.Option(metavar="MIN", help="Minutes from the call, in place of the standard's.")
+    float | None,
+    typer.Option(
+        metavar="MIN",
+        help="Minutes to the first armed officers, everywhere; with --standard, in place of its own.",
+    ),
 ]
 Standard = Annotated[
     str | None,

@@ -32,7 +32,7 @@ from standby.locate._result import (
     SitingInputError,
     SolveOptions,
 )
-from standby.plan import Plan
+from standby.plan import Plan, Standard
 from standby.queueing import available
 from standby.travel import Times
 
@@ -131,6 +131,8 @@ class Located:
         Sites that units might have stood at.
     model, standard, tier : str
         What was asked.
+    as_asked : Standard
+        The standard that served as yardstick, with the minutes, people and classes that were asked for.
     units_today, crews : int
         Units that were sited, as they stand today; units that must come.
     busy : float
@@ -154,6 +156,7 @@ class Located:
     site_ids: tuple[str, ...]
     model: str
     standard: str
+    as_asked: Standard
     tier: str
     units_today: int
     crews: int
@@ -193,10 +196,11 @@ def locate(
     units
         At most this many; default as many as the forces have today. For ``lscp`` no limit by default.
     within
-        Minutes from the call, in place of the standard's [min].
+        Minutes from the call to the first armed arrival, everywhere; with ``standard``, in place of its
+        minutes [min].
     standard
         Id of the standard that serves as yardstick: its incident type, weight, classes and forces; default
-        the main one.
+        the main one, of which ``within`` alone takes the incident type only.
     model
         ``mexclp`` (default), ``mclp``, ``malp``, ``p_median``, ``p_centre``, ``lscp``, ``bacop1``,
         ``bacop2``, ``dsm``, or ``cover`` (default where several crews must come).
@@ -341,6 +345,7 @@ def _located(
         site_ids=tuple(q.structure.sites.ids[j] for j in q.sites),
         model=task.model,
         standard=q.standard_id,
+        as_asked=q.standard,
         tier=q.structure.tiers[q.tier],
         units_today=int(q.today.count.sum()),
         crews=task.crews,

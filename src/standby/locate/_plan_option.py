@@ -183,13 +183,16 @@ def with_standard(plan: Plan, question: Question, request: Request) -> tuple[Pla
     s, asked = question.structure, question.standard
     changed = {
         **given,
-        "name": f"{given['name']}; here: {asked.within_min:g} minutes, {asked.of.replace('_', ' ')}",
+        "name": asked.name,
+        "measure": asked.measure,
         "within_min": asked.within_min,
         "of": asked.of,
+        "classes": list(asked.classes),
+        "forces": list(asked.forces),
         "main": False,
     }
     if request.forces:
         wanted = {f for f, inside in zip(s.forces, question.scope, strict=True) if inside}
-        changed["forces"] = sorted(wanted.intersection(given.get("forces") or wanted))
+        changed["forces"] = sorted(wanted.intersection(asked.forces or wanted))
     raw = {**plan.raw, "standards": {**plan.raw["standards"], name: changed}}
     return replace(plan, raw=raw, document=Document.model_validate(raw)), name

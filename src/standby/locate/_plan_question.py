@@ -219,18 +219,29 @@ def _scope(s: Structure, request: Request) -> Mask:
 
 
 def _standard(available: Available, request: Request) -> tuple[str, Standard]:
-    """Return the yardstick: the standard named, else the main one, with what the request changes of it."""
+    """Return the yardstick: a standard of the plan with what the request changes of it.
+
+    The standard named, else the main one; minutes without a standard are for everyone, everywhere, by the
+    incident type of the main one.
+    """
     known = available.standards
+    everywhere = request.standard is None and request.within is not None
     if request.standard is None:
         name = next((key for key, standard in known.items() if standard.main), next(iter(known)))
     else:
         name = list(known)[code_of("standard", request.standard, list(known))]
-    update: dict[str, object] = {}
+    update: dict[str, object] = {"of": request.of or ("people" if everywhere else known[name].of)}
+    if everywhere:
+        update |= {"measure": "first", "classes": [], "forces": []}
     if request.within is not None:
         update["within_min"] = float(request.within)
-    if request.of is not None:
-        update["of"] = request.of
-    return name, known[name].model_copy(update=update)
+    asked = known[name].model_copy(update=update)
+    if asked == known[name]:
+        return name, asked
+    minutes, of = f"{asked.within_min:g} minutes", asked.of.replace("_", " ").replace("demand", "calls")
+    called = f"First armed officers in {minutes}, everywhere; {of}"
+    title = called if everywhere else f"{asked.name}; here: {minutes}, {of}"
+    return name, asked.model_copy(update={"name": title})
 
 
 def _tier(available: Available, request: Request, scope: Mask) -> int:

@@ -71,6 +71,7 @@ def sentences(
     q, units = task.question, int(siting.units.sum())
     tier = q.available.resolved.plan.document.tiers[q.structure.tiers[q.tier]].name
     now = int(q.today.count.sum())
+    yield f"Yardstick: {q.standard.name}."
     if yardstick.unit == "units":
         yield f"{units} units of {tier} {yardstick.words} ({proof(siting)}). Today there are {now} units."
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from standby.locate import Located
 from standby.plan import Plan, Standard
@@ -149,8 +150,7 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
         return {"groups": located.groups, "standards": located.standards, **curve, **own, **held}
     digits = 2 if located.yardstick.unit == "share" else 1
     groups = located.groups[["scope_kind", "scope", "share_today", "share"]].round(2)
-    known = plan.document.standards
-    of = known[located.standard].model_copy(update={"of": _counted(located)})
+    known, of = plan.document.standards, located.as_asked
     hidden = _hidden(plan, of)
     shown = mark(groups, hidden_rows(groups, lambda _: hidden), ["share_today", "share"])
     by_standard = {
@@ -189,8 +189,7 @@ def withheld_whole(plan: Plan, located: Located) -> bool:
     located
         What `standby.locate.locate` found.
     """
-    of = plan.document.standards[located.standard].model_copy(update={"of": _counted(located)})
-    return ("all", "") in _hidden(plan, of)
+    return ("all", "") in _hidden(plan, located.as_asked)
 
 
 def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[str, ...]:
@@ -207,8 +206,7 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     """
     if edition == "internal":
         return located.sentences
-    words, known = _Words(plan), plan.document.standards
-    of = known[located.standard].model_copy(update={"of": _counted(located)})
+    words, known, of = _Words(plan), plan.document.standards, located.as_asked
     if withheld_whole(plan, located):
         return ("The standard is for so few places that this edition withholds what is said of it.",)
     names = dict(zip(located.standards["standard"], located.standards["name"], strict=True))
@@ -282,7 +280,7 @@ def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
     facts = (
         ("Forces", ", ".join(content.name("force", f) for f in plan.forces)),
         ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
-        ("Standard", plan.document.standards[located.standard].name),
+        ("Standard", located.as_asked.name),
         ("Model", located.model),
         ("Edition", edition),
     )
@@ -304,8 +302,12 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
                 blocks.append(_grid(content, caption, part[columns], folded=True))
         sections.append(Section("sites", "Sites, and who gains and loses", "", tuple(blocks)))
     who = _grid(content, "Inside the standard, if all units are free", tables["groups"])
-    shares = _grid(content, "Shares inside each standard by the full model of cover", tables["standards"])
-    sections.append(Section("shares", "Shares, today and then", "", (who, shares)))
+    caption, whole = "Shares inside each standard by the full model of cover", tables["standards"]
+    shares = _grid(
+        content, caption, whole[whole["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"])
+    )
+    parts = _grid(content, f"{caption}, by force, setting and class", whole, folded=True)
+    sections.append(Section("shares", "Shares, today and then", "", (who, shares, parts)))
     for name, title in (
         ("curve", "What each unit adds"),
         ("compliance", "Sites to hold when few units are free"),
@@ -329,7 +331,7 @@ def _may_tell(content: Content, setting: str) -> bool:
 def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool = False) -> Grid:
     left = ("lon", "lat", "site", "place", "withheld", "standard")
     columns = [c for c in frame.columns if c not in left]
-    words = {c: frame[c].dtype == object or frame[c].dtype == bool for c in columns}
+    words = {c: not is_numeric_dtype(frame[c]) or is_bool_dtype(frame[c]) for c in columns}
     columns.sort(key=lambda c: (c != "name", not words[c]))
     rows = []
     for record in records(frame):
