@@ -234,19 +234,10 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located) -> dict[
     if "curve" in tables:
         _curve(tables["curve"], found.yardstick.unit)
     if "compliance" in tables:
-        _held(tables["compliance"])
+        from standby.report.siting import newly_held
+
+        frame(newly_held(found), HELD, title="Sites to hold when only some units are free (internal)")
     return {"groups": groups, "standards": standards}
-
-
-def _held(held: pd.DataFrame) -> None:
-    """Print which site is held as well with each unit more that is free."""
-    before: set[str] = set()
-    rows = []
-    for free, part in held.groupby("units_free"):
-        names = [name for site, name in zip(part["site"], part["name"], strict=True) if site not in before]
-        before |= set(part["site"])
-        rows.append({"units_free": free, "name": ", ".join(names) or "–", "share": part["share"].iloc[0]})
-    frame(pd.DataFrame(rows), HELD, title="Sites to hold when only some units are free (internal)")
 
 
 def _curve(curve: pd.DataFrame, unit: str) -> None:

@@ -308,12 +308,12 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
     )
     parts = _grid(content, f"{caption}, by force, setting and class", whole, folded=True)
     sections.append(Section("shares", "Shares, today and then", "", (who, shares, parts)))
-    for name, title in (
-        ("curve", "What each unit adds"),
-        ("compliance", "Sites to hold when few units are free"),
-    ):
-        if name in tables:
-            sections.append(Section(name, title, "", (_grid(content, title, tables[name]),)))
+    if "curve" in tables:
+        title = "What each unit adds"
+        sections.append(Section("curve", title, "", (_curve(tables["curve"], located.yardstick.unit),)))
+    if "compliance" in tables:
+        title = "Sites to hold when few units are free"
+        sections.append(Section("compliance", title, "", (_grid(content, title, newly_held(located)),)))
     manifest = content.manifest.as_dict()
     rows = [("Plan", manifest["plan"]), ("Plan hash", manifest["plan_hash"])]
     rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items() if _may_tell(content, k)]
@@ -321,6 +321,44 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
     made = tuple(Row((name,), (Cell(text, mark="code"),)) for name, text in rows)
     grid = Grid("Manifest: what would make these results again", ("What", "Value"), made, (False, False))
     return (*sections, Section("manifest", "Manifest", "", (grid,)))
+
+
+def _curve(curve: pd.DataFrame, unit: str) -> Grid:
+    """Return the best value for each number of units, and what the last unit adds."""
+
+    def text(value: float) -> str:
+        return numbers.percent(value, digits=1) if unit == "share" else numbers.plain(value)
+
+    rows = tuple(
+        Row((f"{r['units']:.0f}",), tuple(Cell(text(float(r[c]))) for c in ("value", "bound", "marginal")))
+        for r in records(curve)
+    )
+    heads = ("Units", "Best", "No answer beats", "The last unit adds")
+    return Grid("What each unit adds", heads, rows, (False, True, True, True))
+
+
+def newly_held(located: Located) -> pd.DataFrame:
+    """Return which sites are held as well with each unit more that is free: for internal use.
+
+    Parameters
+    ----------
+    located
+        What `standby.locate.locate` found, with its compliance table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row each number of free units: ``units_free``, ``name`` (of the sites that are new) and ``share``
+        in reach of all that are held.
+    """
+    before: set[str] = set()
+    rows = []
+    held = located.compliance if located.compliance is not None else pd.DataFrame(columns=["units_free"])
+    for free, part in held.groupby("units_free"):
+        names = [name for site, name in zip(part["site"], part["name"], strict=True) if site not in before]
+        before |= set(part["site"])
+        rows.append({"units_free": free, "name": ", ".join(names) or "–", "share": part["share"].iloc[0]})
+    return pd.DataFrame(rows, columns=["units_free", "name", "share"])
 
 
 def _may_tell(content: Content, setting: str) -> bool:
