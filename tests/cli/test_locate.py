@@ -184,7 +184,7 @@ def test_page_has_a_map_of_who_gains_and_loses(run: Run, tiny: Path, tmp_path: P
 
 def test_every_column_of_the_tables_is_explained(run: Run, tiny: Path, tmp_path: Path) -> None:
     """Each column that the tables hold has a heading and a meaning."""
-    from standby.report.siting import COLUMNS
+    from standby.report.siting_tables import COLUMNS
 
     out = tmp_path / "out"
     run("locate", tiny, "--edition", "internal", "--curve", "--compliance", "--out", out)

@@ -139,7 +139,7 @@ def _told_progress() -> Iterator[Callable[[Progress], None]]:
 
 def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return tables and sentences that the edition may show."""
-    from standby.report.siting import siting_sentences, siting_tables
+    from standby.report.siting_tables import siting_sentences, siting_tables
 
     return siting_tables(plan, found, edition), siting_sentences(plan, found, edition)
 
@@ -171,7 +171,7 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition without sites, places and the option that names them."""
-    from standby.report.siting import withheld_whole
+    from standby.report.siting_tables import withheld_whole
 
     siting, y = found.siting, found.yardstick
     answer: dict[str, Any] = {
@@ -234,7 +234,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located) -> dict[
     if "curve" in tables:
         _curve(tables["curve"], found.yardstick.unit)
     if "compliance" in tables:
-        from standby.report.siting import newly_held
+        from standby.report.siting_tables import newly_held
 
         frame(newly_held(found), HELD, title="Sites to hold when only some units are free (internal)")
     return {"groups": groups, "standards": standards}
