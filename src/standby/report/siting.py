@@ -152,7 +152,8 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
         sections.append(Section("curve", title, "", (_curve(tables["curve"], located.yardstick.unit),)))
     if "compliance" in tables:
         title = "Sites to hold when few units are free"
-        sections.append(Section("compliance", title, "", (_grid(content, title, newly_held(located)),)))
+        grid = _grid(content, "Held as well with each unit more", newly_held(located))
+        sections.append(Section("compliance", title, "", (grid,)))
     manifest = content.manifest.as_dict()
     rows = [("Plan", manifest["plan"]), ("Plan hash", manifest["plan_hash"])]
     rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items() if _may_tell(content, k)]
@@ -173,7 +174,7 @@ def _curve(curve: pd.DataFrame, unit: str) -> Grid:
         for r in records(curve)
     )
     heads = ("Units", "Best", "No answer beats", "The last unit adds")
-    return Grid("What each unit adds", heads, rows, (False, True, True, True))
+    return Grid("Best by number of units", heads, rows, (False, True, True, True))
 
 
 def _may_tell(content: Content, setting: str) -> bool:
