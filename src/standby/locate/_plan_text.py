@@ -114,9 +114,10 @@ def _asides(task: Task, units: int) -> Iterable[str]:
             "have no site here, and an option saved from this answer does not have them."
         )
     if q.aside:
+        stay = "unit of the tier stays" if q.aside == 1 else "units of the tier stay"
         yield (
-            f"{q.aside} more units of the tier, on duty in other hours or with a notice of their own, stay "
-            "where they are; this yardstick does not count them."
+            f"{q.aside} more {stay} in place, on duty in other hours or with a notice of their own; this "
+            "yardstick does not count them."
         )
     if q.left_out.size:
         yield f"Left out, as no site allowed reaches them in time: {places_by_class(q, q.left_out)}."
