@@ -15,7 +15,7 @@ from scipy import stats
 from standby import examples
 from standby.plan import Plan, check, open_plan, write_plan
 from standby.travel import fit_log
-from standby.travel._log_minutes import drive_minutes
+from standby.travel._log_minutes import modelled_minutes
 from standby.travel._shrink import shrink
 from standby.travel.log import HOURS, SHORT_MIN
 
@@ -51,7 +51,7 @@ def invented(plan: Plan, calls: int, seed: int, *, night: float = 1.0, noise: fl
             "scene_min": rng.gamma(2.0, 30.0, calls),
         }
     )
-    drive = np.maximum(drive_minutes(plan, log)[0] - plan.document.travel.start_min.value, 0.01)
+    drive = np.maximum(modelled_minutes(plan, log)[0] - plan.document.travel.start_min.value, 0.01)
     hour = np.arange(calls) % 24
     factor = TRUE_FACTOR * np.where((hour >= 22) | (hour < 6), night, 1.0)
     drive *= factor * np.exp(noise * rng.standard_normal(calls))
@@ -73,7 +73,7 @@ def test_known_factors_come_back(south_west: Plan) -> None:
 def test_intervals_hold_as_often_as_they_say(south_west: Plan) -> None:
     """Over 200 invented logs of 60 calls the 90% interval of the factor holds the truth about 180 times."""
     log = invented(south_west, 60, 0)
-    modelled = drive_minutes(south_west, log)[0] - south_west.document.travel.start_min.value
+    modelled = modelled_minutes(south_west, log)[0] - south_west.document.travel.start_min.value
     usable = modelled >= SHORT_MIN
     rng = np.random.default_rng(7)
     hit = 0

@@ -23,7 +23,7 @@ def nearest_area(plan: Plan, log: pd.DataFrame) -> NDArray[np.int64]:
     return np.asarray(km.argmin(axis=1), dtype=np.int64)
 
 
-def drive_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
+def modelled_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
     """Return the modelled drive of each call from its unit's site.
 
     Over roads and by distance to the call's own position; with a table of minutes to the nearest area.

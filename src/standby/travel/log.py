@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, Plan, hours_of_week
-from standby.travel._log_minutes import drive_minutes, nearest_area
+from standby.travel._log_minutes import modelled_minutes, nearest_area
 from standby.travel._shrink import Shrunk, shrink
 
 Floats = NDArray[np.float64]
@@ -108,7 +108,7 @@ def fit_log(plan: Plan) -> LogFit:
     if log.empty:
         raise ValueError("the plan has no past calls to fit; add incidents.csv")
     log = log.assign(**{"class": _classes(plan, log), "hours": _hours(log)})
-    modelled, method = drive_minutes(plan, log)
+    modelled, method = modelled_minutes(plan, log)
     start = plan.document.travel.start_min.value
     drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
     reasons = _reasons(log, drive, modelled, start)
