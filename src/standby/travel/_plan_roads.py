@@ -122,6 +122,9 @@ def _fault(name: str, error: Exception) -> Fault:
     for start in (f"profile {name}: ", f"{name}: ", f"{Path(name).name}: ", f"profile {Path(name).name}: "):
         said = said.removeprefix(start)
     what, _, mend = said.rpartition("; ")
+    if ": pip install" in said:
+        what, _, command = said.partition(": ")
+        mend = f"install it: {command}"
     if not what:
         what, mend = said, "Mend the file, or give another one"
     return Fault(name, "", "", what, mend[:1].upper() + mend[1:], "unreadable")
