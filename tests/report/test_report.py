@@ -92,7 +92,8 @@ def test_what_a_map_program_leaves_is_no_obstacle(made: Any, tmp_path: Path) -> 
     """A write-ahead log beside the GeoPackage does not stop the next report."""
     report(made, tmp_path / "out", formats=["gpkg"])
     (tmp_path / "out" / "results.gpkg-wal").write_bytes(b"")
-    report(made, tmp_path / "out", formats=["gpkg"])
+    again = report(made, tmp_path / "out", formats=["gpkg"])
+    assert all(path.is_file() for path in again.paths)
 
 
 def test_a_failure_leaves_the_old_report(made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,8 +209,15 @@ def test_figures_go_into_the_plan(south_west: Plan, tmp_path: Path) -> None:
     assert factor.kind == "measured"
     assert factor.as_of is not None
     assert factor.as_of.isoformat() == "2018-03-28"
-    armed = [name for name, tier in south_west.document.tiers.items() if tier.armed]
-    assert set(found.figures) == {"travel.emergency_factor", *(f"tiers.{name}.turnout_min" for name in armed)}
+    turnout = {f"tiers.{name}.turnout_min" for name in ("arv", "specialist")}
+    assert set(found.figures) == {"travel.emergency_factor", *turnout}
+
+
+def test_turnout_is_for_tiers_at_the_sites_of_the_log(south_west: Plan) -> None:
+    """A log of one site says nothing of the turnout of tiers that stand elsewhere."""
+    log = invented(south_west, 60, 9).assign(unit_site="dc-exeter")
+    found = fit_log(with_log(south_west, log))
+    assert set(found.figures) == {"travel.emergency_factor", "tiers.arv.turnout_min"}
 
 
 def test_hours_cover_the_week(south_west: Plan) -> None:

@@ -84,6 +84,7 @@ def sample(
     count = drawn.values.shape[0]
 
     def work(first: int) -> Sample:
+        """Evaluate the draws of one task."""
         found = []
         for k in range(first, min(first + CHUNK, count)):
             one = drawn.one(k)

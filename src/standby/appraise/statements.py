@@ -162,6 +162,7 @@ def _statistic(name: str, t: int, m: int, inside: Any, places: Any) -> Query:
         return float(outcome.mean_min[t, m, places].max())
 
     def gathered(_: Evaluated, outcome: Outcome) -> float:
+        """Return the mean or percentile over the people of the statement."""
         histogram = inside @ outcome.histogram[t, m, 0]
         if name == "mean":
             return float(mean_minutes(histogram, inside @ outcome.weighted_min[t, m, 0]))

@@ -118,6 +118,7 @@ def _told_progress() -> Iterator[Callable[[Progress], None]]:
     last = time.monotonic()
 
     def text(p: Progress) -> str:
+        """Put incumbent, bound and gap into a line."""
         shown = [f"{'none yet' if v is None else format(v, '.4g')}" for v in (p.incumbent, p.bound)]
         gap = "" if p.gap is None else f", gap {p.gap:.2%}"
         return f"Siting: best so far {shown[0]}, bound {shown[1]}{gap}, {p.seconds:.0f} s"
@@ -128,6 +129,7 @@ def _told_progress() -> Iterator[Callable[[Progress], None]]:
         return
 
     def tell(p: Progress) -> None:
+        """Print the line, if the last one is long enough ago."""
         nonlocal last
         if time.monotonic() - last >= TELL_EVERY_S:
             last = time.monotonic()

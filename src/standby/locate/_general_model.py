@@ -35,6 +35,7 @@ class Case:
 
 
 def case_of(need: Need, fleet: Fleet) -> Case:
+    """Return a need as the solver takes it, checked: weights, who reaches whom, and what must be covered."""
     times = times_of(need, fleet)
     first = times[0]
     weight = weight_of(need, first.n_areas)

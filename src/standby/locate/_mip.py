@@ -201,6 +201,7 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> No
     stop = threading.Event()
 
     def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
+        """Keep what the solver has so far, and tell it to stop when asked to, or when that is enough."""
         if kind != highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
             into.user_interrupt = stop.is_set()
         else:
@@ -219,6 +220,7 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> No
     done = threading.Event()  # a thread whose join was interrupted counts as ended in Python though it runs
 
     def work() -> None:
+        """Solve, and say so however it ends."""
         try:
             model.run()
         finally:

@@ -326,6 +326,7 @@ def gather_roads(
     said: list[str | None] = []
 
     def read(file: Path) -> Path:
+        """Return the file if it is a road file that can be used, else raise with the reason."""
         read_bytes(file)
         if not file.name.lower().endswith(ROAD_ENDINGS):
             raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")

@@ -6,8 +6,9 @@ from standby.report.folder import FolderError, whole_folder
 from standby.report.log_page import write_log_page
 from standby.report.page import MissingLibraryError, html
 from standby.report.public import PublicEditionError
-from standby.report.siting import SitingReport, write_siting
-from standby.report.write import FORMATS, Format, Report, content_of, report
+from standby.report.siting import write_siting
+from standby.report.write import FORMATS, Format, content_of, report
+from standby.report.written import Report
 
 __all__ = [
     "EDITIONS",
@@ -21,7 +22,6 @@ __all__ = [
     "MissingLibraryError",
     "PublicEditionError",
     "Report",
-    "SitingReport",
     "Table",
     "content_of",
     "html",

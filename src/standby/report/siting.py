@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from standby.report.folder import MARKER, whole_folder
 from standby.report.maps import background, degrees, notice, radius, still
 from standby.report.page import Page, render
 from standby.report.siting_tables import COLUMNS, counted, newly_held, siting_sentences, siting_tables
+from standby.report.written import Report
 
 CHANGES = {
     "gains": ("#009E73", "comes inside the standard"),
@@ -36,28 +36,7 @@ SITES = {
 SITE_RADIUS = 5.0
 
 
-@dataclass(frozen=True)
-class SitingReport:
-    """A siting that was written.
-
-    Parameters
-    ----------
-    folder
-        Where it lies.
-    edition
-        ``public`` or ``internal``.
-    paths
-        Its files, the marker that names them last.
-    """
-
-    folder: Path
-    edition: Edition
-    paths: tuple[Path, ...]
-
-
-def write_siting(
-    plan: Plan, located: Located, folder: str | Path, *, edition: Edition = "public"
-) -> SitingReport:
+def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: Edition = "public") -> Report:
     """Write a siting as a page and as tables.
 
     The files are written beside the folder and moved there whole; a folder with files of anybody else is
@@ -76,7 +55,7 @@ def write_siting(
 
     Returns
     -------
-    SitingReport
+    Report
         Paths of the files: ``siting.html`` and a CSV file for each table.
 
     Raises
@@ -98,7 +77,7 @@ def write_siting(
             frame.to_csv(
                 made / names[-1], index=False, float_format=form, encoding="utf-8", lineterminator="\n"
             )
-    return SitingReport(target, edition, (*(target / name for name in names), target / MARKER))
+    return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 
 def siting_html(plan: Plan, located: Located, edition: Edition) -> str:

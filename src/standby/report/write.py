@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ from standby.report.folder import MARKER, check_folder, whole_folder
 from standby.report.page import write_html
 from standby.report.public import WHAT_IS_LEFT_OUT, public_sentences, public_tables
 from standby.report.workbook import write_workbook
+from standby.report.written import Report
 
 Format = Literal["html", "csv", "json", "xlsx", "gpkg"]
 
@@ -27,35 +27,6 @@ WRITERS: Mapping[Format, Callable[[Content, Path], list[Path]]] = {
 }
 FORMATS: tuple[Format, ...] = tuple(WRITERS)
 """What a report can be written as."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """A report that was written.
-
-    Parameters
-    ----------
-    folder
-        Where it lies.
-    edition
-        ``public`` or ``internal``.
-    paths
-        Its files, the marker that names them last.
-    """
-
-    folder: Path
-    edition: Edition
-    paths: tuple[Path, ...]
-
-    @property
-    def page(self) -> Path | None:
-        """The page to open first; None when it was not asked for."""
-        return next((p for p in self.paths if p.name == "report.html"), None)
-
-    def summary(self) -> str:
-        """Return a sentence: which edition, how many files, where."""
-        first = f"; open {self.page}" if self.page else ""
-        return f"The {self.edition} edition is in {self.folder} ({len(self.paths)} files){first}."
 
 
 def report(

@@ -55,7 +55,8 @@ class LogFit:
     left_out
         Calls that were not, with the ``reason``.
     figures
-        What to write into ``plan.toml``: figures by path.
+        What to write into ``plan.toml``: figures by path. Turnout is one number for every armed tier that
+        stands at a site of the log.
     method
         What the modelled drives come from.
     manifest
@@ -202,11 +203,14 @@ def _own_factor(table: pd.DataFrame, log: pd.DataFrame) -> Floats:
 
 
 def _figures(plan: Plan, table: pd.DataFrame) -> dict[str, Figure]:
-    """Return the figures for the whole plan; turnout is one number for every armed tier."""
+    """Return the figures for the plan; turnout is one for every armed tier at the sites of the log."""
     days = pd.to_datetime(plan.table("incidents")["time"], format="ISO8601")
     whole = {row["quantity"]: row for row in table[table["by"] == "all"].to_dict("records")}
     paths = {"emergency_factor": ["travel.emergency_factor"]}
-    paths["turnout_min"] = [f"tiers.{name}.turnout_min" for name, t in plan.document.tiers.items() if t.armed]
+    units, tiers = plan.table("units"), plan.document.tiers
+    there = set(units.loc[units["site"].isin(plan.table("incidents")["unit_site"]), "tier"])
+    armed = [name for name in tiers if tiers[name].armed and name in there]
+    paths["turnout_min"] = [f"tiers.{name}.turnout_min" for name in armed]
     return {
         path: Figure(
             value=round(float(row["estimate"]), 4),

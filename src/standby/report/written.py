@@ -1,0 +1,37 @@
+"""What was written, and where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from standby.report.content import Edition
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, or the page of a siting, that was written.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    edition
+        ``public`` or ``internal``.
+    paths
+        Its files, the marker that names them last.
+    """
+
+    folder: Path
+    edition: Edition
+    paths: tuple[Path, ...]
+
+    @property
+    def page(self) -> Path | None:
+        """The page to open first; None when it was not asked for."""
+        return next((p for p in self.paths if p.suffix == ".html"), None)
+
+    def summary(self) -> str:
+        """Return a sentence: which edition, how many files, where."""
+        first = f"; open {self.page}" if self.page else ""
+        return f"The {self.edition} edition is in {self.folder} ({len(self.paths)} files){first}."
