@@ -51,7 +51,9 @@ def invented(plan: Plan, calls: int, seed: int, *, night: float = 1.0, noise: fl
             "scene_min": rng.gamma(2.0, 30.0, calls),
         }
     )
-    drive = np.maximum(modelled_minutes(plan, log)[0] - plan.document.travel.start_min.value, 0.01)
+    usual = modelled_minutes(plan, log)[0]
+    usual = np.where(np.isfinite(usual), usual, 30.0)  # islands that no road joins
+    drive = np.maximum(usual - plan.document.travel.start_min.value, 0.01)
     hour = np.arange(calls) % 24
     factor = TRUE_FACTOR * np.where((hour >= 22) | (hour < 6), night, 1.0)
     drive *= factor * np.exp(noise * rng.standard_normal(calls))
@@ -226,3 +228,27 @@ def test_hours_cover_the_week(south_west: Plan) -> None:
     found = fit_log(with_log(south_west, invented(south_west, 300, 6)))
     assert set(found.calls["hours"]) == set(HOURS)
     assert (found.calls["hours"] != "").all()
+
+
+def test_a_tier_that_drives_faster_is_not_counted_twice(tmp_path: Path) -> None:
+    """The factor is what is left beside the tier's own speed factor, as cover multiplies both."""
+    plan = open_plan(examples.path("south-west"))
+    log = invented(plan, 200, 12).assign(unit_site="dc-exeter")
+    folder = write_plan(plan, tmp_path / "plan")
+    text = (folder / "plan.toml").read_text(encoding="utf-8")
+    for tier in ("arv", "specialist"):
+        text = text.replace(f"[tiers.{tier}]\n", f"[tiers.{tier}]\nspeed_factor = 0.8\n", 1)
+    (folder / "plan.toml").write_text(text, encoding="utf-8")
+    usual, faster = (fit_log(with_log(p, log)) for p in (plan, open_plan(folder)))
+    one, other = (fit.figures["travel.emergency_factor"].value for fit in (usual, faster))
+    assert other == pytest.approx(one / 0.8, rel=1e-3)
+
+
+def test_islands_are_kept_apart(south_west: Plan) -> None:
+    """A call that no road joins to its unit's site tells no speed."""
+    log = invented(south_west, 300, 13)
+    areas = south_west.table("areas").set_index(["lon", "lat"])["island"]
+    apart = [areas.loc[at] != "" for at in zip(log["lon"], log["lat"], strict=True)]
+    found = fit_log(with_log(south_west, log))
+    assert any(apart)
+    assert not set(found.calls["id"]) & set(log["id"][apart])

@@ -259,10 +259,14 @@ def with_classes(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
         made.loc[lacking, "class"] = class_by_density(
             rest["population"].to_numpy(dtype=float), rest["area_km2"].to_numpy(dtype=float)
         )
-        made.loc[lacking, "note"] = "class by people a km²: assumption"
-        got.findings.append(
-            f"{counted(int(lacking.sum()), 'area')} without a rural–urban code: class by people a km²"
-        )
+        extent = areas["area_km2"].notna()
+        for rows, told in (
+            (lacking & extent, "class by people a km²"),
+            (lacking & ~extent, "no extent either, taken as a town"),
+        ):
+            made.loc[rows, "note"] = f"{told}: assumption"
+            if rows.any():
+                got.findings.append(f"{counted(int(rows.sum()), 'area')} without a rural–urban code: {told}")
     moved = made["moved"]
     made.loc[moved, "note"] = (
         made.loc[moved, "note"] + "; position: the middle of its neighbours"

@@ -114,7 +114,7 @@ def new_plan(
     Areas, their people and classes, and what else a file says are taken from the files. Incident rates, costs
     and terms of work are national figures with their public sources. Where units stand, how many there are
     and how many officers crew them are assumptions, marked as such: one armed response vehicle for 250,000
-    people, at least two, two to a site, at the sites nearest to most people.
+    people, at least two, about two to a site, at the sites nearest to most people.
 
     Parameters
     ----------

@@ -156,6 +156,12 @@ def read_firearms_operations(path: str | Path) -> pd.DataFrame:
         raise row_fault(raw.path, found["year"], odd, "A year such as 2012-13 is needed")
     made["year"] = years.to_numpy(dtype=object)
     made["operations"] = numbers(raw, found["operations"], least=0.0)
+    twice = made["force"].ne("") & made.duplicated(["force_code", "year"], keep="first")
+    if twice.any():
+        rows = [
+            (raw.row(int(k)), f"is {made['force'][k]} in {years[k]} again") for k in np.flatnonzero(twice)
+        ]
+        raise row_fault(raw.path, found["force"], rows, "Give one row a force and year, with the sum")
     return made[made["force"] != ""].reset_index(drop=True)
 
 

@@ -159,7 +159,7 @@ def available(plan: Plan, times: Times) -> Available:
 def availability(plan: Plan, times: Times) -> Availability:
     """Find how busy units are, and the expected cover, for the base and for every option.
 
-    The method is that of `standby.queueing.evaluate`: some ten milliseconds for each option of a region.
+    The method is that of `standby.queueing.evaluate`: some tens of milliseconds for each option of a region.
 
     Parameters
     ----------

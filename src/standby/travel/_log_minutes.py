@@ -56,10 +56,20 @@ def modelled_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
     if method == "roads":
         roads, profile = plan_roads(plan)
         whole = roads.minutes(sites[POINTS].to_numpy(dtype=float), points, profile=profile)
-        minutes[said] = whole[used, np.arange(used.size)]
+        minutes[said] = _on_its_island(plan, sites, used, area, whole[used, np.arange(used.size)])
         return minutes, f"the roads by the profile {profile.name}"
-    minutes[said] = _by_distance(plan, sites, used, area, points)
+    along = _by_distance(plan, sites, used, area, points)
+    minutes[said] = _on_its_island(plan, sites, used, area, along)
     return minutes, "great-circle distance and the class of both ends"
+
+
+def _on_its_island(
+    plan: Plan, sites: pd.DataFrame, used: NDArray[np.int64], area: NDArray[np.int64], minutes: Floats
+) -> Floats:
+    """Return minutes, infinite between places that the plan's islands keep apart."""
+    start = sites["island"].to_numpy()[used]
+    end = plan.table("areas")["island"].to_numpy()[area]
+    return np.where(start == end, minutes, np.inf)
 
 
 def _by_distance(

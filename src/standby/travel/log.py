@@ -85,9 +85,10 @@ def fit_log(plan: Plan) -> LogFit:
 
     The drive of a call is what is left of its minutes to the first armed arrival after authority and turnout.
     It is divided by the minutes of the plan's own method, without the part ``travel.start_min`` that an
-    emergency drive does not have; the factor is that ratio. It holds ``travel.model_factor`` as well: set
-    that to 1 when the fitted factor goes into the plan. Ratios are averaged as logarithms. Classes and hours
-    with few calls are drawn towards the common mean (`standby.travel._shrink.shrink`).
+    emergency drive does not have, and times the ``speed_factor`` of the tier; the factor is that ratio. It
+    holds ``travel.model_factor`` as well: set that to 1 when the fitted factor goes into the plan. Ratios are
+    averaged as logarithms. Classes and hours with few calls are drawn towards the common mean
+    (`standby.travel._shrink.shrink`).
 
     Parameters
     ----------
@@ -111,14 +112,16 @@ def fit_log(plan: Plan) -> LogFit:
     log = log.assign(**{"class": _classes(plan, log), "hours": _hours(log)})
     modelled, method = modelled_minutes(plan, log)
     start = plan.document.travel.start_min.value
+    speed = _speed_factors(plan, log)
     drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
-    reasons = _reasons(log, drive, modelled, start)
+    reasons = _reasons(log, drive, modelled, start, speed)
     used = reasons == ""
     if used.sum() < FEWEST:
         why = pd.Series(reasons[~used]).value_counts()
         told = "; ".join(f"{count} {reason}" for reason, count in why.items())
         raise ValueError(f"only {used.sum()} calls tell how fast a unit drove, {FEWEST} are needed: {told}")
-    ratio = drive[used] / (modelled[used] - start)
+    usual = (modelled[used] - start) * speed[used]
+    ratio = drive[used] / usual
     rows = [*_rows("emergency_factor", log[used], np.log(ratio), "factor")]
     for column, name in (
         ("turnout_min", "turnout_min"), ("authorised_min", "authorisation_min"), ("scene_min", "scene_min"),
@@ -127,7 +130,7 @@ def fit_log(plan: Plan) -> LogFit:
         if len(given) >= FEWEST:
             rows += _rows(name, given, given[column].to_numpy(dtype=float), "min")
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    own = _own_factor(table, log[used]) * (modelled[used] - start)
+    own = _own_factor(table, log[used]) * usual
     calls = log.loc[used, ["id", "class", "hours"]].assign(
         logged_min=log["first_armed_min"][used],
         fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + own,
@@ -156,7 +159,21 @@ def _hours(log: pd.DataFrame) -> list[str]:
     return [str(name) for name in named[hour]]
 
 
-def _reasons(log: pd.DataFrame, drive: Floats, modelled: Floats, start: float) -> NDArray[np.object_]:
+def _speed_factors(plan: Plan, log: pd.DataFrame) -> Floats:
+    """Return the speed factor of the unit of each call, NaN where its site has armed tiers of several."""
+    tiers, units = plan.document.tiers, plan.table("units")
+    armed = {name: tier.speed_factor.value for name, tier in tiers.items() if tier.armed}
+    found = {}
+    for site in log["unit_site"].unique():
+        there = set(units.loc[units["site"] == site, "tier"]) & set(armed) or set(armed)
+        factors = {armed[name] for name in there}
+        found[site] = factors.pop() if len(factors) == 1 else np.nan
+    return log["unit_site"].map(found).to_numpy(dtype=float)
+
+
+def _reasons(
+    log: pd.DataFrame, drive: Floats, modelled: Floats, start: float, speed: Floats
+) -> NDArray[np.object_]:
     """Return why a call tells no speed, empty where it does."""
     reasons = np.full(len(log), "", dtype=object)
     for reason, holds in (
@@ -164,6 +181,7 @@ def _reasons(log: pd.DataFrame, drive: Floats, modelled: Floats, start: float) -
         ("without authorised_min or turnout_min", log["authorised_min"].isna() | log["turnout_min"].isna()),
         ("without unit_site", log["unit_site"].fillna("") == ""),
         ("with no drive left after authority and turnout", drive <= 0.0),
+        ("from a site whose armed tiers have different speed factors", np.isnan(speed)),
         ("that no site's unit can reach by the model", ~np.isfinite(modelled)),
         (f"within {SHORT_MIN:g} minutes of the site by the model", modelled - start < SHORT_MIN),
     ):
