@@ -58,7 +58,7 @@ def test_what_is_no_file_is_named(tmp_path: Path) -> None:
         (tmp_path, "is a folder, not a file"),
         (tmp_path / "pipe", "is a pipe (FIFO), not a file"),
         (Path("/dev/zero"), "is a device, not a file"),
-        (tmp_path / "none.csv", "there is no such file. Check the name"),
+        (tmp_path / "none.csv", f"there is no such file in {tmp_path}. Check"),
         (tmp_path / "none" / "a.csv", "there is no folder"),
         (tmp_path / "file" / "a.csv", "lies below something that is no folder"),
         (tmp_path / "loop", "can't be opened"),

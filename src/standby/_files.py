@@ -16,8 +16,9 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import NoReturn, Self
 
 ENVIRONMENT = "STANDBY_LIMIT_"
 """Beginning of the environment variables that raise limits, as in ``STANDBY_LIMIT_ROWS=50000000``."""
@@ -69,6 +70,8 @@ class Limits:
         Rows of a table.
     cells
         Cells of a table, its empty ones included: rows times columns.
+    memory_bytes
+        Memory that a reader may take which runs in a process of its own [bytes].
     seconds
         Time that reading one file may take [s].
     """
@@ -80,10 +83,11 @@ class Limits:
     columns: int = 10_000
     rows: int = 2_000_000
     cells: int = 50_000_000
+    memory_bytes: int = 6 << 30
     seconds: float = 300.0
 
     @classmethod
-    def here(cls, environment: Mapping[str, str] | None = None, **defaults: float) -> Self:
+    def here(cls, environment: Mapping[str, str] | None = None, /, **defaults: float) -> Self:
         """Return the limits of this process.
 
         Parameters
@@ -181,8 +185,18 @@ class Deadline:
             If the time is over; it names the limit and the variable that raises it.
         """
         if self.left() <= 0.0:
-            what = f"takes more than {self.seconds:g} seconds to read"
-            raise UnreadableFileError(path, what, raised("seconds"))
+            self.over(path)
+
+    def over(self, path: str | Path) -> NoReturn:
+        """Refuse a file because the time is over.
+
+        Raises
+        ------
+        UnreadableFileError
+            Always.
+        """
+        what = f"takes more than {self.seconds:g} seconds to read"
+        raise UnreadableFileError(path, what, raised("seconds"))
 
 
 KINDS = (
@@ -194,7 +208,7 @@ KINDS = (
 )
 
 
-def open_regular(path: str | Path, limits: Limits | None = None) -> BinaryIO:
+def open_regular(path: str | Path, limits: Limits | None = None) -> BufferedReader:
     """Open a file for reading, if it is a regular one of a size that is read.
 
     Parameters
@@ -233,8 +247,8 @@ def _not_opened(path: str | Path, error: OSError | ValueError) -> UnreadableFile
     """Return in a sentence why a file could not be opened."""
     if isinstance(error, FileNotFoundError):
         parent = Path(path).absolute().parent
-        what = "there is no such file" if parent.is_dir() else f"there is no folder {parent}"
-        return UnreadableFileError(path, what, "Check the name and the folder, or leave it out")
+        what = f"there is no such file in {parent}" if parent.is_dir() else f"there is no folder {parent}"
+        return UnreadableFileError(path, what, "Check its name and folder")
     if isinstance(error, PermissionError):
         if Path(path).is_dir():  # as Windows says it
             return UnreadableFileError(path, "is a folder, not a file", "Name a file")
@@ -277,7 +291,7 @@ def read_regular(path: str | Path, limits: Limits | None = None, deadline: Deadl
     return b"".join(parts)
 
 
-def _next(path: str | Path, file: BinaryIO) -> bytes:
+def _next(path: str | Path, file: BufferedReader) -> bytes:
     try:
         return file.read(CHUNK) or b""
     except OSError as error:
@@ -326,7 +340,7 @@ def open_zip(path: str | Path, limits: Limits | None = None) -> Iterator[zipfile
             yield archive
 
 
-def _declared_members(file: BinaryIO) -> int:
+def _declared_members(file: BufferedReader) -> int:
     """Return how many members the end of an archive makes possible, 0 where it has no such end."""
     # End of central directory: entries in all at 10 (2 bytes), size of the directory at 12 (4 bytes).
     size = file.seek(0, os.SEEK_END)

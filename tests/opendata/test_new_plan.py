@@ -371,7 +371,7 @@ def test_a_folder_with_something_in_it_is_left_alone(
         new_plan(folder, force="Dorset", areas=path)
     assert [p.name for p in folder.iterdir()] == ["mine.txt"]
     assert new_plan(folder, force="Dorset", areas=path, overwrite=True).plan == folder
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OpenDataError, match=r"areas: .*none\.csv: there is no such file"):
         new_plan(tmp_path / "b", force="Dorset", areas=tmp_path / "none.csv")
 
 

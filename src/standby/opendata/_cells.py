@@ -1,23 +1,49 @@
-"""Cells of a public table turned into numbers and codes, every bad row named."""
+"""Cells of a public table turned into numbers, words and codes, every bad row named."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from standby.opendata._raw import Raw
-from standby.opendata.error import row_fault
+from standby.opendata.error import counted, fault, quoted, row_fault
 
 NOTHING = frozenset(
-    {"", "..", ".", "-", "–", ":", "*", "n/a", "na", "nan", "null", "none", "x", "[x]", "[z]", "c"}
-)
+    {
+        "", "..", ".", "-", "–", ":", "*", "n/a", "na", "nan", "null", "none", "x", "[x]", "[z]", "c", "[c]",
+        "[u]", "[low]",
+    }
+)  # fmt: skip
 """What publishers write where there is no number."""
 
-GSS = re.compile(r"[EWSNKL]\d{8}")
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+
+GSS = re.compile(r"[EWSNKLMJ]\d{8}")
 """Codes of the Office for National Statistics."""
+
+NATIONS = {
+    "Scotland": re.compile(r"S\d{8}"),
+    "Northern Ireland": re.compile(r"N\d{8}|9[5-9][A-Z]{2}\d{0,2}[A-Z]?\d{0,3}"),
+    "the Isle of Man or the Channel Islands": re.compile(r"[LMJ]\d{8}"),
+}
+"""Codes of areas of other nations; those of Northern Ireland of 2001 begin with 95."""
+
+KINDS = {
+    "nations and groups of them": ("E92", "W92", "S92", "N92", "K"),
+    "regions": ("E12", "E13", "E15"),
+    "districts": ("E06", "E07", "E08", "E09", "W06"),
+    "counties": ("E10", "E11"),
+    "police force areas": ("E23", "W15"),
+    "middle layer areas": ("E02", "W02"),
+    "lower layer areas": ("E01", "W01"),
+    "output areas": ("E00", "W00"),
+    "wards": ("E05", "W05"),
+}
+"""Kinds of area by how their codes begin."""
 
 
 def numbers(raw: Raw, column: str, *, least: float = -np.inf, most: float = np.inf) -> NDArray[np.float64]:
@@ -37,19 +63,45 @@ def numbers(raw: Raw, column: str, *, least: float = -np.inf, most: float = np.i
     OpenDataError
         If a cell holds text, or a number that is impossible; the rows are named.
     """
-    cells = raw.frame[column].astype(str)
-    cleaned = cells.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True).str.lower()
-    made = pd.to_numeric(cleaned.mask(cleaned.isin(NOTHING)), errors="coerce").to_numpy(dtype=float)
-    text = np.isnan(made) & ~cleaned.isin(NOTHING).to_numpy(dtype=bool) | np.isinf(made)
+    cells = texts(raw, column)
+    cleaned = cells.str.lower()
+    if raw.decimal_comma:
+        # Where commas do not part the cells, 1,234 may be one and a bit.
+        comma = cleaned.str.contains(",", regex=False).to_numpy(dtype=bool)
+        if comma.any():
+            rows = [(raw.row(k), f"is {quoted(cells.iloc[k])}") for k in np.flatnonzero(comma).tolist()]
+            mend = "Write a point before decimals, and nothing between thousands"
+            raise row_fault(raw.path, column, rows, mend)
+    cleaned = cleaned.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
+
+    nothing = cleaned.isin(NOTHING).to_numpy(dtype=bool)
+    is_number = cleaned.str.fullmatch(NUMBER).to_numpy(dtype=bool)
+    made = pd.to_numeric(cleaned.where(is_number), errors="coerce").to_numpy(dtype=float)
+    text = ~nothing & (~is_number | ~np.isfinite(made))
     if text.any():
-        rows = [(raw.row(k), f"is {cells.iloc[k]!r}") for k in np.flatnonzero(text).tolist()]
+        rows = [(raw.row(k), f"is {quoted(cells.iloc[k])}") for k in np.flatnonzero(text).tolist()]
         raise row_fault(raw.path, column, rows, "Write a number there, or leave the cell empty")
+
     wrong = (made < least) | (made > most)
     if wrong.any():
         rows = [(raw.row(k), f"is {made[k]:g}") for k in np.flatnonzero(wrong).tolist()]
         limits = f"from {least:g} to {most:g}" if np.isfinite(most) else f"of at least {least:g}"
         raise row_fault(raw.path, column, rows, f"A number {limits} is needed")
     return made
+
+
+def texts(raw: Raw, column: str) -> pd.Series:
+    """Return a column as text.
+
+    Raises
+    ------
+    OpenDataError
+        If its cells are lists or objects.
+    """
+    if column in raw.nested:
+        what = f"column {quoted(column)} has lists or objects in its cells"
+        raise fault(raw.path, what, "Give one value a cell")
+    return raw.frame[column].astype(str)
 
 
 def codes(raw: Raw, column: str) -> list[str]:
@@ -60,10 +112,11 @@ def codes(raw: Raw, column: str) -> list[str]:
     OpenDataError
         If a cell holds something else, or a code is there twice; the rows are named.
     """
-    values = raw.frame[column].astype(str).tolist()
-    odd = [(raw.row(k), f"is {value!r}") for k, value in enumerate(values) if not GSS.fullmatch(value)]
+    values = texts(raw, column).tolist()
+    odd = [(raw.row(k), f"is {quoted(value)}") for k, value in enumerate(values) if not GSS.fullmatch(value)]
     if odd:
         raise row_fault(raw.path, column, odd, "A code such as E01000001 is needed in every row")
+
     first: dict[str, int] = {}
     twice = []
     for k, value in enumerate(values):
@@ -75,4 +128,69 @@ def codes(raw: Raw, column: str) -> list[str]:
     return values
 
 
-__all__ = ["GSS", "codes", "numbers"]
+def nation_of(code: str) -> str:
+    """Return the nation of a code that is none of England or Wales, empty for theirs and for what is no code.
+
+    Examples
+    --------
+    >>> nation_of("S01006506"), nation_of("95AA01S1"), nation_of("E01000001")
+    ('Scotland', 'Northern Ireland', '')
+    """
+    return next((nation for nation, pattern in NATIONS.items() if pattern.fullmatch(code)), "")
+
+
+def without_others(raw: Raw, column: str) -> Raw:
+    """Return a table without rows of other nations and of larger areas, which are counted in a note.
+
+    Parameters
+    ----------
+    raw
+        A table of areas.
+    column
+        Its column of codes.
+
+    Raises
+    ------
+    OpenDataError
+        If no row is left.
+    """
+    values = texts(raw, column).tolist()
+    nations = [nation_of(value) for value in values]
+    elsewhere = Counter(filter(None, nations))
+    if elsewhere and sum(elsewhere.values()) == len(values):
+        what = f"has no area of England or Wales, but {_counts(elsewhere)}"
+        raise fault(raw.path, what, "Give areas of England or Wales")
+    if elsewhere:
+        raw = raw.only(np.array([not nation for nation in nations]))
+        raw = raw.noted(f"rows of other nations left out: {_counts(elsewhere)}")
+        values = texts(raw, column).tolist()
+
+    # Totals of larger areas would count people twice: the kind with most rows is that of the table.
+    kinds = [kind_of(value) for value in values]
+    counts = Counter(filter(None, kinds))
+    if len(counts) > 1:
+        meant = counts.most_common(1)[0][0]
+        other = Counter({kind: number for kind, number in counts.items() if kind != meant})
+        raw = raw.only(np.array([kind in {meant, ""} for kind in kinds]))
+        raw = raw.noted(f"rows of other kinds of area than {meant} left out: {_counts(other)}")
+    return raw
+
+
+def kind_of(code: str) -> str:
+    """Return the kind of area of a code, empty for what is no code.
+
+    Examples
+    --------
+    >>> kind_of("E01000001"), kind_of("E92000001")
+    ('lower layer areas', 'nations and groups of them')
+    """
+    if not GSS.fullmatch(code):
+        return ""
+    return next((kind for kind, begins in KINDS.items() if code.startswith(begins)), f"{code[:3]} areas")
+
+
+def _counts(found: Counter[str]) -> str:
+    return ", ".join(f"{counted(number, 'row')} of {name}" for name, number in found.most_common())
+
+
+__all__ = ["GSS", "NOTHING", "codes", "kind_of", "nation_of", "numbers", "texts", "without_others"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._files import UnreadableFileError, open_regular
 from standby.opendata._national import reserved_sources
-from standby.opendata._raw import HeadingError, read_bytes
+from standby.opendata._raw import MENDS, HeadingError
 from standby.opendata.areas import combine_small_areas, read_small_areas
 from standby.opendata.crime import read_street_crime
-from standby.opendata.error import OpenDataError, counted, fault
+from standby.opendata.error import OpenDataError, as_open_data, counted, fault
 from standby.opendata.forces import read_force_boundaries, read_force_lookup
 from standby.opendata.points import read_points
 from standby.opendata.workforce import read_firearms_operations, read_police_workforce
@@ -111,8 +112,13 @@ class Gathered:
         source = slug(path.name.split(".")[0])
         while source in reserved_sources() or taken.get(source, path) != path:
             source += "-file"
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with as_open_data(), open_regular(path) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.used.append(Used(path, role, what, rows, source, digest, date, scope))
+
+    def note(self, path: Path, table: pd.DataFrame) -> None:
+        """Keep what a reader should know of a file."""
+        self.findings += [f"{path.name}: {text}" for text in table.attrs.get("notes", ())]
 
     def drop(self, role: str, reason: str) -> None:
         """Move the files of a role to those that were not used."""
@@ -135,6 +141,30 @@ class Gathered:
         except (OpenDataError, ImportError) as error:
             self.unused.append(Unused(path.name, role, str(error)))
             return None
+
+
+def check_given(files: Mapping[str, Sequence[Path]]) -> None:
+    """Refuse files that can't be opened, all of them at once.
+
+    Parameters
+    ----------
+    files
+        Files by what they are given as.
+
+    Raises
+    ------
+    OpenDataError
+        If one is not there, may not be read, is no regular file or too large.
+    """
+    refused = []
+    for role, paths in files.items():
+        for path in paths:
+            try:
+                open_regular(path).close()
+            except UnreadableFileError as error:
+                refused.append(f"{role}: {error}")
+    if refused:
+        raise OpenDataError("\n".join(refused))
 
 
 def slug(name: str) -> str:
@@ -197,6 +227,7 @@ def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
             got.unused.append(Unused(path.name, "areas", reason))
             continue
         kept.append(table)
+        got.note(path, table)
         what = ", ".join(f"{k} from {v!r}" for k, v in table.attrs["headed"].items())
         what += f"; positions from {table.attrs['how']}" if table.attrs["how"] else ""
         if table.attrs["sheet"]:
@@ -223,6 +254,7 @@ def _areas_or_lookup(got: Gathered, path: Path) -> pd.DataFrame | None:
             return None
         if got.lookup is None:
             got.lookup = table
+            got.note(path, table)
             got.use(path, "lookup", "districts and their forces", len(table), scope="districts")
     except (OpenDataError, ImportError) as error:
         got.unused.append(Unused(path.name, "areas", str(error)))
@@ -240,6 +272,7 @@ def gather_forces(got: Gathered, lookup: Path | None, boundaries: Path | None, s
         step(f"lookup: {lookup.name}")
         got.lookup = got.tried(lookup, "lookup", read_force_lookup)
         if got.lookup is not None:
+            got.note(lookup, got.lookup)
             got.use(lookup, "lookup", "districts and their forces", len(got.lookup), scope="districts")
     if boundaries is not None:
         step(f"boundaries: {boundaries.name}")
@@ -273,6 +306,7 @@ def gather_crime(got: Gathered, files: Sequence[Path], force: str, step: Step) -
             got.unused.append(Unused(path.name, "crime", "another file has the same months"))
             continue
         months |= set(fresh["month"])
+        got.note(path, table)
         parts.append(fresh)
         what = f"street-level crime {fresh['month'].min()} to {fresh['month'].max()}, a spatial proxy only"
         scope = f"crimes that fall within {force}"
@@ -293,6 +327,7 @@ def gather_rest(
         step(f"workforce: {workforce.name}")
         got.workforce = got.tried(workforce, "workforce", read_police_workforce)
         if got.workforce is not None:
+            got.note(workforce, got.workforce)
             last = str(got.workforce["as_of"].max())
             got.use(
                 workforce, "workforce", "officers by force", len(got.workforce), scope="43 forces", date=last
@@ -301,6 +336,7 @@ def gather_rest(
         step(f"firearms: {firearms.name}")
         got.firearms = got.tried(firearms, "firearms", read_firearms_operations)
         if got.firearms is not None:
+            got.note(firearms, got.firearms)
             got.use(
                 firearms,
                 "firearms",
@@ -312,6 +348,7 @@ def gather_rest(
         step(f"sites: {sites.name}")
         got.sites = got.tried(sites, "sites", read_points)
         if got.sites is not None:
+            got.note(sites, got.sites)
             what = f"points; positions from {got.sites.attrs['how']}"
             got.use(sites, "sites", what, len(got.sites), scope="points on a map")
 
@@ -327,7 +364,9 @@ def gather_roads(
 
     def read(file: Path) -> Path:
         """Return the file if it is a road file that can be used, else raise with the reason."""
-        read_bytes(file)
+        with as_open_data(), open_regular(file) as opened:
+            if not opened.read(1):
+                raise fault(file, "is empty", MENDS["again"])
         if not file.name.lower().endswith(ROAD_ENDINGS):
             raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
         try:
@@ -349,6 +388,7 @@ __all__ = [
     "RoadCheck",
     "Unused",
     "Used",
+    "check_given",
     "gather_areas",
     "gather_crime",
     "gather_forces",

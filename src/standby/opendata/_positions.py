@@ -13,7 +13,7 @@ from pyproj import Transformer
 
 from standby.opendata._cells import numbers
 from standby.opendata._raw import Raw, plain
-from standby.opendata.error import OpenDataError, fault, row_fault
+from standby.opendata.error import OpenDataError, fault, quoted, row_fault
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +25,12 @@ GRID = (
     re.compile(r"e|easting|eastings|bnge|oseast1m|oseastg?1?m?|x"),
     re.compile(r"n|northing|northings|bngn|osnrth1m|osnrthg?1?m?|y"),
 )
+PAIRS = {
+    "longitude": "latitude", "easting": "northing", "eastings": "northings", "e": "n", "bnge": "bngn",
+    "oseast1m": "osnrth1m", "x": "y",
+}  # fmt: skip
+"""Names that go together; others go with each other."""
+
 UK = ((-9.0, 49.5, 3.0, 61.5), (-100_000.0, -20_000.0, 800_000.0, 1_300_000.0))
 """West, south, east and north limits of the United Kingdom: in degrees, and on the National Grid [m]."""
 
@@ -96,28 +102,29 @@ def positions_of(raw: Raw) -> Positions | None:
         If they are in the wrong order, on another grid, outside the United Kingdom, or two pairs of columns
         disagree.
     """
-    found = [p for p in (_columns(raw, DEGREES, 0), _columns(raw, GRID, 1)) if p is not None]
-    if not found:
+    pairs = dict.fromkeys([*_pairs(raw, DEGREES, 0), *_pairs(raw, GRID, 1)])
+    if not pairs:
         return _from_shapes(raw)
-    made = [_read(raw, *pair) for pair in dict.fromkeys(found)]
-    if len(made) == 2:
-        _agree(raw, *made)
+
+    made = [_read(raw, *pair) for pair in pairs]
+    for other in made[1:]:
+        _agree(raw, made[0], other)
     return made[0]
 
 
-def _columns(raw: Raw, names: tuple[re.Pattern[str], re.Pattern[str]], kind: int) -> tuple[str, str] | None:
-    """Return the pair of columns of a kind; x and y go by their values."""
-    by_name: dict[str, str] = {}
-    for column in raw.frame.columns:
-        by_name.setdefault(plain(column), column)
-    for x in sorted((n for n in by_name if names[0].fullmatch(n)), key=lambda n: n == "x"):
-        for y in sorted((n for n in by_name if names[1].fullmatch(n)), key=lambda n: n == "y"):
-            if (x == "x") != (y == "y"):
-                continue
-            pair = by_name[x], by_name[y]
-            if x != "x" or _looks(raw, pair) == kind:
-                return pair
-    return None
+def _pairs(raw: Raw, names: tuple[re.Pattern[str], re.Pattern[str]], kind: int) -> list[tuple[str, str]]:
+    """Return the pairs of columns of a kind, every one that a table has; x and y go by their values."""
+    across = [column for column in raw.frame.columns if names[0].fullmatch(plain(column))]
+    along = [column for column in raw.frame.columns if names[1].fullmatch(plain(column))]
+
+    pairs = []
+    for x in across:
+        own = [y for y in along if plain(y) == PAIRS.get(plain(x))]
+        any_other = [y for y in along if plain(y) != "y"]
+        pairs += [(x, y) for y in own or ([] if plain(x) == "x" else any_other)]
+
+    named = sorted(pairs, key=lambda pair: plain(pair[0]) == "x")
+    return [pair for pair in named if plain(pair[0]) != "x" or _looks(raw, pair) == kind]
 
 
 def _looks(raw: Raw, pair: tuple[str, str]) -> int:
@@ -134,7 +141,7 @@ def _read(raw: Raw, x: str, y: str) -> Positions:
         rows = [(raw.row(k), "has one of the two and not the other") for k in np.flatnonzero(half).tolist()]
         raise row_fault(raw.path, f"{x}, {y}", rows, "Give both, or neither")
     if not known.any():
-        raise fault(raw.path, f"columns {x!r} and {y!r} are empty", "Give a file with positions")
+        raise fault(raw.path, f"columns {quoted(x)} and {quoted(y)} are empty", "Give a file with positions")
     if max(np.abs(first[known]).max(), np.abs(second[known]).max()) <= 180.0:
         lon, lat, how = first, second, f"{x}, {y} (WGS 84)"
     elif _mercator(first[known], second[known]):
@@ -210,7 +217,7 @@ def _from_shapes(raw: Raw) -> Positions | None:
 
 def _with_points(raw: Raw, x: Floats, y: Floats) -> Raw:
     frame = raw.frame.assign(longitude=_texts(x), latitude=_texts(y))
-    return Raw(raw.path, frame, raw.first_row)
+    return Raw(raw.path, frame, raw.rows)
 
 
 def _texts(values: Floats) -> list[str]:

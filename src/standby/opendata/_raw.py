@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
 import re
-import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import shape
 
-from standby.opendata.error import OpenDataError, fault
+from standby._files import AGAIN, Deadline, Limits, check_shape, read_regular
+from standby.opendata import _workbook
+from standby.opendata.error import OpenDataError, as_open_data, counted, fault, quoted
 
 Wanted = Callable[[Iterable[str]], bool]
 
@@ -25,10 +28,21 @@ HEADING_ROWS = 60
 """Rows of a sheet among which its heading is looked for."""
 
 MENDS = {
-    "again": "Download it again, and don't save it from another program",
+    "again": AGAIN,
     "kind": "Give a CSV, XLSX, ODS or GeoJSON file as published",
 }
-OLE = b"\xd0\xcf\x11\xe0"
+
+SEPARATORS = ",;\t"
+"""What may stand between the cells of a text file."""
+
+DEFAULTS = {"file_bytes": 512 << 20, "cells": 20_000_000}
+"""Limits of the tables of this room that are lower than elsewhere: each is held in memory as text."""
+
+
+def limits() -> Limits:
+    """Return what is read of a table at most."""
+    with as_open_data():
+        return Limits.here(**DEFAULTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,25 +54,44 @@ class Raw:
     path
         The file.
     frame
-        Cells as text, empty where there is nothing; columns as headed.
-    first_row
-        Row of the file that the first row of the frame is, counted from 1.
+        Cells as text, empty where there is nothing; columns as headed, repeated names followed by ``#2``.
+    rows
+        Row of the file that each row of the frame is, counted from 1, shape (rows,).
     shapes
         Geometry of each row; empty when the file has none.
     sheet, others
         Sheet of a workbook that it is, and others that would fit; empty elsewhere.
+    nested
+        Columns some of whose cells are lists or objects, which no column of a table is.
+    decimal_comma
+        Whether a comma in a number may be meant as a decimal point.
+    notes
+        What a reader should know of the file.
     """
 
     path: Path
     frame: pd.DataFrame
-    first_row: int = 2
+    rows: NDArray[np.int64]
     shapes: tuple[Any, ...] = ()
     sheet: str = ""
     others: tuple[str, ...] = ()
+    nested: frozenset[str] = frozenset()
+    decimal_comma: bool = False
+    notes: tuple[str, ...] = ()
 
     def row(self, index: int) -> int:
         """Return the row of the file that a row of the frame is."""
-        return self.first_row + index
+        return int(self.rows[index])
+
+    def only(self, kept: NDArray[np.bool_]) -> Raw:
+        """Return the table with some of its rows, shape (rows,)."""
+        shapes = tuple(s for s, keep in zip(self.shapes, kept, strict=True) if keep) if self.shapes else ()
+        frame = self.frame[kept].reset_index(drop=True)
+        return replace(self, frame=frame, rows=self.rows[kept], shapes=shapes)
+
+    def noted(self, *notes: str) -> Raw:
+        """Return the table with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
 
 
 def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
@@ -76,34 +109,43 @@ def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
     Raises
     ------
     OpenDataError
-        If the file is empty, cut off, of another kind, in another encoding or without such a heading.
+        If the file is not there, empty, cut off, too large, of another kind, in another encoding or without
+        such a heading.
     """
     path = Path(path)
     try:
-        return _read(path, wanted)
+        with as_open_data():
+            return _read(path, wanted)
     except HeadingError as error:
         raise HeadingError(f"{path.name}: {error}. {mend}.") from None
 
 
 def _read(path: Path, wanted: Wanted) -> Raw:
+    deadline = Deadline(limits().seconds)
     data = read_bytes(path)
+    if data.startswith((b"PK\x03\x04", _workbook.OLE)):
+        return _from_sheets(path, wanted, deadline)
+
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if data[:4] in (b"PK\x03\x04", OLE):
-        return _from_sheets(path, wanted)
     if start[:1] == b"{":
         return _from_geojson(path, data, wanted)
     if start[:1] == b"<":
         raise fault(
             path, "is a web page or XML, not a table", "Download the file itself, not the page about it"
         )
-    return _from_csv(path, data, wanted)
+    return _from_csv(path, data, wanted, deadline)
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return what is in a file, or say that there is nothing in it."""
-    if path.is_dir():
-        raise fault(path, "is a folder, not a file", "Name the file in it")
-    data = path.read_bytes()
+    """Return what is in a file, or say that there is nothing in it.
+
+    Raises
+    ------
+    OpenDataError
+        If it is no regular file, may not be read, is too large or empty.
+    """
+    with as_open_data():
+        data = read_regular(path, limits())
     if not data.strip(b"\x00 \t\r\n"):
         raise fault(path, "is empty", MENDS["again"])
     return data
@@ -111,9 +153,13 @@ def read_bytes(path: Path) -> bytes:
 
 def text_of(path: Path, data: bytes) -> str:
     """Return bytes as text: UTF-8, UTF-16 with its mark, or else Windows-1252 as older files have it."""
+    return _text_and_encoding(path, data)[0]
+
+
+def _text_and_encoding(path: Path, data: bytes) -> tuple[str, str]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
-            return data.decode("utf-16")
+            return data.decode("utf-16"), "UTF-16"
         except UnicodeDecodeError as error:
             raise fault(
                 path, "begins as UTF-16 text and goes on as something else", MENDS["again"]
@@ -121,11 +167,11 @@ def text_of(path: Path, data: bytes) -> str:
     if b"\x00" in data:
         raise fault(path, "holds bytes that are no text", MENDS["kind"])
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode("cp1252")
+        return data.decode("cp1252"), "Windows-1252"
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise fault(
@@ -133,38 +179,102 @@ def text_of(path: Path, data: bytes) -> str:
         ) from error
 
 
-def _from_csv(path: Path, data: bytes, wanted: Wanted) -> Raw:
-    text = text_of(path, data)
+def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Raw:
+    text, encoding = _text_and_encoding(path, data)
+    notes = () if encoding != "Windows-1252" else ("is no UTF-8 text: it was read as Windows-1252",)
+
+    # A title above the heading may hold other separators: the one that makes a heading of some row is right.
     head = text.lstrip().split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
+    likely = sorted(SEPARATORS, key=head.count, reverse=True)
+    separator = next((mark for mark in likely if _has_heading(text, mark, wanted)), likely[0])
+
+    rows: list[list[str]] = []
+    cells = 0
+    most = limits()
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        for row in _csv_rows(text, separator):
+            rows.append(row)
+            cells += len(row)
+            most.check(path, "columns", len(row), f"columns in row {len(rows)}")
+            if len(rows) % 10_000 == 0:
+                deadline.check(path)
+                most.check(path, "rows", len(rows), "rows or more")
+                most.check(path, "cells", cells, "cells or more")
     except csv.Error as error:
         raise fault(path, f"is not a whole CSV table ({error})", MENDS["again"]) from error
-    return _below_heading(path, rows, wanted)
+
+    most.check(path, "rows", len(rows), "rows")
+    raw = below_heading(path, rows, wanted)
+    return replace(raw, decimal_comma=separator != ",").noted(*notes)
 
 
-def _below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
+def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+
+def _has_heading(text: str, separator: str, wanted: Wanted) -> bool:
+    """Return whether one of the first rows is the heading, when cells are told apart by a separator."""
+    most = limits().columns
+    try:
+        return any(
+            len(row) <= most and wanted(row) for row in islice(_csv_rows(text, separator), HEADING_ROWS)
+        )
+    except csv.Error:
+        return False
+
+
+def below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
+    """Return the table below the heading that is wanted, without the notes that follow it.
+
+    Raises
+    ------
+    OpenDataError
+        If there is no such heading, nothing below it, or a row of another width.
+    """
     at = next((k for k, row in enumerate(rows[:HEADING_ROWS]) if wanted(row)), None)
     if at is None:
         shown = ", ".join(filter(None, rows[0]))[:120] if rows else ""
         raise HeadingError(f"has none of the columns that are looked for; it begins: {shown}")
+
     heading = [cell.strip() for cell in rows[at]]
     width = len(heading)
-    body = rows[at + 1 :]
+    body = [[cell.strip() for cell in row] for row in rows[at + 1 :]]
+    while body and not any(body[-1]):
+        body.pop()
+    body, footnotes = _without_footnotes(body)
+
     ragged = [k for k, row in enumerate(body) if len(row) != width and any(row)]
     if ragged:
         row = at + 2 + ragged[0]
         raise fault(
             path, f"row {row} has {len(body[ragged[0]])} cells where the heading has {width}", MENDS["again"]
         )
-    kept = [[cell.strip() for cell in row] for row in body]
-    while kept and not any(kept[-1]):
-        kept.pop()
-    kept = [row or [""] * width for row in kept]
-    if not kept:
+    if not body:
         raise fault(path, "has a heading and no rows below it", MENDS["again"])
-    return Raw(path, pd.DataFrame(kept, columns=_unique(heading), dtype="object"), at + 2)
+
+    kept = [row if len(row) == width else [""] * width for row in body]
+    numbers = np.arange(at + 2, at + 2 + len(kept), dtype=np.int64)
+    raw = Raw(path, pd.DataFrame(kept, columns=_unique(heading), dtype="object"), numbers)
+    return raw.noted(f"{counted(footnotes, 'line')} of notes below the table left out") if footnotes else raw
+
+
+def _without_footnotes(body: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Return a table without the notes below it, and how many lines they have.
+
+    Notes come after an empty row, and fill one cell a row at most.
+    """
+    start = len(body)
+    while start and sum(map(bool, body[start - 1])) <= 1:
+        start -= 1
+
+    empty = next((k for k in range(start, len(body)) if not any(body[k])), None)
+    if empty is None:
+        return body, 0
+    return body[:empty], sum(map(any, body[empty:]))
+
+
+REPEATED = re.compile(r"#\d+$")
+"""End of a heading's name that an earlier column has already."""
 
 
 def _unique(heading: list[str]) -> list[str]:
@@ -181,54 +291,47 @@ class HeadingError(OpenDataError):
     """No row of a file is the heading that was looked for."""
 
 
-def sheets_of(path: Path) -> dict[str, list[list[str]]]:
+def is_workbook(path: Path) -> bool:
+    """Return whether a file begins as a workbook does."""
+    return read_bytes(path)[:4].startswith((_workbook.ZIP, _workbook.OLE))
+
+
+def sheets_of(path: Path, deadline: Deadline | None = None) -> dict[str, list[list[str]]]:
     """Return the sheets of a workbook (XLSX, ODS, XLS) as rows of text.
 
     Raises
     ------
     OpenDataError
-        If the file is no workbook, or is damaged.
+        If the file is no workbook, is damaged, or is larger than is read.
     ImportError
         If the library that reads workbooks is not installed.
     """
-    if importlib.util.find_spec("python_calamine") is None:
-        raise ImportError(
-            f"{path.name} is a workbook; to read it, install the extra: pip install 'standby[opendata]'"
-        )
-    import python_calamine  # noqa: PLC0415 - an optional part: only who reads workbooks needs it
-
-    data = io.BytesIO(path.read_bytes())
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(data)
-        return {
-            name: _rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in book.sheet_names
-        }
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # its Rust core may panic on damage, which is no Exception
-        raise fault(path, f"can't be read as a workbook ({error})", MENDS["again"]) from error
+    most = limits()
+    with as_open_data():
+        return _workbook.sheets_of(path, most, deadline or Deadline(most.seconds))
 
 
-def _rows(cells: list[list[Any]]) -> list[list[str]]:
-    return [[_cell(cell) for cell in row] for row in cells]
+EVERYBODY = re.compile(r"person|people|total|\ball\b", re.IGNORECASE)
+"""In the name of a sheet or column: both sexes and all ages."""
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return "" if value is None else str(value).strip()
-
-
-def _from_sheets(path: Path, wanted: Wanted) -> Raw:
-    _is_workbook(path)
-    sheets = sheets_of(path)
+def _from_sheets(path: Path, wanted: Wanted, deadline: Deadline) -> Raw:
+    sheets = sheets_of(path, deadline)
     fit = [name for name, rows in sheets.items() if any(wanted(row) for row in rows[:HEADING_ROWS])]
     if not fit:
         raise HeadingError("no sheet has the columns that are looked for")
-    taken = max(fit, key=lambda name: (year_of(name), -fit.index(name)))
-    others = tuple(name for name in fit if name != taken)
-    return replace(_below_heading(path, sheets[taken], wanted), sheet=taken, others=others)
+
+    # Of several sheets the newest counts, and of one year that of everybody.
+    newest = max(map(year_of, fit))
+    best = [name for name in fit if year_of(name) == newest]
+    if len(best) > 1:
+        best = [name for name in best if EVERYBODY.search(name)] or best
+    if len(best) > 1:
+        named = ", ".join(map(quoted, best))
+        raise fault(path, f"has several sheets that fit: {named}", "Keep the one that is meant in the file")
+
+    others = tuple(name for name in fit if name != best[0])
+    return replace(below_heading(path, sheets[best[0]], wanted), sheet=best[0], others=others)
 
 
 def year_of(text: str) -> int:
@@ -243,32 +346,23 @@ def year_of(text: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _is_workbook(path: Path) -> None:
-    if path.read_bytes()[:4] == OLE:
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise fault(path, "is a zip or workbook that is cut off or damaged", MENDS["again"]) from error
-    if not any(name in {"content.xml", "xl/workbook.xml", "xl/workbook.bin"} for name in names):
-        raise fault(path, "is a zip archive and no workbook", MENDS["kind"])
-
-
 def geojson_features(path: Path, data: bytes) -> list[dict[str, Any]]:
     """Return the features of a GeoJSON file.
 
     Raises
     ------
     OpenDataError
-        If it is cut off, no GeoJSON or without features.
+        If it is cut off, nested too deeply, no GeoJSON or without features.
     """
     try:
         content = json.loads(text_of(path, data))
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise fault(path, "is nested too deeply for GeoJSON", MENDS["kind"]) from error
+    except ValueError as error:
         if isinstance(error, OpenDataError):
             raise
         raise fault(path, f"is not whole GeoJSON ({error})", MENDS["again"]) from error
+
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(item, dict) for item in features):
         raise fault(path, "is JSON, but no GeoJSON FeatureCollection", MENDS["kind"])
@@ -286,10 +380,13 @@ def shapes_of(path: Path, features: list[dict[str, Any]]) -> tuple[Any, ...]:
             made.append(None if geometry is None else shape(geometry))
         except (
             shapely.errors.ShapelyError, ValueError, TypeError, AttributeError, KeyError, IndexError,
+            OverflowError, RecursionError, AssertionError,
         ) as error:  # fmt: skip
             raise fault(
-                path, f"feature {number} has a geometry that can't be read ({error})", MENDS["again"]
+                path, f"feature {number} has a geometry that can't be read ({error})"[:300], MENDS["again"]
             ) from error
+        if made[-1] is not None and not np.isfinite(shapely.get_coordinates(made[-1])).all():
+            raise fault(path, f"feature {number} has a position that is no number", MENDS["again"])
     return tuple(made)
 
 
@@ -298,29 +395,47 @@ def _from_geojson(path: Path, data: bytes, wanted: Wanted) -> Raw:
     properties = [item.get("properties") or {} for item in features]
     if not all(isinstance(row, dict) for row in properties):
         raise fault(path, "has properties that are no table", MENDS["again"])
+
     names = list(dict.fromkeys(name for row in properties for name in row))
+    check_shape(path, len(properties), len(names), limits(), of="of its features")
     if not wanted(names):
         raise HeadingError(f"has none of the properties that are looked for: {', '.join(names)[:120]}")
+
     cells = [[_cell(row.get(name)) for name in names] for row in properties]
-    frame = pd.DataFrame(cells, columns=names, dtype="object")
-    return Raw(path, frame, 1, shapes_of(path, features))
+    nested = {name for row in properties for name, value in row.items() if isinstance(value, (list, dict))}
+    return Raw(
+        path,
+        pd.DataFrame(cells, columns=names, dtype="object"),
+        np.arange(1, len(cells) + 1, dtype=np.int64),
+        shapes_of(path, features),
+        nested=frozenset(nested),
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return "" if value is None else str(value).strip()
 
 
 def plain(name: str) -> str:
-    """Return a column's name in small letters and digits alone.
+    """Return a column's name in small letters and digits alone, as if no other column had it.
 
     Examples
     --------
-    >>> plain("Area Sq Km")
-    'areasqkm'
+    >>> plain("Area Sq Km"), plain("population#2")
+    ('areasqkm', 'population')
     """
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return re.sub(r"[^a-z0-9]", "", REPEATED.sub("", name).lower())
 
 
 __all__ = [
     "HeadingError",
     "Raw",
+    "below_heading",
     "geojson_features",
+    "is_workbook",
+    "limits",
     "plain",
     "read_bytes",
     "read_raw",

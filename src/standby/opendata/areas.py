@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standby.opendata._cells import codes, numbers
+from standby.opendata._cells import codes, numbers, texts, without_others
+from standby.opendata._headings import Patterns, candidates, choose, year_in
 from standby.opendata._positions import areas_km2, positions_of
 from standby.opendata._raw import Raw, plain, read_raw, year_of
 from standby.opendata.classes import CLASS_OF_CODE
-from standby.opendata.error import OpenDataError, fault, row_fault
+from standby.opendata.error import OpenDataError, fault, quoted, row_fault
 
 AREA_COLUMNS = (
     "code", "name", "population", "area_km2", "ruc", "district_code", "district", "force_code", "force",
@@ -24,23 +25,80 @@ AREA_COLUMNS = (
 
 TEXTS = ("code", "name", "ruc", "district_code", "district", "force_code", "force")
 
-PATTERNS: dict[str, tuple[str, ...]] = {
-    "code": (
-        r"(lsoa|oa|msoa|soa|dz)\d{0,4}(cd|code)", r"lsoa\d{2}", r"geographycode", r"areacodes?", r"code",
+YEAR = r"(\d{4})?"
+LOWER = rf"lower(layer)?superoutputareas?(lowerlayer)?{YEAR}"
+MIDDLE = rf"middle(layer)?superoutputareas?(middlelayer)?{YEAR}"
+
+CODES = (
+    rf"oa\d{{0,4}}(cd|code)|outputareas?{YEAR}code{YEAR}",
+    rf"(lsoa|soa|dz|datazone)\d{{0,4}}(cd|code){YEAR}|lsoa\d{{2}}|{LOWER}code{YEAR}",
+    rf"msoa\d{{0,4}}(cd|code){YEAR}|{MIDDLE}code{YEAR}",
+    r"geographycode|mnemonic",
+    r"areacodes?",
+    r"code",
+)
+"""Columns of codes of small areas, the smallest areas first."""
+
+PATTERNS: Patterns = {
+    "name": (
+        rf"oa\d{{0,4}}(nm|name)|outputareas?{YEAR}(name)?{YEAR}",
+        rf"(lsoa|soa|dz|datazone)\d{{0,4}}(nm|name){YEAR}|{LOWER}(name)?{YEAR}",
+        rf"msoa\d{{0,4}}(nm|name){YEAR}|{MIDDLE}(name)?{YEAR}",
+        rf"{YEAR}superoutputareas?(lower|middle)layer",
+        r"lsoa", r"geographyname", r"geography", r"areaname", r"name",
     ),
-    "name": (r"(lsoa|oa|msoa|soa|dz)\d{0,4}(nm|name)", r"lsoa", r"geographyname", r"areaname", r"name"),
     "population": (
-        r"pop(\d{4})?", r"(midyear|mid)?(\d{4})?population(\d{4})?(estimates?)?", r"allages", r"allpersons",
-        r"usualresidents", r"(total)?population(total)?", r"total",
+        rf"pop{YEAR}",
+        rf"(midyear|mid)?{YEAR}(usual)?(resident)?population{YEAR}(estimates?)?",
+        rf"totalpopulationmid{YEAR}(excludingprisoners)?",
+        rf"(mid)?{YEAR}(allages|allpersons|allpeople){YEAR}",
+        r"(residencetype|age|sex|variable|total)?allusualresidents(measuresvalue)?",
+        r"allcategories(age|sex|residencetype)(measuresvalue)?",
+        r"(residencetype|age|sex)(total|allpersons|allpeople|allages)(measuresvalue)?",
+        r"usualresidents",
+        r"(total)?population(total)?",
+        rf"(mid)?{YEAR}persons",
+        r"total",
     ),
-    "area_km2": (r"area(sq)?km2?", r"areasqkm", r"areainsqkm", r"km2", r"sqkm", r"areakm\d?"),
-    "ruc": (r"ruc\d{2,4}(cd|code)", r"ruralurbanclassification\d{0,4}code", r"ruccd"),
-    "district_code": (r"(lad|la|lta|ltla)\d{0,4}(cd|code)", r"localauthority(district)?code"),
-    "district": (r"(lad|la|ltla)\d{0,4}(nm|name)", r"localauthority(district)?(name)?"),
-    "force_code": (r"pfa\d{0,4}(cd|code)", r"policeforce(area)?code"),
-    "force": (r"pfa\d{0,4}(nm|name)", r"policeforce(area)?(name)?", r"force"),
+    "area_km2": (
+        r"area(sq)?km2?", r"areasqkm", r"areainsqkm", r"areasquarekilomet(re|er)s", r"km2", r"sqkm",
+        r"areakm\d?", r"(area)?(in)?hectares", r"areaha", r"areal?hect",
+    ),
+    "ruc": (
+        r"ruc\d{2,4}(cd|code)", rf"ruralurbanclassification{YEAR}code{YEAR}", r"ruc(cd|code)",
+    ),
+    "district_code": (
+        r"(lad|la|lta|ltla)\d{0,4}(cd|code)",
+        rf"localauthority(district)?{YEAR}code{YEAR}", rf"lowertierlocalauthorit(y|ies){YEAR}code",
+        r"districtcode",
+    ),
+    "district": (
+        r"(lad|la|ltla)\d{0,4}(nm|name)", rf"localauthority(district)?{YEAR}(name)?{YEAR}",
+        rf"lowertierlocalauthorit(y|ies){YEAR}(name)?", r"district(name)?",
+    ),
+    "force_code": (r"pfa\d{0,4}(cd|code)", rf"policeforce(area)?{YEAR}code"),
+    "force": (r"pfa\d{0,4}(nm|name)", rf"policeforce(area)?{YEAR}(name)?", r"force(name)?"),
 }  # fmt: skip
-"""Names of columns, in small letters and digits alone; the first that a file has is taken."""
+"""Names of columns: of those that a table has, that of the newest year, then the most specific."""
+
+HECTARES = re.compile(r".*(hectares?|ha|hect)")
+"""Extent in hectares, of which a square kilometre has 100."""
+
+MOST_PEOPLE = 1e7
+"""More people than this are in no small area, nor in any district."""
+
+MOST_KM2 = 1e6
+"""More than the extent of the United Kingdom [km²]."""
+
+WORDS = {
+    "code": "codes", "name": "names", "population": "people", "area_km2": "extent",
+    "ruc": "rural–urban class", "district_code": "codes of districts", "district": "districts",
+    "force_code": "codes of forces", "force": "forces",
+}  # fmt: skip
+"""What a column holds, for messages."""
+
+DATES = {"date", "year", "datename", "mid", "period"}
+"""Columns that say of what year a row is."""
 
 MEND = "Give a table of small areas with a column of codes, such as LSOA11CD or LSOA21CD"
 
@@ -53,7 +111,9 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
 
     CSV, XLSX, ODS and GeoJSON are read, with the names of columns of the censuses of 2011 and 2021. Positions
     may be degrees (WGS 84) or metres (National Grid), told apart by names and values; polygons without
-    columns of positions give a point inside each.
+    columns of positions give a point inside each. Where several columns fit, the newest year counts, then the
+    most specific name; codes are those of the smallest areas. Rows of Scotland, Northern Ireland and the
+    islands, and of larger areas than the others, are left out.
 
     Parameters
     ----------
@@ -67,20 +127,30 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         the rural–urban classification), ``district_code``, ``district``, ``force_code``, ``force``, ``lon``
         and ``lat`` [degrees]. What a file does not say is NaN, or empty text. ``attrs`` has ``file``,
         ``said`` (the columns that the file has), ``headed`` (the name of each in the file), ``how`` (of
-        positions), ``sheet`` and ``others`` (of a workbook) and ``year`` (of the people, 0 if not told).
+        positions), ``sheet`` and ``others`` (of a workbook), ``year`` (of the people, 0 if not told) and
+        ``notes`` (which of several columns was taken and why, and rows that were left out).
 
     Raises
     ------
     OpenDataError
-        If the file is empty, damaged or no such table; a code is no code or there twice; a number is text; or
-        positions are exchanged, on another grid, or outside the United Kingdom.
+        If the file is empty, damaged, too large or no such table; a code is no code or there twice; a number
+        is text; columns that fit equally well differ; or positions are exchanged, on another grid, or outside
+        the United Kingdom.
     """
     raw = read_raw(path, wanted=_is_heading, mend=MEND)
-    found = columns_found(raw.frame.columns)
-    code = found.pop("code")
+    raw, code = _codes(raw)
+    raw, year = _newest_rows(raw, code)
+    found = {"code": code}
+    for kind in PATTERNS:
+        column, note = _name(raw, code) if kind == "name" else choose(raw, WORDS[kind], PATTERNS[kind])
+        raw = raw if note is None else raw.noted(note)
+        if column is not None:
+            found[kind] = column
+
     made: dict[str, Any] = {"code": codes(raw, code)}
     for name, column in found.items():
-        made[name] = _column(raw, name, column)
+        if name != "code":
+            made[name] = _column(raw, name, column)
     positions = positions_of(raw)
     how = ""
     if positions is not None:
@@ -90,54 +160,96 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         made["area_km2"] = extent
     if not set(made) - {"code", "name"}:
         mend = "Give a table with people, positions, a rural–urban class, a district or a force for each area"
-        raise fault(raw.path, f"has codes of areas ({code!r}), but nothing about them that is known", mend)
+        raise fault(
+            raw.path, f"has codes of areas ({quoted(code)}), but nothing about them that is known", mend
+        )
     frame = pd.DataFrame(made).reindex(columns=list(AREA_COLUMNS))
     frame[list(TEXTS)] = frame[list(TEXTS)].astype(object).fillna("")
     frame.attrs = {
         "file": raw.path.name,
         "said": tuple(c for c in AREA_COLUMNS if c in made),
-        "headed": {"code": code, **found},
+        "headed": found,
         "how": how,
         "sheet": raw.sheet,
         "others": raw.others,
-        "year": 0 if "population" not in found else year_of(found["population"]) or year_of(raw.sheet),
+        "year": 0
+        if "population" not in found
+        else year_in(found["population"]) or year or year_of(raw.sheet),
+        "notes": raw.notes,
     }
     return frame
 
 
-def columns_found(names: Iterable[str]) -> dict[str, str]:
-    """Return the column of a file for each kind of content that it has.
+def _codes(raw: Raw) -> tuple[Raw, str]:
+    """Return a table with the rows of England and Wales, and its column of codes."""
+    code, note = choose(raw, WORDS["code"], CODES, size_first=True)
+    assert code is not None  # noqa: S101 - it is what the heading was recognised by
+    raw = raw if note is None else raw.noted(note)
+    return without_others(raw, code), code
+
+
+def _newest_rows(raw: Raw, code: str) -> tuple[Raw, int]:
+    """Return the rows of the newest year of a table with a row for each area and year, and the year."""
+    column = next((c for c in raw.frame.columns if plain(c) in DATES), None)
+    if column is None:
+        return raw, 0
+    years = np.array([year_of(cell) for cell in texts(raw, column)])
+    newest = int(years.max(initial=0))
+    if (years == newest).all() or not raw.frame[code].duplicated().any():
+        return raw, newest if (years == newest).all() else 0
+
+    older = ", ".join(str(year) for year in sorted(set(years.tolist()) - {newest}))
+    raw = raw.only(years == newest)
+    return raw.noted(f"rows of {newest}, the newest year, and not of {older}"), newest
+
+
+def _name(raw: Raw, code: str) -> tuple[str | None, str | None]:
+    """Return the column of names that belongs to a column of codes, and a note when it is another."""
+    stem = _stem(code)
+    own = [c.column for c in candidates(raw.frame.columns, PATTERNS["name"]) if _stem(c.column) == stem]
+    return (own[0], None) if own else choose(raw, WORDS["name"], PATTERNS["name"])
+
+
+def _stem(column: str) -> str:
+    """Return what the names of columns of codes and of names have in common.
 
     Examples
     --------
-    >>> columns_found(["LSOA21CD", "Mid-2021 population", "Area Sq Km"])
+    >>> _stem("LSOA 2021 Code") == _stem("LSOA 2021 Name"), _stem("geography code")
+    (True, 'geography')
+    """
+    return re.sub(r"(codes?|cd|names?|nm)(\d{4})?$", r"\2", plain(column))
+
+
+def columns_found(names: Iterable[str]) -> dict[str, str]:
+    """Return the column of a file for each kind of content that it has, by name alone.
+
+    Examples
+    --------
+    >>> columns_found(["LSOA21CD", "Mid-2021 population", "Mid-2011 population", "Area Sq Km"])
     {'code': 'LSOA21CD', 'population': 'Mid-2021 population', 'area_km2': 'Area Sq Km'}
     """
-    by_name: dict[str, str] = {}
-    for name in names:
-        by_name.setdefault(plain(str(name)), str(name))
-    found = {}
-    for kind, patterns in PATTERNS.items():
-        for pattern in patterns:
-            match = next((n for n in by_name if re.fullmatch(pattern, n)), None)
-            if match is not None:
-                found[kind] = by_name[match]
-                break
-    return found
+    given = [str(name) for name in names]
+    ranked = {"code": candidates(given, CODES, size_first=True)}
+    ranked |= {kind: candidates(given, patterns) for kind, patterns in PATTERNS.items()}
+    return {kind: found[0].column for kind, found in ranked.items() if found}
 
 
 def _is_heading(cells: Iterable[str]) -> bool:
-    names = [plain(str(cell)) for cell in cells]
-    return any(re.fullmatch(pattern, name) for name in names for pattern in PATTERNS["code"])
+    return bool(candidates(map(str, cells), CODES))
 
 
 def _column(raw: Raw, name: str, column: str) -> Any:
-    if name in {"population", "area_km2"}:
-        return numbers(raw, column, least=0.0)
+    if name == "population":
+        return numbers(raw, column, least=0.0, most=MOST_PEOPLE)
+    if name == "area_km2":
+        share = 0.01 if HECTARES.fullmatch(plain(column)) else 1.0
+        return share * numbers(raw, column, least=0.0, most=MOST_KM2 / share)
     if name != "ruc":
-        return raw.frame[column].astype(str).to_numpy(dtype=object)
-    given = raw.frame[column].astype(str).str.strip().str.upper()
-    odd = [(raw.row(k), f"is {v!r}") for k, v in enumerate(given) if v and v not in CLASS_OF_CODE]
+        return texts(raw, column).to_numpy(dtype=object)
+
+    given = texts(raw, column).str.strip().str.upper()
+    odd = [(raw.row(k), f"is {quoted(v)}") for k, v in enumerate(given) if v and v not in CLASS_OF_CODE]
     if odd:
         raise row_fault(raw.path, column, odd, f"Use a code of 2011 or 2021: {', '.join(CLASS_OF_CODE)}")
     return given.to_numpy(dtype=object)

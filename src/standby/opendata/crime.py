@@ -9,16 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from standby.opendata._cells import GSS
+from standby._files import Deadline, Limits, check_members, check_shape, open_regular, open_zip, read_member
+from standby.opendata._cells import GSS, nation_of
 from standby.opendata._raw import MENDS, read_bytes, text_of
-from standby.opendata.error import fault, row_fault
+from standby.opendata.error import as_open_data, counted, fault, quoted, row_fault
 from standby.opendata.forces import find_force, known_force
 
 CRIME_COLUMNS = ("code", "month", "crime_type", "force", "crimes")
@@ -55,20 +54,26 @@ def read_street_crime(path: str | Path, *, force: str | None = None) -> pd.DataF
     """
     path = Path(path)
     wanted = None if force is None else find_force(force)
-    data = read_bytes(path)
+
     parts = []
-    for name, content in _tables(path, data, None if wanted is None else wanted.name):
-        counted = _count(path, name, content)
+    elsewhere = 0
+    for name, content in _tables(path, None if wanted is None else wanted.name):
+        crimes, others = _count(path, name, content)
+        elsewhere += others
         if wanted is not None:
-            counted = counted[[_is(given, wanted.name) for given in counted["force"]]]
-        parts.append(counted)
+            own = {given for given in crimes["force"].unique() if _is(given, wanted.name)}
+            crimes = crimes[crimes["force"].isin(own)]
+        parts.append(crimes)
     if not parts or all(part.empty for part in parts):
         of = "" if wanted is None else f" of {wanted.name}"
         raise fault(
             path, f"has no street-level crime{of}", "Download that force's months from data.police.uk"
         )
+
     keys = list(CRIME_COLUMNS[:-1])
-    return pd.concat(parts).groupby(keys)["crimes"].sum().reset_index()
+    made = pd.concat(parts).groupby(keys)["crimes"].sum().reset_index()
+    made.attrs["notes"] = (f"{counted(elsewhere, 'crime')} in other nations left out",) if elsewhere else ()
+    return made
 
 
 def _is(given: str, force: str) -> bool:
@@ -76,29 +81,42 @@ def _is(given: str, force: str) -> bool:
     return found is not None and found.name == force
 
 
-def _tables(path: Path, data: bytes, force: str | None) -> Iterator[tuple[str, bytes]]:
-    """Yield the tables of street-level crime in a file, by name."""
-    if data[:2] != b"PK":
-        yield path.name, data
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name for name in archive.namelist() if name.endswith("-street.csv")]
-            if not names:
+def _tables(path: Path, force: str | None) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables of street-level crime in a file, by name, each unpacked in its turn."""
+    limits = Limits.here()
+    deadline = Deadline(limits.seconds)
+    with as_open_data():
+        with open_regular(path, limits) as file:
+            is_zip = file.read(2) == b"PK"
+        if not is_zip:
+            yield path.name, read_bytes(path)
+            return
+
+        with open_zip(path, limits) as archive:
+            tables = [member for member in archive.infolist() if member.filename.endswith("-street.csv")]
+            if not tables:
                 raise fault(
                     path, "is a zip without any …-street.csv", "Give the zip of data.police.uk as downloaded"
                 )
-            for name in names:
-                match = MEMBER.fullmatch(name.rsplit("/", 1)[-1])
-                if force is None or match is None or _is(match["force"].replace("-", " "), force):
-                    yield name, archive.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise fault(path, f"is a zip that is cut off or damaged ({error})", MENDS["again"]) from error
+            own = [member for member in tables if _may_be_of(member.filename, force)]
+            check_members(path, own, limits)
+            for member in own:
+                yield member.filename, read_member(path, archive, member, limits, deadline)
 
 
-def _count(path: Path, name: str, content: bytes) -> pd.DataFrame:
+def _may_be_of(name: str, force: str | None) -> bool:
+    """Return whether a member of an archive may hold crimes of a force, by its name."""
+    match = MEMBER.fullmatch(name.rsplit("/", 1)[-1])
+    return force is None or match is None or _is(match["force"].replace("-", " "), force)
+
+
+def _count(path: Path, name: str, content: bytes) -> tuple[pd.DataFrame, int]:
+    """Return the crimes of a table by area, month, category and force, and how many are of other nations."""
     place = path if name == path.name else Path(f"{path.name}, {name}")
     text = text_of(place, content)
+    rows, columns = text.count("\n"), text.partition("\n")[0].count(",") + 1
+    with as_open_data():
+        check_shape(place, rows, columns, Limits.here())
     try:
         head = pd.read_csv(io.StringIO(text), nrows=0).columns
         lacking = [column for column in NEEDED if column not in head]
@@ -110,10 +128,14 @@ def _count(path: Path, name: str, content: bytes) -> pd.DataFrame:
         raise fault(place, f"is not a whole CSV table ({str(error).strip()})", MENDS["again"]) from error
     _judge(place, frame)
     _whole(place, text, len(head))
+
     frame = frame.rename(
         columns={"LSOA code": "code", "Month": "month", "Crime type": "crime_type", "Falls within": "force"}
     )
-    return frame.groupby(list(CRIME_COLUMNS[:-1]), as_index=False).size().rename(columns={"size": "crimes"})
+    elsewhere = {code for code in frame["code"].unique() if nation_of(code)}
+    others = frame["code"].isin(elsewhere)
+    counts = frame[~others].groupby(list(CRIME_COLUMNS[:-1]), as_index=False).size()
+    return counts.rename(columns={"size": "crimes"}), int(others.sum())
 
 
 def _whole(place: Path, text: str, width: int) -> None:
@@ -127,15 +149,18 @@ def _whole(place: Path, text: str, width: int) -> None:
 
 def _judge(place: Path, frame: pd.DataFrame) -> None:
     """Raise when rows are cut off, or months or codes of areas are none."""
+    if frame.empty:
+        raise fault(place, "has a heading and no rows below it", MENDS["again"])
     short = frame[frame.isna().any(axis=1)].index.tolist()
     if short:
         named = [(k + 2, "has fewer cells than the heading") for k in short]
         raise row_fault(place, ", ".join(NEEDED), named, MENDS["again"])
     for column, pattern, right in (("Month", MONTH, "2019-02"), ("LSOA code", GSS, "E01000001")):
-        values = frame[column].unique()
-        odd = {v for v in values if not pattern.fullmatch(v) and not (v == "" and column == "LSOA code")}
+        odd = {value for value in frame[column].unique() if not pattern.fullmatch(value)}
+        if column == "LSOA code":
+            odd = {value for value in odd if value and not nation_of(value)}
         if odd:
-            at = [(k + 2, f"is {v!r}") for k, v in enumerate(frame[column]) if v in odd]
+            at = [(k + 2, f"is {quoted(v)}") for k, v in enumerate(frame[column]) if v in odd]
             raise row_fault(place, column, at, f"{MENDS['again']}; a value such as {right} is needed")
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from standby._files import UnreadableFileError
 
 SHOWN = 5
 """Faults of one kind that are named in full; of the others the number is told."""
 
+LONGEST = 60
+"""Longest text of a cell that a message quotes whole [characters]."""
+
 
 class OpenDataError(ValueError):
-    """A public file can't be used as it is; the message names file, place and mend.
-
-    `OSError` is raised as it comes when a file does not exist or may not be read.
-    """
+    """A public file can't be used as it is; the message names file, place and mend."""
 
 
 def fault(path: str | Path, what: str, mend: str) -> OpenDataError:
@@ -35,7 +38,30 @@ def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], me
     """
     named = "; ".join(f"row {row} {what}" for row, what in rows[:SHOWN])
     more = f"; and {len(rows) - SHOWN:,} rows more" if len(rows) > SHOWN else ""
-    return fault(path, f"column {column!r}: {named}{more}", mend)
+    return fault(path, f"column {quoted(column)}: {named}{more}", mend)
+
+
+def quoted(cell: object) -> str:
+    """Return a cell as a message quotes it: without control characters, and not too long.
+
+    Examples
+    --------
+    >>> quoted("about 900"), quoted("9" * 100)[:12]
+    ("'about 900'", "'99999999999")
+    """
+    text = str(cell)
+    if len(text) <= LONGEST:
+        return repr(text)
+    return f"{text[: LONGEST - 20]!r} … ({len(text):,} characters)"
+
+
+@contextmanager
+def as_open_data() -> Iterator[None]:
+    """Turn the refusal of a file into the error of this room."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        raise fault(error.path, error.what, error.fix) from None
 
 
 def counted(number: int, noun: str) -> str:
@@ -49,4 +75,4 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-__all__ = ["OpenDataError", "counted", "fault", "row_fault"]
+__all__ = ["OpenDataError", "as_open_data", "counted", "fault", "quoted", "row_fault"]

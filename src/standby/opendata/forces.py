@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache, lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,15 +13,19 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from standby.opendata._cells import GSS
+from standby.opendata._cells import GSS, texts, without_others
 from standby.opendata._force_list import FORCES, Force
+from standby.opendata._headings import choose
 from standby.opendata._positions import LAND, to_degrees
 from standby.opendata._raw import geojson_features, read_bytes, read_raw, shapes_of
-from standby.opendata.areas import columns_found
-from standby.opendata.error import OpenDataError, fault, row_fault
+from standby.opendata.areas import PATTERNS, WORDS, columns_found
+from standby.opendata.error import LONGEST, OpenDataError, fault, quoted, row_fault
 
 LOOKUP_COLUMNS = ("district_code", "district", "force_code", "force")
 """Columns of `read_force_lookup`."""
+
+LONGEST_NAME = 100
+"""Longer names are of no force [characters]."""
 
 EMPTY_WORDS = re.compile(r"\b(police|constabulary|service|force|the|of|heddlu)\b")
 OTHER_NAMES = {
@@ -60,13 +65,12 @@ def find_force(name: str, *, districts: dict[str, str] | None = None) -> Force:
         ...
     standby.opendata.error.OpenDataError: 'Isle of Wight' is no police force: it is a district policed by ...
     """
-    known = {_bare(force.name): force for force in FORCES}
-    wanted = _bare(OTHER_NAMES.get(_bare(name), name))
-    for force in FORCES:
-        if name.strip().upper() == force.code:
-            return force
-    if wanted in known:
-        return known[wanted]
+    force = _exactly(name)
+    if force is not None:
+        return force
+
+    known = _by_name()
+    wanted = _bare(OTHER_NAMES.get(_bare(name), name))[:LONGEST_NAME]
     places = {_bare(place): (place, owner) for place, owner in (districts or {}).items()}
     if wanted in places:
         place, owner = places[wanted]
@@ -90,12 +94,27 @@ def _bare(name: str) -> str:
     return " ".join(EMPTY_WORDS.sub(" ", text).split())
 
 
+@cache
+def _by_name() -> dict[str, Force]:
+    return {_bare(force.name): force for force in FORCES}
+
+
+@lru_cache(maxsize=10_000)
+def _exactly(name: str) -> Force | None:
+    """Return the force of a name or code, None when it is none of the 43."""
+    if len(name) > LONGEST_NAME:
+        return None
+    code = name.strip().upper()
+    for force in FORCES:
+        if code == force.code:
+            return force
+    bare = _bare(name)
+    return _by_name().get(_bare(OTHER_NAMES.get(bare, bare)))
+
+
 def known_force(name: str) -> Force | None:
     """Return the force of a name or code in a file, None when it is none of the 43."""
-    try:
-        return find_force(name)
-    except OpenDataError:
-        return None
+    return _exactly(name)
 
 
 def read_force_lookup(path: str | Path) -> pd.DataFrame:
@@ -117,21 +136,31 @@ def read_force_lookup(path: str | Path) -> pd.DataFrame:
         If the file is damaged or no such table, a code is none, or a district has two forces.
     """
     raw = read_raw(path, wanted=_is_lookup, mend="Give a lookup with districts (LAD..) and forces (PFA..)")
-    found = columns_found(raw.frame.columns)
-    made = {name: raw.frame[found[name]].astype(str) if name in found else "" for name in LOOKUP_COLUMNS}
+    found = {}
+    for name in LOOKUP_COLUMNS:
+        column, note = choose(raw, WORDS[name], PATTERNS[name])
+        raw = raw if note is None else raw.noted(note)
+        if column is not None:
+            found[name] = column
+    if "district_code" in found:
+        raw = without_others(raw, found["district_code"])
+
+    made = {name: texts(raw, found[name]) if name in found else "" for name in LOOKUP_COLUMNS}
     table = pd.DataFrame(made, index=raw.frame.index, dtype="object")
     for name in ("district_code", "force_code"):
         if name in found:
-            odd = [(raw.row(k), f"is {v!r}") for k, v in enumerate(table[name]) if not GSS.fullmatch(v)]
+            odd = [(raw.row(k), f"is {quoted(v)}") for k, v in enumerate(table[name]) if not GSS.fullmatch(v)]
             if odd:
                 raise row_fault(raw.path, found[name], odd, "A code such as E23000039 is needed in every row")
     key = "district_code" if "district_code" in found else "district"
     table = table.drop_duplicates()
     twice = table[table.duplicated(key, keep=False) & (table[key] != "")]
     if not twice.empty:
-        rows = [(raw.row(int(k)), f"is {twice.loc[k, key]}") for k in twice.index]
+        rows = [(raw.row(int(k)), f"is {str(twice.loc[k, key])[:LONGEST]}") for k in twice.index]
         raise row_fault(raw.path, found[key], rows, "A district belongs to one force: keep one row for it")
-    return table.reset_index(drop=True)
+    table = table.reset_index(drop=True)
+    table.attrs["notes"] = raw.notes
+    return table
 
 
 def _is_lookup(cells: Iterable[str]) -> bool:

@@ -23,6 +23,7 @@ from standby.opendata._gather import (
     RoadCheck,
     Step,
     Unused,
+    check_given,
     gather_areas,
     gather_crime,
     gather_forces,
@@ -155,18 +156,26 @@ def new_plan(
     Raises
     ------
     OpenDataError
-        If the force is not known, or the files do not say who lives where and which areas are the force's.
+        If a file can't be opened, the force is not known, or the files do not say who lives where and which
+        areas are the force's.
     FileExistsError
         If the folder has something in it and ``overwrite`` is not given.
     """
     target, step = Path(folder), progress or (lambda _: None)
     if target.exists() and (not target.is_dir() or any(target.iterdir())) and not overwrite:
         raise FileExistsError(f"{target} is not empty; name another folder")
+    given = {
+        "areas": _paths(areas), "lookup": _paths(lookup), "boundaries": _paths(boundaries),
+        "crime": _paths(crime), "workforce": _paths(workforce), "firearms": _paths(firearms),
+        "sites": _paths(sites), "roads": _paths(roads),
+    }  # fmt: skip
+    check_given(given)
+
     got = Gathered()
-    gather_areas(got, _paths(areas), step)
+    gather_areas(got, given["areas"], step)
     gather_forces(got, _path(lookup), _path(boundaries), step)
     owner = find_force(force, districts=_districts(got))
-    gather_crime(got, _paths(crime), owner.name, step)
+    gather_crime(got, given["crime"], owner.name, step)
     gather_rest(got, workforce=_path(workforce), firearms=_path(firearms), sites=_path(sites), step=step)
     chosen = with_classes(areas_of(got, owner), got)
     gather_roads(got, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), check_roads, step)
@@ -200,7 +209,9 @@ def _path(given: PathLike | None) -> Path | None:
     return None if given is None else Path(given)
 
 
-def _paths(given: PathLike | Sequence[PathLike]) -> list[Path]:
+def _paths(given: PathLike | Sequence[PathLike] | None) -> list[Path]:
+    if given is None:
+        return []
     return [Path(given)] if isinstance(given, (str, Path)) else [Path(item) for item in given]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from standby.opendata._cells import texts
+from standby.opendata._headings import choose
 from standby.opendata._positions import DEGREES, GRID, positions_of
 from standby.opendata._raw import HeadingError, plain, read_raw
 from standby.opendata.error import fault, row_fault
@@ -15,6 +17,9 @@ from standby.opendata.error import fault, row_fault
 POINT_COLUMNS = ("name", "lon", "lat")
 """Columns of `read_points`."""
 
+
+NAMES = (r"(police)?station(name)?|sitename", r"name", r"title|label")
+"""Columns of names of points, the most specific first."""
 
 MEND = "Give columns lon and lat, or easting and northing"
 
@@ -32,7 +37,7 @@ def read_points(path: str | Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a point: ``name`` (empty where there is none), ``lon`` and ``lat`` [degrees]. ``attrs`` has
-        ``file`` and ``how`` (what the positions were read from).
+        ``file``, ``how`` (what the positions were read from) and ``notes`` (what a reader should know).
 
     Raises
     ------
@@ -53,10 +58,11 @@ def read_points(path: str | Path) -> pd.DataFrame:
     lacking = [(raw.row(k), "has no position") for k in np.flatnonzero(np.isnan(positions.lon)).tolist()]
     if lacking:
         raise row_fault(raw.path, positions.how, lacking, "Give both, or take the row out")
-    column = next((c for c in raw.frame.columns if plain(c) in {"name", "stationname", "sitename"}), None)
-    names = raw.frame[column].astype(str).to_numpy(dtype=object) if column else [""] * len(raw.frame)
+    column, note = choose(raw, "names", NAMES)
+    raw = raw if note is None else raw.noted(note)
+    names = texts(raw, column).to_numpy(dtype=object) if column else [""] * len(raw.frame)
     made = pd.DataFrame({"name": names, "lon": positions.lon, "lat": positions.lat})
-    made.attrs = {"file": raw.path.name, "how": positions.how}
+    made.attrs = {"file": raw.path.name, "how": positions.how, "notes": raw.notes}
     return made
 
 

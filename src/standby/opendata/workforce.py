@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,10 +10,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from standby.opendata._cells import NOTHING, numbers
-from standby.opendata._raw import Raw, _is_workbook, plain, read_bytes, read_raw, sheets_of
-from standby.opendata.error import fault, row_fault
+from standby._files import Deadline
+from standby.opendata._cells import NOTHING, numbers, texts
+from standby.opendata._headings import Patterns, candidates, choose
+from standby.opendata._raw import (
+    HEADING_ROWS,
+    Raw,
+    below_heading,
+    is_workbook,
+    limits,
+    plain,
+    read_raw,
+    sheets_of,
+)
+from standby.opendata.error import as_open_data, counted, fault, quoted, row_fault
 from standby.opendata.forces import known_force
+
+WORKFORCE_MEND = "Give the police workforce tables, or the open data table, of the Home Office"
 
 WORKFORCE_COLUMNS = ("table", "measure", "unit", "force_code", "force", "as_of", "number")
 """Columns of `read_police_workforce`."""
@@ -33,39 +47,166 @@ HEAD_ROWS = 12
 
 
 def read_police_workforce(path: str | Path) -> pd.DataFrame:
-    """Read the tables by police force area of the Home Office's police workforce statistics.
+    """Read officers by police force area from the Home Office's police workforce statistics.
+
+    Two layouts are read: the workbook of tables by police force area, and the open data table with one row
+    for each force, sex, rank and type of worker, whose rows are added up.
 
     Parameters
     ----------
     path
-        The workbook of tables (ODS or XLSX).
+        The workbook (ODS or XLSX); the open data table may be a CSV file as well.
 
     Returns
     -------
     pandas.DataFrame
         One row a table, force and date: ``table`` (sheet), ``measure`` (e.g. ``police officers``), ``unit``
         (``full-time equivalent`` or ``head``), ``force_code``, ``force``, ``as_of`` (ISO date) and
-        ``number``, NaN where the publisher has none. Regions, totals and changes are left out.
+        ``number``, NaN where the publisher has none. Regions, totals and changes are left out. ``attrs`` has
+        ``notes``: rows that were left out.
 
     Raises
     ------
     OpenDataError
-        If the file is damaged, or has no table by police force area.
+        If the file is damaged, too large, or has no such table.
     """
     path = Path(path)
-    if read_bytes(path)[:2] != b"PK":
-        raise fault(
-            path, "is no workbook", "Give the ODS or XLSX file of tables as published by the Home Office"
-        )
-    _is_workbook(path)
-    made = [row for name, rows in sheets_of(path).items() for row in _sheet(path, name, rows)]
+    if not is_workbook(path):
+        raw = read_raw(path, wanted=_is_open_table, mend=WORKFORCE_MEND)
+        return _open_table(raw, path.stem)
+
+    deadline = Deadline(limits().seconds)
+    sheets = sheets_of(path, deadline)
+    made: list[Row] = []
+    notes: tuple[str, ...] = ()
+    for name, rows in sheets.items():
+        with as_open_data():
+            deadline.check(path)
+        if any(map(_is_open_table, rows[:HEADING_ROWS])):
+            table = _open_table(below_heading(path, rows, _is_open_table), name)
+            made += list(table.itertuples(index=False, name=None))
+            notes += table.attrs["notes"]
+        else:
+            made += _sheet(path, name, rows)
     if not made:
-        mend = "Give the police workforce tables of the Home Office"
-        raise fault(path, "has no table by police force area with a date above each column", mend)
-    return pd.DataFrame(made, columns=list(WORKFORCE_COLUMNS))
+        raise fault(path, "has no table by police force area with a date above each column", WORKFORCE_MEND)
+
+    frame = pd.DataFrame(made, columns=list(WORKFORCE_COLUMNS))
+    frame.attrs["notes"] = notes
+    return frame
 
 
-def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[tuple[str, str, str, str, str, str, float]]:
+DAY_HEADING = re.compile(r"asat(?P<day>\d{1,2})(?P<month>[a-z]+)")
+"""Heading that has the day of the years below it, such as ``As at 31 March``."""
+
+OPEN_TABLE: Patterns = {
+    "as of": (DAY_HEADING.pattern, r"asat(date)?"),
+    "force": (r"(police)?force(area)?name", r"force|policeforce(area)?"),
+    "worker type": (r"workertype",),
+}
+"""Columns that the open data table must have, the most specific names first."""
+
+OPEN_NUMBERS: Patterns = {
+    "full-time equivalent": (r"totalfte|totalfulltimeequivalents?", r"fte|fulltimeequivalents?"),
+    "head": (r"totalheadcount", r"headcount"),
+}
+"""Its columns of numbers, by unit."""
+
+MEASURES = {
+    "policeofficer": "police officers",
+    "policestaff": "police staff",
+    "pcso": "police community support officers",
+    "policecommunitysupportofficer": "police community support officers",
+    "designatedofficer": "designated officers",
+    "trafficwarden": "traffic wardens",
+    "specialconstable": "special constables",
+    "specialconstabulary": "special constables",
+}
+"""Measure by type of worker, as the workbook of tables names them."""
+
+TOTAL = re.compile(r"(all|total|persons|both)( .*)?", re.IGNORECASE)
+"""Word for all values of a column together."""
+
+
+def _is_open_table(cells: Iterable[str]) -> bool:
+    names = [str(cell) for cell in cells]
+    numbered = any(candidates(names, patterns) for patterns in OPEN_NUMBERS.values())
+    return numbered and _has_all(names, OPEN_TABLE)
+
+
+def _open_table(raw: Raw, name: str) -> pd.DataFrame:
+    """Return the sums of the open data table by type of worker, force and date."""
+    raw, found = _chosen(raw, {**OPEN_TABLE, **OPEN_NUMBERS})
+    raw = _without_totals(raw, set(found.values()))
+    forces, others = _forces(raw, found["force"])
+    notes = raw.notes if not others else (*raw.notes, others)
+    days = _open_days(raw, found["as of"])
+    workers = texts(raw, found["worker type"])
+    measures = workers.map(lambda worker: MEASURES.get(plain(worker).removesuffix("s"), worker.lower()))
+
+    parts = []
+    for unit in OPEN_NUMBERS:
+        if not found[unit]:
+            continue
+        numbered = forces.assign(
+            table=name, measure=measures, unit=unit, as_of=days, number=numbers(raw, found[unit], least=0.0)
+        )
+        parts.append(numbered[numbered["force"] != ""])
+
+    # A sum of which a part is not known is not known: min_count is the size of the group.
+    keys = [column for column in WORKFORCE_COLUMNS if column != "number"]
+    groups = pd.concat(parts).groupby(keys, sort=True)["number"]
+    sums = groups.sum().where(groups.count() == groups.size())
+    frame = sums.reset_index()[list(WORKFORCE_COLUMNS)]
+    frame.attrs["notes"] = notes
+    return frame
+
+
+def _without_totals(raw: Raw, known: set[str]) -> Raw:
+    """Return a table without rows of totals, such as both sexes together, that others add up to."""
+    total = np.zeros(len(raw.frame), dtype=bool)
+    for column in raw.frame.columns:
+        if column in known:
+            continue
+        here = raw.frame[column].astype(str).str.fullmatch(TOTAL).to_numpy(dtype=bool)
+        total |= here & ~here.all()
+    if not total.any():
+        return raw
+    return raw.only(~total).noted(f"{counted(int(total.sum()), 'row')} of totals left out")
+
+
+def _open_days(raw: Raw, column: str) -> list[str]:
+    """Return the date of each row: a year's, on the day that the heading names, or the row's own."""
+    match = DAY_HEADING.fullmatch(plain(column))
+    month = None if match is None else _month(match["month"])
+
+    days: list[str] = []
+    odd: list[tuple[int, str]] = []
+    for k, cell in enumerate(texts(raw, column)):
+        own = _day(cell)
+        if own is None and month is not None and match is not None and re.fullmatch(r"(19|20)\d{2}", cell):
+            own = _iso(int(cell), month, int(match["day"]))
+        if own is None:
+            odd.append((raw.row(k), f"is {quoted(cell)}"))
+        days.append(own or "")
+    if odd:
+        raise row_fault(raw.path, column, odd, "A year such as 2024 or a date is needed")
+    return days
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    """Return a date as ISO 8601 has it, None when there is no such day."""
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+Row = tuple[str, str, str, str, str, str, float]
+"""A row of `read_police_workforce`."""
+
+
+def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[Row]:
     """Return the rows of one sheet, none when it is not by police force area."""
     match = next((m for row in rows[:3] for cell in row[:1] if (m := MEASURE.match(cell))), None)
     head = rows[:HEAD_ROWS]
@@ -75,7 +216,7 @@ def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[tuple[str, str,
     cells = [plain(cell) for row in head for cell in row]
     unit = next((unit for word, unit in UNITS.items() if word in cells), "")
     measure = " ".join(match["measure"].split()).lower()
-    by_force: dict[str, list[tuple[str, str, str, str, str, str, float]]] = {}
+    by_force: dict[str, list[Row]] = {}
     for k, row in enumerate(rows):
         force = known_force(re.sub(r"[\d,\s]+$", "", row[0])) if row and row[0] else None
         if force is not None:  # a region of the same name stands above its forces
@@ -97,7 +238,7 @@ def _day(cell: str) -> str | None:
     if match is not None:
         month = match["month"]
         number = int(month) if month.isdigit() else _month(month)
-        return None if number is None else f"{match['year']}-{number:02d}-{int(match['day']):02d}"
+        return None if number is None else _iso(int(match["year"]), number, int(match["day"]))
     match = SHORT_DATE.fullmatch(cell)
     number = None if match is None else _month(match["month"])
     if match is None or number is None:
@@ -120,7 +261,10 @@ def _number(path: Path, sheet: str, k: int, row: list[str], column: int) -> floa
         value = np.nan
     if not np.isfinite(value) or value < 0:
         raise row_fault(
-            path, f"{sheet}, column {column + 1}", [(k + 1, f"is {row[column]!r}")], "A number is needed"
+            path,
+            f"{column + 1} of sheet {sheet}",
+            [(k + 1, f"is {quoted(row[column])}")],
+            "A number is needed",
         )
     return value
 
@@ -143,26 +287,29 @@ def read_firearms_operations(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, or a cell is not what it should be.
     """
-    raw = read_raw(
-        path, wanted=lambda cells: bool(_operations(cells)), mend="Give columns force, year and operations"
-    )
-    found = _operations(raw.frame.columns)
-    made = _forces(raw, found["force"])
-    years = raw.frame[found["year"]].astype(str)
+    raw = read_raw(path, wanted=_is_operations, mend="Give columns force, year and operations")
+    raw, found = _chosen(raw, OPERATIONS)
+    made, others = _forces(raw, found["force"])
+    raw = raw.noted(others) if others else raw
+    years = texts(raw, found["year"])
     odd = [
-        (raw.row(k), f"is {y!r}") for k, y in enumerate(years) if not re.fullmatch(r"\d{4}([-/]\d{2,4})?", y)
+        (raw.row(k), f"is {quoted(y)}")
+        for k, y in enumerate(years)
+        if not re.fullmatch(r"(19|20)\d{2}([-/]\d{2,4})?", y)
     ]
     if odd:
         raise row_fault(raw.path, found["year"], odd, "A year such as 2012-13 is needed")
     made["year"] = years.to_numpy(dtype=object)
-    made["operations"] = numbers(raw, found["operations"], least=0.0)
+    made["operations"] = numbers(raw, found["operations"], least=0.0, most=MOST_OPERATIONS)
     twice = made["force"].ne("") & made.duplicated(["force_code", "year"], keep="first")
     if twice.any():
         rows = [
             (raw.row(int(k)), f"is {made['force'][k]} in {years[k]} again") for k in np.flatnonzero(twice)
         ]
         raise row_fault(raw.path, found["force"], rows, "Give one row a force and year, with the sum")
-    return made[made["force"] != ""].reset_index(drop=True)
+    made = made[made["force"] != ""].reset_index(drop=True)
+    made.attrs["notes"] = raw.notes
+    return made
 
 
 def read_firearms_tactics(path: str | Path) -> pd.DataFrame:
@@ -183,44 +330,90 @@ def read_firearms_tactics(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, or a number is text.
     """
-    columns = {"force", "tactic", "timesused"}
-    raw = read_raw(
-        path,
-        wanted=lambda cells: columns <= {plain(str(cell)) for cell in cells},
-        mend="Give columns force, tactic and times_used",
-    )
-    names = {plain(column): column for column in raw.frame.columns}
-    made = _forces(raw, names["force"])
-    made["tactic"] = raw.frame[names["tactic"]].astype(str).to_numpy(dtype=object)
-    made["times_used"] = numbers(raw, names["timesused"], least=0.0)
-    return made[made["force"] != ""].reset_index(drop=True)
+    raw = read_raw(path, wanted=_is_tactics, mend="Give columns force, tactic and times_used")
+    raw, found = _chosen(raw, TACTICS)
+    made, others = _forces(raw, found["force"])
+    raw = raw.noted(others) if others else raw
+    made["tactic"] = texts(raw, found["tactic"]).to_numpy(dtype=object)
+    made["times_used"] = numbers(raw, found["times_used"], least=0.0, most=MOST_OPERATIONS)
+    made = made[made["force"] != ""].reset_index(drop=True)
+    made.attrs["notes"] = raw.notes
+    return made
 
 
-def _operations(cells: Iterable[str]) -> dict[str, str]:
-    """Return the columns of a table of operations, none when it is no such table."""
-    patterns = {
-        "force": r"force|forcename|policeforce(area)?(name)?",
-        "year": r"(fin|financial)?year(ending)?",
-        "operations": r"(number)?(of)?(police)?firearmsoperations|operations",
-    }
-    names = {plain(str(cell)): str(cell) for cell in cells}
-    found = {k: next((names[n] for n in names if re.fullmatch(p, n)), "") for k, p in patterns.items()}
-    return found if all(found.values()) else {}
+MOST_OPERATIONS = 1e6
+"""More firearms operations than this are in no force in a year."""
+
+FORCE_COLUMNS = (r"force|policeforce(area)?", r"(police)?force(area)?name")
+
+OPERATIONS: Patterns = {
+    "force": FORCE_COLUMNS,
+    "year": (r"(fin|financial)year(ending)?", r"year(ending)?"),
+    "operations": (r"(number)?(of)?(police)?firearmsoperations", r"operations"),
+}
+"""Columns of a table of operations, the most specific names first."""
+
+TACTICS: Patterns = {"force": FORCE_COLUMNS, "tactic": (r"tactic",), "times_used": (r"timesused",)}
+"""Columns of a table of tactics."""
 
 
-def _forces(raw: Raw, column: str) -> pd.DataFrame:
-    """Return code and name of the force of each row, empty for totals; an unknown name is a fault."""
-    values = raw.frame[column].astype(str)
+def _chosen(raw: Raw, patterns: Patterns) -> tuple[Raw, dict[str, str]]:
+    """Return the column of each kind, and the table with notes on the choice."""
+    found = {}
+    for kind, names in patterns.items():
+        column, note = choose(raw, kind.replace("_", " "), names)
+        raw = raw if note is None else raw.noted(note)
+        found[kind] = column or ""
+    return raw, found
+
+
+def _is_operations(cells: Iterable[str]) -> bool:
+    return _has_all(cells, OPERATIONS)
+
+
+def _is_tactics(cells: Iterable[str]) -> bool:
+    return _has_all(cells, TACTICS)
+
+
+def _has_all(cells: Iterable[str], patterns: Patterns) -> bool:
+    names = [str(cell) for cell in cells]
+    return all(candidates(names, columns) for columns in patterns.values())
+
+
+OTHER_FORCES = re.compile(
+    r".*(british transport|scotland|scottish|northern ireland|psni|civil nuclear|ministry of defence|\bmod\b"
+    r"|jersey|guernsey|isle of man|port of|ports police|national crime agency).*",
+    re.IGNORECASE,
+)
+"""Forces that are none of the 43 territorial ones of England and Wales."""
+
+
+def _forces(raw: Raw, column: str) -> tuple[pd.DataFrame, str]:
+    """Return code and name of the force of each row, empty for totals and other forces, and a note on those.
+
+    An unknown name is a fault.
+    """
+    values = texts(raw, column)
     known = {name: known_force(name) for name in values.unique()}
     totals = {name for name in known if re.match(r"(total|england|wales|all )", name.lower())}
-    odd = [(raw.row(k), f"is {v!r}") for k, v in enumerate(values) if known[v] is None and v not in totals]
+    others = {name for name in known if known[name] is None and OTHER_FORCES.fullmatch(name)}
+    left_out = totals | others
+    odd = [
+        (raw.row(k), f"is {quoted(v)}")
+        for k, v in enumerate(values)
+        if known[v] is None and v not in left_out
+    ]
     if odd:
         raise row_fault(raw.path, column, odd, "Name one of the 43 forces of England and Wales")
-    rows = [known[name] for name in values]
-    return pd.DataFrame(
+
+    rows = [None if name in left_out else known[name] for name in values]
+    made = pd.DataFrame(
         {"force_code": [r.code if r else "" for r in rows], "force": [r.name if r else "" for r in rows]},
         dtype="object",
     )
+    number = int(values.isin(others).sum())
+    named = ", ".join(sorted(others))
+    return made, f"{counted(number, 'row')} of other forces left out: {named}" if others else ""
 
 
 __all__ = [
