@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from standby import examples
-from standby.plan import Plan, check, open_plan, write_plan
-from standby.travel import fit_log
+from standby.plan import Plan, check, local_times, open_plan, write_plan
+from standby.travel import LogFit, fit_log
 from standby.travel._log_minutes import modelled_minutes
 from standby.travel._shrink import shrink
 from standby.travel.log import HOURS, SHORT_MIN
@@ -252,3 +253,131 @@ def test_islands_are_kept_apart(south_west: Plan) -> None:
     found = fit_log(with_log(south_west, log))
     assert any(apart)
     assert not set(found.calls["id"]) & set(log["id"][apart])
+
+
+@pytest.fixture(scope="module")
+def reports(shared: Path) -> Path:
+    """Return the folder of small files shaped as the public reported them."""
+    return shared / "cases" / "public_reports"
+
+
+def county(folder: Path, log: str) -> Path:
+    """Write the tiny plan with a log into a folder."""
+    shutil.copytree(examples.path("tiny"), folder)
+    text = (folder / "plan.toml").read_text(encoding="utf-8")
+    (folder / "plan.toml").write_text(text.replace('"incidents", ', "").replace(', "incidents"', ""), "utf-8")
+    (folder / "incidents.csv").write_text(log, encoding="utf-8")
+    return folder
+
+
+def hours_of(found: LogFit) -> list[str]:
+    """Return the hours of each call that was used."""
+    return found.calls.sort_values("id")["hours"].tolist()
+
+
+def test_times_with_a_zone_are_converted(reports: Path, tmp_path: Path) -> None:
+    """In summer 06:30Z is 07:30 in Britain, the weekday peak; check and fit both say what was converted."""
+    folder = county(tmp_path / "z", (reports / "incidents_mixed_offsets.csv").read_text(encoding="utf-8"))
+    found = fit_log(open_plan(folder))
+    assert hours_of(found)[:5] == [
+        "weekday peak", "weekday peak", "other hours", "other hours", "weekday peak",
+    ]  # fmt: skip
+    said = "9 of 9 times have Z or an offset: they are converted to local time of the United Kingdom"
+    assert found.notes == (said,)
+    assert [note.text for note in check(folder).notes] == [said]
+
+
+@pytest.mark.parametrize(
+    ("time", "local"),
+    [
+        ("2024-06-03T06:30Z", "2024-06-03T07:30"),
+        ("2024-06-03T06:30+01:00", "2024-06-03T06:30"),
+        ("2024-06-03T06:30:15+00:00", "2024-06-03T07:30:15"),
+        ("2024-01-03T06:30Z", "2024-01-03T06:30"),
+        ("2024-01-03T06:30+05:30", "2024-01-03T01:00"),
+        ("2024-06-30T23:30Z", "2024-07-01T00:30"),  # another day of the week
+        ("2024-06-03T06:30", "2024-06-03T06:30"),
+        ("2024-06-03 06:30", "2024-06-03T06:30"),
+        ("20240603T063000", "2024-06-03T06:30"),
+        ("2024-03-31T01:30Z", "2024-03-31T02:30"),  # the hour that is left out has no local time
+        ("2024-03-31T00:59Z", "2024-03-31T00:59"),
+        ("2024-10-27T00:30Z", "2024-10-27T01:30"),  # the hour that comes twice, first
+        ("2024-10-27T01:30Z", "2024-10-27T01:30"),  # and again
+        ("2024-10-27T01:30", "2024-10-27T01:30"),
+    ],
+)
+def test_local_time(time: str, local: str) -> None:
+    """Z and offsets are converted to the clocks of the United Kingdom, across the days when they change."""
+    assert local_times([time]).times[0] == np.datetime64(local)
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("2024-03-31T01:30", "does not exist in local time of the United Kingdom"),
+        ("2024-06-03", "is a day without a time of day"),
+        ("03/06/2024 06:30", "is no time"),
+        ("2024-06-03T06:30 BST", "is no time"),
+        ("2024-06-31T06:30", "is no time"),
+        ("0024-06-03T06:30Z", "is in the year 24"),
+        ("9999-12-31T23:59-12:00", "is in the year 9999"),
+    ],
+)
+def test_times_that_can_not_be_read_are_named_by_row(tmp_path: Path, time: str, said: str) -> None:
+    """A check names the row of a time that is none, that no clock showed, or that says no hour."""
+    head = "id,time,lon,lat,incident_type,first_armed_min,source\n"
+    rest = "-4.0,50.7,spontaneous,5,assumption\n"
+    log = f"{head}a,2024-01-03T09:40,{rest}b,{time},{rest}"
+    (fault,) = check(county(tmp_path / "plan", log)).faults
+    assert (fault.file, fault.where, fault.field) == ("incidents.csv", "row 3", "time")
+    assert said in fault.what
+    assert repr(time) in fault.what
+
+
+def test_mixed_times_are_counted() -> None:
+    """A log with and without zones, and with the hour that comes twice, says how many of each."""
+    notes = local_times(["2024-06-03T06:30Z", "2024-06-03T06:30", "2024-10-27T01:30"]).notes()
+    assert notes[0].startswith("1 of 3 times have Z or an offset")
+    assert notes[0].endswith("the other 2, without one, are taken as local time")
+    assert notes[1].startswith("1 of 3 times fall in the hour that comes twice")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("first_armed_min", 1e308, "above 1,440 minutes"),
+        ("first_armed_min", np.inf, "infinite"),
+        ("first_armed_min", 0.0, "an arrival at the moment of the call"),
+        ("first_armed_min", -5.0, "negative"),
+        ("turnout_min", 1e308, "above 180 minutes"),
+        ("turnout_min", -1.0, "negative"),
+        ("authorised_min", 1e6, "above 720 minutes"),
+        ("scene_min", 1e300, "above 10,080 minutes"),
+    ],
+)
+def test_minutes_that_can_not_be_right_are_set_aside(
+    south_west: Plan, column: str, value: float, reason: str
+) -> None:
+    """One impossible cell is named, counted and used for nothing: the others give what they give alone."""
+    log = invented(south_west, 200, 21)
+    alone = fit_log(with_log(south_west, log.drop(index=7)))
+    log.loc[7, column] = value
+    found = fit_log(with_log(south_west, log))
+    assert found.set_aside.to_numpy().tolist() == [["call-7", column, value, reason]]
+    assert f"minutes of 1 call can't be right and are set aside: call-7 {column} {value:g}" in found.notes[0]
+    assert found.left_out.set_index("id")["reason"]["call-7"] == "with minutes that can't be right"
+    assert found.figures["travel.emergency_factor"].value == alone.figures["travel.emergency_factor"].value
+    rows = found.table[(found.table["by"] == "all") & (found.table["quantity"] != "emergency_factor")]
+    assert (rows["high"] < 200.0).all()
+
+
+@pytest.mark.parametrize(("times", "words"), [(60.0, "more than 10 times"), (0.01, "less than 1/10")])
+def test_drives_far_from_the_model_are_left_out(south_west: Plan, times: float, words: str) -> None:
+    """A drive of sixty times or a hundredth of the modelled minutes was none from there: left out by name."""
+    log = invented(south_west, 200, 22)
+    alone = fit_log(with_log(south_west, log.drop(index=7)))
+    before = (log["authorised_min"] + log["turnout_min"])[7]
+    log.loc[7, "first_armed_min"] = before + min(times * (log["first_armed_min"][7] - before), 1400.0)
+    found = fit_log(with_log(south_west, log))
+    assert words in found.left_out.set_index("id")["reason"]["call-7"]
+    assert found.figures["travel.emergency_factor"].value == alone.figures["travel.emergency_factor"].value

@@ -34,8 +34,16 @@ def fit(folder: Path, *, out: Path | None, json: bool) -> None:
             _write(plan, found, out)
     if json:
         figures = {path: f.model_dump(mode="json", exclude_none=True) for path, f in found.figures.items()}
-        tables = {"factors": found.table, "left_out": found.left_out}
-        dump({"summary": found.summary(), "figures": figures, **tables, "manifest": found.manifest.as_dict()})
+        tables = {"factors": found.table, "left_out": found.left_out, "set_aside": found.set_aside}
+        dump(
+            {
+                "summary": found.summary(),
+                "notes": list(found.notes),
+                "figures": figures,
+                **tables,
+                "manifest": found.manifest.as_dict(),
+            }
+        )
         return
     lines([found.summary(), ""])
     title = "Fitted to past calls; low and high hold the mean with a chance of 90%"
@@ -46,6 +54,7 @@ def fit(folder: Path, *, out: Path | None, json: bool) -> None:
         f'kind = "measured", as_of = {f.as_of}, note = "{f.note}" }}'
         for path, f in found.figures.items()
     )
+    lines(f"Note: {note}." for note in found.notes)
     for reason, count in found.left_out["reason"].value_counts().items():
         lines([f"Left out of the factor: {count} calls {reason}."])
     if out is not None:
@@ -71,5 +80,11 @@ def _write(plan: Plan, found: LogFit, out: Path) -> None:
 
     with whole_folder(out) as made:
         write_log_page(plan, found, made / "fit.html")
-        for name, table in (("factors", found.table), ("calls", found.calls), ("left_out", found.left_out)):
+        tables = {
+            "factors": found.table,
+            "calls": found.calls,
+            "left_out": found.left_out,
+            "set_aside": found.set_aside,
+        }
+        for name, table in tables.items():
             table.to_csv(made / f"{name}.csv", index=False, lineterminator="\n", float_format="%.9g")

@@ -1,5 +1,6 @@
 """What the planner wrote: the plan folder, its schema, its faults and its options."""
 
+from standby.plan._moments import LocalTimes, WrongTimeError, local_times
 from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.document import Document, Standard
 from standby.plan.faults import Fault, Note, PlanError
@@ -20,6 +21,7 @@ __all__ = [
     "Check",
     "Document",
     "Fault",
+    "LocalTimes",
     "Note",
     "Option",
     "Placed",
@@ -31,12 +33,14 @@ __all__ = [
     "Standard",
     "Statement",
     "Structure",
+    "WrongTimeError",
     "add_option",
     "check",
     "dimensions_of",
     "figures_of",
     "hours_of_week",
     "json_schema",
+    "local_times",
     "open_plan",
     "read_matrix",
     "register",

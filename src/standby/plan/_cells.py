@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections import defaultdict
@@ -12,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby.plan._moments import WrongTimeError, local_time
 from standby.plan._text import TextTable
 from standby.plan.faults import Code, Fault, rows_text
 from standby.plan.fields import ROW_ID
@@ -201,8 +201,8 @@ class Cells:
             fault = (f"is {cell!r}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
         elif column.kind == "hours":
             fault = _hours_fault(cell)
-        elif column.kind == "date" and not _is_time(cell):
-            fault = (f"is {cell!r}", "Write e.g. 2019-03-31T14:05", "bad-word")
+        elif column.kind == "date":
+            fault = _time_fault(cell)
         if fault is None:
             return cell
         self.fault(row, column.name, *fault)
@@ -250,12 +250,12 @@ def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
     return None
 
 
-def _is_time(cell: str) -> bool:
+def _time_fault(cell: str) -> tuple[str, str, Code] | None:
     try:
-        dt.datetime.fromisoformat(cell)
-    except ValueError:
-        return False
-    return True
+        local_time(cell)
+    except WrongTimeError as error:
+        return f"is {cell!r}, which {error.what}", error.mend, "bad-word"
+    return None
 
 
 def _series(column: Column, values: list[Any]) -> pd.Series[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from standby.evidence import Source
+from standby.plan._moments import local_times
 from standby.plan.document import Document
 from standby.plan.faults import Note
 from standby.plan.figures import Placed, figures_of
@@ -39,6 +40,7 @@ def notes_on(
         *_held_back(document),
         *_travel(document),
         *_crowded(tables),
+        *_times(tables),
     ]
 
 
@@ -122,6 +124,13 @@ def _travel(document: Document) -> Iterator[Note]:
         yield Note("travel.emergency_factor", f"is {given:g}: {twice}; give 1, or the profile car")
     if travel.start_min.value > 0:
         yield Note("travel.start_min", f"is {travel.start_min.value:g}: {twice}; give 0, or the profile car")
+
+
+def _times(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield how the times of past calls were taken, where they have a zone or come twice."""
+    if "incidents" in tables and len(tables["incidents"]):
+        for text in local_times(tables["incidents"]["time"]).notes():
+            yield Note("incidents.time", text)
 
 
 def _crowded(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:

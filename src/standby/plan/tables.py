@@ -260,7 +260,12 @@ INCIDENTS = Table(
     "A past call.",
     (
         _ID,
-        Column("time", "date", "When it came, ISO 8601 local time.", required=True),
+        Column(
+            "time",
+            "date",
+            "When it came, ISO 8601: local time of the United Kingdom, unless Z or an offset follows.",
+            required=True,
+        ),
         _LON,
         _LAT,
         Column("incident_type", "reference", "Type.", required=True, refers_to="incident_types"),

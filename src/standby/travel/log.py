@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby.evidence import Figure, Manifest
-from standby.plan import HOURS_A_WEEK, Plan, hours_of_week
+from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
 from standby.travel._log_minutes import modelled_minutes, nearest_area
 from standby.travel._shrink import Shrunk, shrink
 
@@ -29,6 +29,17 @@ SHORT_MIN: Final = 3.0
 
 FEWEST: Final = 5
 """Fewest calls from which anything is fitted."""
+
+LONGEST_MIN: Final[Mapping[str, float]] = {
+    "authorised_min": 12 * 60.0,
+    "turnout_min": 3 * 60.0,
+    "first_armed_min": 24 * 60.0,
+    "scene_min": 7 * 24 * 60.0,
+}
+"""Minutes above which a cell of a log can't be right, by column [min]."""
+
+MOST_TIMES: Final = 10.0
+"""Times that a logged drive may be longer or shorter than the modelled one; else it was no such drive."""
 
 COLUMNS: Final = (
     "quantity", "by", "group", "calls", "raw", "estimate", "low", "high", "spread", "unit",
@@ -54,6 +65,11 @@ class LogFit:
         hours) and ``ratio`` (logged over modelled drive).
     left_out
         Calls that were not, with the ``reason``.
+    set_aside
+        Minutes that can't be right and were used for nothing: ``id`` of the call, ``column``, ``value`` [min]
+        and ``reason``.
+    notes
+        What a reader should know of the log: how its times were taken, and how much of it was set aside.
     figures
         What to write into ``plan.toml``: figures by path. Turnout is one number for every armed tier that
         stands at a site of the log.
@@ -66,6 +82,8 @@ class LogFit:
     table: pd.DataFrame
     calls: pd.DataFrame
     left_out: pd.DataFrame
+    set_aside: pd.DataFrame
+    notes: tuple[str, ...]
     figures: dict[str, Figure]
     method: str
     manifest: Manifest
@@ -90,6 +108,11 @@ def fit_log(plan: Plan) -> LogFit:
     averaged as logarithms. Classes and hours with few calls are drawn towards the common mean
     (`standby.travel._shrink.shrink`).
 
+    Minutes that can't be right (negative, infinite, an arrival at 0, or above `LONGEST_MIN`) are set aside,
+    and so are calls whose drive is more than `MOST_TIMES` times longer or shorter than the modelled one: a
+    mean would follow a single one of them anywhere. Times with ``Z`` or an offset are converted to local time
+    of the United Kingdom.
+
     Parameters
     ----------
     plan
@@ -104,17 +127,25 @@ def fit_log(plan: Plan) -> LogFit:
     Raises
     ------
     ValueError
-        If the plan has no log, or fewer than five calls that tell a speed.
+        If the plan has no log, a time that can't be read, or fewer than five calls that tell a speed.
     """
-    log = plan.table("incidents")
+    log = plan.table("incidents").reset_index(drop=True)
     if log.empty:
         raise ValueError("the plan has no past calls to fit; add incidents.csv")
-    log = log.assign(**{"class": _classes(plan, log), "hours": _hours(log)})
+    times = local_times(log["time"])
+    log = log.assign(**{"class": _classes(plan, log), "hours": _hours(times.times)})
+
+    set_aside = _set_aside(log)
+    odd = log["id"].isin(set_aside["id"]).to_numpy()
+    for column in LONGEST_MIN:
+        wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
+        log[column] = log[column].mask(wrong)
+
     modelled, method = modelled_minutes(plan, log)
     start = plan.document.travel.start_min.value
     speed = _speed_factors(plan, log)
     drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
-    reasons = _reasons(log, drive, modelled, start, speed)
+    reasons = _reasons(log, odd, drive, modelled, start, speed)
     used = reasons == ""
     if used.sum() < FEWEST:
         why = pd.Series(reasons[~used]).value_counts()
@@ -140,7 +171,9 @@ def fit_log(plan: Plan) -> LogFit:
         table,
         calls.reset_index(drop=True),
         pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]}).reset_index(drop=True),
-        _figures(plan, table),
+        set_aside,
+        (*times.notes(), *_notes(set_aside)),
+        _figures(plan, table, times.times),
         method,
         plan.manifest(fit="log"),
     )
@@ -150,8 +183,38 @@ def _classes(plan: Plan, log: pd.DataFrame) -> list[str]:
     return [str(name) for name in plan.table("areas")["class"].to_numpy()[nearest_area(plan, log)]]
 
 
-def _hours(log: pd.DataFrame) -> list[str]:
-    when = pd.to_datetime(log["time"], format="ISO8601")
+def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a log that can't be right."""
+    rows = []
+    for column, longest in LONGEST_MIN.items():
+        minutes = log[column].to_numpy(dtype=float)
+        for reason, holds in (
+            ("infinite", np.isinf(minutes)),
+            ("negative", minutes < 0.0),
+            ("an arrival at the moment of the call", (minutes == 0.0) & (column == "first_armed_min")),
+            (f"above {longest:,.0f} minutes", np.isfinite(minutes) & (minutes > longest)),
+        ):
+            rows += [(log["id"][k], column, minutes[k], reason) for k in np.flatnonzero(holds).tolist()]
+    return pd.DataFrame(rows, columns=["id", "column", "value", "reason"])
+
+
+def _notes(set_aside: pd.DataFrame) -> Iterator[str]:
+    """Yield how many cells were set aside, and which."""
+    if set_aside.empty:
+        return
+    shown = set_aside.head(NAMED)
+    named = "; ".join(f"{r.id} {r.column} {r.value:g} ({r.reason})" for r in shown.itertuples())
+    more = f"; and {len(set_aside) - NAMED:,} more" if len(set_aside) > NAMED else ""
+    calls = set_aside["id"].nunique()
+    yield f"minutes of {calls:,} call{'s' * (calls != 1)} can't be right and are set aside: {named}{more}"
+
+
+NAMED: Final = 10
+"""Cells that were set aside which a note names."""
+
+
+def _hours(times: NDArray[np.datetime64]) -> list[str]:
+    when = pd.Series(times)
     hour = (when.dt.day_of_week * 24 + when.dt.hour).to_numpy()
     named = np.full(HOURS_A_WEEK, "", dtype=object)
     for name, text in HOURS.items():
@@ -172,11 +235,14 @@ def _speed_factors(plan: Plan, log: pd.DataFrame) -> Floats:
 
 
 def _reasons(
-    log: pd.DataFrame, drive: Floats, modelled: Floats, start: float, speed: Floats
+    log: pd.DataFrame, odd: NDArray[np.bool_], drive: Floats, modelled: Floats, start: float, speed: Floats
 ) -> NDArray[np.object_]:
     """Return why a call tells no speed, empty where it does."""
     reasons = np.full(len(log), "", dtype=object)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        times = drive / ((modelled - start) * speed)
     for reason, holds in (
+        ("with minutes that can't be right", odd),
         ("without first_armed_min", log["first_armed_min"].isna()),
         ("without authorised_min or turnout_min", log["authorised_min"].isna() | log["turnout_min"].isna()),
         ("without unit_site", log["unit_site"].fillna("") == ""),
@@ -184,6 +250,8 @@ def _reasons(
         ("from a site whose armed tiers have different speed factors", np.isnan(speed)),
         ("that no site's unit can reach by the model", ~np.isfinite(modelled)),
         (f"within {SHORT_MIN:g} minutes of the site by the model", modelled - start < SHORT_MIN),
+        (f"whose drive took more than {MOST_TIMES:g} times the modelled minutes", times > MOST_TIMES),
+        (f"whose drive took less than 1/{MOST_TIMES:g} of the modelled minutes", times < 1.0 / MOST_TIMES),
     ):
         reasons[(reasons == "") & np.asarray(holds, dtype=bool)] = reason
     return reasons
@@ -220,9 +288,9 @@ def _own_factor(table: pd.DataFrame, log: pd.DataFrame) -> Floats:
     return (log["class"] + ", " + log["hours"]).map(own).fillna(whole).to_numpy(dtype=float)
 
 
-def _figures(plan: Plan, table: pd.DataFrame) -> dict[str, Figure]:
+def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> dict[str, Figure]:
     """Return the figures for the plan; turnout is one for every armed tier at the sites of the log."""
-    days = pd.to_datetime(plan.table("incidents")["time"], format="ISO8601")
+    days = pd.Series(times)
     whole = {row["quantity"]: row for row in table[table["by"] == "all"].to_dict("records")}
     paths = {"emergency_factor": ["travel.emergency_factor"]}
     units, tiers = plan.table("units"), plan.document.tiers

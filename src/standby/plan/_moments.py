@@ -1,0 +1,149 @@
+"""When something happened: ISO 8601 times as local time of the United Kingdom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+LONDON = ZoneInfo("Europe/London")
+
+YEARS = (1970, 2100)
+"""First and last year in which a call can have been."""
+
+
+class WrongTimeError(ValueError):
+    """A cell is no time.
+
+    Parameters
+    ----------
+    what, mend
+        What is wrong with it, and what would be right.
+    """
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(f"{what}; {mend}")
+        self.what = what
+        self.mend = mend
+
+
+@dataclass(frozen=True, eq=False)
+class LocalTimes:
+    """Times of a column.
+
+    Parameters
+    ----------
+    times
+        Local time of the United Kingdom, shape (rows,).
+    converted
+        Whether each was given with ``Z`` or an offset, and converted, shape (rows,).
+    twice
+        Whether each was given without one and falls in the hour that comes twice when clocks go back, shape
+        (rows,).
+    """
+
+    times: NDArray[np.datetime64]
+    converted: NDArray[np.bool_]
+    twice: NDArray[np.bool_]
+
+    def notes(self) -> list[str]:
+        """Return what a reader should know of how times were taken."""
+        notes = []
+        number, converted, twice = self.times.size, int(self.converted.sum()), int(self.twice.sum())
+        if converted:
+            rest = number - converted
+            local = f"; the other {rest:,}, without one, are taken as local time" if rest else ""
+            notes.append(
+                f"{converted:,} of {number:,} times have Z or an offset: they are converted to local time of "
+                f"the United Kingdom{local}"
+            )
+        if twice:
+            notes.append(
+                f"{twice:,} of {number:,} times fall in the hour that comes twice when clocks go back; the "
+                "hour of the week is the same either way"
+            )
+        return notes
+
+
+def local_time(cell: str) -> tuple[dt.datetime, bool, bool]:
+    """Return a time as local time of the United Kingdom.
+
+    Parameters
+    ----------
+    cell
+        A date and a time of day in ISO 8601, local time unless ``Z`` or an offset follows.
+
+    Returns
+    -------
+    time, converted, twice
+        The time without a zone; whether it had one; whether it comes twice.
+
+    Raises
+    ------
+    WrongTimeError
+        If it is no such time, or does not exist because clocks go forward.
+
+    Examples
+    --------
+    >>> local_time("2024-06-03T06:30Z")[0].hour, local_time("2024-06-03T06:30")[0].hour
+    (7, 6)
+    """
+    try:
+        dt.date.fromisoformat(cell)
+    except ValueError:
+        pass
+    else:
+        raise WrongTimeError("is a day without a time of day", "Write e.g. 2019-03-31T14:05")
+
+    try:
+        given = dt.datetime.fromisoformat(cell)
+    except ValueError:
+        raise WrongTimeError("is no time", "Write e.g. 2019-03-31T14:05") from None
+    if not YEARS[0] <= given.year <= YEARS[1]:
+        raise WrongTimeError(f"is in the year {given.year}", "Write e.g. 2019-03-31T14:05")
+
+    if given.tzinfo is not None:
+        return given.astimezone(LONDON).replace(tzinfo=None), True, False
+
+    first, second = (given.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return given, False, False
+    if first.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None) != given:
+        raise WrongTimeError(
+            "does not exist in local time of the United Kingdom, whose clocks go forward then",
+            "Write Z behind every time if they are in UTC, or each one's offset",
+        )
+    return given, False, True
+
+
+def local_times(cells: Iterable[str]) -> LocalTimes:
+    """Return the times of a column as local time of the United Kingdom.
+
+    Parameters
+    ----------
+    cells
+        Dates with a time of day in ISO 8601: local time unless ``Z`` or an offset follows.
+
+    Returns
+    -------
+    LocalTimes
+        The times, and which of them were converted.
+
+    Raises
+    ------
+    WrongTimeError
+        For the first cell that is no time.
+    """
+    read = [local_time(cell) for cell in cells]
+    return LocalTimes(
+        np.array([time for time, _, _ in read], dtype="datetime64[s]"),
+        np.array([converted for _, converted, _ in read], dtype=bool),
+        np.array([twice for _, _, twice in read], dtype=bool),
+    )
+
+
+__all__ = ["LocalTimes", "WrongTimeError", "local_time", "local_times"]
