@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -168,3 +169,63 @@ def test_the_isle_of_wight_in_one_command(run: Run, shared: Path, tmp_path: Path
     shutil.copytree(plan, tmp_path / "again")
     for folder_of_plan in (plan, tmp_path / "again"):
         assert run("cover", folder_of_plan).exit_code == 0
+
+
+def test_every_file_that_can_not_be_opened_is_named_with_its_option(
+    run: Run, tmp_path: Path, areas: Path
+) -> None:
+    """Missing files, folders and pipes are named at once, each with its option, its path and what to do."""
+    os.mkfifo(tmp_path / "pipe")
+    result = run(
+        "new", tmp_path / "plan", "--force", "Dorset", "--areas", areas, "--areas", tmp_path / "none.csv",
+        "--lookup", tmp_path, "--crime", tmp_path / "pipe", "--sites", tmp_path / "no" / "sites.csv",
+    )  # fmt: skip
+    assert result.exit_code == 2
+    assert result.stderr.removeprefix("standby: ").splitlines() == [
+        f"--areas {tmp_path / 'none.csv'}: there is no such file in {tmp_path}. Check its name and folder.",
+        f"--lookup {tmp_path}: is a folder, not a file. Name a file.",
+        f"--crime {tmp_path / 'pipe'}: is a pipe (FIFO), not a file. Name a file.",
+        f"--sites {tmp_path}/no/sites.csv: there is no folder {tmp_path}/no. Check its name and folder.",
+    ]
+    assert not (tmp_path / "plan").exists()
+
+
+@pytest.mark.parametrize("command", ["fit", "times"])
+def test_a_plan_that_is_no_folder(run: Run, tmp_path: Path, command: str) -> None:
+    """A missing plan, a file and a pipe are refused in a sentence, with status 2."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for name, said in (("none", "does not exist"), ("pipe", "not a folder"), ("file", "not a folder")):
+        result = run(command, tmp_path / name)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert "Errno" not in result.stderr
+
+
+def test_thin_and_odd_sites_and_old_dates_are_noted(run: Run, shared: Path, tmp_path: Path) -> None:
+    """Kent's six sites, its safety office and a count of 2005-06 are noted, in the plan and in print."""
+    geo = shared / "geo" / "national"
+    result = run(
+        "new", tmp_path / "plan", "--force", "Kent", "--areas", geo / "lsoa2011_ew_master.csv",
+        "--sites", geo / "uk_police_stations_osm.csv",
+        "--firearms", geo / "firearms_ops_by_force_1996_2013.csv",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    text = (tmp_path / "plan" / "plan.toml").read_text(encoding="utf-8")
+    notes = [line.removeprefix("note: ") for line in result.stdout.splitlines() if line.startswith("note: ")]
+    for said in (
+        "sites are thin: 6 sites for 1,846,478 people, one for 307,746",
+        "43% of the people live more than 15 km",
+        "1 site is no police station by name or kind: East Malling Neighbourhood Safety Office",
+        "firearms operations of 2006-03-31 stand in a plan of 2018-06-30: 12 years older",
+        "the files are of different years, and what changed between them is in no figure: firearms",
+    ):
+        assert any(note.startswith(said) for note in notes)
+        assert f"# - {said}" in text
+    units = (tmp_path / "plan" / "units.csv").read_text(encoding="utf-8")
+    assert "safety-office" not in units
+    summary = open_plan(tmp_path / "plan").document.plan.summary
+    assert "sites are thin" in summary
+    assert "East Malling" not in summary
+    checked = run("check", tmp_path / "plan").stdout
+    assert "per_year.kent is of 2006-03-31, 12 years before the plan's 2018-06-30" in checked

@@ -386,3 +386,82 @@ def test_progress_tells_each_file(tmp_path: Path, write: Write, areas: pd.DataFr
     said: list[str] = []
     new_plan(tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas), progress=said.append)
     assert said == ["areas: areas.csv", "writing the plan"]
+
+
+def _sites(rows: str) -> str:
+    return "name,type,lon,lat\n" + rows
+
+
+def test_notes_differ_by_what_was_found(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """A plan with enough ordinary stations has no note on them; each odd one changes the notes."""
+    path = write("areas.csv", areas)
+    spots = areas[["lon", "lat"]].iloc[[0, 5, 8, 12, 17]].to_numpy().tolist()
+
+    def notes(names: list[str], kinds: list[str]) -> tuple[str, ...]:
+        rows = "".join(f"{n},{k},{x},{y}\n" for n, k, (x, y) in zip(names, kinds, spots, strict=True))
+        made = new_plan(
+            tmp_path / "plan", force="Dorset", areas=path, sites=write("s.csv", _sites(rows)), overwrite=True
+        )
+        return tuple(f for f in made.findings if "station" in f or "vehicles" in f or "thin" in f)
+
+    usual = [f"Town {k} Police Station" for k in range(5)]
+    police = ["police"] * 5
+    assert notes(usual, police) == ()
+    assert notes([*usual[:4], "Police Museum"], police) == (
+        "1 site is no police station by name or kind: Police Museum",
+    )
+    assert notes(usual, [*police[:3], "hospital", "fire_station"]) == (
+        "2 sites are no police stations by name or kind: Town 3 Police Station; Town 4 Police Station",
+    )
+    assert notes(usual, ["node"] * 5) == ()
+
+
+def test_vehicles_stand_at_odd_sites_only_when_there_are_no_others(
+    tmp_path: Path, write: Write, areas: pd.DataFrame
+) -> None:
+    """An office in the middle of everybody gets no vehicle while stations are there."""
+    path = write("areas.csv", areas)
+    x, y = areas["lon"].iloc[:18].mean(), areas["lat"].iloc[:18].mean()
+    corners = areas[["lon", "lat"]].iloc[[0, 17]].to_numpy().tolist()
+    rows = f"Neighbourhood Office,police,{x},{y}\n" + "".join(
+        f"Town {k} Police Station,police,{lon},{lat}\n" for k, (lon, lat) in enumerate(corners)
+    )
+    made = new_plan(tmp_path / "plan", force="Dorset", areas=path, sites=write("s.csv", _sites(rows)))
+    units = open_plan(made.plan).table("units")
+    assert not units["site"].str.contains("office").any()
+
+
+def test_many_points_are_no_sites(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """More than 2,000 points in a force are not used as sites, and that is said."""
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(-2.4, -2.1, 2_500), rng.uniform(50.65, 50.75, 2_500)
+    rows = "".join(f"P{k},x,{a:.5f},{b:.5f}\n" for k, (a, b) in enumerate(zip(lon, lat, strict=True)))
+    made = new_plan(
+        tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas), sites=write("s.csv", _sites(rows))
+    )
+    (unused,) = made.unused
+    assert "at most 2,000 can be sites" in unused.reason
+
+
+def test_dates_that_go_together_are_not_noted(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """A count of the plan's own year has no note on its date; one of ten years before has."""
+    path = write("areas.csv", areas.assign(pop2018=50_000))
+    for year, noted in (("2017-18", False), ("2007-08", True)):
+        ops = write("ops.csv", f"force,year,operations\nDorset,{year},120\n")
+        made = new_plan(tmp_path / "plan", force="Dorset", areas=path, firearms=ops, overwrite=True)
+        assert any("years older" in finding for finding in made.findings) == noted
+        assert any("of different years" in finding for finding in made.findings) == noted
+
+
+def test_formulas_in_names_are_kept_as_names(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """Names that begin with = or + come into the plan unchanged; its ids and file are plain."""
+    x, y = areas[["lon", "lat"]].iloc[3].tolist()
+    name = '=HYPERLINK("http://x.invalid";"Station")'
+    rows = '"' + name.replace('"', '""') + f'",police,{x},{y}\n+44 Station,police,{x + 0.1},{y}\n'
+    made = new_plan(
+        tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas), sites=write("s.csv", _sites(rows))
+    )
+    sites = open_plan(made.plan).table("sites")
+    assert {name, "+44 Station"} <= set(sites["name"])
+    assert sites["id"].str.fullmatch(r"[a-z0-9-]+").all()
+    assert check(made.plan).faults == ()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from standby._files import UnreadableFileError, open_regular
 from standby.cli._print import console_of, dump, grid, lines, put
 from standby.cli._status import told
 from standby.opendata import new_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +42,18 @@ def new(
     """Write the plan and tell what was read from which file, and why another was not used."""
     console = console_of(stderr=True)
     with told(json=json):
+        _check_files(
+            {
+                "--areas": areas,
+                "--lookup": [lookup],
+                "--boundaries": [boundaries],
+                "--roads": [roads],
+                "--crime": crime,
+                "--workforce": [workforce],
+                "--firearms": [firearms],
+                "--sites": [sites],
+            }
+        )
         made = new_plan(
             folder,
             force=force,
@@ -74,6 +87,20 @@ def new(
             f"  standby appraise {made.plan} --out {made.plan}-report",
         ]
     )
+
+
+def _check_files(files: Mapping[str, Sequence[Path | None]]) -> None:
+    """Refuse files that can't be opened, all of them at once, each with the option that names it."""
+    refused = []
+    for option, paths in files.items():
+        for path in paths:
+            try:
+                if path is not None:
+                    open_regular(path).close()
+            except UnreadableFileError as error:
+                refused.append(f"{option} {error}")
+    if refused:
+        raise ValueError("\n".join(refused))
 
 
 def _check_roads(path: Path, positions: NDArray[np.float64]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,20 @@ TOWN_KM, APART_KM = 3.0, 8.0
 
 MOST_PLACES = 8
 
+MOST_SITES = 2_000
+"""More points than this in one force are no list of its police stations."""
+
+STATION = re.compile(r"police (station|headquarters|hq)\b|constabulary headquarters", re.IGNORECASE)
+NO_MORE = re.compile(r"\b(former|disused|closed|derelict|museum|old police)\b", re.IGNORECASE)
+ODD = re.compile(
+    r"\b(neighbourhood|safety|community|contact|enquir(y|ies)|front (desk|counter)|offices?|shop|kiosk|post"
+    r"|box|point|training|school|college|academy|court|custody|kennels?|dog|dogs|mounted|stables|garage|workshops?"
+    r"|stores?|club|memorial|federation|hospital|fire|ambulance|coastguard|lifeboat|prison|mobile|temporary"
+    r"|volunteers?|cadets?|house|library|town hall|supermarket|airport|port|university)\b",
+    re.IGNORECASE,
+)
+"""Words in the names of places from which armed vehicles hardly work."""
+
 
 @dataclass(frozen=True, eq=False)
 class Bases:
@@ -44,11 +59,14 @@ class Bases:
         Vehicles by id of the site, largest first.
     following
         Id of the site that would be opened next.
+    odd
+        Names of sites that are not what armed vehicles work from, by what is known of them.
     """
 
     sites: pd.DataFrame
     counts: dict[str, int]
     following: str
+    odd: tuple[str, ...] = ()
 
 
 def bases_of(areas: pd.DataFrame, got: Gathered, force_id: str) -> Bases:
@@ -68,7 +86,7 @@ def bases_of(areas: pd.DataFrame, got: Gathered, force_id: str) -> Bases:
     bases = -(-number // 2)
     grid = _grid(areas)
     found = _stations(areas, got, grid)
-    if len(found) < bases + 1:
+    if (~found["odd"].astype(bool)).sum() < bases + 1:
         places = _places(areas, grid, max(MOST_PLACES, bases + 1))
         if found.empty:
             got.findings.append("no site lies in the plan: the most populous places are sites, by assumption")
@@ -78,8 +96,11 @@ def bases_of(areas: pd.DataFrame, got: Gathered, force_id: str) -> Bases:
                 "are sites as well, by assumption"
             )
         found = _merged(pd.concat([found, places], ignore_index=True))
+    # Vehicles stand at odd sites only when there are no others.
     km = np.hypot(*(_grid(found)[:, None, :] - grid[None, :, :]).transpose(2, 0, 1)) / 1000
-    order = _greedy(km, people, min(bases + 1, len(found)))
+    usual = np.flatnonzero(~found["odd"].to_numpy(dtype=bool))
+    likely = usual if len(usual) else np.arange(len(found))
+    order = [int(likely[k]) for k in _greedy(km[likely], people, min(bases + 1, len(likely)))]
     opened = order[:bases]
     served = np.bincount(np.argmin(km[opened], axis=0), weights=people, minlength=len(opened)).astype(float)
     counts = _counts(number, served)
@@ -87,7 +108,8 @@ def bases_of(areas: pd.DataFrame, got: Gathered, force_id: str) -> Bases:
     ids = sites["id"].tolist()
     named = {ids[k]: count for k, count in zip(opened, counts, strict=True)}
     largest_first = dict(sorted(named.items(), key=lambda item: -item[1]))
-    return Bases(sites, largest_first, ids[order[-1]])
+    odd = tuple(found.loc[found["odd"].astype(bool), "name"])
+    return Bases(sites, largest_first, ids[order[-1]], odd)
 
 
 def _grid(table: pd.DataFrame) -> Floats:
@@ -96,7 +118,7 @@ def _grid(table: pd.DataFrame) -> Floats:
 
 def _stations(areas: pd.DataFrame, got: Gathered, grid: Floats) -> pd.DataFrame:
     """Return the points that lie among the areas: nearest to one of the plan, and not far from it."""
-    nothing = pd.DataFrame({"name": [], "lon": [], "lat": [], "source": [], "note": []})
+    nothing = pd.DataFrame({"name": [], "odd": [], "lon": [], "lat": [], "source": [], "note": []})
     if got.sites is None:
         return nothing
     everywhere = got.areas[got.areas["lon"].notna()]
@@ -109,15 +131,43 @@ def _stations(areas: pd.DataFrame, got: Gathered, grid: Floats) -> pd.DataFrame:
         got.sites = None
         return nothing
     kept = got.sites[mine].reset_index(drop=True)
+    if len(kept) > MOST_SITES:
+        got.drop(
+            "sites",
+            f"has {len(kept):,} points among the areas of the plan, and at most {MOST_SITES:,} can be sites; "
+            "give police stations alone",
+        )
+        got.sites = None
+        return nothing
+
     named = _near_names(kept, areas, grid)
-    kept["name"] = [
-        name or f"Police station near {near}" for name, near in zip(kept["name"], named, strict=True)
-    ]
-    kept["source"], kept["note"] = (
-        got.source("sites"),
+    kinds = [kind.replace("_", " ") for kind in kept["kind"]]
+    if not any("police" in kind.lower() for kind in kinds):
+        kinds = [kind if ODD.search(kind) else "" for kind in kinds]  # other sorts, such as node and way
+    kept["odd"] = [is_odd(name, kind) for name, kind in zip(kept["name"], kinds, strict=True)]
+    kept["name"] = [name or f"Site near {near}" for name, near in zip(kept["name"], named, strict=True)]
+    kept["source"] = got.source("sites")
+    kept["note"] = np.where(
+        kept["odd"],
+        "a point on the map, and no police station by its name or kind; armed units may hardly stand there",
         "a point on the map; whether armed units may stand there is not known",
     )
-    return _merged(kept)
+    return _merged(kept.drop(columns="kind"))
+
+
+def is_odd(name: str, kind: str) -> bool:
+    """Return whether a place is, by its name or kind, none that armed vehicles work from.
+
+    Examples
+    --------
+    >>> is_odd("Neighbourhood Safety Office", "police"), is_odd("Earls Court Police Station", "")
+    (True, False)
+    """
+    if kind and "police" not in kind.lower():
+        return True
+    if NO_MORE.search(name):
+        return True
+    return not STATION.search(name) and ODD.search(name) is not None
 
 
 def _near_names(table: pd.DataFrame, areas: pd.DataFrame, grid: Floats) -> list[str]:
@@ -140,7 +190,7 @@ def _places(areas: pd.DataFrame, grid: Floats, most: int) -> pd.DataFrame:
     """Return the areas with most people around them, some way apart."""
     tree = cKDTree(grid)
     people = areas["population"].to_numpy(dtype=float)
-    around = np.array([people[near].sum() for near in tree.query_ball_point(grid, TOWN_KM * 1000)])
+    around = np.array([people[tree.query_ball_point(at, TOWN_KM * 1000)].sum() for at in grid])
     keep: list[int] = []
     for k in np.argsort(-around, kind="stable").tolist():
         if not keep or np.hypot(*(grid[keep] - grid[k]).T).min() > APART_KM * 1000:
@@ -156,6 +206,7 @@ def _places(areas: pd.DataFrame, grid: Floats, most: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": [f"Around {name}" for name in names],
+            "odd": False,
             "lon": rows["lon"].to_numpy(),
             "lat": rows["lat"].to_numpy(),
             "source": "assumption",
@@ -190,8 +241,9 @@ def _rows(
     nearest = cKDTree(grid).query(_grid(found))[1]
     ids: list[str] = []
     for name in found["name"]:
-        base = slug(name)[:40].strip("-")
-        ids.append(base if base not in ids else f"{base}-{1 + sum(i.startswith(base) for i in ids)}")
+        base = slug(name)[:40].strip("-") or "site"
+        same = sum(taken.startswith(base) for taken in ids)
+        ids.append(base if base not in ids else f"{base}-{1 + same}")
     return pd.DataFrame(
         {
             "id": ids,
@@ -208,4 +260,4 @@ def _rows(
     )
 
 
-__all__ = ["PEOPLE_AN_ARV", "Bases", "bases_of"]
+__all__ = ["PEOPLE_AN_ARV", "Bases", "bases_of", "is_odd"]

@@ -26,7 +26,6 @@ HEAD = """\
 # relies on it.
 # A figure is a number with its doubt: low and high are its 5th and 95th percentile.
 
-schema = 1
 """
 SPONTANEOUS_SHARE = 0.85
 """Share of firearms operations that begin with a call (an assumption)."""
@@ -58,6 +57,10 @@ class Facts:
         Name of the road file in the plan, None when there is none.
     bases
         Sites and vehicles.
+    noted
+        What a planner should know of sites and dates before the plan is used; no site is named.
+    findings
+        All that was found.
     without
         Tables that the plan does without.
     """
@@ -76,6 +79,8 @@ class Facts:
     proxy: bool
     roads: str | None
     bases: Bases
+    noted: tuple[str, ...]
+    findings: tuple[str, ...]
     without: tuple[str, ...] = field(default=("key_locations", "commitments"))
 
 
@@ -83,6 +88,8 @@ def plan_text(facts: Facts) -> str:
     """Return ``plan.toml``."""
     parts = [
         HEAD,
+        _findings(facts),
+        "schema = 1",
         _about(facts),
         _force(facts),
         _classes(facts),
@@ -91,6 +98,14 @@ def plan_text(facts: Facts) -> str:
     ]
     parts += [_standards(facts), _travel(facts), _options(facts)]
     return "\n".join(part.rstrip() + "\n" for part in parts if part)
+
+
+def _findings(facts: Facts) -> str:
+    """Return what was found as comments, one a line."""
+    if not facts.findings:
+        return ""
+    lines = ["".join(c if c.isprintable() else " " for c in finding) for finding in facts.findings]
+    return "# Noted when it was made:\n" + "".join(f"# - {line}\n" for line in lines)
 
 
 def sources_text(got: Gathered) -> str:
@@ -162,6 +177,8 @@ def _about(facts: Facts) -> str:
         "border help from them is missing, so response looks slower there than it is. Sites, vehicles and "
         "officers are assumptions."
     )
+    if facts.noted:
+        summary += " Noted when it was made: " + "; ".join(facts.noted) + "."
     about = {
         "title": facts.title,
         "summary": summary,

@@ -32,6 +32,7 @@ from standby.opendata._gather import (
     people_day,
     road_name,
 )
+from standby.opendata._noted import date_notes, odd_notes, thin_notes
 from standby.opendata._text import Facts, plan_text, sources_text, units_table
 from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError, counted
@@ -163,7 +164,8 @@ def new_plan(
     """
     target, step = Path(folder), progress or (lambda _: None)
     if target.exists() and (not target.is_dir() or any(target.iterdir())) and not overwrite:
-        raise FileExistsError(f"{target} is not empty; name another folder")
+        what = "is not empty" if target.is_dir() else "is a file"
+        raise FileExistsError(f"{target} {what}; name another folder")
     given = {
         "areas": _paths(areas), "lookup": _paths(lookup), "boundaries": _paths(boundaries),
         "crime": _paths(crime), "workforce": _paths(workforce), "firearms": _paths(firearms),
@@ -181,6 +183,7 @@ def new_plan(
     gather_roads(got, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), check_roads, step)
     likelihood = likelihood_of(chosen, got)
     bases = bases_of(chosen, got, owner.id)
+    got.findings += odd_notes(bases)
     facts = _facts(got, owner, chosen, bases, proxy=likelihood is not None)
     step("writing the plan")
     _write(target, got, facts, _area_rows(chosen, likelihood, facts), overwrite=overwrite)
@@ -246,11 +249,22 @@ def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, pr
     as_of = max(filter(None, days), default="")
     if not as_of:
         got.findings.append("no file says of what year it is; the plan is dated 1 January of this year")
+    day_of_plan = dt.date.fromisoformat(as_of) if as_of else _this_year()
+    dates = {"people": day}
+    dates |= {
+        what: figure[2]
+        for what, figure in (("officers", officers), ("firearms operations", operations))
+        if figure is not None
+    }
+    if got.crime is not None:
+        dates["street-level crime"] = days[-1]
+    noted = (*thin_notes(bases, areas), *date_notes(dates, day_of_plan))
+    got.findings += noted
     return Facts(
         force=force,
         title=_title(force, areas, partial=partial),
         partial=partial,
-        as_of=dt.date.fromisoformat(as_of) if as_of else _this_year(),
+        as_of=day_of_plan,
         people=people,
         people_source=got.used_for(got.areas.attrs["file"]),
         people_as_of=day,
@@ -261,6 +275,8 @@ def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, pr
         proxy=proxy,
         roads=None if got.roads is None else road_name(got.roads),
         bases=bases,
+        noted=noted,
+        findings=tuple(got.findings),
     )
 
 

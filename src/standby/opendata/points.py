@@ -14,12 +14,18 @@ from standby.opendata._positions import DEGREES, GRID, positions_of
 from standby.opendata._raw import HeadingError, plain, read_raw
 from standby.opendata.error import fault, row_fault
 
-POINT_COLUMNS = ("name", "lon", "lat")
+POINT_COLUMNS = ("name", "kind", "lon", "lat")
 """Columns of `read_points`."""
 
 
 NAMES = (r"(police)?station(name)?|sitename", r"name", r"title|label")
 """Columns of names of points, the most specific first."""
+
+KINDS = (
+    r"amenity",
+    r"sitetype|type|kind|category",
+)
+"""Columns that say what is there."""
 
 MEND = "Give columns lon and lat, or easting and northing"
 
@@ -31,12 +37,13 @@ def read_points(path: str | Path) -> pd.DataFrame:
     ----------
     path
         CSV, XLSX, ODS or GeoJSON with positions in WGS 84, on the National Grid or in Web Mercator, and
-        perhaps a column ``name``.
+        perhaps columns ``name`` and ``kind`` (or ``type``, ``amenity``).
 
     Returns
     -------
     pandas.DataFrame
-        One row a point: ``name`` (empty where there is none), ``lon`` and ``lat`` [degrees]. ``attrs`` has
+        One row a point: ``name`` and ``kind`` (empty where there is none), ``lon`` and ``lat`` [degrees].
+        ``attrs`` has
         ``file``, ``how`` (what the positions were read from) and ``notes`` (what a reader should know).
 
     Raises
@@ -61,7 +68,10 @@ def read_points(path: str | Path) -> pd.DataFrame:
     column, note = choose(raw, "names", NAMES)
     raw = raw if note is None else raw.noted(note)
     names = texts(raw, column).to_numpy(dtype=object) if column else [""] * len(raw.frame)
-    made = pd.DataFrame({"name": names, "lon": positions.lon, "lat": positions.lat})
+    column, note = choose(raw, "kinds", KINDS)
+    raw = raw if note is None else raw.noted(note)
+    kinds = texts(raw, column).to_numpy(dtype=object) if column else [""] * len(raw.frame)
+    made = pd.DataFrame({"name": names, "kind": kinds, "lon": positions.lon, "lat": positions.lat})
     made.attrs = {"file": raw.path.name, "how": positions.how, "notes": raw.notes}
     return made
 

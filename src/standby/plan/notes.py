@@ -19,6 +19,9 @@ from standby.plan.options import flatten, force_of, held_back
 DATE_GAP_YEARS = 3
 """Figures of one force whose dates lie further apart than this are noted as a clash of dates."""
 
+OLD_YEARS = 5
+"""A figure whose date lies at least so many years before the plan's day is noted."""
+
 ORDINARY = 0.95
 """An emergency factor below this says that the drive it multiplies is an ordinary one."""
 
@@ -36,6 +39,7 @@ def notes_on(
         *_unsupported(figures),
         *_clashes(document),
         *_dates(document, sources),
+        *_old(figures, document),
         *_alliances(document),
         *_held_back(document),
         *_travel(document),
@@ -81,6 +85,15 @@ def _dates(document: Document, sources: Mapping[str, Source]) -> Iterator[Note]:
     later = sorted(k for k, s in sources.items() if s.date is not None and s.date > document.plan.as_of)
     if later:
         yield Note("sources", f"dated after the plan's {document.plan.as_of}: {', '.join(later)}")
+
+
+def _old(figures: list[Placed], document: Document) -> Iterator[Note]:
+    """Yield figures of a day long before the one that the plan describes."""
+    for placed in figures:
+        day = placed.figure.as_of
+        if day is not None and document.plan.as_of.year - day.year >= OLD_YEARS:
+            text = f"is of {day}, {document.plan.as_of.year - day.year} years before the plan's"
+            yield Note(placed.path, f"{text} {document.plan.as_of}")
 
 
 def _alliances(document: Document) -> Iterator[Note]:
