@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +41,7 @@ READERS = {
     "crime.zip": read_street_crime,
     "street.csv": read_street_crime,
     "workforce.ods": read_police_workforce,
+    "open.csv": read_police_workforce,
     "operations.csv": read_firearms_operations,
 }
 
@@ -74,6 +77,7 @@ def sound(
         "crime.zip": crime_zip.read_bytes(),
         "street.csv": street,
         "workforce.ods": workforce.read_bytes(),
+        "open.csv": b"As at 31 March,Force name,Worker type,Total (FTE)\n2024,Dorset,Police Officer,961\n",
         "operations.csv": b"force,fin_year,firearms_operations\nDorset,2011-12,90\nKent,2012-13,120\n",
     }
     assert set(made) == set(READERS)
@@ -84,17 +88,51 @@ def sound(
     return folder
 
 
+JUNK = [
+    "", "1e308", "-1e308", "nan", "inf", "9" * 400, "9" * 5000, "\x1b[31mred", "=cmd()", '"', "\x00", "true",
+    "[1,2]", '{"a":1}', "1,234", "-5", "0", "\u202e", "\r", "\n\n", "E01000001", "S01000001", "95AA01S1",
+    "x" * 200_000, "null", "180", "１２", "E92000001", "2019-13", ";", "\t", "<a/>",
+]  # fmt: skip
+"""What may stand in a cell that is not what it should be."""
+
 damage = st.one_of(
     st.tuples(st.just("cut"), st.floats(0, 1)),
     st.tuples(
         st.just("flip"), st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=6)
     ),
     st.tuples(st.just("fill"), st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=40))),
+    st.tuples(st.just("junk"), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(JUNK)), max_size=3)),
+    st.tuples(st.just("encode"), st.sampled_from(["utf-16", "utf-16-le", "utf-32", "utf-7", "cp037"])),
+    st.tuples(st.just("repeat"), st.tuples(st.floats(0, 1), st.floats(0, 1))),
 )
 
 
 def _damaged(data: bytes, how: tuple[str, Any]) -> bytes:
+    """Return a file with something wrong in it, in an archive within its members."""
     kind, what = how
+    if kind in {"junk", "encode", "repeat"} and data[:2] == b"PK":
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+            for name in old.namelist():
+                inner = old.read(name)
+                new.writestr(name, _damaged_text(inner, kind, what) if inner else inner)
+        return made.getvalue()
+    return _damaged_text(data, kind, what)
+
+
+def _damaged_text(data: bytes, kind: str, what: Any) -> bytes:
+    if kind == "encode":
+        return data.decode("utf-8", "replace").encode(what, "replace")
+    if kind == "repeat":
+        rows = data.split(b"\n")
+        rows.insert(int(what[0] * len(rows)), rows[min(int(what[1] * len(rows)), len(rows) - 1)])
+        return b"\n".join(rows)
+    if kind == "junk":
+        for place, junk in what:
+            words = [m.span() for m in re.finditer(rb"[^,\n\r<>\":{}\[\]]+", data)]
+            start, end = words[min(int(place * len(words)), len(words) - 1)]
+            data = data[:start] + junk.encode() + data[end:]
+        return data
     if kind == "cut":
         return data[: int(what * len(data))]
     made = bytearray(data)
@@ -131,6 +169,8 @@ def test_damage_gives_a_table_or_a_clear_error(
         return
     assert said.startswith(name)
     assert said.endswith((".", "?"))
+    assert said.isprintable()
+    assert len(said) < 1500
 
 
 @given(how=damage)

@@ -302,6 +302,6 @@ def test_many_unknown_forces_are_no_hang(write: Write) -> None:
 
 
 def test_the_limits_of_tables_are_lower_than_of_archives() -> None:
-    """A table is held in memory as text: at most 20 million cells and half a gigabyte."""
+    """A table is held in memory as text: at most 10 million cells and half a gigabyte."""
     most = raw_module.limits()
-    assert (most.cells, most.file_bytes) == (20_000_000, 512 << 20)
+    assert (most.cells, most.file_bytes) == (10_000_000, 512 << 20)

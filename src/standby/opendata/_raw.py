@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,7 @@ MENDS = {
 SEPARATORS = ",;\t"
 """What may stand between the cells of a text file."""
 
-DEFAULTS = {"file_bytes": 512 << 20, "cells": 20_000_000}
+DEFAULTS = {"file_bytes": 512 << 20, "cells": 10_000_000}
 """Limits of the tables of this room that are lower than elsewhere: each is held in memory as text."""
 
 
@@ -296,8 +296,19 @@ def is_workbook(path: Path) -> bool:
     return read_bytes(path)[:4].startswith((_workbook.ZIP, _workbook.OLE))
 
 
-def sheets_of(path: Path, deadline: Deadline | None = None) -> dict[str, list[list[str]]]:
-    """Return the sheets of a workbook (XLSX, ODS, XLS) as rows of text.
+def sheets_of(
+    path: Path, fits: Callable[[str, list[list[str]]], bool], deadline: Deadline
+) -> dict[str, list[list[str]]]:
+    """Return the first rows of those sheets of a workbook (XLSX, ODS, XLS) that fit.
+
+    Parameters
+    ----------
+    path
+        The file.
+    fits
+        Whether a sheet is wanted, from its name and first rows.
+    deadline
+        By when it has to be read.
 
     Raises
     ------
@@ -306,9 +317,17 @@ def sheets_of(path: Path, deadline: Deadline | None = None) -> dict[str, list[li
     ImportError
         If the library that reads workbooks is not installed.
     """
-    most = limits()
     with as_open_data():
-        return _workbook.sheets_of(path, most, deadline or Deadline(most.seconds))
+        heads = _workbook.sheets_of(path, limits(), deadline, head_rows=HEADING_ROWS)
+    return {name: rows for name, rows in heads.items() if fits(name, rows)}
+
+
+def whole_sheets(path: Path, names: Sequence[str], deadline: Deadline) -> dict[str, list[list[str]]]:
+    """Return all rows of some sheets of a workbook; raise as `sheets_of` does."""
+    if not names:
+        return {}
+    with as_open_data():
+        return _workbook.sheets_of(path, limits(), deadline, wanted=names)
 
 
 EVERYBODY = re.compile(r"person|people|total|\ball\b", re.IGNORECASE)
@@ -316,8 +335,7 @@ EVERYBODY = re.compile(r"person|people|total|\ball\b", re.IGNORECASE)
 
 
 def _from_sheets(path: Path, wanted: Wanted, deadline: Deadline) -> Raw:
-    sheets = sheets_of(path, deadline)
-    fit = [name for name, rows in sheets.items() if any(wanted(row) for row in rows[:HEADING_ROWS])]
+    fit = list(sheets_of(path, lambda _, rows: any(map(wanted, rows)), deadline))
     if not fit:
         raise HeadingError("no sheet has the columns that are looked for")
 
@@ -331,7 +349,8 @@ def _from_sheets(path: Path, wanted: Wanted, deadline: Deadline) -> Raw:
         raise fault(path, f"has several sheets that fit: {named}", "Keep the one that is meant in the file")
 
     others = tuple(name for name in fit if name != best[0])
-    return replace(below_heading(path, sheets[best[0]], wanted), sheet=best[0], others=others)
+    (rows,) = whole_sheets(path, best, deadline).values()
+    return replace(below_heading(path, rows, wanted), sheet=best[0], others=others)
 
 
 def year_of(text: str) -> int:
@@ -442,5 +461,6 @@ __all__ = [
     "shapes_of",
     "sheets_of",
     "text_of",
+    "whole_sheets",
     "year_of",
 ]

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers import expat
 
@@ -34,15 +35,21 @@ Sheets = dict[str, list[list[str]]]
 PROCESS = Path(__file__).with_name("_workbook_process.py")
 
 
-def sheets_of(path: Path, limits: Limits, deadline: Deadline) -> Sheets:
-    """Return the sheets of a workbook as rows of text.
+def sheets_of(
+    path: Path, limits: Limits, deadline: Deadline, *, head_rows: int = 0, wanted: Sequence[str] = ()
+) -> Sheets:
+    """Return sheets of a workbook as rows of text.
 
     Parameters
     ----------
     path
         The file.
     limits, deadline
-        What is read at most; ``cells`` are those of all sheets together.
+        What is read at most.
+    head_rows
+        First rows of each sheet that are wanted; 0 for all of them.
+    wanted
+        Names of the sheets that are wanted; empty for all of them.
 
     Raises
     ------
@@ -57,7 +64,8 @@ def sheets_of(path: Path, limits: Limits, deadline: Deadline) -> Sheets:
         )
     judge_workbook(path, limits, deadline)
 
-    command = [sys.executable, "-P", str(PROCESS), str(limits.cells), str(limits.memory_bytes)]
+    numbers = (limits.cells, limits.memory_bytes, head_rows)
+    command = [sys.executable, "-P", str(PROCESS), *map(str, numbers), json.dumps(list(wanted))]
     try:
         with open_regular(path, limits) as file:
             done = subprocess.run(  # noqa: S603 - Standby's own program, with numbers for arguments
@@ -75,7 +83,7 @@ def _sheets(path: Path, lines: bytes, limits: Limits) -> Sheets:
     sheets: Sheets = {}
     for text in lines.splitlines():
         line = json.loads(text)
-        limits.check(path, "cells", line.get("cells", 0), "cells, empty ones among filled ones included")
+        limits.check(path, "cells", line.get("cells", 0), f"cells in sheet {line['sheet']!r}")
         rows = line["rows"]
         check_shape(path, len(rows), len(rows[0]) if rows else 0, limits, of=f"in sheet {line['sheet']!r}")
         sheets[line["sheet"]] = rows
@@ -160,7 +168,7 @@ class _Extent:
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path, self.limits = path, limits
         self.sheet = ""
-        self.rows = self.columns = self.cells = 0
+        self.rows = self.columns = 0
         self._row = self._column = self._repeat = 0
         self._filled = False
 
@@ -190,9 +198,6 @@ class _Extent:
             if self._filled:
                 self.rows = self._row
                 check_shape(self.path, self.rows, self.columns, self.limits, of=f"in sheet {self.sheet!r}")
-        elif kind == "table":
-            self.cells += self.rows * self.columns
-            self.limits.check(self.path, "cells", self.cells, "cells, repeated ones included")
 
     def _fill(self) -> None:
         self._filled = True

@@ -10,8 +10,20 @@ import sys
 from typing import Any
 
 
-def main(most_cells: int, memory_bytes: int) -> None:
-    """Write a line for each sheet: its name and rows of text, or its number of cells if that is too large."""
+def main(most_cells: int, memory_bytes: int, head_rows: int, wanted: list[str]) -> None:
+    """Write a line for each sheet: its name and rows of text, or its number of cells if that is too large.
+
+    Parameters
+    ----------
+    most_cells
+        Cells that a sheet may have.
+    memory_bytes
+        Memory that this process may take, where the system can limit it [bytes].
+    head_rows
+        First rows of each sheet that are wanted; 0 for all of them.
+    wanted
+        Names of the sheets that are wanted; empty for all of them.
+    """
     try:
         import resource  # noqa: PLC0415 - systems other than POSIX have none
 
@@ -22,14 +34,13 @@ def main(most_cells: int, memory_bytes: int) -> None:
     import python_calamine  # noqa: PLC0415 - after the limit of memory is set
 
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    seen = 0
-    for name in book.sheet_names:
+    for name in wanted or book.sheet_names:
         sheet = book.get_sheet_by_name(name)
-        seen += sheet.total_height * sheet.total_width
-        if seen > most_cells:
-            _put({"sheet": name, "cells": seen})
+        cells = sheet.total_height * sheet.total_width
+        if cells > most_cells:
+            _put({"sheet": name, "cells": cells})
             return
-        rows = sheet.to_python(skip_empty_area=False)
+        rows = sheet.to_python(skip_empty_area=False, nrows=head_rows or None)
         _put({"sheet": name, "rows": [[_cell(value) for value in row] for row in rows]})
 
 
@@ -44,4 +55,4 @@ def _put(line: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4]))

@@ -112,7 +112,8 @@ def _may_be_of(name: str, force: str | None) -> bool:
 
 def _count(path: Path, name: str, content: bytes) -> tuple[pd.DataFrame, int]:
     """Return the crimes of a table by area, month, category and force, and how many are of other nations."""
-    place = path if name == path.name else Path(f"{path.name}, {name}")
+    member = name.rpartition("/")[2]
+    place = path if name == path.name else Path(f"{path.name}, {member}")
     text = text_of(place, content)
     rows, columns = text.count("\n"), text.partition("\n")[0].count(",") + 1
     with as_open_data():

@@ -16,7 +16,16 @@ LONGEST = 60
 
 
 class OpenDataError(ValueError):
-    """A public file can't be used as it is; the message names file, place and mend."""
+    """A public file can't be used as it is; the message names file, place and mend.
+
+    Parameters
+    ----------
+    message
+        What is wrong; control characters, which a file may have put there, are shown as a dot.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(c if c.isprintable() or c == "\n" else "·" for c in message))
 
 
 def fault(path: str | Path, what: str, mend: str) -> OpenDataError:

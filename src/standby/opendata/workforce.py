@@ -22,6 +22,7 @@ from standby.opendata._raw import (
     plain,
     read_raw,
     sheets_of,
+    whole_sheets,
 )
 from standby.opendata.error import as_open_data, counted, fault, quoted, row_fault
 from standby.opendata.forces import known_force
@@ -76,10 +77,10 @@ def read_police_workforce(path: str | Path) -> pd.DataFrame:
         return _open_table(raw, path.stem)
 
     deadline = Deadline(limits().seconds)
-    sheets = sheets_of(path, deadline)
+    fit = sheets_of(path, lambda _, rows: any(map(_is_open_table, rows)) or _is_by_force(rows), deadline)
     made: list[Row] = []
     notes: tuple[str, ...] = ()
-    for name, rows in sheets.items():
+    for name, rows in whole_sheets(path, list(fit), deadline).items():
         with as_open_data():
             deadline.check(path)
         if any(map(_is_open_table, rows[:HEADING_ROWS])):
@@ -208,11 +209,11 @@ Row = tuple[str, str, str, str, str, str, float]
 
 def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[Row]:
     """Return the rows of one sheet, none when it is not by police force area."""
-    match = next((m for row in rows[:3] for cell in row[:1] if (m := MEASURE.match(cell))), None)
-    head = rows[:HEAD_ROWS]
-    dates = next((found for row in head if (found := _dates(row))), None)
+    match, dates = _measure(rows), _dates_above(rows)
     if match is None or dates is None:
         return []
+
+    head = rows[:HEAD_ROWS]
     cells = [plain(cell) for row in head for cell in row]
     unit = next((unit for word, unit in UNITS.items() if word in cells), "")
     measure = " ".join(match["measure"].split()).lower()
@@ -226,6 +227,19 @@ def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[Row]:
                 if column < len(row)
             ]
     return [row for made in by_force.values() for row in made]
+
+
+def _is_by_force(rows: list[list[str]]) -> bool:
+    """Return whether the first rows of a sheet are those of a table by police force area."""
+    return _measure(rows) is not None and _dates_above(rows) is not None
+
+
+def _measure(rows: list[list[str]]) -> re.Match[str] | None:
+    return next((m for row in rows[:3] for cell in row[:1] if (m := MEASURE.match(cell))), None)
+
+
+def _dates_above(rows: list[list[str]]) -> dict[int, str] | None:
+    return next((found for row in rows[:HEAD_ROWS] if (found := _dates(row))), None)
 
 
 def _dates(row: list[str]) -> dict[int, str]:
