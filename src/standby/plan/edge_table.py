@@ -252,7 +252,7 @@ class _Judge:
     def __init__(self, table: pd.DataFrame, first_row: int) -> None:
         self.table = table
         self.first_row = first_row
-        self.kph = np.zeros(0)
+        self.minutes, self.kph = np.zeros(0), np.zeros(0)
         self.faults: list[EdgeFault] = []
         self.findings: list[str] = []
 
@@ -264,15 +264,15 @@ class _Judge:
         km = self._positive("km") if "km" in self.table else np.full(len(ends), np.nan)
         km = np.where(np.isnan(km), straight, km)
 
-        minutes, self.kph = (self._positive(name) for name in ("minutes", "kph"))
+        self.minutes, self.kph = (self._positive(name) for name in ("minutes", "kph"))
         by_speed = km / self.kph * 60
         road_class = self._classes()
-        self._some_speed(minutes, self.kph, road_class)
+        self._some_speed(road_class)
         along, against = self._directions()
         return Edges(
             ends=ends,
             km=km,
-            minutes=np.where(np.isnan(minutes), by_speed, minutes),
+            minutes=np.where(np.isnan(self.minutes), by_speed, self.minutes),
             road_class=np.where(road_class == "", NO_CLASS, road_class),
             along=along,
             against=against,
@@ -283,19 +283,19 @@ class _Judge:
         straight = straight_km(edges.ends)
         if "km" in self.table:
             self._odd_lengths(edges.km, straight)
-        kph = np.divide(straight, edges.minutes, out=np.zeros(straight.size), where=edges.minutes > 0) * 60
-        given = np.isfinite(edges.minutes)
+        given = np.isfinite(self.minutes)
+        kph = straight / self.minutes * 60
         self._note(
             given & (kph > FASTEST_KPH), f"are faster than {FASTEST_KPH:g} km/h even along the straight line"
         )
         slow = given & (kph < SLOWEST_KPH) & (straight > 0.1)
         self._note(slow, f"are slower than {SLOWEST_KPH:g} km/h along the straight line: are minutes meant?")
-        self._note(given & (edges.minutes > LONGEST_MIN), "take longer than a day")
+        self._note(given & (self.minutes > LONGEST_MIN), "take longer than a day")
         self._note(
             (self.kph > FASTEST_KPH) | (self.kph < SLOWEST_KPH),
             f"have a kph that no road has (outside {SLOWEST_KPH:g} to {FASTEST_KPH:g})",
         )
-        self._note(straight == 0, "begin and end in one place, and were left out")
+        self._note(straight == 0, "have the same start and end, and were left out")
         if not any(name in self.table for name in (*ONE_WAY_NAMES, *TWO_WAY_NAMES)):
             self.findings.append(
                 "the table of edges has no column oneway: each row is open only in the direction in which it "
@@ -317,7 +317,7 @@ class _Judge:
     def _note(self, odd: Flags, text: str) -> None:
         if odd.any():
             rows = (np.flatnonzero(odd) + self.first_row).tolist()
-            verb = {"are ": "is ", "have ": "has ", "take ": "takes ", "begin ": "begins "}
+            verb = {"are ": "is ", "have ": "has ", "take ": "takes "}
             if len(rows) == 1:
                 start = next(word for word in verb if text.startswith(word))
                 text = verb[start] + text.removeprefix(start).replace("and were left", "and was left")
@@ -373,14 +373,16 @@ class _Judge:
             self._fault(unknown, "road_class", what, f"give one of {', '.join(ROAD_CLASSES)}", "bad-word")
         return words
 
-    def _some_speed(self, minutes: Floats, kph: Floats, road_class: NDArray[np.object_]) -> None:
+    def _some_speed(self, road_class: NDArray[np.object_]) -> None:
         """Find rows that say nothing of how fast they are, and those that leave out what others say."""
         there = [name for name in HOW_FAST if name in self.table]
         if {fault.field for fault in self.faults} & set(there):
             return
-        none = np.isnan(minutes) & np.isnan(kph) & (road_class == "")
+        no_minutes = np.isnan(self.minutes)
+        no_kph = no_minutes & np.isnan(self.kph)
+        none = no_kph & (road_class == "")
         self._fault(none, ", ".join(there), "is blank", "say how fast the edge is", "missing-value")
-        for name, blank in (("minutes", np.isnan(minutes)), ("kph", np.isnan(minutes) & np.isnan(kph))):
+        for name, blank in (("minutes", no_minutes), ("kph", no_kph)):
             if name in there and not none.any() and blank.any() and not blank.all():
                 others = "kph or road_class" if name == "minutes" else "road_class"
                 self._note(blank, f"have no {name}: their {others} counts")

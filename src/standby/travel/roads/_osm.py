@@ -103,7 +103,7 @@ def read_osm(path: Path) -> RawRoads:
     gathered.add_unlocated()
     roads = gathered.roads()
     if not roads.point_id.size:
-        raise RoadsError(f"{path.name}: {gathered.why_empty()}{text.quoted()}")
+        raise RoadsError(f"{path.name}: {gathered.why_empty(text.remarks)}")
     if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
         raise RoadsError(f"{path.name}: some points are not on the globe; the file is damaged")
     roads.findings[:0] = text.findings()
@@ -245,8 +245,14 @@ class _Gathered:
             for piece in [points] if whole else _pieces(points):
                 self._piece(piece, number, kind, kind.minutes if whole else None)
 
-    def why_empty(self) -> str:
-        """Return why no road could be made of the file."""
+    def why_empty(self, remarks: list[str]) -> str:
+        """Return why no road could be made of the file; what the server remarked goes before all."""
+        if remarks:
+            said = " and ".join(repr(remark) for remark in remarks)
+            return (
+                f"the file has no road, and its server remarks {said}; ask again, for a smaller area or with "
+                "more time"
+            )
         if self.unlocated:
             return (
                 f"the file has no road with positions: it has {len(self.unlocated)} ways that a car could be "

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,12 +52,12 @@ class TextFile:
     ways_carry_positions: bool = False
 
     def quoted(self) -> str:
-        """Return the remarks as the end of a sentence."""
-        return "".join(f"; the file remarks: {remark!r}" for remark in self.remarks)
+        """Return the remarks as a part of a sentence."""
+        return "".join(f", and its server remarks {remark!r}" for remark in self.remarks)
 
     def findings(self) -> list[str]:
         """Return what a user should know of a file whose roads are used all the same."""
-        found = [f"the file remarks: {remark!r}; it may be incomplete" for remark in self.remarks]
+        found = [f"the file may be incomplete: its server remarks {remark!r}" for remark in self.remarks]
         deleted = len(self.deleted_nodes) + len(self.deleted_ways) + len(self.deleted_relations)
         if deleted:
             found.append(f"{deleted} objects of the file are marked as deleted and were left out")
@@ -73,7 +74,7 @@ def look_through(path: Path) -> TextFile:
         if any(not word.startswith(b"<nd") for word in words):
             with _opened(path) as file:
                 _parse(file, found)
-    except (OSError, EOFError, ValueError, expat.ExpatError):
+    except (OSError, EOFError, ValueError, zlib.error, expat.ExpatError):
         pass
     return found
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from standby.travel.roads._codes import NODE_KINDS
+from standby.travel.roads._codes import CLASS_CODE, NODE_KINDS
 from standby.travel.roads._graph import Bytes, Flags, Floats, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_search import flood
 from standby.travel.roads._ragged import spread_out
@@ -20,10 +20,14 @@ SMALL_SHARE: Final = 0.01
 """A part of the network with less than this share of the length of the largest part,"""
 
 SMALL_KM: Final = 5.0
-"""and less than this length, is no network of its own: a car park, a track or a clipped end of road [km]."""
+"""and less than this length, is no network of its own: a car park or a clipped end of road [km]."""
 
 MAIN_SHARE: Final = 0.5
-"""Parts with at least this share of the length of the largest part are the main network."""
+"""Parts with at least this share of the streets and roads of the largest are the main network; tracks and
+service roads do not count for that."""
+
+MINOR: Final = ("track", "service", "pedestrian", "busway")
+"""Classes of which a network alone has no people of its own."""
 
 MAIN_RANK: Final = 3
 """Rank of roads of the main network, the highest."""
@@ -145,7 +149,8 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
         return np.asarray(leads.reshape(-1, 2).any(axis=1)), np.asarray(reached.reshape(-1, 2).any(axis=1))
 
     chain_leads, chain_reached = joined((part_km >= SMALL_KM) | (part_km >= SMALL_SHARE * longest))
-    to_main, from_main = joined(part_km >= MAIN_SHARE * longest)
+    public_km = _part_km(graph, open_edge, part, part_km.size, but=MINOR)
+    to_main, from_main = joined(public_km >= MAIN_SHARE * public_km.max(initial=0.0))
     own_part = part.reshape(-1, 2).max(axis=1)
     usable = open_edge[0::2] | open_edge[1::2]
     return SearchGraph(
@@ -307,9 +312,14 @@ def _rank(graph: RoadGraph, usable: Flags, network: Flags, main: Flags) -> Bytes
     return np.asarray(np.repeat(rank, np.diff(graph.chain_start)), dtype=np.uint8)
 
 
-def _part_km(graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int) -> Floats:
+def _part_km(
+    graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int, but: tuple[str, ...] = ()
+) -> Floats:
     """Return the length of road in each part; a road of two ways counts once, a ferry not at all."""
-    chain_km = np.add.reduceat(graph.stretch_km.astype(np.float64), graph.chain_start[:-1])
+    km = graph.stretch_km.astype(np.float64)
+    road = graph.attributes[graph.stretch_attributes, 0]
+    km[np.isin(road, [CLASS_CODE[name] for name in but])] = 0.0
+    chain_km = np.add.reduceat(km, graph.chain_start[:-1])
     chain_km[carried(graph)] = 0.0
     km = np.repeat(chain_km, 2) / np.maximum(open_edge.reshape(-1, 2).sum(axis=1), 1).repeat(2)
     return np.asarray(

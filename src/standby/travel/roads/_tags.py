@@ -139,7 +139,7 @@ _ISO_8601: Final = re.compile(
 )
 _IN_WORDS: Final = re.compile(
     rf"(?:{_DECIMAL}\s*(?:d|days?))?\s*(?:{_DECIMAL}\s*(?:h|hrs?|hours?))?\s*"
-    rf"(?:{_DECIMAL}\s*(?:m|min|mins|minutes?|')?)?\s*(?:{_DECIMAL}\s*(?:s|secs?|seconds?))?\.?",
+    rf"(?:{_DECIMAL}\s*(?:(?:m|mins?|minutes?)\b|(?=\s*$)))?\s*(?:{_DECIMAL}\s*(?:s|secs?|seconds?))?\.?",
     re.ASCII,
 )
 
