@@ -165,7 +165,7 @@ def test_from_a_place_to_itself_it_takes_no_time(draw: Draw, profile: str) -> No
 
 
 def test_from_a_place_to_itself_where_carriageways_differ(draw: Draw) -> None:
-    """A place that leaves by a street which nobody may come to, and is come to by another, is 0 minutes off."""
+    """A place that is left by one street and come to by another is 0 minutes from itself."""
     stub = {9: (0.05, 51.001)}
     roads = draw(DUAL | stub, [*CARRIAGEWAYS, ([9, 4], {"highway": "primary", "oneway": "yes"})])
     place = (0.05, 51.0009)
