@@ -157,8 +157,6 @@ def test_another_profile_gives_other_minutes(plan: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "data", "said"),
     [
-        ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n-3.5,50.7,-3.4,50.7,0\n", "kph"),
-        ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n", "is empty"),
         ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n", "is near its roads"),
         ("own.toml", "name = 'own'", "speeds"),
         ("own.toml", ZERO, "above 0"),
@@ -180,6 +178,35 @@ def test_what_only_reading_tells_is_told_when_times_are_asked(
         travel_times(open_plan(plan))
     assert told.value.faults[0].file == file
     assert told.value.faults[0].mend
+
+
+@pytest.mark.parametrize(
+    ("data", "where", "said"),
+    [
+        (
+            "from_lon,from_lat,to_lon,to_lat,kph\n-3.5,50.7,-3.4,50.7,60\n-3.5,50.7,-3.4,50.7,0\n",
+            "row 3",
+            "is 0",
+        ),
+        ("from_lon,from_lat,to_lon,to_lat,kph\n", "", "is empty"),
+    ],
+)
+def test_edges_that_cannot_be_are_faults_of_the_plan(plan: Path, data: str, where: str, said: str) -> None:
+    """An edge that nobody can drive is a fault that checking names by row, and opening refuses."""
+    (plan / "edges.csv").write_text(data, encoding="utf-8")
+    (fault,) = check(plan).faults
+    assert (fault.file, fault.where) == ("edges.csv", where)
+    assert said in fault.what
+    with pytest.raises(PlanError, match=said):
+        open_plan(plan)
+
+
+def test_edges_that_are_hardly_meant_are_noted(plan: Path, shared: Path) -> None:
+    """Lengths in metres and lengths below the straight line are notes of checking that name the rows."""
+    for name, said in (("edges_metres.csv", "looks like metres"), ("edges_short.csv", "is shorter than")):
+        shutil.copy(shared / "cases" / "public_reports" / name, plan / "edges.csv")
+        notes = [note.text for note in check(plan).notes if note.subject == "travel.roads"]
+        assert any("rows 2, 3, 4, 5, 6" in text and said in text for text in notes)
 
 
 def test_a_file_that_went_away_is_told(plan: Path) -> None:

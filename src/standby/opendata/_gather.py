@@ -22,6 +22,7 @@ from standby.opendata.error import OpenDataError, as_open_data, counted, fault
 from standby.opendata.forces import read_force_boundaries, read_force_lookup
 from standby.opendata.points import read_points
 from standby.opendata.workforce import read_firearms_operations, read_police_workforce
+from standby.plan.edge_table import FIRST_ROW, is_edge_table, judge_edges, read_edge_table
 
 T = TypeVar("T")
 Step = Callable[[str], None]
@@ -353,6 +354,20 @@ def gather_rest(
             got.use(sites, "sites", what, len(got.sites), scope="points on a map")
 
 
+def _odd_edges(file: Path) -> list[str]:
+    """Return what is hardly meant in a table of edges; raise if it cannot be used."""
+    if not is_edge_table(file):
+        return []
+    try:
+        judged = judge_edges(read_edge_table(file), first_row=FIRST_ROW)
+    except (OSError, ValueError, ImportError) as error:
+        said = (str(error) or type(error).__name__).splitlines()[0][:200]
+        raise fault(file, f"cannot be read as a table of edges ({said})", "Write the table again") from error
+    if judged.faults:
+        raise OpenDataError("\n".join(str(wrong.in_file(file.name)) for wrong in judged.faults))
+    return judged.findings
+
+
 def gather_roads(
     got: Gathered, path: Path | None, positions: NDArray[np.float64], check: RoadCheck | None, step: Step
 ) -> None:
@@ -369,6 +384,7 @@ def gather_roads(
                 raise fault(file, "is empty", MENDS["again"])
         if not file.name.lower().endswith(ROAD_ENDINGS):
             raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
+        said.extend(_odd_edges(file))
         try:
             said.append(None if check is None else check(file, positions))
         except OpenDataError:

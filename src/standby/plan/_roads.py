@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 from standby.plan._document import value_at
 from standby.plan._files import PLAN_FILE, Folder, outside
 from standby.plan.document import ROAD_PROFILES
-from standby.plan.faults import Fault
+from standby.plan.edge_table import ENDS, FIRST_ROW, is_edge_table, judge_edges, read_edge_table
+from standby.plan.faults import Fault, Note
 
 KINDS: dict[tuple[str, ...], str] = {
     (".osm.pbf", ".pbf"): "an OpenStreetMap extract (.osm.pbf)",
@@ -24,20 +25,19 @@ KINDS: dict[tuple[str, ...], str] = {
 }
 """What a road file may be, by the end of its name."""
 
-EDGE_COLUMNS = ("from_lon", "from_lat", "to_lon", "to_lat")
 HEAD = 4096
-"""Bytes at the start of a file that are looked at; the heading of a table must end within them."""
+"""Bytes at the start of a file that are looked at."""
 
 FILES = "an .osm.pbf extract, an OS Open Roads .gpkg, or a .csv table of edges"
 LONGEST_HEADER = 64 * 1024
 """Most bytes that the header of a block may have in an OpenStreetMap extract, by the format's own rule."""
 
 
-def judge_roads(folder: Folder, raw: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with the road file and the profile of a plan that uses them.
+def judge_roads(folder: Folder, raw: Mapping[str, Any]) -> tuple[list[Fault], list[Note]]:
+    """Return what is wrong with the road file and the profile of a plan that uses them, and what is odd.
 
-    The road file is not read: that it is there, is what its name says, and is not cut off, is what can be
-    told at once. What only reading tells is told by `standby.travel.travel_times`.
+    A table of edges is read, and its rows are judged. A map is not: that it is there, is what its name says,
+    and is not cut off, is what can be seen at once. The rest is reported by `standby.travel.travel_times`.
 
     Parameters
     ----------
@@ -45,17 +45,20 @@ def judge_roads(folder: Folder, raw: Mapping[str, Any]) -> list[Fault]:
         The folder, and the document as written.
     """
     if value_at(raw, ("travel", "method")) != "roads":
-        return []
+        return [], []
     roads, profile = (value_at(raw, ("travel", key)) for key in ("roads", "profile"))
-    faults = []
+    faults: list[Fault] = []
+    notes: list[Note] = []
     if roads is None:
         mend = f"Give roads = 'roads.osm.pbf': {FILES}, in the plan's folder"
         faults.append(Fault(PLAN_FILE, "travel", "roads", "is missing", mend, "missing-file"))
     elif isinstance(roads, str):
         faults += _judge_file(folder, roads)
+        if not faults:
+            faults, notes = _judge_table(folder.path / roads, roads)
     if isinstance(profile, str) and profile not in ROAD_PROFILES:
         faults += _judge_profile(folder, profile)
-    return faults
+    return faults, notes
 
 
 def missing_roads(name: str | None) -> Fault:
@@ -92,9 +95,25 @@ def _judge_file(folder: Folder, name: str) -> list[Fault]:
     if wrong is None:
         return []
     mend = "Download the file again and compare its size with the publisher's"
-    if name.lower().endswith(".csv"):
-        mend = f"Give a table with the columns {', '.join(EDGE_COLUMNS)}, and minutes, kph or road_class"
     return [Fault(name, "", "", wrong, mend, "unreadable")]
+
+
+def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
+    """Return what is wrong and what is odd in a table of edges; nothing for another road file."""
+    if not is_edge_table(path):
+        return [], []
+    try:
+        judged = judge_edges(read_edge_table(path), first_row=FIRST_ROW)
+    except ImportError:
+        return [], []  # told with the extra to install when the roads are read
+    except (OSError, ValueError) as error:
+        if name.lower().endswith(".parquet"):
+            return [], []  # told when the roads are read
+        said = (str(error) or type(error).__name__).splitlines()[0][:200]
+        mend = f"Give a table with the columns {', '.join(ENDS)}, and minutes, kph or road_class"
+        return [Fault(name, "", "", f"cannot be read as a table of edges ({said})", mend, "unreadable")], []
+    faults = [fault.in_file(name) for fault in judged.faults]
+    return faults, [Note("travel.roads", f"{name}: {finding}") for finding in judged.findings]
 
 
 def _wrong(file: BinaryIO, name: str, size: int, kind: str) -> str | None:
@@ -105,7 +124,7 @@ def _wrong(file: BinaryIO, name: str, size: int, kind: str) -> str | None:
     if name.endswith(".pbf"):
         return _wrong_blocks(file, size, kind)
     if name.endswith(".csv"):
-        return _wrong_heading(head)
+        return None  # its rows are judged
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     file.seek(max(size - 4, 0))
     fits = {
@@ -118,12 +137,6 @@ def _wrong(file: BinaryIO, name: str, size: int, kind: str) -> str | None:
         ".osm.xml": text.startswith((b"<?xml", b"<osm")),
     }
     return None if next(fit for end, fit in fits.items() if name.endswith(end)) else f"is not {kind}"
-
-
-def _wrong_heading(head: bytes) -> str | None:
-    names = head.splitlines()[0].decode("utf-8-sig", "replace").split(",")
-    lacking = [column for column in EDGE_COLUMNS if column not in {n.strip().strip('"') for n in names}]
-    return f"lacks the columns {', '.join(lacking)}" if lacking else None
 
 
 def _wrong_blocks(file: BinaryIO, size: int, kind: str) -> str | None:

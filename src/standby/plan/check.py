@@ -96,7 +96,9 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     faults += judge_sense(raw, key_locations=with_keys)
     sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
     faults += judge_matrix(judged.folder, raw, judged.tables if sure else {})
-    faults += judge_roads(judged.folder, raw)
+    road_faults, road_notes = judge_roads(judged.folder, raw)
+    faults += road_faults
+    judged.notes += road_notes
     base = BasePlan(raw, tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:

@@ -84,14 +84,14 @@ class TurnByTurn:
             if edge_in in self.only and edge_out not in self.only[edge_in]:
                 return np.inf
         seconds = 0.0 if kind == "plain" else getattr(costs, f"{kind}_s").value
-        if self.roads_at[v] >= 3:
-            if edge_out == edge_in ^ 1:
-                seconds += costs.u_turn_s.value
-            else:
-                bend = np.degrees(self.heading(v, b) - self.heading(a, v))
-                bend = (bend + 180) % 360 - 180
-                across = -bend if self.graph.left_hand else bend
-                seconds += costs.crossing_turn_s.value if 45 < across < 170 else 0.0
+        bend = np.degrees(self.heading(v, b) - self.heading(a, v))
+        bend = (bend + 180) % 360 - 180
+        across = -bend if self.graph.left_hand else bend
+        busy = self.roads_at[v] >= 3
+        if edge_out == edge_in ^ 1 or (busy and abs(bend) >= 170):
+            seconds += costs.u_turn_s.value
+        elif busy and 45 < across < 170:
+            seconds += costs.crossing_turn_s.value
         return seconds / 60
 
     def from_node(self, origin: int) -> np.ndarray:

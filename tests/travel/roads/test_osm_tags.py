@@ -284,11 +284,13 @@ def test_turn_across_traffic_depends_on_the_side(draw: Draw) -> None:
     )
 
 
-def test_roundabouts_tell_the_side(draw: Draw) -> None:
-    """Roundabouts that turn clockwise show that traffic keeps left, wherever the place is."""
+def test_roundabouts_that_turn_otherwise_are_said(draw: Draw) -> None:
+    """The place decides the side; roundabouts that turn the other way are a finding."""
     angle = np.linspace(0, 2 * np.pi, 9)[:-1]
     for clockwise in (True, False):
         turn = -angle if clockwise else angle
         ring = {k + 1: (20.0 + 0.001 * np.cos(t), 40.0 + 0.001 * np.sin(t)) for k, t in enumerate(turn)}
         ways = [([*ring, 1], {"highway": "primary", "junction": "roundabout"})]
-        assert draw(ring, ways).driving_side == ("left" if clockwise else "right")
+        roads = draw(ring, ways)
+        assert roads.driving_side == "right"
+        assert any("its roundabouts turn" in finding for finding in roads.findings) == clockwise

@@ -9,6 +9,7 @@ import numpy as np
 
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._codes import CLASS_CODE, STREETS
+from standby.travel.roads._driving_side import left_hand_of
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph, attribute_rows
 from standby.travel.roads._kernels_build import adjacency, chains, junctions
@@ -21,13 +22,8 @@ BUILT_UP_STREETS_KM: Final = 0.6
 """A stretch lies in a built-up area if so much residential street lies in its square and the eight around it
 [km]. An assumption; three quarters of a kilometre square with a street and its side street is a village."""
 
-LEFT_HAND: Final = (
-    (-11.0, 49.8, 1.9, 61.5),  # Great Britain, Ireland and Man
-    (-2.8, 49.1, -1.9, 49.8),  # the Channel Islands
-    (14.1, 35.7, 14.7, 36.2),  # Malta
-    (32.2, 34.5, 34.7, 35.8),  # Cyprus
-)
-"""Where traffic keeps to the left: west, south, east, north [degrees]. Asked only if no roundabout tells."""
+LEAST_BENDS: Final = 3
+"""Bends of roundabouts that must turn otherwise than traffic does before that is said."""
 
 
 @dataclass(slots=True)
@@ -39,6 +35,7 @@ class _Stretches:
     way: Longs
     km: Floats
     own_min: Floats
+    own_min_back: Floats
 
 
 def build_graph(raw: RawRoads, *, left_hand: bool | None = None) -> RoadGraph:
@@ -85,6 +82,7 @@ def build_graph(raw: RawRoads, *, left_hand: bool | None = None) -> RoadGraph:
         stretch_to=stretch_to.astype(np.int32),
         stretch_km=stretches.km[order].astype(np.float32),
         stretch_min=stretches.own_min[order].astype(np.float32),
+        stretch_min_back=stretches.own_min_back[order].astype(np.float32),
         stretch_attributes=of_way[order].astype(np.int32),
         stretch_turned=turned,
         stretch_built_up=_built_up(raw, stretches, attributes, lon, lat)[order],
@@ -97,26 +95,32 @@ def build_graph(raw: RawRoads, *, left_hand: bool | None = None) -> RoadGraph:
         left_hand=False,
         findings=(),
     )
-    return _finished(graph, raw, ids, renumber, raw.way_id[stretches.way[order]], left_hand=left_hand)
+    return _finished(graph, raw, ids, renumber, stretches.way[order], left_hand=left_hand)
 
 
 def _finished(
-    graph: RoadGraph, raw: RawRoads, ids: Longs, renumber: Ints, way_id: Longs, *, left_hand: bool | None
+    graph: RoadGraph, raw: RawRoads, ids: Longs, renumber: Ints, way: Longs, *, left_hand: bool | None
 ) -> RoadGraph:
     """Add turns, the side of the road and the findings."""
     stored = graph.arrays()
     findings = list(raw.findings)
-    no, only, unresolved = _turns(graph, raw, ids, renumber, way_id)
+    no, only, unresolved = _turns(graph, raw, ids, renumber, raw.way_id[way])
     if unresolved:
         findings.append(
             f"{unresolved} turn restrictions name roads that do not meet there, and are not obeyed"
         )
     if not np.isfinite(graph.stretch_km).all():
         raise RoadsError("the file has roads of no finite length; it is damaged")
+    middle = graph.stretch_from
+    left, said = left_hand_of(
+        graph.lon[middle], graph.lat[middle], graph.stretch_km.astype(np.float64), raw.way_side[way],
+        country_sides=raw.country_sides, given=left_hand,
+    )  # fmt: skip
+    findings += said + _rings_turn_otherwise(graph, left=left)
     stored.update(
         turns_no=no,
         turns_only=only,
-        left_hand=np.asarray(_keeps_left(graph, mph=raw.mph) if left_hand is None else left_hand),
+        left_hand=np.asarray(left),
         findings=np.array(findings, dtype=np.str_),
     )
     return RoadGraph.of_arrays(stored)
@@ -135,7 +139,7 @@ def _stretches(raw: RawRoads, point: Ints, lon: Floats, lat: Floats) -> _Stretch
     whole = np.bincount(way, weights=km, minlength=counts.size)
     share = km / whole[way]
     km = np.where(np.isnan(raw.way_km[way]), km, raw.way_km[way] * share)
-    return _Stretches(u, v, way, km, raw.way_min[way] * share)
+    return _Stretches(u, v, way, km, raw.way_min[way] * share, raw.way_min_back[way] * share)
 
 
 def step_km(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> Floats:
@@ -147,7 +151,7 @@ def step_km(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> Float
 
 def _signature(attributes: Floats, of_way: Longs, own_min: Floats) -> Ints:
     """Give one number to stretches on which every profile decides the same about passing."""
-    _, same = np.unique(attributes[:, [0, 1, 3, 4]], axis=0, return_inverse=True)
+    _, same = np.unique(attributes[:, [0, 1, 3, 4, 7]], axis=0, return_inverse=True)
     return (same.ravel()[of_way] * 2 + ~np.isnan(own_min)).astype(np.int32)
 
 
@@ -216,18 +220,22 @@ def _built_up(raw: RawRoads, s: _Stretches, attributes: Floats, lon: Floats, lat
     return np.asarray((around >= BUILT_UP_STREETS_KM) | raw.way_lit[s.way])
 
 
-def _keeps_left(graph: RoadGraph, *, mph: bool) -> bool:
-    """Tell the side of the road from the sense in which roundabouts turn, else from the place."""
-    ring = np.flatnonzero(graph.attributes[graph.stretch_attributes, 4] > 0)
-    if ring.size:
-        u, v = graph.stretch_from[ring], graph.stretch_to[ring]
-        sign = np.where(graph.stretch_turned[ring], -1.0, 1.0)
-        sense = _turning(graph, ring) * sign
-        left, right = int((sense < -0.5).sum()), int((sense > 0.5).sum())
-        if left + right >= 3 and left != right and u.size == v.size:
-            return left > right
-    lon, lat = float(np.median(graph.lon)), float(np.median(graph.lat))
-    return mph or any(w <= lon <= e and s <= lat <= n for w, s, e, n in LEFT_HAND)
+def _rings_turn_otherwise(graph: RoadGraph, *, left: bool) -> list[str]:
+    """Return a sentence if the roundabouts turn as they do where traffic keeps to the other side."""
+    ring = np.flatnonzero((graph.attributes[graph.stretch_attributes, 4] > 0) & _one_ways(graph))
+    sign = np.where(graph.stretch_turned[ring], -1.0, 1.0)
+    sense = _turning(graph, ring) * sign
+    as_left, as_right = int((sense < -0.5).sum()), int((sense > 0.5).sum())
+    if as_left + as_right < LEAST_BENDS or as_left == as_right or (as_left > as_right) == left:
+        return []
+    side = "left" if as_left > as_right else "right"
+    return [
+        f"but its roundabouts turn as where traffic keeps to the {side}: give driving_side if that is right"
+    ]
+
+
+def _one_ways(graph: RoadGraph) -> Flags:
+    return np.asarray(graph.attributes[graph.stretch_attributes, 3] > 0)
 
 
 def _turning(graph: RoadGraph, ring: Longs) -> Floats:

@@ -6,11 +6,9 @@ keeps a private road, a bus lane and a gate, and a profile says who may use them
 
 from typing import Final
 
-CLASSES: Final = (
-    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
-    "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street", "road",
-    "service", "track", "pedestrian", "busway", "ferry", "shuttle_train",
-)  # fmt: skip
+from standby.plan.edge_table import ROAD_CLASSES
+
+CLASSES: Final = ROAD_CLASSES
 """Classes of road, in OpenStreetMap's words; ``ferry`` and ``shuttle_train`` carry cars."""
 
 CLASS_CODE: Final = {name: code for code, name in enumerate(CLASSES)}
@@ -36,6 +34,9 @@ NODE_KINDS: Final = (
 
 NODE_CODE: Final = {name: code for code, name in enumerate(NODE_KINDS)}
 """Position of each kind of node in `NODE_KINDS`."""
+
+SIDES: Final = ("", "left", "right")
+"""Side to which traffic keeps; the first is for roads that do not say."""
 
 STREETS: Final = ("residential", "living_street")
 """Classes of road that are found where people live, and show that a place is built up."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standby.plan.edge_table import read_edge_table
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import FORMAT, RoadGraph
 
@@ -99,7 +100,7 @@ def profile_document(path: Path) -> dict[str, Any]:
 
 
 def edge_table(path: Path) -> pd.DataFrame:
-    """Return a table of edges from CSV or Parquet.
+    """Return a table of edges from CSV, Parquet or a GeoPackage.
 
     Raises
     ------
@@ -107,9 +108,7 @@ def edge_table(path: Path) -> pd.DataFrame:
         If it cannot be read.
     """
     try:
-        if path.suffix.lower() == ".csv":
-            return pd.read_csv(path)
-        return pd.read_parquet(path)
+        return read_edge_table(path)
     except ImportError as err:
         raise RoadsError(
             "reading Parquet needs the extra named parquet: pip install 'standby[parquet]'"

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 
+from standby.travel.roads._build import step_km
 from standby.travel.roads._codes import ACCESS_CODE, CLASS_CODE
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._raw import Attributes, RawRoads
@@ -28,6 +30,12 @@ _CLASS_OF: Final = {
     "secondary access road": "service",
 }
 _NEEDED: Final = ("roadfunction", "formofway", "startnode", "endnode")
+LINE: Final = 1
+"""Number that shapely gives to the type of a line."""
+
+TOGETHER_KM: Final = 0.001
+"""Ends of links with one node's name are that node if they lie within a metre of each other [km]."""
+
 _KNOWN: Final = (*_NEEDED, "trunkroad")
 NO_DIRECTIONS: Final = (
     "OS Open Roads tells neither one-way streets nor speed limits nor turn restrictions: every road is "
@@ -91,14 +99,14 @@ def _layer(path: Path) -> tuple[str, dict[str, str], str, int]:
 
 def _raw(path: Path, parts: list[tuple[Any, dict[str, Any]]], crs: str) -> RawRoads:
     geometry = np.concatenate([g for g, _ in parts]) if parts else np.zeros(0, object)
-    lines = shapely.get_type_id(geometry) == 1
-    usable = lines & (shapely.get_num_coordinates(geometry) >= 2)
+    lines, link = shapely.get_parts(geometry, return_index=True)
+    usable = (shapely.get_type_id(lines) == LINE) & (shapely.get_num_coordinates(lines) >= 2)
+    lines, link = lines[usable], link[usable]
     fields = {
-        key: np.concatenate([rows[key] for _, rows in parts])[usable]
-        for key in (parts[0][1] if parts else {})
+        key: np.concatenate([rows[key] for _, rows in parts])[link] for key in (parts[0][1] if parts else {})
     }
-    xy, way = shapely.get_coordinates(geometry[usable], return_index=True)
-    count = np.bincount(way, minlength=int(usable.sum()))
+    xy, way = shapely.get_coordinates(lines, return_index=True)
+    count = np.bincount(way, minlength=lines.size)
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     if not way.size:
         raise RoadsError(f"{path.name}: the file has no road; check that it is the area you meant")
@@ -110,31 +118,77 @@ def _raw(path: Path, parts: list[tuple[Any, dict[str, Any]]], crs: str) -> RawRo
             f"{path.name}: some points lie outside the reference system of the file; it is damaged"
         )
     attributes, rows = _attributes(fields)
-    left_out = int((~usable).sum())
+    left_out = geometry.size - np.unique(link).size
+    point_id, apart = _points(fields, link, start, np.asarray(lon), np.asarray(lat))
+    findings = [NO_DIRECTIONS]
+    if left_out:
+        findings.append(f"{left_out} links are no lines and were left out")
+    if apart:
+        findings.append(
+            f"{apart} nodes have their name at ends of links that lie apart, as a clip leaves them: those "
+            "ends are not joined"
+        )
     return RawRoads(
-        point_id=_points(fields, start),
+        point_id=point_id,
         lon=np.asarray(lon),
         lat=np.asarray(lat),
         way_start=start,
         way_id=np.arange(count.size, dtype=np.int64),
         way_attributes=rows,
         way_min=np.full(count.size, np.nan),
+        way_min_back=np.full(count.size, np.nan),
         way_km=np.full(count.size, np.nan),
         way_lit=np.zeros(count.size, np.bool_),
+        way_side=np.zeros(count.size, np.int64),
         attributes=attributes,
-        findings=[NO_DIRECTIONS, *([f"{left_out} links are no lines and were left out"] if left_out else [])],
-        mph=True,
+        findings=findings,
     )
 
 
-def _points(fields: dict[str, Any], start: np.ndarray) -> np.ndarray:
-    """Return numbers for points: one for each node at the ends of links, one for each point between."""
-    n = start.size - 1
-    ends = np.concatenate([fields["startnode"], fields["endnode"]]).astype(str)
-    names, number = np.unique(ends, return_inverse=True)
-    point = np.arange(names.size, names.size + start[-1], dtype=np.int64)
-    point[start[:-1]], point[start[1:] - 1] = number[:n], number[n:]
-    return point
+def _points(
+    fields: dict[str, Any], link: np.ndarray, start: np.ndarray, lon: np.ndarray, lat: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """Return numbers for points: one for each node at the ends of links, one for each point between.
+
+    Ends are one node if they have one name and lie together. An end without a name is joined to whatever ends
+    lie at its position; so are the inner ends of a link in several parts, which no name belongs to.
+
+    Returns
+    -------
+    points, apart
+        The numbers, shape (points,), and how many names stand at ends that lie apart.
+    """
+    first, last = start[:-1], start[1:] - 1
+    at = np.concatenate([first, last])
+    names = np.concatenate([_names(fields["startnode"]), _names(fields["endnode"])])
+    inner = link[1:] == link[:-1]
+    names[np.concatenate([[False], inner, inner, [False]])] = ""
+
+    # A name that is met again elsewhere is another node there.
+    spot = pd.factorize(
+        np.round(lon[at] * 1e7).astype(np.int64) * (1 << 32) + np.round(lat[at] * 1e7).astype(np.int64)
+    )[0]
+    name, known = pd.factorize(names)
+    met_first = np.unique(name, return_index=True)[1][name]
+    away = step_km(lon[at], lat[at], lon[at][met_first], lat[at][met_first]) > TOGETHER_KM
+    named = names != ""
+    node = pd.factorize(name + len(known) * np.where(away, spot + 1, 0))[0]
+
+    # Ends without a name go by their position alone.
+    n_nodes = int(node.max()) + 1
+    node_at = n_nodes + np.arange(int(spot.max()) + 1)
+    node_at[spot[named][::-1]] = node[named][::-1]
+    node[~named] = node_at[spot[~named]]
+
+    point = n_nodes + node_at.size + np.arange(start[-1], dtype=np.int64)
+    point[at] = node
+    return point, int(np.unique(name[named & away]).size)
+
+
+def _names(values: np.ndarray) -> np.ndarray:
+    """Return names as text, empty where there is none."""
+    words = pd.Series(values, dtype=object)
+    return words.where(~words.isna(), "").astype(str).str.strip().replace("None", "").to_numpy(dtype=object)
 
 
 def _attributes(fields: dict[str, Any]) -> tuple[list[Attributes], np.ndarray]:

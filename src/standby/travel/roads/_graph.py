@@ -16,7 +16,7 @@ Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
-FORMAT: int = 2
+FORMAT: int = 3
 """Number of the layout of a stored graph; one more whenever building or reading gives another graph."""
 
 
@@ -38,8 +38,9 @@ class RoadGraph:
         Nodes of each stretch, in the direction of its chain, shape (n_stretches,).
     stretch_km
         Its length [km].
-    stretch_min
-        Minutes that it takes whatever the profile says; NaN where speeds decide [min].
+    stretch_min, stretch_min_back
+        Minutes that it takes whatever the profile says, along and against the order of its attributes; NaN
+        where speeds decide [min].
     stretch_attributes
         Its row of `attributes`.
     stretch_turned
@@ -51,7 +52,7 @@ class RoadGraph:
     chain_from, chain_to
         Junctions of each chain, shape (n_chains,).
     attributes
-        One row each distinct `Attributes`, shape (n_attributes, 7).
+        One row each distinct `Attributes`, shape (n_attributes, 8).
     turns_no, turns_only
         Pairs of edges: a turn that is forbidden, or the only one allowed after its first edge, shape (k, 2).
     left_hand
@@ -67,6 +68,7 @@ class RoadGraph:
     stretch_to: Ints
     stretch_km: Singles
     stretch_min: Singles
+    stretch_min_back: Singles
     stretch_attributes: Ints
     stretch_turned: Flags
     stretch_built_up: Flags
@@ -108,9 +110,9 @@ class RoadGraph:
 
 
 def attribute_rows(attributes: list[Attributes]) -> Floats:
-    """Return distinct attributes as a table, one column each field, shape (n, 7)."""
+    """Return distinct attributes as a table, one column each field, shape (n, 8)."""
     rows = [
-        (a.road_class, a.access, a.surface, a.oneway, a.roundabout, a.forward_kph, a.backward_kph)
+        (a.road_class, a.access, a.surface, a.oneway, a.roundabout, a.forward_kph, a.backward_kph, a.timed)
         for a in attributes
     ]
-    return np.array(rows, dtype=np.float64).reshape(-1, 7)
+    return np.array(rows, dtype=np.float64).reshape(-1, 8)

@@ -12,7 +12,7 @@ from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._engine import Costs, Spots, buckets, departures
 from standby.travel.roads._graph import Flags, Floats, Longs, RoadGraph
 from standby.travel.roads._kernels_search import spread
-from standby.travel.roads._speeds import carried
+from standby.travel.roads._search_graph import MAIN_RANK
 
 OPEN_KM: Final = 0.4
 """Land further than about this from every point of the network belongs to no isochrone [km]."""
@@ -93,7 +93,7 @@ def isochrone(graph: RoadGraph, when: Floats, limit_min: float) -> shapely.Multi
 
 def nodes_of_use(graph: RoadGraph, costs: Costs) -> Flags:
     """Return which nodes lie on roads to which the profile comes from the main network."""
-    usable = np.repeat(costs.search.reached & ~carried(graph), np.diff(graph.chain_start))
+    usable = costs.search.destination_rank == MAIN_RANK
     out = np.zeros(graph.lon.size, np.bool_)
     out[graph.stretch_from[usable]] = True
     out[graph.stretch_to[usable]] = True

@@ -57,14 +57,16 @@ def nearest(  # noqa: C901 - one loop on purpose: squares, roads, ranks
     out_share: NDArray[np.float64],
     out_distance: NDArray[np.float64],
 ) -> None:
-    """Write for each point the nearest stretch of rank 1 or more, and the nearest of rank 2.
+    """Write for each point the nearest stretch of rank 1 or more, the nearest of 2 or more, and so on.
 
-    Outputs have the shape (n, 2): stretch (-1 if none lies within the radius), share of its length, distance.
+    Outputs have the shape (n, ranks): stretch (-1 if none lies within the radius), share of its length,
+    distance.
     `squeeze` is how much longer or shorter a unit of x is at the point than on the grid.
     """
+    ranks = out_stretch.shape[1]
     rings = int(radius / cell / np.min(squeeze)) + 1 if px.size else 0
     for p in range(px.size):
-        for k in range(2):
+        for k in range(ranks):
             out_stretch[p, k] = -1
             out_distance[p, k] = radius * radius
         ci, cj = math.floor(px[p] / cell), math.floor(py[p] / cell)
@@ -74,7 +76,7 @@ def nearest(  # noqa: C901 - one loop on purpose: squares, roads, ranks
             seen = ((ring - 1) * cell + margin) * min(
                 squeeze[p], 1.0
             )  # all roads so near have been looked at
-            if ring > 0 and out_stretch[p, 1] >= 0 and out_distance[p, 1] <= seen * seen:
+            if ring > 0 and out_stretch[p, ranks - 1] >= 0 and out_distance[p, ranks - 1] <= seen * seen:
                 break
             for i in range(max(ci - ring, 0), min(ci + ring, n_x - 1) + 1):
                 step = 1 if abs(i - ci) == ring or ring == 0 else 2 * ring
@@ -92,10 +94,10 @@ def nearest(  # noqa: C901 - one loop on purpose: squares, roads, ranks
                         share = (qx * dx + qy * dy) / length if length > 0 else 0.0
                         share = min(max(share, 0.0), 1.0)
                         away = (qx - share * dx) ** 2 + (qy - share * dy) ** 2
-                        for k in range(min(rank[s], 2)):
+                        for k in range(min(rank[s], ranks)):
                             if away < out_distance[p, k]:
                                 out_stretch[p, k] = s
                                 out_share[p, k] = share
                                 out_distance[p, k] = away
-        for k in range(2):
+        for k in range(ranks):
             out_distance[p, k] = math.sqrt(out_distance[p, k])

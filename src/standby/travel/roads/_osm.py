@@ -1,26 +1,58 @@
-"""Roads from an OpenStreetMap extract, streamed once from the file."""
+"""Roads from an OpenStreetMap extract, streamed from the file."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from standby.travel.roads._build import step_km
 from standby.travel.roads._errors import RoadsError
+from standby.travel.roads._osm_text import TextFile, look_through
 from standby.travel.roads._raw import Attributes, RawRoads, Turn
-from standby.travel.roads._tags import WAY_TAGS, lit, minutes_of, node_kind, road_class, way_attributes
+from standby.travel.roads._tags import (
+    WAY_TAGS,
+    lit,
+    longest_of,
+    minutes_of,
+    node_kind,
+    road_class,
+    side_of,
+    way_attributes,
+)
 
 SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m")
 """Endings of the files that this reader knows."""
 
+TEXTS: Final = (".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+"""Those of them that are XML."""
+
 UNKNOWN: Final = 2**31 - 1
 """Coordinate that osmium gives for a node that is not in the file."""
 
-_KEYS: Final = ("highway", "route", "barrier", "restriction", "restriction:motorcar", "railway")
+MOST_NAMED: Final = 5
+"""Ways named in one finding before only their number is said."""
+
+FASTEST_CROSSING_KPH: Final = 160.0
+"""A faster crossing is more likely a mistake: trains through tunnels reach it, ships do not [km/h]."""
+
+SLOWEST_CROSSING_KPH: Final = 0.5
+"""A slower crossing is more likely a duration that means something else [km/h]."""
+
+_KEYS: Final = (
+    "highway",
+    "route",
+    "barrier",
+    "restriction",
+    "restriction:motorcar",
+    "railway",
+    "driving_side",
+)
 _NO_ROADS: Final = frozenset(
     {"footway", "path", "cycleway", "bridleway", "steps", "construction", "proposed"}
 )
@@ -30,6 +62,11 @@ _FORBIDDEN: Final = frozenset(
 _ONLY: Final = frozenset({"only_left_turn", "only_right_turn", "only_straight_on", "only_u_turn"})
 _READING_FAILS: Final = (RuntimeError, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError)
 
+HISTORY: Final = (
+    "holds changes or several versions of the same objects, and not the roads of one day; make an extract of "
+    "one day first (osmium time-filter for a history, osmium apply-changes for a file of changes)"
+)
+
 
 def read_osm(path: Path) -> RawRoads:
     """Read the roads of an OpenStreetMap file.
@@ -37,28 +74,39 @@ def read_osm(path: Path) -> RawRoads:
     Raises
     ------
     RoadsError
-        If the extra ``roads`` is not installed, or the file is damaged.
+        If the extra ``roads`` is not installed, the file is damaged, or it is a history or a file of changes.
     """
     osmium = _osmium()
+    text = look_through(path) if path.name.lower().endswith(TEXTS) else TextFile()
     gathered = _Gathered()
     try:
-        stream = osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*_KEYS))
-        for item in stream:
-            if item.is_way():
-                if item.tags.get("highway") not in _NO_ROADS:
-                    gathered.way(item.id, dict(item.tags), item.nodes)
-            elif item.is_node():
-                gathered.node(item.id, dict(item.tags))
-            elif item.is_relation():
-                gathered.relation(dict(item.tags), item.members)
+        stream = osmium.FileProcessor(str(path))
+        if text.several_versions or stream.header.has_multiple_object_versions:
+            raise RoadsError(f"the file {HISTORY}")
+
+        # Positions come with the nodes, unless the ways carry their own.
+        if not (text.ways_carry_positions or _ways_carry_positions(stream.header)):
+            stream = stream.with_locations()
+        _gather(gathered, stream.with_filter(osmium.filter.KeyFilter(*_KEYS)), text)
+
+        # Nodes that come after their ways, and those with negative numbers, have been missed so far.
+        if missing := gathered.missing():
+            gathered.locate(_positions(osmium, path, missing - text.deleted_nodes))
     except (osmium.InvalidLocationError, *_READING_FAILS) as err:
+        if isinstance(err, RoadsError):
+            raise RoadsError(f"{path.name}: {err}") from err
         raise RoadsError(
-            f"{path.name}: the file is damaged, cut off or no OpenStreetMap file ({_said(err)}); "
-            "download it again and compare its size with the publisher's"
+            f"{path.name}: the file is damaged, cut off or no OpenStreetMap file ({_said(err)})"
+            f"{text.quoted()}; download it again and compare its size with the publisher's"
         ) from err
+
+    gathered.add_unlocated()
     roads = gathered.roads()
+    if not roads.point_id.size:
+        raise RoadsError(f"{path.name}: {gathered.why_empty(text.remarks)}")
     if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
         raise RoadsError(f"{path.name}: some points are not on the globe; the file is damaged")
+    roads.findings[:0] = text.findings()
     return roads
 
 
@@ -77,6 +125,42 @@ def _said(err: BaseException) -> str:
     return (str(err) or type(err).__name__).splitlines()[0][:200]
 
 
+def _ways_carry_positions(header: Any) -> bool:
+    features = (header.get(f"pbf_optional_feature_{k}", "") for k in range(10))
+    return "LocationsOnWays" in features
+
+
+def _gather(gathered: _Gathered, stream: Iterable[Any], text: TextFile) -> None:
+    """Keep what concerns cars; leave out what was deleted."""
+    for item in stream:
+        if item.is_way():
+            if item.deleted or item.id in text.deleted_ways:
+                continue
+            if item.tags.get("highway") not in _NO_ROADS:
+                gathered.way(item.id, item.version, dict(item.tags), item.nodes)
+        elif item.deleted:
+            continue
+        elif item.is_node():
+            if item.id not in text.deleted_nodes:
+                gathered.node(item.id, dict(item.tags))
+        elif item.is_relation() and item.id not in text.deleted_relations:
+            gathered.relation(dict(item.tags), item.members)
+
+
+def _positions(osmium: Any, path: Path, wanted: set[int]) -> dict[int, tuple[int, int]]:
+    """Return the positions of some nodes, wherever in the file they are."""
+    if not wanted:
+        return {}
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    if min(wanted) >= 0:  # the compiled filter knows no negative numbers, which only editors give
+        nodes = nodes.with_filter(osmium.filter.IdFilter(sorted(wanted)))
+    return {
+        node.id: (node.location.x, node.location.y)
+        for node in nodes
+        if node.id in wanted and not node.deleted and node.location.valid()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What the tags of a way say: its attributes, whether its points run backwards, its own minutes."""
@@ -85,7 +169,8 @@ class _Kind:
     backwards: bool
     minutes: float | None
     lit: bool
-    unit: str
+    side: int
+    duration: str
 
 
 class _Gathered:
@@ -94,11 +179,15 @@ class _Gathered:
     def __init__(self) -> None:
         self.point_id, self.x, self.y = array("q"), array("i"), array("i")
         self.way_start, self.way_id, self.way_attributes = array("q", [0]), array("q"), array("q")
-        self.way_min, self.way_lit = array("d"), array("b")
+        self.way_min, self.way_lit, self.way_side = array("d"), array("b"), array("q")
+        self.versions: dict[int, int] = {}
+        self.unlocated: list[tuple[int, _Kind, list[tuple[int, int, int]]]] = []
         self.attributes: dict[Attributes, int] = {}
         self.node_kinds: dict[int, int] = {}
         self.turns: list[Turn] = []
+        self.country_sides: set[int] = set()
         self.seen: Counter[str] = Counter()
+        self.odd_durations: dict[str, list[str]] = {}
         self.kinds: dict[tuple[tuple[str, str], ...], _Kind | str] = {}
 
     def node(self, number: int, tags: dict[str, str]) -> None:
@@ -106,22 +195,74 @@ class _Gathered:
         if kind := node_kind(tags):
             self.node_kinds[number] = kind
 
-    def way(self, number: int, tags: dict[str, str], nodes: Any) -> None:
-        """Keep a way that a car could be on, in pieces where the extract cuts it."""
+    def way(self, number: int, version: int, tags: dict[str, str], nodes: Any) -> None:
+        """Keep a way that a car could be on; one with points of unknown position waits for them."""
         kind = self._kind(tags)
         if kind is None:
             return
+        if number in self.versions:
+            self._again(number, version)
+            return
+        self.versions[number] = version
         points = [(n.ref, n.x, n.y) for n in nodes]
         if kind.backwards:
             points.reverse()
-        self.seen[kind.unit] += 1
-        whole = all(x != UNKNOWN for _, x, _ in points)
-        if not whole:
-            self.seen["roads leave the extract and were cut at its edge"] += 1
-            if kind.minutes is not None:
-                self.seen["ferries leave the extract: they have a speed and not their own time"] += 1
-        for piece in [points] if whole else _pieces(points):
-            self._piece(piece, number, kind, kind.minutes if whole else None)
+        if kind.duration:
+            self._judge_duration(number, kind)
+        if all(x != UNKNOWN for _, x, _ in points):
+            self._piece(points, number, kind, kind.minutes)
+        else:
+            self.unlocated.append((number, kind, points))
+
+    def _again(self, number: int, version: int) -> None:
+        """Pass over a way that was there already; refuse another version of it."""
+        known = self.versions[number]
+        if known != version:
+            raise RoadsError(
+                f"way {number} is there in the versions {known} and {version}: the file {HISTORY}"
+            )
+        self.seen["roads are in the file more than once and were taken once"] += 1
+
+    def missing(self) -> set[int]:
+        """Return the nodes of roads whose positions are not known yet."""
+        return {ref for _, _, points in self.unlocated for ref, x, _ in points if x == UNKNOWN}
+
+    def locate(self, positions: dict[int, tuple[int, int]]) -> None:
+        """Give positions to points that had none."""
+        for _, _, points in self.unlocated:
+            for k, (ref, x, _) in enumerate(points):
+                if x == UNKNOWN and ref in positions:
+                    points[k] = (ref, *positions[ref])
+
+    def add_unlocated(self) -> None:
+        """Add the ways that waited, in pieces where a position is truly absent."""
+        for number, kind, points in self.unlocated:
+            whole = all(x != UNKNOWN for _, x, _ in points)
+            if not whole:
+                self.seen["roads leave the extract and were cut at its edge"] += 1
+                if kind.minutes is not None:
+                    self.seen["ferries leave the extract: they have a speed and not their own time"] += 1
+            for piece in [points] if whole else _pieces(points):
+                self._piece(piece, number, kind, kind.minutes if whole else None)
+
+    def why_empty(self, remarks: list[str]) -> str:
+        """Return why no road could be made of the file; what the server remarked goes before all."""
+        if remarks:
+            said = " and ".join(repr(remark) for remark in remarks)
+            return (
+                f"the file has no road, and its server remarks {said}; ask again, for a smaller area or with "
+                "more time"
+            )
+        if self.unlocated:
+            return (
+                f"the file has no road with positions: it has {len(self.unlocated)} ways that a car could be "
+                "on, but not their nodes; ask the server for the nodes of the ways as well (Overpass: "
+                "'(._;>;); out;'), or give an extract"
+            )
+        return (
+            "the file has no road that a car could be on; give an extract with its highways, and check that "
+            "it is the area you meant"
+        )
 
     def _kind(self, tags: dict[str, str]) -> _Kind | None:
         """Return what the tags say; ways with the same tags are worked out once."""
@@ -143,10 +284,21 @@ class _Gathered:
             return "roads whose direction changes with the hour were left out"
         attributes, backwards = found
         row = self.attributes.setdefault(attributes, len(self.attributes))
-        minutes = minutes_of(tags.get("duration")) if road in {"ferry", "shuttle_train"} else None
-        limit = tags.get("maxspeed", "")
-        mph = "mph" in limit or limit.startswith(("GB:", "national"))
-        return _Kind(row, backwards, minutes, lit(tags), "_mph" if mph else "_kph" if limit else "_none")
+        duration = tags.get("duration", "").strip() if road in {"ferry", "shuttle_train"} else ""
+        minutes = minutes_of(duration)
+        if minutes is None and duration:
+            minutes = longest_of(duration)
+        return _Kind(row, backwards, minutes, lit(tags), side_of(tags), duration)
+
+    def _judge_duration(self, number: int, kind: _Kind) -> None:
+        """Keep in mind a crossing whose duration is not one plain number."""
+        if kind.minutes is None:
+            text = "cannot be read as a time, so they have the profile's speed"
+        elif minutes_of(kind.duration) is None:
+            text = "are lists: the longest of each counts"
+        else:
+            return
+        self.odd_durations.setdefault(text, []).append(f"way {number} {kind.duration!r}")
 
     def _piece(
         self, piece: list[tuple[int, int, int]], number: int, kind: _Kind, minutes: float | None
@@ -162,9 +314,12 @@ class _Gathered:
         self.way_attributes.append(kind.row)
         self.way_min.append(np.nan if minutes is None else minutes)
         self.way_lit.append(kind.lit)
+        self.way_side.append(kind.side)
 
     def relation(self, tags: dict[str, str], members: Any) -> None:
-        """Keep a turn restriction through a node."""
+        """Keep a turn restriction through a node, and the side to which a country keeps."""
+        if tags.get("boundary") == "administrative" or tags.get("type") == "boundary":
+            self.country_sides |= {side_of(tags)} - {0}
         kind = tags.get("restriction:motorcar") or tags.get("restriction")
         if tags.get("type") != "restriction" or kind not in _FORBIDDEN | _ONLY:
             return
@@ -184,22 +339,51 @@ class _Gathered:
 
     def roads(self) -> RawRoads:
         """Hand over what was read."""
-        return RawRoads(
+        minutes = np.array(self.way_min, dtype=np.float64)
+        made = RawRoads(
             point_id=np.array(self.point_id, dtype=np.int64),
             lon=np.array(self.x, dtype=np.float64) * 1e-7,
             lat=np.array(self.y, dtype=np.float64) * 1e-7,
             way_start=np.array(self.way_start, dtype=np.int64),
             way_id=np.array(self.way_id, dtype=np.int64),
             way_attributes=np.array(self.way_attributes, dtype=np.int64),
-            way_min=np.array(self.way_min, dtype=np.float64),
+            way_min=minutes,
+            way_min_back=minutes,
             way_km=np.full(len(self.way_id), np.nan),
             way_lit=np.array(self.way_lit, dtype=np.bool_),
+            way_side=np.array(self.way_side, dtype=np.int64),
             attributes=list(self.attributes),
             node_kinds=self.node_kinds,
             turns=self.turns,
-            findings=[f"{count} {text}" for text, count in self.seen.items() if not text.startswith("_")],
-            mph=self.seen["_mph"] > self.seen["_kph"],
+            findings=self._findings(),
+            country_sides=frozenset(self.country_sides),
         )
+        made.findings += _odd_crossings(made)
+        return made
+
+    def _findings(self) -> list[str]:
+        found = [f"{count} {text}" for text, count in self.seen.items() if not text.startswith("_")]
+        found += [f"durations of ferries {text}: {_named(ways)}" for text, ways in self.odd_durations.items()]
+        return found
+
+
+def _named(ways: list[str]) -> str:
+    more = f" and {len(ways) - MOST_NAMED} more" if len(ways) > MOST_NAMED else ""
+    return ", ".join(ways[:MOST_NAMED]) + more
+
+
+def _odd_crossings(roads: RawRoads) -> list[str]:
+    """Return crossings whose durations make no speed of a ship or a train."""
+    timed = np.flatnonzero(np.isfinite(roads.way_min))
+    odd = []
+    for way in timed:
+        here = slice(roads.way_start[way], roads.way_start[way + 1])
+        lon, lat = roads.lon[here], roads.lat[here]
+        km = float(step_km(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
+        kph = km / roads.way_min[way] * 60
+        if not SLOWEST_CROSSING_KPH <= kph <= FASTEST_CROSSING_KPH:
+            odd.append(f"way {roads.way_id[way]} ({km:.1f} km in {roads.way_min[way]:g} min)")
+    return [f"durations of ferries that no crossing takes, used as they are: {_named(odd)}"] if odd else []
 
 
 def _pieces(points: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int]]]:

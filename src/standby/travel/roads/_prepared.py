@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from standby.travel.roads._engine import Costs, Spots, spots
+from standby.travel.roads._engine import Costs, Spots, spots, table
 from standby.travel.roads._graph import Bytes, Floats, RoadGraph
 from standby.travel.roads._search_graph import SearchGraph, search_graph
-from standby.travel.roads._snap import Grid, Snapped, make_grid, places, snap
+from standby.travel.roads._snap import Grid, Snapped, make_grid, places, same_places, snap
 from standby.travel.roads._speeds import Factor, chain_minutes, class_factors, junction_factor
 from standby.travel.roads.profile import Profile
 from standby.travel.roads.profiles import read_profile
@@ -90,6 +90,24 @@ class Prepared:
         """Return places in minutes along their roads, and their distances from them [km]."""
         found = self.snapped(search, given, label)
         return spots(self.graph, costs.chains, found), found.km
+
+    def minutes(
+        self,
+        costs: Costs,
+        origins: tuple[npt.ArrayLike, Spots],
+        destinations: tuple[npt.ArrayLike, Spots],
+        limit_min: float,
+    ) -> Floats:
+        """Return the minutes between places; from a place to itself it takes none.
+
+        A place may be put on one carriageway to leave it and on the other to come to it.
+        """
+        (from_lonlat, start), (to_lonlat, end) = origins, destinations
+        out = table(costs, start, end, limit_min)
+        here, there = same_places(from_lonlat, to_lonlat)
+        on_roads = (start.chain[here] >= 0) & (end.chain[there] >= 0)
+        out[here[on_roads], there[on_roads]] = 0.0
+        return out
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:

@@ -25,6 +25,8 @@ class Attributes:
         Part of a roundabout.
     forward_kph, backward_kph
         Speed limit along and against the order of its points; -1 where unknown [km/h].
+    timed
+        Its minutes come with the file and hold for every profile: open to all of them, in its own direction.
     """
 
     road_class: int
@@ -34,6 +36,7 @@ class Attributes:
     roundabout: bool
     forward_kph: float
     backward_kph: float
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,14 @@ class RawRoads:
     way_min
         Minutes that the whole way takes whatever the profile says; NaN where speeds decide, shape (ways,)
         [min].
+    way_min_back
+        The same against the order of its points [min].
     way_km
         Length of the way where the file gives one; NaN where its points decide, shape (ways,) [km].
     way_lit
         Whether the file says that the way lies in a built-up area, shape (ways,).
+    way_side
+        Side on which the file says that traffic keeps there: positions in `SIDES`, shape (ways,).
     attributes
         The distinct attributes.
     node_kinds
@@ -87,8 +94,8 @@ class RawRoads:
         Turn restrictions.
     findings
         What was noticed while reading, one sentence each.
-    mph
-        Whether speed limits are signed in miles per hour.
+    country_sides
+        Sides that the countries in the file say they keep to: positions in `SIDES`.
     """
 
     point_id: Ints
@@ -98,10 +105,12 @@ class RawRoads:
     way_id: Ints
     way_attributes: Ints
     way_min: Floats
+    way_min_back: Floats
     way_km: Floats
     way_lit: npt.NDArray[np.bool_]
+    way_side: Ints
     attributes: list[Attributes]
     node_kinds: dict[int, int] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
-    mph: bool = False
+    country_sides: frozenset[int] = frozenset()

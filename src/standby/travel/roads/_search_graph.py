@@ -9,19 +9,31 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from standby.travel.roads._codes import NODE_KINDS
+from standby.travel.roads._codes import CLASS_CODE, NODE_KINDS
 from standby.travel.roads._graph import Bytes, Flags, Floats, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_search import flood
 from standby.travel.roads._ragged import spread_out
-from standby.travel.roads._speeds import carried, passable, speeds
+from standby.travel.roads._speeds import carried, passable, speeds, timed
 from standby.travel.roads.profile import Profile
 
 SMALL_SHARE: Final = 0.01
 """A part of the network with less than this share of the length of the largest part,"""
 
 SMALL_KM: Final = 5.0
-"""and less than this length, counts as a fragment: a car park or a clipped end of road [km]."""
+"""and less than this length, is no network of its own: a car park or a clipped end of road [km]."""
 
+MAIN_SHARE: Final = 0.5
+"""Parts with at least this share of the streets and roads of the largest are the main network; tracks and
+service roads do not count for that."""
+
+MINOR: Final = ("track", "service", "pedestrian", "busway")
+"""Classes of which a network alone has no people of its own."""
+
+MAIN_RANK: Final = 3
+"""Rank of roads of the main network, the highest."""
+
+SCRAP_KM: Final = 0.5
+"""A part shorter than this has no people of its own, and is passed over at any distance [km]."""
 
 TURN_RANGE: Final = (np.radians(45), np.radians(170))
 """A bend between these is a turn to that side; less is straight on, more is back [radians]."""
@@ -61,8 +73,10 @@ class SearchGraph:
         Chains from which one comes to a part of the network that is no fragment, and to which one comes
         from there.
     origin_rank, destination_rank
-        For stretches: 0 if nobody can stand there, 2 if its chain leads (is reached), else 1, shape
-        (n_stretches,).
+        For stretches: 0 if nobody can stand there; 3 if its chain leads to the main network (is reached from
+        it); 2 if to some network that is no fragment; else 1, shape (n_stretches,).
+    scrap
+        Stretches that belong to a part with no people of its own, shape (n_stretches,).
     part
         Part of the network (strongly connected) of each edge of the road graph; -1 if closed.
     vertex_part
@@ -89,6 +103,7 @@ class SearchGraph:
     reached: Flags
     origin_rank: Bytes
     destination_rank: Bytes
+    scrap: Flags
     part: Ints
     vertex_part: Ints
     part_km: Floats
@@ -122,13 +137,22 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     vertex_part = np.asarray(connected_components(matrix, connection="strong")[1], dtype=np.int32)
     part = np.where(open_edge, vertex_part[arrival], -1).astype(np.int32)
     part_km = _part_km(graph, open_edge, part, int(vertex_part.max(initial=0)) + 1)
-    large = ((part_km >= SMALL_KM) | (part_km >= SMALL_SHARE * part_km.max(initial=0.0)))[vertex_part]
+    longest = part_km.max(initial=0.0)
     back = csr_array(matrix.T)
-    leads = open_edge & flood(back.indptr.astype(np.int64), back.indices, large)[arrival]
-    reached = np.zeros(open_edge.size, np.bool_)
-    reached[base[flood(start.astype(np.int64), out_head, large)[out_tail]]] = True
+
+    def joined(parts: Flags) -> tuple[Flags, Flags]:
+        """Return the chains from which one comes to some parts of the network, and to which from there."""
+        seeds = parts[vertex_part]
+        leads = open_edge & flood(back.indptr.astype(np.int64), back.indices, seeds)[arrival]
+        reached = np.zeros(open_edge.size, np.bool_)
+        reached[base[flood(start.astype(np.int64), out_head, seeds)[out_tail]]] = True
+        return np.asarray(leads.reshape(-1, 2).any(axis=1)), np.asarray(reached.reshape(-1, 2).any(axis=1))
+
+    chain_leads, chain_reached = joined((part_km >= SMALL_KM) | (part_km >= SMALL_SHARE * longest))
+    public_km = _part_km(graph, open_edge, part, part_km.size, but=MINOR)
+    to_main, from_main = joined(public_km >= MAIN_SHARE * public_km.max(initial=0.0))
+    own_part = part.reshape(-1, 2).max(axis=1)
     usable = open_edge[0::2] | open_edge[1::2]
-    chain_leads, chain_reached = (np.asarray(f.reshape(-1, 2).any(axis=1)) for f in (leads, reached))
     return SearchGraph(
         kph=kph,
         start=start.astype(np.int32),
@@ -146,8 +170,9 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
         usable=usable,
         leads=chain_leads,
         reached=chain_reached,
-        origin_rank=_rank(graph, usable, chain_leads),
-        destination_rank=_rank(graph, usable, chain_reached),
+        origin_rank=_rank(graph, usable, chain_leads, to_main),
+        destination_rank=_rank(graph, usable, chain_reached, from_main),
+        scrap=np.repeat((own_part >= 0) & (part_km[own_part] < SCRAP_KM), np.diff(graph.chain_start)),
         part=part,
         vertex_part=vertex_part,
         part_km=part_km,
@@ -173,7 +198,8 @@ def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge
     leads to it; from that vertex only the turns that are allowed lead on.
     """
     wait, blocked = _at_nodes(graph, profile)
-    split, busy = _split_junctions(graph, profile, tail, head, blocked)
+    free = np.repeat(timed(graph.attributes)[graph.stretch_attributes[graph.chain_start[:-1]]], 2)
+    split, busy = _split_junctions(graph, profile, tail, head, blocked, open_edge & ~free)
     come = np.flatnonzero(open_edge & split[head])
     arrival = head.copy()
     arrival[come] = graph.n_junctions + np.arange(come.size, dtype=np.int32)
@@ -182,7 +208,8 @@ def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge
     start = np.searchsorted(tail[leaving], np.arange(graph.n_junctions + 1))
     repeat, at = spread_out(start, head[come])
     first, go = come[repeat], leaving[at]
-    cost = _turn_min(graph, profile, first, go, busy[tail[go]]) + wait[tail[go]]
+    turn = _turn_min(graph, profile, first, go, busy[tail[go]])
+    cost = np.where(free[first] | free[go], 0.0, turn) + wait[tail[go]]
     allowed = ~blocked[tail[go]] & _allowed(graph, profile, first, go)
     first, go, cost = first[allowed], go[allowed], cost[allowed]
     return _Split(
@@ -196,13 +223,21 @@ def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge
 
 
 def _split_junctions(
-    graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, blocked: Flags
+    graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, blocked: Flags, charged: Flags
 ) -> tuple[Flags, Flags]:
-    """Return which junctions are split, and at which of them turns take time."""
+    """Return which junctions are split, and at which of them turns across the traffic take time.
+
+    `charged` are the open edges on which the profile's seconds count.
+    """
     costs = profile.junctions
     any_cost = costs.crossing_turn_s.value + costs.u_turn_s.value > 0
-    busy = (np.bincount(tail, minlength=graph.n_junctions) >= 3) & any_cost
+    some = np.bincount(tail[charged], minlength=graph.n_junctions) > 0
+    busy = (np.bincount(tail, minlength=graph.n_junctions) >= 3) & some & any_cost
     split = blocked | busy
+
+    # One turns back where there is no junction as well: where a limit changes, or at a dead end.
+    if costs.u_turn_s.value > 0:
+        split[tail[charged & charged.reshape(-1, 2)[:, ::-1].ravel()]] = True
     if profile.rules.turn_restrictions:
         for turns in (graph.turns_no, graph.turns_only):
             split[head[turns[:, 0]]] = True
@@ -221,14 +256,16 @@ def _allowed(graph: RoadGraph, profile: Profile, come: Longs, go: Longs) -> Flag
 
 
 def _turn_min(graph: RoadGraph, profile: Profile, come: Longs, go: Longs, busy: Flags) -> Floats:
-    """Return the minutes of turns across the oncoming traffic, and back, at junctions where that counts."""
+    """Return the minutes of turns across the oncoming traffic at busy junctions, and of turns back."""
     out, arrive = _headings(graph)
     bend = (out[go] - arrive[come] + np.pi) % (2 * np.pi) - np.pi
     across = -bend if graph.left_hand else bend
-    crossing = (across > TURN_RANGE[0]) & (across < TURN_RANGE[1])
+    crossing = busy & (across > TURN_RANGE[0]) & (across < TURN_RANGE[1])
     cost = np.where(crossing, profile.junctions.crossing_turn_s.value, 0.0)
-    cost = np.where(come == (go ^ 1), profile.junctions.u_turn_s.value, cost)
-    return np.asarray(np.where(busy, cost / 60, 0.0))
+
+    # Back by the same road, or at a junction by the other carriageway.
+    u_turn = (come == (go ^ 1)) | (busy & (np.abs(bend) >= TURN_RANGE[1]))
+    return np.asarray(np.where(u_turn, profile.junctions.u_turn_s.value, cost) / 60)
 
 
 def _at_nodes(graph: RoadGraph, profile: Profile) -> tuple[Floats, Flags]:
@@ -268,16 +305,21 @@ def _leaves(made: _Split, n_junctions: int) -> Flags:
     return np.asarray((np.arange(n) < n_junctions) & (comes == 1) & ((goes == 0) | back))
 
 
-def _rank(graph: RoadGraph, usable: Flags, preferred: Flags) -> Bytes:
-    """Rank stretches for placing: nobody stands on a ferry, and fragments come second."""
+def _rank(graph: RoadGraph, usable: Flags, network: Flags, main: Flags) -> Bytes:
+    """Rank stretches for placing: nobody stands on a ferry, and fragments come last."""
     drivable = usable & ~carried(graph)
-    rank = drivable.astype(np.uint8) + (drivable & preferred)
+    rank = drivable.astype(np.uint8) + (drivable & (network | main)) + (drivable & main)
     return np.asarray(np.repeat(rank, np.diff(graph.chain_start)), dtype=np.uint8)
 
 
-def _part_km(graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int) -> Floats:
+def _part_km(
+    graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int, but: tuple[str, ...] = ()
+) -> Floats:
     """Return the length of road in each part; a road of two ways counts once, a ferry not at all."""
-    chain_km = np.add.reduceat(graph.stretch_km.astype(np.float64), graph.chain_start[:-1])
+    km = graph.stretch_km.astype(np.float64)
+    road = graph.attributes[graph.stretch_attributes, 0]
+    km[np.isin(road, [CLASS_CODE[name] for name in but])] = 0.0
+    chain_km = np.add.reduceat(km, graph.chain_start[:-1])
     chain_km[carried(graph)] = 0.0
     km = np.repeat(chain_km, 2) / np.maximum(open_edge.reshape(-1, 2).sum(axis=1), 1).repeat(2)
     return np.asarray(

@@ -15,7 +15,7 @@ from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import Bytes, Floats, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_snap import grid_of, nearest
-from standby.travel.roads._search_graph import SearchGraph
+from standby.travel.roads._search_graph import MAIN_RANK, SearchGraph
 
 CELL_KM: Final = 0.25
 """Side of the squares of the grid; larger where the roads reach far [km]."""
@@ -25,9 +25,6 @@ MOST_CELLS: Final = 4_000_000
 
 DETOUR_KM: Final = 0.25
 """A place is put on the main network if that is at most so much further than the nearest fragment [km]."""
-
-SCRAP_KM: Final = 0.5
-"""A fragment shorter than this is no island with people on it, and is passed over at any distance [km]."""
 
 AT_JUNCTION_KM: Final = 1e-5
 """Within a centimetre of a junction a place is at the junction [km]."""
@@ -92,12 +89,13 @@ def snap(
 ) -> Snapped:
     """Put each place on the nearest road that the profile may use.
 
-    `rank` is 0 for stretches on which nobody stands, 1 for fragments (a car park, a clipped end of road) and
-    2 for the main network. A fragment is passed over if the main network is nearly as near.
+    `rank` is 0 for stretches on which nobody stands, 1 for fragments (a car park, a track that nothing joins
+    to the rest), 2 for other networks (an island) and 3 for the main network. A place is put on the nearest
+    road, or on one of a higher rank that is nearly as near; a scrap is passed over whatever the distance.
     """
     n = lonlat.shape[0]
-    found, share = np.full((n, 2), -1, np.int32), np.zeros((n, 2))
-    away = np.full((n, 2), np.inf)
+    found, share = np.full((n, MAIN_RANK), -1, np.int32), np.zeros((n, MAIN_RANK))
+    away = np.full((n, MAIN_RANK), np.inf)
     x = (lonlat[:, 0] - grid.west) * grid.east_scale
     y = (lonlat[:, 1] - grid.south) * _PER_DEGREE
     squeeze = _PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.east_scale
@@ -117,10 +115,13 @@ def snap(
         workers = min(os.cpu_count() or 1, 1 + near.size // 1000)
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(run, np.array_split(near, workers)))
-    edge = 2 * np.maximum(np.searchsorted(graph.chain_start, found[:, 0], side="right") - 1, 0)
-    scrap = search.part_km[np.maximum(search.part[edge], search.part[edge + 1])] < SCRAP_KM
-    main = (found[:, 1] >= 0) & (scrap | (away[:, 1] <= away[:, 0] + DETOUR_KM))
-    pick, row = main.astype(np.intp), np.arange(n)
+
+    # The nearest road of all, a network that is nearly as near, the main network if it is nearly as near.
+    row = np.arange(n)
+    scrap = search.scrap[np.maximum(found[:, 0], 0)] & (found[:, 1] >= 0)
+    pick = (scrap | ((found[:, 1] >= 0) & (away[:, 1] <= away[:, 0] + DETOUR_KM))).astype(np.intp)
+    nearest_km = np.where(scrap, away[:, 1], away[:, 0])
+    pick[(found[:, 2] >= 0) & (away[:, 2] <= nearest_km + DETOUR_KM)] = 2
     stretch = found[row, pick]
     return Snapped(stretch, share[row, pick], np.where(stretch >= 0, away[row, pick], np.inf))
 
@@ -153,6 +154,21 @@ def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
             "them with its numbers exchanged; give longitude first"
         )
     return lonlat
+
+
+def same_places(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> tuple[Longs, Longs]:
+    """Return the pairs of origins and destinations that are one place, to a ten-millionth of a degree."""
+    keys = []
+    for given in (origins, destinations):
+        lonlat = np.round(np.asarray(given, dtype=np.float64).reshape(-1, 2) * 1e7).astype(np.int64)
+        keys.append((lonlat[:, 0] << 32) + lonlat[:, 1])
+    start, end = keys
+
+    order = np.argsort(end, kind="stable")
+    low, high = (np.searchsorted(end[order], start, side=side) for side in ("left", "right"))
+    here = np.repeat(np.arange(start.size), high - low)
+    within = np.arange(here.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+    return here, order[low[here] + within]
 
 
 def _numbers(given: npt.ArrayLike) -> Floats | None:

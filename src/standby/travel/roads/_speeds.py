@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from standby.travel.roads._codes import ACCESS, CLASS_CODE, CLASSES, SURFACE_COD
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import Flags, Floats, RoadGraph
 from standby.travel.roads.profile import Profile
+
+OPEN_KPH: Final = 1.0
+"""What stands for the speed of a road with minutes of its own: it is open, and no speed is used [km/h]."""
 
 Factor = float | Mapping[str, float] | None
 
@@ -57,6 +61,7 @@ def speeds(attributes: Floats, profile: Profile) -> Floats:
     _slow_down(out, attributes, profile)
     may_enter = np.array([name in profile.rules.access for name in ACCESS])[attributes[:, 1].astype(np.intp)]
     out[:, :, ~may_enter | (most[road] == 0)] = 0.0
+    out[:, :, timed(attributes)] = OPEN_KPH
     _one_way(out[1], attributes, profile)
     return out
 
@@ -72,10 +77,17 @@ def _slow_down(out: Floats, attributes: Floats, profile: Profile) -> None:
     np.minimum(out, ceiling, out=out)
 
 
+def timed(attributes: Floats) -> Flags:
+    """Return which attributes are of roads whose minutes hold for every profile, shape (n_attributes,)."""
+    return np.asarray(attributes[:, 7] > 0)
+
+
 def _one_way(against: Floats, attributes: Floats, profile: Profile) -> None:
+    # Minutes that are given are those of the direction that they are given for.
+    against[:, (attributes[:, 3] > 0) & timed(attributes)] = 0.0
     if not profile.rules.oneway:
         return
-    oneway = attributes[:, 3] > 0
+    oneway = (attributes[:, 3] > 0) & ~timed(attributes)
     allowed = np.zeros(oneway.size, np.bool_)
     if (contraflow := profile.rules.contraflow) is not None:
         codes = [CLASS_CODE[name] for name in contraflow.classes]
@@ -143,11 +155,13 @@ def chain_minutes(graph: RoadGraph, kph: Floats, factors: Floats, wait_min: floa
     with np.errstate(divide="ignore"):
         pace = np.where(kph > 0, 60.0 / kph, 0.0) * factors[graph.attributes[:, 0].astype(np.intp)]
     built_up, turned = graph.stretch_built_up.astype(np.intp), graph.stretch_turned.astype(np.intp)
-    own = graph.stretch_min * factors[graph.attributes[graph.stretch_attributes, 0].astype(np.intp)]
+    by_class = factors[graph.attributes[graph.stretch_attributes, 0].astype(np.intp)]
+    given, given_back = graph.stretch_min * by_class, graph.stretch_min_back * by_class
     sums = []
     for way_back in (False, True):
         side = 1 - turned if way_back else turned
         minutes = pace[side, built_up, graph.stretch_attributes] * graph.stretch_km
+        own = np.where(side == 0, given, given_back)
         minutes = np.where(np.isnan(own), minutes, own)
         sums.append(np.concatenate([[0.0], np.cumsum(minutes)]))
     edge = np.empty(2 * graph.n_chains)

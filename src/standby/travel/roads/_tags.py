@@ -12,6 +12,7 @@ from standby.travel.roads._codes import (
     KNOT_KPH,
     MPH_KPH,
     NODE_CODE,
+    SIDES,
     SURFACE_CODE,
 )
 from standby.travel.roads._raw import Attributes
@@ -26,7 +27,7 @@ WAY_TAGS: Final = (
     "surface", "smoothness", "tracktype", *MODES,
     "oneway", "oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle",
     "maxspeed", "maxspeed:motorcar", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic",
-    "maxspeed:forward", "maxspeed:backward",
+    "maxspeed:forward", "maxspeed:backward", "driving_side",
 )  # fmt: skip
 """The tags of a way that are looked at; all others change nothing."""
 
@@ -77,6 +78,8 @@ _METRIC_KPH: Final = {"urban": 50.0, "town": 50.0, "rural": 90.0, "trunk": 100.0
 
 _RURAL_KPH: Final = {"AT": 100.0, "DE": 100.0, "IE": 80.0, "CH": 80.0, "LI": 80.0, "FR": 80.0, "NL": 80.0}
 """Where the limit outside towns is known to be another one [km/h]."""
+
+_DECIMAL: Final = r"(\d+(?:[.,]\d+)?)"
 
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|mp/h|km/?h|kmh|kph|knots?|kn)?", re.ASCII)
 
@@ -130,19 +133,51 @@ def node_kind(tags: Tags) -> int:
     return NODE_CODE["level_crossing" if tags.get("railway") == "level_crossing" else "plain"]
 
 
+_CLOCK: Final = re.compile(r"(\d+):(\d{1,2})(?::(\d{1,2}))?", re.ASCII)
+_ISO_8601: Final = re.compile(
+    rf"P(?:{_DECIMAL}W)?(?:{_DECIMAL}D)?(?:T(?:{_DECIMAL}H)?(?:{_DECIMAL}M)?(?:{_DECIMAL}S)?)?", re.ASCII
+)
+_IN_WORDS: Final = re.compile(
+    rf"(?:{_DECIMAL}\s*(?:d|days?))?\s*(?:{_DECIMAL}\s*(?:h|hrs?|hours?))?\s*"
+    rf"(?:{_DECIMAL}\s*(?:(?:m|mins?|minutes?)\b|(?=\s*$)))?\s*(?:{_DECIMAL}\s*(?:s|secs?|seconds?))?\.?",
+    re.ASCII,
+)
+
+
 def minutes_of(duration: str | None) -> float | None:
-    """Return the minutes of a ``duration`` tag (``1:30``, ``45``, ``PT1H30M``); None if unreadable."""
-    if not duration:
+    """Return the minutes of a ``duration`` tag; None if it is no single duration.
+
+    Parameters
+    ----------
+    duration
+        A clock (``1:30``, ``00:45:30``), ISO 8601 (``PT1H30M``), words (``1 h 30 min``) or minutes (``45``).
+    """
+    text = (duration or "").strip()
+    if not text:
         return None
-    text = duration.strip()
-    if match := re.fullmatch(r"(\d+):(\d{1,2})(?::(\d{1,2}))?", text, re.ASCII):
-        return _positive(int(match[1]) * 60 + int(match[2]) + int(match[3] or 0) / 60)
-    if match := re.fullmatch(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", text, re.ASCII):
-        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    if match := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = (_decimal(part) for part in match.groups())
+        return _positive(hours * 60 + minutes + seconds / 60) if max(minutes, seconds) < 60 else None
+    if match := _ISO_8601.fullmatch(text.upper()):
+        weeks, days, hours, minutes, seconds = (_decimal(part) for part in match.groups())
+        return _positive((weeks * 7 + days) * 1440 + hours * 60 + minutes + seconds / 60)
+    if match := _IN_WORDS.fullmatch(text.lower()):
+        days, hours, minutes, seconds = (_decimal(part) for part in match.groups())
         return _positive(days * 1440 + hours * 60 + minutes + seconds / 60)
-    if match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*(min|minutes|h|hours?)?", text, re.ASCII):
-        return _positive(float(match[1]) * (60 if (match[2] or "").startswith("h") else 1))
     return None
+
+
+def longest_of(durations: str) -> float | None:
+    """Return the longest of several durations (``02:30;03:30``) [min]; None if one of them is unreadable."""
+    parts = [minutes_of(part) for part in re.split(r"[;,|/]|\s*[-–]\s*|\bto\b|\bor\b", durations)]
+    known = [minutes for minutes in parts if minutes is not None]
+    return max(known) if known and len(known) == len(parts) else None
+
+
+def side_of(tags: Tags) -> int:
+    """Return the side on which traffic keeps, as a position in `SIDES`; 0 if the tags do not say."""
+    side = tags.get("driving_side", "").strip().lower()
+    return SIDES.index(side) if side in SIDES else 0
 
 
 def limit_kph(value: str | None, road: str, *, oneway: bool = False) -> float:
@@ -163,6 +198,10 @@ def lit(tags: Tags) -> bool:
         tags.get(key, "") for key in ("maxspeed:type", "source:maxspeed", "maxspeed", "zone:traffic")
     )
     return tags.get("lit") == "yes" or ":urban" in kind or ":nsl_restricted" in kind
+
+
+def _decimal(text: str | None) -> float:
+    return float((text or "0").replace(",", "."))
 
 
 def _positive(minutes: float) -> float | None:

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
-from standby.travel.roads._build import build_graph, step_km
-from standby.travel.roads._codes import ACCESS_CODE, CLASS_CODE, CLASSES
+from standby.plan.edge_table import Edges, judge_edges
+from standby.travel.roads._build import build_graph
+from standby.travel.roads._codes import ACCESS_CODE, CLASS_CODE
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._raw import Attributes, RawRoads
 from standby.travel.roads.roads import Roads
 
-ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")
-"""Columns that a table of edges must have."""
 
-
-def roads_from_edges(edges: pd.DataFrame, *, driving_side: str = "left", max_snap_km: float = 1.0) -> Roads:
+def roads_from_edges(
+    edges: pd.DataFrame, *, driving_side: str | None = None, max_snap_km: float = 1.0
+) -> Roads:
     """Make a road network from a table of edges.
 
     Parameters
     ----------
     edges
         One row each edge, with ``from_lon``, ``from_lat``, ``to_lon``, ``to_lat`` [degrees], and how fast:
-        ``minutes`` that it takes, or ``kph``, or ``road_class`` whose speed the profile says. Optional:
-        ``km`` (else the straight line), ``oneway`` (else true: each row is one direction). Edges meet where
-        their coordinates agree to a ten-millionth of a degree.
+        ``minutes`` that it takes, or ``kph``, or ``road_class`` whose speed the profile says; the first of
+        them that a row fills counts. Optional: ``km`` (else the straight line), ``oneway`` (else true: each
+        row is one direction; -1 is the other one). Edges meet where their coordinates agree to a
+        ten-millionth of a degree.
     driving_side
-        ``"left"`` or ``"right"``.
+        ``"left"`` or ``"right"``; without it the place tells.
     max_snap_km
         Places further from every edge than this have no answer [km].
 
     Returns
     -------
     Roads
-        The network. Minutes and speeds of the table hold for every profile.
+        The network. Minutes and speeds of the table hold for every profile, in the direction that they are
+        given for, and turns between such edges take no time.
 
     Raises
     ------
     RoadsError
-        If a column is missing or a value cannot be used; the row is named.
+        If a column is missing or a value cannot be used; all rows are named.
 
     Examples
     --------
@@ -50,100 +50,122 @@ def roads_from_edges(edges: pd.DataFrame, *, driving_side: str = "left", max_sna
     >>> roads.minutes([[0.0, 51.0]], [[0.05, 51.0]]).round(3).tolist()
     [[4.0]]
     """
-    if driving_side not in {"left", "right"}:
-        raise RoadsError(f"driving_side is {driving_side!r}; give 'left' or 'right'")
-    return Roads(build_graph(raw_edges(edges), left_hand=driving_side == "left"), max_snap_km=max_snap_km)
+    if driving_side not in {"left", "right", None}:
+        raise RoadsError(f"driving_side is {driving_side!r}; give 'left', 'right' or nothing")
+    left_hand = None if driving_side is None else driving_side == "left"
+    return Roads(build_graph(raw_edges(edges), left_hand=left_hand), max_snap_km=max_snap_km)
 
 
-def raw_edges(edges: pd.DataFrame) -> RawRoads:
-    """Return a checked table of edges as roads that are ready to be built."""
-    missing = [name for name in ENDS if name not in edges]
-    if missing:
-        raise RoadsError(f"the table of edges lacks the columns {missing}; it has {list(edges.columns)[:20]}")
-    if edges.empty:
-        raise RoadsError("the table of edges is empty")
-    ends = np.stack([_numbers(edges, name) for name in ENDS], axis=1).reshape(-1, 2)
-    _on_the_globe(ends)
-    point = np.unique(np.round(ends * 1e7).astype(np.int64), axis=0, return_inverse=True)[1].ravel()
-    straight = step_km(ends[0::2, 0], ends[0::2, 1], ends[1::2, 0], ends[1::2, 1])
-    km = _numbers(edges, "km", positive=True) if "km" in edges else straight
-    attributes, rows = _attributes(edges)
+def raw_edges(table: pd.DataFrame, *, label: str = "the table of edges", first_row: int = 0) -> RawRoads:
+    """Return a table of edges as roads that are ready to be built.
+
+    Parameters
+    ----------
+    table
+        The table.
+    label
+        What it is called in messages.
+    first_row
+        Number of its first row in messages.
+
+    Raises
+    ------
+    RoadsError
+        If it has faults; all of them are named.
+    """
+    judged = judge_edges(table, first_row=first_row)
+    if judged.edges is None:
+        wrong = "; ".join(map(str, judged.faults))
+        mends = ", and ".join(dict.fromkeys(fault.mend for fault in judged.faults))
+        raise RoadsError(f"{label}: {wrong}; {mends}")
+    roads = _roads(judged.edges)
+    roads.findings[:0] = judged.findings
+    return roads
+
+
+def _roads(edges: Edges) -> RawRoads:
+    """Make one road of the two directions of an edge, wherever both are given alike."""
+    corners = edges.ends.reshape(-1, 2)
+    grid = np.round(corners * 1e7).astype(np.int64)
+    _, first, point = np.unique(grid, axis=0, return_index=True, return_inverse=True)
+    start, end = point.ravel().reshape(-1, 2).T
+    arcs, findings = _arcs(edges, start, end)
+    ways = _ways(arcs)
+    attributes: dict[Attributes, int] = {}
+    rows = [
+        attributes.setdefault(
+            Attributes(CLASS_CODE[name], ACCESS_CODE["open"], 0, oneway, False, -1.0, -1.0, timed),  # noqa: FBT003 - fields of a row
+            len(attributes),
+        )
+        for name, oneway, timed in zip(ways["road_class"], ways["oneway"], ways["timed"], strict=True)
+    ]
+    points = ways[["tail", "head"]].to_numpy(dtype=np.int64).ravel()
+    lonlat = corners[first][points]
     return RawRoads(
-        point_id=point.astype(np.int64),
-        lon=ends[:, 0],
-        lat=ends[:, 1],
-        way_start=np.arange(0, 2 * len(edges) + 1, 2, dtype=np.int64),
-        way_id=np.arange(len(edges), dtype=np.int64),
-        way_attributes=rows,
-        way_min=_own_minutes(edges, km),
-        way_km=km,
-        way_lit=np.zeros(len(edges), np.bool_),
-        attributes=attributes,
+        point_id=points,
+        lon=lonlat[:, 0],
+        lat=lonlat[:, 1],
+        way_start=np.arange(0, 2 * len(ways) + 1, 2, dtype=np.int64),
+        way_id=np.arange(len(ways), dtype=np.int64),
+        way_attributes=np.array(rows, dtype=np.int64),
+        way_min=ways["minutes"].to_numpy(dtype=np.float64),
+        way_min_back=ways["minutes_back"].to_numpy(dtype=np.float64),
+        way_km=ways["km"].to_numpy(dtype=np.float64),
+        way_lit=np.zeros(len(ways), np.bool_),
+        way_side=np.zeros(len(ways), np.int64),
+        attributes=list(attributes),
+        findings=findings,
     )
 
 
-def _numbers(edges: pd.DataFrame, name: str, *, positive: bool = False) -> np.ndarray:
-    numbers = pd.to_numeric(edges[name], errors="coerce").to_numpy(dtype=np.float64)
-    bad = np.flatnonzero(~np.isfinite(numbers) | (positive & ~(numbers > 0)))
-    if bad.size:
-        want = "a number above 0" if positive else "a number"
-        raise RoadsError(
-            f"the table of edges: row {bad[0]} has {name} {edges[name].iloc[bad[0]]}, which must be {want}"
+def _arcs(edges: Edges, start: np.ndarray, end: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
+    """Return the directions that are open, the fastest of each where several are given."""
+    parts = [
+        pd.DataFrame(
+            {
+                "tail": tail[open_],
+                "head": head[open_],
+                "road_class": edges.road_class[open_],
+                "timed": ~np.isnan(edges.minutes[open_]),
+                "minutes": edges.minutes[open_],
+                "km": edges.km[open_],
+                "row": np.flatnonzero(open_),
+            }
         )
-    return numbers
+        for tail, head, open_ in ((start, end, edges.along), (end, start, edges.against))
+    ]
+    arcs = pd.concat(parts, ignore_index=True)
+    arcs = arcs[arcs["tail"] != arcs["head"]].sort_values(["minutes", "km", "row"], kind="stable")
+    same = ["tail", "head", "road_class", "timed"]
+    distinct = arcs.drop_duplicates([*same, "minutes", "km"])
+    fastest = distinct.drop_duplicates(same)
+    more = len(distinct) - len(fastest)
+    text = f"{more} directions are given more than once with other minutes or km: the fastest of each counts"
+    return fastest, [text] if more else []
 
 
-def _on_the_globe(ends: np.ndarray) -> None:
-    bad = np.flatnonzero((np.abs(ends[:, 0]) > 180) | (np.abs(ends[:, 1]) > 90))
-    if bad.size:
-        x, y = ends[bad[0]]
-        raise RoadsError(
-            f"the table of edges: row {bad[0] // 2} has the position ({x:g}, {y:g}), which is not on the "
-            "globe; give longitude and latitude in degrees (eastings and northings must be converted first)"
-        )
+def _ways(arcs: pd.DataFrame) -> pd.DataFrame:
+    """Return roads of one or two directions: an edge and its way back are one road."""
+    forward = arcs["tail"] < arcs["head"]
+    back = arcs[~forward].rename(columns={"tail": "head", "head": "tail"})
+    both = arcs[forward].merge(
+        back, on=["tail", "head", "road_class", "timed"], how="outer", suffixes=("", "_back")
+    )
+    there, here = both["row_back"].notna(), both["row"].notna()
 
+    # Where the profile's speed counts, a way back of another length is a road of its own.
+    apart = there & here & ~both["timed"] & ~np.isclose(both["km"], both["km_back"], rtol=1e-9)
+    paired = both[there & here & ~apart].assign(oneway=False)
+    paired["km"] = (paired["km"] + paired["km_back"]) / 2
+    single = both[here & (~there | apart)].assign(oneway=True)
+    single["minutes_back"] = np.nan
+    turned = both[there & (~here | apart)].rename(columns={"tail": "head", "head": "tail"})
+    turned = turned.assign(
+        oneway=True, minutes=turned["minutes_back"], km=turned["km_back"], row=turned["row_back"]
+    )
+    turned["minutes_back"] = np.nan
 
-def _own_minutes(edges: pd.DataFrame, km: np.ndarray) -> np.ndarray:
-    if "minutes" in edges:
-        return _numbers(edges, "minutes", positive=True)
-    if "kph" in edges:
-        return np.asarray(km / _numbers(edges, "kph", positive=True) * 60)
-    if "road_class" not in edges:
-        raise RoadsError("the table of edges has none of the columns minutes, kph and road_class; give one")
-    return np.full(len(edges), np.nan)
-
-
-def _attributes(edges: pd.DataFrame) -> tuple[list[Attributes], np.ndarray]:
-    road = edges["road_class"] if "road_class" in edges else pd.Series("unclassified", index=edges.index)
-    unknown = sorted({str(name) for name in road} - CLASS_CODE.keys())
-    if unknown:
-        raise RoadsError(
-            f"the table of edges names the classes {unknown[:5]}; known ones are {list(CLASSES)}"
-        )
-    found: dict[Attributes, int] = {}
-    rows = []
-    for name, oneway in zip(road, _oneway(edges), strict=True):
-        attributes = Attributes(CLASS_CODE[name], ACCESS_CODE["open"], 0, oneway, False, -1.0, -1.0)  # noqa: FBT003 - fields of a row
-        rows.append(found.setdefault(attributes, len(found)))
-    return list(found), np.array(rows, dtype=np.int64)
-
-
-def _oneway(edges: pd.DataFrame) -> list[bool]:
-    if "oneway" not in edges:
-        return [True] * len(edges)
-    words = {
-        "true": True,
-        "yes": True,
-        "1": True,
-        "1.0": True,
-        "false": False,
-        "no": False,
-        "0": False,
-        "0.0": False,
-    }
-    given = [str(value).strip().lower() for value in edges["oneway"]]
-    bad = [row for row, word in enumerate(given) if word not in words]
-    if bad:
-        given_word = edges["oneway"].iloc[bad[0]]
-        raise RoadsError(f"the table of edges: row {bad[0]} has oneway {given_word!r}; give true or false")
-    return [words[word] for word in given]
+    # The file's own order, so that the same table always gives the same graph.
+    made = pd.concat([paired, single, turned], ignore_index=True)
+    first = made[["row", "row_back"]].min(axis=1)
+    return made.assign(first=first).sort_values(["first", "tail", "head"], kind="stable")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from standby.plan.edge_table import FIRST_ROW, is_edge_table
 from standby.travel.roads._build import build_graph
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._files import default_store, edge_table, file_hash, load_graph, store_graph
 from standby.travel.roads._geopackage import read_open_roads
-from standby.travel.roads._osm import SUFFIXES, read_osm
+from standby.travel.roads._osm import HISTORY, SUFFIXES, read_osm
 from standby.travel.roads._raw import RawRoads
 from standby.travel.roads.edges import raw_edges
 from standby.travel.roads.roads import Roads
 
 SIDES = {"left": True, "right": False, None: None}
+
+HISTORIES = (".osc", ".osc.gz", ".osc.bz2", ".osh", ".osh.pbf", ".osh.gz", ".osh.bz2", ".osh.xml", ".o5c")
+"""Endings of OpenStreetMap files of changes, and of those with every version of each object."""
 
 
 def read_roads(
@@ -32,12 +36,13 @@ def read_roads(
     ----------
     path
         ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2`` (needs the extra ``roads``); ``.gpkg`` of OS Open
-        Roads; ``.csv`` or ``.parquet`` with the columns of `roads_from_edges`.
+        Roads; ``.csv``, ``.parquet`` or ``.gpkg`` with the columns of `roads_from_edges`.
     store
         Folder for stored graphs; True for the user's own (``STANDBY_CACHE`` or the system's folder for such
         files), False to store nothing.
     driving_side
-        ``"left"`` or ``"right"``; without it roundabouts tell, else the place.
+        ``"left"`` or ``"right"``; without it what the file says by ``driving_side``, else the place. `Roads`
+        says in its findings how it was decided.
     max_snap_km
         Places further from every road than this have no answer [km].
 
@@ -67,6 +72,8 @@ def read_roads(
 
 def _kind(path: Path) -> str:
     lowered = path.name.lower()
+    if lowered.endswith(HISTORIES):
+        raise RoadsError(f"{path.name}: the file {HISTORY}")
     for kind, suffixes in (("osm", SUFFIXES), ("gpkg", (".gpkg",)), ("edges", (".csv", ".parquet"))):
         if lowered.endswith(suffixes):
             return kind
@@ -80,4 +87,6 @@ def _read(path: Path) -> RawRoads:
     kind = _kind(path)
     if kind == "osm":
         return read_osm(path)
-    return read_open_roads(path) if kind == "gpkg" else raw_edges(edge_table(path))
+    if is_edge_table(path):
+        return raw_edges(edge_table(path), label=path.name, first_row=FIRST_ROW)
+    return read_open_roads(path)

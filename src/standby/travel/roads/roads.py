@@ -86,7 +86,7 @@ class Roads:
         """Return driving times.
 
         Dijkstra's algorithm from each origin, cut off at the limit, over junctions; positions along roads
-        are exact.
+        are exact. From a place to itself it takes no time, on whatever carriageway it is put.
 
         Parameters
         ----------
@@ -122,11 +122,9 @@ class Roads:
         """
         limit = _limit(limit_min)
         costs, search = self._prepared.costs(profile, when, factor)
-        start, end = (
-            self._prepared.spots(costs, search, origins, "origins"),
-            self._prepared.spots(costs, search, destinations, "destinations"),
-        )
-        return table(costs, start[0], end[0], limit)
+        start, _ = self._prepared.spots(costs, search, origins, "origins")
+        end, _ = self._prepared.spots(costs, search, destinations, "destinations")
+        return self._prepared.minutes(costs, (origins, start), (destinations, end), limit)
 
     def reasons(
         self,
@@ -159,7 +157,7 @@ class Roads:
         costs, search = self._prepared.costs(profile, when, factor)
         start, out_km = self._prepared.spots(costs, search, origins, "origins")
         end, in_km = self._prepared.spots(costs, search, destinations, "destinations")
-        found = np.isfinite(table(costs, start, end, limit))
+        found = np.isfinite(self._prepared.minutes(costs, (origins, start), (destinations, end), limit))
         codes = np.full(found.shape, 2, np.int8)
         codes[found] = 0
         if np.isfinite(limit):
