@@ -18,7 +18,7 @@ from standby.cost.inputs import Assets, Grant, OptimismBias, Overtime, SiteCost,
 from standby.cost.option import OptionCost, combine, difference, option_cost
 from standby.cost.plan_cost import Cost, cost, force_costs, plan_cost
 from standby.cost.prices import convert_prices
-from standby.cost.purchases import purchases
+from standby.cost.purchases import Service, keep_in_service, purchases
 from standby.cost.ratios import BreakEven, CostPer, RatioReason, break_even, cost_per
 from standby.cost.tables import cost_table
 
@@ -38,6 +38,7 @@ __all__ = [
     "Overtime",
     "RatioReason",
     "Schedule",
+    "Service",
     "SiteCost",
     "Staffing",
     "Training",
@@ -52,6 +53,7 @@ __all__ = [
     "equivalent_annual_cost",
     "force_costs",
     "fund",
+    "keep_in_service",
     "option_cost",
     "plan_cost",
     "precept_per_band_d",

@@ -153,9 +153,10 @@ def own_shares(resolved: Resolved, base: Resolved) -> Floats:
 
 
 def _granted(costs: list[OptionCost], amount: Floats) -> list[OptionCost]:
-    """Take a yearly grant off the forces' costs, in proportion to them and never more than they are."""
-    gross = np.broadcast_arrays(*(np.maximum(part.net_gbp, 0.0) for part in costs))
-    total = np.asarray(sum(part.net_gbp for part in costs))
+    """Take a yearly grant off what the forces spend, in proportion to it and never more than it is."""
+    spent = [part.net_gbp - part.head(Head.RESIDUAL_VALUE) for part in costs]
+    gross = np.broadcast_arrays(*(np.maximum(part, 0.0) for part in spent))
+    total = np.asarray(sum(spent))
     paid = np.clip(total, 0.0, np.asarray(amount)[..., None])
     whole = np.asarray(sum(gross))
     share = np.divide(
@@ -285,6 +286,7 @@ def _training(resolved: Resolved, armed: Floats, force: int, tier: int, *, new: 
         pass_rate=resolved["workforce.pass_rate"][..., force],
         cost_per_starter_gbp=resolved["tiers.course_gbp"][..., tier],
         course_weeks=resolved["tiers.course_weeks"][..., tier],
+        working_days=resolved["costs.working_days"],
     )
 
 
