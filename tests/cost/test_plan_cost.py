@@ -26,6 +26,12 @@ RURAL = {
 }
 
 
+@pytest.fixture
+def tiny(tiny, altered):
+    """Return the tiny plan with spare officers on other duties: each post takes officers of its own."""
+    return altered(tiny, {"workforce.spare_officers": "other duties"})
+
+
 def of(plan, altered, **parts):
     """Return the cost of an option made of changes of values and rows and of its own money, and its plan."""
     changes = {f"options.o.{name.replace('__', '.')}": value for name, value in parts.items()}
@@ -300,7 +306,7 @@ def test_base_costs_nothing(tiny):
     """The base beside itself costs nothing, in any year and head, and says so."""
     found = cost(tiny, base=tiny)
     assert not found.budget.by_head_gbp.any()
-    assert found.summary() == "It costs as much as the base."
+    assert found.summary().startswith("It costs as much as the base. Spare officers")
 
 
 def test_one_year(tiny, altered):

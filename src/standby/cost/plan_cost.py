@@ -16,6 +16,7 @@ from standby.cost.option import OptionCost, combine, difference, option_cost
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
+from standby.workforce import spare_rule
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +31,8 @@ class Cost:
         One row each year: cost by head, net, discounted [£ in the plan's price year].
     budget, economic
         What the planned forces pay, and what society gives up.
+    rule
+        What becomes of spare officers, in a sentence.
     manifest
         What makes it reproducible.
     """
@@ -37,10 +40,14 @@ class Cost:
     table: pd.DataFrame
     budget: OptionCost
     economic: OptionCost
+    rule: str
     manifest: Manifest
 
     def summary(self) -> str:
-        """Return one sentence."""
+        """Return the cost in one sentence, and the rule for spare officers."""
+        return f"{self._cost()} {self.rule}"
+
+    def _cost(self) -> str:
         value, yearly = float(self.budget.present_value_gbp()), float(self.budget.net_gbp.mean())
         if value == 0.0 and yearly == 0.0:
             return "It costs as much as the base."
@@ -74,7 +81,7 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     before = resolve(base) if base is not None else resolved
     budget = plan_cost(resolved, before, basis=Basis.BUDGET)
     economic = plan_cost(resolved, before, basis=Basis.ECONOMIC)
-    return Cost(cost_table(budget), budget, economic, plan.manifest())
+    return Cost(cost_table(budget), budget, economic, spare_rule(plan), plan.manifest())
 
 
 def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> OptionCost:
@@ -94,12 +101,15 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
     """Return the cost of a plan beyond its base by planned force.
 
     Posts are taken as filled from the first year; `standby.workforce.staff` says how long that would take.
-    Armed officers of a tier that is no second role come out of unarmed response and are backfilled by the
-    plan's share, unless the force gives up as many unarmed posts: then nobody is backfilled, and the response
-    forgone counts in the economic view alone. Officers of a dual-role tier, and all officers where all are
-    armed, stay where they are and lose their training days. Those who leave are trained again every year.
+    Spare officers fill them first, where the plan says so (see `standby.workforce.fill_posts`): they are in
+    post and cost nothing more, but for the course and kit of another tier. Officers of crews who have to be
+    found come out of unarmed response and are backfilled by the plan's share, unless the force gives up as
+    many unarmed posts: then nobody is backfilled, and the response forgone counts in the economic view alone.
+    Officers of a dual-role tier, and all officers where all are armed, stay where they are and lose their
+    training days. Those who leave are trained again every year.
 
-    Fewer posts save pay, running costs and the courses of those who would have left, but no purchases, and
+    Fewer posts save running costs, and pay and courses as far as fewer officers are kept: where spare
+    officers fill posts, those whose posts are given up become spare and stay. They save no purchases, and
     nothing is added to a saving for optimism; an unarmed post given up saves its pay and forgoes its
     response. An optimism factor below 1 counts as 1. What the option states itself (capital, running cost),
     and overtime, is laid to the planned forces that the option changes, by their people. The grant never
@@ -246,13 +256,15 @@ def _tier_costs(
     resolved: Resolved, base: Resolved, changed: Moves, force: int, tier: int, basis: Basis
 ) -> list[OptionCost]:
     """Return courses, kit, training days and vehicles of a tier: of what is more, less what is saved."""
-    armed, in_role = changed.armed[..., force, tier], changed.in_role[..., force, tier]
+    taught, retrained = changed.taught[..., force, tier], changed.retrained[..., force, tier]
+    kept, in_role = changed.kept[..., force, tier], changed.in_role[..., force, tier]
     vehicles = fleet(resolved, force, tier) - fleet(base, force, tier)
     parts = []
     for sign, new in ((1.0, True), (-1.0, False)):
-        people, staying = np.maximum(sign * armed, 0.0), np.maximum(sign * in_role, 0.0)
+        first = taught - retrained if new else np.zeros_like(taught)
+        lasting, staying = np.maximum(sign * kept, 0.0), np.maximum(sign * in_role, 0.0)
         cars = max(sign * vehicles, 0.0)
-        if not (people.any() or staying.any() or cars):
+        if not (first.any() or lasting.any() or staying.any() or cars):
             continue
         part = _cost(
             resolved,
@@ -262,12 +274,18 @@ def _tier_costs(
                 in_role=staying,
                 abstraction=resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"],
             ),
-            training=_training(resolved, people, force, tier, new=new),
-            kit=_kit(resolved, people, resolved["tiers.kit_gbp"][..., tier]) if new else None,
+            training=_training(resolved, first, lasting, force, tier),
+            kit=_kit(resolved, taught, resolved["tiers.kit_gbp"][..., tier]) if new else None,
             vehicles=_cars(resolved, cars, tier, new=new),
             saved=not new,
         )
         parts.append(part if new else _negative(part))
+    if retrained.any():
+        # Spare officers on a course are missing from nothing, so that nobody has to stand in for them.
+        course = _training(resolved, retrained, np.zeros_like(retrained), force, tier)
+        parts.append(
+            _cost(resolved, basis, staff=_staff(resolved), training=replace(course, course_weeks=0.0))
+        )
     return parts
 
 
@@ -275,12 +293,12 @@ def _negative(part: OptionCost) -> OptionCost:
     return replace(part, by_head_gbp=0.0 - part.by_head_gbp, capital_gbp=0.0 - part.capital_gbp)
 
 
-def _training(resolved: Resolved, armed: Floats, force: int, tier: int, *, new: bool) -> Training:
-    """Return courses for those who are new, and every later year for those who leave, without pay."""
+def _training(resolved: Resolved, first: Floats, lasting: Floats, force: int, tier: int) -> Training:
+    """Return courses of the first year, and every later year for those who leave, without pay."""
     years = resolved.plan.document.costs.horizon_years
-    again = armed * resolved["workforce.loss_rate"][..., force]
+    again = lasting * resolved["workforce.loss_rate"][..., force]
     passed = np.repeat(again[..., None], years, axis=-1)
-    passed[..., 0] = armed if new else 0.0
+    passed[..., 0] = first
     return Training(
         passed=passed,
         pass_rate=resolved["workforce.pass_rate"][..., force],

@@ -89,6 +89,10 @@ class Base(Section):
     description: str = Field("", description="What it describes.")
 
 
+SpareOfficers = Literal["fill posts", "other duties"]
+"""What becomes of deployable armed officers beyond the posts: see `Workforce.spare_officers`."""
+
+
 class WorkforceTerms(Section):
     """Terms on which officers are found, trained and kept; a force may have its own."""
 
@@ -105,6 +109,9 @@ class WorkforceTerms(Section):
     volunteers_per_year: VolunteersAYear | None = Field(
         None, description="Suitable volunteers a year; none: no limit."
     )
+    spare_officers: SpareOfficers | None = Field(
+        None, description="Whether deployable armed officers beyond the posts fill new posts first."
+    )
 
 
 class Workforce(Section):
@@ -118,6 +125,12 @@ class Workforce(Section):
     loss_rate: LossRate = Field(description="Share of armed officers lost a year, for any reason.")
     volunteers_per_year: VolunteersAYear | None = Field(
         None, description="Suitable volunteers a year; none: no limit."
+    )
+    spare_officers: SpareOfficers = Field(
+        "fill posts",
+        description="What becomes of deployable armed officers beyond the posts: they fill new posts first "
+        "('fill posts'), or have other duties, so that every new post takes officers who are found and "
+        "trained for it ('other duties').",
     )
 
 
@@ -190,6 +203,11 @@ class Tier(Section):
     )
     dual_role: bool = Field(
         default=False, description="Whether its officers keep another role (they are in post already)."
+    )
+    accreditation: Id | None = Field(
+        None,
+        description="Accreditation that its officers hold; tiers of the same one share their spare officers "
+        "without another course; left out: its own.",
     )
     stands_in_for: Ids = Field(default=[], description="Tiers that it can replace.")
     turnout_min: Minutes = Field(description="From being sent to moving; the notice of a team on standby.")

@@ -15,7 +15,7 @@ from standby.plan.plan import Plan
 from standby.plan.structure import Structure, structure_of
 
 FORCE_COUNTS = ("population", "officers", "establishment", "strength", "ced_officers", "tax_base")
-TERMS = tuple(WorkforceTerms.model_fields)
+TERMS = tuple(name for name in WorkforceTerms.model_fields if name != "spare_officers")
 TIER_FIGURES = tuple(name for name, info in Tier.model_fields.items() if info.annotation is Figure)
 WORK_FIGURES = ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")
 TYPE_FIGURES = ("per_100k_year", "authorisation_min", "rendezvous_min", "scene_min", "stand_down_share")
