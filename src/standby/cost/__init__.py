@@ -20,6 +20,7 @@ from standby.cost.plan_cost import Cost, cost, force_costs, plan_cost
 from standby.cost.prices import convert_prices
 from standby.cost.purchases import Service, keep_in_service, purchases
 from standby.cost.ratios import BreakEven, CostPer, RatioReason, break_even, cost_per
+from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RatioReason",
     "Schedule",
     "Service",
+    "SiteChanges",
     "SiteCost",
     "Staffing",
     "Training",
@@ -59,4 +61,6 @@ __all__ = [
     "precept_per_band_d",
     "present_value",
     "purchases",
+    "site_changes",
+    "site_prices",
 ]

@@ -13,6 +13,7 @@ from standby.cost._touched import touched_forces
 from standby.cost.heads import HEADS, Basis, Head
 from standby.cost.inputs import Assets, OptimismBias, Overtime, SiteCost, Staffing, Training
 from standby.cost.option import OptionCost, combine, difference, option_cost
+from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
@@ -108,6 +109,10 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
     Officers of a dual-role tier, and all officers where all are armed, stay where they are and lose their
     training days. Those who leave are trained again every year.
 
+    Each site that an option opens costs the same, whichever option opens it: `costs.site_capital_gbp` and
+    `site_running_gbp`, or the site's own. A site is opened by its first armed crew, or by its first unit if
+    it does not exist yet; one that is left by them gives its running cost back, and no capital.
+
     Fewer posts save running costs, and pay and courses as far as fewer officers are kept: where spare
     officers fill posts, those whose posts are given up become spare and stay. They save no purchases, and
     nothing is added to a saving for optimism; an unarmed post given up saves its pay and forgoes its
@@ -134,11 +139,12 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
     """
     basis = Basis(basis)
     s, changed = resolved.structure, moves(resolved, base)
-    share = own_shares(resolved, base)
+    share, sites = own_shares(resolved, base), site_changes(resolved, base)
     costs = []
     planned = [int(code) for code in np.flatnonzero(s.planned)]
     for k, force in enumerate(planned):
         parts = [_own_cost(resolved, base, share[..., k], basis), _ced_cost(resolved, base, force, basis)]
+        parts.append(_site_cost(resolved, base, sites, force, basis))
         parts += _pay_costs(resolved, changed, force, basis)
         for tier in range(len(s.tiers)):
             parts += _tier_costs(resolved, base, changed, force, tier, basis)
@@ -356,6 +362,18 @@ def _ced_part(resolved: Resolved, officers: Floats, force: int, basis: Basis, *,
     staff = replace(_staff(resolved), diverted=time)
     kit = _kit(resolved, officers, resolved["costs.ced_gbp"]) if new else None
     return _cost(resolved, basis, staff=staff, kit=kit, saved=not new)
+
+
+def _site_cost(
+    resolved: Resolved, base: Resolved, changes: SiteChanges, force: int, basis: Basis
+) -> OptionCost:
+    """Return the cost of the sites that a force opens, less the running cost of those that it closes."""
+    capital, running = (price @ changes.opened[force] for price in site_prices(resolved))
+    _, saved = (price @ changes.closed[force] for price in site_prices(base))
+    return difference(
+        _cost(resolved, basis, site=SiteCost(capital_gbp=capital, running_gbp=running)),
+        _cost(resolved, basis, site=SiteCost(capital_gbp=0.0, running_gbp=saved), saved=True),
+    )
 
 
 def _own_cost(resolved: Resolved, base: Resolved, share: Floats, basis: Basis) -> OptionCost:

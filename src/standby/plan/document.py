@@ -335,6 +335,13 @@ class Costs(Section):
     officer_gbp: Gbp = Field(description="An officer for a year, with employer's costs.")
     vehicle_life_years: LifeYears = Field(Figure(value=4), description="Life of a vehicle.")
     kit_life_years: LifeYears = Field(Figure(value=5), description="Life of personal kit.")
+    site_capital_gbp: Gbp = Field(
+        ZERO,
+        description="Opening a site for armed crews, or a new one; a site may have its own capital_gbp.",
+    )
+    site_running_gbp: Gbp = Field(
+        ZERO, description="Running such a site a year; a site may have its own running_gbp."
+    )
     ced_gbp: Gbp = Field(ZERO, description="A CED with its kit.")
     ced_training_days: TrainingDays = Field(ZERO, description="Initial CED training.")
     ced_refresher_days: TrainingDays = Field(ZERO, description="CED training a year.")

@@ -193,6 +193,8 @@ def _put_types(slots: _Slots, structure: Structure) -> None:
 def _put_rows(slots: _Slots, structure: Structure) -> None:
     for name in ("population", "likelihood"):
         slots.put(f"areas.{name}", [f"areas[{row}].{name}" for row in structure.areas.ids])
+    for name in ("capital_gbp", "running_gbp"):
+        slots.put(f"sites.{name}", [f"sites[{row}].{name}" for row in structure.sites.ids])
     slots.put("units.notice_min", [f"units[{row}].notice_min" for row in structure.units.ids])
     for name in ("units", "break_off_min"):
         slots.put(f"commitments.{name}", [f"commitments[{row}].{name}" for row in structure.commitments.ids])
