@@ -34,8 +34,9 @@ COLUMNS = {
     "build_up": "option incident_type scope_kind scope minutes own shared neighbour",
     "need": "standard name sites attainable_share required crewed_units officers establishment strength "
     "deployable gap_establishment gap_strength gap_deployable bound proven",
-    "staffing": "option force armed_posts officers_needed establishment strength deployable gap_strength "
-    "years_to_target highest_strength armed_officers armed_share armed_hours_year",
+    "staffing": "option force armed_posts officers_needed establishment strength deployable spare "
+    "new_officers retrained target years_to_target highest_strength settled_strength armed_officers "
+    "armed_share armed_hours_year",
     "cost": "option year head budget_gbp",
     "cost_summary": "option present_value_gbp present_value_se low high yearly_gbp yearly_se grant_gbp_year "
     "people_gained people_gained_se per_person_gbp per_person_se reason",
@@ -47,6 +48,11 @@ COLUMNS = {
     "sources": "source title date scope quality where note",
     "notes": "subject text",
 }
+
+
+def test_rule_for_spare_officers_is_said(appraisal: Appraisal) -> None:
+    """The summary says what becomes of spare officers."""
+    assert "Spare officers (workforce.spare_officers = 'fill posts')" in appraisal.summary()
 
 
 @pytest.mark.parametrize("name", list(COLUMNS))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from standby import cost
 from standby.cost import Head
 
-WEEKS = 365.25 / 7
+WEEKS = 220 / 5  # weeks of five days in a working year of 220 days
 
 
 def example(view, **changes):
@@ -54,6 +54,8 @@ BY_HAND = {
     Head.BACKFILL: [0, 120_000, 250_000],  # a quarter of 0, 12, 25 at 40,000
 }
 CAPITAL = [64_800, 634_400, 69_600]  # cars, site and kit, before optimism bias
+# One car has half of its life left; of five years the kit has 2, 3 and 4 left, of 6, 18 and 12 officers.
+LEFT = 60_000 / 2 + 800 * (6 * 2 + 18 * 3 + 12 * 4) / 5
 
 
 def test_budget_by_hand():
@@ -65,9 +67,11 @@ def test_budget_by_hand():
     before = np.sum(list(BY_HAND.values()), axis=0)
     bias = 0.5 * np.array(CAPITAL) + 0.1 * (before - CAPITAL)
     np.testing.assert_allclose(budget.head("optimism_bias"), bias)
-    np.testing.assert_allclose(budget.capital_gbp, 1.5 * np.array(CAPITAL))
+    residual = np.array([0, 0, -1.5 * LEFT])  # what was dearer to buy is worth more in the end
+    np.testing.assert_allclose(budget.head("residual_value"), residual)
+    np.testing.assert_allclose(budget.capital_gbp, 1.5 * np.array(CAPITAL) + residual)
     np.testing.assert_allclose(budget.head("grant"), [-100_000, 0, 0])  # half of 600,000 is over the limit
-    np.testing.assert_allclose(budget.net_gbp, before + bias - [100_000, 0, 0])
+    np.testing.assert_allclose(budget.net_gbp, before + bias + residual - [100_000, 0, 0])
     np.testing.assert_allclose(budget.operating_gbp, 1.1 * (before - CAPITAL))
 
 
@@ -114,25 +118,67 @@ def test_time_on_the_course_is_taken_from_response():
         assert float(view.head("response_forgone")[0]) == pytest.approx(forgone)
 
 
-def slow_purchases(count, life, years):
-    """Keep each item by its birth year and retire it by its age."""
-    born, bought = [], []
+def slow_service(count, life, years):
+    """Keep each item by the day on which its life ends; return purchases by year and the lives left over."""
+    ends, bought = [], [0] * years
     for year in range(years):
-        born = [birth for birth in born if year - birth < life]
-        need = max(count[year] - len(born), 0)
-        born += [year] * need
-        bought.append(need)
-    return bought
+        ends = [end for end in ends if end > year + 1e-9]
+        while len(ends) < count[year]:
+            ends.append(year + life)
+            bought[year] += 1
+        while ends and min(ends) < year + 1 - 1e-9:
+            worn_out = min(ends)
+            ends.remove(worn_out)
+            if len(ends) < count[year]:
+                ends.append(worn_out + life)
+                bought[year] += 1
+    return bought, sum(max(end - years, 0) for end in ends) / life
 
 
 @given(
-    count=st.lists(st.integers(0, 8), min_size=1, max_size=15), life=st.sampled_from([0.5, 1, 2, 4.5, 7, 40])
+    count=st.lists(st.integers(0, 8), min_size=1, max_size=15),
+    life=st.sampled_from([0.3, 0.5, 1, 2, 3.3, 4.5, 7, 40]),
 )
 def test_purchases_match_items_kept_one_by_one(count, life):
-    """Purchases are those of a list in which every item has its own age."""
+    """Purchases, and the lives left at the horizon, are those of a list of items with an age each."""
     years = len(count)
-    fleet = cost.purchases(count, life_years=life, years=years)
-    np.testing.assert_allclose(fleet, slow_purchases(count, life, years))
+    bought, left = slow_service(count, life, years)
+    service = cost.keep_in_service(count, life_years=life, years=years)
+    np.testing.assert_allclose(cost.purchases(count, life_years=life, years=years), bought)
+    np.testing.assert_allclose(service.bought, bought)
+    assert float(service.unused) == pytest.approx(left, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("life", "bought", "left"),
+    [
+        (4, [0, 4, 8], 2 / 4),
+        (
+            4.5,
+            [0, 4, 9],
+            3.5 / 4.5,
+        ),  # bought on day 0, in the middle of year 4 and on the first day of year 9
+        (5, [0, 5], 0),
+        (3, [0, 3, 6, 9], 2 / 3),
+        (12, [0], 2 / 12),
+    ],
+)
+def test_residual_value_by_hand(life, bought, left):
+    """Over ten years a £60,000 car is bought when the last one wears out; what is left counts in year 9."""
+    car = cost.Assets(count=1, price_gbp=60_000, life_years=life)
+    found = cost.option_cost(years=10, basis="budget", vehicles=[car])
+    np.testing.assert_allclose(found.head("vehicles"), [60_000 * (year in bought) for year in range(10)])
+    np.testing.assert_allclose(found.head("residual_value"), [0] * 9 + [-60_000 * left])
+    value = sum(60_000 / 1.035**year for year in bought) - 60_000 * left / 1.035**9
+    assert float(found.present_value_gbp()) == pytest.approx(value, rel=1e-12)
+
+
+def test_a_longer_life_is_never_dearer():
+    """A longer life costs less in proportion: no life is favoured by how it divides the ten years."""
+    life = np.arange(1.0, 20.0, 0.01)
+    car = cost.Assets(count=1, price_gbp=1_000, life_years=life)
+    total = cost.option_cost(years=10, basis="budget", vehicles=[car]).net_gbp.sum(axis=-1)
+    np.testing.assert_allclose(total, 1_000 * 10 / life)  # undiscounted: a tenth of a life each tenth of it
 
 
 def test_a_life_that_is_five_but_for_rounding():
@@ -144,7 +190,7 @@ def test_a_life_that_is_five_but_for_rounding():
 def slow_net(draw, basis, years):
     """Cost one draw in plain Python, year by year, and give the net flows."""
     net = []
-    cars = slow_purchases(draw["cars"], draw["life"], years)
+    cars, left = slow_service(draw["cars"], draw["life"], years)
     for year in range(years):
         capital = cars[year] * draw["price"] + (draw["site"] if year == 0 else 0)
         taken = draw["diverted"] + draw["passed"] / draw["rate"] * draw["weeks"] / WEEKS
@@ -160,6 +206,7 @@ def slow_net(draw, basis, years):
         gross = capital * (1 + draw["ob_capital"]) + operating * (1 + draw["ob_operating"])
         grant = min(draw["grant"], gross) if basis == "budget" else 0
         net.append(gross - grant)
+    net[-1] -= left * draw["price"] * (1 + draw["ob_capital"])
     return net
 
 
@@ -212,7 +259,7 @@ def test_bias_never_cheapens_and_grant_never_pays_out(bias, grant):
     )
     paid = example("budget", grant=cost.Grant(amount_gbp=grant))
     assert (raised.net_gbp >= plain.net_gbp).all()
-    assert (paid.net_gbp >= 0).all()
+    assert (paid.net_gbp - paid.head("residual_value") >= 0).all()
     assert (paid.head("grant") <= 0).all()
 
 
@@ -299,7 +346,7 @@ def test_an_option_without_parts_costs_nothing():
         ({"grant": cost.Grant()}, "either an amount_gbp or a share"),
         ({"grant": cost.Grant(amount_gbp=1, share=0.1)}, "either an amount_gbp or a share"),
         ({"optimism_bias": cost.OptimismBias(capital=-0.1, operating=0)}, "capital must be at least 0"),
-        ({"vehicles": [cost.Assets(count=1, price_gbp=1, life_years=0)]}, "life_years must be more than 0"),
+        ({"vehicles": [cost.Assets(count=1, price_gbp=1, life_years=0)]}, "life_years must be at least 0.1"),
     ],
 )
 def test_bad_parts_are_named(changes, words):

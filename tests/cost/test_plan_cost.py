@@ -11,7 +11,7 @@ from standby.cost import Head, cost, force_costs, plan_cost
 from standby.evidence import draw
 from standby.plan import dimensions_of, resolve
 
-PAY, COURSE, WEEKS = 55_000, 13_000, 365.25 / 7
+PAY, COURSE, WEEKS = 55_000, 13_000, 220 / 5
 CAR = {"id": "new", "tier": "arv", "site": "westham", "provider": "home"}
 RURAL = {
     "tiers.rural.name": "Armed response officers",
@@ -24,6 +24,12 @@ RURAL = {
     "tiers.rural.course_weeks": 4,
     "tiers.rural.kit_gbp": 4000,
 }
+
+
+@pytest.fixture
+def tiny(tiny, altered):
+    """Return the tiny plan with spare officers on other duties: each post takes officers of its own."""
+    return altered(tiny, {"workforce.spare_officers": "other duties"})
 
 
 def of(plan, altered, **parts):
@@ -51,6 +57,7 @@ def test_second_car_by_hand(tiny):
         Head.KIT: [officers * 5_000 * (year in {0, 5}) for year in range(10)],  # five years of life
         Head.BACKFILL: [(officers + n) * PAY for n in away],  # all who left response are replaced
         Head.OPTIMISM_BIAS: [11_000, 0, 0, 0, 5_000, 6_000, 0, 0, 5_000, 0],  # a tenth of what was bought
+        Head.RESIDUAL_VALUE: [0] * 9 + [-1.1 * 50_000 * 2 / 4],  # the third car has two of four years left
     }
     for head in Head:
         np.testing.assert_allclose(found.head(head), by_hand.get(head, [0] * 10), err_msg=head, atol=1e-6)
@@ -206,7 +213,8 @@ def test_grant_helps_with_all_of_the_cost(tiny, altered):
     some, _ = of(tiny, altered, add__units=[CAR], grant_gbp=500_000)
     np.testing.assert_allclose(some.budget.head(Head.GRANT), -500_000)
     all_of_it, _ = of(tiny, altered, add__units=[CAR], grant_gbp=5e6)
-    np.testing.assert_allclose(all_of_it.budget.net_gbp, 0, atol=1e-6)
+    left = all_of_it.budget.head(Head.RESIDUAL_VALUE)
+    np.testing.assert_allclose(all_of_it.budget.net_gbp, left, atol=1e-6)  # nobody is paid for what is left
     assert not some.economic.head(Head.GRANT).any()
     saving, _ = of(tiny, altered, remove__units=["mid-night"], grant_gbp=500_000)
     assert not saving.budget.head(Head.GRANT).any()
@@ -298,12 +306,14 @@ def test_base_costs_nothing(tiny):
     """The base beside itself costs nothing, in any year and head, and says so."""
     found = cost(tiny, base=tiny)
     assert not found.budget.by_head_gbp.any()
-    assert found.summary() == "It costs as much as the base."
+    assert found.summary().startswith("It costs as much as the base. Spare officers")
 
 
 def test_one_year(tiny, altered):
-    """A horizon of one year is its first year."""
+    """A horizon of one year is its first year, less what car and kit are still worth at its end."""
     plan = altered(tiny, {"costs.horizon_years": 1})
-    one = cost(plan.with_option("second-car"), base=plan).budget.net_gbp
-    ten = cost(tiny.with_option("second-car"), base=tiny).budget.net_gbp
-    np.testing.assert_allclose(one, ten[:1])
+    one = cost(plan.with_option("second-car"), base=plan).budget
+    ten = cost(tiny.with_option("second-car"), base=tiny).budget
+    left = -1.1 * (50_000 * 3 / 4 + 12 * 5_000 * 4 / 5)
+    np.testing.assert_allclose(one.head(Head.RESIDUAL_VALUE), left)
+    np.testing.assert_allclose(one.net_gbp, ten.net_gbp[:1] + left)

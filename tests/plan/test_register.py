@@ -91,3 +91,43 @@ def test_an_option_laid_over_has_its_own_register() -> None:
     rows = register(plan.with_option("quicker")).set_index("path")
     assert rows.loc["tiers.arv.turnout_min", "value"] == 1
     assert set(rows["option"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("{ value = 12, low = 8, high = 12 }", "is 12, its upper bound"),
+        ("{ value = 12, low = 12, high = 20 }", "is 12, its lower bound"),
+        ("{ value = 12, low = 8, high = 20 }", None),
+        ("{ value = 12, low = 12, high = 12 }", None),
+        ("12", None),
+    ],
+)
+def test_doubt_that_goes_one_way_is_noted(
+    edit: Callable[[str, str, str], Path], given: str, words: str | None
+) -> None:
+    """A figure whose central value is one of its bounds is noted: means and central values then differ."""
+    folder = edit("plan.toml", 'course_size = { value = 12, source = "invented" }', f"course_size = {given}")
+    found = [
+        n.text for n in check(folder).notes if n.subject == "workforce.course_size" and "bound" in n.text
+    ]
+    assert [text.partition(":")[0] for text in found] == ([] if words is None else [words])
+
+
+def test_rows_whose_doubt_goes_one_way_are_counted(edit: Callable[[str, str, str], Path]) -> None:
+    """Rows of a table with a central value at a bound get one note together."""
+    folder = edit("areas.csv", "population,", "population,population_low,population_high,")
+    text = (folder / "areas.csv").read_text("utf-8")
+    for people in ("60000", "20000", "8000", "4000", "50000"):
+        text = text.replace(f",{people},", f",{people},{people if people == '8000' else '1000'},90000,")
+    (folder / "areas.csv").write_text(text, "utf-8")
+    assert [n.text for n in check(folder).notes if n.subject == "areas.population"] == [
+        "is its own lower or upper bound in 2 rows: the doubt goes one way only"
+    ]
+
+
+def test_more_armed_officers_than_officers_are_noted(edit: Callable[[str, str, str], Path]) -> None:
+    """A part of a force's officers that is larger than all of them is noted."""
+    folder = edit("plan.toml", "officers = { value = 300", "officers = { value = 30")
+    found = {n.subject: n.text for n in check(folder).notes if "more than all" in n.text}
+    assert found["forces.home.strength"] == "is 36, more than all officers of the force (30)"

@@ -15,6 +15,7 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.report import TABLES, content_of, report
+from standby.report.dictionary import kind_of
 from standby.report.files import tidy
 
 
@@ -97,6 +98,69 @@ def test_workbook_says_what_infinity_means(made: Any, folder: Path) -> None:
     found = {cell.value for cell in sheet[chr(ord("A") + heads.index("p95_min"))][1:]}
     assert "> 180 min" in found
     assert any(isinstance(value, float) for value in found)
+
+
+NEVER = {"minutes": "> 180 min", "years": "never"}
+"""How a number that is infinite is written, by kind; the others have no limit."""
+
+SHOWN = {
+    "minutes": {"0.0"},
+    "share": {"0%"},
+    "money": {"£#,##0"},
+    "count": {"#,##0", "#,##0.##"},
+    "people": {"#,##0"},
+    "number": {"0", "0.####"},
+    "year": {"0"},
+    "years": {"0.0"},
+}
+"""Formats of the workbook's cells by kind."""
+
+
+def test_every_cell_of_the_workbook_is_in_the_unit_of_its_column(
+    make: Any, tiny: Any, tmp_path: Path
+) -> None:
+    """No column is written in the unit of another, be it finite, infinite or below every limit."""
+    made = make(tiny)
+    for name, frame in made.tables.items():
+        numeric = [c for c in frame.select_dtypes("number") if not frame.empty]
+        made.tables[name] = frame.astype(dict.fromkeys(numeric, float))
+        rows = [made.tables[name].iloc[:1] for _ in range(3)]
+        made.tables[name] = pd.concat([*rows, made.tables[name]], ignore_index=True)
+        for row, value in enumerate((math.inf, -math.inf, 0.5)):
+            made.tables[name].loc[row, numeric] = value
+    report(made, tmp_path / "out", edition="internal", formats=["xlsx"])
+    book = openpyxl.load_workbook(tmp_path / "out" / "results.xlsx")
+
+    units = dict(zip(made.tables["criteria"]["criterion"], made.tables["criteria"]["unit"], strict=True))
+    of_unit = {"min": "minutes", "people": "people", "share": "share", "£": "money"}
+    checked = 0
+    for name, frame in made.tables.items():
+        for at, column in enumerate(frame.columns, start=1):
+            if frame.empty or not pd.api.types.is_float_dtype(frame[column]):
+                continue
+            kind = kind_of(name, column, numeric=True)
+            if kind == "measure":
+                kind = of_unit.get(units[frame["criterion"].iloc[0]], "count")
+            never = NEVER.get(kind, "no limit")
+            below = "< −180 min" if kind == "minutes" else "−no limit"
+            cells = [book[name].cell(row, at) for row in (2, 3, 4)]
+            assert [cell.value for cell in cells] == [never, below, 0.5], f"{name}.{column}"
+            assert cells[2].number_format in SHOWN[kind], f"{name}.{column}"
+            checked += 1
+    assert checked > 50
+
+
+ENDINGS = {"_min": "minutes", "_gbp": "money", "_share": "share"}
+BEGINNINGS = {"share_": "share", "chance_": "share", "years_": "years", "gap_establishment": "count"}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_columns_are_declared_in_the_unit_of_their_name(table: str) -> None:
+    """A column whose name says its unit is declared in that unit."""
+    for column in TABLES[table].columns:
+        named = {kind for end, kind in ENDINGS.items() if column.name.endswith(end)}
+        named |= {kind for start, kind in BEGINNINGS.items() if column.name.startswith(start)}
+        assert column.kind in (named or {column.kind}), column.name
 
 
 def test_workbook_takes_no_text_for_a_formula(make: Any, tiny: Any, tmp_path: Path) -> None:

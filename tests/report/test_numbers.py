@@ -31,11 +31,20 @@ def test_shares(value: float, text: str) -> None:
         (0, "0.0 min"),
         (-3.21, "−3.2 min"),
         (180, "180 min"),
+        (-math.inf, "< −180 min"),
     ],
 )
 def test_minutes(value: float, text: str) -> None:
     """Minutes are whole from ten upwards, have one decimal below, and end at the limit."""
     assert text == n.minutes(value, limit=180)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.25, "2.2"), (0, "0"), (12, "12"), (math.inf, "never"), (math.nan, "–")]
+)
+def test_years(value: float, text: str) -> None:
+    """Years until something is there say never where it never will be."""
+    assert text == n.years(value)
 
 
 @pytest.mark.parametrize(

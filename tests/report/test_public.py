@@ -224,7 +224,9 @@ def test_counts_of_few_people_are_withheld(tiny: Plan, make: Callable[[Plan], An
     content = content_of(made, "public")
     staffing, need = content.table("staffing"), content.table("need")
     assert (
-        staffing[["strength", "deployable", "gap_strength", "armed_posts", "officers_needed"]]
+        staffing[
+            ["strength", "deployable", "spare", "new_officers", "target", "armed_posts", "officers_needed"]
+        ]
         .isna()
         .all(axis=None)
     )

@@ -27,19 +27,30 @@ def test_base_by_hand(tiny):
     assert row["officers_needed"] == pytest.approx(POSTS * 2 * 6)
     assert (row["establishment"], row["strength"]) == (40, 36)
     assert row["deployable"] == pytest.approx(0.91 * 36)
-    assert row["gap_strength"] == pytest.approx(POSTS * 12 - 36)
+    assert row["spare"] == pytest.approx(0.91 * 36 - POSTS * 12)
+    assert (row["new_officers"], row["retrained"]) == (0, 0)
+    assert row["settled_strength"] == pytest.approx(0.6 / (1 - 0.9 ** (1 / 12)))
     assert (row["target"], row["years_to_target"], row["armed_officers"]) == (36, 0, 36)
     assert row["armed_share"] == pytest.approx(36 / 300)
     assert row["armed_hours_year"] == pytest.approx(POSTS * 2 * 8766)
 
 
-def test_second_car_by_hand(tiny):
-    """One more car round the clock asks for twelve officers; a walk by month says when they are there."""
+@pytest.mark.parametrize(
+    ("rule", "new"),
+    [
+        ("fill posts", (POSTS + 1) * 12 - 0.91 * 36),  # 37.7 are needed, 32.8 can be deployed
+        ("other duties", 12),
+    ],
+)
+def test_second_car_by_hand(tiny, altered, rule, new):
+    """One more car asks for twelve officers, the spare ones first; a walk by month says when they come."""
+    tiny = altered(tiny, {"workforce.spare_officers": rule})
     row = row_of(tiny.with_option("second-car"), tiny)
     assert row["officers_needed"] == pytest.approx((POSTS + 1) * 12)
-    assert row["target"] == row["armed_officers"] == pytest.approx(48)
+    assert row["new_officers"] == pytest.approx(new)
+    assert row["target"] == row["armed_officers"] == pytest.approx(36 + new)
     strength, months = 36.0, 0
-    while strength < 48:
+    while strength < 36 + new:
         strength = strength * 0.9 ** (1 / 12) + 12 * 0.6 / 12
         months += 1
     assert row["years_to_target"] == pytest.approx(months / 12)
@@ -73,7 +84,8 @@ def test_unknown_strength(tiny, altered):
     plan = altered(plan, {})
     row = row_of(plan.with_option("second-car"), plan)
     assert row["target"] == row["officers_needed"] == pytest.approx((POSTS + 1) * 12)
-    assert row[["strength", "gap_strength", "years_to_target", "highest_strength"]].isna().all()
+    unknown = ["strength", "spare", "new_officers", "years_to_target", "highest_strength", "settled_strength"]
+    assert row[unknown].isna().all()
 
 
 def test_strength_is_the_bases(tiny, altered):
@@ -95,15 +107,22 @@ def test_own_crew_and_relief_factor(tiny, altered):
     row = row_of(plan.with_option("o"), plan)
     crew = POSTS * 2 + 2 * 3 * 40 / 168
     assert row["officers_needed"] == pytest.approx(crew * 5)
-    assert row["target"] == pytest.approx(36 + crew * 5 - POSTS * 12)
+    assert row["spare"] == pytest.approx(0.91 * 36 - crew * 5)
+    tied = altered(plan, {"workforce.spare_officers": "other duties"})
+    assert row_of(tied.with_option("o"), tied)["target"] == pytest.approx(36 + crew * 5 - POSTS * 12)
 
 
-def test_no_fewer_than_nobody(tiny, altered):
-    """An option that gives up more posts than there are officers leaves nobody, not fewer."""
-    plan = altered(
-        tiny, {"forces.home.strength": 4, "options.o.name": "o", "options.o.remove.units": ["mid-arv"]}
-    )
-    assert row_of(plan.with_option("o"), plan)["armed_officers"] == 0
+@pytest.mark.parametrize(
+    ("rule", "left", "target"), [("fill posts", 4, 4), ("other duties", 0, POSTS * 12 + 4 * 0.09 - 24)]
+)
+def test_no_fewer_than_there_are(tiny, altered, rule, left, target):
+    """An option that gives up more posts than there are officers leaves those, or nobody, and no fewer."""
+    few = {"forces.home.strength": 4, "workforce.spare_officers": rule}
+    plan = altered(tiny, {**few, "options.o.name": "o", "options.o.remove.units": ["mid-arv"]})
+    assert row_of(plan)["new_officers"] == pytest.approx(POSTS * 12 - 4 * 0.91)  # the base is short of them
+    row = row_of(plan.with_option("o"), plan)
+    assert row["armed_officers"] == pytest.approx(left)
+    assert (row["target"], row["new_officers"]) == (pytest.approx(target), 0)
 
 
 @pytest.mark.parametrize("option", ["second-car", "quicker", "arm-all"])
@@ -115,27 +134,42 @@ def test_draws_are_like_single_draws(tiny, option):
     together = staffing(plan, base)
     for k in (0, 7, 63):
         alone = staffing(plan.one(k), base.one(k))
-        for name in ("needed", "target", "armed", "years", "highest", "armed_hours", "deployable"):
+        for name in (
+            "needed",
+            "target",
+            "armed",
+            "years",
+            "highest",
+            "settled",
+            "armed_hours",
+            "spare",
+            "new",
+        ):
             both = np.broadcast_to(getattr(together, name), (64, 2))[k]
             np.testing.assert_allclose(both, getattr(alone, name), rtol=1e-12, err_msg=name)
 
 
 @given(count=st.integers(1, 5), hours=st.sampled_from(["always", "fri-sat 18:00-06:00", "mon 08:00-09:00"]))
 def test_another_unit_never_asks_for_fewer(tiny, altered, count, hours):
-    """Adding a unit never lowers posts, officers, target or armed hours, and always by the same sum."""
+    """Adding a unit raises posts, officers and hours; the target rises once nobody is spare."""
     plan = altered(
         tiny, {"options.o.name": "o", "options.o.add.units": [{**CAR, "count": count, "hours": hours}]}
     )
     before, after = row_of(plan), row_of(plan.with_option("o"), plan)
-    for name in ("armed_posts", "officers_needed", "target", "armed_hours_year"):
+    for name in ("armed_posts", "officers_needed", "armed_hours_year"):
         assert after[name] > before[name]
-    assert after["target"] - before["target"] == pytest.approx(
-        after["officers_needed"] - before["officers_needed"]
-    )
+    used, found = before["spare"] - after["spare"], after["target"] - before["target"]
+    assert used + found == pytest.approx(after["officers_needed"] - before["officers_needed"])
+    assert found == 0 or after["spare"] == 0
 
 
 def test_summary_names_the_force(tiny):
     """The sentence names the force, what the posts ask for and who is there."""
-    assert (
-        staff(tiny).summary() == "Home county: it takes 26 officers to hold the armed posts; 36 are in post."
+    found = staff(tiny)
+    assert found.summary().startswith(
+        "Home county: it takes 26 officers to hold the armed posts; 36 are in post, 33 of them deployable, "
+        "7 of them spare. Spare officers (workforce.spare_officers = 'fill posts'): "
     )
+    assert found.summary().endswith(found.rule)
+    more = staff(tiny.with_option("second-car"), base=tiny).summary()
+    assert "33 of them deployable; 5 more have to be trained." in more

@@ -24,7 +24,7 @@ from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
 from standby.travel import Times, nearest
-from standby.workforce import staffing, staffing_table
+from standby.workforce import spare_rule, staffing, staffing_table
 
 Array = NDArray[np.float64]
 
@@ -116,7 +116,8 @@ def appraise(
     tables = _tables(plan, variants, samples, design)
     manifest = plan.manifest(draws=design.count, scrambles=design.scrambles, seed=seed)
     main = main_standard(plan.document.standards)
-    return Appraisal(plan, tables, sentences_of(tables, main), manifest, design.count, design.scrambles, seed)
+    sentences = sentences_of(tables, main, rule=spare_rule(plan))
+    return Appraisal(plan, tables, sentences, manifest, design.count, design.scrambles, seed)
 
 
 def _tables(

@@ -49,7 +49,7 @@ class Sentence:
 Tables = Mapping[str, pd.DataFrame]
 
 
-def sentences_of(tables: Tables, main: str) -> tuple[Sentence, ...]:
+def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...]:
     """Return the summary of an appraisal.
 
     Parameters
@@ -58,10 +58,13 @@ def sentences_of(tables: Tables, main: str) -> tuple[Sentence, ...]:
         Tables of the appraisal.
     main
         Id of the main standard.
+    rule
+        What becomes of spare officers, in a sentence.
     """
     return (
         *_cover_now(tables, main),
         *_needs(tables),
+        Sentence(rule),
         *_best(tables),
         *_cannot_tell(tables),
         *_attacks(tables),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.cost import Head, plan_cost
+from standby.cost import Head, plan_cost, site_changes, site_prices
 from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
@@ -159,7 +159,28 @@ def _notes(variant: Variant, base: Variant) -> list[dict[str, str]]:
             f"{more:,.0f} more officers are armed, and the plan gives no price of a course or of kit for "
             "their tier (tiers.….course_gbp, kit_gbp): their training and kit are counted as free"
         )
+    found += _sites_note(variant, base)
     return [{"subject": subject, "text": text} for text in found]
+
+
+def _sites_note(variant: Variant, base: Variant) -> list[str]:
+    """Return a note when the sites that an option opens have no price, or may be paid for twice."""
+    now = variant.resolved
+    opened = site_changes(now, base.resolved).opened[now.structure.planned]
+    number = int(np.count_nonzero(opened.any(axis=0)))
+    if not number:
+        return []
+    priced = any(float((price * opened).sum()) > 0 for price in site_prices(now))
+    stated = any(float(np.nan_to_num(now[f"option.{name}"])) > 0 for name in ("capital_gbp", "running_gbp"))
+    sites = f"opens {number} site{'' if number == 1 else 's'}"
+    if priced and stated:
+        return [
+            f"{sites} at the plan's price and states capital_gbp or running_gbp besides: both are counted"
+        ]
+    if priced or stated:
+        return []
+    how = "costs.site_capital_gbp and site_running_gbp, or the site's own"
+    return [f"{sites} and the plan gives no price of that ({how}): counted as free"]
 
 
 def _more_armed(variant: Variant, base: Variant) -> float:

@@ -18,8 +18,9 @@ from standby.cost.inputs import Assets, Grant, OptimismBias, Overtime, SiteCost,
 from standby.cost.option import OptionCost, combine, difference, option_cost
 from standby.cost.plan_cost import Cost, cost, force_costs, plan_cost
 from standby.cost.prices import convert_prices
-from standby.cost.purchases import purchases
+from standby.cost.purchases import Service, keep_in_service, purchases
 from standby.cost.ratios import BreakEven, CostPer, RatioReason, break_even, cost_per
+from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "Overtime",
     "RatioReason",
     "Schedule",
+    "Service",
+    "SiteChanges",
     "SiteCost",
     "Staffing",
     "Training",
@@ -52,9 +55,12 @@ __all__ = [
     "equivalent_annual_cost",
     "force_costs",
     "fund",
+    "keep_in_service",
     "option_cost",
     "plan_cost",
     "precept_per_band_d",
     "present_value",
     "purchases",
+    "site_changes",
+    "site_prices",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from standby.cost._paths import as_figure, as_path
-from standby.cost.purchases import purchases
+from standby.cost.purchases import keep_in_service
 from standby.workforce._checks import whole
 
 if TYPE_CHECKING:
@@ -15,22 +15,33 @@ if TYPE_CHECKING:
 
     from standby.cost.inputs import Assets, Grant, Overtime, SiteCost, Staffing, Training
 
-WEEKS_PER_YEAR = 365.25 / 7.0
+COURSE_DAYS_A_WEEK = 5.0
+"""Working days of a week on a course, in the basis of `Training.working_days` [days/week]."""
 
 
 class Flows(NamedTuple):
-    """One head's money by year, shape (..., years) [GBP/year]."""
+    """One head's money by year, shape (..., years) [GBP/year]; what is left at the horizon is below 0."""
 
     capital: NDArray[np.float64]
     operating: NDArray[np.float64]
+    residual: NDArray[np.float64]
 
 
 def asset_flows(assets: Assets, years: int) -> Flows:
-    """Give purchases and replacements as capital and running costs as operating."""
-    bought = purchases(assets.count, life_years=assets.life_years, years=years)
+    """Give purchases and replacements as capital, running costs as operating, and what is left in the end.
+
+    Value falls in a straight line over the life, so an item is worth the share of its life that is left. It
+    is set against the last year of the horizon.
+    """
+    service = keep_in_service(assets.count, life_years=assets.life_years, years=years)
     price = as_figure("price_gbp", assets.price_gbp)
     running = as_path("count", assets.count, years) * as_figure("running_gbp", assets.running_gbp)
-    return Flows(capital=np.asarray(bought * price), operating=np.asarray(running))
+    is_last = np.arange(years) == years - 1
+    return Flows(
+        capital=np.asarray(service.bought * price),
+        operating=np.asarray(running),
+        residual=np.asarray(-service.unused[..., np.newaxis] * price * is_last),
+    )
 
 
 def site_flows(site: SiteCost, years: int) -> Flows:
@@ -43,6 +54,7 @@ def site_flows(site: SiteCost, years: int) -> Flows:
     return Flows(
         capital=np.asarray(as_figure("capital_gbp", site.capital_gbp) * (when == opens)),
         operating=np.asarray(as_figure("running_gbp", site.running_gbp) * (when >= opens)),
+        residual=np.zeros(years),
     )
 
 
@@ -81,9 +93,18 @@ def taken_from_response(
         taken = taken + as_path("diverted", staffing.diverted, years)
         taken = taken + as_path("in_role", staffing.in_role, years) * abstraction
     if training is not None:
-        weeks = as_figure("course_weeks", training.course_weeks, high=WEEKS_PER_YEAR)
-        taken = taken + starters(training, years) * weeks / WEEKS_PER_YEAR
+        taken = taken + starters(training, years) * course_share(training)
     return np.asarray(taken)
+
+
+def course_share(training: Training) -> NDArray[np.float64]:
+    """Return the share of an officer's working year that the initial course takes, shape (..., 1).
+
+    Courses and training days are counted in the same working days, of which an officer has `working_days` a
+    year: eleven weeks of five days are 55 of 220, a quarter of an officer's year.
+    """
+    days = as_figure("course_weeks", training.course_weeks) * COURSE_DAYS_A_WEEK
+    return np.asarray(days / as_figure("working_days", training.working_days, above=True))
 
 
 def response_flows(
@@ -105,7 +126,7 @@ def response_flows(
 
 
 def grant_flow(grant: Grant, gross: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the grant received in each year, never more than the year's cost or the limit."""
+    """Give the grant received in each year, never more than what is spent in it or the limit."""
     years = gross.shape[-1]
     if grant.share is not None and grant.amount_gbp is None:
         paid = as_path("share", grant.share, years, high=1.0) * gross

@@ -22,10 +22,14 @@ class Moves:
 
     Parameters
     ----------
-    armed
-        Armed officers by tier: those to be trained and equipped for it.
+    taught
+        Officers to be trained and equipped for a tier in the first year; never below 0.
+    retrained
+        Those among them who are armed already and spare: the course takes nobody from response.
+    kept
+        Armed officers by tier, whose leavers have to be trained again every year.
     in_role
-        Those among them who stay in the role that they have.
+        Those among them who stay in the unarmed role that they have.
     taken
         Armed officers who leave unarmed posts that stay and are filled again.
     converted
@@ -34,7 +38,9 @@ class Moves:
         Officers in unarmed posts, without those who were converted or are armed in their role.
     """
 
-    armed: Floats
+    taught: Floats
+    retrained: Floats
+    kept: Floats
     in_role: Floats
     taken: Floats
     converted: Floats
@@ -44,9 +50,10 @@ class Moves:
 def moves(resolved: Resolved, base: Resolved) -> Moves:
     """Return who moves when a plan takes the place of its base.
 
-    Officers of armed tiers come from unarmed response and leave it, but for those of a dual-role tier, and
-    all where every officer is armed: they stay in their role. An unarmed post that becomes an armed one in
-    the same force, or the other way round, moves its officers with it.
+    Officers of armed tiers who have to be found come from unarmed response and leave it, but for those of a
+    dual-role tier, and all where every officer is armed: they stay in their role. An unarmed post that
+    becomes an armed one in the same force, or the other way round, moves its officers with it. Spare officers
+    who take a post come from nowhere and leave nothing.
 
     Parameters
     ----------
@@ -54,20 +61,20 @@ def moves(resolved: Resolved, base: Resolved) -> Moves:
         The plan and its base, both at central values or with the same table of draws.
     """
     now, before = staffing(resolved, base), staffing(base, base)
-    out, role, unarmed = (
-        _settled(a - b)
-        for a, b in zip(
-            _by_kind(resolved, now.officers_by_tier), _by_kind(base, before.officers_by_tier), strict=True
-        )
-    )
-    taken, kept, posts = (part.sum(axis=-1) for part in (out, role, unarmed))
-    posts = posts + offset(kept, posts)  # a post that is armed in its role is the same post
+    crews, role, taken = now.crews, _settled(now.in_role), _settled(now.crews.found)
+    unarmed = _settled(_unarmed(resolved, now.officers_by_tier) - _unarmed(base, before.officers_by_tier))
+
+    kept_in_role, posts = role.sum(axis=-1), unarmed.sum(axis=-1)
+    posts = posts + offset(kept_in_role, posts)  # a post that is armed in its role is the same post
     converted = offset(taken, posts)
-    others = out + role
-    extra = now.armed - before.armed - others.sum(axis=-1)
-    role = role + _everyone(resolved, base) * _settled(extra)[..., None]
+
+    # Where every officer is armed, all who are not counted yet are armed in their role.
+    extra = _settled(now.armed - before.armed - taken - kept_in_role)
+    role = role + _everyone(resolved, base) * extra[..., None]
     return Moves(
-        armed=_settled(out + role),
+        taught=_settled(crews.taught + np.maximum(role, 0.0)),
+        retrained=_settled(crews.retrained),
+        kept=_settled(crews.kept + role),
         in_role=_settled(role),
         taken=_settled(taken - converted),
         converted=_settled(converted),
@@ -87,11 +94,10 @@ def offset(one: Floats, other: Floats) -> Floats:
     return np.where(one * other < 0.0, np.sign(one) * least, 0.0)
 
 
-def _by_kind(plan: Resolved, officers: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return officers who left response, who are armed in their role, and in unarmed posts, by tier."""
+def _unarmed(plan: Resolved, officers: Floats) -> Floats:
+    """Return officers in the posts of tiers that are unarmed, or armed with everybody else, by tier."""
     s = plan.structure
-    crews = s.armed & ~s.carried_by_all
-    return officers * (crews & ~s.dual_role), officers * (crews & s.dual_role), officers * ~crews
+    return officers * ~(s.armed & ~s.carried_by_all)
 
 
 def _everyone(resolved: Resolved, base: Resolved) -> Floats:

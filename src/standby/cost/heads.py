@@ -16,13 +16,18 @@ class _Choice(StrEnum):
 
 
 class Head(_Choice):
-    """Heads under which money is shown, in the order of the tables."""
+    """Heads under which money is shown, in the order of the tables.
+
+    ``RESIDUAL_VALUE`` is what vehicles and kit are still worth at the horizon, set against its last year:
+    below 0, and a value, not money that anybody receives.
+    """
 
     OFFICERS = "officers"
     TRAINING = "training"
     VEHICLES = "vehicles"
     SITES = "sites"
     KIT = "kit"
+    RESIDUAL_VALUE = "residual_value"
     OVERTIME = "overtime"
     BACKFILL = "backfill"
     RESPONSE_FORGONE = "response_forgone"

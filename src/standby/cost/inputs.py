@@ -62,7 +62,9 @@ class Training:
     cost_per_starter_gbp : array_like
         Price of the course for each who starts it, pay left out; figure [GBP].
     course_weeks : array_like
-        Weeks for which each starter is away from unarmed response; figure [weeks].
+        Weeks for which each starter is away from unarmed response, of five working days; figure [weeks].
+    working_days : array_like
+        Days that an officer works a year, of which a course takes a share; figure [days/year].
     refreshed : array_like
         Officers who take the year's refresher training; path [officers].
     refresher_gbp : array_like
@@ -73,6 +75,7 @@ class Training:
     pass_rate: ArrayLike
     cost_per_starter_gbp: ArrayLike
     course_weeks: ArrayLike
+    working_days: ArrayLike = 220.0
     refreshed: ArrayLike = 0.0
     refresher_gbp: ArrayLike = 0.0
 
@@ -88,7 +91,8 @@ class Assets:
     price_gbp : array_like
         Price of one with its fitting out; figure [GBP].
     life_years : array_like
-        Years for which one serves, more than 0; 4.5 serves in five years of the table; figure [years].
+        Years for which one serves, at least 0.1; with 4.5 the second is bought in year 4, the third in
+        year 9, and what is left of the last one's life at the horizon is its residual value; figure [years].
     running_gbp : array_like
         Running cost of one in use; figure [GBP/year].
     """

@@ -35,7 +35,8 @@ class OptionCost:
         Cost by year and head, in the order of `HEADS`; a grant is negative; shape (..., years, heads)
         [GBP/year].
     capital_gbp : ndarray
-        What of the year's cost is capital, optimism bias included, shape (..., years) [GBP/year].
+        What of the year's cost is capital, optimism bias included and the residual value of the last year
+        taken off, shape (..., years) [GBP/year].
     """
 
     basis: Basis
@@ -205,7 +206,8 @@ def option_cost(
     for head, flows in ((Head.VEHICLES, fleets), (Head.SITES, bases), (Head.KIT, items)):
         capital[head] = sum((flow.capital for flow in flows), nothing)
         operating[head] = sum((flow.operating for flow in flows), nothing)
-    return _assemble(view, price_year, capital, operating, optimism_bias, grant)
+    residual = sum((flow.residual for flow in (*fleets, *bases, *items)), nothing)
+    return _assemble(view, price_year, capital, operating, residual, optimism_bias, grant)
 
 
 def _assemble(
@@ -213,22 +215,25 @@ def _assemble(
     price_year: int | None,
     capital: dict[Head, NDArray[np.float64]],
     operating: dict[Head, NDArray[np.float64]],
+    residual: NDArray[np.float64],
     optimism_bias: OptimismBias | None,
     grant: Grant | None,
 ) -> OptionCost:
     """Add optimism bias and grant and lay the heads side by side."""
     nothing = np.zeros_like(operating[Head.OFFICERS])
     heads = {head: operating[head] + capital.get(head, nothing) for head in operating}
-    spent = sum(capital.values(), nothing)
-    uplift = nothing
+    spent, uplift = sum(capital.values(), nothing), nothing
     if optimism_bias is not None:
         on_capital = spent * as_figure("capital", optimism_bias.capital)
         on_operating = sum(operating.values(), nothing) * as_figure("operating", optimism_bias.operating)
-        spent = spent + on_capital
-        uplift = on_capital + on_operating
+        spent, uplift = spent + on_capital, on_capital + on_operating
+        residual = residual * (1.0 + as_figure("capital", optimism_bias.capital))
     heads[Head.OPTIMISM_BIAS] = uplift
-    gross = np.asarray(sum(heads.values(), nothing))
-    received = nothing if grant is None else _lines.grant_flow(grant, gross)
+
+    # A grant pays for what is spent, whatever that will still be worth in the end.
+    spending = np.asarray(sum(heads.values(), nothing))
+    received = nothing if grant is None else _lines.grant_flow(grant, spending)
+    heads[Head.RESIDUAL_VALUE] = residual
     heads[Head.GRANT] = -received if view is Basis.BUDGET else np.zeros_like(received)
     laid = np.broadcast_arrays(*(heads[head] for head in HEADS))
     table = np.stack(laid, axis=-1) + 0.0  # no negative zeros in the tables
@@ -236,7 +241,7 @@ def _assemble(
         basis=view,
         price_year=price_year,
         by_head_gbp=np.asarray(table),
-        capital_gbp=np.broadcast_to(np.asarray(spent), table.shape[:-1]),
+        capital_gbp=np.broadcast_to(np.asarray(spent + residual), table.shape[:-1]),
     )
 
 

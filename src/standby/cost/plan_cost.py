@@ -13,9 +13,11 @@ from standby.cost._touched import touched_forces
 from standby.cost.heads import HEADS, Basis, Head
 from standby.cost.inputs import Assets, OptimismBias, Overtime, SiteCost, Staffing, Training
 from standby.cost.option import OptionCost, combine, difference, option_cost
+from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
+from standby.workforce import spare_rule
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +32,8 @@ class Cost:
         One row each year: cost by head, net, discounted [£ in the plan's price year].
     budget, economic
         What the planned forces pay, and what society gives up.
+    rule
+        What becomes of spare officers, in a sentence.
     manifest
         What makes it reproducible.
     """
@@ -37,10 +41,14 @@ class Cost:
     table: pd.DataFrame
     budget: OptionCost
     economic: OptionCost
+    rule: str
     manifest: Manifest
 
     def summary(self) -> str:
-        """Return one sentence."""
+        """Return the cost in one sentence, and the rule for spare officers."""
+        return f"{self._cost()} {self.rule}"
+
+    def _cost(self) -> str:
         value, yearly = float(self.budget.present_value_gbp()), float(self.budget.net_gbp.mean())
         if value == 0.0 and yearly == 0.0:
             return "It costs as much as the base."
@@ -74,7 +82,7 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     before = resolve(base) if base is not None else resolved
     budget = plan_cost(resolved, before, basis=Basis.BUDGET)
     economic = plan_cost(resolved, before, basis=Basis.ECONOMIC)
-    return Cost(cost_table(budget), budget, economic, plan.manifest())
+    return Cost(cost_table(budget), budget, economic, spare_rule(plan), plan.manifest())
 
 
 def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> OptionCost:
@@ -94,12 +102,19 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
     """Return the cost of a plan beyond its base by planned force.
 
     Posts are taken as filled from the first year; `standby.workforce.staff` says how long that would take.
-    Armed officers of a tier that is no second role come out of unarmed response and are backfilled by the
-    plan's share, unless the force gives up as many unarmed posts: then nobody is backfilled, and the response
-    forgone counts in the economic view alone. Officers of a dual-role tier, and all officers where all are
-    armed, stay where they are and lose their training days. Those who leave are trained again every year.
+    Spare officers fill them first, where the plan says so (see `standby.workforce.fill_posts`): they are in
+    post and cost nothing more, but for the course and kit of another tier. Officers of crews who have to be
+    found come out of unarmed response and are backfilled by the plan's share, unless the force gives up as
+    many unarmed posts: then nobody is backfilled, and the response forgone counts in the economic view alone.
+    Officers of a dual-role tier, and all officers where all are armed, stay where they are and lose their
+    training days. Those who leave are trained again every year.
 
-    Fewer posts save pay, running costs and the courses of those who would have left, but no purchases, and
+    Each site that an option opens costs the same, whichever option opens it: `costs.site_capital_gbp` and
+    `site_running_gbp`, or the site's own. A site is opened by its first armed crew, or by its first unit if
+    it does not exist yet; one that is left by them gives its running cost back, and no capital.
+
+    Fewer posts save running costs, and pay and courses as far as fewer officers are kept: where spare
+    officers fill posts, those whose posts are given up become spare and stay. They save no purchases, and
     nothing is added to a saving for optimism; an unarmed post given up saves its pay and forgoes its
     response. An optimism factor below 1 counts as 1. What the option states itself (capital, running cost),
     and overtime, is laid to the planned forces that the option changes, by their people. The grant never
@@ -124,11 +139,12 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
     """
     basis = Basis(basis)
     s, changed = resolved.structure, moves(resolved, base)
-    share = own_shares(resolved, base)
+    share, sites = own_shares(resolved, base), site_changes(resolved, base)
     costs = []
     planned = [int(code) for code in np.flatnonzero(s.planned)]
     for k, force in enumerate(planned):
         parts = [_own_cost(resolved, base, share[..., k], basis), _ced_cost(resolved, base, force, basis)]
+        parts.append(_site_cost(resolved, base, sites, force, basis))
         parts += _pay_costs(resolved, changed, force, basis)
         for tier in range(len(s.tiers)):
             parts += _tier_costs(resolved, base, changed, force, tier, basis)
@@ -153,9 +169,10 @@ def own_shares(resolved: Resolved, base: Resolved) -> Floats:
 
 
 def _granted(costs: list[OptionCost], amount: Floats) -> list[OptionCost]:
-    """Take a yearly grant off the forces' costs, in proportion to them and never more than they are."""
-    gross = np.broadcast_arrays(*(np.maximum(part.net_gbp, 0.0) for part in costs))
-    total = np.asarray(sum(part.net_gbp for part in costs))
+    """Take a yearly grant off what the forces spend, in proportion to it and never more than it is."""
+    spent = [part.net_gbp - part.head(Head.RESIDUAL_VALUE) for part in costs]
+    gross = np.broadcast_arrays(*(np.maximum(part, 0.0) for part in spent))
+    total = np.asarray(sum(spent))
     paid = np.clip(total, 0.0, np.asarray(amount)[..., None])
     whole = np.asarray(sum(gross))
     share = np.divide(
@@ -245,13 +262,15 @@ def _tier_costs(
     resolved: Resolved, base: Resolved, changed: Moves, force: int, tier: int, basis: Basis
 ) -> list[OptionCost]:
     """Return courses, kit, training days and vehicles of a tier: of what is more, less what is saved."""
-    armed, in_role = changed.armed[..., force, tier], changed.in_role[..., force, tier]
+    taught, retrained = changed.taught[..., force, tier], changed.retrained[..., force, tier]
+    kept, in_role = changed.kept[..., force, tier], changed.in_role[..., force, tier]
     vehicles = fleet(resolved, force, tier) - fleet(base, force, tier)
     parts = []
     for sign, new in ((1.0, True), (-1.0, False)):
-        people, staying = np.maximum(sign * armed, 0.0), np.maximum(sign * in_role, 0.0)
+        first = taught - retrained if new else np.zeros_like(taught)
+        lasting, staying = np.maximum(sign * kept, 0.0), np.maximum(sign * in_role, 0.0)
         cars = max(sign * vehicles, 0.0)
-        if not (people.any() or staying.any() or cars):
+        if not (first.any() or lasting.any() or staying.any() or cars):
             continue
         part = _cost(
             resolved,
@@ -261,12 +280,18 @@ def _tier_costs(
                 in_role=staying,
                 abstraction=resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"],
             ),
-            training=_training(resolved, people, force, tier, new=new),
-            kit=_kit(resolved, people, resolved["tiers.kit_gbp"][..., tier]) if new else None,
+            training=_training(resolved, first, lasting, force, tier),
+            kit=_kit(resolved, taught, resolved["tiers.kit_gbp"][..., tier]) if new else None,
             vehicles=_cars(resolved, cars, tier, new=new),
             saved=not new,
         )
         parts.append(part if new else _negative(part))
+    if retrained.any():
+        # Spare officers on a course are missing from nothing, so that nobody has to stand in for them.
+        course = _training(resolved, retrained, np.zeros_like(retrained), force, tier)
+        parts.append(
+            _cost(resolved, basis, staff=_staff(resolved), training=replace(course, course_weeks=0.0))
+        )
     return parts
 
 
@@ -274,17 +299,18 @@ def _negative(part: OptionCost) -> OptionCost:
     return replace(part, by_head_gbp=0.0 - part.by_head_gbp, capital_gbp=0.0 - part.capital_gbp)
 
 
-def _training(resolved: Resolved, armed: Floats, force: int, tier: int, *, new: bool) -> Training:
-    """Return courses for those who are new, and every later year for those who leave, without pay."""
+def _training(resolved: Resolved, first: Floats, lasting: Floats, force: int, tier: int) -> Training:
+    """Return courses of the first year, and every later year for those who leave, without pay."""
     years = resolved.plan.document.costs.horizon_years
-    again = armed * resolved["workforce.loss_rate"][..., force]
+    again = lasting * resolved["workforce.loss_rate"][..., force]
     passed = np.repeat(again[..., None], years, axis=-1)
-    passed[..., 0] = armed if new else 0.0
+    passed[..., 0] = first
     return Training(
         passed=passed,
         pass_rate=resolved["workforce.pass_rate"][..., force],
         cost_per_starter_gbp=resolved["tiers.course_gbp"][..., tier],
         course_weeks=resolved["tiers.course_weeks"][..., tier],
+        working_days=resolved["costs.working_days"],
     )
 
 
@@ -336,6 +362,18 @@ def _ced_part(resolved: Resolved, officers: Floats, force: int, basis: Basis, *,
     staff = replace(_staff(resolved), diverted=time)
     kit = _kit(resolved, officers, resolved["costs.ced_gbp"]) if new else None
     return _cost(resolved, basis, staff=staff, kit=kit, saved=not new)
+
+
+def _site_cost(
+    resolved: Resolved, base: Resolved, changes: SiteChanges, force: int, basis: Basis
+) -> OptionCost:
+    """Return the cost of the sites that a force opens, less the running cost of those that it closes."""
+    capital, running = (price @ changes.opened[force] for price in site_prices(resolved))
+    _, saved = (price @ changes.closed[force] for price in site_prices(base))
+    return difference(
+        _cost(resolved, basis, site=SiteCost(capital_gbp=capital, running_gbp=running)),
+        _cost(resolved, basis, site=SiteCost(capital_gbp=0.0, running_gbp=saved), saved=True),
+    )
 
 
 def _own_cost(resolved: Resolved, base: Resolved, share: Floats, basis: Basis) -> OptionCost:

@@ -1,8 +1,8 @@
-"""Buying things that wear out: first purchases and replacements."""
+"""Buying things that wear out: first purchases, replacements, and the life that is left at the horizon."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,20 +14,34 @@ if TYPE_CHECKING:
 LIFE_SLACK = 1e-9
 """Years by which a life may pass a whole year through binary rounding alone."""
 
+SHORTEST_LIFE_YEARS = 0.1
+"""Things that serve shorter than this are used up, not kept: they are a running cost."""
+
+
+class Service(NamedTuple):
+    """What is bought to keep items in service, and what is left of it.
+
+    Attributes
+    ----------
+    bought
+        Items bought in each year, shape (..., years) [items/year].
+    unused
+        Life that the items still have at the horizon, in lives of one item, shape (...) [items].
+    """
+
+    bought: NDArray[np.float64]
+    unused: NDArray[np.float64]
+
 
 def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> NDArray[np.float64]:
     """Count the items to buy in each year so that enough are in service.
-
-    All of the first year's items are bought in year 0; each is replaced in the first year that begins after
-    its life. Items that are no longer needed are kept to the end of their life and serve again if the count
-    rises; nothing is sold, and what is left at the horizon has no value.
 
     Parameters
     ----------
     count : array_like
         Items in use in each year; path [items].
     life_years : array_like
-        Years for which an item serves, more than 0; figure [years].
+        Years for which an item serves, at least 0.1; figure [years].
     years : int
         Horizon [years].
 
@@ -40,12 +54,110 @@ def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> NDArray
     ------
     ValueError
         If a number leaves its range.
+
+    See Also
+    --------
+    keep_in_service : The same with the life that is left at the horizon, and the rule.
+    """
+    return keep_in_service(count, life_years=life_years, years=years).bought
+
+
+def keep_in_service(count: ArrayLike, *, life_years: ArrayLike, years: int) -> Service:
+    """Buy and replace items so that enough are in service, and say how much life is left at the horizon.
+
+    All of a year's items are there from its first day. Each is replaced on the day on which its life ends,
+    in whichever year that falls (a life of 4.5 years is bought in years 0, 4, 9 and 13), as far as the
+    year still needs it. Items that are no longer needed are kept to the end of their life and serve again
+    if the count rises.
+
+    Parameters
+    ----------
+    count : array_like
+        Items in use in each year; path [items].
+    life_years : array_like
+        Years for which an item serves, at least 0.1; figure [years].
+    years : int
+        Horizon [years].
+
+    Returns
+    -------
+    Service
+        Purchases by year, and the share of their lives that lies beyond the horizon.
+
+    Raises
+    ------
+    ValueError
+        If a number leaves its range.
+
+    Examples
+    --------
+    >>> found = keep_in_service(1, life_years=4, years=10)
+    >>> found.bought.tolist()
+    [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    >>> float(found.unused)
+    0.5
     """
     used = as_path("count", count, years)
-    life = as_figure("life_years", life_years, above=True)
-    bought = np.zeros(np.broadcast_shapes(used.shape, life.shape))
+    life = as_figure("life_years", life_years, low=SHORTEST_LIFE_YEARS)[..., 0]
+
+    draws = np.broadcast_shapes(used.shape[:-1], life.shape)
+    bought = np.zeros((*draws, years))
+    batches = _Batches(draws)
+
     for year in range(years):
-        age = year - np.arange(year)
-        in_service = (bought[..., :year] * (age < life - LIFE_SLACK)).sum(axis=-1)
-        bought[..., year] = np.maximum(used[..., year] - in_service, 0.0)
-    return bought
+        # On the first day of the year: what still serves, and what has to be added to it.
+        serving = batches.serving(year)
+        new = np.maximum(used[..., year] - serving, 0.0)
+        bought[..., year] += new
+        batches.add(year + life, new)
+
+        # Within the year: what wears out is replaced, unless an idle item takes its place.
+        idle = np.maximum(serving - used[..., year], 0.0)
+        now = np.full(draws, float(year))
+        while (due := batches.next_end(now, year + 1.0)) is not None:
+            worn_out = batches.ending(due)
+            replaced = np.maximum(worn_out - idle, 0.0)
+            idle = np.maximum(idle - worn_out, 0.0)
+            bought[..., year] += replaced
+            batches.add(due + life, replaced)
+            now = np.where(np.isfinite(due), due, now)
+
+    return Service(bought=bought, unused=batches.life_beyond(years) / life)
+
+
+class _Batches:
+    """Items by the day on which their life ends; each batch has its own day and size in every draw."""
+
+    def __init__(self, draws: tuple[int, ...]) -> None:
+        self._draws = draws
+        self._ends = np.zeros((*draws, 0))
+        self._items = np.zeros((*draws, 0))
+
+    def add(self, ends: NDArray[np.float64], items: NDArray[np.float64]) -> None:
+        """Add a batch; a batch of nothing in every draw is not kept."""
+        if not items.any():
+            return
+        ends, items = (np.broadcast_to(part, self._draws)[..., np.newaxis] for part in (ends, items))
+        self._ends = np.concatenate([self._ends, np.where(items > 0.0, ends, 0.0)], axis=-1)
+        self._items = np.concatenate([self._items, items], axis=-1)
+
+    def serving(self, day: float) -> NDArray[np.float64]:
+        """Return the items whose life goes beyond a day."""
+        return np.asarray((self._items * (self._ends > day + LIFE_SLACK)).sum(axis=-1))
+
+    def next_end(self, after: NDArray[np.float64], before: float) -> NDArray[np.float64] | None:
+        """Return each draw's next end of a life in a span, infinite where there is none; None if nowhere."""
+        within = (self._ends > after[..., np.newaxis] + LIFE_SLACK) & (self._ends < before - LIFE_SLACK)
+        if not within.any():
+            return None
+        return np.asarray(np.where(within, self._ends, np.inf).min(axis=-1))
+
+    def ending(self, day: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the items whose life ends on each draw's day."""
+        return np.asarray(
+            (self._items * (np.abs(self._ends - day[..., np.newaxis]) <= LIFE_SLACK)).sum(axis=-1)
+        )
+
+    def life_beyond(self, day: float) -> NDArray[np.float64]:
+        """Return the years of life, of all items together, that lie beyond a day."""
+        return np.asarray((self._items * np.maximum(self._ends - day, 0.0)).sum(axis=-1))

@@ -12,24 +12,33 @@ from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.fields import (
     ONE,
     ZERO,
+    BandD,
     Chance,
-    Count,
-    DaysAYear,
+    CoursesAYear,
     Factor,
     Gbp,
     Hours,
     Id,
     Ids,
+    LifeYears,
+    LossRate,
     Minutes,
     Officers,
+    OfficersOfAForce,
+    Optimism,
+    PassRate,
     People,
     PerHour,
     PerYear,
+    ReliefFactor,
+    Seats,
     Section,
+    TrainingDays,
     TravelClass,
+    VolunteersAYear,
     Weeks,
     Whole,
-    Years,
+    WorkingDays,
 )
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 
@@ -80,33 +89,48 @@ class Base(Section):
     description: str = Field("", description="What it describes.")
 
 
+SpareOfficers = Literal["fill posts", "other duties"]
+"""What becomes of deployable armed officers beyond the posts: see `Workforce.spare_officers`."""
+
+
 class WorkforceTerms(Section):
     """Terms on which officers are found, trained and kept; a force may have its own."""
 
-    relief_factor: Factor | None = Field(
+    relief_factor: ReliefFactor | None = Field(
         None, description="Officers needed for one post held round the clock."
     )
     deployable_share: Chance | None = Field(None, description="Share of armed officers who are deployable.")
-    course_size: Count | None = Field(None, description="Seats on an initial course.")
-    courses_per_year: PerYear | None = Field(None, description="Initial courses a year.")
-    pass_rate: Chance | None = Field(None, description="Share of starters who become accredited.")
-    loss_rate: Chance | None = Field(None, description="Share of armed officers lost a year, for any reason.")
-    volunteers_per_year: PerYear | None = Field(
+    course_size: Seats | None = Field(None, description="Seats on an initial course.")
+    courses_per_year: CoursesAYear | None = Field(None, description="Initial courses a year.")
+    pass_rate: PassRate | None = Field(None, description="Share of starters who become accredited.")
+    loss_rate: LossRate | None = Field(
+        None, description="Share of armed officers lost a year, for any reason."
+    )
+    volunteers_per_year: VolunteersAYear | None = Field(
         None, description="Suitable volunteers a year; none: no limit."
+    )
+    spare_officers: SpareOfficers | None = Field(
+        None, description="Whether deployable armed officers beyond the posts fill new posts first."
     )
 
 
 class Workforce(Section):
     """Terms for every force that has none of its own."""
 
-    relief_factor: Factor = Field(description="Officers needed for one post held round the clock.")
+    relief_factor: ReliefFactor = Field(description="Officers needed for one post held round the clock.")
     deployable_share: Chance = Field(description="Share of armed officers who are deployable.")
-    course_size: Count = Field(description="Seats on an initial course.")
-    courses_per_year: PerYear = Field(description="Initial courses a year, in each force.")
-    pass_rate: Chance = Field(description="Share of starters who become accredited.")
-    loss_rate: Chance = Field(description="Share of armed officers lost a year, for any reason.")
-    volunteers_per_year: PerYear | None = Field(
+    course_size: Seats = Field(description="Seats on an initial course.")
+    courses_per_year: CoursesAYear = Field(description="Initial courses a year, in each force.")
+    pass_rate: PassRate = Field(description="Share of starters who become accredited.")
+    loss_rate: LossRate = Field(description="Share of armed officers lost a year, for any reason.")
+    volunteers_per_year: VolunteersAYear | None = Field(
         None, description="Suitable volunteers a year; none: no limit."
+    )
+    spare_officers: SpareOfficers = Field(
+        "fill posts",
+        description="What becomes of deployable armed officers beyond the posts: they fill new posts first "
+        "('fill posts'), or have other duties, so that every new post takes officers who are found and "
+        "trained for it ('other duties').",
     )
 
 
@@ -118,11 +142,13 @@ class Force(Section):
     population: People | None = Field(
         None, description="Residents; the areas of the force must add up to it."
     )
-    officers: Officers | None = Field(None, description="All police officers (state the base in scope).")
+    officers: OfficersOfAForce | None = Field(
+        None, description="All police officers (state the base in scope)."
+    )
     establishment: Officers | None = Field(None, description="Armed officers the force has posts for.")
     strength: Officers | None = Field(None, description="Armed officers in post.")
     ced_officers: Officers | None = Field(None, description="Officers trained to carry a CED (Taser).")
-    tax_base: Count | None = Field(None, description="Council tax base [Band D equivalents].")
+    tax_base: BandD | None = Field(None, description="Council tax base [Band D equivalents].")
     workforce: WorkforceTerms = Field(default=WorkforceTerms(), description="The force's own terms.")
 
 
@@ -178,6 +204,11 @@ class Tier(Section):
     dual_role: bool = Field(
         default=False, description="Whether its officers keep another role (they are in post already)."
     )
+    accreditation: Id | None = Field(
+        None,
+        description="Accreditation that its officers hold; tiers of the same one share their spare officers "
+        "without another course; left out: its own.",
+    )
     stands_in_for: Ids = Field(default=[], description="Tiers that it can replace.")
     turnout_min: Minutes = Field(description="From being sent to moving; the notice of a team on standby.")
     speed_factor: Factor = Field(ONE, description="Its travel minutes relative to an emergency drive.")
@@ -185,7 +216,7 @@ class Tier(Section):
     ordinary_work: OrdinaryWork | None = Field(None, description="Ordinary work that keeps its crews busy.")
     course_weeks: Weeks = Field(ZERO, description="Length of the initial course.")
     course_gbp: Gbp = Field(ZERO, description="Cost of a place on it.")
-    refresher_days: DaysAYear = Field(ZERO, description="Days of refresher training an officer.")
+    refresher_days: TrainingDays = Field(ZERO, description="Days of refresher training an officer.")
     vehicle_gbp: Gbp = Field(ZERO, description="Vehicle, fitted out.")
     vehicle_running_gbp: Gbp = Field(ZERO, description="Running cost a vehicle-year.")
     kit_gbp: Gbp = Field(ZERO, description="Personal kit of an officer.")
@@ -302,16 +333,23 @@ class Costs(Section):
 
     horizon_years: int = Field(10, ge=1, le=100, description="Years appraised.")
     officer_gbp: Gbp = Field(description="An officer for a year, with employer's costs.")
-    vehicle_life_years: Years = Field(Figure(value=4), description="Life of a vehicle.")
-    kit_life_years: Years = Field(Figure(value=5), description="Life of personal kit.")
+    vehicle_life_years: LifeYears = Field(Figure(value=4), description="Life of a vehicle.")
+    kit_life_years: LifeYears = Field(Figure(value=5), description="Life of personal kit.")
+    site_capital_gbp: Gbp = Field(
+        ZERO,
+        description="Opening a site for armed crews, or a new one; a site may have its own capital_gbp.",
+    )
+    site_running_gbp: Gbp = Field(
+        ZERO, description="Running such a site a year; a site may have its own running_gbp."
+    )
     ced_gbp: Gbp = Field(ZERO, description="A CED with its kit.")
-    ced_training_days: DaysAYear = Field(ZERO, description="Initial CED training.")
-    ced_refresher_days: DaysAYear = Field(ZERO, description="CED training a year.")
+    ced_training_days: TrainingDays = Field(ZERO, description="Initial CED training.")
+    ced_refresher_days: TrainingDays = Field(ZERO, description="CED training a year.")
     overtime_gbp: Gbp = Field(ZERO, description="Overtime a year, whole plan.")
     backfill_share: Chance = Field(ONE, description="Share of officers taken from unarmed response replaced.")
-    optimism_bias_capital: Factor = Field(ONE, description="Capital cost relative to its estimate.")
-    optimism_bias_operating: Factor = Field(ONE, description="Running cost relative to its estimate.")
-    working_days: DaysAYear = Field(Figure(value=220), description="Days an officer works a year.")
+    optimism_bias_capital: Optimism = Field(ONE, description="Capital cost relative to its estimate.")
+    optimism_bias_operating: Optimism = Field(ONE, description="Running cost relative to its estimate.")
+    working_days: WorkingDays = Field(Figure(value=220), description="Days an officer works a year.")
     harm_gbp: Gbp | None = Field(None, description="Unit cost of the harm that break-even is stated in.")
 
 

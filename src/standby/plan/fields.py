@@ -51,9 +51,9 @@ class Domain:
         worst_low, worst_high = min(given), max(given)
         if worst_low < self.lowest or (self.open_below and worst_low <= self.lowest):
             bound = "above" if self.open_below else "at least"
-            return f"is {worst_low:g}; it must be {bound} {self.lowest:g} [{self.unit}]"
+            return f"is {worst_low:,.12g}; it must be {bound} {self.lowest:,.12g} [{self.unit}]"
         if worst_high > self.highest:
-            return f"is {worst_high:g}; it must be at most {self.highest:g} [{self.unit}]"
+            return f"is {worst_high:,.12g}; it must be at most {self.highest:,.12g} [{self.unit}]"
         return None
 
     def check(self, figure: Figure) -> Figure:
@@ -84,12 +84,26 @@ COUNT = Domain("number")
 FACTOR = Domain("factor", open_below=True)
 PER_YEAR = Domain("per year")
 PER_HOUR = Domain("per hour")
-GBP = Domain("£, price year of the plan")
-WEEKS = Domain("weeks")
-DAYS_A_YEAR = Domain("days per year", highest=366.0)
-YEARS = Domain("years", open_below=True)
-OFFICERS = Domain("officers")
+GBP = Domain("£, price year of the plan", highest=1e11)
 PEOPLE = Domain("people")
+
+# Terms of people and money: limits that no force comes near, so that a slip of the pen is refused where it is
+# written, and so that whatever passes can be computed with. They leave each other room: whoever trains the
+# most days a year still trains no more days than the fewest that anybody works.
+RELIEF = Domain("officers per post", lowest=1.0, highest=20.0)
+PASS_RATE = Domain("chance, 0–1", lowest=0.01, highest=1.0)
+LOSS_RATE = Domain("chance a year, 0–1", highest=0.95)
+SEATS = Domain("seats", highest=1000.0)
+COURSES = Domain("per year", highest=1000.0)
+VOLUNTEERS = Domain("per year", highest=1e6)
+OFFICERS = Domain("officers", highest=1e6)
+OFFICERS_OF_A_FORCE = Domain("officers", lowest=1.0, highest=1e6)
+BAND_D = Domain("Band D equivalents", lowest=1.0, highest=1e8)
+WEEKS = Domain("weeks", highest=104.0)
+TRAINING_DAYS = Domain("days per year", highest=100.0)
+WORKING_DAYS = Domain("days per year", lowest=100.0, highest=366.0)
+LIFE_YEARS = Domain("years", lowest=0.5, highest=100.0)
+OPTIMISM = Domain("factor", lowest=0.1, highest=10.0)
 
 Minutes = Annotated[Figure, *_field(MINUTES)]
 Chance = Annotated[Figure, *_field(CHANCE)]
@@ -97,12 +111,21 @@ Factor = Annotated[Figure, *_field(FACTOR)]
 PerYear = Annotated[Figure, *_field(PER_YEAR)]
 PerHour = Annotated[Figure, *_field(PER_HOUR)]
 Gbp = Annotated[Figure, *_field(GBP)]
-Weeks = Annotated[Figure, *_field(WEEKS)]
-DaysAYear = Annotated[Figure, *_field(DAYS_A_YEAR)]
-Years = Annotated[Figure, *_field(YEARS)]
-Officers = Annotated[Figure, *_field(OFFICERS)]
 People = Annotated[Figure, *_field(PEOPLE)]
-Count = Annotated[Figure, *_field(COUNT)]
+ReliefFactor = Annotated[Figure, *_field(RELIEF)]
+PassRate = Annotated[Figure, *_field(PASS_RATE)]
+LossRate = Annotated[Figure, *_field(LOSS_RATE)]
+Seats = Annotated[Figure, *_field(SEATS)]
+CoursesAYear = Annotated[Figure, *_field(COURSES)]
+VolunteersAYear = Annotated[Figure, *_field(VOLUNTEERS)]
+Officers = Annotated[Figure, *_field(OFFICERS)]
+OfficersOfAForce = Annotated[Figure, *_field(OFFICERS_OF_A_FORCE)]
+BandD = Annotated[Figure, *_field(BAND_D)]
+Weeks = Annotated[Figure, *_field(WEEKS)]
+TrainingDays = Annotated[Figure, *_field(TRAINING_DAYS)]
+WorkingDays = Annotated[Figure, *_field(WORKING_DAYS)]
+LifeYears = Annotated[Figure, *_field(LIFE_YEARS)]
+Optimism = Annotated[Figure, *_field(OPTIMISM)]
 
 TravelClass = Literal["urban_conurbation", "urban_town", "rural_town", "rural_village"]
 """Classes of the travel model without roads (ONS rural-urban classification 2011, in four groups)."""

@@ -37,6 +37,7 @@ def notes_on(
     return [
         *_without_source(figures),
         *_unsupported(figures),
+        *_one_sided(figures),
         *_clashes(document),
         *_dates(document, sources),
         *_old(figures, document),
@@ -67,6 +68,26 @@ def _unsupported(figures: list[Placed]) -> Iterator[Note]:
             yield Note(placed.path, f"is recorded as {placed.figure.kind}, but the model computes with it")
 
 
+def _one_sided(figures: list[Placed]) -> Iterator[Note]:
+    """Yield figures whose central value is one of its bounds: central values and means then differ."""
+    rows: dict[str, int] = defaultdict(int)
+    for placed in figures:
+        figure = placed.figure
+        if figure.certain or figure.value not in {figure.low, figure.high}:
+            continue
+        if "[" in placed.path:
+            rows[f"{placed.path.partition('[')[0]}.{placed.path.rpartition('.')[2]}"] += 1
+            continue
+        bound, side = ("upper", "above") if figure.value == figure.high else ("lower", "below")
+        yield Note(
+            placed.path,
+            f"is {figure.value:,.12g}, its {bound} bound: the doubt goes one way only, so the mean over the "
+            f"draws is not what the central value gives; leave it room {side}, or say why there is none",
+        )
+    for path, count in rows.items():
+        yield Note(path, f"is its own lower or upper bound in {count} rows: the doubt goes one way only")
+
+
 def _clashes(document: Document) -> Iterator[Note]:
     for name, force in document.forces.items():
         counts = {key: getattr(force, key) for key in PEOPLE_COUNTS if getattr(force, key) is not None}
@@ -75,6 +96,11 @@ def _clashes(document: Document) -> Iterator[Note]:
             yield Note(
                 f"forces.{name}", f"counts of different scope stand side by side: {'; '.join(sorted(scopes))}"
             )
+        if force.officers is not None:
+            more = [k for k in PEOPLE_COUNTS if k in counts and counts[k].value > force.officers.value]
+            for key in more:
+                text = f"is {counts[key].value:,.12g}, more than all officers of the force"
+                yield Note(f"forces.{name}.{key}", f"{text} ({force.officers.value:,.12g})")
         dates = {figure.as_of.year for figure in counts.values() if figure.as_of}
         if dates and max(dates) - min(dates) >= DATE_GAP_YEARS:
             yield Note(f"forces.{name}", f"counts of people are from {min(dates)} to {max(dates)}")

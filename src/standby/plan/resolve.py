@@ -15,7 +15,7 @@ from standby.plan.plan import Plan
 from standby.plan.structure import Structure, structure_of
 
 FORCE_COUNTS = ("population", "officers", "establishment", "strength", "ced_officers", "tax_base")
-TERMS = tuple(WorkforceTerms.model_fields)
+TERMS = tuple(name for name in WorkforceTerms.model_fields if name != "spare_officers")
 TIER_FIGURES = tuple(name for name, info in Tier.model_fields.items() if info.annotation is Figure)
 WORK_FIGURES = ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")
 TYPE_FIGURES = ("per_100k_year", "authorisation_min", "rendezvous_min", "scene_min", "stand_down_share")
@@ -193,6 +193,8 @@ def _put_types(slots: _Slots, structure: Structure) -> None:
 def _put_rows(slots: _Slots, structure: Structure) -> None:
     for name in ("population", "likelihood"):
         slots.put(f"areas.{name}", [f"areas[{row}].{name}" for row in structure.areas.ids])
+    for name in ("capital_gbp", "running_gbp"):
+        slots.put(f"sites.{name}", [f"sites[{row}].{name}" for row in structure.sites.ids])
     slots.put("units.notice_min", [f"units[{row}].notice_min" for row in structure.units.ids])
     for name in ("units", "break_off_min"):
         slots.put(f"commitments.{name}", [f"commitments[{row}].{name}" for row in structure.commitments.ids])

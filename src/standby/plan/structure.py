@@ -135,6 +135,10 @@ class Structure:
         By tier.
     crew
         Officers in a unit, by tier.
+    accreditations
+        Code of the accreditation of a tier's officers, by tier.
+    spare_fill_posts
+        Whether spare officers fill new posts first, by force.
     serves
         Whether a tier can serve as another, directly or through others, shape (tiers, tiers).
     streams
@@ -165,6 +169,8 @@ class Structure:
     dual_role: Mask
     carried_by_all: Mask
     crew: Codes
+    accreditations: Codes
+    spare_fill_posts: Mask
     serves: Mask
     streams: tuple[str, ...]
     hour_weight: Floats
@@ -179,6 +185,11 @@ class Structure:
     key_weight: Floats
     key_within_min: Floats
     commitments: Commitments
+
+    @property
+    def crews(self) -> Mask:
+        """Armed tiers whose officers do nothing else, by tier: not of two roles, nor carried by everybody."""
+        return np.asarray(self.armed & ~self.dual_role & ~self.carried_by_all)
 
 
 def structure_of(plan: Plan) -> Structure:
@@ -205,6 +216,8 @@ def structure_of(plan: Plan) -> Structure:
         dual_role=np.array([t.dual_role for t in document.tiers.values()]),
         carried_by_all=np.array([t.carried_by == "every officer" for t in document.tiers.values()]),
         crew=np.array([t.crew for t in document.tiers.values()]),
+        accreditations=_accreditations(document),
+        spare_fill_posts=np.array([_fills_posts(document, force) for force in forces]),
         serves=serves_of({name: t.stands_in_for for name, t in document.tiers.items()}),
         streams=tuple(t.stream for t in document.incident_types.values()),
         hour_weight=np.array([_hour_weight(t.hours) for t in document.incident_types.values()]),
@@ -250,6 +263,18 @@ def _codes(names: Iterable[str]) -> dict[str, int]:
 
 def _coded(names: pd.Series[Any], codes: dict[str, int]) -> Codes:
     return np.array([codes[name] for name in names], dtype=np.int64)
+
+
+def _accreditations(document: Document) -> Codes:
+    """Return the accreditation of each tier: the one it names, else its own."""
+    names = [tier.accreditation or name for name, tier in document.tiers.items()]
+    return _coded(pd.Series(names), _codes(dict.fromkeys(names)))
+
+
+def _fills_posts(document: Document, force: str) -> bool:
+    """Return whether a force's spare officers fill new posts: its own word, else that for every force."""
+    own = document.forces[force].workforce.spare_officers
+    return (own or document.workforce.spare_officers) == "fill posts"
 
 
 def _shares(document: Document, forces: dict[str, int]) -> Mask:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from standby.plan.fields import CHANCE, COUNT, FACTOR, MINUTES, PEOPLE, Domain
+from standby.plan.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, Domain
 
 Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date"]
 
@@ -149,6 +149,20 @@ SITES = Table(
             "integer",
             "Units that it can hold; empty: no limit.",
             domain=Domain("number", highest=1_000_000),
+        ),
+        Column(
+            "capital_gbp",
+            "number",
+            "Opening it for armed crews; empty: as costs.site_capital_gbp.",
+            domain=GBP,
+            doubt=True,
+        ),
+        Column(
+            "running_gbp",
+            "number",
+            "Running it a year, for them; empty: as costs.site_running_gbp.",
+            domain=GBP,
+            doubt=True,
         ),
         _ISLAND,
         _SOURCE,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from standby.report import charts, numbers
+from standby.report import charts
 from standby.report._figures import figures_like
 from standby.report.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
 from standby.report.content import Content
+from standby.workforce import spare_rule
 
 NEED_NOTE = (
     "Less strength, less deployable: officers needed less those in post, or those who may be sent. Crewed "
     "units: in the hours that need most. Where the share attainable is below the one required, no number of "
     "units at the sites meets the standard, and the number shown reaches what can be reached."
 )
+SHOWN_OFFICERS = 0.05
+"""Fewer officers than this are written as none."""
+
 TRAINING = r"(?:workforce\.|forces\.[^.]+\.workforce\.|tiers\.[^.]+\.(?:course_|refresher_))"
 
 
@@ -90,9 +95,13 @@ def _staffing(content: Content) -> Iterator[Block]:
         "establishment",
         "strength",
         "deployable",
-        "gap_strength",
+        "spare",
+        "new_officers",
+        "settled_strength",
     )
-    grid = listing(content, "staffing", columns, "Staffing as it is", frame=base)
+    grid = listing(
+        content, "staffing", columns, "Staffing as it is", frame=base, note=spare_rule(content.plan)
+    )
     names = {
         "officers_needed": "Needed for the posts",
         "establishment": "Establishment",
@@ -115,16 +124,23 @@ def _staffing(content: Content) -> Iterator[Block]:
         across="force",
         cell=lambda r: _staffed(content, r),
         caption="Officers needed for the posts of each option, by force",
-        note="Below: the difference from those in post; years of courses until they are there, “never” where "
-        "courses and losses settle below it.",
+        note="Below: officers to train beyond those in post, and the years of courses until they are there, "
+        "“never” where courses and losses settle below it; spare officers who take another tier's course; "
+        "deployable officers who are left over.",
     )
 
 
 def _staffed(content: Content, row: Mapping[str, Any]) -> Cell:
-    below = [f"{content.shown('staffing', 'gap_strength', row)} to those in post"]
+    def written(column: str) -> str:
+        return content.shown("staffing", column, row)
+
+    below = [f"{written('new_officers')} to train"]
     years = row.get("years_to_target")
-    if years is not None and not pd.isna(years) and row["option"] != "base":
-        below.append("never" if years == float("inf") else f"{numbers.count(years)} years")
+    if years is not None and not pd.isna(years) and years > 0:
+        below.append(written("years_to_target") + ("" if years == math.inf else " years"))
+    if row.get("retrained", 0.0) >= SHOWN_OFFICERS:
+        below.append(f"{written('retrained')} retrained")
+    below.append(f"{written('spare')} spare")
     return Cell(content.shown("staffing", "officers_needed", row), tuple(below))
 
 

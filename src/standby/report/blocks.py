@@ -14,7 +14,7 @@ from standby.report.content import Content, records
 from standby.report.dictionary import TABLES, Kind
 
 NUMERIC: frozenset[Kind] = frozenset(
-    {"minutes", "share", "money", "count", "number", "measure", "year", "people"}
+    {"minutes", "share", "money", "count", "number", "measure", "year", "years", "people"}
 )
 
 

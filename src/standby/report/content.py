@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,7 +80,8 @@ class Content:
             "money": numbers.money,
             "count": numbers.count,
             "people": numbers.people,
-            "year": lambda value: f"{value:.0f}",
+            "years": numbers.years,
+            "year": lambda value: f"{value:.0f}" if math.isfinite(value) else numbers.plain(value),
         }.get(kind, numbers.plain)
 
     def minutes(self, value: float) -> str:
@@ -88,7 +90,11 @@ class Content:
 
     def criterion_writer(self, criterion: str) -> Callable[[float], str]:
         """Return how numbers of a criterion are written."""
-        return self.unit_writer(self._criteria.get(criterion, ("", ""))[1])
+        return self.writer(self.criterion_kind(criterion))
+
+    def criterion_kind(self, criterion: str) -> Kind:
+        """Return what numbers of a criterion are."""
+        return _kind_of_unit(self._criteria.get(criterion, ("", ""))[1])
 
     @cached_property
     def _criteria(self) -> dict[str, tuple[str, str]]:
@@ -101,16 +107,7 @@ class Content:
 
     def unit_writer(self, unit: str) -> Callable[[float], str]:
         """Return how numbers of a unit are written."""
-        word = unit.strip().lower()
-        if word in {"min", "minutes"}:
-            return self.minutes
-        if word == "people":
-            return numbers.people
-        if word in {"share", "chance", "%"}:
-            return numbers.share
-        if word.startswith(("£", "gbp")):
-            return numbers.money
-        return numbers.count
+        return self.writer(_kind_of_unit(unit))
 
     def said(self, sentence: Sentence) -> str:
         """Return a sentence with its numbers written as the tables write them.
@@ -222,6 +219,18 @@ def pick(frame: pd.DataFrame, key: Sequence[tuple[str, str]]) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table, each by the names of its columns."""
     return cast("list[dict[str, Any]]", frame.to_dict("records"))
+
+
+def _kind_of_unit(unit: str) -> Kind:
+    """Return what numbers of a unit are."""
+    word = unit.strip().lower()
+    if word in {"min", "minutes"}:
+        return "minutes"
+    if word == "people":
+        return "people"
+    if word in {"share", "chance", "%"}:
+        return "share"
+    return "money" if word.startswith(("£", "gbp")) else "count"
 
 
 def _named(section: Mapping[str, Any], key: str) -> str:

@@ -22,12 +22,14 @@ Kind = Literal[
     "number",
     "measure",
     "year",
+    "years",
     "people",
 ]
 """What a column holds.
 
 ``name`` is an id that a reader sees as the name of what it stands for; ``words`` is text that the planner
-wrote freely; ``measure`` is a number in the unit of the row's criterion.
+wrote freely; ``measure`` is a number in the unit of the row's criterion; ``year`` is a year of the
+calendar or of the appraisal, ``years`` is how long something takes.
 """
 
 
@@ -210,10 +212,13 @@ _TABLES = (
         C("armed_posts", "count", "Armed units", "Crewed armed units on duty, mean over the week."),
         C("officers_needed", "count", "Officers needed", "Armed officers needed to crew them."),
         _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
-        C("gap_strength", "count", "Less strength", "Officers needed less strength."),
+        C("spare", "count", "Spare", "Deployable armed officers whom no post needs."),
+        C("new_officers", "count", "To train", "Officers to find and train beyond those in post."),
+        C("retrained", "count", "Retrained", "Spare officers who take the course of another tier."),
         C("target", "count", "Target", "Strength that the option plans for."),
-        C("years_to_target", "count", "Years to get there", "Years of courses until they are in post."),
-        C("highest_strength", "count", "Highest strength", "Strength that courses and losses settle at."),
+        C("years_to_target", "years", "Years to get there", "Years of courses until they are in post."),
+        C("highest_strength", "count", "Highest strength", "Highest strength that the courses reach."),
+        C("settled_strength", "count", "Settles at", "Strength at which courses and losses balance."),
         C("armed_officers", "count", "Armed officers", "Officers who carry a firearm."),
         C("armed_share", "share", "Share armed", "Of all officers of the force."),
         C("armed_hours_year", "count", "Armed hours", "Hours on duty with a firearm a year."),
@@ -368,6 +373,8 @@ def kind_of(table: str, column: str, *, numeric: bool) -> Kind:
         return "text"
     if column.endswith("_min"):
         return "minutes"
+    if column.startswith("years_"):
+        return "years"
     if "gbp" in column.split("_"):
         return "money"
     if column.startswith(("share", "chance")) or column.endswith(("_share", "_chance")):

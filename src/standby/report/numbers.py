@@ -73,9 +73,16 @@ def minutes(value: float, *, limit: float = math.inf) -> str:
     """
     if math.isnan(value):
         return NOTHING
+    if value == -math.inf:  # less than any time that is told apart from never
+        return f"< {MINUS}{limit:g} min" if math.isfinite(limit) else "beyond the limit"
     if value > limit or math.isinf(value):
         return f"> {limit:g} min" if math.isfinite(limit) else "beyond the limit"
     return _zero(_signed(f"{value:.1f} min" if abs(value) < 9.95 else f"{value:.0f} min"))
+
+
+def years(value: float) -> str:
+    """Return years until something is there: ``2.2``; ``never`` when it never will be."""
+    return "never" if value == math.inf else count(value)
 
 
 def money(value: float) -> str:

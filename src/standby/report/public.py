@@ -19,7 +19,16 @@ from standby.report.dictionary import TABLES
 
 LEFT_OUT_TEXT = "[Words that name a place or a unit are left out of this edition.]"
 PEOPLE_COUNTS = ("establishment", "strength", "deployable")
-POSTS = ("armed_posts", "officers_needed", "gap_strength", "armed_hours_year")
+POSTS = (
+    "armed_posts",
+    "officers_needed",
+    "spare",
+    "new_officers",
+    "retrained",
+    "target",
+    "years_to_target",
+    "armed_hours_year",
+)
 GAPS = ("gap_establishment", "gap_strength", "gap_deployable")
 STANDARD_SHARES = ("share_if_free", "share_expected", "share_assured", "met", "mean", "se", "low", "high")
 MINUTES = ("mean_min", "p50_min", "p90_min", "p95_min")
@@ -170,7 +179,9 @@ def _withhold_people(plan: Plan, done: dict[str, pd.DataFrame]) -> dict[str, pd.
 
 def _staffing(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     frame = mark(
-        frame, few_in(frame, PEOPLE_COUNTS), [*PEOPLE_COUNTS, *GAPS, "armed_officers", "armed_share"]
+        frame,
+        few_in(frame, PEOPLE_COUNTS),
+        [*PEOPLE_COUNTS, *GAPS, "spare", "new_officers", "target", "armed_officers", "armed_share"],
     )
     frame = mark(frame, few_in(frame, ["armed_officers"]), ["armed_officers", "armed_share"])
     crew = min((t.crew for t in plan.document.tiers.values() if t.armed), default=1)

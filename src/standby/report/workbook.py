@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from standby.report import numbers
 from standby.report.content import WITHHELD_COLUMN, Content
-from standby.report.dictionary import TABLES, kind_of
+from standby.report.dictionary import TABLES, Kind, kind_of
 from standby.report.files import manifest_of
 
 FORMATS = {
@@ -24,7 +23,11 @@ FORMATS = {
     "number": "0.####",
     "measure": "0.####",
     "year": "0",
+    "years": "0.0",
 }
+WHOLE = {"count": "#,##0", "number": "0", "measure": "0"}
+"""Formats of whole numbers, where the other would leave a point behind them."""
+
 WIDEST = 60
 HEAD = {
     "bold": True,
@@ -45,6 +48,7 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
         created = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the plan, not a moment
         book.set_properties({"title": content.plan.title, "subject": content.marking, "created": created})
         styles = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
+        styles |= {f"whole {kind}": book.add_format({"num_format": text}) for kind, text in WHOLE.items()}
         styles |= {
             "head": book.add_format(HEAD),
             "title": book.add_format({"bold": True, "font_size": 16}),
@@ -131,21 +135,21 @@ def _table_sheet(
         sheet.write_string(0, at, column, styles["head"])
         longest = max((len(str(v)) for v in values.head(200)), default=0) if not numeric else 9
         sheet.set_column(at, at, min(max(longest, len(column)) + 3, WIDEST))
-        looks = _looks(content, kind, frame, styles)
-        for row, (value, style) in enumerate(zip(values.tolist(), looks, strict=True), start=1):
-            _cell(sheet, row, at, value, style=style, content=content)
+        kinds = _kinds(content, kind, frame)
+        for row, (value, own) in enumerate(zip(values.tolist(), kinds, strict=True), start=1):
+            _cell(sheet, row, at, value, kind=own, styles=styles, content=content)
 
 
-def _looks(content: Content, kind: str, frame: pd.DataFrame, styles: dict[str, Any]) -> list[Any]:
-    """Return the format of each cell of a column; of measures it depends on the criterion of the row."""
+def _kinds(content: Content, kind: Kind, frame: pd.DataFrame) -> list[Kind]:
+    """Return what each cell of a column holds; of measures it depends on the criterion of the row."""
     if kind != "measure":
-        return [styles.get(kind)] * len(frame)
-    kinds: dict[Any, str] = {numbers.share: "share", numbers.money: "money", numbers.people: "count"}
-    writers = {c: content.criterion_writer(c) for c in dict.fromkeys(frame["criterion"])}
-    return [styles[kinds.get(writers[c], "measure")] for c in frame["criterion"]]
+        return [kind] * len(frame)
+    return [content.criterion_kind(str(criterion)) for criterion in frame["criterion"]]
 
 
-def _cell(sheet: Any, row: int, column: int, value: Any, *, style: Any, content: Content) -> None:
+def _cell(
+    sheet: Any, row: int, column: int, value: Any, *, kind: Kind, styles: dict[str, Any], content: Content
+) -> None:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return
     if isinstance(value, str):
@@ -153,6 +157,7 @@ def _cell(sheet: Any, row: int, column: int, value: Any, *, style: Any, content:
     elif isinstance(value, bool) or type(value).__name__ == "bool_":
         sheet.write_boolean(row, column, bool(value))
     elif math.isinf(value):
-        sheet.write_string(row, column, content.minutes(value) if value > 0 else numbers.MINUS + "no limit")
+        sheet.write_string(row, column, content.writer(kind)(value))
     else:
-        sheet.write_number(row, column, float(value), style)
+        whole = f"whole {kind}" if kind in WHOLE and float(value).is_integer() else kind
+        sheet.write_number(row, column, float(value), styles.get(whole))

@@ -23,12 +23,14 @@ from standby.workforce.relief import (
     posts_from_officers,
     relief_factor,
 )
-from standby.workforce.staff import Staff, Staffing, staff, staffing, staffing_table
+from standby.workforce.spare import Filled, add_to_posts, fill_posts
+from standby.workforce.staff import Staff, Staffing, spare_rule, staff, staffing, staffing_table
 from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
 from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
 
 __all__ = [
     "HOURS_PER_WEEK",
+    "Filled",
     "Intake",
     "OfficersNeeded",
     "SeatsNeeded",
@@ -38,9 +40,11 @@ __all__ = [
     "StrengthPath",
     "TargetTime",
     "UnitsSustained",
+    "add_to_posts",
     "course_intake",
     "deployable",
     "expected_service",
+    "fill_posts",
     "gap",
     "month_shares",
     "monthly_staying",
@@ -50,6 +54,7 @@ __all__ = [
     "project_strength",
     "relief_factor",
     "seats_needed",
+    "spare_rule",
     "staff",
     "staffing",
     "staffing_table",
