@@ -129,7 +129,7 @@ def _damaged_text(data: bytes, kind: str, what: Any) -> bytes:
         return b"\n".join(rows)
     if kind == "junk":
         for place, junk in what:
-            words = [m.span() for m in re.finditer(rb"[^,\n\r<>\":{}\[\]]+", data)]
+            words = [m.span() for m in re.finditer(rb"[^,\n\r<>\":{}\[\]]+", data)] or [(0, 0)]
             start, end = words[min(int(place * len(words)), len(words) - 1)]
             data = data[:start] + junk.encode() + data[end:]
         return data

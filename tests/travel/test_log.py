@@ -381,3 +381,45 @@ def test_drives_far_from_the_model_are_left_out(south_west: Plan, times: float, 
     found = fit_log(with_log(south_west, log))
     assert words in found.left_out.set_index("id")["reason"]["call-7"]
     assert found.figures["travel.emergency_factor"].value == alone.figures["travel.emergency_factor"].value
+
+
+JUNK = (
+    "1e308", "-1e308", "nan", "inf", "9" * 400, "\x1b[31m", "=cmd()", '"', "\x00", "true", "-5", "0", "1,5",
+    "2024-03-31T01:30", "2024-06-03T06:30Z", "2024-06-03T06:30+01:00", "9999-12-31T23:59Z",
+    "0001-01-01T00:00", "nowhere", "", "180", "-180", "\u202e", "x" * 100_000, "2024-06-03",
+)  # fmt: skip
+"""What may stand in a cell of a log that is not what it should be."""
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_log_is_named_or_fitted(tmp_path: Path, seed: int) -> None:
+    """A log with wrong cells, rows or bytes gives faults by file, a refusal, or a factor that can be."""
+    rng = np.random.default_rng(seed)
+    head = "id,time,lon,lat,incident_type,authorised_min,turnout_min,first_armed_min,unit_site,source\n"
+    rows = [
+        f"c{k},2024-01-{10 + k}T09:40,-4.0{k},50.70,spontaneous,3.0,1.5,{36 + k}.5,midtown,assumption"
+        for k in range(12)
+    ]
+    cells = [row.split(",") for row in rows]
+    for _ in range(rng.integers(1, 5)):
+        cells[rng.integers(12)][rng.integers(10)] = JUNK[rng.integers(len(JUNK))]
+    data = (head + "\n".join(",".join(row) for row in cells) + "\n").encode()
+    if seed % 4 == 3:
+        data = data[: rng.integers(len(data))]
+    if seed % 8 == 6:
+        data = data.decode("utf-8", "replace").encode("utf-16-le")
+    folder = county(tmp_path / "plan", "")
+    (folder / "incidents.csv").write_bytes(data)
+
+    found = check(folder)
+    if not found.ok:
+        assert {fault.file for fault in found.faults} <= {"incidents.csv"}
+        return
+    try:
+        fitted = fit_log(open_plan(folder))
+    except ValueError as error:
+        said = str(error)
+    else:
+        assert 0.1 <= fitted.figures["travel.emergency_factor"].value <= 10.0
+        return
+    assert "are needed" in said or "no past calls" in said
