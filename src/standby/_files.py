@@ -41,10 +41,21 @@ class UnreadableFileError(ValueError):
     """
 
     def __init__(self, path: str | Path, what: str, fix: str) -> None:
-        super().__init__(f"{path}: {what}. {fix}.")
+        super().__init__(printable(f"{path}: {what}. {fix}."))
         self.path = Path(path)
         self.what = what
         self.fix = fix
+
+
+def printable(text: str) -> str:
+    """Return a text whose control characters, which a file may have put there, are shown as dots.
+
+    Examples
+    --------
+    >>> printable(f"a{chr(27)}[31m")
+    'a·[31m'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "·" for c in text)
 
 
 @dataclass(frozen=True)
@@ -503,6 +514,7 @@ __all__ = [
     "check_zip",
     "open_regular",
     "open_zip",
+    "printable",
     "read_member",
     "read_regular",
     "unpack_member",

@@ -305,3 +305,27 @@ def test_the_limits_of_tables_are_lower_than_of_archives() -> None:
     """A table is held in memory as text: at most 10 million cells and half a gigabyte."""
     most = raw_module.limits()
     assert (most.cells, most.file_bytes) == (10_000_000, 512 << 20)
+
+
+def test_long_cells_are_no_hang(tmp_path: Path) -> None:
+    """Cells of 30,000 digits, brackets or spaces are looked at in one pass, and what is wrong is named."""
+    path = tmp_path / "a.csv"
+    for cell in ("9" * 30_000 + "x", "9" * 30_000, " " * 30_000 + "y", "(" * 30_000):
+        path.write_text(f"LSOA21CD,pop2022\nE01000001,{cell}\n", encoding="utf-8")
+        with pytest.raises(OpenDataError, match="row 2 is"):
+            read_small_areas(path)
+    book = tmp_path / "a.xlsx"
+    for cell in ("Table 1: " + "(" * 30_000, "1" * 30_000 + "x", "1 " * 15_000 + "x"):
+        xlsx(book, {(0, 0): cell, (1, 1): "2019-03-31", (2, 0): cell})
+        with pytest.raises(OpenDataError, match="no table by police force area"):
+            read_police_workforce(book)
+
+
+def test_messages_have_no_control_characters(tmp_path: Path) -> None:
+    """Colours and reversals that a file has in its name, headings and cells do not reach the terminal."""
+    path = tmp_path / "a\x1b[31m.csv"
+    path.write_text("LSOA21CD,pop\x1b[2J2022\u202e\nE01000001,5\n", encoding="utf-8")
+    for read, given in ((read_small_areas, path), (read_points, path), (read_points, tmp_path / "\x1b.csv")):
+        with pytest.raises(OpenDataError) as caught:
+            read(given)
+        assert str(caught.value).isprintable()

@@ -432,7 +432,7 @@ def test_vehicles_stand_at_odd_sites_only_when_there_are_no_others(
 
 
 def test_many_points_are_no_sites(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
-    """More than 2,000 points in a force are not used as sites, and that is said."""
+    """More than 1,000 points in a force are not used as sites, and that is said."""
     rng = np.random.default_rng(1)
     lon, lat = rng.uniform(-2.4, -2.1, 2_500), rng.uniform(50.65, 50.75, 2_500)
     rows = "".join(f"P{k},x,{a:.5f},{b:.5f}\n" for k, (a, b) in enumerate(zip(lon, lat, strict=True)))
@@ -440,7 +440,7 @@ def test_many_points_are_no_sites(tmp_path: Path, write: Write, areas: pd.DataFr
         tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas), sites=write("s.csv", _sites(rows))
     )
     (unused,) = made.unused
-    assert "at most 2,000 can be sites" in unused.reason
+    assert "at most 1,000 can be sites" in unused.reason
 
 
 def test_dates_that_go_together_are_not_noted(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:

@@ -32,7 +32,7 @@ TOWN_KM, APART_KM = 3.0, 8.0
 
 MOST_PLACES = 8
 
-MOST_SITES = 2_000
+MOST_SITES = 1_000
 """More points than this in one force are no list of its police stations."""
 
 STATION = re.compile(r"police (station|headquarters|hq)\b|constabulary headquarters", re.IGNORECASE)

@@ -20,7 +20,7 @@ NOTHING = frozenset(
 )  # fmt: skip
 """What publishers write where there is no number."""
 
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 
 GSS = re.compile(r"[EWSNKLMJ]\d{8}")
 """Codes of the Office for National Statistics."""

@@ -29,6 +29,9 @@ ALONE_KM = 25.0
 PRIOR_CRIMES = 10.0
 """Crimes at the force's own rate that are added to those of each area, so that small counts say little."""
 
+MOST_AREAS = 60_000
+"""Areas that a plan may have; London has 26,000 output areas."""
+
 ISLANDS = ("Isle of Wight", "Isles of Scilly")
 """Districts that no road leads to."""
 
@@ -53,6 +56,11 @@ def areas_of(got: Gathered, force: Force) -> pd.DataFrame:
     unsaid = owner == 0
     if inside is None and unsaid.any():
         got.findings.append(_unsaid(placed[unsaid], placed[mine], force))
+    if mine.sum() > MOST_AREAS:
+        raise OpenDataError(
+            f"{force.name} has {mine.sum():,} areas, and a plan has at most {MOST_AREAS:,}. Give larger "
+            "ones, such as LSOAs."
+        )
     chosen = placed[mine].reset_index(drop=True)
     chosen = _with_positions(chosen, got)
     _far(chosen, got, force)

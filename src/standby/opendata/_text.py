@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from standby._files import printable
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
 from standby.opendata._force_list import Force
 from standby.opendata._gather import Gathered, Used
@@ -104,7 +105,7 @@ def _findings(facts: Facts) -> str:
     """Return what was found as comments, one a line."""
     if not facts.findings:
         return ""
-    lines = ["".join(c if c.isprintable() else " " for c in finding) for finding in facts.findings]
+    lines = [printable(finding).replace("\n", " ") for finding in facts.findings]
     return "# Noted when it was made:\n" + "".join(f"# - {line}\n" for line in lines)
 
 

@@ -23,6 +23,9 @@ from standby.opendata.forces import find_force, known_force
 CRIME_COLUMNS = ("code", "month", "crime_type", "force", "crimes")
 """Columns of `read_street_crime`."""
 
+MEMBER_BYTES = 256 << 20
+"""Size of the table of one force and month, at most; London's has 25 MB [bytes]."""
+
 NEEDED = ("Month", "Falls within", "LSOA code", "Crime type")
 MONTH = re.compile(r"\d{4}-\d{2}")
 MEMBER = re.compile(r"\d{4}-\d{2}-(?P<force>[a-z-]+)-street\.csv")
@@ -83,7 +86,7 @@ def _is(given: str, force: str) -> bool:
 
 def _tables(path: Path, force: str | None) -> Iterator[tuple[str, bytes]]:
     """Yield the tables of street-level crime in a file, by name, each unpacked in its turn."""
-    limits = Limits.here()
+    limits = Limits.here(member_bytes=MEMBER_BYTES)
     deadline = Deadline(limits.seconds)
     with as_open_data():
         with open_regular(path, limits) as file:

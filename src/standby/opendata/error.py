@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from standby._files import UnreadableFileError
+from standby._files import UnreadableFileError, printable
 
 SHOWN = 5
 """Faults of one kind that are named in full; of the others the number is told."""
@@ -25,7 +25,7 @@ class OpenDataError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(c if c.isprintable() or c == "\n" else "·" for c in message))
+        super().__init__(printable(message))
 
 
 def fault(path: str | Path, what: str, mend: str) -> OpenDataError:

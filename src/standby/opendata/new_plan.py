@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from standby._files import printable
 from standby.opendata._bases import Bases, bases_of
 from standby.opendata._choose import areas_of, likelihood_of, with_classes
 from standby.opendata._force_list import Force
@@ -197,14 +198,14 @@ def _result(target: Path, got: Gathered, facts: Facts, areas: int) -> NewPlan:
     )
     return NewPlan(
         plan=target,
-        title=facts.title,
+        title=printable(facts.title),
         areas=areas,
         people=facts.people,
         sites=len(facts.bases.sites),
         vehicles=sum(facts.bases.counts.values()),
         table=table,
         unused=tuple(got.unused),
-        findings=tuple(got.findings),
+        findings=tuple(map(printable, got.findings)),
     )
 
 

@@ -46,6 +46,9 @@ SHORT_DATE = re.compile(r"(?P<month>[A-Z][a-z]{2})-(?P<year>\d{2})")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 HEAD_ROWS = 12
 
+LONGEST_TITLE = 300
+"""Characters of a cell that are looked at for the title of a table or the name of a force."""
+
 
 def read_police_workforce(path: str | Path) -> pd.DataFrame:
     """Read officers by police force area from the Home Office's police workforce statistics.
@@ -219,7 +222,7 @@ def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[Row]:
     measure = " ".join(match["measure"].split()).lower()
     by_force: dict[str, list[Row]] = {}
     for k, row in enumerate(rows):
-        force = known_force(re.sub(r"[\d,\s]+$", "", row[0])) if row and row[0] else None
+        force = known_force(re.sub(r"[\d,\s]+$", "", row[0][:LONGEST_TITLE])) if row and row[0] else None
         if force is not None:  # a region of the same name stands above its forces
             by_force[force.code] = [
                 (name, measure, unit, force.code, force.name, day, _number(path, name, k, row, column))
@@ -235,7 +238,9 @@ def _is_by_force(rows: list[list[str]]) -> bool:
 
 
 def _measure(rows: list[list[str]]) -> re.Match[str] | None:
-    return next((m for row in rows[:3] for cell in row[:1] if (m := MEASURE.match(cell))), None)
+    return next(
+        (m for row in rows[:3] for cell in row[:1] if (m := MEASURE.match(cell[:LONGEST_TITLE]))), None
+    )
 
 
 def _dates_above(rows: list[list[str]]) -> dict[int, str] | None:
