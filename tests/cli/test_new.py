@@ -14,6 +14,7 @@ import pytest
 from typer.testing import Result
 
 from standby.plan import open_plan
+from standby.travel import read_roads
 
 Run = Callable[..., Result]
 HEAD = "LSOA21CD,LSOA21NM,Mid-2021 population,Area Sq Km,RUC21CD,PFA21NM,lat,long\n"
@@ -165,7 +166,10 @@ def test_the_isle_of_wight_in_one_command(run: Run, shared: Path, tmp_path: Path
         "--sites", folder / "police_stations.csv", "--boundaries", folder / "pfa2019.geojson", "--json",
     )  # fmt: skip
     assert result.exit_code == 0
-    assert told(result)["unused"] == []
+    said = told(result)
+    assert said["unused"] == []
+    for finding in read_roads(folder / "roads.osm.pbf").findings:
+        assert f"roads.osm.pbf: {finding}" in said["findings"]
     shutil.copytree(plan, tmp_path / "again")
     for folder_of_plan in (plan, tmp_path / "again"):
         assert run("cover", folder_of_plan).exit_code == 0

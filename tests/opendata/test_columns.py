@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+import xlsxwriter
 from numpy.testing import assert_allclose
 
 from standby.opendata import (
     OpenDataError,
     new_plan,
     read_firearms_operations,
+    read_force_boundaries,
     read_force_lookup,
     read_points,
     read_police_workforce,
@@ -274,3 +278,43 @@ def test_a_plan_repeats_the_notes(write: Write, tmp_path: Path) -> None:
         in made.findings
     )
     assert "areas.csv: rows of other nations left out: 1 row of Scotland" in made.findings
+
+
+def test_boundaries_of_the_newest_year(write: Write, boundaries: dict[str, Any]) -> None:
+    """Boundaries with codes and names of two years are those of the newest, and that is noted."""
+    for feature in boundaries["features"]:
+        feature["properties"] |= {"PFA23CD": feature["properties"]["PFA16CD"], "PFA23NM": "Kent"}
+    read = read_force_boundaries(write("b.geojson", boundaries))
+    assert read["force"].tolist() == ["Kent", "Kent"]
+    assert read.attrs["notes"] == ("forces from 'PFA23NM', the newest year, and not from 'PFA16NM'",)
+
+
+def test_a_column_of_crimes_that_stands_twice(write: Write) -> None:
+    """Street-level crime with two columns of areas is refused, and not counted by the first."""
+    head = "Month,Falls within,LSOA code,LSOA code,Crime type\n"
+    text = head + "2024-01,Dorset Police,E01000001,E01000002,Robbery\n"
+    with pytest.raises(OpenDataError, match="has the column 'LSOA code' more than once"):
+        read_street_crime(write("x-street.csv", text))
+
+
+def test_tables_of_officers_that_disagree(write: Write, tmp_path: Path, areas: pd.DataFrame) -> None:
+    """Two tables with different numbers of a force's officers on one day are not used, and both are named."""
+    sheets = {
+        f"Table_{k}": [
+            [f"Table {k}: Police officers by police force area"],
+            ["", "Full-time equivalents"],
+            ["", "2019-03-31"],
+            ["Dorset", 1200 + k],
+        ]
+        for k in (1, 2)
+    }
+    path = tmp_path / "officers.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for k, row in enumerate(rows):
+                page.write_row(k, 0, row)
+    whole = write("areas.csv", areas.assign(pop2018=45_000))
+    made = new_plan(tmp_path / "plan", force="Dorset", areas=whole, workforce=path)
+    (unused,) = made.unused
+    assert "different numbers of officers of Dorset for one day (tables Table_1, Table_2)" in unused.reason

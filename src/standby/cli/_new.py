@@ -103,8 +103,14 @@ def _check_files(files: Mapping[str, Sequence[Path | None]]) -> None:
         raise ValueError("\n".join(refused))
 
 
-def _check_roads(path: Path, positions: NDArray[np.float64]) -> str | None:
-    """Read roads, which are then kept for the plan, and hold that they are those of the place."""
+def _check_roads(path: Path, positions: NDArray[np.float64]) -> list[str]:
+    """Read roads, which are then kept for the plan, and return what is to be known of them.
+
+    Raises
+    ------
+    ValueError
+        If they are not those of the place.
+    """
     from standby.travel import read_roads
 
     roads = read_roads(path)
@@ -113,7 +119,7 @@ def _check_roads(path: Path, positions: NDArray[np.float64]) -> str | None:
     told = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
     if off > MOST_OFF * len(positions):
         raise ValueError(f"{path.name}: {told}. Give an extract that covers the force.")
-    return told if off else None
+    return [*roads.findings, *([told] if off else [])]
 
 
 def _content(made: NewPlan) -> dict[str, object]:

@@ -26,7 +26,7 @@ from standby.plan.edge_table import FIRST_ROW, is_edge_table, judge_edges, read_
 
 T = TypeVar("T")
 Step = Callable[[str], None]
-RoadCheck = Callable[[Path, NDArray[np.float64]], str | None]
+RoadCheck = Callable[[Path, NDArray[np.float64]], Sequence[str] | str | None]
 ROAD_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".gpkg", ".csv", ".parquet")
 """Endings of road files; OpenStreetMap, OS Open Roads, and tables of edges."""
 
@@ -279,6 +279,7 @@ def gather_forces(got: Gathered, lookup: Path | None, boundaries: Path | None, s
         step(f"boundaries: {boundaries.name}")
         got.boundaries = got.tried(boundaries, "boundaries", read_force_boundaries)
         if got.boundaries is not None:
+            got.note(boundaries, got.boundaries)
             got.use(
                 boundaries,
                 "boundaries",
@@ -375,7 +376,7 @@ def gather_roads(
     if path is None:
         return
     step(f"roads: {path.name}")
-    said: list[str | None] = []
+    said: list[str] = []
 
     def read(file: Path) -> Path:
         """Return the file if it is a road file that can be used, else raise with the reason."""
@@ -386,7 +387,8 @@ def gather_roads(
             raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
         said.extend(_odd_edges(file))
         try:
-            said.append(None if check is None else check(file, positions))
+            found = None if check is None else check(file, positions)
+            said.extend([found] if isinstance(found, str) else found or ())
         except OpenDataError:
             raise
         except ValueError as error:

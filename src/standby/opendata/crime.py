@@ -123,6 +123,10 @@ def _count(path: Path, name: str, content: bytes) -> tuple[pd.DataFrame, int]:
         check_shape(place, rows, columns, Limits.here())
     try:
         head = pd.read_csv(io.StringIO(text), nrows=0).columns
+        repeated = [column for column in NEEDED if f"{column}.1" in head]
+        if repeated:
+            what = f"has the column {', '.join(map(repr, repeated))} more than once"
+            raise fault(place, what, "Give a …-street.csv of data.police.uk")
         lacking = [column for column in NEEDED if column not in head]
         if lacking:
             what = f"lacks the column {', '.join(map(repr, lacking))} of street-level crime"

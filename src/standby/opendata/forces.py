@@ -17,7 +17,7 @@ from standby.opendata._cells import GSS, texts, without_others
 from standby.opendata._force_list import FORCES, Force
 from standby.opendata._headings import choose
 from standby.opendata._positions import LAND, to_degrees
-from standby.opendata._raw import geojson_features, read_bytes, read_raw, shapes_of
+from standby.opendata._raw import Raw, geojson_features, read_bytes, read_raw, shapes_of
 from standby.opendata.areas import PATTERNS, WORDS, columns_found
 from standby.opendata.error import LONGEST, OpenDataError, fault, quoted, row_fault
 
@@ -192,17 +192,26 @@ def read_force_boundaries(path: str | Path) -> gpd.GeoDataFrame:
         raise fault(path, "is no GeoJSON", "Download the boundaries as GeoJSON")
     features = geojson_features(path, data)
     properties = [item["properties"] if isinstance(item.get("properties"), dict) else {} for item in features]
-    found = columns_found(dict.fromkeys(str(name) for row in properties for name in row))
-    if not {"force_code", "force"} & set(found):
+    cells = [{str(k): "" if v is None else str(v) for k, v in row.items()} for row in properties]
+    raw = Raw(path, pd.DataFrame(cells).fillna(""), np.arange(1, len(cells) + 1))
+    found, notes = {}, []
+    for kind in LOOKUP_COLUMNS[2:]:
+        column, note = choose(raw, WORDS[kind], PATTERNS[kind])
+        notes += [note] if note is not None else []
+        if column is not None:
+            found[kind] = column
+    if not found:
         raise fault(
             path, "has neither a code (PFA..CD) nor a name (PFA..NM) of forces", "Give police force areas"
         )
     made = {
-        k: [str(row.get(found[k], "")) if k in found else "" for row in properties]
-        for k in LOOKUP_COLUMNS[2:]
+        kind: raw.frame[found[kind]].tolist() if kind in found else [""] * len(cells)
+        for kind in LOOKUP_COLUMNS[2:]
     }
     shapes = [_in_degrees(path, k, s) for k, s in enumerate(shapes_of(path, features), start=1)]
-    return gpd.GeoDataFrame(made, geometry=shapes, crs=4326)
+    frame = gpd.GeoDataFrame(made, geometry=shapes, crs=4326)
+    frame.attrs["notes"] = tuple(notes)
+    return frame
 
 
 def _in_degrees(path: Path, number: int, area: shapely.Geometry | None) -> shapely.Geometry:

@@ -144,7 +144,7 @@ def new_plan(
         Road file, copied into the plan; without one, times come from distances.
     check_roads
         Called with the road file and the positions of the areas, shape (areas, 2) [degrees]; a ValueError
-        that it raises is the reason why the file is not used, and a text that it returns is a finding.
+        that it raises is the reason why the file is not used, and texts that it returns are findings.
     overwrite
         Whether what is in the folder may be replaced, all of it.
     progress
@@ -307,6 +307,11 @@ def _officers(got: Gathered, force: Force, *, partial: bool) -> tuple[float, str
     reason = f"has no full-time equivalent officers of {force.name}" if rows.empty else ""
     if partial:
         reason = "counts the officers of the whole force, and the plan covers a part of it"
+    elif not rows.empty:
+        newest = rows[rows["as_of"] == rows["as_of"].iloc[-1]]
+        if len(set(newest["number"])) > 1:
+            tables = ", ".join(sorted(set(newest["table"])))
+            reason = f"has different numbers of officers of {force.name} for one day (tables {tables})"
     if reason:
         got.drop("workforce", reason)
         return None
