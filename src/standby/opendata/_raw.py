@@ -233,7 +233,7 @@ def below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
     """
     at = next((k for k, row in enumerate(rows[:HEADING_ROWS]) if wanted(row)), None)
     if at is None:
-        shown = ", ".join(filter(None, rows[0]))[:120] if rows else ""
+        shown = _begins(rows[0] if rows else [])
         raise HeadingError(f"has none of the columns that are looked for; it begins: {shown}")
 
     heading = [cell.strip() for cell in rows[at]]
@@ -256,6 +256,11 @@ def below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
     numbers = np.arange(at + 2, at + 2 + len(kept), dtype=np.int64)
     raw = Raw(path, pd.DataFrame(kept, columns=_unique(heading), dtype="object"), numbers)
     return raw.noted(f"{counted(footnotes, 'line')} of notes below the table left out") if footnotes else raw
+
+
+def _begins(names: list[str]) -> str:
+    """Return the beginning of a heading on one line."""
+    return " ".join(", ".join(filter(None, names)).split())[:120]
 
 
 def _without_footnotes(body: list[list[str]]) -> tuple[list[list[str]], int]:
@@ -418,7 +423,7 @@ def _from_geojson(path: Path, data: bytes, wanted: Wanted) -> Raw:
     names = list(dict.fromkeys(name for row in properties for name in row))
     check_shape(path, len(properties), len(names), limits(), of="of its features")
     if not wanted(names):
-        raise HeadingError(f"has none of the properties that are looked for: {', '.join(names)[:120]}")
+        raise HeadingError(f"has none of the properties that are looked for: {_begins(names)}")
 
     cells = [[_cell(row.get(name)) for name in names] for row in properties]
     nested = {name for row in properties for name, value in row.items() if isinstance(value, (list, dict))}

@@ -30,7 +30,7 @@ class OpenDataError(ValueError):
 
 def fault(path: str | Path, what: str, mend: str) -> OpenDataError:
     """Return the error that says what is wrong with a file, and the mend."""
-    return OpenDataError(f"{Path(path).name}: {what}. {mend}.")
+    return OpenDataError(f"{Path(path).name}: {what}. {mend}.".replace("\n", " "))
 
 
 def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], mend: str) -> OpenDataError:
