@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
 import os
 import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -97,6 +99,14 @@ def profile_document(path: Path) -> dict[str, Any]:
         raise RoadsError(f"profile {path} does not exist; check the name and the folder") from err
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
         raise RoadsError(f"profile {path} cannot be read as TOML: {err}") from err
+
+
+def unpacked(path: Path) -> BinaryIO:
+    """Return a file to be read, unpacked on the way if its name says that it is packed."""
+    name = path.name.lower()
+    if name.endswith(".gz"):
+        return gzip.open(path, "rb")  # type: ignore[return-value] # a file all the same
+    return bz2.BZ2File(path) if name.endswith(".bz2") else path.open("rb")  # type: ignore[return-value]
 
 
 def edge_table(path: Path) -> pd.DataFrame:

@@ -7,8 +7,6 @@ roads passes over all of that, so it is looked for here.
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import re
 import zlib
 from collections.abc import Iterator
@@ -16,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 from xml.parsers import expat
+
+from standby.travel.roads._files import unpacked
 
 CHUNK: Final = 1 << 20
 """Bytes looked at in one step."""
@@ -68,22 +68,15 @@ def look_through(path: Path) -> TextFile:
     """Return what an XML file says besides its roads; damage to it is left to the reader of the roads."""
     found = TextFile()
     try:
-        with _opened(path) as file:
+        with unpacked(path) as file:
             words = {word for chunk in _overlapping(file) for word in _WORDS.findall(chunk)}
         found.ways_carry_positions = any(word.startswith(b"<nd") for word in words)
         if any(not word.startswith(b"<nd") for word in words):
-            with _opened(path) as file:
+            with unpacked(path) as file:
                 _parse(file, found)
     except (OSError, EOFError, ValueError, zlib.error, expat.ExpatError):
         pass
     return found
-
-
-def _opened(path: Path) -> BinaryIO:
-    name = path.name.lower()
-    if name.endswith(".gz"):
-        return gzip.open(path, "rb")  # type: ignore[return-value] # a file all the same
-    return bz2.BZ2File(path) if name.endswith(".bz2") else path.open("rb")  # type: ignore[return-value]
 
 
 def _overlapping(file: BinaryIO) -> Iterator[bytes]:
