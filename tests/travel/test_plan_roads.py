@@ -209,6 +209,17 @@ def test_edges_that_are_hardly_meant_are_noted(plan: Path, shared: Path) -> None
         assert any("rows 2, 3, 4, 5, 6" in text and said in text for text in notes)
 
 
+def test_the_plan_may_say_the_side_of_the_road(plan: Path) -> None:
+    """The side that the plan gives wins over the place, and is among the notes on the roads."""
+    path = plan / "plan.toml"
+    text = path.read_text(encoding="utf-8")
+    assert any("keeps to the left: decided by where" in t for t in travel_times(open_plan(plan)).road_notes)
+    path.write_text(text.replace("[travel]\n", "[travel]\ndriving_side = 'right'\n"), encoding="utf-8")
+    assert (
+        "traffic keeps to the right: as was given by driving_side" in travel_times(open_plan(plan)).road_notes
+    )
+
+
 def test_a_file_that_went_away_is_told(plan: Path) -> None:
     """Roads that were removed after the plan was opened are a missing file, not a traceback."""
     opened = open_plan(plan)

@@ -325,6 +325,10 @@ class Travel(Section):
     profile: str = Field(
         "blue_light", description="How the roads are driven: blue_light, car, or a TOML file of your own."
     )
+    driving_side: Literal["left", "right"] | None = Field(
+        None,
+        description="Side of the road that traffic keeps to; without it the road file or the place decides.",
+    )
     limit_min: float = Field(180, gt=0, description="Beyond this, times are printed as '> limit'.")
 
 

@@ -151,7 +151,7 @@ def _held_back(document: Document) -> Iterator[Note]:
 def _travel(document: Document) -> Iterator[Note]:
     """Yield what is given for travel and not used, and what makes a drive an emergency one twice."""
     travel = document.travel
-    used_by = {"matrix": "matrix", "roads": "roads", "profile": "roads"}
+    used_by = {"matrix": "matrix", "roads": "roads", "profile": "roads", "driving_side": "roads"}
     for key, method in used_by.items():
         if key in travel.model_fields_set and travel.method != method:
             yield Note(f"travel.{key}", f"is not used: the method is {travel.method!r}, not {method!r}")

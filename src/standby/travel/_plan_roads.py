@@ -91,7 +91,7 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
     own = None if travel.profile in PROFILES else plan.folder / travel.profile
     try:
         seen = path.stat()
-        roads, known = _roads(path, seen.st_mtime_ns, seen.st_size)
+        roads, known = _roads(path, seen.st_mtime_ns, seen.st_size, travel.driving_side)
     except (RoadsError, OSError) as error:
         raise PlanError([_fault(travel.roads, error)]) from error
     _same(plan, travel.roads, known)
@@ -105,8 +105,8 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
 
 
 @lru_cache(maxsize=2)
-def _roads(path: Path, _changed: int, _size: int) -> tuple[Roads, str]:
-    return read_roads(path), content_hash(path)
+def _roads(path: Path, _changed: int, _size: int, driving_side: str | None) -> tuple[Roads, str]:
+    return read_roads(path, driving_side=driving_side), content_hash(path)
 
 
 def _same(plan: Plan, name: str, known: str) -> None:
