@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from standby.locate._decide import cover_choice
 from standby.locate._decide_median import median_choice
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
+from standby.locate._memory import BYTES_A_PAIR_OF_A_MEDIAN, refuse_too_large
 from standby.locate._reduce import reduced, repaired
 from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions
 from standby.locate._times import Times, listed
@@ -24,35 +25,60 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+_PAIRS_A_BLOCK = 2_000_000
+"""Pairs of sites and areas that are put in order between two looks at the clock."""
+
+
 def _sorted_costs(
-    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]
+    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64], control: Control
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
-    """Each area's sites in order of rising weighted minutes, unreachable pairs left out."""
+    """Each area's sites in order of rising weighted minutes, unreachable pairs left out.
+
+    Raises
+    ------
+    NoAnswerYetError
+        If time is over before the table is made.
+    """
+    step = max(1, _PAIRS_A_BLOCK // times.n_sites)
+    count = np.zeros(areas.size + 1, np.int64)
+    sites, costs = [np.empty(0, np.int32)], [np.empty(0)]
+    for begin in range(0, areas.size, step):
+        if begin and not control.go_on():
+            raise NoAnswerYetError("p_median: the time was over before any answer was found; give more time")
+        block = slice(begin, begin + step)
+        row, site, cost = _block_costs(times, areas[block], weight[block])
+        count[1:][block] = np.bincount(row, minlength=areas[block].size)
+        sites.append(site.astype(np.int32))
+        costs.append(cost.astype(np.float64))
+    return np.cumsum(count), np.concatenate(sites), np.concatenate(costs)
+
+
+def _block_costs(
+    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Return area (counted in the block), site and weighted minutes of each pair that may serve, in order."""
     if times.sparse is not None:
         table = times.sparse[:, areas].T.tocsr()
+        table.sort_indices()
         row = np.repeat(np.arange(areas.size), np.diff(table.indptr))
         finite = np.isfinite(table.data)
         row, site, cost = row[finite], table.indices[finite], table.data[finite] * weight[row[finite]]
         order = np.lexsort((cost, row))
-        row, site, cost = row[order], site[order], cost[order]
-    else:
-        assert times.dense is not None  # noqa: S101 - one of the two is always set
-        costs = times.dense.T[areas] * weight[:, None]
-        rank = np.argsort(costs, axis=1, kind="stable").astype(np.int32)
-        costs = np.take_along_axis(costs, rank, axis=1)
-        finite = np.isfinite(costs)
-        row, site, cost = np.nonzero(finite)[0], rank[finite], costs[finite]
-    indptr = np.zeros(areas.size + 1, np.int64)
-    np.cumsum(np.bincount(row, minlength=areas.size), out=indptr[1:])
-    return indptr, site.astype(np.int32), cost.astype(np.float64)
+        return row[order], site[order], cost[order]
+    assert times.dense is not None  # noqa: S101 - one of the two is always set
+    costs = np.ascontiguousarray(times.dense[:, areas].T) * weight[:, None]
+    rank = np.argsort(costs, axis=1, kind="stable")
+    costs = np.take_along_axis(costs, rank, axis=1)
+    finite = np.isfinite(costs)
+    return np.nonzero(finite)[0], rank[finite], costs[finite]
 
 
 def p_median_problem(
-    times: Times, weight: NDArray[np.float64], status: NDArray[np.int8], units: int
+    times: Times, weight: NDArray[np.float64], status: NDArray[np.int8], units: int, control: Control
 ) -> tuple[SiteProblem, float]:
     """p-median as site choice, and the penalty for leaving an area out (above every real answer)."""
     areas = np.nonzero(weight > 0)[0]
-    indptr, site, cost = _sorted_costs(times, areas, weight[areas])
+    indptr, site, cost = _sorted_costs(times, areas, weight[areas], control)
     counts = np.diff(indptr)
     worst = cost[indptr[1:] - 1] if areas.size else np.empty(0)
     complete = bool((counts == times.n_sites).all()) and units > 0
@@ -113,6 +139,8 @@ def p_median(
     times = Times(minutes)
     demand = checked_weight(weight, times.n_areas)
     units = checked_units(units, least=1)
+    if times.dense is not None:
+        refuse_too_large("p_median", *times.shape, bytes_a_pair=BYTES_A_PAIR_OF_A_MEDIAN, areas="areas")
     least, most = room(times.n_sites, units, per_site=1, fixed=fixed, closed=closed)
     needed = np.nonzero(demand > 0)[0]
     usable = np.nonzero(most)[0]
@@ -138,7 +166,7 @@ def _solve_p_median(
     control: Control,
 ) -> Siting:
     """Solve the p-median of areas that some site may serve."""
-    problem, penalty = p_median_problem(times, demand, status, units)
+    problem, penalty = p_median_problem(times, demand, status, units, control)
     choice = median_choice(problem, control)
     placed = choice.is_open.astype(np.int64)
     if not placed.any():  # every site is as bad as the worst for every area
@@ -187,7 +215,7 @@ def _refuse_too_few(
 
 
 _GREEDY_LARGEST = 2_000_000
-"""Entries of a matrix beyond which the greedy start of a p-centre takes longer than it saves."""
+"""Entries of a matrix beyond which the greedy start of a p-centre doesn't try every site."""
 
 
 _UNMERGED = 100_000
@@ -286,16 +314,20 @@ def p_centre(
 
 def _greedy_centre(times: Times, status: NDArray[np.int8], units: int) -> NDArray[np.int64] | None:
     """Sites opened one after another where the worst minutes become least; None if that leaves areas out."""
-    if times.dense is None or times.dense.size > _GREEDY_LARGEST:
+    if times.dense is None:
         return None
     sites = np.nonzero(status == 1)[0].tolist()
     free = np.nonzero(status == 0)[0]
     best = times.least(sites)
     while len(sites) < units and free.size:
-        worst = np.minimum(times.dense[free], best).max(axis=1)
-        pick = int(np.argmin(worst))
-        if worst[pick] >= best.max():  # no single site helps the worst area: the one that helps it most
-            pick = int(np.argmin(times.dense[free, int(np.argmax(best))]))
+        nearest_to_worst = int(np.argmin(times.dense[free, int(np.argmax(best))]))
+        pick = nearest_to_worst
+        if (
+            times.dense.size <= _GREEDY_LARGEST
+        ):  # try each site; the one nearest to the worst area if none helps
+            worst = np.minimum(times.dense[free], best).max(axis=1)
+            pick = int(np.argmin(worst))
+            pick = pick if worst[pick] < best.max() else nearest_to_worst
         sites.append(int(free[pick]))
         best = np.minimum(best, times.dense[free[pick]])
         free = np.delete(free, pick)
@@ -307,15 +339,15 @@ def _search_radius(
 ) -> tuple[NDArray[np.int64] | None, float, float]:
     """Bisect over the distinct minutes from `floor` on; returns sites, radius and proven bound."""
     stored = times.dense[status != 2] if times.dense is not None else times.sparse[status != 2].data  # type: ignore[index]
-    values = np.unique(stored[(stored >= floor) & np.isfinite(stored)])
-    quiet = Control({})
-    quiet.started, quiet._limit, quiet._on_interrupt = control.started, control._limit, control._on_interrupt
+    found = _greedy_centre(times, status, units)
+    ceiling = np.inf if found is None else _check.nearest(times, found)[1].max()
+    values = np.unique(stored[(stored >= floor) & (stored <= ceiling) & np.isfinite(stored)])
+    quiet = control.quiet()
     decide = _Radius(times, status, units, quiet)
     low, high = 0, values.size  # values[low - 1] is proven too small; values[high] is known to do
-    found = _greedy_centre(times, status, units)
     if found is not None:
         high = int(np.searchsorted(values, _check.nearest(times, found)[1].max()))
-    while low < high:
+    while low < high and (found is None or quiet.go_on()):
         middle = values.size - 1 if found is None else (low + high) // 2
         sites = decide.sites(float(values[middle]))
         if sites is not None:

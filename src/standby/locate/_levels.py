@@ -80,16 +80,24 @@ class LevelModel:
             total += np.where(count >= need, level.value, 0.0)
         return total
 
-    def greedy(self) -> NDArray[np.float64]:
+    def _progress(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Worth of each group with part of a level's units counted as that part of its worth."""
+        total, need = np.zeros(count.size), np.zeros(count.size)
+        for level in self.levels:
+            total += level.value * np.clip((count - need) / level.need, 0.0, 1.0)
+            need = need + level.need
+        return total
+
+    def greedy(self, control: Control) -> NDArray[np.float64]:
         """Values of all columns after placing one unit after another where it is worth most."""
         r = self.ranges
         x = r.least.astype(float)
         count = self.reach @ x
         for _ in range(r.units - int(r.least.sum())):
-            gain = self.reach.T @ (self.worth(count + 1) - self.worth(count))
+            gain = self.reach.T @ (self._progress(count + 1) - self._progress(count))
             gain[x >= r.most] = -np.inf
             j = int(np.argmax(gain))
-            if gain[j] <= 0:
+            if gain[j] <= 0 or not control.go_on():
                 break
             x[j] += 1
             count = self.reach @ x
@@ -104,7 +112,7 @@ class LevelModel:
     def solve(self, control: Control, grain: float) -> MipAnswer:
         """Solve, from a greedy placement unless cover is a condition; the value is minus the worth."""
         control.show = lambda value: -value
-        start = None if self.bound_by_cover else self.greedy()
+        start = None if self.bound_by_cover else self.greedy(control)
         answer = self.mip.solve(control, grain=grain, start=start)
         if answer.x is not None and answer.bound < answer.value:
             # an incumbent's units may be worth more than its own columns say
@@ -115,8 +123,7 @@ class LevelModel:
         value = -float(self.worth(self.reach @ start[self.x]).sum())
         if answer.x is not None and answer.value <= value:
             return answer
-        floor = -float(sum(level.value.sum() for level in self.levels))
-        return MipAnswer(start, value, min(max(answer.bound, floor), value), infeasible=False)
+        return MipAnswer(start, value, min(answer.bound, value), infeasible=False)
 
 
 def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.int64]:
