@@ -78,6 +78,8 @@ def twin(plan: Plan) -> dict[str, Any]:
         s[f"option.{field}"] = said(getattr(option, field) if option else None)
     for field in ("population", "likelihood"):
         s[f"areas.{field}"] = plan.table("areas")[field].tolist()
+    for field in ("capital_gbp", "running_gbp"):
+        s[f"sites.{field}"] = plan.table("sites")[field].tolist()
     counts = [
         not levels or d.plan.response_level in levels.split("|") for levels in plan.table("units")["levels"]
     ]
