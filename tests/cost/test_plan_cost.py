@@ -10,6 +10,7 @@ import pytest
 from standby.cost import Head, cost, force_costs, plan_cost
 from standby.evidence import draw
 from standby.plan import dimensions_of, resolve
+from standby.workforce import staff
 
 PAY, COURSE, WEEKS = 55_000, 13_000, 220 / 5
 CAR = {"id": "new", "tier": "arv", "site": "westham", "provider": "home"}
@@ -125,6 +126,20 @@ def test_post_armed_in_its_role(tiny, altered):
     np.testing.assert_allclose(found.budget.head(Head.TRAINING), [5_000 * n for n in starters])
     np.testing.assert_allclose(found.budget.head(Head.KIT)[[0, 5]], 12 * 4_000)
     assert not found.budget.head(Head.OFFICERS).any()
+
+
+def test_option_that_adds_a_tier_or_a_neighbour(tiny, altered):
+    """A tier, or a neighbour, that only the option knows is counted from nothing."""
+    known = altered(tiny, RURAL)
+    rows = [{"id": "west-response", "tier": "rural"}]
+    expected, _ = of(known, altered, change__units=rows)
+    tier = {name.removeprefix("tiers.rural."): value for name, value in RURAL.items()}
+    found, plan = of(tiny, altered, set={"tiers.rural": tier}, change__units=rows)
+    np.testing.assert_allclose(found.budget.by_head_gbp, expected.budget.by_head_gbp)
+    assert staff(plan.with_option("o"), base=plan).table.iloc[0]["new_officers"] == pytest.approx(12)
+    other, _ = of(tiny, altered, set={"forces.far": {"name": "Far away"}}, add__units=[CAR])
+    plain, _ = of(tiny, altered, add__units=[CAR])
+    np.testing.assert_allclose(other.budget.by_head_gbp, plain.budget.by_head_gbp)
 
 
 def test_conversion_and_back_are_opposites(tiny, altered):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from standby import examples
-from standby.plan import check, figures_of, open_plan, register, register_counts
+from standby.plan import Plan, check, figures_of, open_plan, register, register_counts
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_every_figure_of_the_base_is_there_once(table: pd.DataFrame) -> None:
     assert not table.duplicated(["option", "path"]).any()
 
 
-def test_options_show_what_they_set_and_cost(table: pd.DataFrame) -> None:
+def test_options_show_what_they_set_and_cost(table: pd.DataFrame, altered: Callable[..., Plan]) -> None:
     """An option's own figures, money included, stand under its id, with their own source."""
     ced = table[table["option"] == "ced-uplift"].set_index("path")
     assert ced.loc["tiers.response.ced_share", ["value", "source", "shape"]].tolist() == [
@@ -44,7 +44,9 @@ def test_options_show_what_they_set_and_cost(table: pd.DataFrame) -> None:
         "logitnormal",
     ]
     assert "forces.dorset.ced_officers" in ced.index
-    assert table[table["path"] == "options.second-base.capital_gbp"]["option"].tolist() == ["second-base"]
+    plan = altered(open_plan(examples.path("south-west")), {"options.second-base.capital_gbp": 1_000})
+    own = register(plan)
+    assert own[own["path"] == "options.second-base.capital_gbp"]["option"].tolist() == ["second-base"]
 
 
 def test_a_figure_says_its_unit_source_and_date(table: pd.DataFrame) -> None:

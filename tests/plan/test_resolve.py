@@ -76,8 +76,9 @@ def twin(plan: Plan) -> dict[str, Any]:
     option = d.options.get(plan.variant or "")
     for field in ("capital_gbp", "running_gbp", "grant_gbp"):
         s[f"option.{field}"] = said(getattr(option, field) if option else None)
-    for field in ("population", "likelihood"):
-        s[f"areas.{field}"] = plan.table("areas")[field].tolist()
+    rows = {"areas": ("population", "likelihood"), "sites": ("capital_gbp", "running_gbp")}
+    for name, field in ((name, field) for name, fields in rows.items() for field in fields):
+        s[f"{name}.{field}"] = plan.table(name)[field].tolist()
     counts = [
         not levels or d.plan.response_level in levels.split("|") for levels in plan.table("units")["levels"]
     ]

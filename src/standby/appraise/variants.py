@@ -14,7 +14,7 @@ from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back
 from standby.travel import Times, travel_times
-from standby.workforce import staffing
+from standby.workforce import by_force, staffing
 
 Floats = NDArray[np.float64]
 
@@ -186,4 +186,5 @@ def _sites_note(variant: Variant, base: Variant) -> list[str]:
 def _more_armed(variant: Variant, base: Variant) -> float:
     """Return the armed officers of the planned forces beyond the base, at central values."""
     now, before = staffing(variant.resolved, base.resolved), staffing(base.resolved, base.resolved)
-    return float((now.armed - before.armed)[variant.resolved.structure.planned].sum())
+    more = now.armed - by_force(before.armed, variant.resolved)
+    return float(more[variant.resolved.structure.planned].sum())

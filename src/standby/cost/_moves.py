@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby.plan import Resolved
-from standby.workforce import staffing
+from standby.workforce import by_force, by_force_and_tier, staffing
 
 Floats = NDArray[np.float64]
 
@@ -62,14 +62,15 @@ def moves(resolved: Resolved, base: Resolved) -> Moves:
     """
     now, before = staffing(resolved, base), staffing(base, base)
     crews, role, taken = now.crews, _settled(now.in_role), _settled(now.crews.found)
-    unarmed = _settled(_unarmed(resolved, now.officers_by_tier) - _unarmed(base, before.officers_by_tier))
+    unarmed_before = by_force_and_tier(_unarmed(base, before.officers_by_tier), resolved)
+    unarmed = _settled(_unarmed(resolved, now.officers_by_tier) - unarmed_before)
 
     kept_in_role, posts = role.sum(axis=-1), unarmed.sum(axis=-1)
     posts = posts + offset(kept_in_role, posts)  # a post that is armed in its role is the same post
     converted = offset(taken, posts)
 
     # Where every officer is armed, all who are not counted yet are armed in their role.
-    extra = _settled(now.armed - before.armed - taken - kept_in_role)
+    extra = _settled(now.armed - by_force(before.armed, resolved) - taken - kept_in_role)
     role = role + _everyone(resolved, base) * extra[..., None]
     return Moves(
         taught=_settled(crews.taught + np.maximum(role, 0.0)),

@@ -82,7 +82,7 @@ def _one_sided(figures: list[Placed]) -> Iterator[Note]:
         yield Note(
             placed.path,
             f"is {figure.value:,.12g}, its {bound} bound: the doubt goes one way only, so the mean over the "
-            f"draws is not what the central value gives; leave it room {side}, or say why there is none",
+            f"draws is not what the central value gives; leave it room {side} if there is any",
         )
     for path, count in rows.items():
         yield Note(path, f"is its own lower or upper bound in {count} rows: the doubt goes one way only")

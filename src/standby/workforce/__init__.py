@@ -24,7 +24,16 @@ from standby.workforce.relief import (
     relief_factor,
 )
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
-from standby.workforce.staff import Staff, Staffing, spare_rule, staff, staffing, staffing_table
+from standby.workforce.staff import (
+    Staff,
+    Staffing,
+    by_force,
+    by_force_and_tier,
+    spare_rule,
+    staff,
+    staffing,
+    staffing_table,
+)
 from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
 from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
 
@@ -41,6 +50,8 @@ __all__ = [
     "TargetTime",
     "UnitsSustained",
     "add_to_posts",
+    "by_force",
+    "by_force_and_tier",
     "course_intake",
     "deployable",
     "expected_service",

@@ -197,9 +197,10 @@ def staffing(resolved: Resolved, base: Resolved) -> Staffing:
     """
     s = resolved.structure
     by_tier = _officers(resolved)
-    strength = base["forces.strength"]
+    strength = by_force(base["forces.strength"], resolved, missing=np.nan)
     officers = resolved["forces.officers"]
-    crews, in_role = _filled(resolved, base), _of_two_roles(resolved) - _of_two_roles(base)
+    crews = _filled(resolved, base, strength)
+    in_role = _of_two_roles(resolved) - by_force_and_tier(_of_two_roles(base), resolved)
     change = in_role.sum(axis=-1)
     there = np.where(
         s.spare_fill_posts, np.maximum(crews.found, 0.0), crews.found
@@ -234,15 +235,46 @@ def everyone_armed(resolved: Resolved) -> bool:
     return bool((resolved.structure.armed & resolved.structure.carried_by_all).any())
 
 
-def _filled(resolved: Resolved, base: Resolved) -> Filled:
+def by_force(values: Floats, plan: Resolved, *, missing: float = 0.0) -> Floats:
+    """Return values of a base's forces as values of a plan's, which may add forces after them.
+
+    Parameters
+    ----------
+    values
+        Values of the base, shape (..., base forces).
+    plan
+        The plan that is laid over the base.
+    missing
+        What the forces have that the base does not know.
+    """
+    more = len(plan.structure.forces) - values.shape[-1]
+    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, more)], constant_values=missing)
+
+
+def by_force_and_tier(values: Floats, plan: Resolved) -> Floats:
+    """Return values of a base's forces and tiers as values of a plan's, 0 for those that it adds.
+
+    Parameters
+    ----------
+    values
+        Values of the base, shape (..., base forces, base tiers).
+    plan
+        The plan that is laid over the base.
+    """
+    s = plan.structure
+    forces, tiers = len(s.forces) - values.shape[-2], len(s.tiers) - values.shape[-1]
+    return np.pad(values, [(0, 0)] * (values.ndim - 2) + [(0, forces), (0, tiers)])
+
+
+def _filled(resolved: Resolved, base: Resolved, strength: Floats) -> Filled:
     """Return how the posts of crews are filled, by force as its word on spare officers has it."""
     s = resolved.structure
-    now, before = _of_crews(resolved), _of_crews(base)
+    now, before = _of_crews(resolved), by_force_and_tier(_of_crews(base), resolved)
 
     # Deployable officers who can crew: those in post, less those who hold the posts of dual-role tiers.
-    strength = base["forces.strength"]
+    in_role = by_force_and_tier(_of_two_roles(base), resolved).sum(axis=-1)
     at_hand, at_hand_before = (
-        np.maximum(strength * plan["workforce.deployable_share"] - _of_two_roles(base).sum(axis=-1), 0.0)
+        np.maximum(strength * by_force(plan["workforce.deployable_share"], resolved) - in_role, 0.0)
         for plan in (resolved, base)
     )
     first = fill_posts(
