@@ -25,8 +25,7 @@ OPTIONS = [("tiny", "second-car"), ("tiny", "quicker"), ("tiny", "arm-all"), ("s
 def same(one: Plan, other: Plan) -> bool:
     """Return whether two plans say the same."""
     tables = one.tables.keys() == other.tables.keys() and all(
-        one.tables[name].drop(columns="_row").equals(other.tables[name].drop(columns="_row"))
-        for name in one.tables
+        one.tables[name].equals(other.tables[name]) for name in one.tables
     )
     return tables and one.document == other.document and one.sources == other.sources and one.raw == other.raw
 
@@ -55,7 +54,7 @@ def test_an_option_laid_over_becomes_the_base(name: str, option: str, tmp_path: 
     assert found.document.tiers == laid.document.tiers
     assert found.document.forces == laid.document.forces
     for table, frame in laid.tables.items():
-        assert found.tables[table].drop(columns="_row").equals(frame.drop(columns="_row"))
+        assert found.tables[table].equals(frame)
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)

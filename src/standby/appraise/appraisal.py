@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from standby._run import Progress
+from standby._show import Shown, points
 from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values
 from standby.appraise.decision import INTERVAL, decision_table, pairs_table
 from standby.appraise.error import Edge, Floors, edge_of, mean_error
@@ -34,9 +36,12 @@ DRAWS = 512
 SEED = 20190430
 """Seed when nobody asks for another."""
 
+if TYPE_CHECKING:
+    import geopandas
+
 
 @dataclass(frozen=True, eq=False)
-class Appraisal:
+class Appraisal(Shown):
     """What is known of every option.
 
     Parameters
@@ -65,6 +70,23 @@ class Appraisal:
     def table(self) -> pd.DataFrame:
         """The decision table: one row each option and criterion."""
         return self.tables["decision"]
+
+    def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
+        """Return the results by place, a row each option and place, as points in WGS 84 (EPSG:4326).
+
+        Parameters
+        ----------
+        name
+            A table with positions: ``"areas"``, ``"key_locations"`` or ``"units"``.
+
+        Raises
+        ------
+        ValueError
+            If that table has no positions.
+        ImportError
+            If geopandas is not installed.
+        """
+        return points(self.tables, name)
 
     def summary(self) -> str:
         """Return the sentences of the summary."""

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.appraise.sample import Sample
 from standby.cost import plan_cost
 from standby.cover import main_standard
@@ -22,7 +23,7 @@ REACHED = "people_in_standard"
 
 
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(Shown):
     """One criterion.
 
     Parameters

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from standby._show import Shown
 from standby.appraise.criteria import REACHED
 from standby.plan import BASE
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Shown):
     """A number of a sentence and where it stands.
 
     Parameters
@@ -31,7 +32,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Sentence:
+class Sentence(Shown):
     """A sentence of the summary.
 
     Parameters

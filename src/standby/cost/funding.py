@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.cost._paths import as_path
 from standby.cost.heads import Basis
 from standby.workforce._checks import number
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Funding:
+class Funding(Shown):
     """How a budget cost is paid in each year.
 
     Attributes

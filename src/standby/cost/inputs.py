@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from standby._show import Shown
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, kw_only=True)
-class Staffing:
+class Staffing(Shown):
     """Armed officers by where they come from; the three add up to those who are armed.
 
     Attributes
@@ -50,7 +52,7 @@ class Staffing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Training:
+class Training(Shown):
     """Initial courses, those who fail them included, and refreshers.
 
     Attributes
@@ -81,7 +83,7 @@ class Training:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assets:
+class Assets(Shown):
     """Things bought, kept for a life and bought again: vehicles, or kit.
 
     Attributes
@@ -104,7 +106,7 @@ class Assets:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteCost:
+class SiteCost(Shown):
     """A base: capital when it opens, running cost from then on.
 
     Attributes
@@ -123,7 +125,7 @@ class SiteCost:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overtime:
+class Overtime(Shown):
     """Hours beyond the contract, such as those of a surge.
 
     Attributes
@@ -139,7 +141,7 @@ class Overtime:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptimismBias:
+class OptimismBias(Shown):
     """Uplifts for the tendency to estimate costs too low.
 
     The Green Book's supplementary guidance gives upper and lower starting points by kind of project (standard
@@ -159,7 +161,7 @@ class OptimismBias:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grant:
+class Grant(Shown):
     """Money from elsewhere: either an amount or a share of the cost, in the years in which it is paid.
 
     It never exceeds the year's cost.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.cost import _lines
 from standby.cost._paths import as_figure
 from standby.cost.discount import GREEN_BOOK, Schedule, equivalent_annual_cost, present_value
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OptionCost:
+class OptionCost(Shown):
     """Cost of an option by year and head, in one of the two views.
 
     Attributes

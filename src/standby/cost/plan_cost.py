@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.cost._moves import Moves, moves
 from standby.cost._touched import touched_forces
 from standby.cost.heads import HEADS, Basis, Head
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Cost:
+class Cost(Shown):
     """Cost of a plan beyond its base, at central values.
 
     Parameters

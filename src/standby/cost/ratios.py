@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.workforce._checks import number
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class RatioReason(StrEnum):
 
 
 @dataclass(frozen=True)
-class CostPer:
+class CostPer(Shown):
     """Cost for each unit gained.
 
     Attributes
@@ -46,7 +47,7 @@ class CostPer:
 
 
 @dataclass(frozen=True)
-class BreakEven:
+class BreakEven(Shown):
     """How much would have to be gained for the benefit to equal the cost.
 
     Attributes

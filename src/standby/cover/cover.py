@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from standby._show import Shown, points
 from standby.cover.backup import backup_table
 from standby.cover.build_up import build_up_table
 from standby.cover.evaluated import Evaluated, evaluate_plan, weights_of_standards
@@ -28,9 +29,12 @@ STANDARD_COLUMNS = (
 )  # fmt: skip
 """Columns of the table of standards."""
 
+if TYPE_CHECKING:
+    import geopandas
+
 
 @dataclass(frozen=True, eq=False)
-class Cover:
+class Cover(Shown):
     """Cover of a plan at its central values.
 
     Parameters
@@ -75,6 +79,23 @@ class Cover:
     def table(self) -> pd.DataFrame:
         """The share inside each standard, by scope."""
         return self.standards
+
+    def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
+        """Return what was found by place as points in WGS 84 (EPSG:4326).
+
+        Parameters
+        ----------
+        name
+            A table with positions: ``"areas"``, ``"key_locations"`` or ``"units"``.
+
+        Raises
+        ------
+        ValueError
+            If that table has no positions.
+        ImportError
+            If geopandas is not installed.
+        """
+        return points(vars(self), name)
 
     def summary(self) -> str:
         """Return a sentence for each standard."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standby._show import Shown
 from standby.cover.metrics import Scopes, scopes_of, shares
 from standby.demand import call_rates
 from standby.plan import Plan, Resolved, Standard
@@ -22,7 +23,7 @@ from standby.travel import Times
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluated:
+class Evaluated(Shown):
     """A plan with its model and its evaluation at central values.
 
     Parameters

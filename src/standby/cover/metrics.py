@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.queueing import BIN_MIN, MEASURES, WEIGHTS, AttendanceModel, Outcome
 
 Floats = NDArray[np.float64]
@@ -17,7 +18,7 @@ SETTINGS = ("urban", "rural")
 
 
 @dataclass(frozen=True, eq=False)
-class Scopes:
+class Scopes(Shown):
     """Whom a number is about: all planned forces, one of them, or one setting or class.
 
     Parameters

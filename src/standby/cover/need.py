@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standby._show import Shown
 from standby.cover._need_group import Group, Sites, group_of, sharing
 from standby.cover._need_solve import Found, Goal, Search, TooBusyError
 from standby.cover.evaluated import Evaluated, evaluate_plan
@@ -27,7 +28,7 @@ UNIT_COLUMNS = ("tier", "site", "name", "hours_per_week", "units")
 
 
 @dataclass(frozen=True, eq=False)
-class Need:
+class Need(Shown):
     """What would meet the standards.
 
     Parameters

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.demand.rates import HOURS_A_YEAR, area_rates
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
 
 
 @dataclass(frozen=True, eq=False)
-class Demand:
+class Demand(Shown):
     """Calls of a plan at its central values.
 
     Parameters

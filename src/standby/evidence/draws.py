@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc, t
 
+from standby._show import Shown
+
 SCRAMBLES = 32
 """Independent scrambles in a design; enough that their spread is known to about one part in eight."""
 
@@ -29,7 +31,7 @@ FOUR_SIGMA = 3.1671e-05
 
 
 @dataclass(frozen=True, eq=False)
-class Draws:
+class Draws(Shown):
     """Uniform draws for named dimensions.
 
     Parameters

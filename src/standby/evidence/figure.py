@@ -12,6 +12,8 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from standby._show import Shown, short
+
 Kind = Literal["measured", "stated", "opinion", "assumption", "unsupported"]
 Range = Literal["p5-p95", "min-max"]
 Shape = Literal["normal", "lognormal", "logitnormal", "uniform", "triangular", "pert"]
@@ -83,7 +85,7 @@ Number = Annotated[float, BeforeValidator(_number)]
 """A finite number; text, true and false are none."""
 
 
-class Figure(BaseModel):
+class Figure(Shown, BaseModel):
     """A number that may be argued about: its value, its doubt and where it comes from.
 
     Parameters
@@ -184,7 +186,7 @@ class Figure(BaseModel):
     def __repr__(self) -> str:
         """Show the fields that were given."""
         shown = ", ".join(
-            f"{k}={getattr(self, k)!r}"
+            f"{k}={short(getattr(self, k))}"
             for k in type(self).model_fields
             if getattr(self, k) is not None and not (k == "range" and self.low is None)
         )

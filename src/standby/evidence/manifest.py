@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
+from standby._show import Shown
+
 LIBRARIES = ("standby", "numpy", "pandas", "scipy", "numba", "pydantic")
 """Libraries whose version can change a number."""
 
@@ -25,7 +27,7 @@ def _installed() -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True)
-class Manifest:
+class Manifest(Shown):
     """What a result was made from.
 
     Parameters

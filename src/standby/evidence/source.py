@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from standby._show import Shown
 from standby.evidence.figure import Day
 
 Quality = Literal["official", "published", "press", "secondary", "derived", "expert", "memory", "assumption"]
@@ -14,7 +15,7 @@ ASSUMPTION = "assumption"
 """The one source identifier that needs no entry: the planner's own assumption."""
 
 
-class Source(BaseModel):
+class Source(Shown, BaseModel):
     """A source of figures: an entry of ``sources.toml``.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from scipy import sparse
 
+from standby._show import Shown
 from standby.locate import _check
 from standby.locate._control import Control
 from standby.locate._covering import solve_mclp
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ComplianceTable:
+class ComplianceTable(Shown):
     """Which sites to hold when k units are free.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.locate._inputs import checked_fee, checked_weight, room, site_indices
 from standby.locate._result import SitingInputError
 from standby.locate._times import Times
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Arrival(Shown):
     """Units that must be able to reach an area within a standard.
 
     Attributes
@@ -34,7 +35,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Need:
+class Need(Shown):
     """Demand of the areas and the attendance that covers it, in one period and one scenario.
 
     An area is covered when every arrival is met: for instance one unit within 10 minutes and three, one of
@@ -70,7 +71,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Fleet:
+class Fleet(Shown):
     """Units there are and what they may do.
 
     Attributes
@@ -131,7 +132,7 @@ class Fleet:
 
 
 @dataclass(frozen=True)
-class SiteRules:
+class SiteRules(Shown):
     """What may be held where, and what it costs.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from scipy import sparse
 
+from standby._show import Shown
 from standby.locate import _check
 from standby.locate._choose import grain_of
 from standby.locate._control import Control
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CurvePoint:
+class CurvePoint(Shown):
     """One point of the curve.
 
     Attributes
@@ -50,7 +51,7 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Shown):
     """Cover against units or money, from least to most.
 
     Attributes

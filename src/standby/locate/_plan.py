@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Unpack, cast
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown, points
 from standby.cover import Cover, cover
 from standby.evidence import Manifest
 from standby.locate._control import Control
@@ -39,6 +40,9 @@ from standby.locate._result import (
 from standby.plan import Plan, Standard
 from standby.queueing import available
 from standby.travel import Times
+
+if TYPE_CHECKING:
+    import geopandas
 
 
 class LocateOptions(SolveOptions, total=False):
@@ -102,7 +106,7 @@ class LocateOptions(SolveOptions, total=False):
 
 
 @dataclass(frozen=True, eq=False)
-class Located:
+class Located(Shown):
     """Where the units of a plan should stand by, with proof, against today.
 
     Attributes
@@ -168,6 +172,23 @@ class Located:
     changes: dict[str, Any]
     sentences: tuple[str, ...]
     manifest: Manifest
+
+    def to_geodataframe(self, name: str = "table") -> geopandas.GeoDataFrame:
+        """Return sites or places as points in WGS 84 (EPSG:4326).
+
+        Parameters
+        ----------
+        name
+            ``"table"`` for the sites with their units, ``"places"`` for who comes where how soon.
+
+        Raises
+        ------
+        ValueError
+            If that table has no positions.
+        ImportError
+            If geopandas is not installed.
+        """
+        return points(vars(self), name)
 
     def summary(self) -> str:
         """Return the answer, its proof, who gains and loses, and what the full model of cover says."""

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.locate._backup import bacop1, bacop2, dsm
 from standby.locate._busy import malp1, mexclp, units_for_reliability
 from standby.locate._covering import lscp, mclp
@@ -31,7 +32,7 @@ REACH_ALL = ("p_median", "p_centre", "lscp", "bacop1", "dsm")
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class Yardstick(Shown):
     """What a model measures, and the measures of a placement.
 
     Attributes

@@ -19,6 +19,8 @@ from typing import Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
+
 Status = Literal["optimal", "time_limit", "interrupted"]
 
 PROVEN_GAP = 1e-9
@@ -70,7 +72,7 @@ class SolverMissingError(ImportError):
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(Shown):
     """How far a solve has come.
 
     Attributes
@@ -110,7 +112,7 @@ class SolveOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Siting:
+class Siting(Shown):
     """Where units should stand by, with proof.
 
     Attributes

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from standby._show import Shown
+
 
 @dataclass(frozen=True)
-class Force:
+class Force(Shown):
     """A territorial force.
 
     Parameters

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, open_regular
+from standby._show import Shown
 from standby.opendata._national import reserved_sources
 from standby.opendata._raw import MENDS, HeadingError
 from standby.opendata.areas import combine_small_areas, read_small_areas
@@ -32,7 +33,7 @@ ROAD_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".gpkg", ".csv", ".pa
 
 
 @dataclass(frozen=True)
-class Unused:
+class Unused(Shown):
     """A file that was given and not used.
 
     Parameters

@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from standby._files import printable
+from standby._show import Shown
 from standby.opendata._bases import Bases, bases_of
 from standby.opendata._choose import areas_of, likelihood_of, with_classes
 from standby.opendata._force_list import Force
@@ -55,7 +56,7 @@ OUTLINE_KM = 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class NewPlan:
+class NewPlan(Shown):
     """A plan that was made from open data.
 
     Parameters

@@ -20,8 +20,6 @@ from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
 
 LEVELS = ("normal", "heightened", "exceptional")
 YES, NO = ("true", "yes", "1", "1.0"), ("false", "no", "0", "0.0")
-ROW = "_row"
-"""Column of a judged table that holds the row's number in its file."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -96,7 +94,6 @@ class Cells:
             if not self.partial:
                 self.bounds(row, {name: values[row] for name, values in columns.items()})
         frame = pd.DataFrame({name: _series(self.known[name], values) for name, values in columns.items()})
-        frame[ROW] = self.text.numbers
         if self.places is None:
             self._missing_columns()
         self._duplicates(frame)

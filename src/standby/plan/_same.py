@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from standby.evidence import Figure
-from standby.plan._cells import ROW
 from standby.plan._document import field_at, value_at
 from standby.plan.changes import Changes
 from standby.plan.document import Document
@@ -47,7 +46,7 @@ def same_as_base(
 
 def _effect(frame: pd.DataFrame) -> pd.DataFrame:
     bounds = [name for name in frame if str(name).endswith(DOUBT_SUFFIXES) and frame[name].isna().all()]
-    drop = [ROW, *WORDS & set(frame), *bounds]
+    drop = [*WORDS & set(frame), *bounds]
     return frame.drop(columns=drop).sort_index(axis=1).reset_index(drop=True)
 
 

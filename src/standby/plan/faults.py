@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from standby._show import Shown
+
 SHOWN_ROWS = 5
 """Rows named in one fault before only their number is told."""
 
@@ -25,7 +27,7 @@ Code = Literal[
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(Shown):
     """One thing that is wrong with a plan.
 
     Parameters
@@ -60,7 +62,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Note:
+class Note(Shown):
     """Something to know that does not stop the work: a figure without a source, a clash of dates.
 
     Parameters

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from standby._show import Shown
 from standby.evidence import Figure, as_figure
 from standby.plan.hours import hours_of_week
 
@@ -183,7 +184,7 @@ ZERO = Figure(value=0)
 ONE = Figure(value=1)
 
 
-class Section(BaseModel):
+class Section(Shown, BaseModel):
     """A table of ``plan.toml``: unknown keys are faults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
+from standby._show import Shown
 from standby.evidence import Figure
 from standby.plan.document import Document
 from standby.plan.fields import Domain
@@ -19,7 +20,7 @@ ANY = Domain("")
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placed(Shown):
     """A figure and where it stands.
 
     Parameters

@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from standby._show import Shown, points, short
 from standby.evidence import Manifest, Source
 from standby.plan._cells import empty_table
 from standby.plan._files import OUTLINES_FILE
@@ -21,11 +22,14 @@ from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.notes import notes_on
 from standby.plan.options import changed_document, changed_tables, held_back
 
+if TYPE_CHECKING:
+    import geopandas
+
 __all__ = ["Check", "Plan", "check", "held_back", "open_plan"]
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Shown):
     """A plan without faults; made by `open_plan`.
 
     Parameters
@@ -55,6 +59,13 @@ class Plan:
     folder: Path | None = None
     variant: str | None = None
 
+    def __repr__(self) -> str:
+        """Return title and sizes."""
+        sizes = [f"{len(table)} {name.replace('_', ' ')}" for name, table in self.tables.items()]
+        options = f"{len(self.document.options)} options"
+        laid = f", with {self.variant!r} laid over it" if self.variant else ""
+        return f"<Plan {short(self.title)}: {', '.join([*sizes, options])}{laid}>"
+
     @property
     def title(self) -> str:
         """Title of the plan."""
@@ -73,6 +84,23 @@ class Plan:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; without rows when the plan is without it."""
         return self.tables[name] if name in self.tables else empty_table(name)
+
+    def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
+        """Return a table of places as points in WGS 84 (EPSG:4326).
+
+        Parameters
+        ----------
+        name
+            ``"areas"``, ``"sites"``, ``"key_locations"`` or ``"incidents"``.
+
+        Raises
+        ------
+        ValueError
+            If the plan has no such table, or it has no positions.
+        ImportError
+            If geopandas is not installed.
+        """
+        return points(self.tables, name)
 
     def with_option(self, name: str) -> Plan:
         """Return the plan with an option laid over the base.
@@ -125,7 +153,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Shown):
     """What `check` found.
 
     Parameters

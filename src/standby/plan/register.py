@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby._show import Shown
 from standby.evidence import ASSUMPTION, shape_of
 from standby.plan.figures import Placed, figures_of
 from standby.plan.plan import Plan
@@ -77,7 +78,7 @@ def _row(plan: Plan, option: str, placed: Placed) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class RegisterCounts:
+class RegisterCounts(Shown):
     """How well a register is founded.
 
     Parameters

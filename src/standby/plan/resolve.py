@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.evidence import Draws, Figure, quantile
 from standby.plan.document import Costs, Tier, WorkforceTerms
 from standby.plan.figures import Placed, figures_of
@@ -24,7 +25,7 @@ COST_FIGURES = tuple(name for name in Costs.model_fields if name != "horizon_yea
 
 
 @dataclass(frozen=True, eq=False)
-class Resolved:
+class Resolved(Shown):
     """A plan ready to compute with.
 
     ``resolved[slot]`` gives the numbers of a slot, e.g. ``resolved["tiers.turnout_min"]``, shape (tiers,), or

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.plan.document import Attendance, Document, HourWeight
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.plan import Plan
@@ -118,7 +119,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, eq=False)
-class Structure:
+class Structure(Shown):
     """The codes and masks of a plan; see the parts for their shapes.
 
     Parameters

@@ -16,7 +16,7 @@ from tomlkit.items import Item, Table
 from tomlkit.toml_document import TOMLDocument
 
 from standby.evidence import Source
-from standby.plan._cells import ROW, Cells
+from standby.plan._cells import Cells
 from standby.plan._files import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE, travel_files
 from standby.plan._frames import write_frame
 from standby.plan._text import read_csv
@@ -159,8 +159,8 @@ def _own_table(plan: Plan, name: str) -> str | None:
     read, faults = (None, []) if text is None else read_csv(f"{name}.csv", text.encode())
     if read is None or faults:
         return None
-    written, now = (f.drop(columns=ROW) for f in (Cells(TABLES[name], read).judge(), plan.tables[name]))
-    return text if written.equals(now) else None
+    written = Cells(TABLES[name], read).judge()
+    return text if written.equals(plan.tables[name]) else None
 
 
 def _cell(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.queueing._errors import QueueingInputError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ __all__ = ["Hypercube"]
 
 
 @dataclass(frozen=True, eq=False)
-class Hypercube:
+class Hypercube(Shown):
     """Steady state of areas that call and units that answer.
 
     Attributes

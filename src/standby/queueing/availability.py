@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.demand import call_rates
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Resolved, Standard, resolve
@@ -24,7 +25,7 @@ PLACES = ("sites", "areas", "key_locations")
 
 
 @dataclass(frozen=True, eq=False)
-class Available:
+class Available(Shown):
     """A plan, or one option of it, with the busy shares of its units at central values.
 
     Parameters
@@ -91,7 +92,7 @@ class Available:
 
 
 @dataclass(frozen=True, eq=False)
-class Availability:
+class Availability(Shown):
     """Busy shares and expected cover of a plan and of each of its options, at central values.
 
     Parameters

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import erlang_b_flat
 
@@ -111,7 +112,7 @@ def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class MMc:
+class MMc(Shown):
     """Steady state of M/M/c with a queue without limit.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.plan import Resolved, Structure
 from standby.queueing._machine import Machine, Needed, machine, stack
 from standby.travel import Times
@@ -20,7 +21,7 @@ MEASURES = ("first", "full")
 
 
 @dataclass(frozen=True, eq=False)
-class Period:
+class Period(Shown):
     """Hours of the week in which the same units are on duty, with the same commitments.
 
     Within them calls come at their mean rate: in the packaged plan of three forces, telling apart hours with
@@ -70,7 +71,7 @@ class Machines:
 
 
 @dataclass(frozen=True, eq=False)
-class AttendanceModel:
+class AttendanceModel(Shown):
     """Who can attend what, and when they are on duty: all that no figure changes.
 
     Parameters

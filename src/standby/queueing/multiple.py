@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from standby._show import Shown
 from standby.queueing import _kernels_multiple as kernels
 from standby.queueing import _memory
 from standby.queueing._errors import ConvergenceError, QueueingInputError
@@ -27,7 +28,7 @@ _MOST_RELAXED = 1.2
 
 
 @dataclass(frozen=True, eq=False)
-class HypercubeMultiple:
+class HypercubeMultiple(Shown):
     """Steady state of calls that take several units at once.
 
     Attributes

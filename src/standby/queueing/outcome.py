@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.demand import call_rates
 from standby.plan import HOURS_A_WEEK, Resolved
 from standby.queueing import _kernels_attendance as _kernels
@@ -34,7 +35,7 @@ ROUNDS = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(Shown):
     """Cover at one set of values.
 
     Means over the week weigh an hour with the calls of the incident type that come in it.

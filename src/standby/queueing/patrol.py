@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.queueing import _kernels_patrol as kernels
 from standby.queueing import _memory
 from standby.queueing._errors import ConvergenceError, QueueingInputError
@@ -29,7 +30,7 @@ _MOST_RELAXED = (
 
 
 @dataclass(frozen=True, eq=False)
-class HypercubePatrol:
+class HypercubePatrol(Shown):
     """Steady state of units that answer calls and start work of their own.
 
     Attributes

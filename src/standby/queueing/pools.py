@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import birth_death
 from standby.queueing.erlang import check_rates, erlang_c
@@ -200,7 +201,7 @@ def mg_infinity(arrival: float, mean: float, count: int) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class FiniteSource:
+class FiniteSource(Shown):
     """Steady state of few sources that share units.
 
     Attributes

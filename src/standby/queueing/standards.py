@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.plan import Standard
 from standby.queueing.model import MEASURES, AttendanceModel
 
@@ -15,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
+class Setting(Shown):
     """What an evaluation measures.
 
     Parameters

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 import pandas as pd
 
+from standby._show import Shown
 from standby.appraise import Sentence
 from standby.evidence import Manifest
 from standby.plan import Plan
@@ -24,7 +25,7 @@ WITHHELD_COLUMN = "withheld"
 
 
 @dataclass(frozen=True, eq=False)
-class Content:
+class Content(Shown):
     """What an edition holds.
 
     Parameters

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from standby._show import Shown
+
 Kind = Literal[
     "text",
     "name",
@@ -34,7 +36,7 @@ calendar or of the appraisal, ``years`` is how long something takes.
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Shown):
     """One column of a result.
 
     Parameters
@@ -50,7 +52,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Shown):
     """One table of results.
 
     Parameters

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from standby._show import Shown
 from standby.report.content import Edition
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Shown):
     """A report, or the page of a siting, that was written.
 
     Parameters

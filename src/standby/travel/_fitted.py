@@ -7,12 +7,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from standby._show import Shown
 from standby.travel._model import CarMinutesModel
 from standby.travel.classes import TRAVEL_CLASSES
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorSummary:
+class ErrorSummary(Shown):
     """How far the model is off on one set of pairs that it was not fitted on.
 
     Parameters
@@ -65,7 +66,7 @@ class ErrorSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class CarMinutesFit:
+class CarMinutesFit(Shown):
     """The fitted model without roads with its sources and its errors.
 
     Parameters

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from standby._show import Shown
 from standby.travel._check import TravelInputError
 from standby.travel.classes import TRAVEL_CLASSES
 
 
 @dataclass(frozen=True, slots=True)
-class CarMinutesModel:
+class CarMinutesModel(Shown):
     r"""Parameters of the model, and the model itself.
 
     For two places `km` apart, of classes `a` and `b`,

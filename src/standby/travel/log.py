@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
 from standby.travel._log_minutes import modelled_minutes, nearest_area
@@ -48,7 +49,7 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class LogFit:
+class LogFit(Shown):
     """What a log says of turnout and speed.
 
     Parameters

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown, points
 from standby.evidence import Manifest
 from standby.plan import Plan
 from standby.travel.times import Times
@@ -18,9 +19,12 @@ Floats = NDArray[np.float64]
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
 PLACE_COLUMNS = ("name", "force", "class", "lon", "lat")
 
+if TYPE_CHECKING:
+    import geopandas
+
 
 @dataclass(frozen=True, eq=False)
-class Nearest:
+class Nearest(Shown):
     """Minutes of driving on an emergency call from the nearest site.
 
     Parameters
@@ -43,6 +47,23 @@ class Nearest:
     key_locations: pd.DataFrame
     sites: tuple[str, ...]
     manifest: Manifest
+
+    def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
+        """Return the places with the site that is nearest as points in WGS 84 (EPSG:4326).
+
+        Parameters
+        ----------
+        name
+            ``"areas"`` or ``"key_locations"``.
+
+        Raises
+        ------
+        ValueError
+            If that table has no positions.
+        ImportError
+            If geopandas is not installed.
+        """
+        return points(vars(self), name)
 
     def summary(self) -> str:
         """Return one sentence."""

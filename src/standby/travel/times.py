@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown, points
 from standby.evidence import Manifest
 from standby.plan import Plan, read_matrix
 from standby.travel._crow import car_minutes_from_km
 from standby.travel._great_circle import great_circle_km
 from standby.travel._plan_roads import FINDING_COLUMNS, road_minutes
 
+if TYPE_CHECKING:
+    import geopandas
+
 
 @dataclass(frozen=True, eq=False)
-class Times:
+class Times(Shown):
     """Minutes of a drive between the places of a plan.
 
     The drive is an ordinary one, or over roads the one that the plan's profile describes. The emergency
@@ -77,6 +82,45 @@ class Times:
                 "minutes": self.minutes.ravel(),
             }
         )
+
+    def _main_table(self) -> pd.DataFrame:
+        """Return a corner of the minutes: all pairs would be a long table."""
+        return pd.DataFrame(self.minutes[:5, :8], self.site_ids[:5], self.place_ids[:8])
+
+    def to_geodataframe(self, plan: Plan) -> geopandas.GeoDataFrame:
+        """Return the areas and key locations of a plan, each with the site whose drive is shortest.
+
+        Parameters
+        ----------
+        plan
+            The plan that the minutes are of: it knows where the places lie.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            Points in WGS 84 (EPSG:4326), one row each place: ``id``, ``name``, ``lon``, ``lat``, the nearest
+            ``site`` (empty where no road leads from any) and the ``minutes`` of the drive from it [min].
+
+        Raises
+        ------
+        ValueError
+            If a place of the times is not in the plan.
+        ImportError
+            If geopandas is not installed.
+        """
+        columns = ["id", "name", "lon", "lat"]
+        places = pd.concat([plan.table(name)[columns] for name in ("areas", "key_locations")])
+        if tuple(places["id"]) != self.place_ids:
+            raise ValueError(
+                "these times are of other places than the plan's; make them with travel_times(plan)"
+            )
+
+        if self.site_ids:
+            minutes, nearest = self.minutes.min(axis=0), self.minutes.argmin(axis=0)
+        else:
+            minutes, nearest = np.full(len(places), np.inf), np.zeros(len(places), dtype=int)
+        site = ["" if np.isinf(m) else self.site_ids[k] for m, k in zip(minutes, nearest, strict=True)]
+        return points({"places": places.assign(site=site, minutes=minutes)}, "places")
 
     def summary(self) -> str:
         """Return one sentence."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.workforce._checks import number, whole
 from standby.workforce.intake import MONTHS_PER_YEAR
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StrengthPath:
+class StrengthPath(Shown):
     """Expected strength over a horizon.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.workforce._checks import number, whole
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True)
-class Intake:
+class Intake(Shown):
     """Expected officers who become accredited in each year, and what limits them.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.workforce._checks import number, slack
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ HOURS_PER_WEEK = 168.0
 
 
 @dataclass(frozen=True)
-class OfficersNeeded:
+class OfficersNeeded(Shown):
     """Officers that keep a number of crewed units on duty.
 
     Attributes
@@ -33,7 +34,7 @@ class OfficersNeeded:
 
 
 @dataclass(frozen=True)
-class UnitsSustained:
+class UnitsSustained(Shown):
     """Crewed units that a number of officers keeps on duty.
 
     Attributes

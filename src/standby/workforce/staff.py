@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan, Resolved, resolve
 from standby.workforce._checks import ROUNDING_SLACK
@@ -23,7 +24,7 @@ HOURS_A_YEAR = 8766.0
 
 
 @dataclass(frozen=True, eq=False)
-class Staffing:
+class Staffing(Shown):
     """Numbers by force; every array has shape (..., forces), draws first, NaN where the plan does not say.
 
     Parameters
@@ -84,7 +85,7 @@ class Staffing:
 
 
 @dataclass(frozen=True, eq=False)
-class Staff:
+class Staff(Shown):
     """Staffing of a plan at its central values.
 
     Parameters

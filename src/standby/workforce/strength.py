@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.workforce._checks import number
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StaffingGap:
+class StaffingGap(Shown):
     """How far a force is from the officers that it needs; a positive gap is a shortfall.
 
     Attributes

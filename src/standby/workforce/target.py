@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._show import Shown
 from standby.workforce._checks import number, slack, whole
 from standby.workforce.flow import monthly_staying
 from standby.workforce.intake import MONTHS_PER_YEAR, month_shares
@@ -29,7 +30,7 @@ NEGLIGIBLE_LOSS = 1e-12
 
 
 @dataclass(frozen=True)
-class TargetTime:
+class TargetTime(Shown):
     """When a target strength is reached and held, in expectation.
 
     Attributes
@@ -59,7 +60,7 @@ class TargetTime:
 
 
 @dataclass(frozen=True)
-class SeatsNeeded:
+class SeatsNeeded(Shown):
     """Yearly intake that brings strength to a target in time and holds it there.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from standby._show import Shown
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import Floats, RoadGraph
 from standby.travel.roads._search_graph import SearchGraph
@@ -14,7 +15,7 @@ from standby.travel.roads._speeds import carried
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Beat:
+class Beat(Shown):
     """Where a unit on patrol may be.
 
     Parameters
@@ -33,7 +34,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BeatMinutes:
+class BeatMinutes(Shown):
     """Times from a unit that may be anywhere on its beat, for each destination.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from standby._show import Shown
 from standby.evidence import ASSUMPTION, Figure, Source, as_figure
 from standby.travel.roads._errors import RoadsError
 
@@ -47,7 +48,7 @@ Extra = Annotated[Figure, BeforeValidator(_not_negative)]
 NOTHING: Final = Figure.of(0)
 
 
-class _Part(BaseModel):
+class _Part(Shown, BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from standby._show import Shown
+
 REASONS: Final = (
     "answered",
     "beyond the limit",
@@ -20,7 +22,7 @@ REASONS: Final = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reasons:
+class Reasons(Shown):
     """Why each pair has an answer or none, and how far each place lies from its road.
 
     Parameters

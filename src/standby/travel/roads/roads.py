@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from standby._show import Shown
 from standby.travel.roads._engine import reachable, table
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import RoadGraph
@@ -22,7 +23,7 @@ from standby.travel.roads.profile import Profile
 from standby.travel.roads.reasons import Reasons
 
 
-class Roads:
+class Roads(Shown):
     """A road network that answers how long it takes from here to there.
 
     Made by `read_roads`. Positions are longitude and latitude; a place is put on the nearest road that the
