@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from pathlib import Path
@@ -14,9 +15,11 @@ import pandas as pd
 import pytest
 
 from standby.appraise import Appraisal
+from standby.plan._text import read_csv
 from standby.report import TABLES, content_of, report
 from standby.report.dictionary import kind_of
 from standby.report.files import tidy
+from standby.report.spreadsheet import write_table
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +34,15 @@ def test_csv_reads_back(made: Any, folder: Path) -> None:
     """Every table reads back from CSV: the same columns, rows and numbers, infinity included."""
     for name, frame in made.tables.items():
         back = pd.read_csv(folder / "csv" / f"{name}.csv", keep_default_na=False, na_values=[""])
-        assert list(back.columns) == list(frame.columns), name
+        added = [c for c in back if c not in frame]
+        assert all(c == "marking" or c.removesuffix("_name") in frame for c in added), name
+        assert [c for c in back if c in frame] == list(frame.columns), name
         assert len(back) == len(frame), name
-        for column in frame.select_dtypes("number"):
+        people = [c for c in frame if c in ("people", "people_gained")]
+        for column in frame.select_dtypes("number").columns.difference(people):
             np.testing.assert_allclose(back[column].astype(float), frame[column].astype(float), rtol=1e-8)
+        for column in people:
+            np.testing.assert_array_equal(back[column].astype(float), frame[column].astype(float).round())
 
 
 def test_json_reads_back(made: Any, folder: Path) -> None:
@@ -82,10 +90,13 @@ def test_workbook_has_a_sheet_for_each_table(made: Any, folder: Path) -> None:
     """The workbook explains itself first, then has every table with its head frozen."""
     book = openpyxl.load_workbook(folder / "results.xlsx")
     assert book.sheetnames[0] == "About"
-    assert set(book.sheetnames[1:]) == set(made.tables)
+    assert book.sheetnames[1] == "Decision table"
+    assert set(book.sheetnames[2:]) == set(made.tables)
     for name, frame in made.tables.items():
         sheet = book[name]
-        assert [cell.value for cell in sheet[1]] == list(frame.columns)
+        heads = [cell.value for cell in sheet[1]]
+        assert [head for head in heads if head in frame] == list(frame.columns)
+        assert [h for h in heads if h.removesuffix("_name") not in frame and h not in frame] == []
         assert sheet.max_row == len(frame) + 1
         assert sheet.freeze_panes == "B2"
     assert book.properties.created.isoformat() == "2019-03-31T00:00:00"
@@ -168,18 +179,114 @@ def test_workbook_takes_no_text_for_a_formula(make: Any, tiny: Any, tmp_path: Pa
     made = make(tiny)
     made.tables["options"].loc[1, "description"] = '=HYPERLINK("http://example.org")'
     report(made, tmp_path / "out", edition="internal", formats=["xlsx"])
-    cell = openpyxl.load_workbook(tmp_path / "out" / "results.xlsx")["options"]["C3"]
+    book = openpyxl.load_workbook(tmp_path / "out" / "results.xlsx")
+    cell = book["options"]["C3"]
     assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://example.org")')
+    assert [sheet.title for sheet in book if sheet._hyperlinks] == []
+    cells = [cell for sheet in book for row in sheet for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "b"}
+
+
+def test_csv_takes_no_text_for_a_formula(make: Any, tiny: Any, tmp_path: Path) -> None:
+    """Text that a spreadsheet would run gets an apostrophe; numbers below nought stay numbers."""
+    made = make(tiny)
+    made.tables["options"].loc[1, "description"] = "=cmd|' /C calc'!A0"
+    report(made, tmp_path / "out", edition="internal", formats=["csv"])
+    options = pd.read_csv(tmp_path / "out" / "csv" / "options.csv")
+    assert options.loc[1, "description"] == "'=cmd|' /C calc'!A0"
+    decision = pd.read_csv(tmp_path / "out" / "csv" / "decision.csv")
+    assert decision["difference_low"].min() < 0
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r", "\n=", " =", "＝", "＋", "－", "＠"])
+def test_no_sign_starts_a_formula(sign: str, tmp_path: Path) -> None:
+    """Whatever sign starts a formula in some spreadsheet, the text reads back after an apostrophe."""
+    frame = pd.DataFrame({"text": [f"{sign}1+1", "1-1", "a@b\r=2"], "number": [-1.5, 2.0, np.inf]})
+    path = write_table(frame, tmp_path / "a.csv", marking="OFFICIAL")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["text", "number", "marking"]
+    assert [row[0] for row in rows[1:]] == [f"'{sign}1+1".replace("\r", "\n"), "1-1", "a@b\n=2"]
+    assert [row[1] for row in rows[1:]] == ["-1.5", "2", "inf"]
+
+
+def test_csv_opens_in_a_spreadsheet_and_in_our_own_reader(make: Any, tiny: Any, tmp_path: Path) -> None:
+    """Each table has a byte-order mark, which pandas and our own reader pass over, and marked rows."""
+    made = make(tiny)
+    made.tables["areas"]["name"] = "Llanfihangel – Tŷ Uchaf"
+    report(made, tmp_path / "out", edition="internal", formats=["csv"])
+    for path in (tmp_path / "out" / "csv").iterdir():
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf"), path.name
+        plain = pd.read_csv(path, keep_default_na=False)
+        assert plain.columns[-1] == "marking"
+        assert set(plain["marking"]) <= {"OFFICIAL-SENSITIVE – INTERNAL"}
+        own, faults = read_csv(path.name, path.read_bytes())
+        assert faults == []
+        assert own is not None
+        assert list(own.columns) == list(plain.columns)
+    areas = pd.read_csv(tmp_path / "out" / "csv" / "areas.csv")
+    assert set(areas["name"]) == {"Llanfihangel – Tŷ Uchaf"}
+
+
+def test_decision_sheet_is_laid_out_as_in_the_report(made: Any, folder: Path) -> None:
+    """A row each criterion, names over ids over what a column holds, options side by side."""
+    sheet = openpyxl.load_workbook(folder / "results.xlsx")["Decision table"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    decision = made.tables["decision"]
+    options = list(dict.fromkeys(decision["option"]))
+    assert list(dict.fromkeys(rows[1][3:])) == options
+    assert rows[0][3] == made.plan.document.base.name
+    assert rows[2][:3] == ["Criterion", "Id", "Unit"]
+    assert [row[1] for row in rows[3:]] == list(dict.fromkeys(decision["criterion"]))
+    for row in rows[3:]:
+        for option in options[1:]:
+            found = decision[(decision["option"] == option) & (decision["criterion"] == row[1])].iloc[0]
+            at = rows[1].index(option)
+            expected = found[["mean", "low", "high", "difference", "difference_low", "difference_high"]]
+            np.testing.assert_allclose(row[at : at + 6], expected.astype(float))
+
+
+def test_people_are_whole_numbers(appraised: dict[str, Appraisal], tmp_path: Path) -> None:
+    """Numbers of people are whole in CSV and in the workbook, and the decision sheet says of how many."""
+    report(appraised["tiny"], tmp_path / "out", edition="internal", formats=["csv", "xlsx"])
+    frame = pd.read_csv(tmp_path / "out" / "csv" / "decision.csv")
+    people = frame[frame["criterion"] == "people_in_standard"]
+    for column in ("mean", "low", "high", "difference"):
+        assert (people[column] % 1 == 0).all()
+    assert people["criterion_name"].str.startswith("People").all()
+    assert set(frame.loc[frame["option"] == "base", "option_name"]) == {
+        appraised["tiny"].plan.document.base.name
+    }
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "results.xlsx")["Decision table"]
+    assert sheet["A4"].value.endswith(", of 100,000 people")
+    assert sheet["D4"].value % 1 == 0
+    assert sheet["D4"].number_format == "#,##0"
+
+
+def test_workbook_says_never_where_a_target_is_never_reached(make: Any, tiny: Any, tmp_path: Path) -> None:
+    """An endless number of years is “never”, not a time beyond the limit."""
+    made = make(tiny)
+    made.tables["staffing"]["years_to_target"] = np.inf
+    report(made, tmp_path / "out", edition="internal", formats=["xlsx"])
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "results.xlsx")["staffing"]
+    heads = [cell.value for cell in sheet[1]]
+    assert sheet.cell(2, heads.index("years_to_target") + 1).value == "never"
 
 
 def test_geopackage_has_points_where_they_are(made: Any, folder: Path) -> None:
     """Layers of the GeoPackage are points in WGS 84 with the numbers of their tables."""
-    areas = geopandas.read_file(folder / "results.gpkg", layer="areas")
-    assert areas.crs.to_epsg() == 4326
-    frame = made.tables["areas"]
-    np.testing.assert_allclose(areas.geometry.x, frame["lon"])
-    np.testing.assert_allclose(areas["first_mean_min"], frame["first_mean_min"])
-    assert set(geopandas.list_layers(folder / "results.gpkg")["name"]) == {"areas", "key_locations", "units"}
+    layers = set(geopandas.list_layers(folder / "results.gpkg")["name"])
+    options = made.tables["options"]
+    tables = ("areas", "key_locations", "units")
+    assert layers == {f"{table} - {name}" for name in options["name"] for table in tables}
+    for option, name in zip(options["option"], options["name"], strict=True):
+        areas = geopandas.read_file(folder / "results.gpkg", layer=f"areas - {name}")
+        assert areas.crs.to_epsg() == 4326
+        frame = made.tables["areas"][made.tables["areas"]["option"] == option]
+        np.testing.assert_allclose(areas.geometry.x, frame["lon"])
+        np.testing.assert_allclose(areas["first_mean_min"], frame["first_mean_min"])
+        assert set(areas["option_name"]) == {name}
+        assert set(areas["marking"]) == {"OFFICIAL-SENSITIVE – INTERNAL"}
 
 
 def test_geopackage_has_outlines(make: Any, south_west: Any, tmp_path: Path) -> None:

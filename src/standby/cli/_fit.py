@@ -76,7 +76,7 @@ def _printed(plan: Plan, found: LogFit) -> pd.DataFrame:
 
 def _write(plan: Plan, found: LogFit, out: Path) -> None:
     """Write the page and the tables, whole or not at all."""
-    from standby.report import whole_folder, write_log_page
+    from standby.report import INTERNAL_MARKING, whole_folder, write_log_page, write_table
 
     with whole_folder(out) as made:
         write_log_page(plan, found, made / "fit.html")
@@ -87,4 +87,4 @@ def _write(plan: Plan, found: LogFit, out: Path) -> None:
             "set_aside": found.set_aside,
         }
         for name, table in tables.items():
-            table.to_csv(made / f"{name}.csv", index=False, lineterminator="\n", float_format="%.9g")
+            write_table(table, made / f"{name}.csv", marking=INTERNAL_MARKING)

@@ -131,10 +131,11 @@ def _write(
     tables: dict[str, pd.DataFrame],
     out: Path,
     sites: Literal["existing", "all"],
-    edition: str,
+    edition: Literal["public", "internal"],
 ) -> list[Path]:
     """Write the tables, and in the internal edition the pairs and what a map needs."""
     from standby.cli._times_files import write_times
+    from standby.report import marking_of
 
     layers = {}
     if edition == "internal":
@@ -144,4 +145,5 @@ def _write(
 
             with progress_bar("Drawing isochrones") as step:
                 layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
-    return write_times(tables, layers, out, found.manifest.with_settings(edition=edition))
+    manifest = found.manifest.with_settings(edition=edition)
+    return write_times(tables, layers, out, manifest, marking_of(plan, edition))

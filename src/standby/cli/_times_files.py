@@ -12,18 +12,22 @@ import numpy as np
 import pandas as pd
 
 from standby.report.folder import new_folder, put_in_place, write_marker
+from standby.report.spreadsheet import marked, write_table
 
 if TYPE_CHECKING:
     from standby.evidence import Manifest
 
-DIGITS = "%.9g"
 MAP_FILE = "times.gpkg"
 POINTS = ("nearest_areas", "nearest_key_locations")
 """Tables with positions: layers of the GeoPackage."""
 
 
 def write_times(
-    tables: dict[str, pd.DataFrame], layers: dict[str, gpd.GeoDataFrame], out: Path, manifest: Manifest
+    tables: dict[str, pd.DataFrame],
+    layers: dict[str, gpd.GeoDataFrame],
+    out: Path,
+    manifest: Manifest,
+    marking: str,
 ) -> list[Path]:
     """Write the files beside their place and move them there whole.
 
@@ -37,6 +41,8 @@ def write_times(
         The folder.
     manifest
         What they were made from.
+    marking
+        How the edition is marked: the last column of each table and layer.
 
     Returns
     -------
@@ -47,13 +53,14 @@ def write_times(
     try:
         for name, table in tables.items():
             path = made / f"{name}.csv"
-            table.to_csv(path, index=False, float_format=DIGITS, encoding="utf-8", lineterminator="\n")
-        for name, layer in layers.items():
+            write_table(table, path, marking=marking)
+        for name, found in layers.items():
+            layer = gpd.GeoDataFrame(marked(found, marking))
             _layer(made, name, layer)
             (made / f"{name}.geojson").write_text(layer.to_json(drop_id=True) + "\n", encoding="utf-8")
         for name in POINTS:
             if name in tables and len(tables[name]):
-                table = tables[name].replace([np.inf, -np.inf], np.nan)
+                table = marked(tables[name], marking).replace([np.inf, -np.inf], np.nan)
                 points = gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")
                 _layer(made, name, gpd.GeoDataFrame(table, geometry=points))
         text = json.dumps(manifest.as_dict(), ensure_ascii=False, indent=1)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from standby._show import Shown
 from standby.appraise import Sentence
+from standby.cover import main_standard
 from standby.evidence import Manifest
 from standby.plan import Plan
 from standby.report import numbers
@@ -19,6 +20,9 @@ from standby.report.dictionary import TABLES, Kind, kind_of
 
 Edition = Literal["public", "internal"]
 EDITIONS: tuple[Edition, ...] = ("public", "internal")
+
+INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
+"""Marking of what is for internal use, whatever the plan's own classification says."""
 
 WITHHELD_COLUMN = "withheld"
 """In the public edition: names of the row's columns that are withheld, joined by ``|``."""
@@ -58,9 +62,7 @@ class Content(Shown):
     @property
     def marking(self) -> str:
         """What stands at the top and the bottom of every page."""
-        if self.edition == "internal":
-            return "OFFICIAL-SENSITIVE – INTERNAL"
-        return f"{self.plan.document.plan.classification} – PUBLIC EDITION"
+        return marking_of(self.plan, self.edition)
 
     @property
     def limit_min(self) -> float:
@@ -88,6 +90,22 @@ class Content(Shown):
     def minutes(self, value: float) -> str:
         """Return minutes as they are written in this plan."""
         return numbers.minutes(value, limit=self.limit_min)
+
+    def counts_people(self, criterion: str) -> bool:
+        """Return whether a criterion is a number of people."""
+        return self._criteria.get(criterion, ("", ""))[1] == "people"
+
+    def of_how_many(self, criterion: str) -> str:
+        """Return how many people a number of people is out of: ``1,050,000 people``; empty for others."""
+        if not self.counts_people(criterion):
+            return ""
+        standard = self.plan.document.standards[main_standard(self.plan.document.standards)]
+        areas = self.plan.table("areas")
+        forces = [f for f in self.plan.forces if not standard.forces or f in standard.forces]
+        kept = areas["force"].isin(forces)
+        if standard.classes:
+            kept &= areas["class"].isin(standard.classes)
+        return f"{numbers.people(float(areas.loc[kept, 'population'].sum()))} people"
 
     def criterion_writer(self, criterion: str) -> Callable[[float], str]:
         """Return how numbers of a criterion are written."""
@@ -208,6 +226,21 @@ class Content(Shown):
         if setting:
             return f"{_named(document.forces, force)}, {setting}"
         return _named(document.classes, key) if key in document.classes else _named(document.forces, key)
+
+
+def marking_of(plan: Plan, edition: Edition) -> str:
+    """Return what stands at the top and the bottom of every page of an edition, and in every table.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    edition
+        ``public`` or ``internal``.
+    """
+    if edition == "internal":
+        return INTERNAL_MARKING
+    return f"{plan.document.plan.classification} – PUBLIC EDITION"
 
 
 def pick(frame: pd.DataFrame, key: Sequence[tuple[str, str]]) -> pd.DataFrame:

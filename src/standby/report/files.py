@@ -2,7 +2,8 @@
 
 Conventions, written into every JSON file: numbers have nine significant digits; an empty cell or ``null``
 means that there is no number; infinite minutes ("may not or cannot serve", or beyond the limit) are ``inf``
-in CSV and the text ``"inf"`` in JSON; the column ``withheld`` of the public edition names the columns of a
+in CSV and the text ``"inf"`` in JSON; CSV and GeoPackage have names beside ids, whole people and the
+edition's marking in a last column; the column ``withheld`` of the public edition names the columns of a
 row that are left empty because the number is confidential. No file holds a time of day.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,7 @@ from pyogrio import set_gdal_config_options
 from standby.appraise import Number
 from standby.report.content import Content
 from standby.report.dictionary import TABLES
-
-DIGITS = 9
-"""Significant digits in CSV and JSON: fewer than a float has, so that the order of a sum does not show."""
+from standby.report.spreadsheet import DIGITS, for_reading, marked, write_table
 
 CONVENTIONS = {
     "digits": "Numbers have nine significant digits.",
@@ -34,19 +34,17 @@ CONVENTIONS = {
     "units": "Columns ending in _min are minutes, in _gbp pounds of the price year; shares are 0 to 1.",
 }
 POINTS = ("places", "areas", "key_locations", "units")
-"""Tables with positions: layers of the GeoPackage."""
+"""Tables with positions: layers of the GeoPackage, one for each option."""
 
 
 def write_csv(content: Content, folder: Path) -> list[Path]:
     """Write a CSV file for each table into the folder ``csv``; return their paths."""
     target = folder / "csv"
     target.mkdir()
-    paths = []
-    for name, frame in content.tables.items():
-        path = target / f"{name}.csv"
-        frame.to_csv(path, index=False, float_format=f"%.{DIGITS}g", encoding="utf-8", lineterminator="\n")
-        paths.append(path)
-    return paths
+    return [
+        write_table(for_reading(content, name, frame), target / f"{name}.csv", marking=content.marking)
+        for name, frame in content.tables.items()
+    ]
 
 
 def write_json(content: Content, folder: Path) -> list[Path]:
@@ -126,20 +124,36 @@ def write_geopackage(content: Content, folder: Path) -> list[Path]:
         if outlines is not None:
             frame = geopandas.GeoDataFrame.from_features(outlines["features"], crs="EPSG:4326")
             frame["name"] = [content.name("force", str(f)) for f in frame["force"]]
-            frame[["force", "name", "geometry"]].to_file(
-                path, layer="outlines", driver="GPKG", engine="pyogrio"
-            )
+            _layer(content, frame[["force", "name", "geometry"]], "outlines", path)
+
         for name in POINTS:
             table = content.tables.get(name)
             if table is not None and len(table):
-                _layer(table, name, path)
+                for layer, rows in _by_option(content, name, table):
+                    points = geopandas.points_from_xy(rows["lon"], rows["lat"], crs="EPSG:4326")
+                    _layer(content, geopandas.GeoDataFrame(rows, geometry=points), layer, path)
     finally:
         set_gdal_config_options({"OGR_CURRENT_DATE": None})
     return [path] if path.exists() else []
 
 
-def _layer(table: pd.DataFrame, name: str, path: Path) -> None:
-    frame = table.replace([np.inf, -np.inf], np.nan) if name != "places" else table
-    points = geopandas.points_from_xy(frame["lon"], frame["lat"], crs="EPSG:4326")
-    layer = geopandas.GeoDataFrame(frame, geometry=points)
-    layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+def _by_option(content: Content, name: str, table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield a layer's name and rows for each option: a map program lists them by the option's name."""
+    frame = for_reading(content, name, table).replace([np.inf, -np.inf], np.nan)
+    if "option" not in frame:
+        yield name, frame
+        return
+
+    taken: set[str] = set()
+    for option, rows in frame.groupby("option", sort=False):
+        words = re.sub(r"[^\w ()-]+", " ", content.name("option", str(option)))
+        layer = f"{name} - {' '.join(words.split())}"
+        if layer.casefold() in taken:
+            layer = f"{layer} ({option})"
+        taken.add(layer.casefold())
+        yield layer, rows
+
+
+def _layer(content: Content, frame: geopandas.GeoDataFrame, name: str, path: Path) -> None:
+    layer = geopandas.GeoDataFrame(marked(frame, content.marking))
+    layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio", DESCRIPTION=content.marking)

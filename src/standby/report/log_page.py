@@ -10,6 +10,7 @@ import pandas as pd
 from standby.plan import Plan
 from standby.report._look import INK, PALETTE, SYMBOLS, layout
 from standby.report.blocks import Cell, Chart, Grid, Row, Section, Text, finite
+from standby.report.content import INTERNAL_MARKING
 from standby.report.page import Page, render
 from standby.travel import LogFit
 
@@ -63,9 +64,7 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
         Section("minutes", "Turnout and other minutes", "", tuple(_minutes(plan, fit.table))),
         Section("figures", "For plan.toml", _FOR_PLAN, (_figures(fit),)),
     )
-    page = Page(
-        "Fit to past calls", about.title, facts, "internal", "OFFICIAL-SENSITIVE – INTERNAL", sections
-    )
+    page = Page("Fit to past calls", about.title, facts, "internal", INTERNAL_MARKING, sections)
     path.write_text(render(page), encoding="utf-8")
     return path
 

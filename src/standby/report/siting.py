@@ -14,12 +14,12 @@ from standby.locate import Located
 from standby.plan import Plan
 from standby.report import numbers
 from standby.report.blocks import Block, Cell, Grid, Map, Row, Section, Text
-from standby.report.content import Content, Edition, records
-from standby.report.files import DIGITS
+from standby.report.content import Content, Edition, marking_of, records
 from standby.report.folder import MARKER, whole_folder
 from standby.report.maps import background, degrees, notice, radius, still
 from standby.report.page import Page, render
 from standby.report.siting_tables import COLUMNS, counted, newly_held, siting_sentences, siting_tables
+from standby.report.spreadsheet import write_table
 from standby.report.written import Report
 
 CHANGES = {
@@ -73,10 +73,7 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
         names = [page.name]
         for name, frame in tables.items():
             names.append(f"{name}.csv")
-            form = f"%.{DIGITS}g"
-            frame.to_csv(
-                made / names[-1], index=False, float_format=form, encoding="utf-8", lineterminator="\n"
-            )
+            write_table(frame, made / names[-1], marking=marking_of(plan, edition))
     return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 

@@ -71,6 +71,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "units_used": ("Units used", "Units that the answer places."),
     "units_free": ("Units free", "How many units are free."),
     "withheld": ("Withheld", "Columns of the row that the public edition withholds."),
+    "marking": ("Marking", "How the edition is marked."),
 }
 """Heading and meaning of every column of a siting's tables."""
 

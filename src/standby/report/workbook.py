@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 
-from standby.report.content import WITHHELD_COLUMN, Content
-from standby.report.dictionary import TABLES, Kind, kind_of
+from standby.plan import BASE
+from standby.report._options import ruled_out
+from standby.report.content import WITHHELD_COLUMN, Content, records
+from standby.report.dictionary import TABLES, Kind, Table, kind_of
 from standby.report.files import manifest_of
+from standby.report.spreadsheet import for_reading
 
 FORMATS = {
     "minutes": "0.0",
@@ -27,6 +31,26 @@ FORMATS = {
 }
 WHOLE = {"count": "#,##0", "number": "0", "measure": "0"}
 """Formats of whole numbers, where the other would leave a point behind them."""
+CHANGES = {
+    "minutes": "+0.0;-0.0;0.0",
+    "share": "+0.0%;-0.0%;0%",
+    "money": "+£#,##0;-£#,##0;£0",
+    "people": "+#,##0;-#,##0;0",
+    "count": "+#,##0.##;-#,##0.##;0",
+}
+"""Formats of differences from the base."""
+
+DECISION = "Decision table"
+"""Name of the sheet that is laid out as the report's decision table is."""
+
+VALUE_PARTS = {"mean": "Value", "low": "Low", "high": "High"}
+CHANGE_PARTS = {
+    "difference": "Difference",
+    "difference_low": "Difference, low",
+    "difference_high": "Difference, high",
+    "chance_best": "Best in share of draws",
+}
+"""Columns of an option in the decision sheet: of its values, and of its differences from the base."""
 
 WIDEST = 60
 HEAD = {
@@ -54,14 +78,22 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
             "title": book.add_format({"bold": True, "font_size": 16}),
             "bold": book.add_format({"bold": True}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            "small": book.add_format({"font_color": "#4a5865", "italic": True}),
         }
-        _first_sheet(book.add_worksheet("About"), content, styles)
-        for name, frame in content.tables.items():
+        styles |= {f"change {kind}": book.add_format({"num_format": text}) for kind, text in CHANGES.items()}
+
+        tables = {name: for_reading(content, name, frame) for name, frame in content.tables.items()}
+        _first_sheet(book.add_worksheet("About"), content, tables, styles)
+        if len(content.table("decision")):
+            _decision_sheet(book.add_worksheet(DECISION), content, styles)
+        for name, frame in tables.items():
             _table_sheet(book.add_worksheet(name[:31]), content, name, frame, styles)
     return [path]
 
 
-def _first_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> None:
+def _first_sheet(
+    sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame], styles: dict[str, Any]
+) -> None:
     about = content.plan.document.plan
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 34)
@@ -97,19 +129,74 @@ def _first_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> None:
     row += 3
     for at, text in enumerate(("Sheet", "Column", "Meaning")):
         sheet.write_string(row, at, text, styles["head"])
-    for name, frame in content.tables.items():
+    for name, frame in tables.items():
         known = TABLES.get(name)
         row += 1
-        sheet.write_url(row, 0, f"internal:'{name[:31]}'!A1", string=name)
+        sheet.write_string(row, 0, name)
         sheet.write_string(row, 2, known.description if known else "", styles["wrap"])
         for column in frame.columns:
             found = known.column(column) if known else None
             row += 1
             sheet.write_string(row, 1, column)
-            text = found.description if found else ""
+            text = found.description if found else _of_names(known, str(column))
             if column == WITHHELD_COLUMN:
                 text = "Columns of the row that are empty because the number is confidential."
             sheet.write_string(row, 2, text, styles["wrap"])
+
+
+def _of_names(known: Table | None, column: str) -> str:
+    """Return what a column of names beside ids means."""
+    of = known.column(column.removesuffix("_name")) if known else None
+    return f"Name beside the id: {of.description}" if of else ""
+
+
+def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> None:
+    """Write the decision table as the report lays it out: a row each criterion, options side by side."""
+    _mark(sheet, content)
+    frame = content.table("decision")
+    sheet.freeze_panes(3, 1)
+    sheet.repeat_rows(0, 2)
+    sheet.repeat_columns(0)
+    sheet.set_column(0, 0, 48)
+    sheet.set_column(1, 2, 14)
+    for at, text in enumerate(("Criterion", "Id", "Unit")):
+        for row in range(2):
+            sheet.write_blank(row, at, None, styles["head"])
+        sheet.write_string(2, at, text, styles["head"])
+
+    # Heads: the option's name, below it its id, below that what its columns hold.
+    at, columns = 3, {}
+    for option in dict.fromkeys(frame["option"]):
+        parts = VALUE_PARTS if option == BASE else {**VALUE_PARTS, **CHANGE_PARTS}
+        closed = " (ruled out)" if option in ruled_out(content) else ""
+        for k, (column, label) in enumerate(parts.items()):
+            sheet.write_string(0, at + k, content.name("option", option) + closed, styles["head"])
+            sheet.write_string(1, at + k, option, styles["head"])
+            sheet.write_string(2, at + k, label, styles["head"])
+            columns[option, column] = at + k
+        at += len(parts)
+    sheet.set_column(3, at - 1, 13)
+
+    criteria = list(dict.fromkeys(frame["criterion"]))
+    units = dict(zip(content.table("criteria")["criterion"], content.table("criteria")["unit"], strict=True))
+    for row, criterion in enumerate(criteria, start=3):
+        of = content.of_how_many(criterion)
+        sheet.write_string(row, 0, content.name("criterion", criterion) + (f", of {of}" if of else ""))
+        sheet.write_string(row, 1, criterion, styles["small"])
+        sheet.write_string(row, 2, str(units.get(criterion, "")), styles["small"])
+    changes = {kind: styles[f"change {kind}"] for kind in CHANGES}
+    changes["whole count"] = styles["change people"]
+    whole = for_reading(content, "decision", frame)
+    for record in records(whole):
+        kind = content.criterion_kind(record["criterion"])
+        for (option, column), place in columns.items():
+            if option != record["option"]:
+                continue
+            change = column.startswith("difference")
+            own: Kind = "share" if column == "chance_best" else kind
+            looks = {**styles, **changes} if change else styles
+            row = 3 + criteria.index(record["criterion"])
+            _cell(sheet, row, place, record[column], kind=own, styles=looks, content=content)
 
 
 def _mark(sheet: Any, content: Content) -> None:

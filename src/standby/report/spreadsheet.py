@@ -1,0 +1,129 @@
+"""Tables as spreadsheets open them: signs that Excel reads right, names beside ids, no formula, a marking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from standby.report.content import Content
+from standby.report.dictionary import TABLES
+
+DIGITS = 9
+"""Significant digits in CSV and JSON: fewer than a float has, so that the order of a sum does not show."""
+
+ENCODING = "utf-8-sig"
+"""UTF-8 with a byte-order mark: without it Excel takes a file for Windows-1252 and shows “ÔÇô” for a dash."""
+
+MARKING_COLUMN = "marking"
+"""Last column of a table for spreadsheets and map programs: how the edition is marked, in every row."""
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""Signs at whose sight a spreadsheet takes a text for a formula."""
+
+BLANKS = ("\t", "\n")
+"""Signs that a spreadsheet drops at the start of a cell, so that a formula may follow."""
+
+
+def write_table(frame: pd.DataFrame, path: Path, *, marking: str = "") -> Path:
+    """Write a table as CSV that Excel opens right.
+
+    Numbers stay numbers, with nine significant digits. Text that a spreadsheet would take for a formula gets
+    an apostrophe in front.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    path
+        The file.
+    marking
+        How the edition is marked; it stands in every row, in the last column. Without one there is no column.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    written = frame.copy()
+    for name in written.columns:
+        if not pd.api.types.is_numeric_dtype(written[name]):
+            written[name] = [harmless(value) for value in written[name]]
+
+    written = marked(written, marking)
+    written.to_csv(path, index=False, float_format=f"%.{DIGITS}g", encoding=ENCODING, lineterminator="\n")
+    return path
+
+
+def harmless(value: Any) -> Any:
+    """Return text that no spreadsheet takes for a formula; what is not text stays as it is.
+
+    Parameters
+    ----------
+    value
+        A cell.
+    """
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone "\r" would start a row of its own
+    risky = value.startswith(BLANKS) or value.lstrip().startswith(FORMULA_SIGNS)
+    return f"'{value}" if risky else value
+
+
+def marked(frame: pd.DataFrame, marking: str) -> pd.DataFrame:
+    """Return a table with its marking as last column; the same table when there is none.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    marking
+        How the edition is marked.
+    """
+    return frame.assign(**{MARKING_COLUMN: marking}) if marking else frame
+
+
+def for_reading(content: Content, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with names beside ids and people as whole numbers.
+
+    Parameters
+    ----------
+    content
+        The edition.
+    table
+        Name of the table.
+    frame
+        The table.
+    """
+    return _with_names(content, table, _whole_people(content, table, frame))
+
+
+def _with_names(content: Content, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with a column of names after each column of ids that stand for something."""
+    named = frame.copy()
+    known = TABLES[table].columns if table in TABLES else ()
+    for column in (c.name for c in known if c.kind == "name" and c.name in frame):
+        own_name = "name" in frame and column == known[0].name  # the row is of it, and says its name
+        of_standard = "name" in frame and column == "standard"
+        if f"{column}_name" in frame or of_standard or (own_name and table == "options"):
+            continue
+        names = [content.name(column, v) if isinstance(v, str) else v for v in frame[column]]
+        named.insert(int(named.columns.get_indexer([column])[0]) + 1, f"{column}_name", names)
+    return named
+
+
+def _whole_people(content: Content, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which numbers of people are whole; their standard errors stay as they are."""
+    whole = frame.copy()
+    known = TABLES[table].columns if table in TABLES else ()
+    for column in known:
+        if column.name not in frame or column.name.endswith("se"):
+            continue
+        if column.kind == "people" or column.name == "people":
+            whole[column.name] = pd.to_numeric(frame[column.name], errors="coerce").round()
+        elif column.kind == "measure":
+            people = frame["criterion"].map(content.counts_people)
+            values = pd.to_numeric(frame[column.name], errors="coerce")
+            whole[column.name] = values.where(~people, values.round())
+    return whole
