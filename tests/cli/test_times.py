@@ -88,7 +88,7 @@ def test_files_for_a_map(run: Run, on_roads: Path, tmp_path: Path) -> None:
     assert sorted(set(reached["minutes"])) == [10, 20, 30]
     assert len(gpd.read_file(out / "isochrones.geojson")) == len(reached) == 9
     assert len(gpd.read_file(out / "times.gpkg", layer="nearest_areas")) == 5
-    assert list(pd.read_csv(out / "minutes.csv")) == ["site", "place", "minutes"]
+    assert list(pd.read_csv(out / "minutes.csv")) == ["site", "place", "minutes", "marking"]
     assert (
         json.loads((out / "manifest.json").read_text(encoding="utf-8"))["settings"]["edition"] == "internal"
     )

@@ -11,7 +11,10 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.report import content_of, html
+from standby.report._decision_section import _decision_cell
+from standby.report._look import PALETTE
 from standby.report.page import _json, _script
+from standby.report.sections import sections
 
 NUMBER = re.compile(r"[−]?£?\d[\d,]*(?:\.\d+)?(?:%|m\b|k\b|bn\b)?")
 
@@ -151,7 +154,7 @@ def test_data_in_a_script_can_not_end_it() -> None:
 def test_sections_follow_what_an_assessment_informs(made: Any) -> None:
     """The decision, then profile, capability, policy and training, demand; then money and evidence."""
     heads = re.findall(r'<section id="([\w-]+)"', html(content_of(made, "public")))
-    first = ["summary", "decision", "profile", "capability", "policy", "demand"]
+    first = ["glance", "summary", "decision", "profile", "capability", "policy", "demand"]
     assert heads == [*first, "money", "statements", "register", "limits"]
 
 
@@ -163,3 +166,68 @@ def test_ruled_out_options_are_grey_with_their_reason(made: Any) -> None:
     closed = re.findall(r'<td class="number closed">(.*?)</td>', text, re.DOTALL)
     assert closed
     assert [cell for cell in closed if "best" in cell] == []
+
+
+def test_first_page_has_five_criteria_in_plain_words(appraised: dict[str, Appraisal]) -> None:
+    """The first page has every option by five criteria, each number with a picture that is said in words."""
+    text = html(content_of(appraised["south-west"], "public"))
+    first = text[text.index('<section id="glance"') : text.index('<section id="summary"')]
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)<', first)
+    assert heads == [
+        "Option",
+        "Reached in time",
+        "Wait for armed officers",
+        "Wait in the country",
+        "Cost",
+        "Armed officers needed",
+    ]
+    options = appraised["south-west"].tables["options"]
+    assert len(re.findall(r'<th scope="row"', first)) == len(options)
+    drawn = (options["status"] != "ruled out").sum()
+    pictures = re.findall(r'<svg class="bar"[^>]*role="img" aria-label="([^"]+)"', first)
+    assert len(pictures) == 5 * drawn
+    assert all(re.search(r"\d", words) for words in pictures)
+    assert first.count("of 1,160,000 people") == len(options)
+    assert "≈" not in first
+
+
+def test_people_are_said_of_how_many(appraised: dict[str, Appraisal]) -> None:
+    """The decision table says how many people the numbers of people are out of."""
+    decision = next(s for s in sections(content_of(appraised["tiny"], "public")) if s.name == "decision")
+    row = decision.blocks[0].rows[0]
+    assert row.heads[0].startswith("People inside")
+    assert row.below == "of 100,000 people"
+
+
+def test_cells_of_the_decision_table_are_short(appraised: dict[str, Appraisal]) -> None:
+    """A cell has a value and at most its difference and interval, and no number twice."""
+    decision = next(
+        s for s in sections(content_of(appraised["south-west"], "public")) if s.name == "decision"
+    )
+    cells = [cell for row in decision.blocks[0].rows for cell in row.cells]
+    assert max(len(cell.below) for cell in cells) == 2
+    for cell in cells:
+        said = [cell.text, *cell.below]
+        bare = [text.lstrip("+≈ ") for text in said if not text.startswith("(")]
+        assert len(bare) == len(set(bare)), said
+
+
+def test_nearly_never_stands_beside_an_interval_without_nought(appraised: dict[str, Appraisal]) -> None:
+    """“≈” stands only where the interval of the difference holds nought."""
+    for name, appraisal in appraised.items():
+        content = content_of(appraisal, "public")
+        for row in appraisal.tables["decision"].to_dict("records"):
+            lines = _decision_cell(content, row).below
+            if any("≈" in line for line in lines):
+                assert row["difference_low"] <= 0 <= row["difference_high"], (name, row)
+
+
+def test_colours_can_be_seen() -> None:
+    """Every colour of the charts has a contrast of at least 3 to 1 on white."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    assert [colour for colour in PALETTE if 1.05 / (light(colour) + 0.05) < 3.0] == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from standby.plan import BASE
 from standby.report import charts, numbers
-from standby.report._options import main_criteria, ruled_out
+from standby.report._options import main_criteria, ruled_out, told_apart
 from standby.report.blocks import (
     Block,
     Cell,
@@ -38,7 +40,6 @@ def decision(content: Content) -> Section:
             "Dot: mean of the difference over the draws; line: 5th to 95th percentile. Open dots: ruled out."
         )
         blocks.append(Charts("Difference from things as they are", kept, note))
-    blocks.append(_options(content))
     return Section(
         "decision",
         "The decision",
@@ -48,55 +49,97 @@ def decision(content: Content) -> Section:
 
 
 def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
-    options = [o for o in dict.fromkeys(frame["option"]) if o != "base"]
+    """Yield the decision table, what is ruled out, and the tables that go with them."""
+    closed = ruled_out(content)
+    options = [o for o in dict.fromkeys(frame["option"]) if o != BASE]
+    ranked = [o for o in options if o not in closed]
     note = (
-        "Mean with its 90% interval over the draws; below it the difference from things as they are, with "
-        "its interval. ≈: the difference can't be told from nothing. Best: chance that no open option, nor "
-        "things as they are, does better. Options that are ruled out are shown in grey and not ranked."
+        "As it is: mean and 90% interval over the draws. Options: mean; below it the difference from things "
+        "as they are, with its 90% interval. ≈: the difference can't be told from nothing."
     )
-    for start in range(0, max(1, len(options)), MOST_OPTIONS):
-        part = frame[frame["option"].isin(["base", *options[start : start + MOST_OPTIONS]])]
-        grid = crossed(
+    for start in range(0, max(1, len(ranked)), MOST_OPTIONS):
+        part = frame[frame["option"].isin([BASE, *ranked[start : start + MOST_OPTIONS]])]
+        yield _decision_grid(content, part, "Decision table" + (", continued" if start else ""), note)
+    if closed & set(options):
+        caption = "Ruled out: shown for their size, not ranked"
+        part = frame[frame["option"].isin({BASE} | closed)]
+        grid = _decision_grid(content, part, caption, "", folded=True)
+        heads = [head if k < 2 else f"{head} (ruled out)" for k, head in enumerate(grid.heads)]
+        yield replace(grid, heads=tuple(heads), printed=False)
+
+    values = _beside(content, frame, "Every value with its 90% interval", lambda r: _interval(content, r))
+    yield replace(values, printed=False)
+    best = frame[frame["chance_best"].notna()]
+    if len(best):
+        often = _beside(
             content,
-            "decision",
-            frame=part,
-            down=("criterion",),
-            across="option",
-            cell=lambda r: _decision_cell(content, r),
-            caption="Decision table" + (", continued" if start else ""),
-            note=note,
+            best,
+            "How often each option comes out best",
+            lambda r: Cell(content.shown("decision", "chance_best", r)),
+            "Share of the draws in which no open option, nor things as they are, does better. It is a share "
+            "of draws of the figures' doubt, not a chance that a decision is right.",
         )
-        closed = ruled_out(content)
-        heads = [
-            h + (" (ruled out)" if h in {content.name("option", o) for o in closed} else "")
-            for h in grid.heads
-        ]
-        yield Grid(grid.caption, tuple(heads), grid.rows, grid.numeric, grid.note)
+        yield replace(often, printed=False)
+
+
+def _decision_grid(
+    content: Content, frame: pd.DataFrame, caption: str, note: str, *, folded: bool = False
+) -> Grid:
+    """Return options side by side, with how many people numbers of people are out of."""
+    grid = _beside(content, frame, caption, lambda r: _decision_cell(content, r), note, folded=folded)
+    of = {content.name("criterion", c): content.of_how_many(c) for c in dict.fromkeys(frame["criterion"])}
+    rows = [replace(row, below=f"of {of[row.heads[0]]}" if of[row.heads[0]] else "") for row in grid.rows]
+    return replace(grid, rows=tuple(rows))
+
+
+def _beside(
+    content: Content,
+    frame: pd.DataFrame,
+    caption: str,
+    cell: Callable[[Mapping[str, Any]], Cell],
+    note: str = "",
+    *,
+    folded: bool = True,
+) -> Grid:
+    """Return a table with a row each criterion and the options side by side."""
+    return crossed(
+        content,
+        "decision",
+        frame=frame,
+        down=("criterion",),
+        across="option",
+        cell=cell,
+        caption=caption,
+        note=note,
+        folded=folded,
+    )
 
 
 def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
-    write = content.criterion_writer(str(row["criterion"]))
+    """Return the mean, and for an option its difference from the base; money is a difference already."""
     if content.shown("decision", "mean", row) == numbers.WITHHELD:
         return Cell(numbers.WITHHELD)
-    lines = [numbers.interval(row["low"], row["high"], write)]
-    if lines[0] == write(row["mean"]):
-        lines = []
-    if row["option"] != "base":
-        differ = numbers.change_writer(write)
-        bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
-        text = differ(row["difference"])
-        lines.append(("≈ " if row["alike"] else "") + text)
-        lines += [f"({_bare(bounds)})"] if bounds not in ("", text) else []
-    if not pd.isna(row["chance_best"]):
-        lines.append(f"best {numbers.share(float(row['chance_best']))}")
-    mark = (
-        "closed"
-        if row["option"] in ruled_out(content)
-        else "alike"
-        if row["alike"] and row["option"] != "base"
-        else ""
-    )
-    return Cell(write(row["mean"]), tuple(filter(None, lines)), mark)
+    if row["option"] == BASE:
+        return _interval(content, row)
+
+    write = content.criterion_writer(str(row["criterion"]))
+    mark = "closed" if row["option"] in ruled_out(content) else "" if told_apart(row) else "alike"
+    if write(row["mean"]) == write(row["difference"]):
+        return replace(_interval(content, row), mark=mark)
+    differ = numbers.change_writer(write)
+    text = differ(row["difference"])
+    bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
+    lines = ["" if told_apart(row) else "≈ ", text]
+    below = [f"({_bare(bounds)})"] if bounds not in ("", text) else []
+    return Cell(write(row["mean"]), ("".join(lines), *below), mark)
+
+
+def _interval(content: Content, row: Mapping[str, Any]) -> Cell:
+    """Return the mean with its interval below."""
+    text = content.shown("decision", "mean", row)
+    bounds = numbers.interval(row["low"], row["high"], content.criterion_writer(str(row["criterion"])))
+    closed = "closed" if row["option"] in ruled_out(content) else ""
+    return Cell(text, (bounds,) if bounds not in ("", text) and text != numbers.WITHHELD else (), closed)
 
 
 def _bare(bounds: str) -> str:
@@ -104,7 +147,8 @@ def _bare(bounds: str) -> str:
     return bounds.removesuffix(" pts").removesuffix(" min")
 
 
-def _options(content: Content) -> Grid:
+def options_grid(content: Content) -> Grid:
+    """Return what each option is, and whether it is ruled out, by whom and why."""
     rows = []
     for r in records(content.table("options")):
         closed = r["status"] == "ruled out"
@@ -113,5 +157,9 @@ def _options(content: Content) -> Grid:
         cells = (Cell(str(r["description"])), Cell(status, below))
         rows.append(Row((str(r["name"]),), cells, "closed" if closed else ""))
     return Grid(
-        "The options", ("Option", "What it is", "Status, and why"), tuple(rows), (False, False, False)
+        "The options",
+        ("Option", "What it is", "Status, and why"),
+        tuple(rows),
+        (False, False, False),
+        cards=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -56,6 +57,7 @@ def statements(content: Content) -> Section:
         tuple(rows),
         (False, False, False, True, True, False),
         "Assumptions were fixed before the comparison; nothing was tuned to agree.",
+        cards=True,
     )
     return Section("statements", "What was said, and what the model says", "", (grid,))
 
@@ -96,9 +98,11 @@ def register(content: Content) -> Section:
     if len(content.table("sources")):
         wanted = ("source", "title", "date", "quality", "scope", "where", "note")
         shown = filled(content.table("sources"), wanted)
-        blocks.append(listing(content, "sources", shown, "Sources", folded=True))
+        blocks.append(replace(listing(content, "sources", shown, "Sources", folded=True), cards=True))
     if len(content.table("notes")):
-        blocks.append(listing(content, "notes", ("subject", "text"), "Notes of the checker"))
+        blocks.append(
+            replace(listing(content, "notes", ("subject", "text"), "Notes of the checker"), cards=True)
+        )
     lead = "What went in, who vouches for it, and how sure it is."
     return Section("register", "Figures and their sources", lead, tuple(blocks))
 

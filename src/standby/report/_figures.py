@@ -20,7 +20,7 @@ def figures_grid(content: Content, rows: pd.DataFrame, caption: str, *, folded: 
     note = (
         "Below a value: the bounds of its doubt, 5th and 95th percentile unless said; none: taken as certain."
     )
-    return Grid(caption, HEADS, made, (False, True, False, False, False), note, folded=folded)
+    return Grid(caption, HEADS, made, (False, True, False, False, False), note, folded=folded, cards=True)
 
 
 def figures_like(content: Content, pattern: str, caption: str, *, folded: bool = False) -> list[Grid]:

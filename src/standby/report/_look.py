@@ -9,16 +9,19 @@ from typing import Any
 PALETTE = (
     "#0072B2",
     "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
+    "#008560",
+    "#B8558C",
+    "#9A6700",
+    "#2B8AC0",
     "#5b5b5b",
-    "#8a6d00",
     "#7b3294",
+    "#a61c3c",
     "#000000",
 )
-"""Colours that the colour-blind can tell apart (the first six from Okabe and Ito), then darker ones."""
+"""Colours that the colour-blind can tell apart, after Okabe and Ito; contrast of 3 to 1 on white or more."""
+
+LINE = 44
+"""Longest line of a name above a row [characters]: what a phone has room for."""
 
 INK = "#1b2733"
 FAINT = "#d5dce3"
@@ -75,19 +78,33 @@ def lines_of(text: str, width: int) -> str:
 
 
 def names_above(titles: Iterable[str], above: float) -> list[dict[str, Any]]:
-    """Return annotations that name rows above them: readable however narrow the page is."""
+    """Return annotations that name rows above them: readable however narrow the page is.
+
+    Parameters
+    ----------
+    titles
+        Names of the rows, at 0, 1 and so on.
+    above
+        How far above the middle of the row its name ends [px]: beyond its markers.
+    """
     return [
         {
             "xref": "paper",
             "x": 0,
             "xanchor": "left",
-            "y": i - above,
-            "yanchor": "middle",
-            "text": lines_of(t, 46),
+            "y": i,
+            "yshift": above,
+            "yanchor": "bottom",
+            "text": lines_of(t, LINE),
             "showarrow": False,
-            "font": {"size": 12.5},
+            "font": {"size": 12},
             "align": "left",
-            "bgcolor": "rgba(255,255,255,.85)",
+            "borderpad": 0,
         }
         for i, t in enumerate(titles)
     ]
+
+
+def lines_in(titles: Iterable[str]) -> int:
+    """Return how many lines the longest of the names above rows takes."""
+    return max((lines_of(t, LINE).count("<br>") + 1 for t in titles), default=1)

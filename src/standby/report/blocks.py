@@ -29,11 +29,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its heads first, then its cells."""
+    """A row: its heads first, then its cells; below its first head a line in smaller type."""
 
     heads: tuple[str, ...]
     cells: tuple[Cell, ...]
     mark: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Grid:
         What a reader needs to read it.
     folded
         Whether it is shown on request only.
+    cards
+        Whether each row becomes a card where the page is narrow: for tables of words.
+    printed
+        Whether a folded table is unfolded on paper, where it is short.
     """
 
     kind: ClassVar[str] = "grid"
@@ -63,6 +68,8 @@ class Grid:
     numeric: tuple[bool, ...]
     note: str = ""
     folded: bool = False
+    cards: bool = False
+    printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,11 +117,63 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Tiles:
-    """Numbers set large: label, number, and what is said below it."""
+class Bar:
+    """A small picture of a number: all as shares of the longest bar.
 
-    kind: ClassVar[str] = "tiles"
-    tiles: tuple[tuple[str, str, str], ...]
+    Parameters
+    ----------
+    value, low, high
+        Length of the bar; ends of its interval.
+    mark
+        Where the line across stands; None for no line.
+    alt
+        The same in words.
+    """
+
+    value: float
+    low: float
+    high: float
+    mark: float | None
+    alt: str
+
+
+@dataclass(frozen=True)
+class GlanceCell:
+    """A number of the first page: what it is out of, its difference from today, and its picture."""
+
+    value: str
+    of: str = ""
+    below: tuple[str, ...] = ()
+    bar: Bar | None = None
+
+
+@dataclass(frozen=True)
+class GlanceRow:
+    """An option of the first page: its cells, and why it is not ranked."""
+
+    name: str
+    cells: tuple[GlanceCell, ...]
+    closed: str = ""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The options by a few criteria in plain words.
+
+    Parameters
+    ----------
+    caption
+        What it shows.
+    heads
+        Title and explanation of each criterion.
+    rows
+        An option each.
+    """
+
+    kind: ClassVar[str] = "glance"
+    caption: str
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[GlanceRow, ...]
 
 
 @dataclass(frozen=True)
@@ -130,7 +189,7 @@ class Map:
     notice: str = ""
 
 
-Block = Grid | Chart | Charts | Text | Tiles | Map
+Block = Grid | Chart | Charts | Text | Glance | Map
 
 
 @dataclass(frozen=True)

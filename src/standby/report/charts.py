@@ -9,9 +9,24 @@ from typing import Any
 import pandas as pd
 
 from standby.report import numbers
-from standby.report._look import INK, PALETTE, SYMBOLS, layout, lines_of, names_above
+from standby.report._look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
 from standby.report.blocks import Chart, Grid, finite
 from standby.report.content import Content
+
+ROW_ABOVE = 25
+"""From the middle of a row of markers to the name above it [px]."""
+
+MARKERS = 30
+"""Height of a row of markers, one below the other [px]."""
+
+LEGEND_LINE = 20
+"""Height of a line of a legend; on a phone each entry has one [px]."""
+
+BAR = 22
+"""Height of a bar [px]."""
+
+LABEL_LINE = 17
+"""Height of a line of a name above a row [px]."""
 
 
 def differences(content: Content, criterion: str, title: str) -> Chart | None:
@@ -49,7 +64,7 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
         },
         "marker": {
             "size": 9,
-            "color": ["#8a949e" if o in closed else PALETTE[0] for o in frame["option"]],
+            "color": ["#6b7680" if o in closed else PALETTE[0] for o in frame["option"]],
             "symbol": ["circle-open" if o in closed else "circle" for o in frame["option"]],
         },
     }
@@ -69,7 +84,7 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
         yaxis={"autorange": "reversed", "tickfont": {"size": 12}},
         showlegend=False,
     )
-    return Chart(title, alt, (trace,), look, 90 + 42 * len(frame))
+    return Chart(title, alt, (trace,), look, 70 + 34 * len(frame))
 
 
 def _closed(content: Content) -> set[str]:
@@ -91,8 +106,10 @@ def standards(content: Content, grid: Grid) -> Chart | None:
     if frame.empty:
         return None
     base = frame[frame["option"] == frame["option"].iloc[0]]
-    traces = _standard_traces(content, frame, {name: i for i, name in enumerate(order)})
     titles = [str(frame.loc[frame["standard"] == s, "name"].iloc[0]) for s in order]
+    label = LABEL_LINE * lines_in(titles)
+    row = 2 * ROW_ABOVE + label
+    traces = _standard_traces(content, frame, {name: i for i, name in enumerate(order)}, MARKERS / row)
     look = layout(
         xaxis={
             "range": [-2, 102],
@@ -101,12 +118,12 @@ def standards(content: Content, grid: Grid) -> Chart | None:
         },
         yaxis={
             "showticklabels": False,
-            "range": [len(order) - 0.4, -0.7],
+            "range": [len(order) - 0.6, -(ROW_ABOVE + label) / row],
             "tickvals": [],
             "showgrid": False,
             "zeroline": False,
         },
-        annotations=names_above(titles, 0.42),
+        annotations=names_above(titles, ROW_ABOVE),
         legend={"y": -0.16 if len(order) > 3 else -0.3, "yanchor": "top"},
     )
     alt = "Share reached in time by standard. " + "; ".join(
@@ -120,17 +137,19 @@ def standards(content: Content, grid: Grid) -> Chart | None:
         alt + ".",
         tuple(traces),
         look,
-        200 + 80 * len(order),
+        round(row * (len(order) - 0.6) + ROW_ABOVE + label + 80 + LEGEND_LINE * len(traces)),
         grid,
     )
 
 
-def _standard_traces(content: Content, frame: pd.DataFrame, at: Mapping[str, int]) -> list[dict[str, Any]]:
+def _standard_traces(
+    content: Content, frame: pd.DataFrame, at: Mapping[str, int], spread: float
+) -> list[dict[str, Any]]:
     traces: list[dict[str, Any]] = []
     options = list(dict.fromkeys(frame["option"]))
     for i, option in enumerate(options):
         rows = frame[frame["option"] == option]
-        offset = 0.36 * (i / max(1, len(options) - 1) - 0.5)
+        offset = spread * (i / max(1, len(options) - 1) - 0.5)
         name = content.name("option", option)
         traces.append(
             {
@@ -286,20 +305,23 @@ def bars(
     lines = {name: value for name, value in (marks or {}).items() if value is not None}
     if not labels or not any(v is not None for values in series.values() for v in values):
         return None
-    traces = _bar_traces(len(labels), series)
+    bars_px = BAR * len(series)
+    label = LABEL_LINE * lines_in(labels)
+    row = bars_px + label + 14
+    traces = _bar_traces(len(labels), series, bars_px / row)
     look = layout(
         xaxis={"title": {"text": unit}, "rangemode": "tozero"},
         yaxis={
             "showticklabels": False,
-            "range": [len(labels) - 0.45, -0.75],
+            "range": [len(labels) - 1 + (0.5 * bars_px + 6) / row, -(0.5 * bars_px + 4 + label) / row],
             "tickvals": [],
             "showgrid": False,
             "zeroline": False,
         },
-        annotations=names_above(labels, 0.32),
+        annotations=names_above(labels, 0.5 * bars_px + 2),
         barmode="overlay",
         showlegend=len(series) > 1,
-        shapes=_lines(list(lines.values())),
+        shapes=_lines(list(lines.values()), len(labels), (0.5 * bars_px + 3) / row),
     )
     alt = f"{caption}. " + "; ".join(
         f"{label}: " + ", ".join(f"{n} {write(x)}" for n, v in series.items() if (x := v[k]) is not None)
@@ -311,20 +333,22 @@ def bars(
         alt + ".",
         traces,
         look,
-        110 + ((52 if max(map(len, labels)) > 46 else 36) + 17 * len(series)) * len(labels),
+        70 + row * len(labels) + (40 if len(series) > 1 else 0),
         grid,
     )
 
 
-def _bar_traces(groups: int, series: Mapping[str, list[float | None]]) -> tuple[dict[str, Any], ...]:
-    height = 0.55 / len(series)
+def _bar_traces(
+    groups: int, series: Mapping[str, list[float | None]], share: float
+) -> tuple[dict[str, Any], ...]:
+    height = share / len(series)
     return tuple(
         {
             "type": "bar",
             "orientation": "h",
             "name": name,
             "x": values,
-            "y": [k + 0.16 + (i - (len(series) - 1) / 2) * height for k in range(groups)],
+            "y": [k + (i - (len(series) - 1) / 2) * height for k in range(groups)],
             "width": height * 0.92,
             "text": ["" if v is None else numbers.count(v) for v in values],
             "textposition": "auto",
@@ -339,19 +363,19 @@ def _bar_traces(groups: int, series: Mapping[str, list[float | None]]) -> tuple[
     )
 
 
-def _lines(values: list[float]) -> list[dict[str, Any]]:
-    """Return lines across all bars, the first solid."""
+def _lines(values: list[float], groups: int, half: float) -> list[dict[str, Any]]:
+    """Return lines across the bars of each group, the first solid; they leave the names above alone."""
     return [
         {
             "type": "line",
             "x0": value,
             "x1": value,
-            "yref": "paper",
-            "y0": 0,
-            "y1": 1,
+            "y0": k - half,
+            "y1": k + half,
             "line": {"width": 2, "color": INK, "dash": dash},
         }
         for value, dash in zip(values, ("solid", "dot", "dash"), strict=False)
+        for k in range(groups)
     ]
 
 

@@ -97,15 +97,20 @@ class Content(Shown):
 
     def of_how_many(self, criterion: str) -> str:
         """Return how many people a number of people is out of: ``1,050,000 people``; empty for others."""
+        total = self.people_in_all(criterion)
+        return f"{numbers.people(total)} people" if total else ""
+
+    def people_in_all(self, criterion: str) -> float | None:
+        """Return how many people a number of people is out of; None where a criterion counts none."""
         if not self.counts_people(criterion):
-            return ""
+            return None
         standard = self.plan.document.standards[main_standard(self.plan.document.standards)]
         areas = self.plan.table("areas")
         forces = [f for f in self.plan.forces if not standard.forces or f in standard.forces]
         kept = areas["force"].isin(forces)
         if standard.classes:
             kept &= areas["class"].isin(standard.classes)
-        return f"{numbers.people(float(areas.loc[kept, 'population'].sum()))} people"
+        return float(areas.loc[kept, "population"].sum())
 
     def criterion_writer(self, criterion: str) -> Callable[[float], str]:
         """Return how numbers of a criterion are written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -10,11 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from standby.report.blocks import Block, Chart, Charts, Map, Section
 from standby.report.content import Content
 from standby.report.sections import sections
+
+LONGEST_UNBROKEN = 32
+"""Longest text with a number that is kept in one line [characters]."""
+
+INTERVAL = re.compile(rf"(\((?=[^()]*\d)[^()]{{1,{LONGEST_UNBROKEN}}}\))")
+"""Brackets that hold an interval."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,23 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["identity"] = id
+    made.filters["unbroken"] = unbroken
     return made
+
+
+def unbroken(text: str) -> Markup:
+    """Return a text in which no line breaks inside a short pair of brackets with numbers, or a short number.
+
+    Parameters
+    ----------
+    text
+        The text; it is escaped.
+    """
+    whole = len(text) <= LONGEST_UNBROKEN and any(c.isdigit() for c in text)
+    parts = [(text, whole)] if whole else [(part, k % 2 == 1) for k, part in enumerate(INTERVAL.split(text))]
+    return Markup("").join(
+        Markup('<span class="keep">{}</span>').format(part) if kept else escape(part) for part, kept in parts
+    )
 
 
 @lru_cache

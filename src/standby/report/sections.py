@@ -1,17 +1,17 @@
 """The sections of a report, in the order of what an armed policing assessment informs.
 
 An armed policing strategic threat and risk assessment (APSTRA) informs the deployment profile, capability,
-policy and training, and future demand; the decision stands before these, money and evidence after them.
+policy and training, and future demand; the first page and the decision stand before these, money and
+evidence after them.
 """
 
 from __future__ import annotations
 
-from standby.report import numbers
 from standby.report._cover_sections import profile
-from standby.report._decision_section import decision
+from standby.report._decision_section import decision, options_grid
 from standby.report._evidence_sections import register, statements
+from standby.report._glance_section import glance
 from standby.report._money_section import money
-from standby.report._options import main_criteria
 from standby.report._people_sections import capability, demand, policy
 from standby.report.blocks import (
     Block,
@@ -20,9 +20,8 @@ from standby.report.blocks import (
     Row,
     Section,
     Text,
-    Tiles,
 )
-from standby.report.content import Content, records
+from standby.report.content import Content
 from standby.report.files import manifest_of
 
 LIMITS = (
@@ -48,6 +47,7 @@ LIMITS = (
 def sections(content: Content) -> tuple[Section, ...]:
     """Return the sections of an edition; those without results are left out."""
     found = (
+        glance(content),
         summary(content),
         decision(content),
         profile(content),
@@ -70,28 +70,11 @@ def summary(content: Content) -> Section:
     )
     if content.sentences:
         blocks.append(Text(tuple(content.said(s) for s in content.sentences), "sentences"))
-    tiles = _tiles(content)
-    if tiles.tiles:
-        blocks.append(tiles)
+    if len(content.table("options")):
+        blocks.append(options_grid(content))
     if content.left_out:
         blocks.append(Text(content.left_out, "left-out"))
     return Section("summary", "Summary", "", tuple(blocks))
-
-
-def _tiles(content: Content) -> Tiles:
-    frame = content.table("decision")
-    tiles = []
-    for criterion in main_criteria(content)[:4]:
-        row = frame[(frame["option"] == "base") & (frame["criterion"] == criterion)]
-        if criterion.endswith("_gbp") or criterion.startswith("present_value") or row.empty:
-            continue
-        found = records(row)[0]
-        write = content.criterion_writer(criterion)
-        bounds = numbers.interval(found["low"], found["high"], write)
-        tiles.append(
-            (content.name("criterion", criterion), write(found["mean"]), f"as it is; 90% interval {bounds}")
-        )
-    return Tiles(tuple(tiles))
 
 
 def limits(content: Content) -> Section:

@@ -172,7 +172,7 @@
   // Paper has no "open": what is folded away but short is printed, too.
   const folded = [];
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details:not(.long):not([open])").forEach(function (one) {
+    document.querySelectorAll("details:not(.long):not(.screen):not([open])").forEach(function (one) {
       if (one.querySelectorAll("tr").length <= 40) { one.open = true; folded.push(one); }
     });
   });

@@ -1,0 +1,143 @@
+"""The first page: what each option would change, by five criteria in plain words, read in a minute."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from standby.cover import main_standard
+from standby.plan import BASE
+from standby.report import numbers
+from standby.report._options import ruled_out, told_apart
+from standby.report.blocks import Bar, Glance, GlanceCell, GlanceRow, Section
+from standby.report.content import Content, records
+
+FIVE = 5
+"""Criteria on the first page."""
+
+PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
+    "people_in_standard": (
+        "Reached in time",
+        "Expected {counted} that armed officers reach within {minutes}",
+    ),
+    "first_mean_min": ("Wait for armed officers", "On average, from the call to the first of them"),
+    "first_rural_p90_min": ("Wait in the country", "Nine in ten rural people wait no longer than this"),
+    "present_value_gbp": ("Cost", "More than today, all years together, later years counted for less"),
+    "officers_needed": ("Armed officers needed", "To keep the armed posts of the planned forces crewed"),
+    "full_mean_min": ("Wait for full attendance", "On average, until as many are there as the call asks for"),
+}
+"""Title and explanation of the criteria that go first, in this order; others go by their own names."""
+
+LEAD = (
+    "Each row is an option. Bar: mean over the draws of the figures' doubt; thin line: where nine in ten of "
+    "them lie; upright line: as it is. Below: the difference from things as they are, with its interval."
+)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A criterion of the first page: how its numbers are written and drawn."""
+
+    criterion: str
+    title: str
+    text: str
+    rows: pd.DataFrame
+    most: float
+
+
+def glance(content: Content) -> Section:
+    """Return the first page: options by five criteria."""
+    columns = [_column(content, criterion) for criterion in _five(content)]
+    if not columns:
+        return Section("glance", "At a glance")
+
+    options = list(dict.fromkeys(content.table("decision")["option"]))
+    closed = ruled_out(content)
+    rows = tuple(
+        GlanceRow(
+            content.name("option", option),
+            tuple(_cell(content, column, option) for column in columns),
+            "ruled out: shown for its size, not ranked" if option in closed else "",
+        )
+        for option in [*(o for o in options if o not in closed), *(o for o in options if o in closed)]
+    )
+    heads = tuple((column.title, column.text) for column in columns)
+    block = Glance("The options at a glance", heads, rows)
+    return Section("glance", "At a glance", LEAD, (block,))
+
+
+def _five(content: Content) -> list[str]:
+    """Return the criteria of the first page: those in plain words first, then others with a direction."""
+    frame = content.table("criteria")
+    there = [c for c in frame["criterion"] if c in set(content.table("decision")["criterion"])]
+    first = [c for c in PLAIN_WORDS if c in there]
+    directed = set(frame.loc[frame["better"] != "", "criterion"])
+    others = sorted((c for c in there if c not in first), key=lambda c: c not in directed)
+    return [*first, *others][:FIVE]
+
+
+def _column(content: Content, criterion: str) -> _Column:
+    frame = content.table("decision")
+    rows = frame[frame["criterion"] == criterion].set_index("option")
+    title, text = PLAIN_WORDS.get(criterion, (content.name("criterion", criterion), ""))
+    standards = content.plan.document.standards
+    main = standards[main_standard(standards)]
+    counted = "key locations" if main.of == "key_locations" else "people"
+    text = text.format(counted=counted, minutes=content.minutes(main.within_min).replace("min", "minutes"))
+
+    # One scale for all options; those that are ruled out are not drawn, they can be of another size.
+    drawn = rows.loc[~rows.index.isin(ruled_out(content)), ["mean", "high"]]
+    values = drawn.apply(pd.to_numeric, errors="coerce").to_numpy().ravel()
+    most = max((float(v) for v in values if math.isfinite(v)), default=0.0)
+    if content.criterion_writer(criterion) is numbers.share:
+        most = 1.0
+    return _Column(criterion, title, text, rows, content.people_in_all(criterion) or most)
+
+
+def _cell(content: Content, column: _Column, option: str) -> GlanceCell:
+    if option not in column.rows.index:
+        return GlanceCell(numbers.NOTHING)
+    row = {"option": option, **records(column.rows.loc[[option]])[0]}
+    value = content.shown("decision", "mean", row)
+    if value == numbers.WITHHELD or not math.isfinite(row["mean"]):
+        return GlanceCell(value)
+
+    of = content.of_how_many(column.criterion)
+    below = () if option == BASE else _change(content, column.criterion, row)
+    bar = None if option in ruled_out(content) else _bar(content, column, row)
+    return GlanceCell(value, f"of {of}" if of else "", below, bar)
+
+
+def _change(content: Content, criterion: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the difference from the base and its interval, in words where there is none to be seen."""
+    write = content.criterion_writer(criterion)
+    if write(row["mean"]) == write(row["difference"]):  # money is a difference already
+        bounds = numbers.interval(row["low"], row["high"], write)
+        return (bounds,) if bounds not in ("", write(row["mean"])) else ()
+    differ = numbers.change_writer(write)
+    text = differ(row["difference"])
+    bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
+    if not told_apart(row) or bounds == text == differ(0.0):
+        return ("no clear difference",)
+    return (text, f"({bounds})") if bounds not in ("", text) else (text,)
+
+
+def _bar(content: Content, column: _Column, row: Mapping[str, Any]) -> Bar | None:
+    if column.most <= 0.0:
+        return None
+
+    def at(value: float) -> float:
+        return min(max(value / column.most, 0.0), 1.0)
+
+    write = content.criterion_writer(column.criterion)
+    today = column.rows["mean"].get(BASE)
+    alt = f"{column.title}: {numbers.with_interval(row['mean'], row['low'], row['high'], write)}"
+    if today is not None and math.isfinite(today) and row["option"] != BASE:
+        alt += f", as it is {write(today)}"
+    low, high = (v if math.isfinite(v) else row["mean"] for v in (row["low"], row["high"]))
+    mark = at(today) if today is not None and math.isfinite(today) else None
+    return Bar(at(row["mean"]), at(low), at(high), mark, alt)
