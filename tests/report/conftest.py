@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -465,3 +466,24 @@ def make() -> Callable[[Plan], Any]:
 def appraised(tiny: Plan, south_west: Plan) -> dict[str, Appraisal]:
     """Appraise both packaged plans with the fewest draws."""
     return {"tiny": appraise(tiny, draws=4), "south-west": appraise(south_west, draws=4)}
+
+
+@pytest.fixture(scope="session")
+def logged(tiny: Plan) -> Plan:
+    """Return the plan with an invented log of forty calls."""
+    rng = np.random.default_rng(2)
+    areas = tiny.table("areas").query("id != 'midtown'").iloc[rng.integers(5, size=40)]
+    log = pd.DataFrame(
+        {
+            "id": [f"c{k}" for k in range(40)],
+            "time": [f"2024-01-{1 + k % 28:02d}T{k % 24:02d}:00" for k in range(40)],
+            "lon": areas["lon"].to_numpy(),
+            "lat": areas["lat"].to_numpy(),
+            "authorised_min": 3.0,
+            "turnout_min": rng.gamma(4.0, 0.5, 40),
+            "first_armed_min": 40.0 * np.exp(0.2 * rng.standard_normal(40)),
+            "scene_min": np.nan,
+            "unit_site": "midtown",
+        }
+    )
+    return replace(tiny, tables={**tiny.tables, "incidents": log})

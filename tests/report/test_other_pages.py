@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from standby.locate import locate
@@ -22,28 +19,8 @@ pytestmark = pytest.mark.browser
 PAGES = ["siting, public", "siting, internal", "fit"]
 
 
-def logged(plan: Plan) -> Plan:
-    """Return the plan with an invented log of forty calls."""
-    rng = np.random.default_rng(2)
-    areas = plan.table("areas").query("id != 'midtown'").iloc[rng.integers(5, size=40)]
-    log = pd.DataFrame(
-        {
-            "id": [f"c{k}" for k in range(40)],
-            "time": [f"2024-01-{1 + k % 28:02d}T{k % 24:02d}:00" for k in range(40)],
-            "lon": areas["lon"].to_numpy(),
-            "lat": areas["lat"].to_numpy(),
-            "authorised_min": 3.0,
-            "turnout_min": rng.gamma(4.0, 0.5, 40),
-            "first_armed_min": 40.0 * np.exp(0.2 * rng.standard_normal(40)),
-            "scene_min": np.nan,
-            "unit_site": "midtown",
-        }
-    )
-    return replace(plan, tables={**plan.tables, "incidents": log})
-
-
 @pytest.fixture(scope="module")
-def written(tiny: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def written(tiny: Plan, logged: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Write each page."""
     folder = tmp_path_factory.mktemp("pages")
     located = locate(tiny, travel_times(tiny), units=2, within=25, curve=True, compliance=True)
@@ -51,8 +28,7 @@ def written(tiny: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     for edition in ("public", "internal"):
         write_siting(tiny, located, folder / edition, edition=edition)
         made[f"siting, {edition}"] = folder / edition / "siting.html"
-    plan = logged(tiny)
-    made["fit"] = write_log_page(plan, fit_log(plan), folder / "fit.html")
+    made["fit"] = write_log_page(logged, fit_log(logged), folder / "fit.html")
     return made
 
 

@@ -5,6 +5,7 @@ from standby.report.dictionary import TABLES, Column, Table
 from standby.report.folder import FolderError, whole_folder
 from standby.report.log_page import write_log_page
 from standby.report.page import MissingLibraryError, html
+from standby.report.picture import picture
 from standby.report.public import PublicEditionError
 from standby.report.siting import write_siting
 from standby.report.spreadsheet import write_table
@@ -28,6 +29,7 @@ __all__ = [
     "content_of",
     "html",
     "marking_of",
+    "picture",
     "report",
     "whole_folder",
     "write_log_page",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,9 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
         ("Calls used for speed", f"{used:,} of {used + left:,}"),
         ("Modelled drives by", fit.method),
     )
+    classes = {name: c.name for name, c in plan.document.classes.items()}
     sections = (
-        Section("fit", "Model and log", fit.summary(), (_picture(plan, fit), *_left_out(fit))),
+        Section("fit", "Model and log", fit.summary(), (picture_of_log(fit, classes), *_left_out(fit))),
         Section("factors", "How fast, and how sure", _HOW, tuple(_factors(plan, fit.table))),
         Section("minutes", "Turnout and other minutes", "", tuple(_minutes(plan, fit.table))),
         Section("figures", "For plan.toml", _FOR_PLAN, (_figures(fit),)),
@@ -76,15 +78,23 @@ _HOW = (
 _FOR_PLAN = "Set travel.model_factor to 1 with the fitted factor: it holds both."
 
 
-def _picture(plan: Plan, fit: LogFit) -> Chart:
-    """Return logged over fitted minutes, a point each call, with the line on which they are equal."""
-    calls, names = fit.calls, {name: c.name for name, c in plan.document.classes.items()}
+def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart:
+    """Return logged over fitted minutes, a point each call, with the line on which they are equal.
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    names
+        Names of the classes of places by their ids; left out, the ids stand for themselves.
+    """
+    calls, names = fit.calls, names or {}
     most = float(calls[["logged_min", "fitted_min"]].to_numpy().max())
     traces: list[dict[str, Any]] = [
         {
             "type": "scattergl" if len(calls) > 5000 else "scatter",
             "mode": "markers",
-            "name": names[str(klass)],
+            "name": names.get(str(klass), str(klass)),
             "x": finite(part["fitted_min"]),
             "y": finite(part["logged_min"]),
             "marker": {"size": 6, "opacity": 0.6, "color": PALETTE[k % 10], "symbol": SYMBOLS[k % 10]},

@@ -109,7 +109,7 @@ def _with_names(content: Content, table: str, frame: pd.DataFrame) -> pd.DataFra
         if f"{column}_name" in frame or of_standard or (own_name and table == "options"):
             continue
         names = [content.name(column, v) if isinstance(v, str) else v for v in frame[column]]
-        named.insert(int(named.columns.get_indexer([column])[0]) + 1, f"{column}_name", names)
+        named.insert(list(named.columns).index(column) + 1, f"{column}_name", names)
     return named
 
 

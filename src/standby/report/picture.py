@@ -1,0 +1,148 @@
+"""A picture of a result, for notebooks: what the front doors of the rooms return, drawn by Plotly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standby.appraise import Appraisal
+from standby.cover import Cover, Need
+from standby.locate import Located
+from standby.report import charts
+from standby.report._look import layout
+from standby.report._options import main_criteria
+from standby.report.blocks import Chart, finite
+from standby.report.log_page import picture_of_log
+from standby.report.write import content_of
+from standby.travel import LogFit, Times
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Pictured = Appraisal | Cover | Need | Located | Times | LogFit
+"""Results that a picture can be drawn of."""
+
+
+def picture(result: Pictured) -> go.Figure:
+    """Return a picture of a result, for internal use.
+
+    ======================  ==========================================================================
+    result of               what is drawn
+    ======================  ==========================================================================
+    `standby.appraise`      each option's difference from the base by the first criterion, with interval
+    `standby.cover.cover`   share inside each standard: if all are free, expected, assured, required
+    `standby.cover.need`    officers that each standard would need, beside those in post
+    `standby.locate`        units at each site, today and in the answer
+    `travel_times`          share of places within so many minutes of the nearest site
+    `fit_log`               minutes of past calls, logged against fitted
+    ======================  ==========================================================================
+
+    Parameters
+    ----------
+    result
+        What the front door of a room returned.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Shown by a notebook; ``figure.write_html("picture.html")`` writes it as a file.
+
+    Raises
+    ------
+    TypeError
+        If there is no picture of such a result.
+    ValueError
+        If the result has nothing to draw, e.g. an appraisal without options.
+    """
+    import plotly.graph_objects as go  # noqa: PLC0415 - slow to import, and only pictures need it
+
+    for kind, drawn in PICTURES.items():
+        if isinstance(result, kind):
+            chart = drawn(result)
+            break
+    else:
+        known = ", ".join(kind.__name__ for kind in PICTURES)
+        raise TypeError(f"there is no picture of a {type(result).__name__}; there is one of {known}")
+    if chart is None:
+        raise ValueError(f"this {type(result).__name__} has nothing to draw")
+
+    figure = go.Figure(data=list(chart.traces), layout=chart.layout)
+    top = {"t": 60, **{side: size for side, size in chart.layout["margin"].items() if side != "t"}}
+    return figure.update_layout(title={"text": chart.caption}, height=chart.height + 60, margin=top)
+
+
+def _appraisal(appraisal: Appraisal) -> Chart | None:
+    content = content_of(appraisal, "internal")
+    first = main_criteria(content)[0]
+    name = content.name("criterion", first)
+    return charts.differences(content, first, f"{name}: difference from things as they are")
+
+
+def _cover(cover: Cover) -> Chart | None:
+    rows = cover.standards[cover.standards["scope_kind"] == "all"]
+    columns = {
+        "share_if_free": "If all are free",
+        "share_expected": "Expected",
+        "share_assured": "Assured",
+        "required": "Required",
+    }
+    series = {label: finite(100.0 * rows[column]) for column, label in columns.items()}
+    caption = "Share inside each standard"
+    return charts.bars(list(rows["name"]), series, caption=caption, unit="per cent", grid=None)
+
+
+def _need(need: Need) -> Chart | None:
+    table = need.table
+    several = table["forces"].nunique() > 1
+    labels = [
+        f"{forces}: {name}" if several else str(name)
+        for forces, name in zip(table["forces"], table["name"], strict=True)
+    ]
+    series = {"Officers needed": finite(table["officers"]), "In post": finite(table["strength"])}
+    return charts.bars(
+        labels, series, caption="What each standard would need", unit="armed officers", grid=None
+    )
+
+
+def _located(located: Located) -> Chart | None:
+    table = located.table
+    series = {"Today": finite(table["units_today"]), "In the answer": finite(table["units"])}
+    return charts.bars(list(table["name"]), series, caption="Units at each site", unit="units", grid=None)
+
+
+def _times(times: Times) -> Chart | None:
+    if not times.minutes.size:
+        return None
+    nearest = np.sort(times.minutes.min(axis=0))
+    reached = nearest[np.isfinite(nearest)]
+    if not reached.size:
+        return None
+
+    share = 100.0 * np.arange(1, reached.size + 1) / nearest.size
+    trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"shape": "hv", "width": 2},
+        "x": [0.0, *reached.tolist()],
+        "y": [0.0, *share.tolist()],
+        "hovertemplate": "%{y:.0f}% of places within %{x:.1f} min<extra></extra>",
+    }
+    look = layout(
+        xaxis={"title": {"text": "minutes of a drive from the nearest site"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "% of places"}, "range": [0, 102]},
+    )
+    caption = f"Places by minutes from the nearest site, by {times.method}"
+    return Chart(caption, caption, (trace,), look, 360, None)
+
+
+PICTURES: dict[type, Callable[[Any], Chart | None]] = {
+    Appraisal: _appraisal,
+    Cover: _cover,
+    Need: _need,
+    Located: _located,
+    Times: _times,
+    LogFit: picture_of_log,
+}
+"""How each kind of result is drawn."""
