@@ -91,7 +91,7 @@ def results() -> dict[str, Any]:
         "plan": plan,
         "document": plan.document,
         "times": times,
-        "resolved": resolved,
+        "figures": resolved,
         "structure": resolved.structure,
         "nearest": nearest(plan, times),
         "demand": demand(plan),

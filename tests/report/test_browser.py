@@ -258,7 +258,7 @@ def _sheets(pdf: bytes) -> list[tuple[int, bool]]:
         box = re.search(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", body)
         assert stream is not None
         assert box is not None
-        signs = len(re.findall(rb"\bT[jJ]\b", zlib.decompress(stream[1])))
+        signs = len(re.findall(rb"\bT[jJ]\b", zlib.decompressobj().decompress(stream[1])))
         found.append((signs, float(box[1]) > float(box[2])))
     return found
 

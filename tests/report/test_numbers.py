@@ -77,6 +77,7 @@ def test_counts(value: float, text: str) -> None:
 
 def test_people_that_were_worked_out_have_three_digits() -> None:
     """A number of people over draws is not written as if it were a census."""
+    assert (n.people(0.4), n.people(12.6), n.people(-3.5)) == ("0", "13", "−4")
     assert (n.people(749_617), n.people(491), n.people(-83_458)) == ("750,000", "491", "−83,500")
 
 

@@ -22,7 +22,7 @@ FIVE = 5
 PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
     "people_in_standard": (
         "Reached in time",
-        "Expected {counted} that armed officers reach within {minutes}",
+        "{counted} that can expect armed officers within {minutes}",
     ),
     "first_mean_min": ("Wait for armed officers", "On average, from the call to the first of them"),
     "first_rural_p90_min": ("Wait in the country", "Nine in ten rural people wait no longer than this"),
@@ -86,7 +86,7 @@ def _column(content: Content, criterion: str) -> _Column:
     title, text = PLAIN_WORDS.get(criterion, (content.name("criterion", criterion), ""))
     standards = content.plan.document.standards
     main = standards[main_standard(standards)]
-    counted = "key locations" if main.of == "key_locations" else "people"
+    counted = "Key locations" if main.of == "key_locations" else "People"
     text = text.format(counted=counted, minutes=content.minutes(main.within_min).replace("min", "minutes"))
 
     # One scale for all options; those that are ruled out are not drawn, they can be of another size.
@@ -121,7 +121,7 @@ def _change(content: Content, criterion: str, row: Mapping[str, Any]) -> tuple[s
     differ = numbers.change_writer(write)
     text = differ(row["difference"])
     bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
-    if not told_apart(row) or bounds == text == differ(0.0):
+    if not told_apart(row) or text == differ(0.0):
         return ("no clear difference",)
     return (text, f"({bounds})") if bounds not in ("", text) else (text,)
 

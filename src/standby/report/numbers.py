@@ -31,10 +31,10 @@ def count(value: float) -> str:
 
 
 def people(value: float) -> str:
-    """Return a number of people that was worked out: three digits say all that is known, ``749,000``."""
-    if not math.isfinite(value) or abs(value) < 1000:
+    """Return a number of people that was worked out: whole, in three digits, ``749,000``."""
+    if not math.isfinite(value):
         return count(value)
-    return count(float(f"{value:.3g}"))
+    return count(round(value) if abs(value) < 1000 else float(f"{value:.3g}"))
 
 
 def share(value: float) -> str:
