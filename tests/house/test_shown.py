@@ -35,7 +35,7 @@ def _classes(room: str) -> list[type]:
     return [
         thing
         for thing in found
-        if inspect.isclass(thing) and not issubclass(thing, (BaseException, Enum, dict))
+        if inspect.isclass(thing) and not issubclass(thing, (BaseException, Enum, dict, tuple))
     ]
 
 

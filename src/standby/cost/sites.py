@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.plan import Resolved
 
 Floats = NDArray[np.float64]
@@ -14,7 +15,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class SiteChanges:
+class SiteChanges(Shown):
     """Sites that are opened and closed, each shared by the forces whose units open or leave it.
 
     Parameters

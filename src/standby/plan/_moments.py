@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
+
 LONDON = ZoneInfo("Europe/London")
 
 YEARS = (1970, 2100)
@@ -32,7 +34,7 @@ class WrongTimeError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class LocalTimes:
+class LocalTimes(Shown):
     """Times of a column.
 
     Parameters
