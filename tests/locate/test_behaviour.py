@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from standby import locate
-from standby.locate import _check, _kernels_search, _kernels_swap
+from standby.locate import _check, _choose, _kernels_search
 from standby.locate._choose import SiteProblem, choose_sites, grain_of
 from standby.locate._control import Control
 from standby.locate._times import Times
@@ -288,11 +288,8 @@ def test_search_finds_the_enumerated_best_with_fees_and_fixed_sites(seed):
 def test_interchange_ends_where_no_swap_helps(seed):
     """After the interchange no single swap, opening or closing lowers the value, tried the slow way."""
     problem, paid = random_problem(seed)
-    is_open = np.zeros(6, bool)
-    columns = problem.by_site()
-    args = (*columns, problem.spare, problem.fee, problem.status, problem.places, is_open)
-    _kernels_swap.greedy(*args)
-    _kernels_swap.interchange(problem.indptr, problem.site, problem.cost, *args, 1e-12, 50)
+    run = _choose._Run(problem, None, -np.inf, Control({}))
+    is_open = run.best_open
     value = value_of(problem, paid, list(np.nonzero(is_open)[0]))
     for j in range(6):
         for k in range(6):

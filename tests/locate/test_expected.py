@@ -76,7 +76,8 @@ def test_interchange_gives_a_placement_that_no_single_move_betters(seed, busy):
     reach, _, columns, weight = tables(rng)
     low, high, places = np.zeros(4, np.int64), np.full(4, 2), 3
     units = np.zeros(4, np.int64)
-    kernels.improve(*columns, weight, busy, low, high, places, units)
+    while kernels.improve(*columns, weight, busy, low, high, places, units, 2):
+        pass
     value = value_of(reach, weight, busy, units)
     assert kernels.worth(*columns, weight, busy, units) == pytest.approx(value)
     assert units.sum() <= places
@@ -109,7 +110,7 @@ def test_two_methods_agree_on_instances_beyond_enumeration(seed):
 
 def test_search_goes_on_without_the_general_solver(monkeypatch):
     """Where the own search takes long and the solver is not installed, it goes on to proof."""
-    monkeypatch.setattr(_busy, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(_busy, "_MOST_WORK", 0.0)
     monkeypatch.setattr(_expected, "_WORK", 1)
     rng = np.random.default_rng(3)
     minutes = rng.random((15, 80)) * 10

@@ -32,7 +32,7 @@ def levels_of(minutes, weight, units, start, **options):
     )
     first = _decide_median.Choice(is_open, value, -np.inf, 0, problem.status)
     levels = _decide_median._Levels(problem, first, Control(options))
-    levels.solve(60.0)
+    levels.solve()
     return levels.choice()
 
 
@@ -65,7 +65,7 @@ def test_graph_whose_medians_tie_is_proven(monkeypatch):
     minutes = shortest_path(csr_matrix(edges), directed=False)
     assert np.isfinite(minutes).all()
     wanted = locate.p_median(minutes, np.ones(n), 50)
-    monkeypatch.setattr(_decide_median, "_PATIENCE_S", (0.0, 0.0))
+    monkeypatch.setattr(_decide_median, "_MOST_WORK", (0.0, 0.0))
     found = locate.p_median(minutes, np.ones(n), 50)
     assert (found.objective, found.gap, wanted.gap) == (wanted.objective, 0.0, 0.0)
     start = levels_of(minutes, np.ones(n), 50, range(50))
@@ -81,7 +81,7 @@ def test_own_search_goes_on_without_the_solver(monkeypatch):
     rng = np.random.default_rng(2)
     minutes, weight = rng.integers(1, 40, (25, 60)).astype(float), np.ones(60)
     wanted = locate.p_median(minutes, weight, 8)
-    monkeypatch.setattr(_decide_median, "_PATIENCE_S", (0.0, 0.0))
+    monkeypatch.setattr(_decide_median, "_MOST_WORK", (0.0, 0.0))
     monkeypatch.setattr(_decide_median.Mip, "solve", missing)
     found = locate.p_median(minutes, weight, 8)
     assert (found.objective, found.gap) == (wanted.objective, 0.0)

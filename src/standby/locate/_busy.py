@@ -25,8 +25,12 @@ from standby.locate._levels import (
 from standby.locate._mip import MipAnswer
 from standby.locate._result import Siting, SitingInputError, SolveOptions, SolverMissingError
 
-_PATIENCE_S = 3.0
-"""Wall time after which the own search hands over to the general solver, if that is installed [s]."""
+_MOST_WORK = 2e9
+"""Elementary steps (a few seconds) after which the own search hands over to the general solver, if that is
+installed."""
+
+_LARGEST = 3_000_000
+"""Entries of a model beyond which the general solver isn't asked, and the own search goes on."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +112,7 @@ def _expected(
         return solve_mclp(times, groups, demand, reach, once, min(ranges.units, times.n_sites), control)
     total = groups.total(demand)
     control.show = lambda value: -value
-    answer = expected_cover(groups, total, busy, ranges, control, patience_s=_PATIENCE_S).answer()
+    answer = expected_cover(groups, total, busy, ranges, control, most_work=_MOST_WORK).answer()
     if answer.bound < answer.value and control.go_on():
         answer = _by_levels(groups, total, busy, ranges, control, answer)
     placed = answer.x[: times.n_sites].astype(np.int64)  # type: ignore[index]
@@ -139,14 +143,31 @@ def _by_levels(
     worth = [(1 - busy) * busy ** (k - 1) for k in range(1, min(ranges.units, deepest) + 1)]
     ones = np.ones(groups.size, np.int64)
     # levels worth nothing in double precision are left out
-    model = LevelModel(groups, [Level(ones, value * total) for value in worth if value > 0], ranges)
+    levels = [Level(ones, value * total) for value in worth if value > 0]
+    if groups.site.size + 3 * len(levels) * groups.size > _LARGEST:
+        return _searched_on(groups, total, busy, ranges, control, known)
+
     try:
-        answer = model.solve(control, 0.0)
+        answer = LevelModel(groups, levels, ranges).solve(control, 0.0)
     except SolverMissingError:
-        return expected_cover(groups, total, busy, ranges, control).answer()
+        return _searched_on(groups, total, busy, ranges, control, known)
     bound = max(answer.bound, known.bound)
     best = known if answer.x is None or known.value < answer.value else answer
     return MipAnswer(best.x, best.value, min(bound, best.value), infeasible=False)
+
+
+def _searched_on(
+    groups: CoverGroups,
+    total: NDArray[np.float64],
+    busy: float,
+    ranges: Ranges,
+    control: Control,
+    known: MipAnswer,
+) -> MipAnswer:
+    """Go on with the own search to the end; the better placement and the better bound hold."""
+    answer = expected_cover(groups, total, busy, ranges, control).answer()
+    best = known if known.value < answer.value else answer
+    return MipAnswer(best.x, best.value, min(max(answer.bound, known.bound), best.value), infeasible=False)
 
 
 def malp1(

@@ -21,7 +21,13 @@ _ROOT_ROUNDS = 40
 _ROOT_STEPS = 60
 _ROOT_PATIENCE = 15
 _NODE_STEPS = 60
-_NODES_A_CALL_WORK = 2e8  # elementary steps between two looks at the clock, about a quarter of a second
+_PASSES = 50
+
+_WIDE_GAP = 0.15
+"""Relative gap before branching beyond which a tree is as a rule too large for this search."""
+
+_WORK_A_CALL = 2e8
+"""Elementary steps of compiled work between two looks at the clock, less than a quarter of a second."""
 
 
 @dataclass(frozen=True)
@@ -126,17 +132,18 @@ def grain_of(*values: NDArray[np.float64]) -> float:
 class _Run:
     """One solve: the incumbent, the prices and the bound while they improve."""
 
-    def __init__(self, problem: SiteProblem, start: NDArray[np.bool_] | None, enough: float) -> None:
+    def __init__(
+        self, problem: SiteProblem, start: NDArray[np.bool_] | None, enough: float, control: Control
+    ) -> None:
         self.problem = problem
         self.enough = enough
+        self.control = control
         self.columns = problem.by_site()
         self.status = problem.status.copy()
         self.best_open = np.zeros(problem.fee.size, np.bool_)
         self.figures = np.array([1.0, -np.inf, np.inf])
         self.often = np.zeros(problem.fee.size)
-        first = np.zeros(problem.fee.size, np.bool_)
-        swap_kernels.greedy(*self.columns, problem.spare, problem.fee, problem.status, problem.places, first)
-        self.improve(first)
+        self.improve(self.greedy())
         if start is not None:
             self.improve(start.copy())
 
@@ -144,12 +151,32 @@ class _Run:
     def value(self) -> float:
         return float(self.figures[search_kernels.UPPER])
 
+    def greedy(self) -> NDArray[np.bool_]:
+        """Open one site after another where it helps most, until none helps or time is over."""
+        p = self.problem
+        is_open = p.status == search_kernels.OPEN
+        low = np.empty(p.spare.size)
+        swap_kernels.nearest_two(
+            p.indptr, p.site, p.cost, p.spare, is_open, np.empty(low.size, np.int64), low, np.empty(low.size)
+        )
+
+        picks_a_call = max(1, int(_WORK_A_CALL / (p.site.size + 1)))
+        while True:
+            places = min(p.places, int(is_open.sum()) + picks_a_call)
+            done = swap_kernels.greedy(*self.columns, p.fee, p.status, places, is_open, low)
+            if done or places == p.places or not self.control.go_on():
+                return is_open
+
     def improve(self, is_open: NDArray[np.bool_]) -> None:
         """Interchange from `is_open`, keep the result if it is the best."""
         p = self.problem
-        swap_kernels.interchange(
-            p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12, 50
-        )
+        for _ in range(_PASSES):
+            changed = swap_kernels.interchange(
+                p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12
+            )
+            if not changed or not self.control.go_on():
+                break
+
         value = search_kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open)
         if value < self.value:
             self.figures[search_kernels.UPPER] = value
@@ -197,6 +224,7 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
     best = run.first_prices()
     bound = run.floor()
     trail = np.zeros(p.fee.size, np.int64)
+    steps = int(np.clip(_WORK_A_CALL / (p.site.size + 1), _ROOT_PATIENCE, _ROOT_STEPS))
     stalled = -1
     for _ in range(_ROOT_ROUNDS):
         price, kept, before = best.copy(), best.copy(), run.value
@@ -216,7 +244,7 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
             p.slack(run.value),
             trail,
             0,
-            _ROOT_STEPS,
+            steps,
             _ROOT_PATIENCE,
         )
         lower = float(run.figures[search_kernels.LOWER])
@@ -237,9 +265,9 @@ def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
 
 
 def _branch(
-    run: _Run, prices: NDArray[np.float64], bound: float, control: Control, until: float
+    run: _Run, prices: NDArray[np.float64], bound: float, control: Control, most_work: float
 ) -> tuple[float, int]:
-    """Depth-first search below the root; returns the proven bound and the number of nodes."""
+    """Search depth first below the root; returns the proven bound and the number of nodes."""
     small = run.problem.without_shut(run.status)
     if not small.cost.any() and not small.fee.any():
         small, prices = merged_areas(small, prices)
@@ -250,7 +278,8 @@ def _branch(
     pick, kept = np.zeros(depth, np.int64), np.zeros(depth, np.int64)
     side, phase = np.zeros(depth, np.int8), np.zeros(depth, np.int8)
     trail, state = np.zeros(2 * run.status.size + 2, np.int64), np.zeros(3, np.int64)
-    nodes = max(1, int(_NODES_A_CALL_WORK / (_NODE_STEPS * (2 * prices.size + small.site.size / 4 + 1000))))
+    node_work = _NODE_STEPS * (2 * prices.size + small.site.size / 4 + 1000)
+    nodes = max(1, int(min(_WORK_A_CALL, most_work) / node_work))
     while state[0] >= 0:
         search_kernels.search(
             small.indptr,
@@ -264,6 +293,7 @@ def _branch(
             run.figures,
             small.slack(run.value),
             _NODE_STEPS,
+            _ROOT_PATIENCE,
             path,
             run.often,
             floor,
@@ -282,7 +312,7 @@ def _branch(
         control.tell(run.value, reached)
         if run.value <= run.enough:
             return reached, int(state[2])
-        if d >= 0 and (control.seconds > until or not control.go_on()):
+        if d >= 0 and (state[2] * node_work >= most_work or not control.go_on()):
             return reached, int(state[2])
     return run.value, int(state[2])
 
@@ -293,9 +323,10 @@ def choose_sites(
     *,
     start: NDArray[np.bool_] | None = None,
     enough: float = -np.inf,
-    patience_s: float = np.inf,
+    most_work: float = np.inf,
+    most_work_if_wide: float | None = None,
 ) -> Choice:
-    """Solve `problem` to proof, or until `control` says stop.
+    """Solve `problem` to proof, until enough work is done, or until `control` says stop.
 
     Parameters
     ----------
@@ -308,8 +339,11 @@ def choose_sites(
     enough : float
         Any answer of this value or less will do (needs `problem.grain`); when there is none the value
         returned is the next step above it, or more.
-    patience_s : float
-        Give up the search after this much wall time, leaving `control` as it is [s].
+    most_work : float
+        Give up the search after so many elementary steps, leaving `control` as it is; by work and not by
+        time, so that the answer is the same on a busy machine.
+    most_work_if_wide : float, optional
+        The same where the bound before branching is far below the best set; default `most_work`.
 
     Returns
     -------
@@ -322,7 +356,7 @@ def choose_sites(
     EJOR 10, 196-208; Camerini, Fratta and Maffioli (1975) for the deflected step; Whitaker (1983), INFOR 21,
     95-108 for the interchange.
     """
-    run = _Run(problem, start, enough)
+    run = _Run(problem, start, enough, control)
     run.aim()
     bound, nodes = -np.inf, 0
     status = problem.status
@@ -332,7 +366,9 @@ def choose_sites(
             prices, bound = _root(run, control)
             status = run.status.copy()
         if not run.done(bound) and control.go_on():
-            bound, nodes = _branch(run, prices, bound, control, control.seconds + patience_s)
+            wide = most_work_if_wide is not None and run.value - bound > _WIDE_GAP * abs(run.value)
+            work = most_work_if_wide if wide else most_work
+            bound, nodes = _branch(run, prices, bound, control, work)
     except KeyboardInterrupt:
         control.interrupted()
     bound = run.value if bound >= run.value - problem.slack(run.value) else bound

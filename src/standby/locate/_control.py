@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import numbers
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from standby.locate._result import Progress, SitingInputError, SolveOptions, Status, relative_gap
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _PROGRESS_EVERY_S = 0.2
+
+clock: Callable[[], float] = time.perf_counter
+"""Wall time from any beginning [s]; tests put a made-up clock in its place."""
 
 
 class Control:
@@ -27,16 +28,11 @@ class Control:
             raise TypeError(
                 f"unknown options {sorted(unknown)}; known are {sorted(SolveOptions.__annotations__)}"
             )
-        limit = options.get("time_limit_s")
-        if limit is not None and not limit >= 0:
-            raise SitingInputError(
-                f"time_limit_s is {limit}; give a number of seconds >= 0, or None for no limit"
-            )
+        self._limit = checked_limit(options.get("time_limit_s"))
         self._on_interrupt = options.get("on_interrupt", "raise")
         if self._on_interrupt not in {"raise", "return"}:
             raise SitingInputError(f'on_interrupt is {self._on_interrupt!r}; give "raise" or "return"')
-        self.started = time.perf_counter()
-        self._limit = math.inf if limit is None else float(limit)
+        self.started = clock()
         self._progress = options.get("progress")
         self._last_told = -math.inf
         self.status: Status = "optimal"
@@ -45,12 +41,30 @@ class Control:
     @property
     def seconds(self) -> float:
         """Wall time since the call [s]."""
-        return time.perf_counter() - self.started
+        return clock() - self.started
 
     @property
     def remaining(self) -> float:
-        """Wall time left [s], inf without a limit."""
-        return self._limit - self.seconds
+        """Wall time left [s]: never below 0, inf without a limit."""
+        return max(self._limit - self.seconds, 0.0)
+
+    @property
+    def limited(self) -> bool:
+        """Whether the caller gave a time limit."""
+        return math.isfinite(self._limit)
+
+    def left(self) -> SolveOptions:
+        """Return options for a part of the same call: what is left of its time, and what Ctrl-C does."""
+        options: SolveOptions = {"on_interrupt": self._on_interrupt}
+        if self.limited:
+            options["time_limit_s"] = self.remaining
+        return options
+
+    def quiet(self) -> Control:
+        """Return a control of the same clock and limit that reports no progress, for a part of the solve."""
+        part = Control({"on_interrupt": self._on_interrupt})
+        part.started, part._limit, part.status = self.started, self._limit, self.status
+        return part
 
     def go_on(self) -> bool:
         """Say whether there is time left and nobody interrupted."""
@@ -73,3 +87,21 @@ class Control:
         limit = self.show(bound) if math.isfinite(bound) else None
         gap = None if shown is None or limit is None else relative_gap(shown, limit)
         self._progress(Progress(shown, limit, gap, self.seconds))
+
+
+def checked_limit(limit: float | None) -> float:
+    """Return a time limit, inf for None [s].
+
+    Raises
+    ------
+    SitingInputError
+        If it is no number of seconds, or below 0.
+    """
+    if limit is None:
+        return math.inf
+    fits = isinstance(limit, numbers.Real) and not isinstance(limit, bool) and limit >= 0
+    if not fits:
+        raise SitingInputError(
+            f"time_limit_s is {limit!r}; give a number of seconds >= 0, or None for no limit"
+        )
+    return float(limit)

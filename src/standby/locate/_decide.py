@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from standby.locate._choose import SiteProblem
     from standby.locate._control import Control
 
-_PATIENCE_S = 3.0
-"""Wall time after which the own search hands over to the general solver, if that is installed [s]."""
+_MOST_WORK, _MOST_WORK_IF_WIDE = 6e9, 4e8
+"""Elementary steps (one or two seconds, and a tenth) after which the own search hands over to the general
+solver, if that is installed; the second where the bound is so far off that the search seldom gets there."""
+
+_REACHING_WORK = 8e8
+"""Elementary steps of the search for sites that reach every area."""
+
+_LARGEST = 3_000_000
+"""Entries of a model beyond which the general solver isn't asked, and the own search goes on."""
 
 
 def cover_choice(
@@ -45,20 +52,37 @@ def cover_choice(
     Choice
         As from `choose_sites`.
     """
-    choice = choose_sites(problem, control, start=start, enough=enough, patience_s=_PATIENCE_S)
+    choice = choose_sites(
+        problem,
+        control,
+        start=start,
+        enough=enough,
+        most_work=_MOST_WORK,
+        most_work_if_wide=_MOST_WORK_IF_WIDE,
+    )
     if choice.value <= enough or choice.bound >= _best_known(choice, problem, enough) or not control.go_on():
         return choice
     if not problem.fee.any():
         full = _reaching_all(problem, control)
         if full is not None:
             return Choice(full, 0.0, 0.0, choice.nodes, choice.status)
+    if problem.site.size > _LARGEST:
+        return _searched_on(problem, choice, control, enough)
     try:
         other = _by_mip(problem, choice, control, enough)
     except SolverMissingError:
-        return choose_sites(problem, control, start=choice.is_open, enough=enough)
+        return _searched_on(problem, choice, control, enough)
     bound = max(choice.bound, other.bound)
     best = other if other.value <= choice.value else choice
     return Choice(best.is_open, best.value, min(bound, best.value), choice.nodes, choice.status)
+
+
+def _searched_on(problem: SiteProblem, known: Choice, control: Control, enough: float) -> Choice:
+    """Go on with the own search to the end, from the best set known; the better of the bounds holds."""
+    found = choose_sites(problem, control, start=known.is_open, enough=enough)
+    best = found if found.value <= known.value else known
+    bound = max(found.bound, known.bound)
+    return replace(best, bound=min(bound, best.value))
 
 
 def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] | None:
@@ -74,7 +98,7 @@ def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] |
         grain=1.0,
     )
     small = reduced(cover)
-    found = choose_sites(small, control, enough=problem.places, patience_s=1.0)
+    found = choose_sites(small, control, enough=problem.places, most_work=_REACHING_WORK)
     if found.value > problem.places:
         return None
     is_open = repaired(small, found.is_open)
@@ -105,7 +129,8 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
         upper=1.0,
     )
     must_cover = bool(problem.fee.any())  # set cover: leaving an area out never costs less than covering it
-    z = model.columns(0 if must_cover else problem.spare.size)
+    # Whole sites make these columns whole by themselves. Left real they take the solver a quarter of the time.
+    z = model.columns(0 if must_cover else problem.spare.size, upper=1.0, real=True)
     if must_cover:
         model.rows((reach, x), lower=1.0)
     else:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from standby.locate._choose import SiteProblem
     from standby.locate._control import Control
 
-_PATIENCE_S = (4.0, 30.0)
-"""Wall time after which the own search hands over to the general solver, first and second time [s]."""
+_MOST_WORK = (3.2e9, 2.4e10)
+"""Elementary steps (some one and eight seconds) after which the own search hands over to the general solver, first
+and second time."""
 
-_SOLVER_S = (8.0, 60.0)
-"""Wall time after which the general solver gives the problem back [s]."""
+_MOST_LOOKS = (400, 3_000)
+"""Looks of the general solver (see `Mip.solve`) after which it gives the problem back."""
 
 _LARGEST, _MOST_AREAS = 500_000, 5_000
 """Entries of the solver's model, and areas, beyond which the own search goes on instead."""
@@ -50,13 +51,13 @@ def median_choice(problem: SiteProblem, control: Control) -> Choice:
     if problem.spare.size > _MOST_AREAS:
         return choose_sites(problem, control)
     best: Choice | None = None
-    for patience, limit in zip(_PATIENCE_S, _SOLVER_S, strict=True):
-        best = _searched(problem, control, best, patience)
+    for most_work, most_looks in zip(_MOST_WORK, _MOST_LOOKS, strict=True):
+        best = _searched(problem, control, best, most_work)
         if best.bound >= best.value or not control.go_on():
             return best
         levels = _Levels(problem, best, control)
         try:
-            levels.solve(limit)
+            levels.solve(most_looks)
         except KeyboardInterrupt:
             control.interrupted()
         except SolverMissingError:  # the own search goes on
@@ -69,10 +70,10 @@ def median_choice(problem: SiteProblem, control: Control) -> Choice:
     return _searched(problem, control, best, np.inf)
 
 
-def _searched(problem: SiteProblem, control: Control, known: Choice | None, patience_s: float) -> Choice:
+def _searched(problem: SiteProblem, control: Control, known: Choice | None, most_work: float) -> Choice:
     """Search from the best set known, and keep the better bound."""
     start, bound = (None, -np.inf) if known is None else (known.is_open, known.bound)
-    found = choose_sites(problem, control, start=start, patience_s=patience_s)
+    found = choose_sites(problem, control, start=start, most_work=most_work)
     return replace(found, bound=min(max(found.bound, bound), found.value))
 
 
@@ -113,15 +114,16 @@ class _Levels:
         best = self.best
         return Choice(best.is_open, best.value, min(self.bound, best.value), best.nodes, best.status)
 
-    def solve(self, limit_s: float) -> None:
-        """Solve, with more levels each time an answer goes beyond them, for so much wall time."""
-        until = self.control.seconds + limit_s
-        while self.control.go_on() and self.control.seconds < until:
+    def solve(self, most_looks: float = np.inf) -> None:
+        """Solve, with more levels each time an answer goes beyond them, for so many looks of the solver."""
+        looks_left = most_looks
+        while self.control.go_on() and looks_left > 0:
             model, x, fixed_cost, last = self._model()
             if model is None:
                 return
-            left = max(until - self.control.seconds, 0.1)
-            found = model.solve(self.control, grain=self.whole.grain, seconds=left)
+
+            found = model.solve(self.control, grain=self.whole.grain, most_looks=looks_left)
+            looks_left -= found.looks
             if found.infeasible:
                 self.bound = self.best.value
                 return

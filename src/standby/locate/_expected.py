@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from standby.locate._levels import Ranges
     from standby.locate._times import CoverGroups
 
-_ROOT_STEPS, _NODE_STEPS, _PATIENCE = 400, 60, 20
-_WORK = 5e7  # elementary steps between two looks at the clock
+_ROOT_STEPS, _NODE_STEPS = 400, 60
+_ROOT_PATIENCE, _NODE_PATIENCE = 20, 12
+_PASSES = 100
+
+_WORK = 5e7
+"""Elementary steps of compiled work between two looks at the clock."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def expected_cover(
     ranges: Ranges,
     control: Control,
     *,
-    patience_s: float = np.inf,
+    most_work: float = np.inf,
 ) -> Found:
     """Place units so that the weight expected to find one free is greatest, to proof or until told to stop.
 
@@ -63,8 +67,9 @@ def expected_cover(
         Least and most units at each site and of all.
     control : Control
         Time limit, progress and interruption.
-    patience_s : float
-        Give up after this much wall time [s].
+    most_work : float
+        Give up the search after so many elementary steps: by work and not by time, so that the answer is the
+        same on a busy machine.
 
     Returns
     -------
@@ -77,9 +82,9 @@ def expected_cover(
     1-18, for the bound; Nemhauser, Wolsey and Fisher (1978), Mathematical Programming 14, 265-294, for
     submodularity.
     """
-    run = _Run(groups, weight, busy, ranges)
+    run = _Run(groups, weight, busy, ranges, control)
     try:
-        run.solve(control, control.seconds + patience_s)
+        run.solve(most_work)
     except KeyboardInterrupt:
         control.interrupted()
     value = run.value
@@ -91,7 +96,15 @@ def expected_cover(
 class _Run:
     """One solve: tables, the incumbent and the bound while they improve."""
 
-    def __init__(self, groups: CoverGroups, weight: NDArray[np.float64], busy: float, ranges: Ranges) -> None:
+    def __init__(
+        self,
+        groups: CoverGroups,
+        weight: NDArray[np.float64],
+        busy: float,
+        ranges: Ranges,
+        control: Control,
+    ) -> None:
+        self.control = control
         n_sites = ranges.least.size
         useful = np.repeat(weight > 0, np.diff(groups.indptr)) & (ranges.most[groups.site] > 0)
         rows = np.repeat(np.arange(groups.size), np.diff(groups.indptr))[useful]
@@ -107,11 +120,9 @@ class _Run:
         self.low = ranges.least.astype(np.int64)
         self.high = np.where(self.alone > 0, np.minimum(ranges.most, ranges.units), self.low).astype(np.int64)
         self.places = int(ranges.units)
-        self.best = self.low.copy()
-        kernels.improve(
-            self.colptr, self.area, self.weight, busy, self.low, self.high, self.places, self.best
-        )
-        self.figures = np.array([1.0, np.inf, self._worth(self.best)])
+        self.low0, self.high0 = self.low.copy(), self.high.copy()
+        self.best = self._improved(self.low)
+        self.figures = np.array([1.0, np.inf, self._worth(self.best), 0.0])
         self.bound = float(self.weight.sum())
 
     def _worth(self, units: NDArray[np.int64]) -> float:
@@ -125,48 +136,76 @@ class _Run:
     def slack(self) -> float:
         return PROVEN_GAP * max(1.0, abs(self.value))
 
+    def _improved(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Add units where they gain most and move single ones while that gains and there is time."""
+        units = units.copy()
+        most = max(1, int(_WORK / (self.site.size + 1)))
+        for _ in range(_PASSES + self.places):
+            gained = kernels.improve(
+                self.colptr, self.area, self.weight, self.busy, self.low0, self.high0, self.places, units,
+                most,
+            )  # fmt: skip
+            if not gained or not self.control.go_on():
+                break
+        return units
+
     def _polish(self) -> None:
         """Interchange from the incumbent."""
-        units = self.best.copy()
-        kernels.improve(
-            self.colptr, self.area, self.weight, self.busy, self.low0, self.high0, self.places, units
-        )
+        units = self._improved(self.best)
         value = self._worth(units)
         if value > self.value:
             self.figures[kernels.VALUE] = value
             self.best[:] = units
 
-    def solve(self, control: Control, until: float) -> None:
+    def solve(self, most_work: float) -> None:
         """Bound at the root, then search."""
-        self.low0, self.high0 = self.low.copy(), self.high.copy()
         often = self.best.astype(float)
-        table = (self.indptr, self.site, self.colptr, self.area, self.weight, self.busy, self.alone)
         left = self.weight * self.busy ** self._count()
         price = left * (1.0 - self.busy)
         kept = price.copy()
-        kernels.tighten(
-            *table, self.low, self.high, self.places, price, kept, often, self.best, self.figures,
-            self.slack, _ROOT_STEPS, _PATIENCE,
-        )  # fmt: skip
-        self.bound = min(self.bound, float(self.figures[kernels.BOUND]))
+        self._tighten(price, kept, often)
         self._polish()
-        if self.bound <= self.value + self.slack:
-            return
+        if self.bound > self.value + self.slack and self.control.go_on():
+            self._search(kept, often, most_work)
+
+    def _table(self) -> tuple[Any, ...]:
+        return self.indptr, self.site, self.colptr, self.area, self.weight, self.busy, self.alone
+
+    def _tighten(
+        self, price: NDArray[np.float64], kept: NDArray[np.float64], often: NDArray[np.float64]
+    ) -> None:
+        """Lower the bound before branching, a few steps between two looks at the clock."""
+        heading = np.zeros(price.size)
+        steps = int(np.clip(_WORK / (3 * self.site.size + 1), 1, _ROOT_STEPS))
+        for _ in range(0, _ROOT_STEPS, steps):
+            more = kernels.tighten(
+                *self._table(), self.low, self.high, self.places, price, kept, heading, often, self.best,
+                self.figures, self.slack, steps, _ROOT_PATIENCE,
+            )  # fmt: skip
+            self.bound = min(self.bound, float(self.figures[kernels.BOUND]))
+            self.control.tell(-self.value, -self.bound)
+            if not more or not self.control.go_on():
+                return
+
+    def _search(self, kept: NDArray[np.float64], often: NDArray[np.float64], most_work: float) -> None:
+        """Search depth first, until the tree is empty, or time or work is over."""
         deep = int((self.high - self.low).clip(max=self.places).sum()) + 3
         low, high = np.zeros((deep, self.low.size), np.int64), np.zeros((deep, self.low.size), np.int64)
-        prices, floor = np.zeros((deep, price.size)), np.full(deep, -np.inf)
+        prices, floor = np.zeros((deep, kept.size)), np.full(deep, -np.inf)
         low[0], high[0], prices[0], floor[0] = self.low, self.high, kept, self.bound
-        nodes = max(1, int(_WORK / (_NODE_STEPS * (2 * self.site.size + 1000))))
-        depth = 0
+        node_work = _NODE_STEPS * (2 * self.site.size + 1000)
+        nodes = max(1, int(min(_WORK, most_work) / node_work))
+        depth, worked = 0, 0.0
         while depth >= 0:
             depth = kernels.search(
-                *table, self.places, self.best, self.figures, self.slack, _NODE_STEPS, low, high, prices,
-                floor, often, depth, nodes,
+                *self._table(), self.places, self.best, self.figures, self.slack, _NODE_STEPS,
+                _NODE_PATIENCE, low, high, prices, floor, often, depth, nodes,
             )  # fmt: skip
+            worked += nodes * node_work
             self._polish()
             self.bound = min(self.bound, max(float(floor[: depth + 1].max(initial=-np.inf)), self.value))
-            control.tell(-self.value, -self.bound)
-            if depth >= 0 and (control.seconds > until or not control.go_on()):
+            self.control.tell(-self.value, -self.bound)
+            if depth >= 0 and (worked >= most_work or not self.control.go_on()):
                 return
         self.bound = self.value
 

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
-PHI, BOUND, VALUE = 0, 1, 2  # places in `figures`: step length, best upper bound, incumbent's value
+PHI, BOUND, VALUE, STALE = 0, 1, 2, 3
+"""Places in `figures`: step length, best upper bound, incumbent's value, steps since the bound last fell."""
+
+
+@njit(cache=True)
+def copy_into(target: NDArray[np.generic], source: NDArray[np.generic]) -> None:
+    """Copy an array; `target[:] = source` adds two seconds to the first compilation of a process."""
+    for k in range(target.size):
+        target[k] = source[k]
 
 
 @njit(cache=True)
@@ -76,32 +84,37 @@ def scale(colptr: Wholes, area: Wholes, left: Reals, j: int, factor: float) -> N
 @njit(cache=True)
 def improve(
     colptr: Wholes, area: Wholes, weight: Reals, busy: float, low: Wholes, high: Wholes, places: int,
-    units: Wholes,
-) -> None:  # fmt: skip
-    """Add units where they gain most, then move single ones while that gains; `busy` is above 0."""
+    units: Wholes, most: int,
+) -> bool:  # fmt: skip
+    """Add units where they gain most, at most `most` of them, then move each once where that gains.
+
+    Changes `units` in place; returns whether another call may gain more. `busy` is above 0.
+    """
     left = unserved(colptr, area, weight, busy, units)
     for _ in range(places - units.sum()):
+        if most <= 0:
+            return True
+        most -= 1
         pick, _best = best_site(colptr, area, left, high, units, -1)
         if pick < 0:
             break
         units[pick] += 1
         scale(colptr, area, left, pick, busy)
-    for _ in range(100):
-        moved = False
-        for a in range(units.size):
-            if units[a] <= low[a]:
-                continue
-            scale(colptr, area, left, a, 1.0 / busy)
-            pick, best = best_site(colptr, area, left, high, units, a)
-            if pick < 0 or best <= in_reach(colptr, area, left, a) * (1.0 + 1e-12):
-                pick = a
-            scale(colptr, area, left, pick, busy)
-            if pick != a:
-                units[a] -= 1
-                units[pick] += 1
-                moved = True
-        if not moved:
-            break
+
+    moved = False
+    for a in range(units.size):
+        if units[a] <= low[a]:
+            continue
+        scale(colptr, area, left, a, 1.0 / busy)
+        pick, best = best_site(colptr, area, left, high, units, a)
+        if pick < 0 or best <= in_reach(colptr, area, left, a) * (1.0 + 1e-12):
+            pick = a
+        scale(colptr, area, left, pick, busy)
+        if pick != a:
+            units[a] -= 1
+            units[pick] += 1
+            moved = True
+    return moved
 
 
 @njit(cache=True)
@@ -111,7 +124,8 @@ def priced(
 ) -> float:  # fmt: skip
     """Worth of the areas beyond the price of the units they take (counted in `slope`)."""
     total = 0.0
-    earned[:] = 0.0
+    for j in range(earned.size):
+        earned[j] = 0.0
     for i in range(weight.size):
         gain = weight[i] * (1.0 - busy)
         taken = 0
@@ -229,47 +243,51 @@ def keep_best(
         often[j] += 0.08 * (chosen[j] - often[j])
         changed = changed or chosen[j] != before[j]
     if changed:
-        before[:] = chosen
+        copy_into(before, chosen)
         value = worth(colptr, area, weight, busy, chosen)
         if value > figures[VALUE]:
             figures[VALUE] = value
-            best[:] = chosen
+            copy_into(best, chosen)
 
 
 @njit(cache=True)
 def tighten(
     indptr: Wholes, site: Wholes, colptr: Wholes, area: Wholes, weight: Reals, busy: float, alone: Reals,
-    low: Wholes, high: Wholes, places: int, price: Reals, best_price: Reals, often: Reals, best: Wholes,
-    figures: Reals, slack: float, steps: int, patience: int,
-) -> None:  # fmt: skip
-    """Lower the bound by steps against its slope, fixing units and keeping the best placement met."""
-    slope, heading = np.empty(weight.size), np.zeros(weight.size)
+    low: Wholes, high: Wholes, places: int, price: Reals, best_price: Reals, heading: Reals, often: Reals,
+    best: Wholes, figures: Reals, slack: float, steps: int, patience: int,
+) -> bool:  # fmt: skip
+    """Lower the bound by steps against its slope, fixing units and keeping the best placement met.
+
+    Goes on where `price`, `heading` and `figures` stand; returns whether more steps could help.
+    """
+    slope = np.empty(weight.size)
     chosen, before = np.zeros(low.size, np.int64), np.full(low.size, -1)
     earned = np.zeros(low.size)
-    figures[BOUND] = np.inf
-    stale = 0
     for _ in range(steps):
         bound, last_in, first_out = relaxed(
             indptr, site, weight, busy, alone, low, high, places, price, slope, chosen, earned
         )
         keep_best(colptr, area, weight, busy, chosen, before, often, best, figures)
-        stale += 1
+        figures[STALE] += 1.0
         if bound < figures[BOUND]:
-            stale = 0 if bound < figures[BOUND] - 1e-4 * (bound - figures[VALUE]) else stale
+            if bound < figures[BOUND] - 1e-4 * (bound - figures[VALUE]):
+                figures[STALE] = 0.0
             figures[BOUND] = bound
-            best_price[:] = price
+            copy_into(best_price, price)
         if figures[BOUND] <= figures[VALUE] + slack:
-            return
+            return False
         fix(low, high, chosen, earned, alone, busy, bound, last_in, first_out, figures[VALUE] + slack)
-        if stale >= patience:
-            stale = 0
+        if figures[STALE] >= patience:
+            figures[STALE] = 0.0
             figures[PHI] *= 0.5
-            price[:] = best_price
-            heading[:] = 0.0
+            copy_into(price, best_price)
+            for i in range(heading.size):
+                heading[i] = 0.0
             if figures[PHI] < 1e-3:
-                return
+                return False
         elif not move_prices(weight, price, slope, heading, figures[PHI] * (bound - figures[VALUE])):
-            return
+            return False
+    return True
 
 
 @njit(cache=True)
@@ -299,8 +317,8 @@ def settled(low: Wholes, high: Wholes, places: int) -> bool:
 @njit(cache=True)
 def search(
     indptr: Wholes, site: Wholes, colptr: Wholes, area: Wholes, weight: Reals, busy: float, alone: Reals,
-    places: int, best: Wholes, figures: Reals, slack: float, steps: int, low: Wholes, high: Wholes,
-    price: Reals, floor: Reals, often: Reals, depth: int, nodes: int,
+    places: int, best: Wholes, figures: Reals, slack: float, steps: int, patience: int, low: Wholes,
+    high: Wholes, price: Reals, floor: Reals, often: Reals, depth: int, nodes: int,
 ) -> int:  # fmt: skip
     """Go on with a depth-first search for `nodes` nodes; returns the depth, -1 when the tree is empty.
 
@@ -314,7 +332,7 @@ def search(
         nodes -= 1
         under, over = low[depth].copy(), high[depth].copy()
         kept = price[depth].copy()
-        trial[:] = kept
+        copy_into(trial, kept)
         above = floor[depth]
         depth -= 1
         used = 0
@@ -322,10 +340,10 @@ def search(
             used += under[j]
         if used > places:
             continue
-        figures[PHI] = 1.0
+        figures[PHI], figures[BOUND], figures[STALE] = 1.0, np.inf, 0.0
         tighten(
-            indptr, site, colptr, area, weight, busy, alone, under, over, places, trial, kept, often, best,
-            figures, slack, steps, 12,
+            indptr, site, colptr, area, weight, busy, alone, under, over, places, trial, kept,
+            np.zeros(weight.size), often, best, figures, slack, steps, patience,
         )  # fmt: skip
         bound = min(figures[BOUND], above)
         if bound <= figures[VALUE] + slack:
@@ -339,13 +357,16 @@ def search(
             value = worth(colptr, area, weight, busy, under)
             if value > figures[VALUE]:
                 figures[VALUE] = value
-                best[:] = under
+                copy_into(best, under)
             continue
         pick = branch_site(under, over, often)
         cut = min(max(int(np.floor(often[pick])), under[pick]), over[pick] - 1)  # at most cut, or more
         for side in range(2):
             depth += 1
-            low[depth], high[depth], price[depth], floor[depth] = under, over, kept, bound
+            copy_into(low[depth], under)
+            copy_into(high[depth], over)
+            copy_into(price[depth], kept)
+            floor[depth] = bound
             more = (side == 1) == (often[pick] - cut >= 0.5)  # the likelier side is taken first
             if more:
                 low[depth, pick] = cut + 1

@@ -24,16 +24,12 @@ def nearest_two(indptr, site, cost, spare, is_open, first, low, second):
 
 
 @njit(cache=True)
-def greedy(colptr, area, gain_cost, spare, fee, status, places, is_open):
-    """Open the forced sites, then the best site one after another while it pays."""
-    low = spare.copy()
-    n_open = 0
-    for j in range(fee.size):
-        is_open[j] = status[j] == 1
-        if is_open[j]:
-            n_open += 1
-            for e in range(colptr[j], colptr[j + 1]):
-                low[area[e]] = min(low[area[e]], gain_cost[e])
+def greedy(colptr, area, gain_cost, fee, status, places, is_open, low):
+    """Open the best site one after another until `places` are open; returns whether no other would pay.
+
+    `is_open` and `low`, what each area pays, are carried on from the sites that are open.
+    """
+    n_open = np.sum(is_open)
     while n_open < places:
         pick, best = -1, 0.0
         for j in range(fee.size):
@@ -46,18 +42,20 @@ def greedy(colptr, area, gain_cost, spare, fee, status, places, is_open):
             if gain > best:
                 pick, best = j, gain
         if pick < 0:
-            break
+            return True
         is_open[pick] = True
         n_open += 1
         for e in range(colptr[pick], colptr[pick + 1]):
             low[area[e]] = min(low[area[e]], gain_cost[e])
+    return False
 
 
 @njit(cache=True)
 def best_exchange(colptr, area, gain_cost, fee, status, is_open, first, low, second, loss, j, room, change):
     """Least change in value from opening `j`, and the site to close (-1 none)."""
     gain = -fee[j]
-    change[:] = 0.0
+    for k in range(change.size):
+        change[k] = 0.0
     for e in range(colptr[j], colptr[j + 1]):
         i = area[e]
         c = gain_cost[e]
@@ -81,7 +79,8 @@ def best_exchange(colptr, area, gain_cost, fee, status, is_open, first, low, sec
 @njit(cache=True)
 def closing_loss(first, low, second, loss):
     """Add up what each open site's closing would cost its areas."""
-    loss[:] = 0.0
+    for k in range(loss.size):
+        loss[k] = 0.0
     for i in range(first.size):
         if first[i] >= 0:
             loss[first[i]] += second[i] - low[i]
@@ -89,9 +88,9 @@ def closing_loss(first, low, second, loss):
 
 @njit(cache=True)
 def interchange(
-    indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance, passes
+    indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance
 ):
-    """Swap, open or close sites while it lowers the value, at most `passes` times round the sites."""
+    """Go once round the sites; swap, open or close each where it lowers the value; return whether any was."""
     n = spare.size
     first = np.empty(n, np.int64)
     low = np.empty(n)
@@ -101,12 +100,8 @@ def interchange(
     nearest_two(indptr, site, cost, spare, is_open, first, low, second)
     closing_loss(first, low, second, loss)
     n_open = np.sum(is_open)
-    since = 0
-    for turn in range(passes * fee.size):
-        j = turn % fee.size
-        if since >= fee.size:
-            break
-        since += 1
+    changed = False
+    for j in range(fee.size):
         if is_open[j]:
             if status[j] == 1 or loss[j] - fee[j] >= -tolerance:
                 continue
@@ -137,6 +132,7 @@ def interchange(
                 is_open[shut] = False
             else:
                 n_open += 1
-        since = 0
+        changed = True
         nearest_two(indptr, site, cost, spare, is_open, first, low, second)
         closing_loss(first, low, second, loss)
+    return changed

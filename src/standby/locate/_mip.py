@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,15 +20,23 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 0.05
 
+_LEAST_S = 0.01
+"""Shortest time limit given to the solver, which takes 0 for none [s]."""
+
 
 @dataclass(frozen=True)
 class MipAnswer:
-    """What the solver found: `x` None when it has no answer; `infeasible` when it proved there is none."""
+    """What the solver found.
+
+    `x` is None when it has no answer, `infeasible` says that it proved there is none, and `looks` counts how
+    often it asked whether to stop.
+    """
 
     x: NDArray[np.float64] | None
     value: float
     bound: float
     infeasible: bool
+    looks: int = 0
 
 
 def solver() -> ModuleType:
@@ -140,7 +148,7 @@ class Mip:
         start: NDArray[np.float64] | None = None,
         grain: float = 0.0,
         enough: float = -np.inf,
-        seconds: float = np.inf,
+        most_looks: float = np.inf,
     ) -> MipAnswer:
         """Solve to proof, or until `control` says stop.
 
@@ -154,8 +162,9 @@ class Mip:
             A step of which every objective is a multiple, 0 if unknown.
         enough : float
             Stop as soon as an answer of this value or less is known.
-        seconds : float
-            Stop after this much wall time, leaving `control` as it is [s].
+        most_looks : float
+            Stop when the solver has asked so often whether to stop (once a round of cuts or a node), leaving
+            `control` as it is: by work, so that the answer does not depend on what else the machine does.
 
         Returns
         -------
@@ -166,14 +175,13 @@ class Mip:
         model = self._passed(highspy)
         if grain > 0:
             model.setOptionValue("mip_abs_gap", grain * (1 - 1e-6))
-        limit = min(control.remaining, seconds)
-        if np.isfinite(limit):
-            model.setOptionValue("time_limit", max(limit, 0.01))
+        if control.limited:
+            model.setOptionValue("time_limit", max(control.remaining, _LEAST_S))
         if start is not None:
             known = np.nonzero(np.isfinite(start))[0].astype(np.int32)
             model.setSolution(known.size, known, start[known])
-        _run(model, highspy, control, enough)
-        return self._answer(model, highspy, control)
+        looks = _run(model, highspy, control, enough, most_looks)
+        return replace(self._answer(model, highspy, control), looks=looks)
 
     def _answer(self, model: Any, highspy: ModuleType, control: Control) -> MipAnswer:
         status = model.getModelStatus()
@@ -181,7 +189,7 @@ class Mip:
         info = model.getInfo()
         if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
             return MipAnswer(None, np.inf, np.inf, infeasible=True)
-        if status == kind.kTimeLimit and control.status == "optimal" and control.remaining < _LOOK_EVERY_S:
+        if status == kind.kTimeLimit and control.status == "optimal":
             control.status = "time_limit"
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return MipAnswer(None, np.inf, float(info.mip_dual_bound), infeasible=False)
@@ -196,21 +204,21 @@ class Mip:
         return MipAnswer(x, value, bound, infeasible=False)
 
 
-def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> None:
-    """Run the solver in a thread so that Ctrl-C is seen; a callback passes progress on and stops it."""
+def _run(model: Any, highspy: ModuleType, control: Control, enough: float, most_looks: float) -> int:
+    """Run the solver in a thread so that Ctrl-C is seen; returns how often it asked whether to stop."""
+    kinds = highspy.cb.HighsCallbackType
+    seen = {"value": np.inf, "bound": -np.inf, "looks": 0.0}
     stop = threading.Event()
 
     def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
-        """Keep what the solver has so far, and tell it to stop when asked to, or when that is enough."""
-        if kind != highspy.cb.HighsCallbackType.kCallbackMipInterrupt:
-            into.user_interrupt = stop.is_set()
-        else:
-            seen.update(value=out.mip_primal_bound, bound=out.mip_dual_bound)
-            into.user_interrupt = stop.is_set() or out.mip_primal_bound <= enough
+        """Stop when asked to, when time or work is over, or when the answer will do."""
+        over = stop.is_set() or not control.go_on()
+        if kind == kinds.kCallbackMipInterrupt:
+            seen.update(value=out.mip_primal_bound, bound=out.mip_dual_bound, looks=seen["looks"] + 1)
+            over = over or out.mip_primal_bound <= enough or seen["looks"] > most_looks
+        into.user_interrupt = over
 
-    seen = {"value": np.inf, "bound": -np.inf}
     model.setCallback(watch, None)
-    kinds = highspy.cb.HighsCallbackType
     for watched in (
         kinds.kCallbackMipInterrupt,
         kinds.kCallbackSimplexInterrupt,
@@ -230,8 +238,6 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> No
     try:
         while not done.wait(_LOOK_EVERY_S):
             control.tell(seen["value"], seen["bound"])
-            if not stop.is_set() and not control.go_on():
-                stop.set()
     except KeyboardInterrupt:
         stop.set()
         done.wait()
@@ -239,3 +245,4 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float) -> No
     finally:
         stop.set()
         done.wait()
+    return int(seen["looks"])
