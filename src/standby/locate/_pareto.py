@@ -58,7 +58,8 @@ class Curve:
     points : tuple of CurvePoint
         One for each number of units, or for each efficient spending.
     complete : bool
-        Whether every point is proven and none is missing.
+        Whether every point is proven (its cover, and on a curve against money that none is cheaper) and none
+        is missing.
     """
 
     points: tuple[CurvePoint, ...]
@@ -174,6 +175,7 @@ class _Money:
         self.times, self.groups, self.demand, self.reach = times, groups, demand, reach
         self.bounds, self.units, self.fee, self.control = bounds, units, fee, control
         self.total = groups.total(demand)
+        self.complete = True
         self.grain = grain_of(self.total[self.total > 0])
         self.step = grain_of(fee[fee > 0])
 
@@ -186,50 +188,102 @@ class _Money:
         model.rows((np.ones((1, least.size)), x), upper=float(self.units))
         return model, x, y
 
-    def best(self, budget: float) -> Siting | None:
-        """Most cover within the budget, most cheaply; None if there is none or time is over."""
+    def best(self, budget: float, known: Siting | None = None) -> Siting | None:
+        """Most cover within the budget, most cheaply.
+
+        Parameters
+        ----------
+        budget : float
+            What may be spent [GBP].
+        known : Siting, optional
+            An answer within the budget, kept unless a better one is found.
+
+        Returns
+        -------
+        Siting or None
+            None if the budget allows nothing, or time is over before there is an answer.
+        """
         model, x, y = self._base()
         model.recost(y, -self.total)
         slack = 1e-9 * max(1.0, budget)
         model.rows((self.fee[None, :], x), upper=budget + slack)
         self.control.show = lambda value: -value
-        first = model.solve(self.control, grain=self.grain)
-        if first.x is None:
+        found = model.solve(self.control, grain=self.grain)
+        if found.x is None:
+            self.complete = self.complete and found.infeasible
             return None
-        answer = first
-        if self.control.go_on():
-            cheap, x2, y2 = self._base()
-            cheap.recost(x2, self.fee)
-            cheap.rows((self.total[None, :], y2), lower=-first.value - 1e-7 * max(1.0, -first.value))
-            self.control.show = float
-            second = cheap.solve(self.control, grain=self.step)
-            if second.x is not None:
-                answer, x = second, x2
-        placed = answer.x[x].astype(np.int64)  # type: ignore[index]
-        sites = np.nonzero(placed)[0]
-        count = _check.reached_by(self.times, sites, placed[sites], self.reach)
-        objective = float(self.demand[count >= 1].sum())
-        proven = first.bound >= first.value
-        _check.no_worse(-first.value, objective, "pareto", larger_is_better=True, proven=proven)
-        _check.holds(float(self.fee[sites].sum()) <= budget + 1e-6 * max(1.0, budget), "the budget is kept")
-        bound = objective if first.bound >= first.value else -first.bound
+
+        placed = found.x[x].astype(np.int64)
+        proven = found.bound >= found.value
+        cover = self._cover(placed)
+        _check.no_worse(-found.value, cover, "pareto", larger_is_better=True, proven=proven)
+        bound = cover if proven else -found.bound
+        if known is not None and known.objective > cover:
+            placed = np.zeros_like(placed)
+            placed[known.sites] = known.units
+            cover = known.objective
+
+        placed = self._cheaper(placed, cover)
+        _check.holds(self._spent(placed) <= budget + 1e-6 * max(1.0, budget), "the budget is kept")
         return finished(
             self.times,
             placed,
-            objective=objective,
+            objective=self._cover(placed),
             bound=bound,
             larger_is_better=True,
             control=self.control,
             within=self.reach,
         )
 
+    def _cheaper(self, placed: NDArray[np.int64], cover: float) -> NDArray[np.int64]:
+        """Return the cheapest units with at least this cover: those given, unless others cost less.
+
+        A solve that is stopped may end with units that cost more, so that what it found is counted again.
+        """
+        if not self.control.go_on():
+            self.complete = False
+            return placed
+
+        spent = self._spent(placed)
+        model, x, y = self._base()
+        model.recost(x, self.fee)
+        model.rows((self.total[None, :], y), lower=cover - 1e-9 * max(1.0, cover))
+        model.rows((self.fee[None, :], x), upper=spent + 1e-9 * max(1.0, spent))
+        self.control.show = float
+        found = model.solve(self.control, grain=self.step)
+        self.complete = self.complete and found.x is not None and found.bound >= found.value
+        if found.x is None:
+            return placed
+
+        other = found.x[x].astype(np.int64)
+        if self._cover(other) < cover - 1e-9 * max(1.0, cover):
+            self.complete = False
+            return placed
+        return other if self._spent(other) < spent else placed
+
+    def _cover(self, placed: NDArray[np.int64]) -> float:
+        """Count the weight reached by the units at each site, from the input alone."""
+        sites = np.nonzero(placed)[0]
+        count = _check.reached_by(self.times, sites, placed[sites], self.reach)
+        return float(self.demand[count >= 1].sum())
+
+    def _spent(self, placed: NDArray[np.int64]) -> float:
+        """Return what the units at each site cost [GBP]."""
+        return float(self.fee @ placed)
+
     def at(self, budgets: list[float]) -> Curve:
         """One point for each budget."""
         bad = [b for b in budgets if not b >= 0]
         if bad:
             raise SitingInputError(f"budgets_gbp holds {bad[0]}; give numbers >= 0")
-        found = [self.best(b) for b in budgets]
-        return self._curve([s for s in found if s is not None], complete=None not in found)
+        found: list[Siting] = []
+        for budget in budgets:
+            siting = self.best(budget, found[-1] if found else None)
+            if siting is None:
+                self.complete = False
+            else:
+                found.append(siting)
+        return self._curve(found)
 
     def whole(self) -> Curve:
         """Every efficient point."""
@@ -241,12 +295,13 @@ class _Money:
                 break
             found.append(siting)
             if not self.control.go_on():
-                return self._curve(found[::-1], complete=False)
+                self.complete = False
+                break
             spent = float(self.fee[siting.sites].sum())
             budget = spent - (self.step or max(1e-6, 1e-6 * spent))
-        return self._curve(found[::-1], complete=self.control.status == "optimal")
+        return self._curve(found[::-1])
 
-    def _curve(self, found: list[Siting], *, complete: bool) -> Curve:
+    def _curve(self, found: list[Siting]) -> Curve:
         points: list[CurvePoint] = []
         for siting in found:
             cost = float(self.fee[siting.sites].sum())
@@ -256,4 +311,5 @@ class _Money:
                 extra = cost - (points[-1].cost_gbp or 0.0)
             marginal = gain / extra if extra > 0 else (float("inf") if gain > 0 else 0.0)
             points.append(CurvePoint(int(siting.units.sum()), cost, marginal, siting))
-        return Curve(tuple(points), complete=complete and all(p.siting.gap == 0 for p in points))
+        proven = all(point.siting.gap == 0 for point in points)
+        return Curve(tuple(points), complete=self.complete and proven)

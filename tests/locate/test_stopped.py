@@ -1,0 +1,230 @@
+"""Every model stopped at every look at a made-up clock: what it gives is right, and says that it was stopped.
+
+The clock counts how often it was looked at, so that nothing depends on how fast the machine is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standby import locate
+from standby.locate import Arrival, Fleet, Need, SiteRules, _busy, _choose, _control, _decide, _decide_median
+from standby.locate import _expected as expected_search
+from standby.locate._mip import Mip, MipAnswer
+
+MOST_LOOKS = 400
+
+
+class Ticks:
+    """A clock that goes on by a second each time it is looked at."""
+
+    def __init__(self):
+        self.now = 0
+
+    def __call__(self):
+        self.now += 1
+        return float(self.now)
+
+
+@pytest.fixture(autouse=True)
+def fine_steps(monkeypatch):
+    """Look at the clock after every piece of work however small, and hand over to the solver at once."""
+    monkeypatch.setattr(_choose, "_WORK_A_CALL", 1)
+    monkeypatch.setattr(expected_search, "_WORK", 1)
+    monkeypatch.setattr(_decide, "_MOST_WORK", 2e5)
+    monkeypatch.setattr(_decide, "_MOST_WORK_IF_WIDE", 2e5)
+    monkeypatch.setattr(_decide_median, "_MOST_WORK", (2e5, 2e5))
+    monkeypatch.setattr(_busy, "_MOST_WORK", 2e5)
+
+
+def case(seed=3, n_sites=12, n_areas=40):
+    """Whole minutes and weights with many ties, which take a little search."""
+    rng = np.random.default_rng(seed)
+    areas, sites = rng.random((n_areas, 2)), rng.random((n_sites, 2))
+    minutes = np.hypot(*(sites[:, None] - areas[None]).transpose(2, 0, 1))
+    return np.ceil(minutes * 20), rng.integers(1, 100, n_areas).astype(float)
+
+
+def in_reach(minutes, answer, within):
+    """Count the units within a time of each area."""
+    return answer.units @ (minutes[answer.sites] <= within)
+
+
+def covered(minutes, weight, answer, within, count=1):
+    """Weight with so many units within a time."""
+    return weight[in_reach(minutes, answer, within) >= count].sum()
+
+
+MINUTES, WEIGHT = case()
+RULES = SiteRules(site_cost_gbp=np.arange(1.0, 13.0), unit_cost_gbp={"arv": 2.0})
+NEED = Need(MINUTES, WEIGHT, (Arrival(9.0, 2), Arrival(5.0)))
+SHARE = Need(MINUTES, WEIGHT, (Arrival(6.0),), share=0.6)
+COSTS = np.random.default_rng(1).integers(2, 9, 12).astype(float)
+
+
+def nearest(answer):
+    """Minutes of the chosen site that comes soonest to each area."""
+    return MINUTES[answer.sites].min(axis=0)
+
+
+def of_need(answer):
+    """Weight with one unit within 5 minutes and two within 9."""
+    both = (in_reach(MINUTES, answer, 5.0) >= 1) & (in_reach(MINUTES, answer, 9.0) >= 2)
+    return WEIGHT[both].sum()
+
+
+# How each model is called, its value counted by hand, and whether more is better.
+MODELS = {
+    "mclp": (
+        lambda **o: locate.mclp(MINUTES, WEIGHT, 5, 4, **o),
+        lambda a: covered(MINUTES, WEIGHT, a, 5),
+        True,
+    ),
+    "lscp": (lambda **o: locate.lscp(MINUTES, 10, **o), lambda a: float(a.sites.size), False),
+    "p_median": (
+        lambda **o: locate.p_median(MINUTES, WEIGHT, 4, **o),
+        lambda a: float(WEIGHT @ nearest(a)),
+        False,
+    ),
+    "p_centre": (lambda **o: locate.p_centre(MINUTES, 4, **o), lambda a: nearest(a).max(), False),
+    "mexclp": (
+        lambda **o: locate.mexclp(MINUTES, WEIGHT, 5, 5, 0.4, **o),
+        lambda a: float(WEIGHT @ (1 - 0.4 ** in_reach(MINUTES, a, 5))),
+        True,
+    ),
+    "malp1": (
+        lambda **o: locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3, **o),
+        lambda a: covered(MINUTES, WEIGHT, a, 6, 2),
+        True,
+    ),
+    "bacop1": (
+        lambda **o: locate.bacop1(MINUTES, WEIGHT, 11, 8, **o),
+        lambda a: covered(MINUTES, WEIGHT, a, 11, 2),
+        True,
+    ),
+    "bacop2": (
+        lambda **o: locate.bacop2(MINUTES, WEIGHT, 6, 5, **o),
+        lambda a: 0.5 * covered(MINUTES, WEIGHT, a, 6) + 0.5 * covered(MINUTES, WEIGHT, a, 6, 2),
+        True,
+    ),
+    "dsm": (
+        lambda **o: locate.dsm(MINUTES, WEIGHT, 6, 12, 0.6, 6, **o),
+        lambda a: covered(MINUTES, WEIGHT, a, 6, 2),
+        True,
+    ),
+    "cover": (lambda **o: locate.cover_model([NEED], Fleet({"arv": 6}), **o), of_need, True),
+    "money": (
+        lambda **o: locate.cover_model([SHARE], Fleet({"arv": 12}), rules=RULES, aim="money", **o),
+        lambda a: float((np.arange(1.0, 13.0)[a.sites] + 2.0 * a.units).sum()),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_stopped_answer_is_worth_what_it_says(name, monkeypatch):
+    """Stopped after any number of looks, value, bound and gap are right, or there is said to be no answer."""
+    solve, value, more_is_better = MODELS[name]
+    best = solve().objective
+    found = 0
+    for looks in range(MOST_LOOKS):
+        monkeypatch.setattr(_control, "clock", Ticks())
+        try:
+            answer = solve(time_limit_s=looks)
+        except locate.NoAnswerYetError:
+            continue
+        found += 1
+        sign = 1 if more_is_better else -1
+        assert answer.objective == pytest.approx(value(answer))
+        assert sign * answer.objective <= sign * best + 1e-6
+        assert sign * answer.bound >= sign * best - 1e-6
+        assert (answer.gap == 0.0) == (answer.status == "optimal")
+        assert answer.status in {"optimal", "time_limit"}
+        if answer.status == "optimal":
+            break
+    assert found
+    assert answer.objective == pytest.approx(best)
+
+
+@pytest.mark.parametrize("budgets", [None, [3.0, 9.0, 16.0]])
+def test_a_stopped_curve_against_money_keeps_its_budgets(budgets, monkeypatch):
+    """Stopped after any number of looks, each point's cover and cost are right, and dearer points cover more."""
+
+    def solve(**options):
+        return locate.pareto(MINUTES, WEIGHT, 5, cost_gbp=COSTS, budgets_gbp=budgets, **options)
+
+    whole = solve()
+    assert whole.complete
+    every = locate.pareto(MINUTES, WEIGHT, 5, cost_gbp=COSTS)
+    best = {point.cost_gbp: point.siting.objective for point in every.points}
+    curve = None
+    for looks in range(0, 40 * MOST_LOOKS, 1 if budgets else 29):
+        monkeypatch.setattr(_control, "clock", Ticks())
+        curve = solve(time_limit_s=looks)
+        covers = [point.siting.objective for point in curve.points]
+        assert covers == sorted(covers)
+        for point in curve.points:
+            siting = point.siting
+            assert siting.objective == pytest.approx(covered(MINUTES, WEIGHT, siting, 5))
+            assert point.cost_gbp == pytest.approx(COSTS[siting.sites].sum())
+            assert siting.objective <= max(v for c, v in best.items() if c <= point.cost_gbp)
+        if curve.complete:
+            break
+    assert [p.cost_gbp for p in curve.points] == [p.cost_gbp for p in whole.points]
+
+
+def test_the_second_solve_keeps_the_first_answer_unless_it_is_cheaper_and_as_good(monkeypatch):
+    """A stopped search for a cheaper answer that comes back dearer, or worse, is not taken."""
+    minutes = np.array([[1.0, 9.0, 9.0], [9.0, 1.0, 9.0], [9.0, 9.0, 1.0]])
+    cost, weight = [4.0, 4.0, 9.0], [5.0, 4.0, 30.0]
+    solve = Mip.solve
+    calls = []
+
+    def stopped(self, control, **options):
+        calls.append(self)
+        answer = solve(self, control, **options)
+        if len(calls) % 2 or answer.x is None:
+            return answer
+        dearer = np.ones_like(answer.x)  # a unit everywhere, every area covered: beyond the budget
+        return MipAnswer(dearer, 17.0, 0.0, infeasible=False)
+
+    monkeypatch.setattr(Mip, "solve", stopped)
+    curve = locate.pareto(minutes, weight, 5, cost_gbp=cost, budgets_gbp=[8.0])
+    (point,) = curve.points
+    assert (point.siting.objective, point.cost_gbp) == (9.0, 8.0)
+    assert not curve.complete
+
+
+def test_without_a_time_limit_nothing_looks_at_the_time(monkeypatch):
+    """A clock that leaps by a year at each look changes neither answer nor proof."""
+
+    class Leaps(Ticks):
+        def __call__(self):
+            return 3e7 * super().__call__()
+
+    wanted = {name: solve() for name, (solve, _, _) in MODELS.items()}
+    monkeypatch.setattr(_control, "clock", Leaps())
+    for name, (solve, _, _) in MODELS.items():
+        answer = solve()
+        assert answer.status == "optimal"
+        assert answer.sites.tolist() == wanted[name].sites.tolist()
+        assert answer.units.tolist() == wanted[name].units.tolist()
+
+
+@pytest.mark.parametrize("limit", [float("nan"), -1, -0.001, "9", True])
+@pytest.mark.parametrize("name", MODELS)
+def test_a_time_limit_that_is_none_is_refused(name, limit):
+    """NaN, negative numbers, texts and booleans are no time limits, for any model."""
+    with pytest.raises(locate.SitingInputError, match="time_limit_s is"):
+        MODELS[name][0](time_limit_s=limit)
+
+
+@pytest.mark.parametrize("limit", [0, 1e-300, float("inf"), 1e300])
+@pytest.mark.parametrize("name", ["mclp", "lscp", "p_median", "p_centre", "mexclp"])
+def test_models_with_a_search_of_their_own_have_an_answer_at_any_limit(name, limit):
+    """No time at all still gives the greedy answer with an honest gap; endless time gives proof."""
+    solve, value, _ = MODELS[name]
+    answer = solve(time_limit_s=limit)
+    assert answer.objective == pytest.approx(value(answer))
+    assert limit < 1 or answer.gap == 0.0
