@@ -23,7 +23,7 @@ def levels_of(minutes, weight, units, start, **options):
     """Solve by the levels alone, from a set of sites."""
     times = Times(minutes)
     most = np.ones(times.n_sites, np.int64)
-    problem, _ = p_median_problem(times, weight, open_status(0 * most, most), units)
+    problem, _ = p_median_problem(times, weight, open_status(0 * most, most), units, Control({}))
     is_open = np.zeros(times.n_sites, bool)
     is_open[list(start)] = True
     kernels = _decide_median.kernels

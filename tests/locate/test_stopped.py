@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standby import locate
-from standby.locate import Arrival, Fleet, Need, SiteRules, _busy, _choose, _control, _decide, _decide_median
+from standby.locate import Arrival, Fleet, Need, SiteRules, _busy, _choose, _control, _decide, _decide_median, _mip
 from standby.locate import _expected as expected_search
 from standby.locate._mip import Mip, MipAnswer
 
@@ -228,3 +228,83 @@ def test_models_with_a_search_of_their_own_have_an_answer_at_any_limit(name, lim
     answer = solve(time_limit_s=limit)
     assert answer.objective == pytest.approx(value(answer))
     assert limit < 1 or answer.gap == 0.0
+
+
+REPORTS_THEN_HANGS = """
+import pathlib, pickle, sys, time
+import numpy as np
+model = pickle.load(sys.stdin.buffer)
+x = np.zeros(model["cost"].size)
+x[0] = 1.0
+if {better}:
+    pickle.dump(("better", -7.0, x), sys.stdout.buffer)
+    pickle.dump(("bound", -1.0, -9.5), sys.stdout.buffer)
+sys.stdout.buffer.flush()
+pathlib.Path({reported!r}).touch()
+time.sleep(1000)
+"""
+
+
+def hanging(monkeypatch, tmp_path, *, better):
+    """Put a program that reports and then hangs in the solver's place; time is over once it has reported."""
+    program, reported = tmp_path / "hangs.py", tmp_path / "reported"
+    program.write_text(REPORTS_THEN_HANGS.format(better=better, reported=str(reported)))
+    monkeypatch.setattr(_mip, "_LARGE", 0)
+    monkeypatch.setattr(_mip, "_PROGRAM", program)
+    monkeypatch.setattr(_control, "clock", lambda: 100.0 * reported.exists())
+    return reported
+
+
+def test_a_solver_that_hangs_is_ended_and_what_it_reported_is_given(monkeypatch, tmp_path):
+    """A solver that neither stops nor answers is ended at the limit; its best answer and bound are given."""
+    minutes = [[1.0, 1.0, 9.0], [9.0, 1.0, 1.0], [9.0, 9.0, 1.0]]
+    hanging(monkeypatch, tmp_path, better=True)
+    need = Need(minutes, [4.0, 3.0, 4.0], (Arrival(5.0),))
+    answer = locate.cover_model([need], Fleet({"arv": 1}), time_limit_s=60)
+    assert (answer.sites.tolist(), answer.objective, answer.bound) == ([0], 7.0, 9.5)
+    assert answer.status == "time_limit"
+
+
+def test_a_solver_that_hangs_without_an_answer_leaves_the_greedy_one(monkeypatch, tmp_path):
+    """Where the solver reports nothing, the greedy start is the answer, or there is said to be none."""
+    reported = hanging(monkeypatch, tmp_path, better=False)
+    answer = locate.malp1(MINUTES, WEIGHT, 6, 6, 0.05, time_limit_s=60)
+    assert answer.status == "time_limit"
+    assert 0 < answer.objective == covered(MINUTES, WEIGHT, answer, 6)
+    assert answer.objective < answer.bound <= WEIGHT.sum()
+    reported.unlink()
+    with pytest.raises(locate.NoAnswerYetError, match="give more time"):
+        locate.bacop1(MINUTES, WEIGHT, 11, 8, time_limit_s=60)
+
+
+def test_ctrl_c_ends_a_solver_that_hangs(monkeypatch, tmp_path):
+    """Ctrl-C ends the solver's process and is raised, or gives what there is."""
+    hanging(monkeypatch, tmp_path, better=False)
+
+    def pressed(progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3, progress=pressed)
+    answer = locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3, progress=pressed, on_interrupt="return")
+    assert answer.status == "interrupted"
+
+
+def test_a_solver_that_dies_says_so(monkeypatch, tmp_path):
+    """A solver whose process ends by itself is no answer, and is not taken for proof."""
+    program = tmp_path / "dies.py"
+    program.write_text("raise SystemExit(1)")
+    monkeypatch.setattr(_mip, "_LARGE", 0)
+    monkeypatch.setattr(_mip, "_PROGRAM", program)
+    with pytest.raises(RuntimeError, match="want of memory"):
+        locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3)
+
+
+@pytest.mark.parametrize("name", ["mclp", "malp1", "bacop1", "dsm", "cover", "money"])
+def test_the_solver_in_a_process_of_its_own_gives_the_same(name, monkeypatch):
+    """In a process of its own the solver gives the same answer with the same proof."""
+    wanted = MODELS[name][0]()
+    monkeypatch.setattr(_mip, "_LARGE", 0)
+    answer = MODELS[name][0]()
+    assert (answer.objective, answer.bound, answer.gap) == (wanted.objective, wanted.bound, 0.0)
+    assert answer.sites.tolist() == wanted.sites.tolist()

@@ -21,7 +21,13 @@ from standby.locate._levels import (
     placed_units,
     read_levels,
 )
-from standby.locate._result import InfeasibleError, Siting, SitingInputError, SolveOptions
+from standby.locate._result import (
+    InfeasibleError,
+    NoAnswerYetError,
+    Siting,
+    SitingInputError,
+    SolveOptions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,17 +37,14 @@ if TYPE_CHECKING:
     from standby.locate._times import Times
 
 
-def _smallest_radius(times: Times, units: int, fixed: Iterable[int], closed: Iterable[int]) -> float:
-    """Smallest standard within which the units can reach every area, inf if none."""
-    table = times.dense if times.dense is not None else times.sparse
-    try:
-        return p_centre(table, units, fixed=fixed, closed=closed).objective  # type: ignore[arg-type]
-    except InfeasibleError:
-        return float("inf")
-
-
 def _refuse_short(
-    what: str, times: Times, units: int, fixed: Iterable[int], closed: Iterable[int], best: NDArray[Any]
+    what: str,
+    times: Times,
+    units: int,
+    fixed: Iterable[int],
+    closed: Iterable[int],
+    best: NDArray[Any],
+    control: Control,
 ) -> None:
     """Say that the units can't reach every area, and what standard they could meet.
 
@@ -50,11 +53,22 @@ def _refuse_short(
     InfeasibleError
         Always.
     """
-    could = _smallest_radius(times, units, fixed, closed)
+    table = times.dense if times.dense is not None else times.sparse
+    could: float | None = np.inf
+    words = "the smallest standard they could meet is"
+    try:
+        found = p_centre(table, units, fixed=fixed, closed=closed, **control.left())  # type: ignore[arg-type]
+        could = found.objective
+        words += " at most" if found.gap else ""
+    except InfeasibleError:
+        pass
+    except NoAnswerYetError:
+        could, words = None, "there was no time to find the smallest standard they could meet"
+
+    shown = "" if could is None else f" {could:g} minutes"
     raise InfeasibleError(
-        f"{what}: {units} units can't reach every area in time; the smallest standard they could "
-        f"meet is {could:g} minutes, "
-        f"with units at every site {float(best.max()):g} minutes",
+        f"{what}: {units} units can't reach every area in time; {words}{shown}, with units at every site it is "
+        f"{float(best.max()):g} minutes",
         smallest_with_units=could,
         smallest_unlimited=float(best.max()),
     )
@@ -116,7 +130,7 @@ def bacop1(
     model = LevelModel(groups, [Level(ones, none, least=1.0), Level(ones, total)], ranges)
     answer = model.solve(control, grain_of(total[total > 0]))
     if answer.infeasible:
-        _refuse_short("bacop1", times, units, fixed, closed, best)
+        _refuse_short("bacop1", times, units, fixed, closed, best, control)
     placed = placed_units(model, answer, "bacop1")
     count = count_units(times, placed, reach)
     _check.holds(bool((count >= 1).all()), "every area is reached in time")
@@ -260,7 +274,7 @@ def dsm(
     model = _double(times, demand, reach, wide, ranges, share)
     answer = model.solve(control, grain_of(demand[demand > 0]))
     if answer.infeasible:
-        _refuse_double(times, demand, reach, wide, ranges, fixed, closed, best, share)
+        _refuse_double(times, demand, reach, wide, ranges, fixed, closed, best, share, control)
     placed = placed_units(model, answer, "dsm")
     count = count_units(times, placed, reach)
     _check_double(demand, count, count_units(times, placed, wide), share)
@@ -325,6 +339,7 @@ def _refuse_double(
     closed: Iterable[int],
     best: NDArray[Any],
     share: float,
+    control: Control,
 ) -> None:
     """Say which of the two standards can't be met.
 
@@ -337,13 +352,16 @@ def _refuse_double(
     total = inner_groups.total(demand)
     model = LevelModel(inner_groups, [Level(np.ones(total.size, np.int64), total)], ranges)
     model.must_reach(outer_groups)
-    most = model.solve(Control({}), 0.0)
+    most = model.solve(control, 0.0)
     if most.infeasible:
-        _refuse_short("dsm (outer)", times, ranges.units, fixed, closed, best)
-    greatest = -most.value / float(demand.sum())
+        _refuse_short("dsm (outer)", times, ranges.units, fixed, closed, best, control)
+
     alone = float(demand[times.least(np.nonzero(ranges.most)[0]) <= reach].sum() / demand.sum())
+    proven = most.x is not None and most.bound >= most.value
+    words = "the greatest share" if proven else "the greatest share found in the time given that"
+    greatest = "" if most.x is None else f"{words} these {ranges.units} units can reach is "
+    greatest += "" if most.x is None else f"{-most.value / float(demand.sum()):.6g}, "
     raise InfeasibleError(
-        f"dsm: a share of {share:g} can't be reached within the inner standard; the greatest share "
-        f"these {ranges.units} units can reach is "
-        f"{greatest:.6g}, with units at every site {alone:.6g}"
+        f"dsm: a share of {share:g} can't be reached within the inner standard; {greatest}"
+        f"with units at every site {alone:.6g}"
     )

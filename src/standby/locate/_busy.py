@@ -29,6 +29,9 @@ _MOST_WORK = 2e9
 """Elementary steps (a few seconds) after which the own search hands over to the general solver, if that is
 installed."""
 
+_SMALLEST = 1e-12
+"""Worth of one unit more in reach, as a share of the weight, below which it is not counted by the solver."""
+
 _LARGEST = 3_000_000
 """Entries of a model beyond which the general solver isn't asked, and the own search goes on."""
 
@@ -142,8 +145,8 @@ def _by_levels(
     deepest = int((groups.matrix(ranges.most.size) @ ranges.most).max(initial=0))
     worth = [(1 - busy) * busy ** (k - 1) for k in range(1, min(ranges.units, deepest) + 1)]
     ones = np.ones(groups.size, np.int64)
-    # levels worth nothing in double precision are left out
-    levels = [Level(ones, value * total) for value in worth if value > 0]
+    # levels that no sum in double precision would show are left out
+    levels = [Level(ones, value * total) for value in worth if value > _SMALLEST]
     if groups.site.size + 3 * len(levels) * groups.size > _LARGEST:
         return _searched_on(groups, total, busy, ranges, control, known)
 

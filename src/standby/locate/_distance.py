@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from standby.locate._decide import cover_choice
 from standby.locate._decide_median import median_choice
 from standby.locate._finish import finished
 from standby.locate._inputs import checked_units, checked_weight, room
+from standby.locate._memory import BYTES_A_PAIR_OF_A_MEDIAN, refuse_too_large
 from standby.locate._reduce import reduced, repaired
 from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions
 from standby.locate._times import Times, listed
@@ -24,35 +25,57 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+_PAIRS_A_BLOCK = 2_000_000
+"""Pairs of sites and areas that are put in order between two looks at the clock."""
+
+
 def _sorted_costs(
-    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]
+    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64], control: Control
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
-    """Each area's sites in order of rising weighted minutes, unreachable pairs left out."""
+    """Each area's sites in order of rising weighted minutes, unreachable pairs left out.
+
+    Raises
+    ------
+    NoAnswerYetError
+        If time is over before the table is made.
+    """
+    step = max(1, _PAIRS_A_BLOCK // times.n_sites)
+    count = np.zeros(areas.size + 1, np.int64)
+    sites, costs = [np.empty(0, np.int32)], [np.empty(0)]
+    for begin in range(0, areas.size, step):
+        if begin and not control.go_on():
+            raise NoAnswerYetError("p_median: the time was over before any answer was found; give more time")
+        block = slice(begin, begin + step)
+        row, site, cost = _block_costs(times, areas[block], weight[block])
+        order = np.lexsort((cost, row))
+        count[1:][block] = np.bincount(row, minlength=areas[block].size)
+        sites.append(site[order].astype(np.int32))
+        costs.append(cost[order].astype(np.float64))
+    return np.cumsum(count), np.concatenate(sites), np.concatenate(costs)
+
+
+def _block_costs(
+    times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Return area (counted in the block), site and weighted minutes of each pair that may serve."""
     if times.sparse is not None:
         table = times.sparse[:, areas].T.tocsr()
+        table.sort_indices()
         row = np.repeat(np.arange(areas.size), np.diff(table.indptr))
         finite = np.isfinite(table.data)
-        row, site, cost = row[finite], table.indices[finite], table.data[finite] * weight[row[finite]]
-        order = np.lexsort((cost, row))
-        row, site, cost = row[order], site[order], cost[order]
-    else:
-        assert times.dense is not None  # noqa: S101 - one of the two is always set
-        costs = times.dense.T[areas] * weight[:, None]
-        rank = np.argsort(costs, axis=1, kind="stable").astype(np.int32)
-        costs = np.take_along_axis(costs, rank, axis=1)
-        finite = np.isfinite(costs)
-        row, site, cost = np.nonzero(finite)[0], rank[finite], costs[finite]
-    indptr = np.zeros(areas.size + 1, np.int64)
-    np.cumsum(np.bincount(row, minlength=areas.size), out=indptr[1:])
-    return indptr, site.astype(np.int32), cost.astype(np.float64)
+        return row[finite], table.indices[finite], table.data[finite] * weight[row[finite]]
+    assert times.dense is not None  # noqa: S101 - one of the two is always set
+    cost = times.dense[:, areas].T * weight[:, None]
+    row, site = np.nonzero(np.isfinite(cost))
+    return row, site, cost[row, site]
 
 
 def p_median_problem(
-    times: Times, weight: NDArray[np.float64], status: NDArray[np.int8], units: int
+    times: Times, weight: NDArray[np.float64], status: NDArray[np.int8], units: int, control: Control
 ) -> tuple[SiteProblem, float]:
     """p-median as site choice, and the penalty for leaving an area out (above every real answer)."""
     areas = np.nonzero(weight > 0)[0]
-    indptr, site, cost = _sorted_costs(times, areas, weight[areas])
+    indptr, site, cost = _sorted_costs(times, areas, weight[areas], control)
     counts = np.diff(indptr)
     worst = cost[indptr[1:] - 1] if areas.size else np.empty(0)
     complete = bool((counts == times.n_sites).all()) and units > 0
@@ -113,6 +136,10 @@ def p_median(
     times = Times(minutes)
     demand = checked_weight(weight, times.n_areas)
     units = checked_units(units, least=1)
+    if times.dense is not None:
+        refuse_too_large(
+            "p_median", *times.shape, bytes_a_pair=BYTES_A_PAIR_OF_A_MEDIAN, areas="areas"
+        )
     least, most = room(times.n_sites, units, per_site=1, fixed=fixed, closed=closed)
     needed = np.nonzero(demand > 0)[0]
     usable = np.nonzero(most)[0]
@@ -138,7 +165,7 @@ def _solve_p_median(
     control: Control,
 ) -> Siting:
     """Solve the p-median of areas that some site may serve."""
-    problem, penalty = p_median_problem(times, demand, status, units)
+    problem, penalty = p_median_problem(times, demand, status, units, control)
     choice = median_choice(problem, control)
     placed = choice.is_open.astype(np.int64)
     if not placed.any():  # every site is as bad as the worst for every area
@@ -308,8 +335,7 @@ def _search_radius(
     """Bisect over the distinct minutes from `floor` on; returns sites, radius and proven bound."""
     stored = times.dense[status != 2] if times.dense is not None else times.sparse[status != 2].data  # type: ignore[index]
     values = np.unique(stored[(stored >= floor) & np.isfinite(stored)])
-    quiet = Control({})
-    quiet.started, quiet._limit, quiet._on_interrupt = control.started, control._limit, control._on_interrupt
+    quiet = control.quiet()
     decide = _Radius(times, status, units, quiet)
     low, high = 0, values.size  # values[low - 1] is proven too small; values[high] is known to do
     found = _greedy_centre(times, status, units)

@@ -80,8 +80,8 @@ class LevelModel:
             total += np.where(count >= need, level.value, 0.0)
         return total
 
-    def greedy(self) -> NDArray[np.float64]:
-        """Values of all columns after placing one unit after another where it is worth most."""
+    def greedy(self, control: Control) -> NDArray[np.float64]:
+        """Values of all columns after placing one unit after another where it is worth most, while time is."""
         r = self.ranges
         x = r.least.astype(float)
         count = self.reach @ x
@@ -89,7 +89,7 @@ class LevelModel:
             gain = self.reach.T @ (self.worth(count + 1) - self.worth(count))
             gain[x >= r.most] = -np.inf
             j = int(np.argmax(gain))
-            if gain[j] <= 0:
+            if gain[j] <= 0 or not control.go_on():
                 break
             x[j] += 1
             count = self.reach @ x
@@ -104,7 +104,7 @@ class LevelModel:
     def solve(self, control: Control, grain: float) -> MipAnswer:
         """Solve, from a greedy placement unless cover is a condition; the value is minus the worth."""
         control.show = lambda value: -value
-        start = None if self.bound_by_cover else self.greedy()
+        start = None if self.bound_by_cover else self.greedy(control)
         answer = self.mip.solve(control, grain=grain, start=start)
         if answer.x is not None and answer.bound < answer.value:
             # an incumbent's units may be worth more than its own columns say
@@ -115,8 +115,7 @@ class LevelModel:
         value = -float(self.worth(self.reach @ start[self.x]).sum())
         if answer.x is not None and answer.value <= value:
             return answer
-        floor = -float(sum(level.value.sum() for level in self.levels))
-        return MipAnswer(start, value, min(max(answer.bound, floor), value), infeasible=False)
+        return MipAnswer(start, value, min(answer.bound, value), infeasible=False)
 
 
 def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.int64]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 import threading
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -17,11 +22,28 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from standby.locate._control import Control
+    from standby.locate._highs import Outcome
 
 _LOOK_EVERY_S = 0.05
 
 _LEAST_S = 0.01
-"""Shortest time limit given to the solver, which takes 0 for none [s]."""
+"""Shortest time limit given to the solver [s]."""
+
+_LARGE = 60_000
+"""Entries and columns of a model beyond which it is solved in a process of its own: the start of that takes
+less than half a second, and the solver's presolve of such a model can outrun any time limit."""
+
+_PROGRAM = Path(__file__).with_name("_highs.py")
+"""What that process runs."""
+
+_OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,
+    "mip_rel_gap": 0.0,
+    "mip_feasibility_tolerance": 1e-7,
+    "primal_feasibility_tolerance": 1e-8,
+    "dual_feasibility_tolerance": 1e-8,
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,7 @@ class MipAnswer:
 
 
 def solver() -> ModuleType:
-    """Import the optional solver.
+    """Return the module that calls the optional solver.
 
     Raises
     ------
@@ -48,12 +70,12 @@ def solver() -> ModuleType:
         With the command that installs it.
     """
     try:
-        import highspy  # noqa: PLC0415 - optional, imported when a model needs it
+        from standby.locate import _highs  # noqa: PLC0415 - the solver is optional, imported when needed
     except ImportError as fault:
         raise SolverMissingError(
             "this siting model needs the HiGHS solver: pip install standby[locate]"
         ) from fault
-    return highspy
+    return _highs
 
 
 class Mip:
@@ -107,39 +129,23 @@ class Mip:
         self._row_lower.append(np.broadcast_to(np.asarray(lower, np.float64), (count,)))
         self._row_upper.append(np.broadcast_to(np.asarray(upper, np.float64), (count,)))
 
-    def _passed(self, highspy: ModuleType) -> Any:
+    def _arrays(self) -> dict[str, Any]:
+        """Return the model as `_highs.solve` takes it."""
         for block in self._rows:
             block.resize((block.shape[0], self.n_columns))  # type: ignore[arg-type]
         matrix = sparse.vstack(self._rows).tocsr() if self._rows else sparse.csr_matrix((0, self.n_columns))
         matrix.sum_duplicates()
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.n_columns, matrix.shape[0]
-        lp.col_cost_ = np.concatenate(self._cost)
-        lp.col_lower_, lp.col_upper_ = np.concatenate(self._lower), np.concatenate(self._upper)
-        lp.row_lower_ = np.concatenate([np.empty(0), *self._row_lower])
-        lp.row_upper_ = np.concatenate([np.empty(0), *self._row_upper])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = (
-            matrix.indptr,
-            matrix.indices,
-            matrix.data,
-        )
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(w)] for w in np.concatenate(self._whole)]
-        model = highspy.Highs()
-        settings = {
-            "output_flag": False,
-            "threads": 1,
-            "mip_rel_gap": 0.0,
-            "mip_abs_gap": 1e-9,
-            "mip_feasibility_tolerance": 1e-7,
-            "primal_feasibility_tolerance": 1e-8,
-            "dual_feasibility_tolerance": 1e-8,
+        return {
+            "cost": np.concatenate(self._cost),
+            "lower": np.concatenate(self._lower),
+            "upper": np.concatenate(self._upper),
+            "whole": np.concatenate(self._whole),
+            "row_lower": np.concatenate([np.empty(0), *self._row_lower]),
+            "row_upper": np.concatenate([np.empty(0), *self._row_upper]),
+            "indptr": matrix.indptr,
+            "index": matrix.indices,
+            "entry": matrix.data,
         }
-        for name, value in settings.items():
-            model.setOptionValue(name, value)
-        model.passModel(lp)
-        return model
 
     def solve(
         self,
@@ -171,66 +177,51 @@ class Mip:
         MipAnswer
             Whole columns are rounded.
         """
-        highspy = solver()
-        model = self._passed(highspy)
-        if grain > 0:
-            model.setOptionValue("mip_abs_gap", grain * (1 - 1e-6))
-        if control.limited:
-            model.setOptionValue("time_limit", max(control.remaining, _LEAST_S))
-        if start is not None:
-            known = np.nonzero(np.isfinite(start))[0].astype(np.int32)
-            model.setSolution(known.size, known, start[known])
-        looks = _run(model, highspy, control, enough, most_looks)
-        return replace(self._answer(model, highspy, control), looks=looks)
+        highs = solver()
+        model = self._arrays()
+        model |= {"start": start, "enough": enough, "most_looks": most_looks}
+        model["options"] = {**_OPTIONS, "mip_abs_gap": max(1e-9, grain * (1 - 1e-6))}
 
-    def _answer(self, model: Any, highspy: ModuleType, control: Control) -> MipAnswer:
-        status = model.getModelStatus()
-        kind = highspy.HighsModelStatus
-        info = model.getInfo()
-        if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
-            return MipAnswer(None, np.inf, np.inf, infeasible=True)
-        if status == kind.kTimeLimit and control.status == "optimal":
+        size = model["entry"].size + self.n_columns
+        found = _ended(model, control) if size > _LARGE else _called(highs, model, control)
+        if found.ended == "time" and control.status == "optimal":
             control.status = "time_limit"
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return MipAnswer(None, np.inf, float(info.mip_dual_bound), infeasible=False)
-        x = np.array(model.getSolution().col_value)
-        whole = np.concatenate(self._whole)
+        bound = max(found.bound, _floor(model))
+        if found.x is None:
+            return MipAnswer(None, np.inf, bound, found.ended == "infeasible", found.looks)
+
+        x, whole = np.array(found.x), model["whole"]
         x[whole] = np.rint(x[whole])
-        value = float(info.objective_function_value)
-        bound = (
-            value if status in {kind.kOptimal, kind.kModelEmpty} else min(float(info.mip_dual_bound), value)
-        )
-        control.tell(value, bound, final=True)
-        return MipAnswer(x, value, bound, infeasible=False)
+        bound = min(bound, found.value)
+        control.tell(found.value, bound, final=True)
+        return MipAnswer(x, found.value, bound, False, found.looks)
 
 
-def _run(model: Any, highspy: ModuleType, control: Control, enough: float, most_looks: float) -> int:
-    """Run the solver in a thread so that Ctrl-C is seen; returns how often it asked whether to stop."""
-    kinds = highspy.cb.HighsCallbackType
-    seen = {"value": np.inf, "bound": -np.inf, "looks": 0.0}
-    stop = threading.Event()
+def _floor(model: dict[str, Any]) -> float:
+    """Return a bound that needs no solver: every column at the better of its ends."""
+    cost = model["cost"]
+    with np.errstate(invalid="ignore"):
+        ends = np.where(cost > 0, cost * model["lower"], cost * model["upper"])
+    return float(ends[cost != 0].sum())
 
-    def watch(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
-        """Stop when asked to, when time or work is over, or when the answer will do."""
-        over = stop.is_set() or not control.go_on()
-        if kind == kinds.kCallbackMipInterrupt:
-            seen.update(value=out.mip_primal_bound, bound=out.mip_dual_bound, looks=seen["looks"] + 1)
-            over = over or out.mip_primal_bound <= enough or seen["looks"] > most_looks
-        into.user_interrupt = over
 
-    model.setCallback(watch, None)
-    for watched in (
-        kinds.kCallbackMipInterrupt,
-        kinds.kCallbackSimplexInterrupt,
-        kinds.kCallbackIpmInterrupt,
-    ):
-        model.startCallback(watched)
-    done = threading.Event()  # a thread whose join was interrupted counts as ended in Python though it runs
+def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outcome:
+    """Solve in a thread of this process, so that Ctrl-C is seen; callbacks note progress and stop it."""
+    if control.limited:
+        model["options"]["time_limit"] = max(control.remaining, _LEAST_S)
+    stop, done = threading.Event(), threading.Event()
+    seen = {"value": np.inf, "bound": -np.inf}
+    found: list[Outcome] = []
+
+    def watch(value: float, bound: float) -> bool:
+        """Keep what the solver has so far; stop it when asked to, or when time is over."""
+        seen.update(value=value, bound=bound)
+        return stop.is_set() or not control.go_on()
 
     def work() -> None:
         """Solve, and say so however it ends."""
         try:
-            model.run()
+            found.append(highs.solve(model, watch))
         finally:
             done.set()
 
@@ -245,4 +236,60 @@ def _run(model: Any, highspy: ModuleType, control: Control, enough: float, most_
     finally:
         stop.set()
         done.wait()
-    return int(seen["looks"])
+    return found[0]
+
+
+def _ended(model: dict[str, Any], control: Control) -> Outcome:
+    """Solve in a process of its own, which is ended when time is over or on Ctrl-C.
+
+    The best answer and bound that it reported by then are what was found.
+    """
+    from standby.locate._highs import Outcome  # noqa: PLC0415 - needs the optional solver
+
+    best = Outcome()
+    said = {"done": False}
+    over = threading.Event()
+
+    def listen(stream: IO[bytes]) -> None:
+        """Take what the process reports until it ends."""
+        try:
+            while True:
+                kind, *content = pickle.load(stream)  # noqa: S301 - from the process started below
+                if kind == "better":
+                    best.value, best.x = content
+                elif kind == "bound":
+                    best.bound = content[1]
+                else:
+                    best.ended, best.x, best.value, best.bound, best.looks = content
+                    said["done"] = True
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ended, perhaps amid a message
+            over.set()
+
+    with subprocess.Popen(  # noqa: S603 - this package's own file
+        [sys.executable, str(_PROGRAM)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the caller
+    ) as process:
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
+        listener = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
+        listener.start()
+        try:
+            with suppress(BrokenPipeError):  # it has ended already
+                pickle.dump(model, process.stdin)
+                process.stdin.flush()
+            while control.go_on() and not over.wait(_LOOK_EVERY_S):
+                control.tell(best.value, best.bound)
+        except KeyboardInterrupt:
+            control.interrupted()
+        finally:
+            process.kill()
+            listener.join()
+
+    if control.status == "optimal" and not said["done"]:
+        raise RuntimeError(
+            "the solver's process ended by itself before it was done, perhaps for want of memory; give it more, "
+            "or ask about fewer areas or sites"
+        )
+    return best

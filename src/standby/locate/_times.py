@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _COPIED = 2_000_000
-"""Entries of a matrix up to which its rows are made contiguous by a copy."""
+"""Entries of a matrix that are copied at once; one of up to so many has its rows made contiguous."""
 
 
 def listed(items: Iterable[int], *, shown: int = _SHOWN) -> str:
@@ -251,18 +251,24 @@ class Times:
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Sites that reach each of `areas`."""
         if self.sparse is not None:
-            group: NDArray[Any]
-            site: NDArray[Any]
             part = self.sparse[:, areas].tocoo()
-            kept = part.data <= within[areas][part.col]
-            group, site = np.asarray(part.col[kept]), np.asarray(part.row[kept])
+            near = part.data <= within[areas][part.col]
+            group, site = np.asarray(part.col[near]), np.asarray(part.row[near])
+            order = np.lexsort((site, group))
+            group, site = group[order], site[order].astype(np.int32)
         else:
             assert self.dense is not None  # noqa: S101 - one of the two is always set
-            group, site = np.nonzero((self.dense[:, areas] <= within[areas]).T)
-        order = np.lexsort((site, group))
+            step = max(1, _COPIED // self.n_sites)
+            groups, sites = [], []
+            for begin in range(0, areas.size, step):  # block by block, or a table takes as much memory again
+                block = areas[begin : begin + step]
+                row, column = np.nonzero((self.dense[:, block] <= within[block]).T)
+                groups.append(row + begin)
+                sites.append(column.astype(np.int32))
+            group, site = np.concatenate(groups), np.concatenate(sites)
         indptr = np.zeros(areas.size + 1, np.int64)
         np.cumsum(np.bincount(group, minlength=areas.size), out=indptr[1:])
-        return indptr, site[order].astype(np.int32)
+        return indptr, site
 
 
 def _has_twins(table: sparse.csr_matrix) -> bool:
