@@ -56,8 +56,9 @@ def locate(
         if out is not None:
             check_out(out, folder)
         of = None if objective is None else OBJECTIVES[objective]
-        found = _located(plan, edition, json=json, of=of, time_limit_s=time_limit,
-                         option=save_as or "siting", **asked)  # fmt: skip
+        found = _located(
+            plan, edition, time_limit, json=json, of=of, option=save_as or "siting", **asked
+        )
         tables, sentences = _edition(plan, found, edition)
         written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
     if json:
@@ -65,7 +66,7 @@ def locate(
         return
     heading(plan, edition, None)
     lines([*(f"• {text}" for text in sentences), ""])
-    shown = _print(plan, tables, found)
+    shown = _print(plan, tables, found, edition)
     withheld(shown)
     if save_as is not None:
         lines([f"Saved as the option {save_as!r} of {folder}: standby appraise {folder} --out DIR"])
@@ -86,13 +87,22 @@ def _check_id(plan: Plan, save_as: str | None, *, json: bool) -> None:
         bad(f"the plan has an option {save_as!r} already; choose another id", json=json)
 
 
-def _located(plan: Plan, edition: Edition, *, json: bool, **asked: Any) -> Located:
+def _located(plan: Plan, edition: Edition, time_limit: float | None, *, json: bool, **asked: Any) -> Located:
     """Return the siting, its progress told on standard error; leave with what can't be met."""
-    from standby.locate import PlanInfeasibleError
+    from standby.locate import PlanInfeasibleError, refuse_large_plan
     from standby.locate import locate as locate_plan
     from standby.travel import travel_times
 
+    if time_limit is not None and not time_limit >= 0:
+        bad(f"--time-limit is {time_limit}; give a number of seconds of 0 or more", json=json)
+    refuse_large_plan(plan)
+
+    # The minutes take part of the time; the siting gets what is left of it.
+    started = time.monotonic()
     times = travel_times(plan)
+    if time_limit is not None:
+        time_limit = max(time_limit - (time.monotonic() - started), 0.0)
+    asked["time_limit_s"] = time_limit
     try:
         with _told_progress() as tell:
             return locate_plan(plan, times, progress=tell, on_interrupt="return", **asked)
@@ -221,7 +231,9 @@ def _dump(
     )
 
 
-def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located) -> dict[str, pd.DataFrame]:
+def _print(
+    plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition: Edition
+) -> dict[str, pd.DataFrame]:
     """Print the tables; return those whose numbers may be withheld."""
     if "sites" in tables:
         frame(named(plan, tables["sites"]), SITES, title="Sites (internal)", once=("force",))
@@ -234,7 +246,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located) -> dict[
     standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
     frame(standards, STANDARDS, title="Expected share inside each standard, by the full model of cover")
     if "curve" in tables:
-        _curve(tables["curve"], found.yardstick.unit)
+        _curve(tables["curve"], found.yardstick.unit, edition)
     if "compliance" in tables:
         from standby.report.siting_tables import newly_held
 
@@ -242,11 +254,24 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located) -> dict[
     return {"groups": groups, "standards": standards}
 
 
-def _curve(curve: pd.DataFrame, unit: str) -> None:
-    """Print the best value for each number of units, and what the last unit adds."""
-    form = "{:.1%}" if unit == "share" else "{:.1f}"
+def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
+    """Print the best value for each number of units, and what the last unit adds.
+
+    Values are printed to the digits that the edition keeps; what a unit adds is the difference of the values
+    printed, so that the column adds up.
+    """
+    digits = 0 if edition == "public" and unit == "share" else 1
+    scale = 100 if unit == "share" else 1
+    form = f"{{:.{digits}f}}" + ("%" if unit == "share" else "")
+
+    printed = (scale * curve[["value", "bound"]]).round(digits) + 0.0  # no minus before a zero
+    printed["marginal"] = printed["value"].diff()
+    if not curve.empty and not pd.isna(curve["marginal"].iloc[0]):
+        printed.loc[printed.index[0], "marginal"] = round(scale * curve["marginal"].iloc[0], digits)
     shown = curve[["units"]].astype(str)
-    for column in ("value", "bound", "marginal"):
-        shown[column] = ["–" if pd.isna(v) else form.format(v) for v in curve[column]]
+    for column in printed:
+        shown[column] = ["–" if pd.isna(v) else form.format(v + 0.0) for v in printed[column]]
+
     headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
-    frame(shown, headings, title="What each unit adds")
+    title = "What each unit adds" + (", from the values as printed" if digits == 0 else "")
+    frame(shown, headings, title=title)

@@ -8,7 +8,7 @@ from standby.locate._distance import p_centre, p_median
 from standby.locate._general import CoverPlan, cover_model
 from standby.locate._need import Arrival, Fleet, Need, SiteRules
 from standby.locate._pareto import Curve, CurvePoint, pareto
-from standby.locate._plan import Located, LocateOptions, locate
+from standby.locate._plan import Located, LocateOptions, locate, refuse_large_plan
 from standby.locate._plan_models import Yardstick
 from standby.locate._plan_request import PlanInfeasibleError
 from standby.locate._result import (
@@ -58,5 +58,6 @@ __all__ = [
     "p_centre",
     "p_median",
     "pareto",
+    "refuse_large_plan",
     "units_for_reliability",
 ]

@@ -53,12 +53,17 @@ class Control:
         """Whether the caller gave a time limit."""
         return math.isfinite(self._limit)
 
-    def left(self) -> SolveOptions:
-        """Return options for a part of the same call: what is left of its time, and what Ctrl-C does."""
+    def left(self, share: float = 1.0) -> SolveOptions:
+        """Return options for a part of the same call: a share of the time left, and what Ctrl-C does."""
         options: SolveOptions = {"on_interrupt": self._on_interrupt}
         if self.limited:
-            options["time_limit_s"] = self.remaining
+            options["time_limit_s"] = share * self.remaining
         return options
+
+    def keep_free(self, seconds: float) -> None:
+        """Keep time free for work to come that can't be stopped [s]; nothing without a limit."""
+        if self.limited:
+            self._limit -= seconds
 
     def quiet(self) -> Control:
         """Return a control of the same clock and limit that reports no progress, for a part of the solve."""

@@ -9,8 +9,10 @@ from typing import Any, Literal, Unpack, cast
 import numpy as np
 import pandas as pd
 
-from standby.cover import cover
+from standby.cover import Cover, cover
 from standby.evidence import Manifest
+from standby.locate._control import Control
+from standby.locate._memory import BYTES_A_PAIR_OF_A_PLAN, refuse_too_large
 from standby.locate._plan_models import MODELS, Task, Yardstick, checked
 from standby.locate._plan_option import changes_of, laid_over, with_standard
 from standby.locate._plan_question import Question, question
@@ -27,6 +29,7 @@ from standby.locate._plan_tables import (
 from standby.locate._plan_text import sentences
 from standby.locate._result import (
     InfeasibleError,
+    NoAnswerYetError,
     Progress,
     Siting,
     SitingInputError,
@@ -119,7 +122,7 @@ class Located:
         standard stands there as it was asked for as well.
     curve : pandas.DataFrame
         If asked for: the model's best ``value``, ``bound`` and ``gap`` by number of ``units``, and what each
-        unit adds (``marginal``).
+        unit adds (``marginal``). Numbers of units that the time limit left no time for are missing.
     compliance : pandas.DataFrame
         If asked for: the sites to hold with ``units_free`` free, and the ``share`` in reach of these; the
         sites of each number contain those of the one before. For internal use.
@@ -207,7 +210,8 @@ def locate(
     tier
         Id of the tier; default the armed one with most hours on duty that has no other role.
     **options
-        See `LocateOptions`; progress is told in the unit of the yardstick.
+        See `LocateOptions`; progress is told in the unit of the yardstick. The time limit is for the whole
+        call: the answer, the curve and the table of sites to hold share what the full model of cover leaves.
 
     Returns
     -------
@@ -220,6 +224,8 @@ def locate(
         If an argument is wrong or does not fit the plan; the message names the mend.
     PlanInfeasibleError
         If the request can't be met: how many places of which class, and the smallest standard that could be.
+    NoAnswerYetError
+        If the time limit was over before there was any answer.
     """
     everything: dict[str, Any] = dict(options)
     solving = {name: everything[name] for name in SolveOptions.__annotations__ if name in everything}
@@ -227,17 +233,28 @@ def locate(
     request = Request.of_arguments(
         {"units": units, "within": within, "standard": standard, "model": model, "tier": tier, **asked}
     )
+    control = Control(cast("SolveOptions", solving))
+    refuse_large_plan(plan)
     ready = available(plan, times)
     task = _task(question(ready, times, request), request)
     task = reachable(task)
     wanted = _units(task)
+    judged, asked = with_standard(plan, task.question, request)
+
+    # The full model of cover can't be stopped: the time it takes for today is kept free for the answer.
+    before = control.remaining
+    today = cover(judged, times)
+    control.keep_free(before - control.remaining)
+
+    parts = 1 + request.curve + request.compliance
+    options = control.left(1 / parts)
     if solving.get("progress") is not None:
-        solving["progress"] = _scaled(task, solving["progress"])
+        options["progress"] = _scaled(task, solving["progress"])
     try:
-        siting = task.solve(wanted, cast("SolveOptions", solving))
+        siting = task.solve(wanted, options)
     except InfeasibleError as fault:
-        raise refusal(task, wanted, str(fault)) from fault
-    return _located(plan, times, task, siting, wanted, solving)
+        raise refusal(task, wanted, str(fault), control) from fault
+    return _located(plan, times, task, siting, wanted, control, judged, asked, today)
 
 
 def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
@@ -316,8 +333,35 @@ def _units(task: Task) -> int:
     return units
 
 
+def refuse_large_plan(plan: Plan) -> None:
+    """Raise if the sites and places of a plan will not fit into memory, before anything is computed.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Raises
+    ------
+    SitingInputError
+        With the size, what is free, and what to do.
+    """
+    places = len(plan.table("areas")) + len(plan.table("key_locations"))
+    refuse_too_large(
+        "locate", len(plan.table("sites")), places, bytes_a_pair=BYTES_A_PAIR_OF_A_PLAN, areas="places"
+    )
+
+
 def _located(
-    plan: Plan, times: Times, task: Task, siting: Siting, wanted: int, solving: dict[str, Any]
+    plan: Plan,
+    times: Times,
+    task: Task,
+    siting: Siting,
+    wanted: int,
+    control: Control,
+    judged: Plan,
+    asked: str,
+    today: Cover,
 ) -> Located:
     """Value the answer without its solver, set it against today, and put it into words."""
     q, request = task.question, task.request
@@ -326,11 +370,12 @@ def _located(
     places = place_table(task, q.placed(count))
     groups = group_table(q, places)
     changes = changes_of(plan, q, request, count, _words(task, siting, yardstick))
-    judged, asked = with_standard(plan, q, request)
-    standards = standard_table(cover(judged, times), cover(laid_over(judged, request.option, changes), times))
-    quiet: SolveOptions = {k: v for k, v in solving.items() if k != "progress"}  # type: ignore[assignment]
-    curve = curve_table(task, wanted, quiet) if request.curve else None
-    held = held_table(task, count, quiet)[0] if request.compliance and siting.sites.size else None
+    curve, left_out = curve_table(task, wanted, control) if request.curve else (None, "")
+    held, no_table = None, ""
+    if request.compliance and siting.sites.size:
+        held, no_table = _held(task, count, control)
+    standards = standard_table(today, cover(laid_over(judged, request.option, changes), times))
+    said = [*sentences(task, siting, yardstick, places, standards, asked), left_out, no_table]
     busy = task.busy if task.model in {"mexclp", "malp"} else float("nan")
     settings = {**request.settings(), "model": task.model, "standard": q.standard_id, "units": wanted}
     return Located(
@@ -351,9 +396,20 @@ def _located(
         crews=task.crews,
         busy=busy,
         changes=changes,
-        sentences=tuple(sentences(task, siting, yardstick, places, standards, asked)),
+        sentences=tuple(filter(None, said)),
         manifest=plan.manifest(**settings, travel=times.method),
     )
+
+
+def _held(task: Task, count: Codes, control: Control) -> tuple[pd.DataFrame | None, str]:
+    """Return the table of sites to hold, and what is to be said of it: why there is none, or how good it is."""
+    try:
+        table, gap = held_table(task, count, control.left())
+    except NoAnswerYetError:
+        return None, "The table of sites to hold is left out: the time limit was over before there was one."
+    if gap == 0:
+        return table, ""
+    return table, f"The table of sites to hold was stopped; it is within {gap:.2%} of the best possible."
 
 
 def _measure(task: Task, siting: Siting) -> Yardstick:

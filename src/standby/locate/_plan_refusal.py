@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from standby.locate._control import Control
 from standby.locate._distance import p_centre
 from standby.locate._plan_models import REACH_ALL, Task
 from standby.locate._plan_question import Floats
@@ -11,8 +12,8 @@ from standby.locate._plan_request import PlanInfeasibleError
 from standby.locate._plan_text import places_by_class
 from standby.locate._result import InfeasibleError, NoAnswerYetError, SitingInputError
 
-SEARCH_S = 20.0
-"""Most time for the smallest standard that could be met, when a request can't be [s]."""
+LARGEST = 5_000_000
+"""Pairs of sites and places beyond which the smallest standard that could be met is not searched for."""
 
 
 def _soonest(task: Task) -> Floats:
@@ -42,7 +43,7 @@ def reachable(task: Task) -> Task:
     )
 
 
-def refusal(task: Task, units: int, said: str) -> PlanInfeasibleError:
+def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasibleError:
     """Return the error that says how many places of which class can't be reached, and what could be met."""
     q, best = task.question, _soonest(task)
     missed = np.flatnonzero(best > _limit(task))
@@ -54,7 +55,9 @@ def refusal(task: Task, units: int, said: str) -> PlanInfeasibleError:
         parts.append(f"no site allowed reaches {places_by_class(q, q.places[missed])} {when}")
     else:
         parts.append(said.partition(": ")[2] or said)
-    with_units = _smallest(task, units, best) if task.request.units is not None else None
+    with_units, proven = None, True
+    if task.request.units is not None and task.question.minutes.size <= LARGEST:
+        with_units, proven = _smallest(task, units, best, control)
     if np.isfinite(everyone):
         parts.append(
             f"with a unit at every site allowed the smallest standard for all is {everyone:.1f} minutes"
@@ -66,7 +69,8 @@ def refusal(task: Task, units: int, said: str) -> PlanInfeasibleError:
             f"allowed is {rest:.1f} minutes"
         )
     if with_units is not None and np.isfinite(with_units):
-        parts.append(f"with {units} units it is {with_units:.1f} minutes")
+        most = "" if proven else "at most "
+        parts.append(f"with {units} units it is {most}{with_units:.1f} minutes")
     if missed.size:
         parts.append('such places can be left out (unreachable="leave_out")')
     s = q.structure
@@ -80,17 +84,18 @@ def refusal(task: Task, units: int, said: str) -> PlanInfeasibleError:
     )
 
 
-def _smallest(task: Task, units: int, best: Floats) -> float:
-    """Return the smallest standard that the units could meet for the places that can be reached [min]."""
+def _smallest(task: Task, units: int, best: Floats, control: Control) -> tuple[float | None, bool]:
+    """Return the smallest standard that the units could meet for the places that can be reached [min].
+
+    None if there was no time to find one; also whether it is proven, or only an upper limit.
+    """
     served = np.isfinite(best)
     try:
         found = p_centre(
-            task.question.minutes[:, served],
-            units,
-            fixed=task.fixed,
-            closed=task.shut(),
-            time_limit_s=SEARCH_S,
+            task.question.minutes[:, served], units, fixed=task.fixed, closed=task.shut(), **control.left()
         )
-    except (InfeasibleError, NoAnswerYetError, SitingInputError):
-        return float("inf")
-    return found.objective
+    except NoAnswerYetError:
+        return None, False
+    except (InfeasibleError, SitingInputError):
+        return float("inf"), True
+    return found.objective, found.gap == 0.0

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from standby.cover import Cover, scopes_of
 from standby.locate._compliance import compliance_table
-from standby.locate._plan_models import Task
+from standby.locate._control import Control
+from standby.locate._plan_models import MODELS, Task
 from standby.locate._plan_question import Codes, Floats, Placed, Question
-from standby.locate._result import InfeasibleError, NoAnswerYetError, SolveOptions
+from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions, relative_gap
 
 CURVE_BEYOND = 3
 """Units more than asked for that a curve goes to."""
@@ -133,30 +134,64 @@ def standard_table(today: Cover, then: Cover) -> pd.DataFrame:
     return both[list(STANDARD_COLUMNS)]
 
 
-def curve_table(task: Task, units: int, options: SolveOptions) -> pd.DataFrame:
-    """Return the model's best value for each number of units, and what each unit adds."""
-    rows: list[dict[str, object]] = []
+def curve_table(task: Task, units: int, control: Control) -> tuple[pd.DataFrame, str]:
+    """Return the model's best value for each number of units, and what each unit adds.
+
+    Also returns what is to be said of numbers that there was no time for, "" if none. An answer that was
+    stopped and is worse than that of fewer units gives way to it: units may be left over.
+    """
+    counts = range(max(1, len(task.fixed)), min(units + CURVE_BEYOND, task.room) + 1)
+    sign = 1.0 if MODELS[task.model].unit == "share" else -1.0  # shares are better if more, minutes if fewer
+    best: Siting | None = None
     before = np.nan
-    for k in range(max(1, len(task.fixed)), min(units + CURVE_BEYOND, task.room) + 1):
-        try:
-            siting = task.solve(k, options)
-        except (InfeasibleError, NoAnswerYetError):
+    rows: list[dict[str, object]] = []
+    missing: list[int] = []
+    for k in counts:
+        if not control.go_on():
+            missing.append(k)
             continue
-        value = task.scaled(siting.objective)
+        still_to_solve = len(counts) - counts.index(k) + task.request.compliance
+        try:
+            siting = task.solve(k, control.left(1 / still_to_solve))
+        except InfeasibleError:
+            continue
+        except NoAnswerYetError:
+            missing.append(k)
+            continue
+
+        if best is None or sign * siting.objective >= sign * best.objective:
+            best = siting
+        value = task.scaled(best.objective)
         rows.append(
             {
                 "units": k,
                 "value": value,
                 "bound": task.scaled(siting.bound),
-                "gap": siting.gap,
+                "gap": relative_gap(best.objective, siting.bound),
                 "marginal": value - before,
-                "units_used": int(siting.units.sum()),
+                "units_used": int(best.units.sum()),
             }
         )
         before = value
         if siting.status == "interrupted":
+            missing.extend(c for c in counts if c > k)
             break
-    return pd.DataFrame(rows, columns=["units", "value", "bound", "gap", "marginal", "units_used"])
+    table = pd.DataFrame(rows, columns=["units", "value", "bound", "gap", "marginal", "units_used"])
+    return table, _missing(missing, table)
+
+
+def _missing(missing: list[int], table: pd.DataFrame) -> str:
+    """Say which numbers of units the curve leaves out, and that some of it may be proven in part only."""
+    stopped = int((table["gap"] > 0).sum())
+    said = f"{stopped} points of the curve were stopped: their bounds say how good they are. " if stopped else ""
+    if missing:
+        said += (
+            f"The curve leaves out {missing[0]} units"
+            if len(missing) == 1
+            else f"The curve leaves out {len(missing)} numbers of units, from {missing[0]} to {missing[-1]}"
+        )
+        said += ": there was no time for them."
+    return said.strip()
 
 
 def held_table(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.DataFrame, float]:
