@@ -4,14 +4,19 @@ Instances: areas and candidate sites uniform in the unit square (seeds 0 to 4), 
 a radius that covers 2% of the square, units 10 and 20.
 
     python benchmarks/bench_locate.py [--small] [--huge] [--graphs] [--cases FOLDER] [--no-spopt]
+    python benchmarks/bench_locate.py --hard
+    python benchmarks/bench_locate.py --overrun SECONDS
 
 `--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--graphs` adds random graphs as
-large as OR-Library's largest; `--cases` adds the published instances.
+large as OR-Library's largest; `--cases` adds the published instances. `--hard` alone sets hard covers beside plain
+HiGHS on the same merged model, in processor time of one run. `--overrun` alone gives every model 50,000 areas × 500
+sites and that time limit, and prints by how much wall time it was overrun.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import re
 import resource
@@ -237,6 +242,89 @@ def covers(folder: Path) -> None:
         print(f"{path.stem}: {seconds:.1f} s")
 
 
+def published_cover(n_customers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distances and demand of BDS instances of any size, as their generator makes them (with glibc's rand)."""
+    libc = ctypes.CDLL("libc.so.6")
+    libc.srand(1)
+    points = np.array([[libc.rand() / 2147483647 * 30 for _ in range(2)] for _ in range(100 + n_customers)])
+    points = points.round(6)
+    for _ in range(100):  # costs of the sites
+        libc.rand()
+    demand = np.array([libc.rand() % 100 + 1 for _ in range(n_customers)], float)
+    return np.hypot(*(points[:100, None] - points[None, 100:]).transpose(2, 0, 1)), demand
+
+
+def plain_highs(distance: np.ndarray, demand: np.ndarray, radius: float, units: int) -> tuple[float, float]:
+    """Weight covered and processor seconds of HiGHS on the merged model, solver only."""
+    import highspy  # noqa: PLC0415 - the peer
+
+    reach, member = np.unique(distance <= radius, axis=1, return_inverse=True)
+    demand = np.bincount(member.ravel(), demand)[reach.any(axis=0)]
+    reach = reach[:, reach.any(axis=0)]
+    model = highspy.Highs()
+    for name, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.999)):
+        model.setOptionValue(name, value)
+    n_sites, n_groups = reach.shape
+    for _ in range(n_sites):
+        model.addVar(0.0, 1.0)
+    for group in range(n_groups):
+        model.addVar(0.0, 1.0)
+        model.changeColCost(n_sites + group, -float(demand[group]))
+    for site in range(n_sites):
+        model.changeColIntegrality(site, highspy.HighsVarType.kInteger)
+    every = np.arange(n_sites, dtype=np.int32)
+    model.addRow(0.0, float(units), n_sites, every, np.ones(n_sites))
+    for group in range(n_groups):
+        near = np.append(np.nonzero(reach[:, group])[0], n_sites + group).astype(np.int32)
+        model.addRow(0.0, highspy.kHighsInf, near.size, near, np.append(np.ones(near.size - 1), -1.0))
+    begin = time.process_time()
+    model.run()
+    return -model.getInfo().objective_function_value, time.process_time() - begin
+
+
+def hard_covers() -> None:
+    """Hard covers beside plain HiGHS: processor seconds and their ratio."""
+    for n_customers, radius, units in ((10_000, 5.0, 15), (10_000, 6.25, 10), (50_000, 6.0, 10), (50_000, 6.25, 10)):
+        distance, demand = published_cover(n_customers)
+        begin = time.process_time()
+        answer = locate.mclp(distance, demand, radius, units)
+        seconds = time.process_time() - begin
+        value, other = plain_highs(distance, demand, radius, units)
+        assert answer.gap == 0.0
+        assert abs(value - answer.objective) < 1e-6 * value
+        print(
+            f"BDS{n_customers} R={radius} B={units}: Standby {seconds:.1f} s, plain HiGHS {other:.1f} s of "
+            f"processor time, ratio {seconds / other:.2f}",
+            flush=True,
+        )
+
+
+def overrun(limit: float) -> None:
+    """Give 50,000 areas × 500 sites to every model with a time limit; print the overrun."""
+    distance, weight = instance(50_000, 500, 0)
+    distance *= np.random.default_rng(1).random(distance.shape) * 0.4 + 0.8  # roads: hardly any areas alike
+    radius = 0.15
+    need = locate.Need(distance, weight, (locate.Arrival(radius), locate.Arrival(2 * radius, 2)))
+    for name, call in (
+        ("mclp", lambda **o: locate.mclp(distance, weight, radius, 30, **o)),
+        ("mexclp", lambda **o: locate.mexclp(distance, weight, radius, 30, 0.3, **o)),
+        ("p_median", lambda **o: locate.p_median(distance, weight, 30, **o)),
+        ("p_centre", lambda **o: locate.p_centre(distance, 30, **o)),
+        ("lscp", lambda **o: locate.lscp(distance, radius, **o)),
+        ("malp1", lambda **o: locate.malp1(distance, weight, radius, 30, 0.3, **o)),
+        ("bacop2", lambda **o: locate.bacop2(distance, weight, radius, 30, **o)),
+        ("cover_model", lambda **o: locate.cover_model([need], locate.Fleet({"arv": 30}), **o)),
+    ):
+        begin = time.perf_counter()
+        try:
+            answer = call(time_limit_s=limit)
+            said = f"gap {answer.gap:.2%}, {answer.status}"
+        except locate.NoAnswerYetError as fault:
+            said = str(fault)
+        spent = time.perf_counter() - begin
+        print(f"{name} 50,000 × 500, limit {limit:g} s: {spent:.1f} s; {said}", flush=True)
+
+
 def main() -> None:
     """Run the instances asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -245,11 +333,20 @@ def main() -> None:
     parser.add_argument("--graphs", action="store_true", help="p-median and p-centre on 500 to 900 nodes")
     parser.add_argument("--cases", type=Path, help="folder of published cases")
     parser.add_argument("--no-spopt", action="store_true", help="leave the peer out")
+    parser.add_argument("--hard", action="store_true", help="only hard covers beside plain HiGHS")
+    parser.add_argument("--overrun", type=float, metavar="SECONDS", help="only by how much limits are overrun")
     asked = parser.parse_args()
     distance, weight = instance(50, 10, 0)
     locate.mclp(distance, weight, RADIUS, 2)  # compile before timing
     locate.p_median(distance, weight, 2)
     locate.mexclp(distance, weight, RADIUS, 2, 0.3)
+    locate.p_centre(distance, 2)
+    if asked.hard:
+        hard_covers()
+        return
+    if asked.overrun is not None:
+        overrun(asked.overrun)
+        return
     small_plan()
     packaged_plan()
     if asked.small:

@@ -6,12 +6,27 @@ The clock counts how often it was looked at, so that nothing depends on how fast
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from standby import locate
-from standby.locate import Arrival, Fleet, Need, SiteRules, _busy, _choose, _control, _decide, _decide_median, _mip
+from standby import examples, locate, open_plan
+from standby.locate import (
+    Arrival,
+    Fleet,
+    Need,
+    SiteRules,
+    _busy,
+    _choose,
+    _control,
+    _decide,
+    _decide_median,
+    _memory,
+    _mip,
+    _plan_models,
+)
 from standby.locate import _expected as expected_search
 from standby.locate._mip import Mip, MipAnswer
+from standby.travel import travel_times
 
 MOST_LOOKS = 400
 
@@ -308,3 +323,81 @@ def test_the_solver_in_a_process_of_its_own_gives_the_same(name, monkeypatch):
     answer = MODELS[name][0]()
     assert (answer.objective, answer.bound, answer.gap) == (wanted.objective, wanted.bound, 0.0)
     assert answer.sites.tolist() == wanted.sites.tolist()
+
+
+@pytest.fixture(scope="module")
+def tiny_times():
+    """Return the tiny example and its minutes."""
+    plan = open_plan(examples.path("tiny"))
+    return plan, travel_times(plan)
+
+
+@pytest.mark.parametrize("model", ["mexclp", "mclp", "p_median", "bacop2", "malp", "cover"])
+def test_a_stopped_siting_of_a_plan_delivers_the_rest_and_says_what_is_left_out(
+    model, tiny_times, monkeypatch
+):
+    """At any limit the siting has its tables; the curve is whole, or a sentence says what is missing."""
+    plan, times = tiny_times
+    asked = {"units": 2, "within": 30, "model": model, "curve": True, "compliance": True, "unreachable": "leave_out"}
+    if model == "cover":
+        asked["crews"] = 2
+    whole = locate.locate(plan, times, **asked)
+    assert not any("leaves out" in text for text in whole.sentences)
+    found = None
+    for limit in range(0, 600, 37):
+        monkeypatch.setattr(_control, "clock", Ticks())
+        try:
+            found = locate.locate(plan, times, time_limit_s=limit, **asked)
+        except locate.NoAnswerYetError:
+            continue
+        said = " ".join(found.sentences)
+        assert len(found.standards) == len(whole.standards)
+        assert len(found.groups) == len(whole.groups)
+        missing = set(whole.curve["units"]) - set(found.curve["units"])
+        assert bool(missing) == ("The curve leaves out" in said)
+        assert (found.compliance is None) == ("table of sites to hold is left out" in said)
+        assert (found.siting.status == "time_limit") == ("stopped at the time limit" in said)
+        assert (found.curve["gap"] >= 0).all()
+    assert found is not None
+    pd.testing.assert_frame_equal(found.curve, whole.curve)
+
+
+def test_parts_of_one_call_share_its_time(tiny_times, monkeypatch):
+    """What the solvers are given together never exceeds the limit of the call."""
+    plan, times = tiny_times
+    given = []
+    solve = locate.mexclp
+
+    def noted(*args, **options):
+        given.append(options["time_limit_s"])
+        return solve(*args, **options)
+
+    monkeypatch.setattr(_plan_models, "mexclp", noted)
+    monkeypatch.setattr(_control, "clock", lambda: 0.0)  # no time passes: each part has its share of the whole
+    locate.locate(plan, times, units=2, within=30, curve=True, time_limit_s=60)
+    assert given == [30.0, *(60 / n for n in range(5, 0, -1))]
+
+
+def test_what_will_not_fit_is_refused_before_it_starts(tiny_times, monkeypatch):
+    """Too little memory is said with the size, what is free and what to do, before anything is computed."""
+    plan, times = tiny_times
+    monkeypatch.setattr(_memory, "free_bytes", lambda: 1000.0)
+    with pytest.raises(locate.SitingInputError, match=r"8 places × 3 sites take about 0\.0 GB .* fewer candidate"):
+        locate.locate(plan, times)
+    with pytest.raises(locate.SitingInputError, match="40 areas × 12 sites"):
+        locate.p_median(MINUTES, WEIGHT, 4)
+
+
+def test_free_memory_is_read_from_the_system(tmp_path, monkeypatch):
+    """The lesser of the machine's free memory and the container's counts; where nothing is said, all is free."""
+    (tmp_path / "meminfo").write_text("MemTotal: 100 kB\nMemAvailable: 50 kB\n")
+    monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(_memory, "_CGROUP", tmp_path)
+    assert _memory.free_bytes() == 51200
+    (tmp_path / "memory.max").write_text("40000\n")
+    (tmp_path / "memory.current").write_text("10000\n")
+    assert _memory.free_bytes() == 30000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert _memory.free_bytes() == 51200
+    monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "absent")
+    assert _memory.free_bytes() == float("inf")

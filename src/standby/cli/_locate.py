@@ -266,8 +266,6 @@ def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
 
     printed = (scale * curve[["value", "bound"]]).round(digits) + 0.0  # no minus before a zero
     printed["marginal"] = printed["value"].diff()
-    if not curve.empty and not pd.isna(curve["marginal"].iloc[0]):
-        printed.loc[printed.index[0], "marginal"] = round(scale * curve["marginal"].iloc[0], digits)
     shown = curve[["units"]].astype(str)
     for column in printed:
         shown[column] = ["–" if pd.isna(v) else form.format(v + 0.0) for v in printed[column]]

@@ -278,7 +278,9 @@ def _branch(
     pick, kept = np.zeros(depth, np.int64), np.zeros(depth, np.int64)
     side, phase = np.zeros(depth, np.int8), np.zeros(depth, np.int8)
     trail, state = np.zeros(2 * run.status.size + 2, np.int64), np.zeros(3, np.int64)
-    node_work = _NODE_STEPS * (2 * prices.size + small.site.size / 4 + 1000)
+    # A cover looks at every pair twice a step, a median at the few that are nearer than its price.
+    pairs_a_step = small.site.size / 4 if small.cost.any() else 2 * small.site.size
+    node_work = _NODE_STEPS * (2 * prices.size + pairs_a_step + 1000)
     nodes = max(1, int(min(_WORK_A_CALL, most_work) / node_work))
     while state[0] >= 0:
         search_kernels.search(

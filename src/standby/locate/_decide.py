@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from standby.locate._choose import SiteProblem
     from standby.locate._control import Control
 
-_MOST_WORK, _MOST_WORK_IF_WIDE = 6e9, 4e8
+_MOST_WORK, _MOST_WORK_IF_WIDE = 1.5e9, 1e8
 """Elementary steps (one or two seconds, and a tenth) after which the own search hands over to the general
 solver, if that is installed; the second where the bound is so far off that the search seldom gets there."""
 
-_REACHING_WORK = 8e8
+_REACHING_WORK = 5e8
 """Elementary steps of the search for sites that reach every area."""
 
 _LARGEST = 3_000_000

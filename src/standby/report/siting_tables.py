@@ -125,6 +125,8 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
                 "give it another name in the plan, or make the internal edition"
             )
     told = {} if withheld_whole(plan, located) else {k: t.round(digits) for k, t in curve.items()}
+    for table in told.values():  # what a unit adds is the difference of the rounded values: it adds up
+        table["marginal"] = table["value"].diff().round(digits)
     return {"groups": shown, "standards": standards, **told}
 
 
