@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -228,3 +230,48 @@ def test_ctrl_c_gives_the_best_so_far() -> None:
     assert siting["status"] == "interrupted"
     assert 0 < siting["gap"] < 1
     assert "stopped by hand" in json.loads(stdout)["summary"]
+
+
+def test_curve_as_printed_adds_up(run: Run, tiny: Path) -> None:
+    """In the public edition values are whole percents, and what a unit adds is their difference; JSON as well."""
+    done = run("locate", tiny, "--units", 3, "--within", 20, "--curve")
+    lines = done.stdout.partition("What each unit adds")[2].splitlines()
+    rows = [re.findall(r"(\d+|–)%?", line) for line in lines if line.startswith("│")]
+    assert len(rows) == 6
+    assert "." not in "".join(line for line in lines if line.startswith("│"))
+    for (_, before, _, _), (_, value, _, adds) in pairwise(rows):
+        assert int(value) - int(before) == int(adds)
+    curve = json.loads(run("locate", tiny, "--units", 3, "--within", 20, "--curve", "--json").stdout)["curve"]
+    for earlier, later in pairwise(curve):
+        assert later["marginal"] == pytest.approx(later["value"] - earlier["value"])
+
+
+@pytest.mark.parametrize("limit", ["nan", "-1", "x"])
+def test_bad_time_limit_is_named(run: Run, tiny: Path, limit: str) -> None:
+    """A limit that is no number of seconds is refused with status 2."""
+    done = run("locate", tiny, "--time-limit", limit)
+    assert done.exit_code == 2
+    assert "time-limit" in done.stderr
+
+
+def test_the_minutes_take_part_of_the_time(run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The siting is given what the minutes have left of the limit."""
+    from standby import locate, travel
+
+    now = [0.0]
+    given: list[float] = []
+    solve, minutes = locate.locate, travel.travel_times
+
+    def slow(plan: Any) -> Any:
+        now[0] += 25.0
+        return minutes(plan)
+
+    def noted(*args: Any, **options: Any) -> Any:
+        given.append(options["time_limit_s"])
+        return solve(*args, **options)
+
+    monkeypatch.setattr("standby.cli._locate.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(travel, "travel_times", slow)
+    monkeypatch.setattr(locate, "locate", noted)
+    assert run("locate", tiny, "--time-limit", 60).exit_code == 0
+    assert given == [35.0]

@@ -11,6 +11,11 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from standby import locate
+from standby.locate import _decide
+from standby.locate._choose import Choice
+from standby.locate._control import Control
+from standby.locate._covering import max_cover_problem
+from standby.locate._times import Times
 
 SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -303,3 +308,23 @@ def test_malp2(case, reliability, data):
         ]
         best = max(best, weight[enough].sum())
     agree(locate.malp2(minutes, weight, within, units, load, reliability), best)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_cover_handed_to_the_general_solver(seed):
+    """From nothing known, the general solver alone finds and proves the best cover, with fees of real weights."""
+    rng = np.random.default_rng(seed)
+    n_sites, n_areas, units = 7, 14, int(rng.integers(1, 5))
+    reach = rng.random((n_sites, n_areas)) < 0.3
+    weight = rng.integers(1, 9, n_areas).astype(float) + (rng.random(n_areas) if seed % 2 else 0.0)
+    times = Times(reach)
+    (groups,) = times.groups(times.standard(0.0))
+    status = np.zeros(n_sites, np.int8)
+    problem = max_cover_problem(groups, groups.total(weight), status, units)
+    total = float(problem.spare.sum())
+    nothing = Choice(np.zeros(n_sites, bool), total, -np.inf, 0, status)
+    found = _decide._by_mip(problem, nothing, Control({}), -np.inf)
+    best = max(weight[reach[list(s)].any(axis=0)].sum() for s in combinations(range(n_sites), units))
+    assert total - found.value == pytest.approx(best)
+    assert found.bound == pytest.approx(found.value)

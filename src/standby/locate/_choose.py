@@ -160,7 +160,7 @@ class _Run:
             p.indptr, p.site, p.cost, p.spare, is_open, np.empty(low.size, np.int64), low, np.empty(low.size)
         )
 
-        picks_a_call = max(1, int(_WORK_A_CALL / (p.site.size + 1)))
+        picks_a_call = max(1, int(_WORK_A_CALL / (8 * p.site.size + 1)))
         while True:
             places = min(p.places, int(is_open.sum()) + picks_a_call)
             done = swap_kernels.greedy(*self.columns, p.fee, p.status, places, is_open, low)
@@ -171,10 +171,12 @@ class _Run:
         """Interchange from `is_open`, keep the result if it is the best."""
         p = self.problem
         for _ in range(_PASSES):
+            if not self.control.go_on():
+                break
             changed = swap_kernels.interchange(
                 p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12
             )
-            if not changed or not self.control.go_on():
+            if not changed:
                 break
 
         value = search_kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open)

@@ -47,27 +47,30 @@ def _sorted_costs(
             raise NoAnswerYetError("p_median: the time was over before any answer was found; give more time")
         block = slice(begin, begin + step)
         row, site, cost = _block_costs(times, areas[block], weight[block])
-        order = np.lexsort((cost, row))
         count[1:][block] = np.bincount(row, minlength=areas[block].size)
-        sites.append(site[order].astype(np.int32))
-        costs.append(cost[order].astype(np.float64))
+        sites.append(site.astype(np.int32))
+        costs.append(cost.astype(np.float64))
     return np.cumsum(count), np.concatenate(sites), np.concatenate(costs)
 
 
 def _block_costs(
     times: Times, areas: NDArray[np.int64], weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
-    """Return area (counted in the block), site and weighted minutes of each pair that may serve."""
+    """Return area (counted in the block), site and weighted minutes of each pair that may serve, in order."""
     if times.sparse is not None:
         table = times.sparse[:, areas].T.tocsr()
         table.sort_indices()
         row = np.repeat(np.arange(areas.size), np.diff(table.indptr))
         finite = np.isfinite(table.data)
-        return row[finite], table.indices[finite], table.data[finite] * weight[row[finite]]
+        row, site, cost = row[finite], table.indices[finite], table.data[finite] * weight[row[finite]]
+        order = np.lexsort((cost, row))
+        return row[order], site[order], cost[order]
     assert times.dense is not None  # noqa: S101 - one of the two is always set
-    cost = times.dense[:, areas].T * weight[:, None]
-    row, site = np.nonzero(np.isfinite(cost))
-    return row, site, cost[row, site]
+    costs = np.ascontiguousarray(times.dense[:, areas].T) * weight[:, None]
+    rank = np.argsort(costs, axis=1, kind="stable")
+    costs = np.take_along_axis(costs, rank, axis=1)
+    finite = np.isfinite(costs)
+    return np.nonzero(finite)[0], rank[finite], costs[finite]
 
 
 def p_median_problem(
@@ -214,7 +217,7 @@ def _refuse_too_few(
 
 
 _GREEDY_LARGEST = 2_000_000
-"""Entries of a matrix beyond which the greedy start of a p-centre takes longer than it saves."""
+"""Entries of a matrix beyond which the greedy start of a p-centre doesn't try every site."""
 
 
 _UNMERGED = 100_000
@@ -313,16 +316,18 @@ def p_centre(
 
 def _greedy_centre(times: Times, status: NDArray[np.int8], units: int) -> NDArray[np.int64] | None:
     """Sites opened one after another where the worst minutes become least; None if that leaves areas out."""
-    if times.dense is None or times.dense.size > _GREEDY_LARGEST:
+    if times.dense is None:
         return None
     sites = np.nonzero(status == 1)[0].tolist()
     free = np.nonzero(status == 0)[0]
     best = times.least(sites)
     while len(sites) < units and free.size:
-        worst = np.minimum(times.dense[free], best).max(axis=1)
-        pick = int(np.argmin(worst))
-        if worst[pick] >= best.max():  # no single site helps the worst area: the one that helps it most
-            pick = int(np.argmin(times.dense[free, int(np.argmax(best))]))
+        nearest_to_worst = int(np.argmin(times.dense[free, int(np.argmax(best))]))
+        pick = nearest_to_worst
+        if times.dense.size <= _GREEDY_LARGEST:  # try each site; the one nearest to the worst area if none helps
+            worst = np.minimum(times.dense[free], best).max(axis=1)
+            pick = int(np.argmin(worst))
+            pick = pick if worst[pick] < best.max() else nearest_to_worst
         sites.append(int(free[pick]))
         best = np.minimum(best, times.dense[free[pick]])
         free = np.delete(free, pick)
@@ -334,14 +339,15 @@ def _search_radius(
 ) -> tuple[NDArray[np.int64] | None, float, float]:
     """Bisect over the distinct minutes from `floor` on; returns sites, radius and proven bound."""
     stored = times.dense[status != 2] if times.dense is not None else times.sparse[status != 2].data  # type: ignore[index]
-    values = np.unique(stored[(stored >= floor) & np.isfinite(stored)])
+    found = _greedy_centre(times, status, units)
+    ceiling = np.inf if found is None else _check.nearest(times, found)[1].max()
+    values = np.unique(stored[(stored >= floor) & (stored <= ceiling) & np.isfinite(stored)])
     quiet = control.quiet()
     decide = _Radius(times, status, units, quiet)
     low, high = 0, values.size  # values[low - 1] is proven too small; values[high] is known to do
-    found = _greedy_centre(times, status, units)
     if found is not None:
         high = int(np.searchsorted(values, _check.nearest(times, found)[1].max()))
-    while low < high:
+    while low < high and (found is None or quiet.go_on()):
         middle = values.size - 1 if found is None else (low + high) // 2
         sites = decide.sites(float(values[middle]))
         if sites is not None:

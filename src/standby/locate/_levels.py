@@ -80,13 +80,21 @@ class LevelModel:
             total += np.where(count >= need, level.value, 0.0)
         return total
 
+    def _progress(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Worth of each group with part of a level's units counted as that part of its worth."""
+        total, need = np.zeros(count.size), np.zeros(count.size)
+        for level in self.levels:
+            total += level.value * np.clip((count - need) / level.need, 0.0, 1.0)
+            need = need + level.need
+        return total
+
     def greedy(self, control: Control) -> NDArray[np.float64]:
         """Values of all columns after placing one unit after another where it is worth most, while time is."""
         r = self.ranges
         x = r.least.astype(float)
         count = self.reach @ x
         for _ in range(r.units - int(r.least.sum())):
-            gain = self.reach.T @ (self.worth(count + 1) - self.worth(count))
+            gain = self.reach.T @ (self._progress(count + 1) - self._progress(count))
             gain[x >= r.most] = -np.inf
             j = int(np.argmax(gain))
             if gain[j] <= 0 or not control.go_on():

@@ -56,6 +56,7 @@ def proof(siting: Siting) -> str:
         "interrupted": "; stopped by hand",
     }[siting.status]
     good = "proven best" if siting.gap == 0.0 else f"proven within {siting.gap:.2%} of the best possible"
+    good = good if np.isfinite(siting.gap) else "how good it is is not known"
     return f"{good}{ended}"
 
 

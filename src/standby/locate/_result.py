@@ -147,6 +147,7 @@ class Siting:
     def summary(self) -> str:
         """One sentence on the answer and its proof."""
         proof = "proven best" if self.gap == 0.0 else f"within {self.gap:.2%} of the best possible"
+        proof = proof if np.isfinite(self.gap) else "how good it is is not known"
         return (
             f"{int(self.units.sum())} units at {self.sites.size} sites, "
             f"objective {self.objective:.10g}, {proof} "
