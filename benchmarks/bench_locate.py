@@ -8,9 +8,9 @@ a radius that covers 2% of the square, units 10 and 20.
     python benchmarks/bench_locate.py --overrun SECONDS
 
 `--small` is for CI; `--huge` adds a million areas and p-median 10,000 × 300; `--graphs` adds random graphs as
-large as OR-Library's largest; `--cases` adds the published instances. `--hard` alone sets hard covers beside plain
-HiGHS on the same merged model, in processor time of one run. `--overrun` alone gives every model 50,000 areas × 500
-sites and that time limit, and prints by how much wall time it was overrun.
+large as OR-Library's largest; `--cases` adds the published instances. `--hard` alone sets hard covers beside
+plain HiGHS on the same merged model, in processor time of one run. `--overrun` alone gives every model 50,000
+areas × 500 sites and that time limit, and prints when it ended.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ def covers(folder: Path) -> None:
 
 
 def published_cover(n_customers: int) -> tuple[np.ndarray, np.ndarray]:
-    """Distances and demand of BDS instances of any size, as their generator makes them (with glibc's rand)."""
+    """Distances and demand of BDS instances of any size, as their generator makes them (glibc's rand)."""
     libc = ctypes.CDLL("libc.so.6")
     libc.srand(1)
     points = np.array([[libc.rand() / 2147483647 * 30 for _ in range(2)] for _ in range(100 + n_customers)])
@@ -284,7 +284,12 @@ def plain_highs(distance: np.ndarray, demand: np.ndarray, radius: float, units: 
 
 def hard_covers() -> None:
     """Hard covers beside plain HiGHS: processor seconds and their ratio."""
-    for n_customers, radius, units in ((10_000, 5.0, 15), (10_000, 6.25, 10), (50_000, 6.0, 10), (50_000, 6.25, 10)):
+    for n_customers, radius, units in (
+        (10_000, 5.0, 15),
+        (10_000, 6.25, 10),
+        (50_000, 6.0, 10),
+        (50_000, 6.25, 10),
+    ):
         distance, demand = published_cover(n_customers)
         begin = time.process_time()
         answer = locate.mclp(distance, demand, radius, units)
@@ -334,7 +339,9 @@ def main() -> None:
     parser.add_argument("--cases", type=Path, help="folder of published cases")
     parser.add_argument("--no-spopt", action="store_true", help="leave the peer out")
     parser.add_argument("--hard", action="store_true", help="only hard covers beside plain HiGHS")
-    parser.add_argument("--overrun", type=float, metavar="SECONDS", help="only by how much limits are overrun")
+    parser.add_argument(
+        "--overrun", type=float, metavar="SECONDS", help="only by how much limits are overrun"
+    )
     asked = parser.parse_args()
     distance, weight = instance(50, 10, 0)
     locate.mclp(distance, weight, RADIUS, 2)  # compile before timing

@@ -233,7 +233,7 @@ def test_ctrl_c_gives_the_best_so_far() -> None:
 
 
 def test_curve_as_printed_adds_up(run: Run, tiny: Path) -> None:
-    """In the public edition values are whole percents, and what a unit adds is their difference; JSON as well."""
+    """In the public edition values are whole percents, and what a unit adds is their difference."""
     done = run("locate", tiny, "--units", 3, "--within", 20, "--curve")
     lines = done.stdout.partition("What each unit adds")[2].splitlines()
     rows = [re.findall(r"(\d+|–)%?", line) for line in lines if line.startswith("│")]

@@ -313,7 +313,7 @@ def test_malp2(case, reliability, data):
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_cover_handed_to_the_general_solver(seed):
-    """From nothing known, the general solver alone finds and proves the best cover, with fees of real weights."""
+    """From nothing known, the general solver alone finds and proves the best cover."""
     rng = np.random.default_rng(seed)
     n_sites, n_areas, units = 7, 14, int(rng.integers(1, 5))
     reach = rng.random((n_sites, n_areas)) < 0.3

@@ -164,7 +164,7 @@ def test_a_stopped_answer_is_worth_what_it_says(name, monkeypatch):
 
 @pytest.mark.parametrize("budgets", [None, [3.0, 9.0, 16.0]])
 def test_a_stopped_curve_against_money_keeps_its_budgets(budgets, monkeypatch):
-    """Stopped after any number of looks, each point's cover and cost are right, and dearer points cover more."""
+    """Stopped after any number of looks, each point's cover and cost are right; dearer points cover more."""
 
     def solve(**options):
         return locate.pareto(MINUTES, WEIGHT, 5, cost_gbp=COSTS, budgets_gbp=budgets, **options)
@@ -338,7 +338,14 @@ def test_a_stopped_siting_of_a_plan_delivers_the_rest_and_says_what_is_left_out(
 ):
     """At any limit the siting has its tables; the curve is whole, or a sentence says what is missing."""
     plan, times = tiny_times
-    asked = {"units": 2, "within": 30, "model": model, "curve": True, "compliance": True, "unreachable": "leave_out"}
+    asked = {
+        "units": 2,
+        "within": 30,
+        "model": model,
+        "curve": True,
+        "compliance": True,
+        "unreachable": "leave_out",
+    }
     if model == "cover":
         asked["crews"] = 2
     whole = locate.locate(plan, times, **asked)
@@ -373,7 +380,9 @@ def test_parts_of_one_call_share_its_time(tiny_times, monkeypatch):
         return solve(*args, **options)
 
     monkeypatch.setattr(_plan_models, "mexclp", noted)
-    monkeypatch.setattr(_control, "clock", lambda: 0.0)  # no time passes: each part has its share of the whole
+    monkeypatch.setattr(
+        _control, "clock", lambda: 0.0
+    )  # no time passes: each part has its share of the whole
     locate.locate(plan, times, units=2, within=30, curve=True, time_limit_s=60)
     assert given == [30.0, *(60 / n for n in range(5, 0, -1))]
 
@@ -382,14 +391,16 @@ def test_what_will_not_fit_is_refused_before_it_starts(tiny_times, monkeypatch):
     """Too little memory is said with the size, what is free and what to do, before anything is computed."""
     plan, times = tiny_times
     monkeypatch.setattr(_memory, "free_bytes", lambda: 1000.0)
-    with pytest.raises(locate.SitingInputError, match=r"8 places × 3 sites take about 0\.0 GB .* fewer candidate"):
+    with pytest.raises(
+        locate.SitingInputError, match=r"8 places × 3 sites take about 0\.0 GB .* fewer candidate"
+    ):
         locate.locate(plan, times)
     with pytest.raises(locate.SitingInputError, match="40 areas × 12 sites"):
         locate.p_median(MINUTES, WEIGHT, 4)
 
 
 def test_free_memory_is_read_from_the_system(tmp_path, monkeypatch):
-    """The lesser of the machine's free memory and the container's counts; where nothing is said, all is free."""
+    """The lesser of the machine's and the container's free memory counts; where none is said, all is free."""
     (tmp_path / "meminfo").write_text("MemTotal: 100 kB\nMemAvailable: 50 kB\n")
     monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "meminfo")
     monkeypatch.setattr(_memory, "_CGROUP", tmp_path)

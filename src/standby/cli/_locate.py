@@ -56,9 +56,7 @@ def locate(
         if out is not None:
             check_out(out, folder)
         of = None if objective is None else OBJECTIVES[objective]
-        found = _located(
-            plan, edition, time_limit, json=json, of=of, option=save_as or "siting", **asked
-        )
+        found = _located(plan, edition, time_limit, json=json, of=of, option=save_as or "siting", **asked)
         tables, sentences = _edition(plan, found, edition)
         written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
     if json:

@@ -67,8 +67,8 @@ def _refuse_short(
 
     shown = "" if could is None else f" {could:g} minutes"
     raise InfeasibleError(
-        f"{what}: {units} units can't reach every area in time; {words}{shown}, with units at every site it is "
-        f"{float(best.max()):g} minutes",
+        f"{what}: {units} units can't reach every area in time; {words}{shown}, with units at every "
+        f"site it is {float(best.max()):g} minutes",
         smallest_with_units=could,
         smallest_unlimited=float(best.max()),
     )

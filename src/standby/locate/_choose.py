@@ -154,7 +154,7 @@ class _Run:
     def greedy(self) -> NDArray[np.bool_]:
         """Open one site after another where it helps most, until none helps or time is over."""
         p = self.problem
-        is_open = p.status == search_kernels.OPEN
+        is_open: NDArray[np.bool_] = p.status == search_kernels.OPEN
         low = np.empty(p.spare.size)
         swap_kernels.nearest_two(
             p.indptr, p.site, p.cost, p.spare, is_open, np.empty(low.size, np.int64), low, np.empty(low.size)
@@ -370,8 +370,8 @@ def choose_sites(
             prices, bound = _root(run, control)
             status = run.status.copy()
         if not run.done(bound) and control.go_on():
-            wide = most_work_if_wide is not None and run.value - bound > _WIDE_GAP * abs(run.value)
-            work = most_work_if_wide if wide else most_work
+            wide = run.value - bound > _WIDE_GAP * abs(run.value)
+            work = most_work_if_wide if wide and most_work_if_wide is not None else most_work
             bound, nodes = _branch(run, prices, bound, control, work)
     except KeyboardInterrupt:
         control.interrupted()

@@ -129,7 +129,7 @@ def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float
         upper=1.0,
     )
     must_cover = bool(problem.fee.any())  # set cover: leaving an area out never costs less than covering it
-    # Whole sites make these columns whole by themselves. Left real they take the solver a quarter of the time.
+    # Whole sites make these columns whole; as real ones they take the solver a quarter of the time.
     z = model.columns(0 if must_cover else problem.spare.size, upper=1.0, real=True)
     if must_cover:
         model.rows((reach, x), lower=1.0)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from standby.locate._control import Control
 
 _MOST_WORK = (3.2e9, 2.4e10)
-"""Elementary steps (some one and eight seconds) after which the own search hands over to the general solver, first
-and second time."""
+"""Elementary steps (some one and eight seconds) after which the own search hands over to the general solver,
+first and second time."""
 
 _MOST_LOOKS = (400, 3_000)
 """Looks of the general solver (see `Mip.solve`) after which it gives the problem back."""

@@ -140,9 +140,7 @@ def p_median(
     demand = checked_weight(weight, times.n_areas)
     units = checked_units(units, least=1)
     if times.dense is not None:
-        refuse_too_large(
-            "p_median", *times.shape, bytes_a_pair=BYTES_A_PAIR_OF_A_MEDIAN, areas="areas"
-        )
+        refuse_too_large("p_median", *times.shape, bytes_a_pair=BYTES_A_PAIR_OF_A_MEDIAN, areas="areas")
     least, most = room(times.n_sites, units, per_site=1, fixed=fixed, closed=closed)
     needed = np.nonzero(demand > 0)[0]
     usable = np.nonzero(most)[0]
@@ -324,7 +322,9 @@ def _greedy_centre(times: Times, status: NDArray[np.int8], units: int) -> NDArra
     while len(sites) < units and free.size:
         nearest_to_worst = int(np.argmin(times.dense[free, int(np.argmax(best))]))
         pick = nearest_to_worst
-        if times.dense.size <= _GREEDY_LARGEST:  # try each site; the one nearest to the worst area if none helps
+        if (
+            times.dense.size <= _GREEDY_LARGEST
+        ):  # try each site; the one nearest to the worst area if none helps
             worst = np.minimum(times.dense[free], best).max(axis=1)
             pick = int(np.argmin(worst))
             pick = pick if worst[pick] < best.max() else nearest_to_worst

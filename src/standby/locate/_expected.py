@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -117,6 +117,7 @@ class _Run:
         self.area = row[order].astype(np.int64)
         alone = (1.0 - busy) * np.bincount(site, self.weight[row], n_sites)
         self.alone = alone.astype(np.float64)
+        self.table = (self.indptr, self.site, self.colptr, self.area, self.weight, self.busy, self.alone)
         self.low = ranges.least.astype(np.int64)
         self.high = np.where(self.alone > 0, np.minimum(ranges.most, ranges.units), self.low).astype(np.int64)
         self.places = int(ranges.units)
@@ -168,9 +169,6 @@ class _Run:
         if self.bound > self.value + self.slack and self.control.go_on():
             self._search(kept, often, most_work)
 
-    def _table(self) -> tuple[Any, ...]:
-        return self.indptr, self.site, self.colptr, self.area, self.weight, self.busy, self.alone
-
     def _tighten(
         self, price: NDArray[np.float64], kept: NDArray[np.float64], often: NDArray[np.float64]
     ) -> None:
@@ -179,7 +177,7 @@ class _Run:
         steps = int(np.clip(_WORK / (3 * self.site.size + 1), 1, _ROOT_STEPS))
         for _ in range(0, _ROOT_STEPS, steps):
             more = kernels.tighten(
-                *self._table(), self.low, self.high, self.places, price, kept, heading, often, self.best,
+                *self.table, self.low, self.high, self.places, price, kept, heading, often, self.best,
                 self.figures, self.slack, steps, _ROOT_PATIENCE,
             )  # fmt: skip
             self.bound = min(self.bound, float(self.figures[kernels.BOUND]))
@@ -198,7 +196,7 @@ class _Run:
         depth, worked = 0, 0.0
         while depth >= 0:
             depth = kernels.search(
-                *self._table(), self.places, self.best, self.figures, self.slack, _NODE_STEPS,
+                *self.table, self.places, self.best, self.figures, self.slack, _NODE_STEPS,
                 _NODE_PATIENCE, low, high, prices, floor, often, depth, nodes,
             )  # fmt: skip
             worked += nodes * node_work

@@ -1,9 +1,9 @@
 """HiGHS on one model of arrays: called by `_mip`, or run as a program of its own that can be ended.
 
-Parts of the solver (presolve, a single large linear program) look neither at its time limit nor at its callbacks
-for minutes. A large model is therefore solved by this file as a program: it reads the model from its standard
-input, writes each better answer to its standard output, and can be ended at any time. It imports nothing of
-Standby, so that it starts at once.
+Parts of the solver (presolve, a single large linear program) look neither at its time limit nor at its
+callbacks for minutes. A large model is therefore solved by this file as a program: it reads the model from
+its standard input, writes each better answer to its standard output, and can be ended at any time. It imports
+nothing of Standby, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outc
     Parameters
     ----------
     model : dict
-        Arrays ``cost``, ``lower``, ``upper`` and ``whole`` of the columns; ``row_lower`` and ``row_upper``; the
-        rows as ``indptr``, ``index`` and ``entry``; ``options`` of HiGHS; ``start``, values of the columns of a
-        known answer (NaN unknown) or None; ``enough``, the value that will do; ``most_looks``, after how many
-        looks to stop.
+        Arrays ``cost``, ``lower``, ``upper`` and ``whole`` of the columns; ``row_lower`` and ``row_upper``;
+        the rows as ``indptr``, ``index`` and ``entry``; ``options`` of HiGHS; ``start``, values of the
+        columns of a known answer (NaN unknown) or None; ``enough``, the value that will do; ``most_looks``, after how
+        many looks to stop.
     watch : callable
         Asked at each look whether to stop.
     keep : callable, optional
@@ -93,7 +93,7 @@ def _passed(model: dict[str, Any]) -> Any:
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[int(whole)] for whole in model["whole"]]
 
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in model["options"].items():
         highs.setOptionValue(name, value)
     highs.passModel(lp)

@@ -23,6 +23,22 @@ def copy_into(target, source):
 
 
 @njit(cache=True)
+def fill(target, value):
+    """Set an array to one value."""
+    for k in range(target.size):
+        target[k] = value
+
+
+@njit(cache=True)
+def largest(values, count):
+    """Largest of the first `count` values."""
+    found = values[0]
+    for k in range(1, count):
+        found = max(found, values[k])
+    return found
+
+
+@njit(cache=True)
 def serve_cost(indptr, site, cost, spare, fee, is_open):
     """Value of a set of open sites [cost]."""
     total = 0.0
@@ -103,9 +119,7 @@ def relaxed(indptr, site, cost, fee, status, places, price, rho, chosen):
             part_smallest(values, n_free, room)
             cut = values[room]
             first_out = min(cut, 0.0)
-            last_in = values[0]
-            for k in range(1, room):
-                last_in = max(last_in, values[k])
+            last_in = largest(values, room)
         else:
             cut = np.inf
         taken = 0
@@ -232,8 +246,7 @@ def tighten(
             stale = 0
             figures[PHI] *= 0.5
             copy_into(price, best_price)
-            for i in range(heading.size):
-                heading[i] = 0.0
+            fill(heading, 0.0)
             if figures[PHI] < 1e-3:
                 break
             continue

@@ -87,9 +87,7 @@ def closing_loss(first, low, second, loss):
 
 
 @njit(cache=True)
-def interchange(
-    indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance
-):
+def interchange(indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance):
     """Go once round the sites; swap, open or close each where it lowers the value; return whether any was."""
     n = spare.size
     first = np.empty(n, np.int64)

@@ -89,7 +89,7 @@ class LevelModel:
         return total
 
     def greedy(self, control: Control) -> NDArray[np.float64]:
-        """Values of all columns after placing one unit after another where it is worth most, while time is."""
+        """Values of all columns after placing one unit after another where it is worth most."""
         r = self.ranges
         x = r.least.astype(float)
         count = self.reach @ x

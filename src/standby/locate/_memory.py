@@ -7,7 +7,7 @@ from pathlib import Path
 from standby.locate._result import SitingInputError
 
 BYTES_A_PAIR_OF_A_PLAN = 64
-"""Memory at the peak for each pair of a site and a place: minutes on the road, to arrival, by unit (measured)."""
+"""Memory at the peak for each pair of a site and a place: minutes of the drive and to arrival (measured)."""
 
 BYTES_A_PAIR_OF_A_MEDIAN = 56
 """The same for a p-median on arrays beyond its input: costs in order by area, and by site."""
@@ -46,6 +46,6 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
     if needed > free:
         raise SitingInputError(
             f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {needed / 1e9:.1f} GB of memory and "
-            f"{max(free, 0.0) / 1e9:.1f} GB are free; give fewer candidate sites, merge small {areas}, or use "
-            "a machine with more memory"
+            f"{max(free, 0.0) / 1e9:.1f} GB are free; give fewer candidate sites, merge small {areas}, or "
+            "use a machine with more memory"
         )

@@ -194,7 +194,7 @@ class Mip:
         x[whole] = np.rint(x[whole])
         bound = min(bound, found.value)
         control.tell(found.value, bound, final=True)
-        return MipAnswer(x, found.value, bound, False, found.looks)
+        return MipAnswer(x, found.value, bound, infeasible=False, looks=found.looks)
 
 
 def _floor(model: dict[str, Any]) -> float:
@@ -289,7 +289,7 @@ def _ended(model: dict[str, Any], control: Control) -> Outcome:
 
     if control.status == "optimal" and not said["done"]:
         raise RuntimeError(
-            "the solver's process ended by itself before it was done, perhaps for want of memory; give it more, "
-            "or ask about fewer areas or sites"
+            "the solver's process ended by itself before it was done, perhaps for want of memory; give it "
+            "more, or ask about fewer areas or sites"
         )
     return best

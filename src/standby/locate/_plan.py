@@ -8,6 +8,7 @@ from typing import Any, Literal, Unpack, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from standby.cover import Cover, cover
 from standby.evidence import Manifest
@@ -239,7 +240,7 @@ def locate(
     task = _task(question(ready, times, request), request)
     task = reachable(task)
     wanted = _units(task)
-    judged, asked = with_standard(plan, task.question, request)
+    judged, judged_id = with_standard(plan, task.question, request)
 
     # The full model of cover can't be stopped: the time it takes for today is kept free for the answer.
     before = control.remaining
@@ -247,14 +248,14 @@ def locate(
     control.keep_free(before - control.remaining)
 
     parts = 1 + request.curve + request.compliance
-    options = control.left(1 / parts)
+    part = control.left(1 / parts)
     if solving.get("progress") is not None:
-        options["progress"] = _scaled(task, solving["progress"])
+        part["progress"] = _scaled(task, solving["progress"])
     try:
-        siting = task.solve(wanted, options)
+        siting = task.solve(wanted, part)
     except InfeasibleError as fault:
         raise refusal(task, wanted, str(fault), control) from fault
-    return _located(plan, times, task, siting, wanted, control, judged, asked, today)
+    return _located(plan, times, task, siting, wanted, control, judged, judged_id, today)
 
 
 def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
@@ -401,8 +402,8 @@ def _located(
     )
 
 
-def _held(task: Task, count: Codes, control: Control) -> tuple[pd.DataFrame | None, str]:
-    """Return the table of sites to hold, and what is to be said of it: why there is none, or how good it is."""
+def _held(task: Task, count: NDArray[np.int64], control: Control) -> tuple[pd.DataFrame | None, str]:
+    """Return the table of sites to hold, and what is to be said of it: why there is none, or how good."""
     try:
         table, gap = held_table(task, count, control.left())
     except NoAnswerYetError:

@@ -183,7 +183,9 @@ def curve_table(task: Task, units: int, control: Control) -> tuple[pd.DataFrame,
 def _missing(missing: list[int], table: pd.DataFrame) -> str:
     """Say which numbers of units the curve leaves out, and that some of it may be proven in part only."""
     stopped = int((table["gap"] > 0).sum())
-    said = f"{stopped} points of the curve were stopped: their bounds say how good they are. " if stopped else ""
+    said = (
+        f"{stopped} points of the curve were stopped: their bounds say how good they are. " if stopped else ""
+    )
     if missing:
         said += (
             f"The curve leaves out {missing[0]} units"
