@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,14 +67,14 @@ class SiteProblem:
 
     def by_site(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
         """Return the same table site by site."""
-        area = np.repeat(np.arange(self.spare.size, dtype=np.int32), np.diff(self.indptr))
-        order = np.argsort(self.site, kind="stable")
-        colptr = np.zeros(self.fee.size + 1, np.int64)
-        np.cumsum(np.bincount(self.site, minlength=self.fee.size), out=colptr[1:])
-        return colptr, area[order], self.cost[order]
+        shape = (self.spare.size, self.fee.size)
+        table = sparse.csr_matrix((self.cost, self.site, self.indptr), shape=shape).tocsc()
+        return table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data
 
     def without_shut(self, status: NDArray[np.int8]) -> SiteProblem:
         """Return the problem with the pairs of shut sites left out."""
+        if not (status == search_kernels.SHUT).any():
+            return replace(self, status=status)
         keep = status[self.site] != search_kernels.SHUT
         rows = np.repeat(np.arange(self.spare.size), np.diff(self.indptr))
         indptr = np.zeros(self.spare.size + 1, np.int64)
