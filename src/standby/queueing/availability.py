@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby.demand import call_rates
+from standby.demand import call_weights
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Resolved, Standard, resolve
 from standby.queueing.model import AttendanceModel, attendance_model
@@ -82,7 +82,7 @@ class Available:
         ndarray
             Shape (standards,).
         """
-        people, calls = self.resolved["areas.population"], call_rates(self.resolved)
+        people, calls = self.resolved["areas.population"], call_weights(self.resolved)
         weights = standard_weights(self.model, self.setting, self.standards, people, calls) * places
         total = weights.sum(axis=1)
         share = np.full(total.shape, np.nan)
