@@ -165,8 +165,8 @@ def need(
     lines(
         [
             "A standard is met when it is met in every force of a row, reached at its reliability.",
-            "Can be reached: by any number of units, in the force where that is least. If that is too little,",
-            "the standard can't be met from these sites: no number is shown, but what every site of the plan,",
+            "Can be reached: by any number of units, in the force where it is least. If that is too little,",
+            "the standard can't be met from these sites: no number is shown, but what every site,",
             "or one more minute, would allow.",
             f"Crewed units: the fewest {minimise}, in the hours that need most. Posts: mean over the week.",
             "Officers: to hold these posts. Short by: officers beyond those in post; below 0: too many.",
