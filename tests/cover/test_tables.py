@@ -107,22 +107,26 @@ def test_worst_areas_are_those_with_the_longest_minutes(regional: Cover) -> None
 
 
 def test_backup_agrees_with_counting_who_comes() -> None:
-    """The chance of two units in time is that of enumerating which of them are free."""
+    """The chance of two units in time is that of enumerating which are free, node by node."""
     rows = [unit("a", "midtown", count=2), unit("b", "westham"), unit("c", "eastport", "next")]
     plan, times = write(units=rows, minutes=lambda site, place: 4.0 + 3.0 * ((len(site) * len(place)) % 5))
     e = evaluate_plan(plan, times)
     cars = cars_of(e.resolved)
-    free = [1.0 - b for b in e.start[0]]
+    nodes = range(int(e.model.congestion.first[0]), int(e.model.congestion.first[1]))  # of the home county
     late = [2.0 * 0.12 / 0.97] * len(cars)
     got = two_in_time(e, if_free=False)[0]
     for place in np.flatnonzero(~np.isnan(e.setting.within_min[0])):
-        lined = line_up(e.resolved, times, cars, free, late, [True] * len(cars), int(place))
-        chances = [p for when, _, p in lined if when + 3.0 <= 20.0]
-        none = math.prod(1 - p for p in chances)
-        one = sum(
-            p * math.prod(1 - q for k, q in enumerate(chances) if k != j) for j, p in enumerate(chances)
-        )
-        assert got[place] == pytest.approx(1.0 - none - one, abs=1e-9)
+        expected = 0.0
+        for node in nodes:
+            free = e.outcome.free[0, node].tolist()
+            lined = line_up(e.resolved, times, cars, free, late, [True] * len(cars), int(place))
+            chances = [p for when, _, p in lined if when + 3.0 <= 20.0]
+            none = math.prod(1 - p for p in chances)
+            one = sum(
+                p * math.prod(1 - q for k, q in enumerate(chances) if k != j) for j, p in enumerate(chances)
+            )
+            expected += e.outcome.node_weight[0, node] * (1.0 - none - one)
+        assert got[place] == pytest.approx(expected, abs=1e-9)
 
 
 def test_backup_is_never_more_than_first_cover(regional: Cover) -> None:

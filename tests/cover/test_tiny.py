@@ -56,6 +56,29 @@ def busy_share() -> float:
     return (HELD + load) / (1.0 + load)
 
 
+def away_together() -> tuple[float, float]:
+    """Return the chances that neither car is free, and that both are.
+
+    A call takes both, so that both are away at once but for the 3% that each is held by itself. With neither
+    held they are one server of a loss system, with one held the other is by itself such a server: it is on a
+    call with B = r / (1 + r), r being the calls in progress if none were lost. Calls that are lost are those
+    that find nobody, and what is done for each car is its busy share less what is held.
+    """
+    done = busy_share() - HELD
+
+    def none(r: float) -> float:
+        return HELD**2 + (1 - HELD**2) * r / (1 + r)
+
+    r = done
+    for _ in range(50):
+        r = done / (1 - none(r))
+    return none(r), 1 - 2 * busy_share() + none(r)
+
+
+TOGETHER = 0.0035
+"""How near the model comes to cars that are away together on every call (independent cars: 0.005)."""
+
+
 def row(cover: Cover, standard: str) -> dict[str, float]:
     table = cover.standards
     return table[(table["standard"] == standard) & (table["scope_kind"] == "all")].iloc[0].to_dict()
@@ -71,25 +94,28 @@ def test_busy_share(solved: tuple[Evaluated, Cover]) -> None:
 def test_first_armed_arrival_in_20_minutes(solved: tuple[Evaluated, Cover]) -> None:
     """If free, Midtown (11 min) and Northley (exactly 20) are in time: 68 of 100 thousand people.
 
-    With the quarter of a minute for breaking off, Northley is late; Midtown has a free car but for b².
+    With the quarter of a minute for breaking off, Northley is late; Midtown has a free car unless both are
+    away.
     """
     _, cover = solved
     assert [BEFORE + WAY["midtown"], BEFORE + WAY["northley"]] == [11.0, 20.0]
     found = row(cover, "first")
     assert found["share_if_free"] == pytest.approx(0.68)
-    assert found["share_expected"] == pytest.approx(0.60 * (1 - busy_share() ** 2), abs=1e-6)
+    assert found["share_expected"] == pytest.approx(0.60 * (1 - away_together()[0]), abs=TOGETHER)
     assert found["share_assured"] == pytest.approx(0.60)
     assert not found["met"]
 
 
 def test_full_attendance_in_40_minutes(solved: tuple[Evaluated, Cover]) -> None:
-    """Both cars reach all but Coombe (50 min) in time, if both are free: 92 thousand people × (1 − b)²."""
+    """Both cars reach all but Coombe (50 min) in time, if both are free: 92 thousand people."""
     _, cover = solved
     assert BEFORE + LATE + WAY["westham"] <= 40 < BEFORE + WAY["coombe"]
     found = row(cover, "full")
     assert found["share_if_free"] == pytest.approx(0.92)
-    assert found["share_expected"] == pytest.approx(0.92 * (1 - busy_share()) ** 2, abs=1e-6)
-    assert found["share_assured"] == pytest.approx(0.92)  # 0.9644² is 0.93, more than the reliability of 0.9
+    assert found["share_expected"] == pytest.approx(0.92 * away_together()[1], abs=TOGETHER)
+    assert found["share_assured"] == pytest.approx(
+        0.92
+    )  # both are free 93% of the time, more than the reliability of 0.9
     assert found["met"]
 
 
@@ -98,9 +124,9 @@ def test_mean_minutes_at_a_place(solved: tuple[Evaluated, Cover]) -> None:
     _, cover = solved
     area = cover.areas.set_index("area").loc["moor"]
     arrival = BEFORE + LATE + WAY["moor"]
-    both, none = (1 - busy_share()) ** 2, busy_share() ** 2
-    assert area["first_mean_min"] == pytest.approx(arrival * (1 - none) + 180 * none, abs=1e-4)
-    assert area["full_mean_min"] == pytest.approx(arrival * both + 180 * (1 - both), abs=1e-3)
+    none, both = away_together()
+    assert area["first_mean_min"] == pytest.approx(arrival * (1 - none) + 180 * none, abs=180 * TOGETHER)
+    assert area["full_mean_min"] == pytest.approx(arrival * both + 180 * (1 - both), abs=180 * TOGETHER)
     assert area["nearest_min"] == BEFORE + WAY["moor"]
     assert area["chance_nearest_free"] == pytest.approx(1 - busy_share(), abs=1e-6)
 
@@ -133,27 +159,26 @@ def test_build_up(solved: tuple[Evaluated, Cover]) -> None:
 
 
 def test_backup(solved: tuple[Evaluated, Cover]) -> None:
-    """Two cars are in time wherever one is: 68 of 100 if free; at Midtown with (1 − b)²."""
+    """Two cars are in time wherever one is: 68 of 100 if free; at Midtown if both are free."""
     _, cover = solved
     found = cover.backup[cover.backup["scope_kind"] == "all"].set_index("standard").loc["first"]
     assert found["share_two_if_free"] == pytest.approx(0.68)
-    assert found["share_two_expected"] == pytest.approx(0.60 * (1 - busy_share()) ** 2, abs=1e-6)
+    assert found["share_two_expected"] == pytest.approx(0.60 * away_together()[1], abs=TOGETHER)
 
 
 def test_need() -> None:
-    """At Midtown alone 60% can be reached in 20 minutes, for which one car is enough: 12 officers.
+    """At Midtown alone 60% can be reached in 20 minutes, less than the 90% asked for: that can't be met.
 
-    Its busy share stays below the tenth that the reliability leaves.
     Two free cars in 40 minutes with 90%: two are both free with 0.93. Six officers a post, two in a car.
     """
     plan, times = write(units=[unit("a", "midtown", count=2)], minutes=minutes)
     table = need(plan, times).table.set_index("standard")
-    assert table.loc["first", ["crewed_units", "posts", "officers"]].tolist() == [1, 1.0, 12]
+    assert table.loc["first", ["crewed_units", "posts", "officers", "gap_strength"]].isna().all()
     assert table.loc["first", "attainable_share"] == pytest.approx(0.6)
     assert not table.loc["first", "attainable"]
     assert table.loc["full", ["crewed_units", "posts", "officers"]].tolist() == [2, 2.0, 24]
     assert table.loc["full", "attainable"]
-    assert table.loc["all standards", "crewed_units"] == 2
+    assert not table.loc["all standards", "attainable"]
     assert table.loc["full", ["gap_establishment", "gap_strength"]].tolist() == [24 - 40, 24 - 36]
     assert table.loc["full", "gap_deployable"] == pytest.approx(24 - 36 * 0.91)
 

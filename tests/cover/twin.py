@@ -1,7 +1,7 @@
 """The cover model once more: slow, by enumeration of who is free, sharing no code with the kernels.
 
 It reads codes from the plan's structure and numbers from the resolved plan; everything else is done here with
-loops over hours, places and all subsets of units.
+loops over hours, places, nodes of congestion and all subsets of units.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from itertools import combinations_with_replacement, permutations, product
 from typing import Any
 
 import numpy as np
+from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from standby.demand import call_rates
 from standby.plan import Resolved, Standard
@@ -200,32 +202,208 @@ def outcomes(cars: list[Car], lined: list[tuple[float, int, float]], attendance:
         yield chance, when
 
 
-def load_of(
-    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float],
+Node = tuple[float, list[float]]
+"""A node of the congestion: its weight, and the chance that each unit is free."""
+
+
+def erlang(units: float, load: float) -> float:
+    """Return Erlang's formula by its sum; between whole numbers geometric."""
+    whole = math.floor(units)
+    at = [load**n / math.factorial(n) / sum(load**k / math.factorial(k) for k in range(n + 1))
+          for n in (whole, whole + 1)]  # fmt: skip
+    return at[0] ** (whole + 1 - units) * at[1] ** (units - whole)
+
+
+def away(load: float, held: list[float], peak: float) -> float:
+    """Return the chance that no unit is free: over every set of held ones, Erlang's for the others."""
+    total = 0.0
+    for out in product((True, False), repeat=len(held)):
+        chance = math.prod(h if o else 1.0 - h for o, h in zip(out, held, strict=True))
+        there = len(held) - sum(out)
+        total += chance * (erlang(max(there / peak, 1.0), load / peak) if there else 1.0)
+    return total
+
+
+def gauss(units: float, load: float, size: int) -> list[tuple[float, float]]:
+    """Return nodes and weights of T: the rule that has the moments 0 to 2 size - 1 of X = 1 / (1 + T)."""
+
+    def moment(k: int) -> float:
+        def density(v: float) -> float:
+            t = math.exp(v)
+            return math.exp(v + (units - k) * math.log1p(t) - load * t)
+
+        peak = math.log(max(units, 1.0) / load + 1.0)
+        return quad(density, peak - 60.0, peak + 12.0, points=[peak - 4, peak, peak + 2], limit=400,
+                    epsabs=0.0, epsrel=1e-13)[0]  # fmt: skip
+
+    m = np.array([moment(k) for k in range(2 * size)])
+    m /= m[0]
+    hankel = np.array([[m[i + j] for j in range(size)] for i in range(size)])
+    roots = np.roots([1.0, *np.linalg.solve(hankel, -m[size:])[::-1]]).real
+    weights = np.linalg.solve(np.vander(roots, size, increasing=True).T, m[:size])
+    return [(1.0 / x - 1.0, w) for x, w in zip(roots, weights, strict=True)]
+
+
+def nodes_of(share: list[float], held: list[float], peak: float, united: float, size: int) -> list[Node]:
+    """Return the nodes of one pool, with the chance that each of its units is on a call."""
+    carried = sum((1.0 - h) * y for h, y in zip(held, share, strict=True))
+    load = math.exp(brentq(
+        lambda a: math.exp(a) * (1.0 - away(math.exp(a), held, peak)) - carried, math.log(carried), 12.0,
+        xtol=1e-14,
+    ))  # fmt: skip
+    while True:  # no node is slight
+        rule = gauss(sum(1.0 - h for h in held) / peak, load / peak, size)
+        if size <= 2 or min(w for _, w in rule) >= 1e-6:
+            break
+        size -= 1
+
+    def at(power: float) -> list[Node]:
+        odds = [
+            math.exp(brentq(
+                lambda o, y=y: sum(w / (1.0 + t**power * math.exp(-o)) for t, w in rule) - y, -60.0, 60.0,
+                xtol=1e-13,
+            )) for y in share
+        ]  # fmt: skip
+        return [(w, [o / (o + t**power) for o in odds]) for t, w in rule]
+
+    def none_free(power: float) -> float:
+        return math.log(sum(
+            w * math.prod(h + (1.0 - h) * x for h, x in zip(held, chances, strict=True))
+            for w, chances in at(power)
+        ))  # fmt: skip
+
+    target = (1.0 - united) * none_free(1.0) + united * math.log(away(load, held, peak))
+    low, high = math.log(0.05), math.log(3.0)
+    if none_free(math.exp(low)) > target:
+        return at(math.exp(low))
+    if none_free(math.exp(high)) < target:
+        return at(math.exp(high))
+    return at(math.exp(brentq(lambda k: none_free(math.exp(k)) - target, low, high, xtol=1e-12)))
+
+
+class Pools:
+    """Which units calls keep busy together."""
+
+    def __init__(self, resolved: Resolved, cars: list[Car], made: dict[tuple[int, str], Attendance]) -> None:
+        s = resolved.structure
+        self.cars, self.structure = cars, s
+        self.worked = [t for t in range(len(s.types)) if s.streams[t] != "attack"]
+        self.made = made
+        kinds = sorted({(car.tier, car.crew) for car in cars})
+        linked = {(a, b) for a in kinds for b in kinds for t in self.worked if self._replaces(t, a, b)}
+        of: dict[tuple[int, tuple[int, int]], int] = {}
+        for force, kind in product(range(len(s.forces)), kinds):
+            if any(self._useful(t, kind) for t in self.worked):
+                of[force, kind] = len(of)
+        for (f, a), (g, b) in product(list(of), repeat=2):  # join what is linked
+            if s.shares[f, g] and (a == b or (a, b) in linked or (b, a) in linked):
+                old, new = of[f, a], of[g, b]
+                of = {key: new if number == old else number for key, number in of.items()}
+        self.of = [of.get((car.force, (car.tier, car.crew)), -1) for car in cars]
+
+    def _useful(self, t: int, kind: tuple[int, int]) -> bool:
+        return self.made[t, "full"].helps((), kind) or any(
+            self.made[t, "full"].helps((other,), kind) for other in self.made[t, "full"].kinds
+        )
+
+    def takes(self, t: int, kind: tuple[int, int]) -> int:
+        """Return how many units of a kind are of use in an attendance."""
+        there: Kinds = ()
+        while self.made[t, "full"].helps(there, kind):
+            there = (*there, kind)
+        return len(there)
+
+    def _replaces(self, t: int, a: tuple[int, int], b: tuple[int, int]) -> bool:
+        """Return whether enough units of kind a leave nothing for kind b in a call that both can help."""
+        if not (self._useful(t, a) and self._useful(t, b)):
+            return False
+        return not self.made[t, "full"].helps((a,) * self.takes(t, a), b)
+
+
+def independent(busy: list[float]) -> list[Node]:
+    """Return the one node of units that are independent."""
+    return [(1.0, [1.0 - b for b in busy])]
+
+
+def spread(
+    resolved: Resolved, times: Times, pools: Pools, held: list[float], busy: list[float], late: list[float],
+    weight: np.ndarray, on_duty: Any,
+) -> dict[int, list[Node]]:  # fmt: skip
+    """Return the nodes of every force, those of its pools in every combination."""
+    s, cars, rates = resolved.structure, pools.cars, call_rates(resolved)
+    found: dict[int, list[Node]] = {}
+    for force in range(len(s.forces)):
+        nodes = independent(busy)
+        mine = sorted(
+            {p for p, car in zip(pools.of, cars, strict=True) if p >= 0 and s.shares[force, car.force]}
+        )
+        planned = [p for p in mine if any(
+            s.planned[g] and s.shares[g, car.force] for g in range(len(s.forces))
+            for q, car in zip(pools.of, cars, strict=True) if q == p)]  # fmt: skip
+        several = [p for p in planned if pools.of.count(p) > 1]
+        limit = {1: 4, 2: 3}.get(max(len(several), 1), 2)
+        for pool in several:
+            everybody = [k for k in range(len(cars)) if pools.of[k] == pool and on_duty[k]]
+            members = [k for k in everybody if held[k] < 1.0 and busy[k] - held[k] > 1e-13 * (1.0 - held[k])]
+            share = [min((busy[k] - held[k]) / (1.0 - held[k]), 1.0 - 1e-9) for k in members]
+            if len(members) < 2:
+                continue
+            total = square = able = 0.0
+            for t, place in product(pools.worked, range(len(s.areas))):
+                calls = float(rates[t, place] * weight[t])
+                kinds = [(cars[k].tier, cars[k].crew) for k in range(len(cars)) if pools.of[k] == pool]
+                useful = [kind for kind in kinds if pools._useful(t, kind)]
+                if calls == 0.0 or not useful or not s.shares[force, s.areas.forces[place]]:
+                    continue
+                takes = pools.takes(t, useful[0])
+                scene = float(resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]))
+                work = takes * calls * (scene + 1.0)
+                total, square = total + work, square + work * takes
+                may = [
+                    p for _, k, p in line_up(resolved, times, cars, [1.0] * len(cars), late, on_duty, place)
+                    if pools.of[k] == pool and pools._useful(t, (cars[k].tier, cars[k].crew))
+                ]  # fmt: skip
+                if len(everybody) > 1:
+                    able += work * min(max(sum(may) - 1.0, 0.0) / (len(everybody) - 1), 1.0)
+            size = min(limit, (len(members) + 2) // 2, (pools.of.count(pool) + 2) // 2)
+            own = nodes_of(share, [held[k] for k in members], square / total, (able / total) ** 2, size)
+            combined = []
+            for (w, free), (v, chances) in product(nodes, own):
+                mine = list(free)
+                for k, x in zip(members, chances, strict=True):
+                    mine[k] = (1.0 - held[k]) * (1.0 - x)
+                combined.append((w * v, mine))
+            nodes = combined
+        found[force] = nodes
+    return found
+
+
+def carried_by(
+    resolved: Resolved, times: Times, cars: list[Car], nodes: dict[int, list[Node]], late: list[float],
     weight: np.ndarray, on_duty: Any, made: dict[tuple[int, str], Attendance],
 ) -> list[float]:  # fmt: skip
-    """Return the hours of work an hour that each unit is asked for while those before it are free or not."""
+    """Return the hours of work an hour that each unit does."""
     s, rates = resolved.structure, call_rates(resolved)
-    load = [0.0] * len(cars)
+    work = [0.0] * len(cars)
     for t, place in product(range(len(s.types)), range(len(s.areas))):
         calls = float(rates[t, place] * weight[t])
         if s.streams[t] == "attack" or calls == 0.0:
             continue
         scene = float(resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]))
-        lined = line_up(resolved, times, cars, free, late, on_duty, place)
-        for rank, (minutes, number, _) in enumerate(lined):
-            may = minutes_to(resolved, times, cars[number], place, int(s.areas.forces[place]))[1]
-            helped = 0.0
-            for come in product((True, False), repeat=rank):
-                chance = math.prod(
-                    p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined[:rank], strict=True)
-                )
-                arrived = [cars[k] for yes, (_, k, _) in zip(come, lined[:rank], strict=True) if yes]
-                there = tuple((car.tier, car.crew) for car in arrived)
-                if chance > 0.0 and made[t, "full"].helps(there, (cars[number].tier, cars[number].crew)):
-                    helped += chance
-            load[number] += calls * helped * may * (minutes + scene) / 60.0
-    return load
+        for part, free in nodes[int(s.areas.forces[place])]:
+            lined = line_up(resolved, times, cars, free, late, on_duty, place)
+            for rank, (minutes, number, comes) in enumerate(lined):
+                helped = 0.0
+                for come in product((True, False), repeat=rank):
+                    chance = math.prod(
+                        p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined[:rank], strict=True)
+                    )
+                    arrived = [cars[k] for yes, (_, k, _) in zip(come, lined[:rank], strict=True) if yes]
+                    there = tuple((car.tier, car.crew) for car in arrived)
+                    if chance > 0.0 and made[t, "full"].helps(there, (cars[number].tier, cars[number].crew)):
+                        helped += chance
+                work[number] += part * calls * helped * comes * (minutes + scene) / 60.0
+    return work
 
 
 def line_up(
@@ -248,7 +426,9 @@ def twin(
 ) -> Answer:
     """Return the answer of the cover model by enumeration."""
     s, cars, made = resolved.structure, cars_of(resolved), attendances(resolved)
-    answer = Answer(busy=[0.0] * len(cars))
+    answer, pools = Answer(busy=[0.0] * len(cars)), Pools(resolved, cars, made)
+    alike = [(c.site, c.tier, c.force, c.crew, bool(s.units.pooled[c.row]), s.units.hours[c.row].tobytes(),
+              -1 if math.isnan(resolved["units.notice_min"][c.row]) else c.row) for c in cars]  # fmt: skip
     duty = [0] * len(cars)
     force_of = np.concatenate([s.areas.forces, s.key_locations.forces])
     limit = resolved.plan.document.travel.limit_min
@@ -257,10 +437,16 @@ def twin(
         both = held_and_late(resolved, cars, on_duty, taken)
         held, late = ([0.0] * len(cars), [0.0] * len(cars)) if if_free else (
             [h for h, _ in both], [d for _, d in both])  # fmt: skip
-        busy = [0.0] * len(cars)
+        busy = [h if on else 0.0 for h, on in zip(held, on_duty, strict=True)]
+        nodes = {force: independent(busy) for force in range(len(s.forces))}
         for _ in range(0 if if_free else 60):
-            free = [1.0 - b for b in busy]
-            load = load_of(resolved, times, cars, free, late, weight, on_duty, made)
+            nodes = spread(resolved, times, pools, held, busy, late, weight, on_duty)
+            work = carried_by(resolved, times, cars, nodes, late, weight, on_duty, made)
+            same = [[k for k in range(len(cars)) if on_duty[k] and alike[k] == mine] for mine in alike]
+            even = [
+                sum(work[k] for k in group) / max(len(group), 1) for group in same
+            ]  # alike: an even share
+            load = [w / (1.0 - b) if b < 1.0 else 0.0 for w, b in zip(even, busy, strict=True)]
             new = [(h + w) / (1.0 + w) if on else 0.0 for h, w, on in zip(held, load, on_duty, strict=True)]
             change, busy = max(map(abs, np.subtract(new, busy)), default=0.0), new
             if change < 1e-11:
@@ -268,18 +454,17 @@ def twin(
         for number in range(len(cars)):
             answer.busy[number] += busy[number] * len(hours) * on_duty[number]
             duty[number] += len(hours) * on_duty[number]
-        free = [1.0 - b for b in busy]
-        for place in range(len(force_of)):
+        for place, (t, measure) in product(range(len(force_of)), made):
             if not s.planned[force_of[place]]:
                 continue
-            lined = line_up(resolved, times, cars, free, late, on_duty, place)
-            for (t, measure), attendance in made.items():
-                share = len(hours) * weight[t] / 168.0
-                extra = float(resolved["types.authorisation_min"][t])
-                extra += float(resolved["types.rendezvous_min"][t]) if measure == "full" else 0.0
-                key = (t, measure, place)
-                for chance, when in outcomes(cars, lined, attendance):
-                    note(answer, resolved, standards, key, share * chance, when + extra, limit)
+            share = len(hours) * weight[t] / 168.0
+            extra = float(resolved["types.authorisation_min"][t])
+            extra += float(resolved["types.rendezvous_min"][t]) if measure == "full" else 0.0
+            for part, free in nodes[int(force_of[place])]:
+                lined = line_up(resolved, times, cars, free, late, on_duty, place)
+                for chance, when in outcomes(cars, lined, made[t, measure]):
+                    key = (t, measure, place)
+                    note(answer, resolved, standards, key, share * part * chance, when + extra, limit)
     answer.busy = [b / h if h else 0.0 for b, h in zip(answer.busy, duty, strict=True)]
     return answer
 

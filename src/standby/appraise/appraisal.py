@@ -236,7 +236,7 @@ def _with_doubt(
 
 
 def _need_table(plan: Plan, times: Times) -> pd.DataFrame:
-    frames = [need(plan, times, sites="existing").table, need(plan, times, sites="all").table]
+    frames = [need(plan, times, sites=sites, curve=False).table for sites in ("existing", "all")]
     table = pd.concat(frames, ignore_index=True)
     names = {name: force.name for name, force in plan.document.forces.items()}
     return table.assign(

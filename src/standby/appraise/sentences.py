@@ -80,10 +80,11 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
     if not len(rows):
         return []
     row, key = rows.iloc[0], ("option", "standard", "scope_kind", "scope")
-    expected, assured, asked, surely = (
+    expected, assured, asked = (
         _number(_share(row[column]), "standards", row, column, key)
-        for column in ("share_expected", "share_assured", "required", "reliability")
+        for column in ("share_expected", "share_assured", "required")
     )
+    surely = _number(_exactly(row["reliability"]), "standards", row, "reliability", key)
     mean, low, high = (
         _number(_share(row[column]), "standards", row, column, key) for column in ("mean", "low", "high")
     )
@@ -129,18 +130,26 @@ def _needs(tables: Tables) -> list[Sentence]:
 
 def _need(row: pd.Series) -> Sentence:
     key = ("standard", "forces", "sites")
+    if not row["attainable"]:
+        share = _number(_share(row["attainable_share"]), "need", row, "attainable_share", key)
+        text = (
+            f"Not every standard can be met from today's sites in {row['forces_name']}, whatever the number "
+        )
+        text += f"of units: for the one furthest away {share.text} can be reached"
+        numbers = [share]
+        if pd.notna(row["share_every_site"]):
+            every = _number(_share(row["share_every_site"]), "need", row, "share_every_site", key)
+            longer = _number(_share(row["share_one_minute_more"]), "need", row, "share_one_minute_more", key)
+            text += f", {every.text} from every listed site, {longer.text} with one more minute"
+            numbers += [every, longer]
+        return Sentence(f"{text}.", tuple(numbers))
+    if not row["solved"]:
+        return Sentence(f"What every standard would need in {row['forces_name']} was {row['reason']}.")
     units = _number(_count(row["crewed_units"]), "need", row, "crewed_units", key)
     officers = _number(_count(row["officers"]), "need", row, "officers", key)
     numbers = [units, officers]
-    if row["attainable"]:
-        text = (
-            f"To meet every standard from today's sites {row['forces_name']} would need {units.text} crewed "
-        )
-        text += f"units in the busiest hours, which takes {officers.text} officers"
-    else:
-        text = f"No number of units at today's sites meets every standard in {row['forces_name']}; to come "
-        text += f"as near as can be takes {units.text} crewed units in the busiest hours and "
-        text += f"{officers.text} officers"
+    text = f"To meet every standard from today's sites {row['forces_name']} would need {units.text} crewed "
+    text += f"units in the busiest hours, which takes {officers.text} officers"
     if pd.notna(row["strength"]):
         have = _number(_count(row["strength"]), "need", row, "strength", key)
         fit = _number(_count(row["deployable"]), "need", row, "deployable", key)
@@ -264,6 +273,11 @@ def _share(value: float) -> str:
     if 0 < value < 0.005:
         return "< 1%"
     return "> 99%" if 0.995 <= value < 1 - 1e-12 else f"{value:.0%}"
+
+
+def _exactly(value: float) -> str:
+    """Return a share that somebody wrote down, with as many digits as it has: ``99.9999%``."""
+    return f"{100.0 * value:.10g}%"
 
 
 def _minutes(value: float) -> str:

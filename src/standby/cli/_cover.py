@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from standby.cli._commands import opened
-from standby.cli._print import WITHHELD, dump, frame, lines
+from standby.cli._print import WITHHELD, dump, frame, lines, share
 from standby.cli._status import told
 from standby.plan import Plan
+
+SMALL = 1e-6
+"""Share by which a share may be missed for rounding."""
 
 INTERNAL = ("areas", "key_locations", "units", "worst")
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
@@ -83,7 +87,7 @@ def _standards(plan: Plan, table: pd.DataFrame) -> None:
     }
     frame(table, headings, title="Share inside each standard", once=("name",))
     reliability = {standard.reliability for standard in plan.document.standards.values()}
-    surely = f"{min(reliability):.0%}" if len(reliability) == 1 else "the standard's reliability"
+    surely = f"{100.0 * min(reliability):.10g}%" if len(reliability) == 1 else "the standard's reliability"
     lines(
         [
             "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
@@ -115,6 +119,8 @@ def need(
     *,
     option: str | None,
     sites: Literal["existing", "all"],
+    minimise: Literal["units", "officers"],
+    time_limit: float | None,
     edition: Literal["public", "internal"],
     json: bool,
 ) -> None:
@@ -125,12 +131,13 @@ def need(
     with told(json=json):
         plan = opened(folder, option, json=json)
         times = travel_times(plan)
-        found = need_of(plan, times, sites=sites)
+        found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
         tables = {"need": found.table}
         if edition == "public":
             tables = public(plan, tables, keep=("need",))
         else:
-            tables["units"] = found.units
+            tables |= {"units": found.units, "answers": found.answers}
+        tables["curve"] = found.curve
     notes = times.notes if edition == "internal" else times.counts
     if json:
         content = {"edition": edition, "summary": found.summary(), "notes": notes, **tables}
@@ -142,6 +149,8 @@ def need(
         "name": "Standard",
         "required": "Asked\nfor",
         "attainable_share": "Can be\nreached",
+        "share_every_site": "From\nevery site",
+        "share_one_minute_more": "A minute\nmore",
         "crewed_units": "Crewed\nunits",
         "posts": "Posts",
         "officers": "Officers",
@@ -155,14 +164,34 @@ def need(
     frame(table, headings, title=f"What would meet the standards from {where}", once=("forces",))
     lines(
         [
-            "Can be reached: by any number of units. Crewed units: in the hours that need most.",
-            "Posts: crewed units as a mean over the week. Officers: to hold these posts.",
-            "Short by: officers beyond those in post; below 0: more are in post than are needed.",
+            "A standard is met when it is met in every force of a row, reached at its reliability.",
+            "Can be reached: by any number of units, in the force where it is least. If that is too little,",
+            "the standard can't be met from these sites: no number is shown, but what every site,",
+            "or one more minute, would allow.",
+            f"Crewed units: the fewest {minimise}, in the hours that need most. Posts: mean over the week.",
+            "Officers: to hold these posts. Short by: officers beyond those in post; below 0: too many.",
             "",
         ]
     )
+    lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
+    _curve(plan, found.curve)
     lines(f"Note: {note}" for note in notes)
     withheld(tables)
+
+
+def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return what has no number although it may have one: the search was cut, or nothing was sure enough."""
+    if table.empty:
+        return []
+    reached = table["attainable_share"] >= table["required"].fillna(np.inf) - SMALL
+    return table[~table["solved"] | (~table["attainable"] & reached)].to_dict("records")
+
+
+def _curve(plan: Plan, curve: pd.DataFrame) -> None:
+    """Print the share that so many units reach, in one line for each group of forces."""
+    for (forces, name), part in named(plan, curve).groupby(["forces", "name"], sort=False):
+        points = "  ".join(f"{row['units']}: {share(row['share'])}" for row in part.to_dict("records"))
+        lines([f"{name}, {forces}: share reached by so many units round the clock", points, ""])
 
 
 def heading(plan: Plan, edition: str, option: str | None) -> None:

@@ -190,13 +190,25 @@ def need(
     sites: Annotated[
         Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
     ] = "existing",
+    minimise: Annotated[
+        Literal["units", "officers"],
+        typer.Option(help="What is least where tiers have crews of other sizes."),
+    ] = "units",
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=0, metavar="SECONDS", help="Leave out what is not found by then; none unless asked for."
+        ),
+    ] = None,
     edition: Edition = "public",
     json: Json = False,
 ) -> None:
     """Tell how many crewed units, and officers to crew them, would meet the standards."""
     from standby.cli import _cover
 
-    _cover.need(plan, option=option, sites=sites, edition=edition, json=json)
+    _cover.need(
+        plan, option=option, sites=sites, minimise=minimise, time_limit=time_limit, edition=edition, json=json
+    )
 
 
 @app.command(short_help="Tell how long the drive from the nearest site takes.")

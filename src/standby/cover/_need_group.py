@@ -9,15 +9,64 @@ import numpy as np
 
 from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
-from standby.demand import call_rates, ordinary_share
-from standby.plan import HOURS_A_WEEK
-from standby.queueing import BIN_MIN, MEASURES, SLACK_MIN, WEIGHTS, before_min, evaluate, scene_min
+from standby.demand import call_rates
+from standby.queueing import BIN_MIN, MEASURES, SLACK_MIN, WEIGHTS, before_min, evaluate, held_by, scene_min
 from standby.queueing.model import Codes, Floats, Mask
 from standby.travel import Times
 
 Sites = Literal["existing", "all"]
 
 FULL = MEASURES.index("full")
+
+
+@dataclass(frozen=True, eq=False)
+class Hours:
+    """Hours of the week with the same calls and the same commitments.
+
+    Parameters
+    ----------
+    mask
+        Which hours, shape (168,).
+    work
+        Work offered to each tier, shape (tiers,) [erlang].
+    peak
+        Units of each tier that a call takes at once, mean over the work, shape (tiers,).
+    commitments
+        Commitments of the group that take place, shape (commitments,).
+    """
+
+    mask: Mask
+    work: Floats
+    peak: Floats
+    commitments: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One standard in one force.
+
+    Parameters
+    ----------
+    row, force
+        Row of the standard, code of the force.
+    spare_min
+        Minutes to spare of a unit with nothing to break off, shape (tiers, sites, places) [min].
+    needed, weight, share, reliability
+        As in `Goal`.
+    """
+
+    row: int
+    force: int
+    spare_min: Floats
+    needed: Codes
+    weight: Floats
+    share: float
+    reliability: float
+
+    def goal(self, late_min: Floats) -> Goal:
+        """Return the goal where units are late by breaking off, late_min of shape (tiers, sites) [min]."""
+        in_time = self.spare_min >= late_min[:, :, None]
+        return Goal(in_time, self.needed, self.weight, self.share, self.reliability)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,23 +77,31 @@ class Group:
     ----------
     forces, tiers, sites
         Codes: the forces, the tiers searched for, the sites that units may stand at.
-    goals
-        One for each standard that holds for somebody in these forces.
-    held
-        Share of time in ordinary work that can't be broken off, shape (tiers,).
-    commitments
-        Units that commitments hold, by hour of the week, shape (168, tiers).
-    work
-        Unit-hours of calls an hour, by hour of the week, shape (168, tiers).
+    asked
+        One question for each standard and force for whom it holds.
+    site_force
+        Place in ``forces`` of the force of each site, shape (sites,).
+    capacity
+        Units that each site can hold, shape (sites,).
+    hours
+        The kinds of hours, those with most work first.
+    least_work
+        Work of each tier in each kind of hours if the nearest site had a free unit, shape (kinds, tiers)
+        [erlang].
     """
 
     forces: Codes
     tiers: Codes
     sites: Codes
-    goals: dict[str, Goal]
-    held: Floats
-    commitments: Floats
-    work: Floats
+    asked: list[Asked]
+    site_force: Codes
+    capacity: Floats
+    hours: list[Hours]
+    least_work: Floats
+
+    def of(self, row: int | None) -> list[Asked]:
+        """Return the questions of a standard, or of all."""
+        return [asked for asked in self.asked if row is None or asked.row == row]
 
 
 def sharing(e: Evaluated) -> list[Codes]:
@@ -63,30 +120,56 @@ def sharing(e: Evaluated) -> list[Codes]:
     return groups
 
 
-def group_of(e: Evaluated, times: Times, forces: Codes, sites: Sites) -> Group:
-    """Return the question for some forces."""
+def usable_sites(e: Evaluated, forces: Codes, sites: Sites) -> Codes:
+    """Return the sites of some forces that units may stand at."""
     s = e.model.structure
     used = np.zeros(len(s.sites), dtype=bool)
     used[s.units.sites[e.model.rows]] = True
-    usable = np.flatnonzero(
+    return np.flatnonzero(
         np.isin(s.sites.forces, forces) & ((s.existing | used) if sites == "existing" else True)
     )
-    places = np.isin(e.model.place_force, forces)
-    weights = np.where(places, weights_of_standards(e, e.resolved), 0.0)
-    rows = [row for row in range(len(e.standards)) if weights[row].sum() > 0]
-    tiers = _tiers(e, rows)
-    arrive = _minutes(e, times, tiers, usable)
-    names = list(e.standards)
-    _, held = ordinary_share(e.resolved)
-    return Group(
-        forces,
-        tiers,
-        usable,
-        {names[row]: _goal(e, row, tiers, arrive, weights[row]) for row in rows},
-        held[tiers],
-        _committed(e, forces, tiers),
-        _work(e, times, forces, tiers, usable),
-    )
+
+
+def group_of(e: Evaluated, times: Times, forces: Codes, sites: Sites) -> Group | None:
+    """Return the question for some forces; None where no standard holds for anybody in them."""
+    s = e.model.structure
+    usable = usable_sites(e, forces, sites)
+    weights = weights_of_standards(e, e.resolved)
+    held = [k for k in range(len(e.standards)) if weights[k][np.isin(e.model.place_force, forces)].sum() > 0]
+    if not held:
+        return None
+    tiers = _tiers(e, held)
+    hours, least = _hours_of(e, times, forces, tiers, usable)
+    places = np.searchsorted(forces, s.sites.forces[usable])
+    asked = asked_of(e, times, forces, tiers, usable)
+    return Group(forces, tiers, usable, asked, places, s.capacity[usable], hours, least)
+
+
+def asked_of(
+    e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes, *, longer_min: float = 0.0
+) -> list[Asked]:
+    """Return the questions of some forces.
+
+    Parameters
+    ----------
+    e, times, forces, tiers, sites
+        The plan made ready, its minutes, and codes.
+    longer_min
+        Minutes by which every standard is longer than the plan says [min].
+    """
+    weights = weights_of_standards(e, e.resolved)
+    arrive = minutes_of(e, times, tiers, sites)
+    found = list[Asked]()
+    for row, standard in enumerate(e.standards.values()):
+        t, m = int(e.setting.types[row]), int(e.setting.measures[row])
+        within = np.where(np.isnan(e.setting.within_min[row]), -np.inf, e.setting.within_min[row])
+        spare = within + longer_min - before_min(e.resolved)[m, t] + SLACK_MIN - arrive
+        for force in forces:
+            own = np.where(e.model.place_force == force, weights[row], 0.0)
+            if own.sum() > 0:
+                needed = _needed(e, t, m, tiers)
+                found.append(Asked(row, int(force), spare, needed, own, standard.share, standard.reliability))
+    return found
 
 
 def _hours(e: Evaluated) -> Floats:
@@ -125,24 +208,40 @@ def _tiers(e: Evaluated, rows: list[int]) -> Codes:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def _minutes(e: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
-    """Return minutes from being sent to arriving, shape (tiers, sites, places) [min]."""
+def minutes_of(e: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
+    """Return minutes to arriving with nothing to break off, shape (tiers, sites, places) [min]."""
     r, s = e.resolved, e.model.structure
     factor = r["travel.emergency_factor"] * r["travel.model_factor"]
     moving = np.maximum(times.rows(s.sites.ids)[sites] - r["travel.start_min"], 0.0) * factor
-    busy, held = ordinary_share(r)
-    free = np.where(held < 1.0, 1.0 - held, 1.0)
-    delay = np.nan_to_num(r["tiers.break_off_min"]) * (busy - held) / free
-    ready = (r["tiers.turnout_min"] + delay)[tiers]
+    ready = r["tiers.turnout_min"][tiers]
     return ready[:, None, None] + moving[None] * r["tiers.speed_factor"][tiers][:, None, None]
 
 
-def _goal(e: Evaluated, row: int, tiers: Codes, arrive: Floats, weight: Floats) -> Goal:
-    standard = list(e.standards.values())[row]
-    t, m = int(e.setting.types[row]), int(e.setting.measures[row])
-    before = before_min(e.resolved)[m, t]
-    in_time = arrive + before <= e.setting.within_min[row][None, None, :] + SLACK_MIN
-    return Goal(in_time, _needed(e, t, m, tiers), weight, standard.share, standard.reliability)
+def held_and_late(e: Evaluated, group: Group, units: Codes) -> tuple[Floats, Floats]:
+    """Return how long units of each kind of hours, tier and force are held, and how late the rest.
+
+    Parameters
+    ----------
+    e, group
+        The plan made ready, and the group.
+    units
+        Units by kind of hours, tier and force on which commitments fall evenly, shape (kinds, tiers, forces).
+
+    Returns
+    -------
+    held, late
+        Shape (kinds, tiers, forces of the group) [chance] and [min].
+    """
+    c = e.model.structure.commitments
+    tier, force = (x.ravel() for x in np.meshgrid(group.tiers, group.forces, indexing="ij"))
+    mine = (c.tiers[:, None] == tier) & (c.forces[:, None] == force)  # (commitments, cells)
+    number = np.maximum(units.reshape(len(group.hours), -1), 1)
+    active = np.array([kind.commitments for kind in group.hours]).reshape(len(group.hours), -1)
+    taken = np.minimum(e.resolved["commitments.units"][None, :, None] / number[:, None, :], 1.0)
+    taken = taken * mine * active[:, :, None] * c.share_of_weeks[:, None]
+    held, late = held_by(e.resolved, taken, tier)
+    shape = (len(group.hours), group.tiers.size, group.forces.size)
+    return held.reshape(shape), late.reshape(shape)
 
 
 def _needed(e: Evaluated, t: int, m: int, tiers: Codes) -> Codes:
@@ -166,29 +265,33 @@ def _needed(e: Evaluated, t: int, m: int, tiers: Codes) -> Codes:
     return np.asarray(units)
 
 
-def _committed(e: Evaluated, forces: Codes, tiers: Codes) -> Floats:
-    """Return units that commitments hold, by hour of the week and tier, shape (168, tiers)."""
-    c, taken = e.model.structure.commitments, e.resolved["commitments.units"]
-    held = np.zeros((HOURS_A_WEEK, tiers.size))
-    for row in range(len(c.ids)):
-        if c.forces[row] in forces and not c.may_break_off[row]:
-            held[:, tiers == c.tiers[row]] += (taken[row] * c.share_of_weeks[row] * c.hours[row])[:, None]
-    return held
-
-
-def _work(e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes) -> Floats:
-    """Return unit-hours of calls an hour, by hour of the week and tier, shape (168, tiers).
+def _hours_of(
+    e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes
+) -> tuple[list[Hours], Floats]:
+    """Return the kinds of hours, those with most work first, and the least work in each; see `Group`.
 
     A call holds the units that its full attendance needs, of the tiers that are searched for, for their way
     and for the time at the scene.
     """
-    s, r = e.model.structure, e.resolved
+    s, r, c = e.model.structure, e.resolved, e.model.structure.commitments
     rates = call_rates(r)[:, np.isin(s.areas.forces, forces)].sum(axis=1)
     rates *= [stream != "attack" for stream in s.streams]
-    minutes = scene_min(r) + _way_min(e, times, forces, tiers, sites)
+    usual, nearest = _way_min(e, times, forces, tiers, sites)
     units = np.array([_sent(e, t, tiers) for t in range(len(s.types))])
-    each = (rates * minutes / 60.0)[:, None] * units  # (types, tiers)
-    return np.asarray(s.hour_weight.T @ each)
+    own = np.isin(c.forces, forces) & np.isin(c.tiers, tiers)
+
+    columns = np.hstack([s.hour_weight.T, (c.hours & own[:, None]).T.astype(float)])
+    kinds, of = np.unique(columns.round(12), axis=0, return_inverse=True)
+    found, least = list[Hours](), list[Floats]()
+    for number, kind in enumerate(kinds):
+        calls = kind[: len(s.types)] * rates
+        work = (calls * (scene_min(r) + usual) / 60.0) @ units
+        square = (calls * (scene_min(r) + usual) / 60.0) @ units**2
+        peak = np.divide(square, work, out=np.ones_like(work), where=work > 0)
+        found.append(Hours(of.ravel() == number, work, peak, kind[len(s.types) :] > 0))
+        least.append((calls * (scene_min(r) + nearest) / 60.0) @ units)
+    order = sorted(range(len(kinds)), key=lambda k: (-float(found[k].work.sum()), k))
+    return [found[k] for k in order], np.array([least[k] for k in order])
 
 
 def _sent(e: Evaluated, t: int, tiers: Codes) -> Codes:
@@ -199,11 +302,11 @@ def _sent(e: Evaluated, t: int, tiers: Codes) -> Codes:
     return _needed(e, t, FULL, tiers)
 
 
-def _way_min(e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes) -> Floats:
+def _way_min(e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes) -> tuple[Floats, Floats]:
     """Return a unit's minutes from being sent to arriving, mean over the calls, shape (types,) [min].
 
-    Those of the last unit of the plan as it is, over the calls that are reached within the limit; where none
-    is, those from the nearest usable site.
+    First those of the last unit of the plan as it is, over the calls that are reached within the limit; where
+    none is, the others. Then those from the nearest usable site, the least that there can be.
     """
     model, s = e.model, e.model.structure
     types = tuple(range(len(s.types)))
@@ -213,7 +316,11 @@ def _way_min(e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Cod
     total = found.sum(axis=-1)
     centre = (np.arange(found.shape[-1]) + 0.5) * BIN_MIN
     mean = np.divide(found @ centre, total, out=np.zeros_like(total), where=total > 0)
-    own = np.isin(s.areas.forces, forces)
-    nearest = _minutes(e, times, tiers, sites)[..., : own.size][..., own].min(axis=(0, 1), initial=np.inf)
-    usual = float(nearest[np.isfinite(nearest)].mean()) if np.isfinite(nearest).any() else 0.0
-    return np.where(total > 0, np.maximum(mean - before_min(e.resolved)[FULL], 0.0), usual)
+
+    own = np.flatnonzero(np.isin(s.areas.forces, forces))
+    nearest = minutes_of(e, times, tiers, sites)[..., own].min(axis=(0, 1), initial=np.inf)
+    calls = call_rates(e.resolved)[:, own] * np.isfinite(nearest)
+    reached = calls.sum(axis=1)
+    minutes = calls @ np.where(np.isfinite(nearest), nearest, 0.0)
+    least = np.divide(minutes, reached, out=np.zeros_like(reached), where=reached > 0)
+    return np.where(total > 0, np.maximum(mean - before_min(e.resolved)[FULL], 0.0), least), least

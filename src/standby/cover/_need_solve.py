@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +17,10 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-TIME_LIMIT_S = 20.0
-"""Most seconds for one search; after it the best found and its bound are given."""
+MOST_NODES = 500
+"""Most nodes of branch and bound in one search: work, not time, so that the answer is the same everywhere."""
 
-MOST_UNITS = 60
+MOST_UNITS = 250
 """More units of a tier than this in reach of one place, or at one site, are never asked for."""
 
 SMALL = 1e-9
@@ -27,6 +29,44 @@ SMALL = 1e-9
 
 class TooBusyError(ValueError):
     """Units are so busy that no number of them in reach is sure enough."""
+
+
+class UnsolvedError(ArithmeticError):
+    """A search was cut, by its nodes or by the time given, before it found an answer."""
+
+
+@dataclass
+class Deadline:
+    """Seconds left of a time limit, if there is one.
+
+    Parameters
+    ----------
+    limit_s
+        The limit [s]; None: none.
+    clock
+        Gives seconds.
+    """
+
+    limit_s: float | None
+    clock: Callable[[], float]
+
+    def __post_init__(self) -> None:
+        self._end = None if self.limit_s is None else self.clock() + self.limit_s
+
+    def left(self) -> float | None:
+        """Return the seconds left; None where there is no limit.
+
+        Raises
+        ------
+        UnsolvedError
+            If there are none.
+        """
+        if self._end is None:
+            return None
+        left = self._end - self.clock()
+        if left <= 0.0:
+            raise UnsolvedError("not found in the time given")
+        return left
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +129,29 @@ class Found:
     attainable: tuple[float, ...]
 
 
-def chance_enough(goal: Goal, numbers: tuple[int, ...], busy: Floats) -> float:
-    """Return the chance that enough units are free of those in reach, each busy independently of the others.
+def chances_of_one_tier(needed: int, most: int, busy: Floats, weight: Floats) -> Floats:
+    """Return the chance that enough are free of 0, 1, … units in reach, shape (most + 1,)."""
+    return _chances(needed, most, busy.tobytes(), weight.tobytes())
+
+
+@lru_cache(maxsize=1024)
+def _chances(needed: int, most: int, busy: bytes, weight: bytes) -> Floats:
+    if needed == 0:
+        return np.ones(most + 1)
+    number = np.arange(most + 1)[:, None]
+    free = 1.0 - np.frombuffer(busy)
+    enough = bdtrc(needed - 1, np.maximum(number, needed), free)  # that more than needed - 1 are free
+    return np.asarray(np.where(number >= needed, enough, 0.0) @ np.frombuffer(weight))
+
+
+def _by_node(busy: Floats, weight: Floats | None) -> tuple[Floats, Floats]:
+    """Return busy chances and weights by tier and node, shape (tiers, nodes)."""
+    busy = busy.reshape(len(busy), -1)
+    return busy, np.full(busy.shape, 1.0 / busy.shape[1]) if weight is None else weight
+
+
+def chance_enough(goal: Goal, numbers: tuple[int, ...], busy: Floats, weight: Floats | None = None) -> float:
+    """Return the chance that enough units are free of those in reach.
 
     Parameters
     ----------
@@ -99,29 +160,31 @@ def chance_enough(goal: Goal, numbers: tuple[int, ...], busy: Floats) -> float:
     numbers
         Units in reach of each tier.
     busy
-        Chance that a unit of each tier is busy, shape (tiers,).
+        Chance that a unit of each tier is busy, shape (tiers,), or at each node of the congestion of its
+        tier, shape (tiers, nodes); tiers are independent of each other.
+    weight
+        Weight of each node, shape (tiers, nodes).
     """
-    chance = 1.0
-    for needed, number, share in zip(goal.needed.tolist(), numbers, busy.tolist(), strict=True):
-        if number < needed:
-            return 0.0
-        if needed > 0:
-            chance *= float(bdtrc(needed - 1, number, 1.0 - share))  # that more than needed - 1 are free
-    return chance
+    shares, weights = _by_node(busy, weight)
+    parts = zip(goal.needed.tolist(), numbers, shares, weights, strict=True)
+    return float(np.prod([chances_of_one_tier(needed, n, b, w)[n] for needed, n, b, w in parts]))
 
 
-def numbers_in_reach(goal: Goal, busy: Floats) -> Codes:
+def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, surer: int = 0) -> Codes:
     """Return the least numbers of units that must be in reach of a place for it to count as reached.
 
     Every combination of tiers from which no unit can be left out such that the chance that enough are free is
-    at least the reliability (for one unit of one tier the number of ReVelle and Hogan 1989).
+    at least the reliability (for one unit of one tier, and units independent, the number of ReVelle and Hogan
+    1989).
 
     Parameters
     ----------
     goal
         The goal.
-    busy
-        Chance that a unit of each tier is busy, shape (tiers,).
+    busy, weight
+        How busy units of each tier are; see `chance_enough`.
+    surer
+        How many steps surer than that: a step is the least that changes the numbers.
 
     Returns
     -------
@@ -131,42 +194,50 @@ def numbers_in_reach(goal: Goal, busy: Floats) -> Codes:
     Raises
     ------
     TooBusyError
-        If no combination of up to 60 units of each tier is sure enough.
+        If no combination of up to `MOST_UNITS` of each tier is sure enough.
 
     References
     ----------
     ReVelle, C. and Hogan, K. (1989). The maximum availability location problem. Transportation Science 23(3).
     """
-    found = _least(goal, busy, ())
-    if not found:
-        shown = ", ".join(f"{share:.0%}" for share in busy)
+    shares, weights = _by_node(busy, weight)
+    chances = [
+        chances_of_one_tier(needed, MOST_UNITS, b, w)
+        for needed, b, w in zip(goal.needed.tolist(), shares, weights, strict=True)
+    ]
+    missing = 1.0 - goal.reliability
+    counts = _least(chances, 1.0 - missing)
+    for _ in range(surer):
+        before = counts
+        while counts and counts == before:
+            missing *= 0.8
+            counts = _least(chances, 1.0 - missing)
+    if not counts:
+        shown = ", ".join(f"{share:.0%}" for share in (shares * weights).sum(axis=1))
         raise TooBusyError(f"units are busy {shown} of the time: no number in reach is sure enough")
-    return np.array([one for one in found if not _beaten(one, found)], dtype=np.int64)
+    return _unbeaten(counts, goal.needed.size)
 
 
-def _beaten(one: tuple[int, ...], others: list[tuple[int, ...]]) -> bool:
-    return any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in others)
+def _least(chances: list[Floats], wanted: float) -> list[tuple[int, ...]]:
+    """Return least numbers of units, by tier, whose chances together are at least a chance."""
+    first = int(np.searchsorted(chances[0], wanted - SMALL))
+    if len(chances) == 1:
+        return [(first,)] if first < chances[0].size else []
 
-
-def _least(goal: Goal, busy: Floats, given: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Return least numbers of the remaining tiers, those of the first ones being given."""
-    if len(given) == goal.needed.size:
-        return [()] if chance_enough(goal, given, busy) >= goal.reliability - SMALL else []
-    if not _least_is_possible(goal, busy, given):
-        return []
-    best = _least(goal, busy, (*given, MOST_UNITS)) if len(given) < goal.needed.size - 1 else [()]
+    best = _least(chances[1:], wanted / chances[0][-1]) if chances[0][-1] > 0.0 else []
     found: list[tuple[int, ...]] = []
-    for number in range(MOST_UNITS + 1):
-        rest = _least(goal, busy, (*given, number))
+    for number in range(first, chances[0].size):
+        rest = _least(chances[1:], wanted / chances[0][number])
         found += [(number, *more) for more in rest]
-        if rest == best:
+        if rest == best:  # more of this tier leave no less to the others
             break
     return found
 
 
-def _least_is_possible(goal: Goal, busy: Floats, given: tuple[int, ...]) -> bool:
-    most = (*given, *[MOST_UNITS] * (goal.needed.size - len(given)))
-    return chance_enough(goal, most, busy) >= goal.reliability - SMALL
+def _unbeaten(found: list[tuple[int, ...]], tiers: int) -> Codes:
+    numbers = np.array(found, dtype=np.int64).reshape(-1, tiers)
+    beaten = [((numbers <= one).all(axis=1) & (numbers < one).any(axis=1)).any() for one in numbers]
+    return np.asarray(numbers[~np.array(beaten, dtype=bool)])
 
 
 @dataclass(eq=False)
@@ -179,27 +250,67 @@ class Search:
         The goals to be met together.
     capacity
         Units that a site can hold, shape (sites,).
+    cost
+        What a unit of each tier counts in what is minimised, shape (tiers,); None: one.
+    time_left
+        Seconds left for a search [s]; None: no limit but its nodes.
     """
 
     goals: list[Goal]
     capacity: Floats
+    cost: Floats | None = None
+    time_left: Callable[[], float | None] | None = None
     _answers: dict[tuple[bytes, ...], Found] = field(default_factory=dict)
 
     def __call__(self, busy: Floats, least: Codes | None = None) -> Found:
-        """Return the fewest units, and at least so many of each tier, shape (tiers,)."""
-        counts = [numbers_in_reach(goal, busy) for goal in self.goals]
-        key = (*(part.tobytes() for part in counts), b"" if least is None else least.tobytes())
+        """Return the fewest units for independent busy shares, and at least so many of each tier."""
+        return self.answer([numbers_in_reach(goal, busy) for goal in self.goals], least=least)
+
+    def answer(
+        self, counts: list[Codes], *, levels: list[Levels] | None = None, least: Codes | None = None
+    ) -> Found:
+        """Return the fewest units for given numbers in reach; see `fewest_units`."""
+        parts = [*counts, *(part for level in levels or [] for part in (level.of, *level.counts))]
+        key = (*(part.tobytes() for part in parts), b"" if least is None else least.tobytes())
         if key not in self._answers:
-            self._answers[key] = fewest_units(self.goals, counts, self.capacity, least=least)
+            left = None if self.time_left is None else self.time_left()
+            self._answers[key] = fewest_units(
+                self.goals, counts, self.capacity, least=least, levels=levels, cost=self.cost,
+                time_limit_s=left,
+            )  # fmt: skip
         return self._answers[key]
 
 
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Places of one goal that have to be surer than the reliability asks, for units that do not share evenly.
+
+    Parameters
+    ----------
+    of
+        Level of each place, 0 for those that need not be surer, shape (places,).
+    counts
+        Numbers in reach at each level, from 0 on, each shape (combinations, tiers).
+    """
+
+    of: Codes
+    counts: list[Codes]
+
+
 def fewest_units(
-    goals: list[Goal], counts: list[Codes], capacity: Floats, *, least: Codes | None = None
+    goals: list[Goal],
+    counts: list[Codes],
+    capacity: Floats,
+    *,
+    least: Codes | None = None,
+    levels: list[Levels] | None = None,
+    cost: Floats | None = None,
+    time_limit_s: float | None = None,
 ) -> Found:
     """Return the fewest units that meet every goal.
 
-    minimise Σ x subject to Σ_{sites in time} x_ts ≥ Σ_c n_gct y_gic for every goal g, place i and tier t,
+    minimise Σ c_t x_ts subject to Σ_{sites in time} x_ts ≥ Σ_c n_gct y_gic for every goal g, place i and tier
+    t,
     Σ_c y_gic ≤ 1, Σ_ic w_gi y_gic ≥ share_g Σ_i w_gi, x whole and within capacity, y 0 or 1, where c are the
     combinations of numbers that are sure enough. A share that no number of units can reach is lowered to what
     is attainable; where sites have limits, to what comes nearest to all shares together.
@@ -215,14 +326,29 @@ def fewest_units(
         Units that a site can hold, shape (sites,).
     least
         Units of each tier that there are at least, shape (tiers,).
+    levels
+        Places that need other numbers than ``counts``, by goal.
+    cost
+        What a unit of each tier counts, shape (tiers,); None: one.
+    time_limit_s
+        Seconds for each search [s]; None: only nodes are counted.
+
+    Raises
+    ------
+    UnsolvedError
+        If a search was cut before it found an answer.
     """
     open_goals = [_at_open_sites(goal, capacity) for goal in goals]
-    pairs = list(zip(open_goals, counts, strict=True))
-    attainable = [goal.attainable(count) for goal, count in pairs]
+    levels = levels or [
+        Levels(np.zeros(goal.weight.size, dtype=np.int64), [count])
+        for goal, count in zip(goals, counts, strict=True)
+    ]
+    pairs = list(zip(open_goals, levels, strict=True))
+    attainable = [_attainable(goal, level) for goal, level in pairs]
     shares = [min(goal.share, most) for goal, most in zip(goals, attainable, strict=True)]
     if np.isfinite(capacity[capacity > 0]).any():
-        attainable = [_Program([pair], capacity).reach([1.0])[0] for pair in pairs]
-        shares = _Program(pairs, capacity).reach([goal.share for goal in goals])
+        attainable = [_Program([pair], capacity, time_limit_s).reach([1.0])[0] for pair in pairs]
+        shares = _Program(pairs, capacity, time_limit_s).reach([goal.share for goal in goals])
     tiers, sites = goals[0].in_time.shape[:2]
     if max(shares) <= SMALL and (least is None or not least.any()):
         return Found(
@@ -232,10 +358,66 @@ def fewest_units(
             shares=tuple(shares),
             attainable=tuple(attainable),
         )
-    units, bound = _Program(pairs, capacity).fewest(shares, least)
-    for (goal, count), share in zip(pairs, shares, strict=True):
-        _verify(goal, units, count, share)
-    return Found(units, bound, bound >= int(units.sum()), tuple(shares), tuple(attainable))
+    units, bound = _Program(pairs, capacity, time_limit_s).fewest(shares, least, cost)
+    for (goal, level), share in zip(pairs, shares, strict=True):
+        _verify(goal, units, level, share)
+    each = np.ones(tiers) if cost is None else cost
+    spent = float((units.sum(axis=1) * each).sum())
+    return Found(units, bound, bound >= spent - 1e-6, tuple(shares), tuple(attainable))
+
+
+def _attainable(goal: Goal, levels: Levels) -> float:
+    return float(goal.weight[_reachable(goal, levels)].sum() / goal.weight.sum())
+
+
+def _reachable(goal: Goal, levels: Levels) -> Mask:
+    """Return the places that units at every site could reach with one of the numbers of their level."""
+    found = np.array([goal.reachable(count) for count in levels.counts])
+    return np.asarray(found[levels.of, np.arange(goal.weight.size)])
+
+
+def reached_by(goal: Goal, units: Codes, levels: Levels) -> Mask:
+    """Return the places that have one of the numbers of their level in reach, shape (places,).
+
+    Parameters
+    ----------
+    goal, levels
+        What is asked.
+    units
+        Units by tier and site, shape (tiers, sites).
+    """
+    in_reach = np.einsum("ts,tsp->tp", units, goal.in_time.astype(np.int64))
+    each = [(in_reach[None] >= count[:, :, None]).all(axis=1).any(axis=0) for count in levels.counts]
+    return np.asarray(np.array(each)[levels.of, np.arange(goal.weight.size)])
+
+
+def shares_reached(
+    goals: list[Goal],
+    counts: list[Codes],
+    capacity: Floats,
+    *,
+    together: bool = False,
+    time_limit_s: float | None = None,
+) -> list[float]:
+    """Return the shares that any number of units reaches, each goal by itself or all together.
+
+    Parameters
+    ----------
+    goals, counts, capacity, time_limit_s
+        See `fewest_units`.
+    together
+        Whether the goals have the same units, which matters where sites have limits; each share is then no
+        more than its goal asks for.
+    """
+    pairs = [
+        (_at_open_sites(goal, capacity), Levels(np.zeros(goal.weight.size, dtype=np.int64), [count]))
+        for goal, count in zip(goals, counts, strict=True)
+    ]
+    if not np.isfinite(capacity[capacity > 0]).any():
+        return [_attainable(goal, levels) for goal, levels in pairs]
+    if together:
+        return _Program(pairs, capacity, time_limit_s).reach([goal.share for goal in goals])
+    return [_Program([pair], capacity, time_limit_s).reach([1.0])[0] for pair in pairs]
 
 
 def _at_open_sites(goal: Goal, capacity: Floats) -> Goal:
@@ -243,11 +425,9 @@ def _at_open_sites(goal: Goal, capacity: Floats) -> Goal:
     return Goal(in_time, goal.needed, goal.weight, goal.share, goal.reliability)
 
 
-def _verify(goal: Goal, units: Codes, counts: Codes, share: float) -> None:
+def _verify(goal: Goal, units: Codes, levels: Levels, share: float) -> None:
     """Check an answer by counting, independently of the solver."""
-    in_reach = np.einsum("ts,tsp->tp", units, goal.in_time.astype(np.int64))
-    reached = (in_reach[None] >= counts[:, :, None]).all(axis=1).any(axis=0)
-    got = goal.weight[reached].sum() / goal.weight.sum()
+    got = goal.weight[reached_by(goal, units, levels)].sum() / goal.weight.sum()
     if got < share - 1e-6:
         raise ArithmeticError(f"the units found reach {got:.4%}, not {share:.4%}: please report this plan")
 
@@ -260,8 +440,9 @@ class _Program:
     shortfall.
     """
 
-    goals: list[tuple[Goal, Codes]]
+    goals: list[tuple[Goal, Levels]]
     capacity: Floats
+    time_limit_s: float | None = None
 
     def __post_init__(self) -> None:
         self.tiers, self.sites = self.goals[0][0].in_time.shape[:2]
@@ -272,8 +453,8 @@ class _Program:
         self._high: list[float] = []
         self.width = self.tiers * self.sites
         self._share_rows = []
-        for goal, counts in self.goals:
-            self._share_rows.append(self._add_goal(goal, counts))
+        for goal, levels in self.goals:
+            self._share_rows.append(self._add_goal(goal, levels))
         self.shortfalls = np.arange(self.width, self.width + len(self.goals))
         for row, column in zip(self._share_rows, self.shortfalls, strict=True):
             self._entry(row, int(column), 1.0)
@@ -295,16 +476,17 @@ class _Program:
         self._columns.append(column)
         self._values.append(value)
 
-    def _add_goal(self, goal: Goal, counts: Codes) -> int:
+    def _add_goal(self, goal: Goal, levels: Levels) -> int:
         """Add a goal's places; return the row of its share."""
-        wanted = goal.reachable(counts) & (goal.weight > 0)
-        patterns, group = np.unique(
-            goal.in_time[:, :, wanted].reshape(self.tiers * self.sites, -1), axis=1, return_inverse=True
-        )
+        wanted = _reachable(goal, levels) & (goal.weight > 0)
+        near = goal.in_time[:, :, wanted].reshape(self.tiers * self.sites, -1)
+        asked = np.vstack([near.astype(np.int64), levels.of[wanted]])
+        patterns, group = np.unique(asked, axis=1, return_inverse=True)
         weight = np.bincount(group.ravel(), goal.weight[wanted], minlength=patterns.shape[1])
         share_row = self._row(0.0, np.inf)
         for pattern, heavy in zip(patterns.T, weight / goal.weight.sum(), strict=True):
-            near = pattern.reshape(self.tiers, self.sites)
+            near = pattern[:-1].reshape(self.tiers, self.sites) > 0
+            counts = levels.counts[int(pattern[-1])]
             able = counts[(near.any(axis=1) | (counts == 0)).all(axis=1)]
             columns = np.arange(self.width, self.width + len(able))
             self.width += len(able)
@@ -332,15 +514,18 @@ class _Program:
         upper[self.shortfalls] = 1.0 if slack else 0.0
         whole = np.ones(cost.size, dtype=np.int64)
         whole[self.shortfalls] = 0
+        options: dict[str, Any] = {"node_limit": MOST_NODES, "mip_rel_gap": 0.0}
+        if self.time_limit_s is not None:
+            options["time_limit"] = max(self.time_limit_s, 0.0)
         answer = milp(
             cost,
             integrality=whole,
             bounds=Bounds(0.0, upper),
             constraints=LinearConstraint(self._matrix.tocsr(), low, self._high),
-            options={"time_limit": TIME_LIMIT_S, "mip_rel_gap": 0.0},
+            options=cast(Any, options),
         )
         if answer.x is None:
-            raise ArithmeticError(f"the search for the fewest units failed: {answer.message}")
+            raise UnsolvedError("no answer was found within the work allowed for the search")
         return answer
 
     def reach(self, shares: list[float]) -> list[float]:
@@ -352,14 +537,45 @@ class _Program:
         found = np.array(shares) - answer.x[self.shortfalls]
         return [float(share) for share in np.maximum(found, 0.0)]
 
-    def fewest(self, shares: list[float], least: Codes | None) -> tuple[Codes, int]:
-        """Return the fewest units that reach the shares, and a proven bound."""
+    def fewest(
+        self, shares: list[float], least: Codes | None, weights: Floats | None = None
+    ) -> tuple[Codes, int]:
+        """Return the fewest units that reach the shares, and a proven bound on what they count."""
         units = self.tiers * self.sites
         low, cost = np.array(self._low), np.zeros(self.width + len(self.goals))
         low[self._share_rows] = np.array(shares) - SMALL
         low[self._tier_rows] = 0.0 if least is None else least
-        cost[:units] = 1.0
+        cost[:units] = 1.0 if weights is None else np.repeat(weights, self.sites)
         answer = self._solve(cost, low, slack=False)
         found = np.rint(answer.x[:units]).astype(np.int64).reshape(self.tiers, self.sites)
         bound = answer.mip_dual_bound
         return found, 0 if bound is None else int(np.ceil(bound - 1e-6))
+
+    def most(self, number: int) -> Codes:
+        """Return so many units that reach the largest share, shape (tiers, sites); for one goal."""
+        units = self.tiers * self.sites
+        row = self._row(-np.inf, float(number))
+        for column in range(units):
+            self._entry(row, column, 1.0)
+        low, cost = np.array(self._low), np.zeros(self.width + len(self.goals))
+        low[self._share_rows] = 1.0
+        cost[self.shortfalls] = 1.0
+        cost[:units] = 1e-7  # no unit that reaches nobody more
+        answer = self._solve(cost, low, slack=True)
+        return np.asarray(np.rint(answer.x[:units]).astype(np.int64).reshape(self.tiers, self.sites))
+
+
+def most_reached(
+    goal: Goal, counts: Codes, capacity: Floats, number: int, *, time_limit_s: float | None = None
+) -> Codes:
+    """Return so many units that reach the largest share of one goal, shape (tiers, sites).
+
+    Parameters
+    ----------
+    goal, counts, capacity, time_limit_s
+        See `fewest_units`.
+    number
+        How many units there are.
+    """
+    levels = Levels(np.zeros(goal.weight.size, dtype=np.int64), [counts])
+    return _Program([(_at_open_sites(goal, capacity), levels)], capacity, time_limit_s).most(number)

@@ -54,15 +54,25 @@ def two_in_time(e: Evaluated, *, if_free: bool) -> Floats:
     within = e.setting.within_min - before[:, None] + SLACK_MIN
     able = model.machines.kind[model.machines.of[0, types]] >= 0  # (standards, units)
     may = lend[:, model.place_force]
+    pools = model.congestion
     chance = np.zeros(within.shape)
     for row, period in enumerate(model.periods):
-        none, one = np.ones(within.shape), np.zeros(within.shape)
-        for unit in np.flatnonzero(period.on_duty):
-            late = 0.0 if if_free else delay[row, unit]
-            comes = (1.0 if if_free else 1.0 - e.start[row, unit]) * may[unit]
-            here = np.where(able[:, unit, None] & (arrive[unit] + late <= within), comes, 0.0)
-            one += (none - one) * here
-            none *= 1.0 - here
-        share = period.hours * period.weight[types] / HOURS_A_WEEK
-        chance += share[:, None] * np.maximum(1.0 - none - one, 0.0)
+        share = (period.hours * period.weight[types] / HOURS_A_WEEK)[:, None]
+        for group in range(pools.first.size - 1):
+            here = pools.place == group
+            for node in range(pools.first[group], pools.first[group + 1]):
+                part = e.outcome.node_weight[row, node] if not if_free else float(node == pools.first[group])
+                if part <= 0.0:
+                    continue
+
+                # At a node units are independent: the chances that none is there, and exactly one.
+                none, one = (np.full((types.size, int(here.sum())), start) for start in (1.0, 0.0))
+                for unit in np.flatnonzero(period.on_duty):
+                    late = 0.0 if if_free else delay[row, unit]
+                    comes = (1.0 if if_free else e.outcome.free[row, node, unit]) * may[unit, here]
+                    in_time = able[:, unit, None] & (arrive[unit, here] + late <= within[:, here])
+                    now = np.where(in_time, comes, 0.0)
+                    one += (none - one) * now
+                    none *= 1.0 - now
+                chance[:, here] += share * part * np.maximum(1.0 - none - one, 0.0)
     return chance

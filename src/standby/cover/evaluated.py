@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from standby._show import Shown
 from standby.cover.metrics import Scopes, scopes_of, shares
-from standby.demand import call_rates
+from standby.demand import call_weights
 from standby.plan import Plan, Resolved, Standard
+from standby.plan.structure import Units
 from standby.queueing import (
     AttendanceModel,
     Outcome,
     Setting,
+    attendance_model,
     available,
     evaluate,
     standard_weights,
 )
-from standby.queueing.model import Floats
+from standby.queueing.model import Floats, Mask
 from standby.travel import Times
 
 
@@ -84,7 +86,7 @@ def main_standard(standards: dict[str, Standard]) -> str:
 
 def weights_of_standards(e: Evaluated, resolved: Resolved) -> Floats:
     """Return what each standard's share is a share of, shape (standards, places)."""
-    people, calls = resolved["areas.population"], call_rates(resolved)
+    people, calls = resolved["areas.population"], call_weights(resolved)
     return standard_weights(e.model, e.setting, e.standards, people, calls)
 
 
@@ -105,3 +107,32 @@ def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Float
     """
     found = shares(weights_of_standards(e, resolved), outcome.reached, e.scopes)
     return np.minimum(found, 1.0)
+
+
+def evaluate_units(
+    e: Evaluated, times: Times, units: Units, calling: Mask, *, stand_ins: bool
+) -> tuple[AttendanceModel, Outcome]:
+    """Evaluate other units in place of those of the plan, at central values.
+
+    Parameters
+    ----------
+    e, times
+        The plan made ready, and its minutes.
+    units
+        The only units that there are; the notice of each is that of its tier.
+    calling
+        Forces whose calls keep them busy, shape (forces,).
+    stand_ins
+        Whether a tier may serve as another, as the plan says.
+
+    Returns
+    -------
+    model, outcome
+        The model of these units, and its evaluation by the same rules as `evaluate_plan`.
+    """
+    s = e.model.structure
+    serves = s.serves if stand_ins else np.eye(len(s.tiers), dtype=bool)
+    slots = {**e.resolved.slots, "units.notice_min": np.zeros(len(units), dtype=np.int64)}
+    resolved = replace(e.resolved, structure=replace(s, units=units, serves=serves), slots=slots)
+    model = attendance_model(resolved, times)
+    return model, evaluate(model, resolved, e.setting, calling=calling)

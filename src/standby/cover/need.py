@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from standby._show import Shown
-from standby.cover._need_group import Group, Sites, group_of, sharing
-from standby.cover._need_solve import Found, Goal, Search, TooBusyError
-from standby.cover.evaluated import Evaluated, evaluate_plan
+from standby.cover._need_group import Group, Sites, asked_of, group_of, sharing, usable_sites
+from standby.cover._need_search import Answer, Case, Minimise, attainable_share, curve_rows, least_answer
+from standby.cover._need_solve import Deadline
+from standby.cover.evaluated import Evaluated, evaluate_plan, main_standard
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan
-from standby.queueing.model import Codes, Floats
+from standby.plan.hours import hours_text
 from standby.travel import Times
 from standby.workforce import officers_for_posts
 
 ALL_STANDARDS = "all standards"
 
-MOST_STEPS = 1000
-"""Most steps from a number of units to the next when it is brought into agreement with the busy share."""
-
-UNIT_COLUMNS = ("tier", "site", "name", "hours_per_week", "units")
+COLUMNS = (
+    "standard", "name", "forces", "sites", "required", "attainable_share", "attainable", "share_every_site",
+    "share_one_minute_more", "crewed_units", "posts", "officers", "establishment", "strength", "deployable",
+    "gap_establishment", "gap_strength", "gap_deployable", "bound", "proven", "solved", "reason",
+)  # fmt: skip
+UNIT_COLUMNS = (
+    "tier", "site", "name", "provider", "control", "hours", "hours_per_week", "units",
+)  # fmt: skip
+CURVE_COLUMNS = ("standard", "name", "forces", "units", "share")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,46 +41,78 @@ class Need(Shown):
     Parameters
     ----------
     table
-        One row each standard, and one for all together, and group of forces that share units:
-        ``crewed_units`` in the hours that need most, ``posts`` as the mean over the week, ``officers`` to
-        hold them, beside ``establishment``, ``strength`` and ``deployable``; gaps are officers less these
-        (above 0: too few). ``attainable_share`` is what units at every site could reach; the number is for
-        that when it is below ``required``. ``bound`` is a proven lower bound on ``crewed_units``: with one
-        tier for any busy share, with several for the busy shares of the answer. A standard that holds for
-        nobody in a group has no row.
+        One row each standard, the main one first, and one for all together, and group of forces that share
+        units: ``crewed_units`` in the hours that need most, ``posts`` as the mean over the week, ``officers``
+        to hold them, beside ``establishment``, ``strength`` and ``deployable``; gaps are officers less these
+        (above 0: too few). A standard is met when it is met in every force of the group.
+        ``attainable_share`` is what any number of units could reach, in the force where that is least; below
+        ``required`` the standard can't be met from these sites (``attainable`` is false), the numbers are
+        NaN, and ``share_every_site`` and ``share_one_minute_more`` say what every site of the plan, or one
+        more minute, would allow. ``bound`` is a proven lower bound on ``crewed_units``. ``solved`` is false
+        where a search was cut by the time limit or its nodes before it had an answer; ``reason`` says in
+        words why there are no numbers.
     units
-        Units of the answer for all standards together, by tier and site, and in how many hours of the week:
-        for internal use.
+        Units of the answer for all standards together, for internal use: ``tier``, ``site``, ``name``,
+        ``provider``, ``control``, ``hours`` (as in ``units.csv``), ``hours_per_week`` and ``units``, one row
+        each tier, site and kind of hours.
+    answers
+        The same for each standard by itself, with ``standard`` and ``forces``.
+    curve
+        For the main standard: the ``share`` of the group that so many ``units``, round the clock, reach at
+        the standard's reliability, each number placed anew as well as can be.
+    minimise
+        What is least: ``"units"`` or ``"officers"``.
     manifest
         What makes it reproducible.
     """
 
     table: pd.DataFrame
     units: pd.DataFrame
+    answers: pd.DataFrame
+    curve: pd.DataFrame
+    minimise: Minimise
     manifest: Manifest
 
     def summary(self) -> str:
-        """Return a sentence for each group of forces."""
-        rows = self.table[self.table["standard"] == ALL_STANDARDS]
-        return " ".join(
-            f"{row['forces']}: {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers"
-            + ("" if np.isnan(row["strength"]) else f" against {row['strength']:.0f} in post")
-            + ("." if row["attainable"] else "; not every standard can be met from these sites.")
-            for row in rows.to_dict("records")
-        )
+        """Return a sentence for each group of forces and standard, the main standard first."""
+        if self.table.empty:
+            return "There is no need to report: no standard holds for anybody in this plan."
+        return " ".join(_sentence(row) for row in self.table.to_dict("records"))
 
 
-def need(plan: Plan, times: Times, *, sites: Sites = "existing") -> Need:
+def _sentence(row: dict[Hashable, Any]) -> str:
+    start = f"{row['forces']}, {row['name']}:"
+    if row["attainable"] and row["solved"]:
+        strength = "" if np.isnan(row["strength"]) else f" against {row['strength']:.0f} in post"
+        return f"{start} {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers{strength}."
+    return f"{start} {row['reason']}."
+
+
+def need(
+    plan: Plan,
+    times: Times,
+    *,
+    sites: Sites = "existing",
+    minimise: Minimise = "units",
+    time_limit_s: float | None = None,
+    curve: bool = True,
+) -> Need:
     """Return the crewed units, and the officers, that meet each standard at its reliability.
 
     For each group of planned forces that share units, the fewest units at its own sites are found such that
-    the standard's share is reached; an area counts as reached when so many units are in time that enough of
-    them are free with the standard's reliability. How busy a unit is
-    follows from the group's calls shared evenly among the units found, its ordinary work and its commitments,
-    and is brought into agreement with the answer: the least number of units that is enough at the busy share
-    which so many units have. A call holds a unit for the way it has in the plan as it is and for the time at
-    the scene. Hours with other numbers of calls or commitments are searched one by one. Neighbours' units are
-    not counted, nor a tier that stands in for another, nor the delay of breaking off a commitment.
+    in every force the standard's share is reached; an area counts as reached when so many units are in time
+    that enough of them are free with the standard's reliability, in every kind of hours. Units share the
+    group's calls, and are busy together as in Erlang's loss system (`standby.queueing.congestion`), which is
+    exact where every unit can serve every call with one unit. A call holds a unit for the way it has in the
+    plan as it is and for the time at the scene; work that finds no free unit still counts as offered.
+
+    Every answer is then evaluated as `cover` does it, with these units alone: places that turn out less sure,
+    because their units have more than an even share, are given more, until the standard is met in every
+    force. Only that is called attainable. Neighbours' units are not counted, nor a tier that stands in for
+    another. The bound holds for units that nobody calls, and for the calls of the group over units that could
+    all serve them: it is a lower bound whatever the busy shares of the answer are.
+
+    A search stops by the nodes that it has looked at, never by the clock, unless ``time_limit_s`` is given.
 
     Parameters
     ----------
@@ -83,6 +122,12 @@ def need(plan: Plan, times: Times, *, sites: Sites = "existing") -> Need:
         Minutes from `standby.travel.travel_times`.
     sites
         Use the sites in use today (with those of a laid-over option's units), or every site of the plan.
+    minimise
+        What is least where tiers have crews of other sizes: crewed units, or officers on duty.
+    time_limit_s
+        Seconds after which what has no answer yet is left out, and said to be [s]; None: none.
+    curve
+        Whether to make the curve of share against units.
 
     Returns
     -------
@@ -94,119 +139,119 @@ def need(plan: Plan, times: Times, *, sites: Sites = "existing") -> Need:
     KeyError
         If the times lack a site of the plan.
     ValueError
-        If crews are so busy that no number of units is reliable enough, or the plan has no armed tier.
+        If the plan has no armed tier.
     ArithmeticError
-        If a search fails, or its answer does not stand up to being counted again.
+        If an answer does not stand up to being counted again.
     """
+    deadline = Deadline(time_limit_s, monotonic)
     e = evaluate_plan(plan, times)
-    rows, units = list[dict[str, Any]](), list[dict[str, Any]]()
+    names = list(e.standards)
+    main = names.index(main_standard(e.standards)) if names else 0
+    order = sorted(range(len(names)), key=lambda row: (row != main, row))
+
+    rows, units, answers, curves = (list[dict[str, Any]]() for _ in range(4))
     for forces in sharing(e):
         group = group_of(e, times, forces, sites)
-        if not group.goals:
+        if group is None:
             continue
-        answers = {name: _by_hour(e, group, [name]) for name in group.goals}
-        answers[ALL_STANDARDS] = _by_hour(e, group, list(group.goals))
-        rows += [_row(e, group, name, answer, sites) for name, answer in answers.items()]
-        units += list(_unit_rows(e, group, answers[ALL_STANDARDS]))
+        case = Case(e, times, group, minimise, deadline)
+        own = {"forces": _forces(e, group)}
+        for row in [row for row in order if group.of(row)]:
+            answer = least_answer(case, row)
+            rows.append(_row(e, times, group, row, answer, sites))
+            answers += [{"standard": names[row], **own, **unit} for unit in _unit_rows(e, group, answer)]
+        answer = least_answer(case, None)
+        rows.append(_row(e, times, group, None, answer, sites))
+        units += list(_unit_rows(e, group, answer))
+        if curve and group.of(main):
+            curves += [
+                {"standard": names[main], "name": e.standards[names[main]].name, **own, **point}
+                for point in curve_rows(case, main)
+            ]
     return Need(
-        pd.DataFrame(rows), pd.DataFrame(units, columns=list(UNIT_COLUMNS)), plan.manifest(sites=sites)
+        pd.DataFrame(rows, columns=list(COLUMNS)),
+        pd.DataFrame(units, columns=list(UNIT_COLUMNS)),
+        pd.DataFrame(answers, columns=["standard", "forces", *UNIT_COLUMNS]),
+        pd.DataFrame(curves, columns=list(CURVE_COLUMNS)),
+        minimise,
+        plan.manifest(sites=sites, minimise=minimise),
     )
 
 
-def _by_hour(e: Evaluated, group: Group, names: list[str]) -> list[tuple[int, Found]]:
-    """Return the answers, each with the number of hours of the week that it is for."""
-    s = e.model.structure
-    columns = np.hstack([group.work, group.commitments])
-    kinds, hours = np.unique(columns.round(12), axis=0, return_counts=True)
-    search = Search([group.goals[name] for name in names], s.capacity[group.sites])
-    tiers = group.tiers.size
-    answers: dict[bytes, tuple[int, Found]] = {}
-    for kind, count in zip(kinds, hours, strict=True):
-        found = _agreeing(group, search, kind[:tiers], kind[tiers:])
-        before, _ = answers.get(found.units.tobytes(), (0, found))
-        answers[found.units.tobytes()] = (before + int(count), found)
-    return list(answers.values())
-
-
-def _agreeing(group: Group, search: Search, work: Floats, committed: Floats) -> Found:
-    """Return the least units that are enough at the busy share that so many units have.
-
-    Fewer units are busier, and busier units have to be more: one more is tried until the number is enough.
-    """
-    found = search(group.held)
-    number, proven = found.units.sum(axis=1), found.proven
-    for _ in range(MOST_STEPS):
-        busy = _busy(group, number, work, committed)
-        try:
-            found = search(busy, least=number)
-        except TooBusyError:
-            number = number + (work + committed > 0.0)
-            continue
-        proven &= found.proven
-        more = found.units.sum(axis=1) > number
-        if not more.any():
-            one_tier = (number > 0).sum() <= 1
-            bound = int(number.sum()) if one_tier and proven else search(busy).bound
-            return replace(found, bound=bound, proven=proven and bound >= int(number.sum()))
-        number = number + more
-    raise ArithmeticError("the number of units and their busy share did not agree: please report this plan")
-
-
-def _busy(group: Group, number: Codes, work: Floats, committed: Floats) -> Floats:
-    """Return the busy share of units that share the work evenly, by tier, shape (tiers,)."""
-    each = np.maximum(number, 1)
-    away = np.minimum(committed / each, 1.0)
-    held = away + (1.0 - away) * group.held
-    load = work / each
-    return np.asarray((held + load) / (1.0 + load))
+def _forces(e: Evaluated, group: Group) -> str:
+    return " + ".join(e.model.structure.forces[f] for f in group.forces)
 
 
 def _row(
-    e: Evaluated, group: Group, name: str, answer: list[tuple[int, Found]], sites: Sites
+    e: Evaluated, times: Times, group: Group, row: int | None, answer: Answer, sites: Sites
 ) -> dict[str, Any]:
     s, r = e.model.structure, e.resolved
-    crew = s.crew[group.tiers]
-    relief = float(np.mean(r["workforce.relief_factor"][group.forces]))
-    posts = sum(hours * found.units.sum(axis=1) for hours, found in answer) / HOURS_A_WEEK
-    exact = float(sum(officers_for_posts(p, int(c), relief).exact for p, c in zip(posts, crew, strict=True)))
-    peak = max((found for _, found in answer), key=lambda f: int(f.units.sum()))
+    standard = None if row is None else list(e.standards.values())[row]
     counts = {key: float(r[f"forces.{key}"][group.forces].sum()) for key in ("establishment", "strength")}
-    share = r["workforce.deployable_share"][group.forces]
-    counts["deployable"] = float((r["forces.strength"][group.forces] * share).sum())
-    standard = e.standards.get(name)
-    goals = list(group.goals.values()) if standard is None else [group.goals[name]]
-    short = [goal.share - got for _, found in answer for goal, got in zip(goals, found.shares, strict=True)]
-    officers = int(np.ceil(exact - 1e-9))
+    deployable = r["workforce.deployable_share"][group.forces]
+    counts["deployable"] = float((r["forces.strength"][group.forces] * deployable).sum())
+
+    posts = officers = peak = np.nan
+    if answer.layouts:
+        relief = float(np.mean(r["workforce.relief_factor"][group.forces]))
+        mean = sum(mask.sum() * found.sum(axis=1) for mask, found in answer.layouts) / HOURS_A_WEEK
+        crews = zip(mean, s.crew[group.tiers], strict=True)
+        exact = sum(officers_for_posts(float(p), int(c), relief).exact for p, c in crews)
+        posts, officers = float(mean.sum()), float(np.ceil(exact - 1e-9))
+        peak = float(max(found.sum() for _, found in answer.layouts))
+
     return {
-        "standard": name,
-        "name": standard.name if standard is not None else "All standards together",
-        "forces": " + ".join(s.forces[f] for f in group.forces),
+        "standard": ALL_STANDARDS if row is None else list(e.standards)[row],
+        "name": "All standards together" if standard is None else standard.name,
+        "forces": _forces(e, group),
         "sites": sites,
-        "required": standard.share if standard is not None else np.nan,
-        "attainable_share": min(min(_attained(found, goals)) for _, found in answer),
-        "attainable": max(short) <= 1e-6,
-        "crewed_units": int(peak.units.sum()),
-        "posts": float(posts.sum()),
+        "required": np.nan if standard is None else standard.share,
+        "attainable_share": answer.attainable_share,
+        "attainable": answer.attainable,
+        **_help(e, times, group, row, answer),
+        "crewed_units": peak,
+        "posts": posts,
         "officers": officers,
         **counts,
         **{f"gap_{key}": officers - count for key, count in counts.items()},
-        "bound": peak.bound,
-        "proven": all(found.proven for _, found in answer),
+        "bound": answer.bound,
+        "proven": answer.bound >= peak,
+        "solved": answer.solved,
+        "reason": answer.reason,
     }
 
 
-def _attained(found: Found, goals: list[Goal]) -> list[float]:
-    """Return what each goal could reach: together with the others where they stand in each other's way."""
-    return [
-        got if got < goal.share - 1e-6 else most
-        for goal, got, most in zip(goals, found.shares, found.attainable, strict=True)
-    ]
+def _help(e: Evaluated, times: Times, group: Group, row: int | None, answer: Answer) -> dict[str, float]:
+    """Return what would help where a standard can't be met: every site of the plan, or one more minute."""
+    if answer.attainable:
+        return {"share_every_site": np.nan, "share_one_minute_more": np.nan}
+    every = usable_sites(e, group.forces, "all")
+    more = asked_of(e, times, group.forces, group.tiers, every)
+    longer = asked_of(e, times, group.forces, group.tiers, group.sites, longer_min=1.0)
+    capacity = e.model.structure.capacity
+    return {
+        "share_every_site": attainable_share(e, group, _of(more, row), every, capacity[every]),
+        "share_one_minute_more": attainable_share(e, group, _of(longer, row), group.sites, group.capacity),
+    }
 
 
-def _unit_rows(e: Evaluated, group: Group, answer: list[tuple[int, Found]]) -> Iterator[dict[str, Any]]:
+def _of(asked: list[Any], row: int | None) -> list[Any]:
+    return [one for one in asked if row is None or one.row == row]
+
+
+def _unit_rows(e: Evaluated, group: Group, answer: Answer) -> Iterator[dict[str, Any]]:
     s = e.model.structure
-    for hours, found in answer:
-        for t, j in zip(*np.nonzero(found.units), strict=True):
+    control: Literal["own", "pooled"] = "pooled" if group.forces.size > 1 else "own"
+    for mask, found in answer.layouts:
+        for t, j in zip(*np.nonzero(found), strict=True):
             site = int(group.sites[j])
-            own = {"tier": s.tiers[group.tiers[t]], "site": s.sites.ids[site], "name": s.sites.names[site]}
-            yield {**own, "hours_per_week": hours, "units": int(found.units[t, j])}
+            yield {
+                "tier": s.tiers[group.tiers[t]],
+                "site": s.sites.ids[site],
+                "name": s.sites.names[site],
+                "provider": s.forces[s.sites.forces[site]],
+                "control": control,
+                "hours": hours_text(mask),
+                "hours_per_week": int(mask.sum()),
+                "units": int(found[t, j]),
+            }

@@ -96,6 +96,31 @@ def call_rates(resolved: Resolved) -> NDArray[np.float64]:
     return np.asarray(rates * factor[..., None, None])
 
 
+def call_weights(resolved: Resolved) -> NDArray[np.float64]:
+    """Return where calls come: their rates, and where a type has none, where its calls would come.
+
+    A share of calls depends on where they come and not on how many they are: a draw in which the rate is 0
+    has the share that any other rate would have.
+
+    Parameters
+    ----------
+    resolved
+        A plan at its central values, or at one draw.
+
+    Returns
+    -------
+    ndarray
+        Shape (types, areas) [per hour].
+    """
+    rates = call_rates(resolved)
+    none = rates.sum(axis=-1) <= 0.0
+    if not none.any():
+        return rates
+    s = resolved.structure
+    weight = _or(resolved["types.class_weight"], 1.0)[..., s.areas.classes] * resolved["areas.likelihood"]
+    return np.where(none[:, None], resolved["areas.population"] * weight, rates)
+
+
 def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the share of a tier's time taken by ordinary work: all of it, and what can't be broken off.
 

@@ -10,10 +10,15 @@ import pandas as pd
 from standby.evidence import Figure
 from standby.plan._document import value_at
 from standby.plan._files import PLAN_FILE
+from standby.plan.document import Travel
 from standby.plan.faults import Fault
 
 POPULATION_TOLERANCE = 0.005
 """Share by which the people of a force's areas may differ from its stated population (rounding)."""
+
+
+LIMIT_MIN = float(Travel.model_fields["limit_min"].default)
+"""Minutes beyond which times are not told apart, where a plan does not say [min]."""
 
 
 def judge_areas(raw: Mapping[str, Any], areas: pd.DataFrame, file: str = "areas.csv") -> Iterator[Fault]:
@@ -57,6 +62,14 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
             mend = "Add key_locations.csv, or set the standard for people or demand"
             what = "needs key locations, and the plan has none"
             yield Fault(PLAN_FILE, f"standards.{name}", "of", what, mend, "unknown-reference")
+        limit, within = value_at(raw, ("travel", "limit_min")), entry.get("within_min")
+        limit = LIMIT_MIN if limit is None else limit
+        if isinstance(limit, int | float) and isinstance(within, int | float) and within > limit:
+            what = (
+                f"is {within:g} minutes, beyond travel.limit_min of {limit:g}: nobody could count as in time"
+            )
+            mend = "Raise travel.limit_min to at least the longest standard"
+            yield Fault(PLAN_FILE, f"standards.{name}", "within_min", what, mend, "bad-field")
     level = value_at(raw, ("plan", "response_level"))
     levels = value_at(raw, ("response_levels",))
     if level in {"heightened", "exceptional"} and level not in (levels if isinstance(levels, dict) else {}):

@@ -55,6 +55,37 @@ def hours_of_week(text: str) -> NDArray[np.bool_]:
     return week
 
 
+def hours_text(week: NDArray[np.bool_]) -> str:
+    """Return an expression for hours of the week: what `hours_of_week` reads back.
+
+    Parameters
+    ----------
+    week
+        Which hours, shape (168,), from Monday 00:00.
+
+    Examples
+    --------
+    >>> hours_text(hours_of_week("fri-sat 20:00-04:00"))
+    'fri,sat 20:00-24:00; sat,sun 00:00-04:00'
+    """
+    if week.all():
+        return "always"
+
+    # Days that have a stretch of hours in common share a part.
+    days: dict[tuple[int, int], list[str]] = {}
+    for day, name in enumerate(DAYS):
+        hours = np.concatenate([[False], week[24 * day : 24 * day + 24], [False]]).astype(int)
+        edges = np.diff(hours)
+        begins, ends = np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist()
+        for stretch in zip(begins, ends, strict=True):
+            days.setdefault(stretch, []).append(name)
+    parts = []
+    for (first, last), names in days.items():
+        times = "" if (first, last) == (0, 24) else f" {first:02d}:00-{last:02d}:00"
+        parts.append(",".join(names) + times)
+    return "; ".join(parts)
+
+
 def _part(part: str) -> list[int]:
     if part == "always":
         return list(range(HOURS_A_WEEK))

@@ -13,6 +13,7 @@ from standby.queueing._kernels_attendance import SLACK_MIN
 from standby.queueing._result import Hypercube
 from standby.queueing.approximate import hypercube_approximate
 from standby.queueing.availability import Availability, Available, availability, available
+from standby.queueing.congestion import Congestion, congestion
 from standby.queueing.erlang import MMc, erlang_b, erlang_c, mmc
 from standby.queueing.exact import hypercube, hypercube_memory_gb
 from standby.queueing.model import MEASURES, AttendanceModel, Period, attendance_model
@@ -28,7 +29,7 @@ from standby.queueing.pools import (
     priority_wait,
 )
 from standby.queueing.standards import Setting, setting_of, standard_weights
-from standby.queueing.values import WEIGHTS, arrival_minutes, before_min, held_and_delay, scene_min
+from standby.queueing.values import WEIGHTS, arrival_minutes, before_min, held_and_delay, held_by, scene_min
 
 __all__ = [
     "BIN_MIN",
@@ -38,6 +39,7 @@ __all__ = [
     "AttendanceModel",
     "Availability",
     "Available",
+    "Congestion",
     "ConvergenceError",
     "FiniteSource",
     "Hypercube",
@@ -56,11 +58,13 @@ __all__ = [
     "availability",
     "available",
     "before_min",
+    "congestion",
     "erlang_b",
     "erlang_c",
     "evaluate",
     "finite_source",
     "held_and_delay",
+    "held_by",
     "hypercube",
     "hypercube_approximate",
     "hypercube_memory_gb",

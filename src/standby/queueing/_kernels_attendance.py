@@ -2,12 +2,17 @@
 
 An attendance is a small machine: its state says what has arrived, each arriving unit moves it to
 ``next_state[machine, kind, state]``, and the last state is the complete attendance. Units come in order of
-arrival and each is free with its own chance, independently of the others. Arrays that all loops share:
+arrival. Given the congestion of their pools (`_kernels_congestion`), each is free with its own chance,
+independently of the others: every place is walked once for each node of the congestion of its group of
+forces. Arrays that all loops share:
 
 * unit, minutes, may: units on duty that can come, in order of arrival, when, and the chance that each may go,
   (places, units), the first ``count`` of each place, (places,);
 * next_state: (machines, kinds, states); sizes: states of each machine; kind: (machines, units), -1 no help;
-* chain: whether an attendance of one or two steps that every unit that helps takes one of, (machines,).
+* chain: whether an attendance of one or two steps that every unit that helps takes one of, (machines,);
+* pools: the pools of units, their nodes, and the group of forces of each place (`Pools`);
+* free: chance that a unit is free at a node, (nodes, units); node_weight: weight of a node in its group,
+  (nodes,); nodes without weight are passed over.
 
 A kind of unit that helps in no state that can still be reached by then never helps again, and is passed over.
 
@@ -16,6 +21,8 @@ Nothing here depends on the number of threads: one evaluation is one thread's, a
 
 import numpy as np
 from numba import njit
+
+from standby.queueing._kernels_congestion import ALMOST, NEVER, congestion, nodes_needed, numbers_free
 
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
 IDLE = 1e-8  # chance below which it can't matter to how busy a unit is
@@ -83,14 +90,17 @@ def step(now, last, next_state, machine, kind, chance):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def asked(unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, free, load):
-    """Add up how much work each unit is asked for.
+def asked(
+    unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools, free, node_weight,
+    carried,
+):  # fmt: skip
+    """Add up how much work each unit does.
 
     rate: calls that need the attendance of each worked machine, (worked, places) [per hour]; scene:
     unit-minutes at the scene they bring, calls times minutes, (worked, places) [min per hour]; worked: which
-    machines; free: (units,). Written: load, (units,), hours of work asked for per hour.
+    machines. Written: carried, (units,), hours of work per hour.
     """
-    load[:] = 0.0
+    carried[:] = 0.0
     now = np.empty(next_state.shape[2])
     spent = np.empty(next_state.shape[1], np.bool_)
     for row in range(worked.size):
@@ -100,32 +110,38 @@ def asked(unit, minutes, may, count, rate, scene, worked, next_state, sizes, kin
             calls, there = rate[row, place], scene[row, place]
             if calls <= 0.0 or last == 0:  # none, or nobody is needed
                 continue
-            if chain[machine]:
-                ask_chain(
-                    unit, minutes, may, count[place], kind, machine, last, calls, there, place, free, load
-                )
-                continue
-            now[:last] = 0.0
-            now[0] = 1.0
-            spent[:] = False
-            waiting = 1.0
-            for rank in range(count[place]):
-                if waiting < IDLE:
-                    break
-                one = unit[place, rank]
-                own = kind[machine, one]
-                if own >= 0 and not spent[own]:
-                    chance = may[place, rank]
-                    helped, completed = step(now, last, next_state, machine, own, chance * free[one])
-                    spent[own] = helped == 0.0
-                    load[one] += helped * chance * (calls * minutes[place, rank] + there)
-                    waiting -= completed
-    load /= 60.0
+            group = pools.place[place]
+            for node in range(pools.first[group], pools.first[group + 1]):
+                part = node_weight[node]
+                if part <= 0.0:
+                    continue
+                if chain[machine]:
+                    ask_chain(
+                        unit, minutes, may, count[place], kind, machine, last, part * calls, part * there,
+                        place, free[node], carried,
+                    )  # fmt: skip
+                    continue
+                now[:last] = 0.0
+                now[0] = 1.0
+                spent[:] = False
+                waiting = 1.0
+                for rank in range(count[place]):
+                    if waiting < IDLE:
+                        break
+                    one = unit[place, rank]
+                    own = kind[machine, one]
+                    if own >= 0 and not spent[own]:
+                        chance = may[place, rank] * free[node, one]
+                        helped, completed = step(now, last, next_state, machine, own, chance)
+                        spent[own] = helped == 0.0
+                        carried[one] += part * helped * chance * (calls * minutes[place, rank] + there)
+                        waiting -= completed
+    carried /= 60.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def ask_chain(unit, minutes, may, size, kind, machine, last, calls, there, place, free, load):
-    """Add up the work that one place asks for, for an attendance of one or two like steps: see `asked`."""
+def ask_chain(unit, minutes, may, size, kind, machine, last, calls, there, place, free, carried):
+    """Add up the work at one place and node, for an attendance of one or two like steps: see `asked`."""
     two = 1.0 if last == 2 else 0.0
     none, one_step = 1.0, 0.0  # chance that nobody is there, that one of two steps is done
     for rank in range(size):
@@ -134,31 +150,153 @@ def ask_chain(unit, minutes, may, size, kind, machine, last, calls, there, place
             break
         one = unit[place, rank]
         if kind[machine, one] >= 0:
-            load[one] += waiting * may[place, rank] * (calls * minutes[place, rank] + there)
             chance = may[place, rank] * free[one]
+            carried[one] += waiting * chance * (calls * minutes[place, rank] + there)
             one_step += (two * none - one_step) * chance
             none -= none * chance
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def calls_of(unit, may, count, rate, scene, worked, kind, pools, on_duty, peak, united):
+    """Write what the calls of a period ask of each pool, weighted with the work that they bring.
+
+    peak: units that a call takes, Σ c² / Σ c over the units that calls take (the peakedness of Hayward);
+    united: how far every unit of the pool can serve every call, the square of the mean share of the others
+    that can. Both (pools,).
+    """
+    size, total, square, able = (
+        np.zeros(peak.size), np.zeros(peak.size), np.zeros(peak.size), np.zeros(peak.size)
+    )  # fmt: skip
+    there = np.empty(peak.size)
+    for one in range(on_duty.size):
+        if on_duty[one] and pools.of[one] >= 0:
+            size[pools.of[one]] += 1.0
+    for row in range(worked.size):
+        machine = worked[row]
+        for place in range(count.size):
+            if rate[row, place] <= 0.0:
+                continue
+            there[:] = 0.0
+            for rank in range(count[place]):
+                one = unit[place, rank]
+                if pools.of[one] >= 0 and kind[machine, one] >= 0:
+                    there[pools.of[one]] += may[place, rank]
+            for pool in range(peak.size):
+                takes = pools.takes[machine, pool]
+                if takes == 0 or pools.home[pool] != pools.place[place]:
+                    continue
+                work = takes * (scene[row, place] + rate[row, place])  # as if each way took a minute
+                total[pool] += work
+                square[pool] += work * takes
+                if size[pool] > 1.0:
+                    able[pool] += work * min(max(there[pool] - 1.0, 0.0) / (size[pool] - 1.0), 1.0)
+    for pool in range(peak.size):
+        peak[pool] = square[pool] / total[pool] if total[pool] > 0.0 else 1.0
+        united[pool] = (able[pool] / total[pool]) ** 2 if total[pool] > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def spread(  # noqa: C901, PLR0912 - one pool after the other, in paragraphs
+    pools, on_duty, held, busy, peak, united, powers, sizes, free, node_weight,
+):  # fmt: skip
+    """Write the chance that each unit is free at each node, and the weight of the nodes.
+
+    peak, united: see `calls_of`; powers: log κ of each pool, where to start and the answer, (pools,); sizes:
+    nodes of each pool, found where 0: they stay the same from round to round, (pools,).
+    """
+    for one in range(busy.size):
+        free[:, one] = 1.0 - busy[one]
+    most = pools.most.max() if pools.most.size > 0 else 1
+    weight = np.zeros((pools.home.size, most))
+    for pool in range(pools.home.size):
+        members = np.flatnonzero(on_duty & (pools.of == pool))
+        weight[pool, 0] = 1.0
+        if members.size < 2 or pools.most[pool] < 2:
+            continue
+
+        # What cannot be broken off does not hang on the calls; calls fill a share of the rest. A unit that no
+        # call reaches is not busy together with the others.
+        own_held = held[members]
+        share = np.empty(members.size)
+        at = 0
+        for k in range(members.size):
+            one = members[k]
+            if held[one] < 1.0 and busy[one] - held[one] > NEVER * (1.0 - held[one]):
+                share[at] = min((busy[one] - held[one]) / (1.0 - held[one]), 1.0 - ALMOST)
+                own_held[at] = held[one]
+                members[at] = one
+                at += 1
+        if at < 2:
+            continue
+        members, share, own_held = members[:at], share[:at], own_held[:at]
+
+        numbers = np.empty(at + 1)
+        numbers_free(own_held, numbers)
+        if sizes[pool] == 0:
+            most_nodes = min(pools.most[pool], (at + 2) // 2)
+            sizes[pool] = nodes_needed(share, own_held, numbers, peak[pool], most_nodes)
+        size = sizes[pool]
+        t, chance = np.empty(size), np.empty((size, at))
+        powers[pool] = congestion(
+            share, own_held, pools.alike[members], numbers, peak[pool], united[pool], size, powers[pool],
+            t, weight[pool], chance,
+        )  # fmt: skip
+        group = pools.home[pool]
+        for node in range(pools.first[group], pools.first[group + 1]):
+            own = min(pools.step[node, pool], size - 1)
+            for k in range(at):
+                free[node, members[k]] = (1.0 - own_held[k]) * (1.0 - chance[own, k])
+
+    for group in range(pools.first.size - 1):
+        for node in range(pools.first[group], pools.first[group + 1]):
+            node_weight[node] = 1.0
+            for pool in range(pools.home.size):
+                if pools.home[pool] == group:
+                    node_weight[node] *= weight[pool, pools.step[node, pool]]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def settle(
-    unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain,
-    held, on_duty, busy, tolerance, rounds,
+    unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools,
+    held, on_duty, busy, free, node_weight, tolerance, rounds,
 ):  # fmt: skip
     """Find the busy share of every unit by successive substitution; return the last change.
 
     held: share of time taken by what can't be broken off, (units,); busy: start and answer, (units,), 0 off
-    duty; the other arguments are those of `asked`. Each unit obeys busy = (held + load) / (1 + load): work
-    reaches it only while it is free (Larson 1975, the utilisation without the correction for dependence).
+    duty; free, node_weight: written; the other arguments are those of `asked`. Each unit obeys
+    busy = (held + load) / (1 + load), where load is the work that reaches it while it is free, shared evenly
+    among units alike.
     """
-    load = np.empty(busy.size)
+    carried, together, alike = np.empty(busy.size), np.empty(busy.size), np.empty(busy.size)
+    peak, united, powers = np.zeros(pools.home.size), np.zeros(pools.home.size), np.zeros(pools.home.size)
+    nodes = np.zeros(pools.home.size, np.int64)
+    calls_of(unit, may, count, rate, scene, worked, kind, pools, on_duty, peak, united)
     change = 0.0
+    for one in range(
+        busy.size
+    ):  # where nobody is ever free nothing could be learnt from the work that is done
+        busy[one] = min(busy[one], held[one] + (1.0 - held[one]) * (1.0 - ALMOST)) if on_duty[one] else 0.0
     for _ in range(rounds):
-        free = 1.0 - busy
-        asked(unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, free, load)
+        spread(pools, on_duty, held, busy, peak, united, powers, nodes, free, node_weight)
+        asked(
+            unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools, free,
+            node_weight, carried,
+        )  # fmt: skip
+        together[:] = 0.0
+        alike[:] = 0.0
+        for one in range(busy.size):
+            if on_duty[one]:
+                together[pools.alike[one]] += carried[one]
+                alike[pools.alike[one]] += 1.0
         change = 0.0
         for one in range(busy.size):
-            new = (held[one] + load[one]) / (1.0 + load[one]) if on_duty[one] else 0.0
+            new = 0.0
+            if on_duty[one]:
+                new = held[one]
+                if held[one] < 1.0:
+                    load = together[pools.alike[one]] / alike[pools.alike[one]] / (1.0 - busy[one])
+                    new = (held[one] + load) / (1.0 + load)
+                    new = min(new, held[one] + (1.0 - held[one]) * (1.0 - ALMOST))
             change = max(change, abs(new - busy[one]))
             busy[one] = new
         if change < tolerance:
@@ -247,7 +385,7 @@ def tally(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def measure(
-    unit, minutes, may, count, next_state, sizes, kind, chain, free,
+    unit, minutes, may, count, next_state, sizes, kind, chain, pools, free, node_weight,
     machine, kinds, measures, extra, share, group, weight, within, first_row, rows, limit, bin_min,
     histogram, reached, mean,
 ):  # fmt: skip
@@ -260,7 +398,7 @@ def measure(
     measures, weights, groups, bins); reached: added to, (standards, places); mean: added to, (types,
     measures, places).
     """
-    mass = np.empty(free.size + 1)
+    mass, part = np.empty(free.shape[1] + 1), np.empty(free.shape[1] + 1)
     now, spent = np.empty(next_state.shape[2]), np.empty(next_state.shape[1], np.bool_)
     at_once = np.zeros((count.size, 1))
     for place in range(count.size):
@@ -273,10 +411,18 @@ def measure(
             if sizes[machine[a]] == 1:  # nobody is needed
                 when, size, mass[0] = at_once, 1, 1.0
             elif machine[a] != walked:
-                size = complete(
-                    unit, may, free, count[place], machine[a], next_state, sizes, kind, chain, place,
-                    now, spent, mass,
-                )  # fmt: skip
+                size = 0
+                for node in range(pools.first[pools.place[place]], pools.first[pools.place[place] + 1]):
+                    if node_weight[node] <= 0.0:
+                        continue
+                    found = complete(
+                        unit, may, free[node], count[place], machine[a], next_state, sizes, kind, chain,
+                        place, now, spent, part,
+                    )  # fmt: skip
+                    mass[size : max(size, found)] = 0.0
+                    size = max(size, found)
+                    for rank in range(found):
+                        mass[rank] += node_weight[node] * part[rank]
             walked = machine[a]
             mean[kinds[a], measures[a], place] += share[a] * tally(
                 when, mass, size, place, extra[a], share[a], limit, bin_min, kinds[a], measures[a],
@@ -286,8 +432,8 @@ def measure(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def evaluate(
-    sent, order, lend, force, next_state, sizes, kind, chain,
-    on_duty, held, delay, rate, scene, worked, busy, tolerance, rounds,
+    sent, order, lend, force, next_state, sizes, kind, chain, pools,
+    on_duty, held, delay, rate, scene, worked, busy, free, node_weight, tolerance, rounds,
     machine, kinds, measures, extra, share, group, weight, within, first_row, rows, limit, bin_min,
     histogram, reached, mean,
 ):  # fmt: skip
@@ -295,8 +441,9 @@ def evaluate(
 
     sent: from being sent to arriving, (places, units) [min]; order: units of each place in any order,
     (places, units); on_duty, held, delay, busy: (periods, units); rate, scene: (periods, worked machines,
-    places); worked: machines that keep units busy; rounds: 0 takes busy as it is; share: (periods,
-    attendances); the others as in `line_up`, `settle` and `measure`.
+    places); worked: machines that keep units busy; free, node_weight: written, (periods, nodes, units) and
+    (periods, nodes); rounds: 0 takes busy as it is, units independent; share: (periods, attendances); the
+    others as in `line_up`, `settle` and `measure`.
     """
     places, units = sent.shape
     unit, near = np.empty((places, units), np.int64), np.empty((places, units), np.int64)
@@ -311,13 +458,18 @@ def evaluate(
         if rounds > 0:
             last = settle(
                 unit, minutes, may, count, rate[period], scene[period], worked,
-                next_state, sizes, kind, chain, held[period], on_duty[period], busy[period], tolerance,
-                rounds,
+                next_state, sizes, kind, chain, pools, held[period], on_duty[period], busy[period],
+                free[period], node_weight[period], tolerance, rounds,
             )  # fmt: skip
             change = max(change, last)
+        else:
+            for sharing in range(pools.first.size - 1):
+                node_weight[period, pools.first[sharing]] = 1.0
+            for node in range(free.shape[1]):
+                free[period, node] = 1.0 - busy[period]
         measure(
-            unit, minutes, may, count, next_state, sizes, kind, chain, 1.0 - busy[period],
-            machine, kinds, measures, extra, share[period], group, weight, within, first_row, rows, limit,
-            bin_min, histogram, reached, mean,
+            unit, minutes, may, count, next_state, sizes, kind, chain, pools, free[period],
+            node_weight[period], machine, kinds, measures, extra, share[period], group, weight, within,
+            first_row, rows, limit, bin_min, histogram, reached, mean,
         )  # fmt: skip
     return change

@@ -8,13 +8,23 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def erlang_b_scalar(load: float, units: int) -> float:
     """Chance that all units are busy when calls that find none are lost."""
     blocked = 1.0
     for k in range(1, units + 1):
         blocked = load * blocked / (k + load * blocked)
     return blocked
+
+
+@njit(cache=True, nogil=True)
+def erlang_b_real(load: float, units: float) -> float:
+    """Do the same for any number of units at least 0: geometric between the two whole numbers beside it."""
+    whole = int(units)
+    part = units - whole
+    blocked = erlang_b_scalar(load, whole)
+    after = load * blocked / (whole + 1 + load * blocked)
+    return math.pow(blocked, 1.0 - part) * math.pow(after, part)
 
 
 @njit(cache=True)

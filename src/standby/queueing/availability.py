@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._show import Shown
-from standby.demand import call_rates
+from standby.demand import call_weights
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Resolved, Standard, resolve
 from standby.queueing.model import AttendanceModel, attendance_model
@@ -83,7 +83,7 @@ class Available(Shown):
         ndarray
             Shape (standards,).
         """
-        people, calls = self.resolved["areas.population"], call_rates(self.resolved)
+        people, calls = self.resolved["areas.population"], call_weights(self.resolved)
         weights = standard_weights(self.model, self.setting, self.standards, people, calls) * places
         total = weights.sum(axis=1)
         share = np.full(total.shape, np.nan)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby._show import Shown
-from standby.demand import call_rates
+from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, Resolved
 from standby.queueing import _kernels_attendance as _kernels
-from standby.queueing.model import MEASURES, AttendanceModel, Codes
+from standby.queueing.model import MEASURES, AttendanceModel, Codes, Mask
 from standby.queueing.standards import Setting
 from standby.queueing.values import (
     WEIGHTS,
@@ -61,6 +61,10 @@ class Outcome(Shown):
         weights, groups) [min × weight].
     measured
         Incident types that were measured; the others are 0.
+    free, node_weight
+        Chance that a unit is free at each node of the congestion of the pools, shape (periods, nodes, units),
+        and the weight of the nodes, shape (periods, nodes); `AttendanceModel.congestion` says which nodes
+        belong to a place. At a node units are independent of each other.
     """
 
     histogram: Floats
@@ -71,6 +75,8 @@ class Outcome(Shown):
     shares: Floats
     weighted_min: Floats
     measured: tuple[int, ...]
+    free: Floats
+    node_weight: Floats
 
 
 def evaluate(
@@ -80,6 +86,7 @@ def evaluate(
     *,
     if_free: bool = False,
     start: Floats | None = None,
+    calling: Mask | None = None,
 ) -> Outcome:
     """Evaluate cover at a plan's central values, or at one draw.
 
@@ -113,6 +120,8 @@ def evaluate(
     start
         Busy shares to start from, shape (periods, units); None: nobody is busy. It is not changed. Starts
         that differ give answers that differ by about the tolerance.
+    calling
+        Forces whose calls keep units busy, shape (forces,); None: all. Shares of demand are of all calls.
 
     Returns
     -------
@@ -136,7 +145,11 @@ def evaluate(
     outcome = _empty(model, setting, None if if_free else start)
     rates = np.zeros((len(model.structure.types), model.group.size))  # key locations bring none of their own
     rates[:, : len(model.structure.areas)] = call_rates(resolved)
-    weights = weights_of(model, resolved, rates)
+    places = np.zeros_like(rates)
+    places[:, : len(model.structure.areas)] = call_weights(resolved)
+    weights = weights_of(model, resolved, places)
+    if calling is not None:
+        rates = rates * calling[model.place_force]
     change = _run(model, resolved, setting, rates, weights, outcome, if_free=if_free)
     if change > TOLERANCE:
         raise ArithmeticError(
@@ -154,7 +167,7 @@ def evaluate(
 def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Outcome:
     bins = int(np.ceil(model.limit_min / BIN_MIN)) + 1
     types, units = len(model.structure.types), len(model.rows)
-    shape = (len(model.periods), units)
+    shape, nodes = (len(model.periods), units), len(model.congestion.step)
     if start is not None and start.shape != shape:
         raise ValueError(f"start has shape {start.shape}, not {shape} (periods, units)")
     return Outcome(
@@ -166,6 +179,8 @@ def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Ou
         shares=np.zeros(shape) if start is None else start.copy(),
         weighted_min=np.empty(0),
         measured=setting.measured,
+        free=np.zeros((len(model.periods), nodes, units)),
+        node_weight=np.zeros((len(model.periods), nodes)),
     )
 
 
@@ -195,6 +210,7 @@ def _run(
         model.machines.sizes,
         model.machines.kind,
         model.machines.chain,
+        model.congestion,
         on_duty,
         held,
         delay,
@@ -202,6 +218,8 @@ def _run(
         scene,
         worked,
         outcome.shares,
+        outcome.free,
+        outcome.node_weight,
         TOLERANCE,
         0 if if_free else ROUNDS,
         model.machines.of[measures, types],

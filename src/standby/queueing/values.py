@@ -90,17 +90,40 @@ def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, 
         Shape (periods, units) [chance] and [min].
     """
     s = model.structure
-    tiers = s.units.tiers[model.rows]
     in_pool = model.pools > 0.0
     taken = np.minimum(resolved["commitments.units"][:, None] * model.pools, 1.0) * in_pool
     taken *= s.commitments.share_of_weeks[:, None]
-    may = s.commitments.may_break_off
+    return held_by(resolved, taken, s.units.tiers[model.rows])
+
+
+def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return the share of time in work that can't be broken off, and the mean delay by the rest when sent.
+
+    Parameters
+    ----------
+    resolved
+        The plan's values: central, or of one draw.
+    taken
+        Share of a unit's time that each commitment takes, shape (periods, commitments, units).
+    tiers
+        Tier of each unit, shape (units,).
+
+    Returns
+    -------
+    held, delay
+        Shape (periods, units) [chance] and [min]; see `held_and_delay`.
+    """
+    may = resolved.structure.commitments.may_break_off
+
+    # Commitments that can't be broken off come first; the others fill what is left, scaled down if need be.
     committed = np.minimum(taken[:, ~may].sum(axis=1), 1.0)
     loose, waits = taken[:, may], resolved["commitments.break_off_min"][may]
     wanted = loose.sum(axis=1)
     fits = np.minimum(wanted, 1.0 - committed)
     part = np.divide(fits, wanted, out=np.zeros_like(wanted), where=wanted > 0.0)
     wait = part * np.einsum("pcu,c->pu", loose, waits)
+
+    # Ordinary work fills its share of the rest.
     rest = 1.0 - committed - fits
     busy, stuck = (share[tiers] for share in ordinary_share(resolved))
     held = committed + rest * stuck

@@ -16,8 +16,9 @@ from standby.workforce import spare_rule
 
 NEED_NOTE = (
     "Less strength, less deployable: officers needed less those in post, or those who may be sent. Crewed "
-    "units: in the hours that need most. Where the share attainable is below the one required, no number of "
-    "units at the sites meets the standard, and the number shown reaches what can be reached."
+    "units: in the hours that need most. A standard is met when it is met in every force. Where the share "
+    "attainable is below the one required, no number of units at the sites meets the standard, and no number "
+    "is shown; beside it stands what every listed site, or one more minute, would allow."
 )
 SHOWN_OFFICERS = 0.05
 """Fewer officers than this are written as none."""
@@ -49,6 +50,8 @@ def _need(content: Content) -> Iterator[Block]:
         "attainable_share",
         "required",
         "attainable",
+        "share_every_site",
+        "share_one_minute_more",
         "crewed_units",
         "officers",
         "strength",

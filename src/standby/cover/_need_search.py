@@ -1,0 +1,495 @@
+"""The search of need: units and their busy shares in agreement, confirmed by the evaluation of cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from standby.cover._need_group import Asked, Group, Hours, held_and_late
+from standby.cover._need_solve import (
+    MOST_UNITS,
+    SMALL,
+    Deadline,
+    Found,
+    Goal,
+    Levels,
+    Search,
+    TooBusyError,
+    UnsolvedError,
+    fewest_units,
+    most_reached,
+    numbers_in_reach,
+    reached_by,
+    shares_reached,
+)
+from standby.cover.cover import SMALL_DIFFERENCE
+from standby.cover.evaluated import Evaluated, evaluate_units
+from standby.plan import HOURS_A_WEEK
+from standby.plan.structure import Units
+from standby.queueing import congestion
+from standby.queueing.congestion import all_away
+from standby.queueing.model import Codes, Floats, Mask
+from standby.travel import Times
+
+Minimise = Literal["units", "officers"]
+
+MOST_FLEET = 2_000
+"""More units of a tier in one group of forces than this are never asked for."""
+
+MOST_ATTEMPTS = 60
+"""Most times that an answer is made surer before it is given up."""
+
+FIRST_ATTEMPTS = 4
+"""Attempts in which only the units that commitments fall on are brought into agreement."""
+
+PLENTY = 50
+"""Units of each tier and force that commitments are spread over before any number is known."""
+
+NO_GAIN = 5
+"""The curve ends when so many more units have gained nothing."""
+
+MOST_POINTS = 60
+"""Most units on the curve of share against units."""
+
+BUSY = "cannot be met: units are busy with other work for too much of the time, however many there are"
+LARGE = f"cannot be met with {MOST_FLEET:,} units of a tier: check calls a year and scene_min"
+SITES = "cannot be met from these sites"
+UNSURE = "cannot be met surely enough from these sites"
+
+
+@dataclass(eq=False)
+class Case:
+    """What a search needs to know.
+
+    Parameters
+    ----------
+    e, times, group
+        The plan made ready, its minutes, and the group of forces.
+    minimise
+        What is least.
+    deadline
+        When to stop, if asked for.
+    """
+
+    e: Evaluated
+    times: Times
+    group: Group
+    minimise: Minimise
+    deadline: Deadline
+    _searches: dict[Any, Search] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> Floats:
+        """What a unit of each tier counts, shape (tiers,)."""
+        crew = self.e.model.structure.crew[self.group.tiers].astype(float)
+        return crew if self.minimise == "officers" else np.ones(crew.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a search found.
+
+    Parameters
+    ----------
+    attainable_share
+        What any number of units could reach, in the force where that is least.
+    attainable
+        Whether that is enough, and the units found were confirmed.
+    solved
+        Whether the search came to an end.
+    layouts
+        Hours and units by tier and site, shape (tiers, sites); empty where there is no answer.
+    bound
+        No fewer units do.
+    reason
+        Why there is no answer.
+    """
+
+    attainable_share: float
+    attainable: bool
+    solved: bool = True
+    layouts: list[tuple[Mask, Codes]] = field(default_factory=list)
+    bound: float = np.nan
+    reason: str = ""
+
+
+class _NoAnswerError(Exception):
+    """There is no answer; the message says why."""
+
+
+def attainable_share(e: Evaluated, group: Group, asked: list[Asked], sites: Codes, capacity: Floats) -> float:
+    """Return what any number of units could reach, in the force where that is least.
+
+    Parameters
+    ----------
+    e, group
+        The plan made ready, and the group.
+    asked
+        Questions of the group's forces, for the sites.
+    sites, capacity
+        Codes of the sites, and units that each can hold, both shape (sites,).
+    """
+    if not asked or not sites.size:
+        return 0.0
+    busy, late = _at_best(e, group, sites)
+    goals = [one.goal(late) for one in asked]
+    try:
+        counts = [numbers_in_reach(goal, busy) for goal in goals]
+    except TooBusyError:
+        return 0.0
+    return min(shares_reached(goals, counts, capacity))
+
+
+def _at_best(e: Evaluated, group: Group, sites: Codes) -> tuple[Floats, Floats]:
+    """Return the busy share of units that no call reaches, by tier, and how late they are, (tiers, sites).
+
+    With so many units that commitments are no matter, in the kind of hours in which they are least late.
+    """
+    many = np.full((len(group.hours), group.tiers.size, group.forces.size), 10**6)
+    held, late = held_and_late(e, group, many)
+    where = np.searchsorted(group.forces, e.model.structure.sites.forces[sites])
+    return held.min(axis=(0, 2)), late.min(axis=0)[:, where]
+
+
+def least_answer(case: Case, row: int | None) -> Answer:
+    """Return the fewest units for a standard, or for all together, confirmed; or why there are none.
+
+    Parameters
+    ----------
+    case
+        What the search needs to know.
+    row
+        Row of the standard; None: all.
+    """
+    group, asked = case.group, case.group.of(row)
+    share = attainable_share(case.e, group, asked, group.sites, group.capacity)
+    required = max(one.share for one in asked)
+    goals_met = share > 0.0 and _attainable(case, asked)
+    if not goals_met:
+        busy, _ = _at_best(case.e, group, group.sites)
+        reason = BUSY if busy.max() > 1.0 - min(one.reliability for one in asked) and share == 0.0 else SITES
+        return Answer(
+            share, attainable=False, reason=f"{reason}; {share:.0%} of {required:.0%} can be reached"
+        )
+    bound = np.nan
+    try:
+        case.deadline.left()
+        bound = _bound(case, asked)
+        return Answer(share, attainable=True, layouts=_confirmed(case, asked), bound=bound)
+    except _NoAnswerError as none:
+        return Answer(share, attainable=False, bound=np.nan, reason=str(none))
+    except UnsolvedError as cut:
+        return Answer(share, attainable=True, solved=False, bound=bound, reason=str(cut))
+
+
+def _attainable(case: Case, asked: list[Asked]) -> bool:
+    """Return whether every share asked for can be reached, all together."""
+    group = case.group
+    busy, late = _at_best(case.e, group, group.sites)
+    goals = [one.goal(late) for one in asked]
+    counts = [numbers_in_reach(goal, busy) for goal in goals]
+    found = shares_reached(goals, counts, group.capacity, together=True)
+    return all(got >= goal.share - 1e-6 for got, goal in zip(found, goals, strict=True))
+
+
+def _bound(case: Case, asked: list[Asked]) -> float:
+    """Return a number of units that no answer can do without, whatever its busy shares.
+
+    Units that no call reaches are enough at the fewest places; and if every unit could serve every call, the
+    chance that all are away would be Erlang's, with the work that the nearest sites would have.
+    """
+    group = case.group
+    busy, late = _at_best(case.e, group, group.sites)
+    goals = [one.goal(late) for one in asked]
+    counts = [numbers_in_reach(goal, busy) for goal in goals]
+    least = np.zeros(group.tiers.size, dtype=np.int64)
+    reliability = max(one.reliability for one in asked)
+    for tier in range(group.tiers.size):
+        every = all(one.needed[tier] > 0 for one in asked if one.reliability == reliability)
+        one_each = all(kind.peak[tier] == 1.0 for kind in group.hours)
+        united = all(np.isfinite(one.spare_min[tier][:, one.weight > 0]).all() for one in asked)
+        if every and one_each and united:
+            load = float(group.least_work[:, tier].max())
+            number = int(load * reliability)
+            while number <= MOST_FLEET and all_away(load, number) > 1.0 - reliability + SMALL:
+                number += 1
+            least[tier] = number
+    found = fewest_units(goals, counts, group.capacity, least=least, time_limit_s=case.deadline.left())
+    return float(found.bound)
+
+
+def _confirmed(case: Case, asked: list[Asked]) -> list[tuple[Mask, Codes]]:
+    """Return the hours and units of an answer that the evaluation of cover confirms."""
+    group = case.group
+    kinds, tiers, forces = len(group.hours), group.tiers.size, group.forces.size
+    surer = [np.zeros(one.weight.size, dtype=np.int64) for one in asked]
+    many = np.full((kinds, tiers, forces), PLENTY)
+    _, at_best = held_and_late(case.e, group, many)
+    numbers, late, everywhere = many, at_best, False
+    for attempt in range(MOST_ATTEMPTS):
+        case.deadline.left()
+        try:
+            units, goals, levels = _by_kind(case, asked, surer, numbers, late, alike=everywhere)
+        except _NoAnswerError:
+            if late is at_best:
+                raise
+            late = at_best  # so few units break off commitments too late: more of them would not
+            continue
+        numbers = _by_force(group, units)
+        missed = _missed(case, asked, units)
+        if not any(places.any() for places in missed):
+            return _merged(group, units)
+
+        # Commitments fall on the units that there are now: look again, before more is asked for.
+        before, (_, late) = late, held_and_late(case.e, group, numbers)
+        if attempt < FIRST_ATTEMPTS and not np.array_equal(before, late):
+            continue
+        peak = int(np.argmax([found.sum() for found in units]))
+        counted = [
+            reached_by(goal, units[peak], level) & places
+            for goal, level, places in zip(goals[peak], levels[peak], missed, strict=True)
+        ]
+        if not any(places.any() for places in counted):
+            if everywhere:
+                break
+            everywhere = (
+                True  # hours with fewer units reach other places: keep the units of the busiest hours
+            )
+            continue
+        for level, places in zip(surer, counted, strict=True):
+            level[places] += 1
+    raise _NoAnswerError(UNSURE)
+
+
+def _by_force(group: Group, units: list[Codes]) -> Codes:
+    """Return units by kind of hours, tier and force."""
+    member = group.site_force[:, None] == np.arange(group.forces.size)
+    return np.array([found @ member for found in units])
+
+
+def _by_kind(
+    case: Case, asked: list[Asked], surer: list[Codes], numbers: Codes, late: Floats, *, alike: bool
+) -> tuple[list[Codes], list[list[Goal]], list[list[Levels]]]:
+    """Return the units of each kind of hours, what was asked there, and the numbers that are sure enough.
+
+    The hours that need most decide which places are reached; the others reach the same ones, so that the mean
+    over the week is sure as well. alike: the same units in all hours.
+    """
+    group = case.group
+    goals = [[one.goal(late[k][:, group.site_force]) for one in asked] for k in range(len(group.hours))]
+    found, levels = list[Codes](), list[list[Levels]]()
+    for k, kind in enumerate(group.hours):
+        units, level = _fewest(case, k, kind, goals[k], surer, numbers[k])
+        found.append(units)
+        levels.append(level)
+    spent = [float(units.sum(axis=1) @ case.cost) for units in found]
+    peak = int(np.argmax(spent))
+    if alike or len(group.hours) == 1:
+        return [found[peak]] * len(group.hours), goals, levels
+
+    reached = [reached_by(g, found[peak], level) for g, level in zip(goals[peak], levels[peak], strict=True)]
+    for k, kind in enumerate(group.hours):
+        same = [
+            not (places & (goal.weight > 0) & ~reached_by(goal, found[k], level)).any()
+            for goal, level, places in zip(goals[k], levels[k], reached, strict=True)
+        ]
+        if k == peak or all(same):
+            continue
+        narrowed = [
+            Goal(goal.in_time, goal.needed, np.where(places, goal.weight, 0.0), 1.0, goal.reliability)
+            for goal, places in zip(goals[k], reached, strict=True)
+        ]
+        try:
+            units, _ = _fewest(case, k, kind, narrowed, surer, numbers[k])
+        except _NoAnswerError:
+            units = found[peak]
+        found[k] = units if float(units.sum(axis=1) @ case.cost) < spent[peak] else found[peak]
+    return found, goals, levels
+
+
+def _fewest(
+    case: Case, k: int, kind: Hours, goals: list[Goal], surer: list[Codes], numbers: Codes
+) -> tuple[Codes, list[Levels]]:
+    """Return the fewest units that are enough at the busy share that so many units have.
+
+    Fewer units are busier, and busier units have to be more: one more is tried until the number is enough.
+    """
+    group = case.group
+    key = (tuple(goal.in_time.tobytes() for goal in goals), tuple(goal.weight.tobytes() for goal in goals))
+    search = case._searches.setdefault(key, Search(goals, group.capacity, case.cost, case.deadline.left))
+    reliability = min(goal.reliability for goal in goals)
+    share = numbers / np.maximum(numbers.sum(axis=1, keepdims=True), 1)
+    number = np.maximum((kind.work * reliability).astype(np.int64), 1)
+    number[~np.array([goal.needed > 0 for goal in goals]).any(axis=0)] = 0
+    while number.max() <= MOST_FLEET:
+        busy, weight = _busy(case, k, kind, number, share)
+        try:
+            levels = [_levels(goal, busy, weight, own) for goal, own in zip(goals, surer, strict=True)]
+        except TooBusyError:
+            number = number + (number > 0)
+            continue
+        lacking = _lacking(levels, number)
+        if lacking.any():
+            number = number + lacking
+            continue
+        found = search.answer([level.counts[0] for level in levels], levels=levels)
+        more = found.units.sum(axis=1) > number
+        if not more.any():
+            if (found.units.sum(axis=1) < number).any():
+                counts = [level.counts[0] for level in levels]
+                found = search.answer(counts, levels=levels, least=number)
+            _all_reached(found, goals)
+            return found.units, levels
+        number = number + more
+    raise _NoAnswerError(LARGE)
+
+
+def _all_reached(found: Found, goals: list[Goal]) -> None:
+    if any(got < goal.share - 1e-6 for got, goal in zip(found.shares, goals, strict=True)):
+        raise _NoAnswerError(UNSURE)
+
+
+def _lacking(levels: list[Levels], number: Codes) -> Codes:
+    """Return of which tiers there are too few for any place of some goal, shape (tiers,), 0 or 1."""
+    lacking = np.zeros(number.size, dtype=np.int64)
+    for level in levels:
+        counts = level.counts[0]
+        if not (counts <= number).all(axis=1).any():
+            fewest = counts[int(np.argmin(counts.sum(axis=1)))]
+            lacking |= (fewest > number).astype(np.int64)
+    return lacking
+
+
+def _levels(goal: Goal, busy: Floats, weight: Floats, surer: Codes) -> Levels:
+    counts = [
+        numbers_in_reach(goal, busy, weight, surer=step) for step in range(int(surer.max(initial=0)) + 1)
+    ]
+    return Levels(surer, counts)
+
+
+def _busy(case: Case, k: int, kind: Hours, number: Codes, share: Floats) -> tuple[Floats, Floats]:
+    """Return how busy units that share the work evenly are, by tier and node, and the nodes' weights."""
+    group = case.group
+    every = np.zeros((len(group.hours), *share.shape))
+    every[:] = share * number[:, None]
+    held, _ = held_and_late(case.e, group, every)
+    each = (held[k] * share).sum(axis=1)
+    found = [
+        congestion(float(work), max(int(n), 1), held=float(h), peak=max(float(peak), 1.0))
+        for work, n, h, peak in zip(kind.work, number, each, kind.peak, strict=True)
+    ]
+    nodes = max(one.busy.size for one in found)
+    busy, weight = np.zeros((number.size, nodes)), np.zeros((number.size, nodes))
+    for tier, one in enumerate(found):
+        busy[tier, : one.busy.size] = one.busy
+        weight[tier, : one.weight.size] = one.weight
+    return busy, weight
+
+
+def _missed(case: Case, asked: list[Asked], units: list[Codes]) -> list[Mask]:
+    """Return the places of each question that cover finds not sure enough, none where the share is met."""
+    e, group = case.e, case.group
+    calling = np.isin(np.arange(len(e.model.structure.forces)), group.forces)
+    rows = _rows(case, _merged(group, units))
+    reached = [
+        evaluate_units(e, case.times, rows, calling, stand_ins=stand_ins)[1].reached
+        for stand_ins in ((False, True) if _has_stand_ins(case) else (False,))
+    ]
+    missed = []
+    for one in asked:
+        sure = np.min([found[one.row] for found in reached], axis=0) >= one.reliability - SMALL_DIFFERENCE
+        met = one.weight[sure].sum() / one.weight.sum() >= one.share - SMALL_DIFFERENCE
+        missed.append(np.zeros(sure.size, dtype=bool) if met else ~sure & (one.weight > 0))
+    return missed
+
+
+def _has_stand_ins(case: Case) -> bool:
+    tiers = case.group.tiers
+    serves = case.e.model.structure.serves[np.ix_(tiers, tiers)]
+    return bool((serves & ~np.eye(tiers.size, dtype=bool)).any())
+
+
+def _merged(group: Group, units: list[Codes]) -> list[tuple[Mask, Codes]]:
+    """Return the hours of each layout of units."""
+    found: dict[bytes, tuple[Mask, Codes]] = {}
+    for kind, layout in zip(group.hours, units, strict=True):
+        mask, _ = found.get(layout.tobytes(), (np.zeros_like(kind.mask), layout))
+        found[layout.tobytes()] = (mask | kind.mask, layout)
+    return list(found.values())
+
+
+def _rows(case: Case, layouts: list[tuple[Mask, Codes]]) -> Units:
+    """Return the units of some layouts as rows of a plan."""
+    group, s = case.group, case.e.model.structure
+    parts = [
+        (t, j, int(layout[t, j]), mask)
+        for mask, layout in layouts
+        for t, j in zip(*np.nonzero(layout), strict=True)
+    ]
+    tiers = group.tiers[[t for t, _, _, _ in parts]] if parts else np.empty(0, dtype=np.int64)
+    sites = group.sites[[j for _, j, _, _ in parts]] if parts else np.empty(0, dtype=np.int64)
+    return Units(
+        ids=tuple(f"need-{k}" for k in range(len(parts))),
+        tiers=tiers,
+        sites=sites,
+        forces=s.sites.forces[sites],
+        count=np.array([count for _, _, count, _ in parts], dtype=np.int64),
+        crew=s.crew[tiers],
+        hours=np.array([mask for _, _, _, mask in parts], dtype=bool).reshape(len(parts), HOURS_A_WEEK),
+        pooled=np.full(len(parts), group.forces.size > 1),
+    )
+
+
+def curve_rows(case: Case, row: int) -> Iterator[dict[str, Any]]:
+    """Yield the share of a group that so many units reach surely enough, one number after the other.
+
+    The units are on duty round the clock; each number is placed anew for the hours that have most work, and
+    evaluated as `cover` does it. The curve ends where nothing is left to gain.
+
+    Parameters
+    ----------
+    case
+        What the search needs to know.
+    row
+        Row of the standard.
+    """
+    group, asked = case.group, case.group.of(row)
+    calling = np.isin(np.arange(len(case.e.model.structure.forces)), group.forces)
+    weight = np.sum([one.weight for one in asked], axis=0)
+    _, late = _at_best(case.e, group, group.sites)
+    needed = asked[0].needed
+    share = np.full((group.tiers.size, group.forces.size), 1.0 / group.forces.size)
+    goal = Goal(asked[0].goal(late).in_time, needed, weight, 1.0, asked[0].reliability)
+    best, gained = 0.0, 0
+    try:
+        limit, _ = _at_best(case.e, group, group.sites)
+        counts = numbers_in_reach(goal, limit)
+        most = shares_reached([goal], [counts], group.capacity)[0]
+    except TooBusyError:
+        return
+    for number in range(1, MOST_POINTS + 1):
+        try:
+            left = case.deadline.left()
+            busy, nodes = _busy(case, 0, group.hours[0], np.where(needed > 0, number, 0), share)
+            layout = most_reached(
+                goal, numbers_in_reach(goal, busy, nodes), group.capacity, number, time_limit_s=left
+            )
+        except TooBusyError:
+            yield {"units": number, "share": 0.0}
+            continue
+        except UnsolvedError:
+            return
+        rows = _rows(case, [(np.ones_like(group.hours[0].mask), layout)])
+        _, outcome = evaluate_units(case.e, case.times, rows, calling, stand_ins=False)
+        sure = outcome.reached[row] >= asked[0].reliability - SMALL_DIFFERENCE
+        share_now = float(weight[sure].sum() / weight.sum())
+        gained, best = (number if share_now > best else gained), max(best, share_now)
+        yield {"units": number, "share": min(best, 1.0)}
+        if best >= most - 1e-6 or (best > 0.0 and number - gained >= NO_GAIN):
+            return
+
+
+__all__ = ["MOST_UNITS", "Answer", "Case", "Minimise", "attainable_share", "curve_rows", "least_answer"]

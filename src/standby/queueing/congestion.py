@@ -1,0 +1,98 @@
+"""Units alike that calls keep busy together: how often several of them are away at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standby.queueing import _kernels_congestion as _kernels
+from standby.queueing.model import NODES
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Congestion:
+    """How busy the units of one pool are, units alike.
+
+    Parameters
+    ----------
+    busy
+        Chance that a unit is not free at each node, shape (nodes,). At a node units are independent.
+    weight
+        Weight of each node, shape (nodes,).
+    all_away
+        Chance that no unit is free.
+    """
+
+    busy: Floats
+    weight: Floats
+    all_away: float
+
+
+def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0) -> Congestion:
+    """Return how busy units alike are together: the model of `evaluate` for one pool that serves every call.
+
+    Parameters
+    ----------
+    load
+        Work offered [erlang].
+    units
+        How many there are, at least 1.
+    held
+        Share of time that each is held by what calls cannot break off.
+    peak
+        Units that a call takes at once; with more than one Hayward's approximation, load and units divided by
+        it.
+
+    Returns
+    -------
+    Congestion
+        Without holds and with one unit a call, the chance that k of the units are all away is
+        B(N, a) / B(N - k, a) exactly for k up to 7 and for k = N, B being Erlang's formula.
+
+    References
+    ----------
+    Erlang, A. K. (1917). Fredericks, A. A. (1980). Congestion in blocking systems: a simple approximation
+    technique. Bell System Technical Journal 59(6), 805-827 (Hayward).
+
+    Examples
+    --------
+    >>> found = congestion(2.4, 5)
+    >>> round(found.all_away, 6), round(float(found.weight @ found.busy**5), 6)
+    (0.062423, 0.062423)
+    """
+    each = np.full(units, held)
+    numbers = np.empty(units + 1)
+    _kernels.numbers_free(each, numbers)
+    away = float(_kernels.all_away(load, numbers, peak))
+
+    # What is carried is shared evenly over the time that units are not held.
+    carried = load * (1.0 - away)
+    share = carried / (units * (1.0 - held)) if held < 1.0 else 0.0
+    if units < 2 or share <= _kernels.NEVER:
+        return Congestion(np.array([held + (1.0 - held) * min(share, 1.0)]), np.ones(1), away)
+
+    size = min(NODES[0], (units + 2) // 2)
+    t, weight, chance = np.empty(size), np.empty(size), np.empty((size, units))
+    shares = np.full(units, min(share, 1.0 - _kernels.ALMOST))
+    alike = np.zeros(units, dtype=np.int64)
+    _kernels.congestion(shares, each, alike, numbers, peak, 1.0, size, 0.0, t, weight, chance)
+    return Congestion(held + (1.0 - held) * chance[:, 0], weight, away)
+
+
+def all_away(load: float, units: int) -> float:
+    """Return the chance that all of some units are away, one unit a call: Erlang's formula.
+
+    Parameters
+    ----------
+    load
+        Work offered [erlang].
+    units
+        How many there are.
+    """
+    numbers = np.zeros(units + 1)
+    numbers[units] = 1.0
+    return float(_kernels.all_away(load, numbers, 1.0))
