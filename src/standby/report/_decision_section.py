@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from standby.report import charts, numbers
+from standby.report._choice_blocks import choice
 from standby.report._options import main_criteria, ruled_out
 from standby.report.blocks import (
     Block,
@@ -38,6 +39,7 @@ def decision(content: Content) -> Section:
             "Dot: mean of the difference over the draws; line: 5th to 95th percentile. Open dots: ruled out."
         )
         blocks.append(Charts("Difference from things as they are", kept, note))
+    blocks += choice(content)
     blocks.append(_options(content))
     return Section(
         "decision",
@@ -51,8 +53,10 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
     options = [o for o in dict.fromkeys(frame["option"]) if o != "base"]
     note = (
         "Mean with its 90% interval over the draws; below it the difference from things as they are, with "
-        "its interval. ≈: the difference can't be told from nothing. Best: chance that no open option, nor "
-        "things as they are, does better. Options that are ruled out are shown in grey and not ranked."
+        "its interval. ≈: that interval holds 0, so that the difference can't be told from nothing. Best in: "
+        "share of the draws in which no open option, nor things as they are, does better. ≥: at least, as "
+        "calls beyond the limit, or never reached, count as the limit. Options that are ruled out are shown "
+        "in grey and not ranked."
     )
     for start in range(0, max(1, len(options)), MOST_OPTIONS):
         part = frame[frame["option"].isin(["base", *options[start : start + MOST_OPTIONS]])]
@@ -88,7 +92,7 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
         lines.append(("≈ " if row["alike"] else "") + text)
         lines += [f"({_bare(bounds)})"] if bounds not in ("", text) else []
     if not pd.isna(row["chance_best"]):
-        lines.append(f"best {numbers.share(float(row['chance_best']))}")
+        lines.append(f"best in {numbers.share(float(row['chance_best']))} of draws")
     mark = (
         "closed"
         if row["option"] in ruled_out(content)
@@ -96,7 +100,7 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
         if row["alike"] and row["option"] != "base"
         else ""
     )
-    return Cell(write(row["mean"]), tuple(filter(None, lines)), mark)
+    return Cell(content.shown("decision", "mean", row), tuple(filter(None, lines)), mark)
 
 
 def _bare(bounds: str) -> str:

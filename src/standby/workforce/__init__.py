@@ -27,6 +27,7 @@ from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.staff import Staff, Staffing, spare_rule, staff, staffing, staffing_table
 from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
 from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
+from standby.workforce.training import training_table
 
 __all__ = [
     "HOURS_PER_WEEK",
@@ -64,6 +65,7 @@ __all__ = [
     "stocks_at_size",
     "strength_for_deployable",
     "strength_path",
+    "training_table",
     "wastage",
     "years_to_target",
 ]
