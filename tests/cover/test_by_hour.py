@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from plans import commitment, unit, write
 
-from standby.cover import cover, cover_by_hour, evaluate_plan
+from standby.cover import cover, cover_by_hour, evaluate_plan, hours_together
 from standby.plan import Plan
 from standby.travel import Times
 
@@ -81,3 +81,15 @@ def test_hours_without_calls_have_no_share() -> None:
     night = shares["clock"] < 6
     assert shares.loc[night, "share_expected"].isna().all()
     assert shares.loc[~night, "share_expected"].notna().all()
+
+
+def test_hours_that_read_the_same_are_one_row() -> None:
+    """Days that are the same stand together, and so do hours in a row; Friday night has rows of its own."""
+    cells = {hour: ["84%"] for hour in range(72)}
+    for hour in (70, 71):
+        cells[hour] = ["60%"]
+    assert hours_together(cells, ["wed", "thu", "fri"]) == [
+        ("wed–thu", "00–24", ("84%",)),
+        ("fri", "00–22", ("84%",)),
+        ("fri", "22–24", ("60%",)),
+    ]

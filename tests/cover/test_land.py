@@ -23,8 +23,8 @@ def test_share_of_land_by_hand() -> None:
     found = cover_of(e).land.set_index(["standard", "scope_kind", "scope"])
     row = found.loc[("first", "all", "")]
     assert row["land_km2"] == 1000
-    assert row["land_if_free"] == pytest.approx(50 / 1000)
-    assert row["land_expected"] < row["land_if_free"]
+    assert row["share_if_free"] == pytest.approx(50 / 1000)
+    assert row["share_expected"] < row["share_if_free"]
     assert found.loc[("first", "force", "home")].tolist() == row.tolist()
 
 
@@ -36,6 +36,6 @@ def test_areas_without_extent_are_left_out() -> None:
     ]
     found = cover_of(evaluate_plan(*write(areas=areas, units=[unit("a", "midtown")]))).land
     row = found.query("standard == 'first' and scope_kind == 'all'").iloc[0]
-    assert (row["land_km2"], row["land_if_free"]) == (810, pytest.approx(10 / 810))
+    assert (row["land_km2"], row["share_if_free"]) == (810, pytest.approx(10 / 810))
     none = [{**row, "area_km2": ""} for row in tiny_rows("areas")]
     assert cover_of(evaluate_plan(*write(areas=none))).land.empty

@@ -11,7 +11,6 @@ import pytest
 from standby.appraise import Appraisal
 from standby.report import content_of, report
 from standby.report import numbers as n
-from standby.report._hour_blocks import together
 from standby.report.sections import sections
 
 WHEN = ("by_hour", "nobody_free", "commitments")
@@ -21,18 +20,6 @@ def grids(appraisal: Appraisal, edition: Any) -> dict[str, Any]:
     """Return the tables of a page by caption."""
     found = sections(content_of(appraisal, edition))
     return {b.caption: b for s in found for b in s.blocks if b.kind == "grid"}
-
-
-def test_hours_that_read_the_same_are_one_row() -> None:
-    """Days that are the same stand together, and so do hours in a row; Friday night has rows of its own."""
-    cells = {hour: ["84%"] for hour in range(72)}
-    for hour in (70, 71):
-        cells[hour] = ["60%"]
-    assert together(cells, ["wed", "thu", "fri"]) == [
-        ("wed–thu", "00–24", ("84%",)),
-        ("fri", "00–22", ("84%",)),
-        ("fri", "22–24", ("60%",)),
-    ]
 
 
 @pytest.mark.parametrize(

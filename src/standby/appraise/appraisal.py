@@ -286,14 +286,36 @@ def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFr
         for name, source in plan.sources.items()
     ]
     columns = ["source", "title", "date", "scope", "quality", "where", "note"]
+    figures = register(plan)
     return {
         "demand": _demand_table(plan),
-        "register": register(plan),
+        "register": figures,
+        "certainty": certainty_table(figures),
         "sources": pd.DataFrame(sources, columns=columns),
         "notes": pd.DataFrame(
             [*notes, *notes_on_roads(variants[0]), *notes_on_options(variants)], columns=["subject", "text"]
         ),
     }
+
+
+def certainty_table(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return how many figures there are, with their doubt drawn or taken as certain, and without a source.
+
+    Parameters
+    ----------
+    figures
+        The register of a plan's figures.
+    """
+    drawn = figures["drawn"].astype(bool)
+    without = figures["source"].isna() | (figures["source"] == "")
+    row = {
+        "of": "all",
+        "figures": len(figures),
+        "drawn": int(drawn.sum()),
+        "certain": int((~drawn).sum()),
+        "without_source": int(without.sum()),
+    }
+    return pd.DataFrame([row])
 
 
 def _demand_table(plan: Plan) -> pd.DataFrame:

@@ -112,7 +112,19 @@ def difference_of(
 
 
 def alike(one: Floats, other: Floats, scrambles: int, *, floor: float = 0.0, matters: float = 0.0) -> bool:
-    """Return whether two samples over the same draws can't be told apart: see `difference_of`."""
+    """Return whether two samples over the same draws can't be told apart: `Difference.alike`.
+
+    Parameters
+    ----------
+    one, other
+        The samples, each shape (draws,).
+    scrambles
+        Independent scrambles among the draws.
+    floor
+        What rare events add to the standard error of the difference.
+    matters
+        The smallest difference that is one.
+    """
     return difference_of(one, other, scrambles, floor=floor, matters=matters).alike
 
 

@@ -81,6 +81,7 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
         *_moves(tables),
         *_attacks(tables),
         *_ruled_out(tables),
+        *_certain(tables),
     )
 
 
@@ -433,6 +434,25 @@ def _ruled_out(tables: Tables) -> list[Sentence]:
             text = f"“{row['name']}” leaves out forces that ruled it out. {row['forces_ruled_out']}"
             found.append(Sentence(text.strip()))
     return found
+
+
+def _certain(tables: Tables) -> list[Sentence]:
+    """Return how many figures stand behind the results, and how many of them were taken as certain."""
+    rows = tables["certainty"]
+    if not len(rows):
+        return []
+    row = rows.iloc[0]
+    figures, drawn, certain, without = (
+        _number(f"{int(row[column]):,d}", "certainty", row, column, ("of",))
+        for column in ("figures", "drawn", "certain", "without_source")
+    )
+    pieces: Pieces = [
+        "Behind these results stand ",
+        figures,
+        " figures of the plan and its options: the doubt of ",
+    ]
+    pieces += [drawn, " was drawn, ", certain, " were taken as certain, and ", without, " have no source."]
+    return [_sentence(*pieces)]
 
 
 def _number(text: str, table: str, row: pd.Series, column: str, key: tuple[str, ...]) -> Number:

@@ -7,6 +7,7 @@ much quieter or busier than the one before it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -162,3 +163,35 @@ def _sorted(parts: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
     order = pd.MultiIndex.from_frame(together[keys]).factorize()[0]
     rows = np.lexsort([order, together["hour"].to_numpy()])
     return together.iloc[rows].reset_index(drop=True)
+
+
+def hours_together(
+    cells: Mapping[int, Sequence[str]], days: Sequence[str]
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the hours of a week with those that read the same in one row: ``mon–thu``, ``00–06``, cells.
+
+    Days in a row that are the same stand together, and within them hours in a row.
+
+    Parameters
+    ----------
+    cells
+        What is written of each hour of the week.
+    days
+        Names of the days, in their order.
+    """
+    by_day = [tuple(tuple(cells[HOURS_A_DAY * d + h]) for h in range(HOURS_A_DAY)) for d in range(len(days))]
+    rows = []
+    start = 0
+    for day in range(len(days)):
+        if day + 1 < len(days) and by_day[day + 1] == by_day[start]:
+            continue
+
+        name = days[start] if day == start else f"{days[start]}–{days[day]}"
+        hours = by_day[start]
+        first = 0
+        for hour in range(HOURS_A_DAY):
+            if hour + 1 == HOURS_A_DAY or hours[hour + 1] != hours[first]:
+                rows.append((name, f"{first:02d}–{hour + 1:02d}", hours[first]))
+                first = hour + 1
+        start = day + 1
+    return rows

@@ -8,7 +8,7 @@ import pandas as pd
 from standby.cover.evaluated import Evaluated
 from standby.cover.metrics import shares
 
-COLUMNS = ("standard", "name", "scope_kind", "scope", "land_km2", "land_if_free", "land_expected")
+COLUMNS = ("standard", "name", "scope_kind", "scope", "land_km2", "share_if_free", "share_expected")
 
 
 def land_table(e: Evaluated) -> pd.DataFrame:
@@ -26,8 +26,8 @@ def land_table(e: Evaluated) -> pd.DataFrame:
     -------
     DataFrame
         ``standard``, ``name``, ``scope_kind``, ``scope``, ``land_km2`` [km²], and the share of it inside the
-        standard: ``land_if_free`` if every unit on duty is free, ``land_expected`` with the chance that units
-        are free. Without rows where the plan gives no extent.
+        standard: ``share_if_free`` if every unit on duty is free, ``share_expected`` with the chance that
+        units are free. Without rows where the plan gives no extent.
     """
     s = e.model.structure
     extent = e.resolved.plan.table("areas").set_index("id")["area_km2"].reindex(s.areas.ids)
@@ -44,8 +44,8 @@ def land_table(e: Evaluated) -> pd.DataFrame:
             "scope_kind": kind,
             "scope": scope,
             "land_km2": float(total[row, column]),
-            "land_if_free": min(float(free[row, column]), 1.0),
-            "land_expected": min(float(expected[row, column]), 1.0),
+            "share_if_free": min(float(free[row, column]), 1.0),
+            "share_expected": min(float(expected[row, column]), 1.0),
         }
         for row, (name, standard) in enumerate(e.standards.items())
         for column, (kind, scope) in enumerate(e.scopes.names)

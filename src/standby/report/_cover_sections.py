@@ -121,7 +121,7 @@ def _standards(content: Content) -> Iterator[Block]:
             frame=land[land["scope_kind"] == "all"],
             down=("name", "land_km2"),
             across="option",
-            cell=lambda r: Cell(content.shown("land", "land_expected", r)),
+            cell=lambda r: Cell(content.shown("land", "share_expected", r)),
             caption="Share of the land, in place of people, that is expected to be reached in time",
             note="Of areas whose extent the plan gives [km²]; an area counts whole, as its centre.",
             folded=True,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from standby.cover import hours_together
 from standby.report.blocks import Block, Cell, Grid, Row, listing
 from standby.report.content import Content, records
 
-HOURS_A_DAY = 24
 HOURS_NOTE = (
     "As it is. Hours in a row whose numbers read the same are one row, and so are days. Each hour is taken "
     "as if it lasted: what is left of the calls of the hour before is not counted."
@@ -49,36 +48,8 @@ def _grid(
     days = list(dict.fromkeys(frame.sort_values("hour")["day"]))
     rows = [
         Row((f"{which}, {hours}",), tuple(Cell(text) for text in shown))
-        for which, hours, shown in together(cells, days)
+        for which, hours, shown in hours_together(cells, days)
     ]
     return Grid(
         caption, ("Hours", *heads), tuple(rows), (False,) + (True,) * len(heads), HOURS_NOTE, folded=True
     )
-
-
-def together(
-    cells: Mapping[int, Sequence[str]], days: Sequence[str]
-) -> list[tuple[str, str, tuple[Any, ...]]]:
-    """Return days and hours whose cells are the same as one row: ``mon–thu``, ``00–06``, cells.
-
-    Parameters
-    ----------
-    cells
-        Cells by hour of the week.
-    days
-        Names of the days, the first first.
-    """
-    by_day = [tuple(tuple(cells[HOURS_A_DAY * d + h]) for h in range(HOURS_A_DAY)) for d in range(len(days))]
-    rows = []
-    start = 0
-    for day in range(len(days)):
-        if day + 1 < len(days) and by_day[day + 1] == by_day[start]:
-            continue
-        name = days[start] if day == start else f"{days[start]}–{days[day]}"
-        first = 0
-        for hour in range(HOURS_A_DAY):
-            if hour + 1 == HOURS_A_DAY or by_day[start][hour + 1] != by_day[start][first]:
-                rows.append((name, f"{first:02d}–{hour + 1:02d}", by_day[start][first]))
-                first = hour + 1
-        start = day + 1
-    return rows

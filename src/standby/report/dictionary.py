@@ -225,8 +225,8 @@ _TABLES = (
     Table("land", "Land", "An option by a standard of areas and a part of the plan.", (
         _OPTION, C("standard", "name", "Standard", "The standard."), _NAME, _SCOPE_KIND, _SCOPE,
         C("land_km2", "count", "Land", "Land of the areas whose extent the plan gives [km²]."),
-        C("land_if_free", "share", "If free", "Share of it inside the standard if every unit were free."),
-        C("land_expected", "share", "Expected", "The same, with the chance that units are free."),
+        C("share_if_free", "share", "If free", "Share of it inside the standard if every unit were free."),
+        C("share_expected", "share", "Expected", "The same, with the chance that units are free."),
     ), internal=True),
     Table("minutes", "Minutes", "An option by incident type, measure, weight and part of the plan.", (
         _OPTION, _INCIDENT, _MEASURE,
@@ -354,9 +354,10 @@ _TABLES = (
         C("model", "number", "Model", "What the model says."),
         C("model_low", "number", "Model, low", "5th percentile over the draws."),
         C("model_high", "number", "Model, high", "95th percentile over the draws."),
+        C("at_least", "flag", "At least", f"Whether that is a lower bound, as {_NEVER}."),
         C("agrees", "flag", "Agrees", "Whether the model's central value lies in what was said."),
         C("within_doubt", "flag", "Within doubt", "Whether the model's interval meets what was said."),
-        C("assumptions", "words", "Assumptions", "Fixed before the comparison."),
+        C("assumptions", "words", "Assumptions", "What was assumed for the comparison."),
         C("reading", "words", "Reading", "Why it differs, when it does."),
     )),
     Table("demand", "Calls", "A force by incident type.", (
@@ -382,6 +383,13 @@ _TABLES = (
         C("drawn", "flag", "Drawn", "Whether its doubt was drawn; otherwise it was taken as certain."),
         C("note", "words", "Note", "The planner's note."),
         C("option", "name", "Option", "The option that sets it; empty for the base."),
+    )),
+    Table("certainty", "How many figures are certain", "All figures together.", (
+        C("of", "text", "Of", "all."),
+        C("figures", "count", "Figures", "Figures of the plan and its options, rows of tables included."),
+        C("drawn", "count", "Doubt drawn", "Figures with bounds, whose doubt was drawn."),
+        C("certain", "count", "Taken as certain", "Figures without bounds."),
+        C("without_source", "count", "Without a source", "Figures that name no source."),
     )),
     Table("sources", "Sources", "A source.", (
         C("source", "text", "Source", "Id."),
