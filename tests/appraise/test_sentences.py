@@ -140,14 +140,31 @@ def test_a_share_above_one_by_rounding_is_100_percent(appraisal: Appraisal) -> N
     assert "100% of the people" in with_standards(appraisal, share_expected=1 + 1e-9)[0]
 
 
+def needs(found: Appraisal, **values: Any) -> list[str]:
+    """Return the sentences on what would be needed, with other values in the table of needs."""
+    need = found.tables["need"].assign(**values)
+    texts = [s.text for s in sentences_of({**found.tables, "need": need}, "first")]
+    return [t for t in texts if "the main standard from" in t or "meets" in t or "to meet" in t.lower()]
+
+
+def test_a_need_heads_with_the_main_standard(appraisal: Appraisal) -> None:
+    """The main standard comes first, with those in post; then what every standard takes."""
+    first, second = needs(appraisal, attainable=True, crewed_units=5.0, officers=60.0)
+    assert first.startswith("To meet the main standard from today's sites Home county would need ")
+    assert "36 are in post, of whom 33 can be deployed" in first
+    assert "every standard" in second
+
+
 def test_a_need_that_can_t_be_met_names_no_units(appraisal: Appraisal) -> None:
-    """Where no number of units meets the standards, no number is named, known or not."""
-    need = appraisal.tables["need"].assign(attainable=False, crewed_units=np.nan, officers=np.nan)
-    texts = [s.text for s in sentences_of({**appraisal.tables, "need": need}, "first")]
-    (text,) = [t for t in texts if "No number of units" in t]
-    assert "nan" not in text
-    assert "in post" in text
-    none: pd.DataFrame = need.iloc[:0]
+    """Where no number of units meets a standard none is named, but how near they could come."""
+    nothing = {"crewed_units": np.nan, "officers": np.nan, "attainable_share": 0.6}
+    first, second = needs(appraisal, attainable=False, **nothing)
+    assert "meets the main standard in Home county: at most 60% can be reached, and it asks for 90%" in first
+    assert "crewed units" not in first + second
+    assert "nan" not in first + second
+    cut, _ = needs(appraisal, attainable=True, **nothing)
+    assert "was not found in the time that was given" in cut
+    none: pd.DataFrame = appraisal.tables["need"].iloc[:0]
     assert sentences_of({**appraisal.tables, "need": none}, "first")
 
 

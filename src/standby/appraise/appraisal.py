@@ -199,7 +199,8 @@ def _cover_tables(
         found, edge = samples[variant.id], floors.edges[variant.id]
         parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], found, scrambles, edge)
         hours = cover_by_hour(variant.evaluated)
-        parts["by_hour"].append(_with_option(variant.id, hours.standards))
+        whole = hours.standards[hours.standards["scope_kind"] == "all"]
+        parts["by_hour"].append(_with_option(variant.id, whole))
         parts["nobody_free"].append(_with_option(variant.id, hours.forces))
         parts["training"].append(_with_option(variant.id, training_table(variant.resolved, base)))
         staff = staffing_table(variant.resolved, staffing(variant.resolved, base))

@@ -73,7 +73,7 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
     """
     return (
         *_cover_now(tables, main),
-        *_needs(tables),
+        *_needs(tables, main),
         Sentence(rule),
         *_best(tables),
         *_cannot_tell(tables),
@@ -172,27 +172,49 @@ def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
     return [_sentence(*begin, ", and half of those in the country within ", country, ".")]
 
 
-def _needs(tables: Tables) -> list[Sentence]:
+def _needs(tables: Tables, main: str) -> list[Sentence]:
+    """Return what would meet the main standard, and every standard, for each group of forces."""
     need = tables["need"]
     if not len(need):
         return []
-    rows = need[(need["standard"] == "all standards") & (need["sites"] == "existing")]
-    return [_need(row) for _, row in rows.iterrows()]
+    today = need[need["sites"] == "existing"]
+    found = []
+    for _, rows in today.groupby("forces", sort=False):
+        by_standard = {str(row["standard"]): row for _, row in rows.iterrows()}
+        if main in by_standard:
+            found.append(_need(by_standard[main], "the main standard"))
+        if ALL_STANDARDS in by_standard and len(by_standard) > 2:
+            found.append(_need(by_standard[ALL_STANDARDS], "every standard"))
+    return found
 
 
-def _need(row: pd.Series) -> Sentence:
-    def count(column: str) -> Number:
-        return _number(_count(row[column]), "need", row, column, ("standard", "forces", "sites"))
+ALL_STANDARDS = "all standards"
 
-    pieces: Pieces
-    if row["attainable"] and math.isfinite(row["officers"]):
-        pieces = [f"To meet every standard from today's sites {row['forces_name']} would need "]
-        pieces += [count("crewed_units"), " crewed units in the busiest hours, which takes "]
-        pieces += [count("officers"), " officers"]
+
+def _need(row: pd.Series, what: str) -> Sentence:
+    """Return what would meet a standard; how near units could come where none do."""
+
+    def number(column: str, write: Callable[[float], str]) -> Number:
+        return _number(write(row[column]), "need", row, column, ("standard", "forces", "sites"))
+
+    who = row["forces_name"]
+    if not row["attainable"]:
+        pieces: Pieces = [f"No number of units at today's sites meets {what} in {who}"]
+        if what == "the main standard" and math.isfinite(row["attainable_share"]):
+            pieces += [": at most ", number("attainable_share", _share), " can be reached, and it asks for "]
+            pieces += [number("required", _share)]
+    elif not math.isfinite(row["officers"]):
+        pieces = [f"What {who} would need to meet {what} was not found in the time that was given"]
     else:
-        pieces = [f"No number of units at today's sites meets every standard in {row['forces_name']}"]
-    if math.isfinite(row["strength"]):
-        pieces += ["; ", count("strength"), " are in post, of whom ", count("deployable"), " can be deployed"]
+        pieces = [f"To meet {what} from today's sites {who} would need ", number("crewed_units", _count)]
+        pieces += [
+            " crewed units in the busiest hours, which takes ",
+            number("officers", _count),
+            " officers",
+        ]
+    if what == "the main standard" and math.isfinite(row["strength"]):
+        pieces += ["; ", number("strength", _count), " are in post, of whom "]
+        pieces += [number("deployable", _count), " can be deployed"]
     return _sentence(*pieces, ".")
 
 

@@ -451,7 +451,7 @@ _TABLES = (
         C("units_on_duty", "number", "On duty", "Units on duty that could take it, mean over its hours."),
         C("units_short", "number", "Short", "Units wanted beyond those on duty, mean over its hours."),
     ), internal=True),
-    Table("by_hour", "Cover by hour of the week", "An option by hour of the week, standard and force.", (
+    Table("by_hour", "Cover by hour of the week", "An option by hour of the week and standard.", (
         _OPTION, _HOUR, _DAY, _CLOCK, C("standard", "name", "Standard", "The standard."), _NAME,
         _SCOPE_KIND, _SCOPE,
         C("share_expected", "share", "Expected", "Share inside the standard, of the calls of that hour."),
