@@ -14,6 +14,7 @@ from standby.appraise.error import Floors
 from standby.appraise.sample import Sample
 from standby.cover import is_bound
 from standby.plan import BASE, Standard
+from standby.travel import SHOWN_MIN
 
 COLUMNS = (
     "option",
@@ -35,9 +36,6 @@ COLUMNS = (
     "before_at_least",
     "after_at_least",
 )
-
-SHOWN_MIN = 0.05
-"""The smallest difference of minutes that is one [min]."""
 
 
 def moves_table(

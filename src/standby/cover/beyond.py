@@ -9,9 +9,7 @@ import numpy as np
 from standby.cover.evaluated import Evaluated
 from standby.queueing import MEASURES, evaluate
 from standby.queueing.model import Floats
-
-SHOWN_MIN = 0.05
-"""Smallest part of a mean that a table shows [min]."""
+from standby.travel import SHOWN_MIN
 
 
 def beyond_share(histogram: Floats) -> Floats:

@@ -241,11 +241,13 @@ _TABLES = (
     )),
     Table("nearest", "Driving from the nearest site", "A part of the plan.", (
         _SCOPE_KIND, _SCOPE, _PEOPLE,
-        C("mean_min", "minutes", "Mean", "Mean minutes of driving; beyond the limit counts as the limit."),
+        C("mean_min", "minutes", "Mean", "Mean minutes of driving; beyond the limit counts as the limit.",
+          "at_least"),
         C("p50_min", "minutes", "Median", "Minutes of driving that half of the people are within."),
         C("p90_min", "minutes", "90th percentile", "Minutes of driving that nine in ten are within."),
         C("p95_min", "minutes", "95th percentile", "Minutes of driving that nineteen in twenty are within."),
         C("share_without", "share", "No road", "Share of people to whom no way leads from any site."),
+        C("at_least", "flag", "At least", "Whether the mean is a lower bound, as some are beyond the limit."),
     )),
     Table("gap", "Urban–rural gap", "An option by incident type and measure.", (
         _OPTION, _INCIDENT, _MEASURE,
