@@ -120,7 +120,7 @@ def with_standards(found: Appraisal, **values: Any) -> list[str]:
     row &= standards["scope_kind"] == "all"
     for column, value in values.items():
         standards.loc[row, column] = value
-    return [s.text for s in sentences_of({**found.tables, "standards": standards}, "first")]
+    return [s.text for s in sentences_of({**found.tables, "standards": standards}, "first", rule="")]
 
 
 def test_no_calls_are_said_as_such(appraisal: Appraisal) -> None:
@@ -143,7 +143,7 @@ def test_a_share_above_one_by_rounding_is_100_percent(appraisal: Appraisal) -> N
 def needs(found: Appraisal, **values: Any) -> list[str]:
     """Return the sentences on what would be needed, with other values in the table of needs."""
     need = found.tables["need"].assign(**values)
-    texts = [s.text for s in sentences_of({**found.tables, "need": need}, "first")]
+    texts = [s.text for s in sentences_of({**found.tables, "need": need}, "first", rule="")]
     return [t for t in texts if "the main standard from" in t or "meets" in t or "to meet" in t.lower()]
 
 
@@ -165,7 +165,7 @@ def test_a_need_that_can_t_be_met_names_no_units(appraisal: Appraisal) -> None:
     cut, _ = needs(appraisal, attainable=True, **nothing)
     assert "was not found in the time that was given" in cut
     none: pd.DataFrame = appraisal.tables["need"].iloc[:0]
-    assert sentences_of({**appraisal.tables, "need": none}, "first")
+    assert sentences_of({**appraisal.tables, "need": none}, "first", rule="")
 
 
 def test_calls_that_may_be_none(tiny: Plan, altered: Alter) -> None:

@@ -125,7 +125,8 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
         pieces += ["; over their doubt it is ", share("mean"), " (", share("low"), " to ", share("high"), ")"]
     where = {"people": "live", "demand": "come from", "key_locations": "lie"}[row["of"]]
     pieces += [". The standard itself counts places, whole, where the chance of being reached in time is at "]
-    pieces += ["least ", share("reliability"), ": ", share("share_assured"), f" of the {what} {where} "]
+    surely = _number(_exactly(row["reliability"]), "standards", row, "reliability", STANDARD_KEY)
+    pieces += ["least ", surely, ": ", share("share_assured"), f" of the {what} {where} "]
     pieces += [
         "there" if where != "come from" else "such places",
         "; it asks for ",
@@ -190,6 +191,9 @@ def _needs(tables: Tables, main: str) -> list[Sentence]:
 
 ALL_STANDARDS = "all standards"
 
+HELP = {"share_every_site": "from every listed site", "share_one_minute_more": "with one more minute"}
+"""Columns that say what would help where a standard can't be met, and in which words."""
+
 
 def _need(row: pd.Series, what: str) -> Sentence:
     """Return what would meet a standard; how near units could come where none do."""
@@ -201,8 +205,11 @@ def _need(row: pd.Series, what: str) -> Sentence:
     if not row["attainable"]:
         pieces: Pieces = [f"No number of units at today's sites meets {what} in {who}"]
         if what == "the main standard" and math.isfinite(row["attainable_share"]):
-            pieces += [": at most ", number("attainable_share", _share), " can be reached, and it asks for "]
-            pieces += [number("required", _share)]
+            pieces += [": at most ", number("attainable_share", _share), " can be reached"]
+            for column, where in HELP.items():
+                if column in row and math.isfinite(row[column]):
+                    pieces += [", ", number(column, _share), f" {where}"]
+            pieces += [", and it asks for ", number("required", _share)]
     elif not math.isfinite(row["officers"]):
         pieces = [f"What {who} would need to meet {what} was not found in the time that was given"]
     else:
@@ -485,6 +492,11 @@ def _share(value: float) -> str:
     if 0 < value < 0.005:
         return "< 1%"
     return "> 99%" if 0.995 <= value < 1 - 1e-12 else f"{value:.0%}"
+
+
+def _exactly(value: float) -> str:
+    """Return a share that somebody wrote down, with as many digits as it has: ``99.9999%``."""
+    return f"{100.0 * value:.10g}%"
 
 
 def _minutes(value: float) -> str:
