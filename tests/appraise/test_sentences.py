@@ -32,7 +32,7 @@ def test_the_specialist_team_is_named_by_what_it_moves(region: Appraisal) -> Non
     """It moves the attack standard and its full attendance, from what to what, and with an interval."""
     (text,) = about(region, "“A specialist team on standby” (", " moves ")
     row = region.tables["moves"].set_index(["option", "standard"]).loc[("specialist-standby", "attack-120")]
-    assert row["share_moved"]
+    assert row["reach_moved"]
     assert row["minutes_moved"]
     points = f"(+{row['points_low']:.0f} to +{row['points_high']:.0f} points)"
     assert f"from {row['share_before']:.0%} to {row['share_after']:.0%} {points}" in text
@@ -55,7 +55,7 @@ def test_what_moves_is_the_difference_of_the_draws(region: Appraisal) -> None:
         same = decision.loc[(row["option"], f"share_{row['standard']}")]
         assert row["points"] == pytest.approx(100 * same["difference"])
         assert row["points_low"] == pytest.approx(100 * same["difference_low"])
-        assert row["share_moved"] == (not same["alike"])
+        assert row["reach_moved"] == (not same["alike"])
         assert row["share_after"] == pytest.approx(same["mean"])
 
 

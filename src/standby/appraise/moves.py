@@ -26,7 +26,7 @@ COLUMNS = (
     "points",
     "points_low",
     "points_high",
-    "share_moved",
+    "reach_moved",
     "before_min",
     "after_min",
     "change_min",
@@ -71,7 +71,7 @@ def moves_table(
     DataFrame
         One row each option but the base, and standard. Means over the draws of the share inside it
         (``share_before``, ``share_after``), the change in percentage ``points`` with its interval, and
-        whether it can be told from nothing (``share_moved``); the same for the mean minutes of what the
+        whether it can be told from nothing (``reach_moved``); the same for the mean minutes of what the
         standard is about, over those whom it is for [min]. ``before_at_least`` and ``after_at_least`` mark
         means that are lower bounds, as calls beyond the limit count as the limit.
     """
@@ -105,7 +105,7 @@ def moves_table(
                     "points": 100.0 * share.mean,
                     "points_low": 100.0 * share.low,
                     "points_high": 100.0 * share.high,
-                    "share_moved": _moved(share),
+                    "reach_moved": _moved(share),
                     "before_min": _mean(before.standard_min[:, column]),
                     "after_min": _mean(own.standard_min[:, column]),
                     "change_min": minutes.mean,

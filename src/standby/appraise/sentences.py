@@ -378,7 +378,7 @@ def _move(row: pd.Series, *, with_minutes: bool) -> Pieces:
         return pieces
 
     pieces: Pieces = []
-    if row["share_moved"] and abs(row["points"]) >= POINT:
+    if row["reach_moved"] and abs(row["points"]) >= POINT:
         pieces += [" from ", number("share_before", _share(row["share_before"]))]
         pieces += [" to ", number("share_after", _share(row["share_after"]))]
         pieces += [*interval("points_low", "points_high", _count), " points)"]

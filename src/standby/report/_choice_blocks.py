@@ -73,5 +73,5 @@ def _moved(content: Content, row: Mapping[str, Any]) -> Cell:
         f"{shown('before_min')} to {shown('after_min')}",
         f"({shown('change_low_min')} to {shown('change_high_min')})",
     )
-    moved = bool(row["share_moved"]) or bool(row["minutes_moved"])
+    moved = bool(row["reach_moved"]) or bool(row["minutes_moved"])
     return Cell(shown("share_after"), below, "" if moved else "alike")

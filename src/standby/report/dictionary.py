@@ -187,7 +187,7 @@ _TABLES = (
         C("points", "count", "Points", "Change of that share [percentage points]."),
         C("points_low", "count", "Points, low", f"5th percentile of the change, {_FURTHER}."),
         C("points_high", "count", "Points, high", f"95th percentile of the change, {_FURTHER}."),
-        C("share_moved", "flag", "Share moved", "Whether that interval leaves 0 out."),
+        C("reach_moved", "flag", "Share moved", "Whether that interval leaves 0 out."),
         C("before_min", "minutes", "Mean, as it is",
           "Mean minutes of what the standard is about, over those whom it is for, in the base.",
           "before_at_least"),
