@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from standby.appraise import Criterion, alike, chance_best, decision_table, mean_error, pairs_table
+from standby.appraise import (
+    Criterion,
+    alike,
+    chance_best,
+    decision_table,
+    difference_of,
+    mean_error,
+    pairs_table,
+)
 
 MORE = Criterion("more", "More", "things", "higher", "")
 LESS = Criterion("less", "Less", "things", "lower", "")
@@ -79,13 +87,16 @@ def test_alike_when_the_interval_holds_nothing(difference: np.ndarray, *, same: 
 
 
 def test_alike_when_the_mean_is_within_its_error() -> None:
-    """A mean within four standard errors of 0 is alike even where the interval leaves 0 out."""
+    """A mean within four standard errors of 0 is alike, and the interval reaches as far as these do."""
     rng = np.random.default_rng(3)
     difference = np.repeat(rng.exponential(1.0, 8), 4) + 0.01
     low, high = np.quantile(difference, (0.05, 0.95))
     assert 0 < low < high
     assert difference.mean() < 4 * mean_error(difference, 8)
-    assert alike(difference, np.zeros(32), 8)
+    found = difference_of(difference, np.zeros(32), 8)
+    assert found.alike
+    assert found.low == pytest.approx(found.mean - 4 * found.se)
+    assert found.low < 0
 
 
 def test_alike_below_what_matters_and_with_a_floor() -> None:
@@ -155,5 +166,6 @@ def test_pairs_by_hand() -> None:
 def test_pairs_of_one_option_have_their_columns() -> None:
     """A plan without options gives a table of pairs without rows, not without columns."""
     assert list(pairs_table((MORE,), {"base": {"more": np.zeros(32)}}, 32).columns) == [
-        "criterion", "option", "other", "chance_better", "difference", "alike",
+        "criterion", "option", "other", "chance_better", "difference", "difference_se", "difference_low",
+        "difference_high", "alike",
     ]  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby.appraise import Appraisal, appraise
+from standby.appraise import Appraisal, Number, Sentence, appraise
 from standby.plan import Plan, figures_of, open_plan
 
 CRITERIA = [
@@ -415,10 +415,10 @@ def make_appraisal(plan: Plan) -> Any:
         **_evidence(plan),
     }
     sentences = [
-        SimpleNamespace(
+        Sentence(
             text="As it is, 72% of people are inside the main standard.",
             numbers=(
-                SimpleNamespace(
+                Number(
                     text="72%",
                     table="decision",
                     key=(("option", "base"), ("criterion", "share_in_time")),

@@ -87,6 +87,21 @@ def test_people_whom_no_site_reaches_are_counted(roads_plan: Plan) -> None:
     assert np.isinf(row.p90_min)
     assert "half within 0 minutes, 20.0% have no way from any." in found.summary()
     assert row.mean_min == pytest.approx(0.2 * 180)
+    assert row.at_least  # a fifth of the people count as the limit
+
+
+def test_a_mean_over_people_who_are_all_reached_is_no_bound(plan: Plan) -> None:
+    """Where every place of a part has a way from a site, its mean is what it says."""
+    table = nearest(plan, travel_times(plan)).table
+    for row in table.itertuples():
+        if (
+            row.people > 0
+            and row.share_without == 0
+            and np.isfinite(row.p95_min)
+            and row.scope_kind == "setting"
+        ):
+            assert not row.at_least
+    assert table["at_least"].dtype == bool
 
 
 def test_times_of_other_places_are_refused(plan: Plan, roads_plan: Plan) -> None:

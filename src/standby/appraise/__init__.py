@@ -1,23 +1,36 @@
 """Which option: every option over the same draws of the doubt."""
 
 from standby.appraise.appraisal import Appraisal, appraise
-from standby.appraise.criteria import REACHED, Criterion, criteria_of
-from standby.appraise.decision import alike, chance_best, decision_table, pairs_table
+from standby.appraise.criteria import COST, REACHED, Criterion, Direction, criteria_of
+from standby.appraise.decision import (
+    Difference,
+    alike,
+    best_table,
+    chance_best,
+    decision_table,
+    difference_of,
+    pairs_table,
+)
 from standby.appraise.error import mean_error
 from standby.appraise.sentences import Number, Sentence
 from standby.appraise.statements import statements_table
 
 __all__ = [
+    "COST",
     "REACHED",
     "Appraisal",
     "Criterion",
+    "Difference",
+    "Direction",
     "Number",
     "Sentence",
     "alike",
     "appraise",
+    "best_table",
     "chance_best",
     "criteria_of",
     "decision_table",
+    "difference_of",
     "mean_error",
     "pairs_table",
     "statements_table",

@@ -12,21 +12,22 @@ from numpy.typing import NDArray
 
 from standby._run import Progress
 from standby._show import Shown, points
-from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values
-from standby.appraise.decision import INTERVAL, decision_table, pairs_table
-from standby.appraise.error import Edge, Floors, edge_of, mean_error
+from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values, lower_bounds
+from standby.appraise.decision import best_table, decision_table, pairs_table, spread
+from standby.appraise.error import Edge, Floors, edge_of
 from standby.appraise.money import break_even_rows, cost_rows, funding_rows, summary_row
+from standby.appraise.moves import moves_table
 from standby.appraise.sample import Sample, central_sample, sample
 from standby.appraise.sentences import Sentence, sentences_of
 from standby.appraise.statements import statements_table
 from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
 from standby.cost import plan_cost
-from standby.cover import cover_of, main_standard, need
+from standby.cover import cover_by_hour, cover_of, main_standard, need
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
 from standby.travel import Times, nearest
-from standby.workforce import spare_rule, staffing, staffing_table
+from standby.workforce import spare_rule, staffing, staffing_table, training_table
 
 Array = NDArray[np.float64]
 
@@ -151,10 +152,14 @@ def _tables(
     ranked = [v.id for v in variants if v.ranked]
     floors = Floors({v.id: edge_of(v.evaluated, samples[v.id]) for v in variants})
     central = _central(variants, criteria)
+    limit = plan.document.travel.limit_min
+    bounds = {name: lower_bounds(found, limit) for name, found in samples.items()}
     return {
         "options": pd.DataFrame([v.row() for v in variants]),
         "criteria": pd.DataFrame([c.row() for c in criteria]),
-        "decision": decision_table(criteria, values, central, ranked, scrambles, floors),
+        "decision": decision_table(criteria, values, central, ranked, scrambles, floors, bounds),
+        "best": best_table(criteria, values, ranked, scrambles, values, floors),
+        "moves": moves_table(plan.document.standards, criteria, values, samples, scrambles, floors, limit),
         "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles, floors),
         **_cover_tables(variants, samples, scrambles, floors),
         "need": _need_table(plan, variants[0].times),
@@ -187,13 +192,26 @@ def _central(variants: list[Variant], criteria: tuple[Criterion, ...]) -> dict[s
     return found
 
 
-COVER_TABLES = ("standards", "minutes", "gap", "areas", "key_locations", "worst", "units", "build_up")
+COVER_TABLES = (
+    "standards",
+    "minutes",
+    "gap",
+    "areas",
+    "key_locations",
+    "worst",
+    "units",
+    "build_up",
+    "backup",
+    "land",
+    "commitments",
+)
 
 
 def _cover_tables(
     variants: list[Variant], samples: dict[str, Sample], scrambles: int, floors: Floors
 ) -> dict[str, pd.DataFrame]:
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*COVER_TABLES, "staffing")}
+    others = ("by_hour", "nobody_free", "staffing", "training")
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*COVER_TABLES, *others)}
     base = variants[0].resolved
     for variant in variants:
         cover = cover_of(variant.evaluated)
@@ -202,6 +220,11 @@ def _cover_tables(
         parts["areas"][-1]["drive_min"] = _drive(variant, parts["areas"][-1])
         found, edge = samples[variant.id], floors.edges[variant.id]
         parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], found, scrambles, edge)
+        hours = cover_by_hour(variant.evaluated)
+        whole = hours.standards[hours.standards["scope_kind"] == "all"]
+        parts["by_hour"].append(_with_option(variant.id, whole))
+        parts["nobody_free"].append(_with_option(variant.id, hours.forces))
+        parts["training"].append(_with_option(variant.id, training_table(variant.resolved, base)))
         staff = staffing_table(variant.resolved, staffing(variant.resolved, base))
         parts["staffing"].append(_with_option(variant.id, staff))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
@@ -230,9 +253,9 @@ def _with_doubt(
     names = variant.evaluated.scopes.names
     columns = [names.index(key) for key in zip(frame["scope_kind"], frame["scope"], strict=True)]
     shares = found.shares[:, rows, columns]
-    low, high = np.quantile(shares, INTERVAL, axis=0)
-    error = mean_error(shares, scrambles, edge.shares(edge.rare)[rows, columns])
-    return frame.assign(mean=shares.mean(axis=0), se=error, low=low, high=high)
+    floors = edge.shares(edge.rare)[rows, columns]
+    spreads = [spread(shares[:, k], "", scrambles, float(floors[k])) for k in range(shares.shape[1])]
+    return frame.assign(**{name: [s[name] for s in spreads] for name in ("mean", "se", "low", "high")})
 
 
 def _need_table(plan: Plan, times: Times) -> pd.DataFrame:
@@ -286,14 +309,36 @@ def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFr
         for name, source in plan.sources.items()
     ]
     columns = ["source", "title", "date", "scope", "quality", "where", "note"]
+    figures = register(plan)
     return {
         "demand": _demand_table(plan),
-        "register": register(plan),
+        "register": figures,
+        "certainty": certainty_table(figures),
         "sources": pd.DataFrame(sources, columns=columns),
         "notes": pd.DataFrame(
             [*notes, *notes_on_roads(variants[0]), *notes_on_options(variants)], columns=["subject", "text"]
         ),
     }
+
+
+def certainty_table(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return how many figures there are, with their doubt drawn or taken as certain, and without a source.
+
+    Parameters
+    ----------
+    figures
+        The register of a plan's figures.
+    """
+    drawn = figures["drawn"].astype(bool)
+    without = figures["source"].isna() | (figures["source"] == "")
+    row = {
+        "of": "all",
+        "figures": len(figures),
+        "drawn": int(drawn.sum()),
+        "certain": int((~drawn).sum()),
+        "without_source": int(without.sum()),
+    }
+    return pd.DataFrame([row])
 
 
 def _demand_table(plan: Plan) -> pd.DataFrame:

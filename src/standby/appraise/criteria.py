@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,31 @@ from numpy.typing import NDArray
 from standby._show import Shown
 from standby.appraise.sample import Sample
 from standby.cost import plan_cost
-from standby.cover import main_standard
+from standby.cover import is_bound, main_standard
 from standby.plan import Plan, Resolved
 from standby.workforce import staffing
 
 Floats = NDArray[np.float64]
-Better = Literal["higher", "lower", ""]
+
+
+class Direction(StrEnum):
+    """Which way a criterion is better, or that this is for people to judge."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NONE = ""
+
+    @property
+    def sign(self) -> float | None:
+        """1 where more is better, -1 where less is, None where neither is better in itself."""
+        return {Direction.HIGHER: 1.0, Direction.LOWER: -1.0}.get(self)
+
 
 REACHED = "people_in_standard"
 """Id of the criterion that options are first compared by: how many are inside the main standard."""
+
+COST = "present_value_gbp"
+"""Id of the criterion that says what an option costs."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class Criterion(Shown):
     id, name, unit
         What it is called and counted in.
     better
-        Which direction is better; empty where that is for people to decide.
+        Which direction is better; without one the criterion ranks nobody.
     description
         What it means.
     """
@@ -39,8 +55,12 @@ class Criterion(Shown):
     id: str
     name: str
     unit: str
-    better: Better
+    better: Direction
     description: str
+
+    def __post_init__(self) -> None:
+        """Take the word for a direction as well."""
+        object.__setattr__(self, "better", Direction(self.better))
 
     @property
     def matters(self) -> float:
@@ -49,48 +69,79 @@ class Criterion(Shown):
 
     def row(self) -> dict[str, str]:
         """Return its row of the table of criteria."""
-        own = {"name": self.name, "unit": self.unit, "better": self.better}
+        own = {"name": self.name, "unit": self.unit, "better": str(self.better)}
         return {"criterion": self.id, **own, "description": self.description}
 
 
 _MATTERS = {"people": 0.5, "share": 5e-4, "min": 0.05, "£": 500.0, "officers": 0.05, "h/year": 0.5}
 
-_LIMIT = "Over people; the main standard's incident type; beyond the plan's limit counted as the limit."
-_MINUTES: tuple[tuple[str, str, frozenset[str], str], ...] = (
-    ("first_mean_min", "First armed arrival, mean", frozenset(), _LIMIT),
+_OVER = (
+    "Over people, each as likely to call as the next, and over the hours at which calls come; the main "
+    "standard's incident type."
+)
+_LIMIT = (
+    f"{_OVER} Calls that nobody reaches within the plan's limit count as the limit: where there are such, it "
+    "is a lower bound."
+)
+_MINUTES: tuple[tuple[str, str, frozenset[str], Direction, str], ...] = (
+    ("first_mean_min", "First armed arrival, mean", frozenset(), Direction.LOWER, _LIMIT),
     (
         "first_rural_p90_min",
-        "First armed arrival, nine in ten rural people within",
+        "First armed arrival, nine in ten rural calls within",
         frozenset({"rural"}),
-        f"Nine in ten rural people can expect it within. {_LIMIT}",
+        Direction.LOWER,
+        f"Nine in ten calls in the country are reached within it. {_LIMIT}",
     ),
-    ("full_mean_min", "Full attendance, mean", frozenset(), _LIMIT),
+    ("full_mean_min", "Full attendance, mean", frozenset(), Direction.LOWER, _LIMIT),
     (
         "gap_p50_min",
         "Urban–rural gap",
         frozenset({"urban", "rural"}),
-        "Rural less urban median of the first armed arrival; beyond the limit counted as the limit.",
+        Direction.NONE,
+        (
+            "Minutes within which half of the calls in the country see the first armed officers, less the "
+            "same in towns and cities. It closes too when towns are served worse, so it ranks nothing. "
+            f"{_OVER} Beyond the limit counts as the limit."
+        ),
     ),
 )
-_OTHERS: tuple[tuple[str, str, str, Better, str], ...] = (
+_OTHERS: tuple[tuple[str, str, str, Direction, str], ...] = (
     (
-        "present_value_gbp",
+        COST,
         "Cost, present value",
         "£",
-        "lower",
+        Direction.LOWER,
         "What the planned forces pay beyond the base, after grants, discounted.",
     ),
     (
         "economic_value_gbp",
         "Economic cost, present value",
         "£",
-        "lower",
+        Direction.LOWER,
         "Beyond the base, with the work of officers taken from response and not replaced; before grants.",
     ),
-    ("officers_needed", "Officers to hold the armed posts", "officers", "", "Planned forces together."),
-    ("armed_officers", "Armed officers", "officers", "", "In the planned forces, once staffed."),
-    ("armed_share", "Share of officers armed", "share", "", "Of all officers of the planned forces."),
-    ("armed_hours_year", "Armed hours on duty", "h/year", "", "Hours of armed officers on duty in a year."),
+    (
+        "officers_needed",
+        "Officers to hold the armed posts",
+        "officers",
+        Direction.NONE,
+        "Planned forces together.",
+    ),
+    ("armed_officers", "Armed officers", "officers", Direction.NONE, "In the planned forces, once staffed."),
+    (
+        "armed_share",
+        "Share of officers armed",
+        "share",
+        Direction.NONE,
+        "Of all officers of the planned forces.",
+    ),
+    (
+        "armed_hours_year",
+        "Armed hours on duty",
+        "h/year",
+        Direction.NONE,
+        "Hours of armed officers on duty in a year.",
+    ),
 )
 _OF = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 
@@ -114,13 +165,15 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
     main = document.standards[main_standard(document.standards)]
     counted = "key locations" if main.of == "key_locations" else "people"
     about = f"Expected number of {counted} reached in time."
-    reached = Criterion(REACHED, f"{counted.capitalize()} inside '{main.name}'", counted, "higher", about)
+    reached = Criterion(
+        REACHED, f"{counted.capitalize()} inside '{main.name}'", counted, Direction.HIGHER, about
+    )
     shares = [
         Criterion(
             f"share_{name}",
             f"Inside '{standard.name}'",
             "share",
-            "higher",
+            Direction.HIGHER,
             f"Expected share of {_OF[standard.of]} reached in {standard.within_min:g} minutes"
             + (", or in the location's own time." if standard.of == "key_locations" else "."),
         )
@@ -128,8 +181,8 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
     ]
     settings = _settings(plan)
     minutes = [
-        Criterion(name, title, "min", "lower", text)
-        for name, title, asked, text in _MINUTES
+        Criterion(name, title, "min", direction, text)
+        for name, title, asked, direction, text in _MINUTES
         if asked <= settings
     ]
     return (reached, *shares, *minutes, *(Criterion(*row) for row in _OTHERS))
@@ -172,7 +225,7 @@ def criterion_values(
         "first_rural_p90_min": sample.minutes[:, 0, 2, 2],
         "full_mean_min": sample.minutes[:, 1, 0, 0],
         "gap_p50_min": sample.minutes[:, 0, 2, 1] - sample.minutes[:, 0, 1, 1],
-        "present_value_gbp": plan_cost(resolved, base, basis="budget").present_value_gbp(),
+        COST: plan_cost(resolved, base, basis="budget").present_value_gbp(),
         "economic_value_gbp": plan_cost(resolved, base, basis="economic").present_value_gbp(),
         "officers_needed": staff.needed[..., planned].sum(axis=-1),
         "armed_officers": armed,
@@ -181,3 +234,26 @@ def criterion_values(
     }
     count = sample.shares.shape[0]
     return {c.id: np.broadcast_to(values[c.id], (count,)).astype(float) for c in criteria}
+
+
+def lower_bounds(sample: Sample, limit_min: float) -> frozenset[str]:
+    """Return the criteria that calls beyond the limit make a lower bound.
+
+    Parameters
+    ----------
+    sample
+        Cover of the option, draw by draw.
+    limit_min
+        What such calls count as [min].
+
+    Returns
+    -------
+    frozenset of str
+        Means that such calls move by what a table shows, and percentiles that lie beyond the limit in any
+        draw. The gap is none of them: it is a difference of two such numbers.
+    """
+    beyond = np.nan_to_num(sample.beyond).mean(axis=0)
+    first, full = (bool(is_bound(beyond[measure, 0], limit_min)) for measure in (0, 1))
+    rural = bool((sample.minutes[:, 0, 2, 2] >= limit_min).any())
+    found = {"first_mean_min": first, "full_mean_min": full, "first_rural_p90_min": rural}
+    return frozenset(name for name, bound in found.items() if bound)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby._run import Progress, run
-from standby.cover import Evaluated, expected_shares, main_standard, percentiles
+from standby.cover import Evaluated, beyond_share, expected_shares, main_standard, percentiles
 from standby.plan import Resolved
-from standby.queueing import Outcome, evaluate
+from standby.queueing import WEIGHTS, Outcome, evaluate
 
 Floats = NDArray[np.float64]
 Query = Callable[[Evaluated, Outcome], float]
@@ -39,6 +39,13 @@ class Sample:
     minutes
         Arrival of the main standard's incident type over people: first and full, all, urban and rural, mean,
         median and 90th percentile, those beyond the limit counted as the limit, shape (draws, 2, 3, 3) [min].
+    beyond
+        Share of these calls beyond the limit, or never reached, shape (draws, 2, 3).
+    standard_min
+        Mean minutes of each standard's incident type and measure over those whom it is for, those beyond the
+        limit counted as the limit, shape (draws, standards) [min].
+    standard_beyond
+        Share of these calls beyond the limit, or never reached, shape (draws, standards).
     answers
         Answers to the queries, shape (draws, queries).
     crossed
@@ -52,6 +59,9 @@ class Sample:
     shares: Floats
     reached: Floats
     minutes: Floats
+    beyond: Floats
+    standard_min: Floats
+    standard_beyond: Floats
     answers: Floats
     crossed: NDArray[np.int64]
     least_min: Floats
@@ -104,20 +114,25 @@ def _of(evaluated: Evaluated, one: Resolved, outcome: Outcome, queries: tuple[Qu
     names = tuple(evaluated.standards)
     main = names.index(main_standard(evaluated.standards))
     mean = outcome.mean_min[evaluated.setting.types, evaluated.setting.measures]
+    minutes, beyond = main_minutes(evaluated, outcome, main)
+    standard_min, standard_beyond = standard_minutes(evaluated, outcome)
     return Sample(
-        names,
-        np.minimum(expected_shares(evaluated, one, outcome), 1.0)[None],
-        np.array([_reached(evaluated, one, outcome, main)]),
-        main_minutes(evaluated, outcome, main)[None],
-        np.array([[query(evaluated, outcome) for query in queries]]).reshape(1, len(queries)),
-        (outcome.reached >= 0.5).astype(np.int64),
-        mean,
-        mean,
+        standards=names,
+        shares=np.minimum(expected_shares(evaluated, one, outcome), 1.0)[None],
+        reached=np.array([_reached(evaluated, one, outcome, main)]),
+        minutes=minutes[None],
+        beyond=beyond[None],
+        standard_min=standard_min[None],
+        standard_beyond=standard_beyond[None],
+        answers=np.array([[query(evaluated, outcome) for query in queries]]).reshape(1, len(queries)),
+        crossed=(outcome.reached >= 0.5).astype(np.int64),
+        least_min=mean,
+        most_min=mean,
     )
 
 
 def _joined(parts: list[Sample]) -> Sample:
-    fields = ("shares", "reached", "minutes", "answers")
+    fields = ("shares", "reached", "minutes", "beyond", "standard_min", "standard_beyond", "answers")
     together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in fields}
     return Sample(
         parts[0].standards,
@@ -137,10 +152,21 @@ def _reached(evaluated: Evaluated, one: Resolved, outcome: Outcome, main: int) -
     return float(one["areas.population"] @ chance[:areas])
 
 
-def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> Floats:
-    """Return mean, median and 90th percentile over people, shape (measures, scopes, statistics) [min].
+def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> tuple[Floats, Floats]:
+    """Return arrival over people by measure and scope, and the share of it beyond the limit.
 
-    NaN where a scope has no people.
+    Parameters
+    ----------
+    evaluated, outcome
+        The variant made ready, and its evaluation.
+    main
+        Row of the main standard.
+
+    Returns
+    -------
+    minutes, beyond
+        Mean, median and 90th percentile, shape (measures, scopes, statistics) [min], and the share beyond the
+        limit, shape (measures, scopes). NaN where a scope has no people.
     """
     t = int(evaluated.setting.types[main])
     rows = [evaluated.scopes.row("all"), *(evaluated.scopes.row("setting", name) for name in SCOPES[1:])]
@@ -148,12 +174,33 @@ def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> Floats:
     histogram = np.einsum("sg,mgb->msb", members, outcome.histogram[t, :, 0])
     mean = mean_minutes(histogram, outcome.weighted_min[t, :, 0] @ members.T)
     within = np.minimum(percentiles(histogram, (0.5, 0.9)), evaluated.model.limit_min)
-    return np.asarray(np.concatenate([mean[..., None], within], axis=-1))
+    return np.concatenate([mean[..., None], within], axis=-1), beyond_share(histogram)
+
+
+def standard_minutes(evaluated: Evaluated, outcome: Outcome) -> tuple[Floats, Floats]:
+    """Return mean minutes over those whom each standard is for, and the share beyond the limit.
+
+    Returns
+    -------
+    mean, beyond
+        Both shape (standards,), the first in minutes, those beyond the limit counted as the limit; NaN where
+        a standard is for nobody.
+    """
+    setting, group = evaluated.setting, evaluated.model.group
+    mean, beyond = np.empty(len(setting.types)), np.empty(len(setting.types))
+    for row, standard in enumerate(evaluated.standards.values()):
+        # A standard is for whole classes and forces, that is, for whole groups of places.
+        groups = np.unique(group[~np.isnan(setting.within_min[row])])
+        at = int(setting.types[row]), int(setting.measures[row]), WEIGHTS.index(standard.of)
+        histogram = outcome.histogram[at][groups].sum(axis=0)
+        mean[row] = mean_minutes(histogram, outcome.weighted_min[at][groups].sum())
+        beyond[row] = beyond_share(histogram)
+    return mean, beyond
 
 
 def mean_minutes(histogram: Floats, weighted_min: Floats) -> Floats:
     """Return mean minutes from a histogram's weight and the weighted sum of minutes; NaN without weight."""
-    weight = histogram.sum(axis=-1)
+    weight = np.asarray(histogram.sum(axis=-1))
     mean = np.full(weight.shape, np.nan)
     np.divide(weighted_min, weight, out=mean, where=weight > 0)
     return mean

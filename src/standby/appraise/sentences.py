@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -41,13 +41,23 @@ class Sentence(Shown):
         The sentence.
     numbers
         Its numbers, in the order of the text.
+    starts
+        Where in the text each of them starts.
     """
 
     text: str
     numbers: tuple[Number, ...] = ()
+    starts: tuple[int, ...] = ()
 
 
 Tables = Mapping[str, pd.DataFrame]
+Pieces = list[str | Number]
+
+POINT, MINUTE = 1.0, 1.0
+"""Smallest change of a share [percentage points] and of a mean [min] that the summary names."""
+
+UNITS = {"people": "people", "demand": "calls", "key_locations": "key locations"}
+MEANS = {"first": "mean first armed arrival", "full": "mean full attendance"}
 
 
 def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...]:
@@ -64,13 +74,27 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
     """
     return (
         *_cover_now(tables, main),
-        *_needs(tables),
+        *_needs(tables, main),
         Sentence(rule),
         *_best(tables),
         *_cannot_tell(tables),
+        *_best_by_standard(tables, main),
+        *_moves(tables),
         *_attacks(tables),
         *_ruled_out(tables),
+        *_certain(tables),
     )
+
+
+def _sentence(*pieces: str | Number) -> Sentence:
+    """Return a sentence made of words and numbers."""
+    text, numbers, starts = "", list[Number](), list[int]()
+    for piece in pieces:
+        if isinstance(piece, Number):
+            numbers.append(piece)
+            starts.append(len(text))
+        text += piece.text if isinstance(piece, Number) else piece
+    return Sentence(text, tuple(numbers), tuple(starts))
 
 
 def _cover_now(tables: Tables, main: str) -> list[Sentence]:
@@ -79,30 +103,50 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
     rows = rows[rows["scope_kind"] == "all"]
     if not len(rows):
         return []
-    row, key = rows.iloc[0], ("option", "standard", "scope_kind", "scope")
-    expected, assured, asked = (
-        _number(_share(row[column]), "standards", row, column, key)
-        for column in ("share_expected", "share_assured", "required")
-    )
-    surely = _number(_exactly(row["reliability"]), "standards", row, "reliability", key)
-    mean, low, high = (
-        _number(_share(row[column]), "standards", row, column, key) for column in ("mean", "low", "high")
-    )
-    minutes = _number(_minutes(row["within_min"]), "standards", row, "within_min", key)
-    what = {"people": "people", "demand": "calls", "key_locations": "key locations"}[row["of"]]
+    row = rows.iloc[0]
+    what = UNITS[row["of"]]
+    gap = _gap_now(tables["gap"], row["incident_type"])
+    if not math.isfinite(row["share_expected"]):
+        nobody = "no calls are expected" if row["of"] == "demand" else f"there are no {what}"
+        return [Sentence(f"The main standard, “{row['name']}”, has no share: {nobody} that it is for."), *gap]
+
+    def share(column: str) -> Number:
+        return _number(_share(min(row[column], 1.0)), "standards", row, column, STANDARD_KEY)
+
+    minutes = _number(_minutes(row["within_min"]), "standards", row, "within_min", STANDARD_KEY)
     own = " (or the location's own time)" if row["of"] == "key_locations" else ""
-    text = (
-        f"As things are, {expected.text} of the {what} that the main standard is for can be expected to be "
-        f"reached within {minutes.text} minutes{own}, on the plan's central figures; over their doubt it is "
-        f"{mean.text} ({low.text} to {high.text}). Counting only places where the chance of being reached is "
-        f"at least {surely.text}, it is {assured.text}; the standard asks for {asked.text} and is "
-        f"{'met' if row['met'] else 'not met'}."
-    )
-    now = Sentence(text, (expected, minutes, mean, low, high, surely, assured, asked))
-    return [now, *_gap_now(tables["gap"], row["incident_type"])]
+    pieces: Pieces = [
+        "As things are, ",
+        share("share_expected"),
+        f" of the {what} that the main standard is ",
+    ]
+    pieces += ["for can be expected to be reached within ", minutes, f" minutes{own}, on the plan's central "]
+    pieces += ["figures"]
+    if math.isfinite(row["mean"]):
+        pieces += ["; over their doubt it is ", share("mean"), " (", share("low"), " to ", share("high"), ")"]
+    where = {"people": "live", "demand": "come from", "key_locations": "lie"}[row["of"]]
+    pieces += [". The standard itself counts places, whole, where the chance of being reached in time is at "]
+    surely = _number(_exactly(row["reliability"]), "standards", row, "reliability", STANDARD_KEY)
+    pieces += ["least ", surely, ": ", share("share_assured"), f" of the {what} {where} "]
+    pieces += [
+        "there" if where != "come from" else "such places",
+        "; it asks for ",
+        share("required"),
+        " and ",
+    ]
+    pieces += [f"is {'met' if row['met'] else 'not met'}."]
+    return [_sentence(*pieces), *gap]
+
+
+STANDARD_KEY = ("option", "standard", "scope_kind", "scope")
 
 
 def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
+    """Return when half of the calls are reached, in town and country.
+
+    The half is of calls, spread evenly over the people and over the hours as calls come: an hour in which
+    nobody is on duty counts as well.
+    """
     if not len(gap):
         return []
     rows = gap[
@@ -111,51 +155,75 @@ def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
     if not len(rows):
         return []
     row, key = rows.iloc[0], ("option", "incident_type", "measure")
+    evenly = (
+        "If every resident were as likely to call, and at the hours at which calls come, half of the calls "
+    )
     if not math.isfinite(row["urban_p50_min"]):
-        return [Sentence("Half of the people can't expect armed officers within the plan's limit.")]
+        return [
+            Sentence(f"{evenly}in towns and cities would not see armed officers within the plan's limit.")
+        ]
     town = _number(_minutes(row["urban_p50_min"]), "gap", row, "urban_p50_min", key)
-    begin = "Half of the people of towns and cities can expect the first armed officers within "
-    begin += f"{town.text} minutes"
+    begin: Pieces = [
+        f"{evenly}in towns and cities would see the first armed officers within ",
+        town,
+        " minutes",
+    ]
     if not math.isfinite(row["rural_p50_min"]):
-        return [Sentence(f"{begin}; half of the people of the country not within the plan's limit.", (town,))]
+        return [_sentence(*begin, "; half of those in the country not within the plan's limit.")]
     country = _number(_minutes(row["rural_p50_min"]), "gap", row, "rural_p50_min", key)
-    return [Sentence(f"{begin}; half of the people of the country within {country.text}.", (town, country))]
+    return [_sentence(*begin, ", and half of those in the country within ", country, ".")]
 
 
-def _needs(tables: Tables) -> list[Sentence]:
+def _needs(tables: Tables, main: str) -> list[Sentence]:
+    """Return what would meet the main standard, and every standard, for each group of forces."""
     need = tables["need"]
-    rows = need[(need["standard"] == "all standards") & (need["sites"] == "existing")]
-    return [_need(row) for _, row in rows.iterrows()]
+    if not len(need):
+        return []
+    today = need[need["sites"] == "existing"]
+    found = []
+    for _, rows in today.groupby("forces", sort=False):
+        by_standard = {str(row["standard"]): row for _, row in rows.iterrows()}
+        if main in by_standard:
+            found.append(_need(by_standard[main], "the main standard"))
+        if ALL_STANDARDS in by_standard and len(by_standard) > 2:
+            found.append(_need(by_standard[ALL_STANDARDS], "every standard"))
+    return found
 
 
-def _need(row: pd.Series) -> Sentence:
-    key = ("standard", "forces", "sites")
+ALL_STANDARDS = "all standards"
+
+HELP = {"share_every_site": "from every listed site", "share_one_minute_more": "with one more minute"}
+"""Columns that say what would help where a standard can't be met, and in which words."""
+
+
+def _need(row: pd.Series, what: str) -> Sentence:
+    """Return what would meet a standard; how near units could come where none do."""
+
+    def number(column: str, write: Callable[[float], str]) -> Number:
+        return _number(write(row[column]), "need", row, column, ("standard", "forces", "sites"))
+
+    who = row["forces_name"]
     if not row["attainable"]:
-        share = _number(_share(row["attainable_share"]), "need", row, "attainable_share", key)
-        text = (
-            f"Not every standard can be met from today's sites in {row['forces_name']}, whatever the number "
-        )
-        text += f"of units: for the one furthest away {share.text} can be reached"
-        numbers = [share]
-        if pd.notna(row["share_every_site"]):
-            every = _number(_share(row["share_every_site"]), "need", row, "share_every_site", key)
-            longer = _number(_share(row["share_one_minute_more"]), "need", row, "share_one_minute_more", key)
-            text += f", {every.text} from every listed site, {longer.text} with one more minute"
-            numbers += [every, longer]
-        return Sentence(f"{text}.", tuple(numbers))
-    if not row["solved"]:
-        return Sentence(f"What every standard would need in {row['forces_name']} was {row['reason']}.")
-    units = _number(_count(row["crewed_units"]), "need", row, "crewed_units", key)
-    officers = _number(_count(row["officers"]), "need", row, "officers", key)
-    numbers = [units, officers]
-    text = f"To meet every standard from today's sites {row['forces_name']} would need {units.text} crewed "
-    text += f"units in the busiest hours, which takes {officers.text} officers"
-    if pd.notna(row["strength"]):
-        have = _number(_count(row["strength"]), "need", row, "strength", key)
-        fit = _number(_count(row["deployable"]), "need", row, "deployable", key)
-        numbers += [have, fit]
-        text += f"; {have.text} are in post, of whom {fit.text} can be deployed"
-    return Sentence(f"{text}.", tuple(numbers))
+        pieces: Pieces = [f"No number of units at today's sites meets {what} in {who}"]
+        if what == "the main standard" and math.isfinite(row["attainable_share"]):
+            pieces += [": at most ", number("attainable_share", _share), " can be reached"]
+            for column, where in HELP.items():
+                if column in row and math.isfinite(row[column]):
+                    pieces += [", ", number(column, _share), f" {where}"]
+            pieces += [", and it asks for ", number("required", _share)]
+    elif not math.isfinite(row["officers"]):
+        pieces = [f"What {who} would need to meet {what} was not found in the time that was given"]
+    else:
+        pieces = [f"To meet {what} from today's sites {who} would need ", number("crewed_units", _count)]
+        pieces += [
+            " crewed units in the busiest hours, which takes ",
+            number("officers", _count),
+            " officers",
+        ]
+    if what == "the main standard" and math.isfinite(row["strength"]):
+        pieces += ["; ", number("strength", _count), " are in post, of whom "]
+        pieces += [number("deployable", _count), " can be deployed"]
+    return _sentence(*pieces, ".")
 
 
 def _names(tables: Tables) -> dict[str, str]:
@@ -170,32 +238,166 @@ def _counted(tables: Tables) -> str:
 
 
 def _best(tables: Tables) -> list[Sentence]:
+    """Return which option brings most inside the main standard, and what can't be told from it."""
     decision, what = tables["decision"], _counted(tables)
-    rows = decision[(decision["criterion"] == REACHED) & decision["chance_best"].notna()]
-    if len(rows) < 2:
+    own = decision[(decision["criterion"] == REACHED) & decision["chance_best"].notna()]
+    ranked = tables["best"][tables["best"]["criterion"] == REACHED]
+    if len(ranked) < 2:
         return []
-    if rows["difference_low"].eq(0).all() and rows["difference_high"].eq(0).all():
+    if own["difference_low"].eq(0).all() and own["difference_high"].eq(0).all():
         return [Sentence(f"No open option changes how many {what} are reached in time.")]
-    row, key = rows.iloc[int(rows["chance_best"].to_numpy().argmax())], ("option", "criterion")
-    chance = _number(_share(row["chance_best"]), "decision", row, "chance_best", key)
-    if row["option"] == BASE:
-        text = (
-            f"On {what} reached in time things as they are come out best most often ({chance.text} of draws)."
-        )
-        return [Sentence(text, (chance,))]
-    name = _names(tables)[row["option"]]
-    if row["alike"] or row["difference"] <= 0:
-        text = f"“{name}” comes out best on {what} reached in time most often ({chance.text} of draws)."
-        return [Sentence(text, (chance,))]
+
+    best = ranked[ranked["best"]].iloc[0]
+    draws = _number(_share(best["share_of_draws"]), "best", best, "share_of_draws", BEST_KEY)
+    rest = _set_pieces(tables, ranked, what)
+    if best["option"] == BASE:
+        pieces: Pieces = [
+            f"On {what} reached in time things as they are come out best on average, and best in "
+        ]
+        return [_sentence(*pieces, draws, " of the draws", *rest, ".")]
+
+    row = own[own["option"] == best["option"]].iloc[0]
     more, low, high = (
-        _number(_count(row[column]), "decision", row, column, key)
+        _number(_count(row[column]), "decision", row, column, ("option", "criterion"))
         for column in ("difference", "difference_low", "difference_high")
     )
-    text = (
-        f"“{name}” most often brings most {what} inside the main standard: {more.text} more than today "
-        f"({low.text} to {high.text}), and is best on that count with a chance of {chance.text}."
-    )
-    return [Sentence(text, (more, low, high, chance)), *_price(tables["cost_summary"], row["option"])]
+    name = _names(tables)[best["option"]]
+    pieces = [
+        f"“{name}” brings most {what} inside the main standard on average: ",
+        more,
+        " more than today (",
+    ]
+    pieces += [low, " to ", high, "), and is best in ", draws, " of the draws", *rest, "."]
+    return [_sentence(*pieces), *_price(tables["cost_summary"], best["option"])]
+
+
+BEST_KEY = ("criterion", "option")
+
+
+def _set_pieces(tables: Tables, ranked: pd.DataFrame, what: str) -> Pieces:
+    """Return who is like the best, what each costs, the cheapest, and what could have been shown."""
+    same = ranked[ranked["alike"] & ~ranked["best"]]
+    if not len(same):
+        return ["; it can be told from every other open option and from things as they are"]
+    names = _names(tables)
+    pieces: Pieces = ["; at these draws and doubts it can't be told from "]
+    for k, (_, row) in enumerate(same.iterrows()):
+        name = "things as they are" if row["option"] == BASE else f"“{names[row['option']]}”"
+        pieces += [", " if k else "", f"{name} ("]
+        pieces += ["no cost" if row["option"] == BASE else _best_cost(row), ")"]
+    cheapest = ranked[ranked["cheapest"]].iloc[0]
+    pieces += [". The cheapest of these is ", _called(names, cheapest["option"])]
+    least = same.iloc[int(same["smallest_difference"].to_numpy().argmax())]
+    written = _share if _is_share(tables, str(least["criterion"])) else _count
+    small = _number(written(least["smallest_difference"]), "best", least, "smallest_difference", BEST_KEY)
+    of = f" of the {what}" if written is _share else f" {what}"
+    return [*pieces, "; a lead of less than ", small, f"{of} could not have been shown"]
+
+
+def _called(names: Mapping[str, str], option: str) -> str:
+    return "things as they are" if option == BASE else f"“{names[option]}”"
+
+
+def _best_cost(row: pd.Series) -> Number:
+    return _number(_money(row["present_value_gbp"]), "best", row, "present_value_gbp", BEST_KEY)
+
+
+def _is_share(tables: Tables, criterion: str) -> bool:
+    criteria = tables["criteria"]
+    return bool((criteria.loc[criteria["criterion"] == criterion, "unit"] == "share").all())
+
+
+def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
+    """Return, for each standard, the options at the top that can't be told apart, and what they cost."""
+    standards = tables["standards"]
+    whole = standards[(standards["option"] == BASE) & (standards["scope_kind"] == "all")]
+    names, found = _names(tables), list[Sentence]()
+    with_base: list[str] = []
+    for _, standard in whole.iterrows():
+        if standard["standard"] == main and standard["of"] != "demand":
+            continue  # the first criterion says it
+        best = tables["best"]
+        ranked = best[best["criterion"] == f"share_{standard['standard']}"]
+        if len(ranked) < 2:
+            continue
+        if ranked.loc[ranked["option"] == BASE, "alike"].any():
+            with_base.append(f"“{standard['name']}”")
+            continue
+        top = ranked[ranked["best"]].iloc[0]
+        draws = _number(_share(top["share_of_draws"]), "best", top, "share_of_draws", BEST_KEY)
+        pieces: Pieces = [f"On “{standard['name']}” “{names[top['option']]}” ("]
+        pieces += [_best_cost(top), ") is best on average, and best in ", draws, " of the draws"]
+        found.append(_sentence(*pieces, *_set_pieces(tables, ranked, UNITS[standard["of"]]), "."))
+    if with_base:
+        listed = "; ".join(with_base)
+        found.append(Sentence(f"Things as they are can't be told from the best open option on {listed}."))
+    return found
+
+
+def _moves(tables: Tables) -> list[Sentence]:
+    """Return, for every open option, the standards that it moves and by how much."""
+    options, moves = tables["options"], tables["moves"]
+    found = []
+    for _, option in options[(options["status"] == "open") & (options["option"] != BASE)].iterrows():
+        begin: Pieces = [f"“{option['name']}”", *_cost_beside(tables["cost_summary"], option["option"])]
+        items, said = list[Pieces](), set[tuple[str, float, float]]()
+        for _, row in moves[moves["option"] == option["option"]].iterrows():
+            mean = (str(row["measure"]), float(row["before_min"]), float(row["after_min"]))
+            if item := _move(row, with_minutes=mean not in said):
+                items.append(item)
+                said.add(mean)
+
+        if not items:
+            end = " moves no standard by a percentage point, nor its mean minutes by a minute, that could be"
+            found.append(_sentence(*begin, f"{end} told."))
+            continue
+        pieces: Pieces = [*begin, " moves "]
+        for k, item in enumerate(items):
+            pieces += [*(["; "] if k else []), *item]
+        found.append(_sentence(*pieces, "."))
+    return found
+
+
+def _move(row: pd.Series, *, with_minutes: bool) -> Pieces:
+    """Return what an option does to one standard; nothing where that is too small or can't be told."""
+
+    def number(column: str, text: str) -> Number:
+        return _number(text, "moves", row, column, ("option", "standard"))
+
+    def minutes(column: str) -> Number:
+        return number(column, _minutes(row[column]))
+
+    def interval(low: str, high: str, write: Callable[[float], str]) -> Pieces:
+        """Return the ends of a change, each with its sign."""
+        pieces: Pieces = []
+        for column in (low, high):
+            pieces += [
+                " to " if pieces else " (",
+                "+" if row[column] > 0 else "",
+                number(column, write(row[column])),
+            ]
+        return pieces
+
+    pieces: Pieces = []
+    if row["reach_moved"] and abs(row["points"]) >= POINT:
+        pieces += [" from ", number("share_before", _share(row["share_before"]))]
+        pieces += [" to ", number("share_after", _share(row["share_after"]))]
+        pieces += [*interval("points_low", "points_high", _count), " points)"]
+    if with_minutes and row["minutes_moved"] and abs(row["change_min"]) >= MINUTE:
+        before, after = ("at least " if row[f"{when}_at_least"] else "" for when in ("before", "after"))
+        pieces += [", " if pieces else ": ", f"{MEANS[row['measure']]} from {before}", minutes("before_min")]
+        pieces += [f" to {after}", minutes("after_min"), " minutes"]
+        pieces += [*interval("change_low_min", "change_high_min", _minutes), ")"]
+    return [f"“{row['name']}”", *pieces] if pieces else []
+
+
+def _cost_beside(summary: pd.DataFrame, option: str) -> Pieces:
+    """Return what an option costs, in brackets."""
+    row = summary[summary["option"] == option].iloc[0]
+    if not row["present_value_gbp"] > 0:
+        return [" (no dearer than today)"]
+    value = _number(_money(row["present_value_gbp"]), "cost_summary", row, "present_value_gbp", ("option",))
+    return [" (", value, " more than today)"]
 
 
 def _price(summary: pd.DataFrame, option: str) -> list[Sentence]:
@@ -206,8 +408,7 @@ def _price(summary: pd.DataFrame, option: str) -> list[Sentence]:
         _number(_money(row[column]), "cost_summary", row, column, ("option",))
         for column in ("present_value_gbp", "low", "high")
     )
-    text = f"It costs {value.text} more than today in present value ({low.text} to {high.text})."
-    return [Sentence(text, (value, low, high))]
+    return [_sentence("It costs ", value, " more than today in present value (", low, " to ", high, ").")]
 
 
 def _cannot_tell(tables: Tables) -> list[Sentence]:
@@ -248,7 +449,7 @@ def _attacks(tables: Tables) -> list[Sentence]:
     return [
         Sentence(
             "Attacks are kept apart: they are too rare, and how often they come too little known, for their "
-            "number to rank the options. What is told is how soon help could come."
+            "number to rank the options. What is shown is how soon help could come."
         )
     ]
 
@@ -263,6 +464,25 @@ def _ruled_out(tables: Tables) -> list[Sentence]:
             text = f"“{row['name']}” leaves out forces that ruled it out. {row['forces_ruled_out']}"
             found.append(Sentence(text.strip()))
     return found
+
+
+def _certain(tables: Tables) -> list[Sentence]:
+    """Return how many figures stand behind the results, and how many of them were taken as certain."""
+    rows = tables["certainty"]
+    if not len(rows):
+        return []
+    row = rows.iloc[0]
+    figures, drawn, certain, without = (
+        _number(f"{int(row[column]):,d}", "certainty", row, column, ("of",))
+        for column in ("figures", "drawn", "certain", "without_source")
+    )
+    pieces: Pieces = [
+        "Behind these results stand ",
+        figures,
+        " figures of the plan and its options: the doubt of ",
+    ]
+    pieces += [drawn, " was drawn, ", certain, " were taken as certain, and ", without, " have no source."]
+    return [_sentence(*pieces)]
 
 
 def _number(text: str, table: str, row: pd.Series, column: str, key: tuple[str, ...]) -> Number:
@@ -281,11 +501,17 @@ def _exactly(value: float) -> str:
 
 
 def _minutes(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
+    text = f"{value:.1f}".removesuffix(".0") if abs(value) < 9.95 else f"{value:.0f}"
+    return _signed(text)
 
 
 def _count(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:,.1f}".removesuffix(".0")
+    return _signed(f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:,.1f}".removesuffix(".0"))
+
+
+def _signed(text: str) -> str:
+    """Return a number with a minus sign for a hyphen, and no sign at a nought."""
+    return text.replace("-", "−") if any(c in "123456789" for c in text) else text.replace("-", "")
 
 
 def _money(value: float) -> str:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from standby.appraise.sample import Query, mean_minutes, sample
-from standby.cover import Evaluated, evaluate_plan, main_standard, percentiles
+from standby.cover import (
+    Evaluated,
+    beyond_by_place,
+    beyond_share,
+    evaluate_plan,
+    is_bound,
+    main_standard,
+    percentiles,
+)
 from standby.evidence import Draws
 from standby.plan import Plan, Statement, resolve
 from standby.queueing import MEASURES, Outcome, evaluate
 from standby.travel import travel_times
 from standby.workforce.staff import crew_by_tier
+
+Floats = NDArray[np.float64]
 
 MINUTES = ("first_min", "full_min")
 CHANCES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
@@ -24,6 +35,24 @@ DRAWS = 128
 
 ROUNDING = 0.5
 """A model's minutes within this of what was said agree with it [min]."""
+
+
+class Answer(NamedTuple):
+    """What the model says: at central values, its interval, and whether it is a lower bound."""
+
+    value: float
+    low: float
+    high: float
+    at_least: bool
+
+
+class Whom(NamedTuple):
+    """What a statement is about: codes of type and measure, groups as 0 and 1, and a mask of places."""
+
+    type: int
+    measure: int
+    groups: Floats
+    places: NDArray[np.bool_]
 
 
 COLUMNS = (
@@ -39,6 +68,7 @@ COLUMNS = (
     "model",
     "model_low",
     "model_high",
+    "at_least",
     "agrees",
     "within_doubt",
     "assumptions",
@@ -61,7 +91,7 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
     ValueError
         If a statement lacks an input, or is about people that the plan has none of.
     """
-    found: dict[str, tuple[float, float, float]] = {}
+    found: dict[str, Answer] = {}
     statements = plan.document.statements
     for scenario in dict.fromkeys(s.scenario for s in statements.values() if s.measure in MINUTES):
         asked = {n: s for n, s in statements.items() if s.measure in MINUTES and s.scenario == scenario}
@@ -69,15 +99,15 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
     for name, statement in statements.items():
         if statement.measure not in MINUTES:
             value = _arithmetic(plan, statement)
-            found[name] = (value, value, value)
+            found[name] = Answer(value, value, value, at_least=False)
     written = plan.raw["statements"] if statements else {}
     rows = [_row(name, s, str(written[name]["date"]), found[name]) for name, s in statements.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(name: str, statement: Statement, date: str, model: tuple[float, float, float]) -> dict[str, Any]:
+def _row(name: str, statement: Statement, date: str, model: Answer) -> dict[str, Any]:
     """Return a row; the date as it was written, so that a month stays a month."""
-    value, low, high = model
+    value, low, high, at_least = model
     slack = ROUNDING if statement.measure in MINUTES else 0.005 * max(abs(statement.high), 1e-9)
     agrees = statement.low - slack <= value <= statement.high + slack
     return {
@@ -93,6 +123,7 @@ def _row(name: str, statement: Statement, date: str, model: tuple[float, float, 
         "model": value,
         "model_low": low,
         "model_high": high,
+        "at_least": at_least,
         "agrees": agrees,
         "within_doubt": bool(low <= statement.high + slack and statement.low - slack <= high),
         "assumptions": statement.assumptions,
@@ -100,15 +131,20 @@ def _row(name: str, statement: Statement, date: str, model: tuple[float, float, 
     }
 
 
-def _minutes(plan: Plan, asked: dict[str, Statement], draws: Draws) -> dict[str, tuple[float, float, float]]:
+def _minutes(plan: Plan, asked: dict[str, Statement], draws: Draws) -> dict[str, Answer]:
     """Return central value and interval of every statement on minutes for one structure."""
     evaluated = _measured(evaluate_plan(plan, travel_times(plan)), asked)
-    queries = tuple(_query(evaluated, name, statement) for name, statement in asked.items())
+    whom = [_whom(evaluated, name, statement) for name, statement in asked.items()]
+    queries = tuple(_statistic(s.statistic, who) for s, who in zip(asked.values(), whom, strict=True))
     drawn = resolve(plan).drawn(_fewer(draws))
     answers = sample(evaluated, drawn, queries=queries).answers
     central = [query(evaluated, evaluated.outcome) for query in queries]
     low, high = np.quantile(answers, (0.05, 0.95), axis=0, method="inverted_cdf")
-    return {name: (c, float(a), float(b)) for name, c, a, b in zip(asked, central, low, high, strict=True)}
+    bounds = [_is_bound(evaluated, s.statistic, who) for s, who in zip(asked.values(), whom, strict=True)]
+    return {
+        name: Answer(value, float(first), float(last), at_least=bound)
+        for name, value, first, last, bound in zip(asked, central, low, high, bounds, strict=True)
+    }
 
 
 def _fewer(draws: Draws) -> Draws:
@@ -136,7 +172,8 @@ def _type_of(evaluated: Evaluated, statement: Statement) -> int:
     return evaluated.model.structure.types.index(statement.incident_type or main)
 
 
-def _query(evaluated: Evaluated, name: str, statement: Statement) -> Query:
+def _whom(evaluated: Evaluated, name: str, statement: Statement) -> Whom:
+    """Return what a statement is about, and the groups and places that it is about."""
     s = evaluated.model.structure
     t = _type_of(evaluated, statement)
     m = MEASURES.index(statement.measure.removesuffix("_min"))
@@ -154,10 +191,25 @@ def _query(evaluated: Evaluated, name: str, statement: Statement) -> Query:
             f"statements.{name} is about people that the plan has none of; name planned forces and settings "
             "that have areas"
         )
-    return _statistic(statement.statistic, t, m, inside.astype(float), places)
+    return Whom(t, m, inside.astype(float), places)
 
 
-def _statistic(name: str, t: int, m: int, inside: Any, places: Any) -> Query:
+def _is_bound(evaluated: Evaluated, statistic: str, who: Whom) -> bool:
+    """Return whether the model's answer is a lower bound, as calls beyond the limit count as the limit."""
+    outcome = evaluated.outcome
+    if statistic == "mean":
+        beyond = beyond_share(who.groups @ outcome.histogram[who.type, who.measure, 0])
+    elif statistic == "highest":
+        mean = np.where(who.places, outcome.mean_min[who.type, who.measure], -np.inf)
+        beyond = beyond_by_place(evaluated, who.type)[who.measure, int(mean.argmax())]
+    else:
+        return False  # a percentile beyond the limit is infinite
+    return bool(is_bound(beyond, evaluated.model.limit_min))
+
+
+def _statistic(name: str, who: Whom) -> Query:
+    t, m, inside, places = who
+
     def highest(_: Evaluated, outcome: Outcome) -> float:
         return float(outcome.mean_min[t, m, places].max())
 

@@ -11,29 +11,44 @@ import pandas as pd
 
 from standby.cli._commands import opened
 from standby.cli._print import WITHHELD, dump, frame, lines, share
-from standby.cli._status import told
+from standby.cli._status import bad, told
 from standby.plan import Plan
 
 SMALL = 1e-6
 """Share by which a share may be missed for rounding."""
 
-INTERNAL = ("areas", "key_locations", "units", "worst")
+INTERNAL = ("areas", "key_locations", "units", "worst", "backup", "land", "commitments")
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
 
 
-def cover(folder: Path, *, option: str | None, edition: Literal["public", "internal"], json: bool) -> None:
-    """Print shares inside the standards and minutes; places and units in the internal edition only."""
-    from standby.cover import cover as cover_plan
+def cover(
+    folder: Path,
+    *,
+    option: str | None,
+    edition: Literal["public", "internal"],
+    by_hour: bool,
+    json: bool,
+) -> None:
+    """Print shares inside the standards and minutes; places, units and hours in the internal edition only."""
+    from standby.cover import cover_by_hour, cover_of, evaluate_plan
     from standby.travel import travel_times
     from standby.workforce import staff
+
+    if by_hour and edition != "internal":
+        bad("--by-hour says when units are absent or busy: add --edition internal", json=json)
 
     with told(json=json):
         plan = opened(folder, option, json=json)
         times = travel_times(plan)
-        found = cover_plan(plan, times)
+        evaluated = evaluate_plan(plan, times)
+        found = cover_of(evaluated)
         tables = {name: getattr(found, name) for name in ("standards", "minutes", "gap", "build_up")}
         if edition == "internal":
             tables |= {name: getattr(found, name) for name in INTERNAL}
+            hours = cover_by_hour(evaluated)
+            tables["nobody_free"] = hours.forces
+            if by_hour:
+                tables["by_hour"] = hours.standards
         else:
             posts = staff(plan, base=opened(folder, None, json=json)).table
             tables = public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
@@ -43,6 +58,8 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
         dump({**content, "manifest": found.manifest.as_dict()})
         return
+    from standby.cli import _cover_internal
+
     heading(plan, edition, option)
     _standards(plan, tables["standards"])
     _minutes(plan, tables["minutes"])
@@ -54,6 +71,12 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
         }
         worst = named(plan, tables["worst"])
         frame(worst, headings, title="Worst served (internal)", limit_min=plan.document.travel.limit_min)
+        _cover_internal.backup(tables["backup"])
+        _cover_internal.land(tables["land"])
+        _cover_internal.commitments(plan, tables["commitments"])
+        _cover_internal.nobody_free(plan, tables["nobody_free"])
+        if by_hour:
+            _cover_internal.by_hour(plan, tables["by_hour"], tables["nobody_free"])
     lines(f"Note: {note}" for note in notes)
     withheld(tables)
 
@@ -91,7 +114,8 @@ def _standards(plan: Plan, table: pd.DataFrame) -> None:
     lines(
         [
             "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
-            f"Assured: only places reached in time with a chance of at least {surely}.",
+            f"Assured: only places reached in time with a chance of at least {surely} count, but whole;",
+            "so it can be above the expected share.",
             "A standard is met when the assured share is at least what it asks for.",
             "",
         ]
@@ -103,7 +127,7 @@ def _minutes(plan: Plan, table: pd.DataFrame) -> None:
     headings = {
         "incident_type": "Incident",
         "measure": "Until",
-        "scope": "People",
+        "scope": "Calls of",
         "mean_min": "Mean",
         "p50_min": "Half\nwithin",
         "p90_min": "9 in 10\nwithin",
@@ -112,6 +136,13 @@ def _minutes(plan: Plan, table: pd.DataFrame) -> None:
     limit = plan.document.travel.limit_min
     title = "Minutes from the call"
     frame(named(plan, rows), headings, title=title, limit_min=limit, once=("incident_type", "measure"))
+    lines(
+        [
+            "Half and 9 in 10: of calls, spread over the people and over the hours at which calls come.",
+            f"≥: at least; calls never reached, or not in {limit:g} minutes, count as {limit:g} in a mean.",
+            "",
+        ]
+    )
 
 
 def need(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HEADLINE = (
     (REACHED, "", "{:,.0f}"),
     ("first_mean_min", "First armed\nofficers,\nmean [min]", "{:.1f}"),
-    ("first_rural_p90_min", "9 in 10\nrural people\nwithin [min]", "{:.0f}"),
+    ("first_rural_p90_min", "9 in 10\nrural calls\nwithin [min]", "{:.0f}"),
     ("full_mean_min", "Full\nattendance,\nmean [min]", "{:.1f}"),
     ("present_value_gbp", "Cost more\nthan today\n[£m]", "{:,.1f}"),
     ("armed_share", "Officers\narmed", "{:.1%}"),
@@ -36,7 +36,7 @@ def decision(appraisal: Appraisal) -> None:
         for key, heading, form in HEADLINE
         if key in criteria.index
     ]
-    last = f"Chance of most\n{counted}\nin time"
+    last = f"Most {counted}\nin time: share\nof draws"
     printed = grid([("Option", True), *((heading, False) for _, heading, _ in columns), (last, False)])
     for row in options.sort_values("status", kind="stable").to_dict("records"):
         cells = [_cell(values.loc[(row["option"], key)], key, form) for key, _, form in columns]
@@ -56,6 +56,7 @@ def _explain(appraisal: Appraisal) -> None:
         [
             f"Mean over {appraisal.draws} draws of the figures' doubt, the same draws for every option;",
             "in brackets the middle 90% of the draws.",
+            "≥: at least, as calls that are never reached count as the plan's limit.",
             f"First column: {main}. Cost: present value over {years} years in prices of {prices}.",
         ]
     )
@@ -66,4 +67,5 @@ def _cell(row: pd.Series[Any], key: str, form: str) -> str:
         return "–"
     scale = MILLION if key.endswith("_gbp") else 1.0
     mean, low, high = (form.format(row[name] / scale + 0.0) for name in ("mean", "low", "high"))
+    mean = f"≥ {mean}" if row["at_least"] else mean
     return mean if low == high else f"{mean}\n({low} to {high})"

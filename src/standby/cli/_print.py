@@ -22,6 +22,9 @@ WIDTH_WITHOUT_TERMINAL = 120
 WIDEST, WIDEST_WORDS = 1000, 48
 """Widest table, and widest column of words in it [characters]."""
 
+BOUNDS = {"mean_min": "at_least", "first_mean_min": "first_at_least", "full_mean_min": "full_at_least"}
+"""Columns of means, and the column that says whether each is a lower bound."""
+
 WITHHELD = "[c]"
 """Shown where the public edition withholds a number."""
 
@@ -164,6 +167,8 @@ def frame(
         cells = []
         for column in headings:
             text = shown(column, row[column], limit_min=limit_min, withheld=withheld)
+            if row.get(BOUNDS.get(column, "")) and text[:1].isdigit():
+                text = f"≥ {text}"
             again = column in once and before.get(column) == text
             cells.append(Text("" if again else text))
             if not again and column in once:

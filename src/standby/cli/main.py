@@ -176,11 +176,27 @@ def check(plan: PlanFolder, json: Json = False) -> None:
 
 
 @app.command(short_help="Tell who is reached, how soon and how surely.")
-def cover(plan: PlanFolder, option: OptionId = None, edition: Edition = "public", json: Json = False) -> None:
-    """Tell who is reached, how soon and how surely, at the central value of every figure."""
+def cover(
+    plan: PlanFolder,
+    option: OptionId = None,
+    edition: Edition = "public",
+    by_hour: Annotated[
+        bool,
+        typer.Option(
+            "--by-hour",
+            help="Show cover by hour of the week, and when nobody is free; with --edition internal only.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Tell who is reached, how soon and how surely, at the central value of every figure.
+
+    The internal edition has places and units as well, who has a second unit in time, the share of the land,
+    commitments with the units they are short of, and how often nobody of a force is free.
+    """
     from standby.cli import _cover
 
-    _cover.cover(plan, option=option, edition=edition, json=json)
+    _cover.cover(plan, option=option, edition=edition, by_hour=by_hour, json=json)
 
 
 @app.command(short_help="Tell how many crewed units and officers would meet the standards.")

@@ -1,19 +1,27 @@
 """Who is reached, by how many, how soon; and what would meet the standard."""
 
+from standby.cover.beyond import beyond_by_place, beyond_share, is_bound
+from standby.cover.by_hour import ByHour, cover_by_hour, hours_together
 from standby.cover.cover import Cover, cover, cover_of
 from standby.cover.evaluated import Evaluated, evaluate_plan, expected_shares, main_standard
 from standby.cover.metrics import Scopes, minutes, percentiles, scopes_of, shares
 from standby.cover.need import Need, need
 
 __all__ = [
+    "ByHour",
     "Cover",
     "Evaluated",
     "Need",
     "Scopes",
+    "beyond_by_place",
+    "beyond_share",
     "cover",
+    "cover_by_hour",
     "cover_of",
     "evaluate_plan",
     "expected_shares",
+    "hours_together",
+    "is_bound",
     "main_standard",
     "minutes",
     "need",

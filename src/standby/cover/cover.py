@@ -11,8 +11,10 @@ import pandas as pd
 
 from standby._show import Shown, points
 from standby.cover.backup import backup_table
+from standby.cover.beyond import beyond_share, is_bound
 from standby.cover.build_up import build_up_table
 from standby.cover.evaluated import Evaluated, evaluate_plan, weights_of_standards
+from standby.cover.land import land_table
 from standby.cover.metrics import STATISTICS, minutes, shares
 from standby.cover.places import area_table, commitment_table, key_location_table, unit_table, worst_table
 from standby.evidence import Manifest
@@ -45,7 +47,9 @@ class Cover(Shown):
         reliability (``share_assured``); the standard is met when the last is at least ``required``.
     minutes
         Mean, median, 90th and 95th percentile of arrival by incident type, measure, weight and scope [min];
-        ``inf`` means beyond the limit.
+        ``inf`` means beyond the limit. Percentiles are over people and over the hours at which calls come.
+        The mean counts calls beyond the limit (``beyond_share``) as the limit; where these are enough to
+        show, it is a lower bound (``at_least``).
     gap
         Urban and rural percentiles side by side [min].
     areas, key_locations, units, worst
@@ -54,8 +58,10 @@ class Cover(Shown):
         Armed officers expected by then, by where they come from.
     backup
         Share with two units or more in time, for each standard of first armed arrival, by scope.
+    land
+        Share of the land inside each standard of areas, by scope; without rows where no extents are given.
     commitments
-        Commitments beside the units on duty that could take them.
+        Commitments beside the units on duty that could take them: for internal use.
     nowhere
         Standards that hold for nobody in this plan: they have no row in ``standards``.
     manifest
@@ -71,6 +77,7 @@ class Cover(Shown):
     worst: pd.DataFrame
     build_up: pd.DataFrame
     backup: pd.DataFrame
+    land: pd.DataFrame
     commitments: pd.DataFrame
     nowhere: tuple[str, ...]
     manifest: Manifest
@@ -155,6 +162,7 @@ def cover_of(evaluated: Evaluated) -> Cover:
         worst=worst_table(areas),
         build_up=build_up_table(e.model, e.resolved, e.scopes, e.outcome.shares),
         backup=backup_table(e),
+        land=land_table(e),
         commitments=commitment_table(e),
         nowhere=tuple(standard.name for name, standard in e.standards.items() if name not in there),
         manifest=e.resolved.plan.manifest(),
@@ -192,8 +200,13 @@ def _standard_rows(e: Evaluated) -> Iterator[dict[str, Any]]:
 
 
 def minutes_table(e: Evaluated) -> pd.DataFrame:
-    """Return mean and percentiles of arrival, one row each type, measure, weight and scope [min]."""
+    """Return mean and percentiles of arrival, one row each type, measure, weight and scope [min].
+
+    ``beyond_share`` is the share of calls beyond the limit or never reached; where it is so large that the
+    mean, which counts them as the limit, is a lower bound, ``at_least`` says so.
+    """
     found = minutes(e.model, e.scopes, e.outcome)
+    late = beyond_share(np.einsum("sg,tmwgb->tmwsb", e.scopes.members, e.outcome.histogram))
     rows = []
     for t in e.setting.measured:
         for m, measure in enumerate(MEASURES):
@@ -207,7 +220,9 @@ def minutes_table(e: Evaluated) -> pd.DataFrame:
                             "weight": weight,
                         }
                         numbers = {f"{s}_min": float(v) for s, v in zip(STATISTICS, values, strict=True)}
-                        rows.append({**own, "scope_kind": kind, "scope": name, **numbers})
+                        never = float(late[t, m, w, scope])
+                        bound = {"beyond_share": never, "at_least": bool(is_bound(never, e.model.limit_min))}
+                        rows.append({**own, "scope_kind": kind, "scope": name, **numbers, **bound})
     return pd.DataFrame(rows)
 
 

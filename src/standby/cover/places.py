@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from standby.cover.beyond import beyond_by_place, is_bound
 from standby.cover.evaluated import Evaluated, main_standard
 from standby.demand import HOURS_A_YEAR, call_rates
 from standby.plan import HOURS_A_WEEK
@@ -23,6 +24,7 @@ def area_table(e: Evaluated) -> pd.DataFrame:
     row, t = list(e.standards).index(name), s.types.index(standard.incident_type)
     holds = ~np.isnan(e.setting.within_min[row, :areas])
     nearest, in_time, chance_free = _nearest(e, t, standard.within_min)
+    first_bound, full_bound = is_bound(beyond_by_place(e, t), e.model.limit_min)
     frame = pd.DataFrame(
         {
             "area": s.areas.ids,
@@ -37,6 +39,8 @@ def area_table(e: Evaluated) -> pd.DataFrame:
             "nearest_min": nearest[:areas],
             "first_mean_min": e.outcome.mean_min[t, 0, :areas],
             "full_mean_min": e.outcome.mean_min[t, 1, :areas],
+            "first_at_least": first_bound[:areas],
+            "full_at_least": full_bound[:areas],
             "chance_in_time": np.where(holds, np.minimum(e.outcome.reached[row, :areas], 1.0), np.nan),
             "units_in_time": in_time[:areas],
             "chance_nearest_free": chance_free[:areas],
@@ -49,7 +53,17 @@ def worst_table(areas: pd.DataFrame) -> pd.DataFrame:
     """Return the areas with the longest mean minutes to the first armed arrival, the worst first."""
     worst = areas.sort_values(["first_mean_min", "area"], ascending=[False, True]).head(WORST_SHOWN)
     worst = worst.assign(rank=range(1, len(worst) + 1))
-    columns = ["rank", "area", "name", "force", "class", "people", "first_mean_min", "chance_in_time"]
+    columns = [
+        "rank",
+        "area",
+        "name",
+        "force",
+        "class",
+        "people",
+        "first_mean_min",
+        "first_at_least",
+        "chance_in_time",
+    ]
     return worst[columns].reset_index(drop=True)
 
 
@@ -88,6 +102,7 @@ def key_location_table(e: Evaluated) -> pd.DataFrame:
     row, t = list(e.standards).index(name), s.types.index(e.standards[name].incident_type)
     within = e.setting.within_min[row, areas:]
     chance = np.where(np.isnan(within), np.nan, np.minimum(e.outcome.reached[row, areas:], 1.0))
+    first_bound, full_bound = is_bound(beyond_by_place(e, t), e.model.limit_min)
     frame = pd.DataFrame(
         {
             "key_location": s.key_locations.ids,
@@ -98,6 +113,8 @@ def key_location_table(e: Evaluated) -> pd.DataFrame:
             "lat": s.key_locations.positions[:, 1],
             "first_mean_min": e.outcome.mean_min[t, 0, areas:],
             "full_mean_min": e.outcome.mean_min[t, 1, areas:],
+            "first_at_least": first_bound[areas:],
+            "full_at_least": full_bound[areas:],
             "chance_in_time": chance,
             "incident_type": e.standards[name].incident_type,
             "within_min": within,

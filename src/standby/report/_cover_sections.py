@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from standby.report import charts, maps, numbers
+from standby.report._hour_blocks import by_hour
 from standby.report._reach_map import reach_map
 from standby.report.blocks import (
     Block,
@@ -20,8 +21,8 @@ from standby.report.blocks import (
 from standby.report.content import Content
 
 MEAN_NOTE = (
-    "In a mean, times beyond the limit of {limit} count as the limit; so it can lie below a median that is "
-    "beyond it."
+    "≥: at least. In a mean, calls beyond the limit of {limit}, or never reached, count as the limit; so it "
+    "is a lower bound, and can lie below a median that is beyond the limit."
 )
 SCOPE_ORDER = ("all", "force", "setting", "force setting", "class")
 BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
@@ -37,7 +38,7 @@ def profile(content: Content) -> Section:
         blocks.append(reached)
     blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
     if content.edition == "internal":
-        blocks += list(_internal(content))
+        blocks += [*_internal(content), *by_hour(content)]
     lead = (
         "Who is reached by armed officers, how fast and how surely: by standard, by force, in town and "
         "country, by class of place."
@@ -82,8 +83,9 @@ def _standards(content: Content) -> Iterator[Block]:
         "Standards as it is",
         frame=base,
         note="If a unit were free: every unit at its site. Expected: weighted with the chance that units are "
-        "free. Assured: reached in time at the standard's reliability; a standard is met when this share is "
-        "at least the one required.",
+        "free. Assured: places where the chance of being reached in time is at least the standard's "
+        "reliability, each counted whole, so that it can be above the expected share; a standard is met when "
+        "this share is at least the one required.",
     )
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
     parts = parts[parts["share_assured"].notna() | _marked(parts)]
@@ -109,6 +111,19 @@ def _standards(content: Content) -> Iterator[Block]:
             across="option",
             cell=lambda r: Cell(content.shown("backup", "share_two_expected", r)),
             caption="Backup: share that two armed units are expected to reach within the standard's time",
+            folded=True,
+        )
+    land = content.table("land")
+    if len(land):
+        yield crossed(
+            content,
+            "land",
+            frame=land[land["scope_kind"] == "all"],
+            down=("name", "land_km2"),
+            across="option",
+            cell=lambda r: Cell(content.shown("land", "share_expected", r)),
+            caption="Share of the land, in place of people, that is expected to be reached in time",
+            note="Of areas whose extent the plan gives [km²]; an area counts whole, as its centre.",
             folded=True,
         )
 
@@ -188,6 +203,7 @@ def _minutes(content: Content) -> Iterator[Block]:
 def _mean_note(content: Content, rows: pd.DataFrame) -> str:
     """Return how means are to be read where some times lie beyond the limit."""
     beyond = rows[["p50_min", "p90_min", "p95_min"]].max(axis=None) == float("inf")
+    beyond = beyond or ("at_least" in rows and bool(rows["at_least"].any()))
     return MEAN_NOTE.format(limit=content.minutes(content.limit_min)) if beyond else ""
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from standby.plan import BASE
 from standby.report import charts, numbers
+from standby.report._choice_blocks import choice
 from standby.report._options import main_criteria, ruled_out, told_apart
 from standby.report.blocks import (
     Block,
@@ -40,6 +41,7 @@ def decision(content: Content) -> Section:
             "Dot: mean of the difference over the draws; line: 5th to 95th percentile. Open dots: ruled out."
         )
         blocks.append(Charts("Difference from things as they are", kept, note))
+    blocks += choice(content)
     return Section(
         "decision",
         "The decision",
@@ -55,7 +57,8 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
     ranked = [o for o in options if o not in closed]
     note = (
         "As it is: mean and 90% interval over the draws. Options: mean; below it the difference from things "
-        "as they are, with its 90% interval. ≈: the difference can't be told from nothing."
+        "as they are, with its interval. ≈: that interval holds 0, so that the difference can't be told from "
+        "nothing. ≥: at least, as calls beyond the limit, or never reached, count as the limit."
     )
     for start in range(0, max(1, len(ranked)), MOST_OPTIONS):
         part = frame[frame["option"].isin([BASE, *ranked[start : start + MOST_OPTIONS]])]
@@ -131,7 +134,7 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
     bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
     lines = ["" if told_apart(row) else "≈ ", text]
     below = [f"({_bare(bounds)})"] if bounds not in ("", text) else []
-    return Cell(write(row["mean"]), ("".join(lines), *below), mark)
+    return Cell(content.shown("decision", "mean", row), ("".join(lines), *below), mark)
 
 
 def _interval(content: Content, row: Mapping[str, Any]) -> Cell:

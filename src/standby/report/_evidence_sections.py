@@ -31,7 +31,8 @@ def statements(content: Content) -> Section:
         write = _statement_writer(content, str(r["measure"]))
         said = numbers.interval(r["said_low"], r["said_high"], write)
         shown = content.shown("statements", "model", r)
-        model = Cell(shown) if shown == numbers.WITHHELD else Cell(write(r["model"]), _bounds(r, write))
+        text = numbers.at_least(write(r["model"])) if r.get("at_least") else write(r["model"])
+        model = Cell(shown) if shown == numbers.WITHHELD else Cell(text, _bounds(r, write))
         words = [f"Assumed: {r['assumptions']}"] if r["assumptions"] else []
         words += [f"Reading: {r['reading']}"] if r["reading"] else []
         source = content.name("source", str(r["source"]))
@@ -56,7 +57,9 @@ def statements(content: Content) -> Section:
         heads,
         tuple(rows),
         (False, False, False, True, True, False),
-        "Assumptions were fixed before the comparison; nothing was tuned to agree.",
+        "What was assumed stands beside each. A figure of the plan may have been set with one of these "
+        "statements in mind: its note in the register says so, and agreement with that statement then proves "
+        "nothing.",
         cards=True,
     )
     return Section("statements", "What was said, and what the model says", "", (grid,))
@@ -85,6 +88,9 @@ def register(content: Content) -> Section:
     frame = content.table("register")
     blocks: list[Block] = []
     if len(frame):
+        if len(content.table("certainty")):
+            columns = ("of", "figures", "drawn", "certain", "without_source")
+            blocks.append(listing(content, "certainty", columns, "How many figures were taken as certain"))
         blocks.append(_known(content, frame))
         single = frame[~frame["path"].str.contains("[", regex=False)]
         none = single[_without_source(single)]

@@ -19,12 +19,8 @@ def main_criteria(content: Content) -> list[str]:
 
 
 def told_apart(row: Mapping[str, Any]) -> bool:
-    """Return whether a row of the decision table differs from the base.
-
-    It does where the two were not found alike, or where the interval of the difference excludes nought.
-    """
-    low, high = row["difference_low"], row["difference_high"]
-    return not row["alike"] or low > 0.0 or high < 0.0
+    """Return whether a row of the decision table can be told from the base: what the appraisal decided."""
+    return not row["alike"]
 
 
 def ruled_out(content: Content) -> set[str]:

@@ -164,6 +164,29 @@ def policy(content: Content) -> Section:
                 note="Below: share of all officers; armed hours on duty a year.",
             )
         )
+    training = content.table("training")
+    if len(training):
+        columns = (
+            "option",
+            "ced_officers",
+            "ced_share",
+            "training_days_year",
+            "refresher_days_year",
+            "ced_days_year",
+            "course_days_year",
+            "training_days_first",
+        )
+        blocks.append(
+            listing(
+                content,
+                "training",
+                columns,
+                "Officers with a CED, and days of training, by option: all planned forces together",
+                frame=training[training["scope_kind"] == "all"],
+                note="Days a year once everybody is in post; once: for the armed officers, and the officers "
+                "with a CED, beyond things as they are.",
+            )
+        )
     blocks += figures_like(content, TRAINING, "Terms of training and staffing that were taken", folded=True)
     lead = "Who would carry a firearm, who shares with whom, and on what terms officers are trained and kept."
     return Section("policy", "Policy and training", lead, tuple(blocks))

@@ -41,8 +41,8 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
     write = numbers.change_writer(content.criterion_writer(criterion))
     scale = 100.0 if content.criterion_writer(criterion) is numbers.share else 1.0
     text = [
-        f"{write(m)} ({numbers.interval(lo, hi, write)})"
-        for m, lo, hi in values.itertuples(index=False, name=None)
+        f"{'≈ ' if same else ''}{write(m)} ({numbers.interval(lo, hi, write)})"
+        for same, (m, lo, hi) in zip(frame["alike"], values.itertuples(index=False, name=None), strict=True)
     ]
     names = [content.name("option", o) for o in frame["option"]]
     closed = _closed(content)

@@ -27,6 +27,9 @@ INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 WITHHELD_COLUMN = "withheld"
 """In the public edition: names of the row's columns that are withheld, joined by ``|``."""
 
+CHANGES = ("difference", "gap_", "change_")
+"""How the names of columns start that hold changes: they are written with their sign."""
+
 
 @dataclass(frozen=True, eq=False)
 class Content(Shown):
@@ -146,15 +149,27 @@ class Content(Shown):
         ValueError
             If a number does not stand where the sentence says it does.
         """
-        done, rest = "", sentence.text
-        for number in sentence.numbers:
-            before, found, rest = rest.partition(number.text)
+        done, at = "", 0
+        for number, start in zip(sentence.numbers, self._starts(sentence), strict=True):
             rows = pick(self.table(number.table), number.key)
-            if not found or rows.empty:
+            if start < 0 or rows.empty:
                 raise ValueError(f"{number.text!r} of {sentence.text!r} does not stand in {number.table}")
             text = self.shown(number.table, number.column, records(rows)[0])
-            done += before + text.removeprefix("+").removesuffix(" min")
-        return done + rest
+            done += sentence.text[at:start] + text.lstrip("+≥ ").removesuffix(" min")
+            at = start + len(number.text)
+        return done + sentence.text[at:]
+
+    @staticmethod
+    def _starts(sentence: Sentence) -> Sequence[int]:
+        """Return where each number of a sentence starts; found one after the other when it does not say."""
+        if sentence.starts:
+            return sentence.starts
+        found, at = list[int](), 0
+        for number in sentence.numbers:
+            start = sentence.text.find(number.text, at)
+            found.append(start)
+            at = start + len(number.text)
+        return found
 
     def shown(self, table: str, column: str, row: Mapping[str, Any]) -> str:
         """Return a cell as readers see it.
@@ -178,12 +193,16 @@ class Content(Shown):
         if value is None or value is pd.NA:
             return ""
         kind = kind_of(table, column, numeric=True)
-        if kind == "measure":
-            write = self.criterion_writer(str(row["criterion"]))
-            return numbers.change(value, write) if column.startswith("difference") else write(value)
-        if column.startswith("gap_") and kind in ("minutes", "count"):
-            return numbers.change(float(value), self.writer(kind))
-        return self.writer(kind)(float(value))
+        write = self.criterion_writer(str(row["criterion"])) if kind == "measure" else self.writer(kind)
+        if column.startswith(CHANGES) and kind in ("measure", "minutes", "count"):
+            return numbers.change(float(value), write)
+        return self._bounded(table, column, row, write(float(value)))
+
+    def _bounded(self, table: str, column: str, row: Mapping[str, Any], text: str) -> str:
+        """Return a number marked as a lower bound where its row says that it is one."""
+        known = TABLES[table].column(column) if table in TABLES else None
+        flag = row.get(known.bound) if known is not None and known.bound else None
+        return numbers.at_least(text) if flag is not None and not pd.isna(flag) and bool(flag) else text
 
     def name_of(self, table: str, column: str, value: str) -> str:
         """Return the name that a reader sees for an id; the text itself when it is none."""

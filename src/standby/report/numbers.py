@@ -85,6 +85,11 @@ def years(value: float) -> str:
     return "never" if value == math.inf else count(value)
 
 
+def at_least(text: str) -> str:
+    """Return a number as a lower bound: ``≥ 41 min``; one that is a bound already stays as it is."""
+    return text if text[:1] in {">", "≥", NOTHING} else f"≥ {text}"
+
+
 def money(value: float) -> str:
     """Return an amount: ``£1.2m``, ``£950k``, ``£4,310``, ``£3.42``."""
     if not math.isfinite(value):

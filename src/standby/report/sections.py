@@ -25,10 +25,7 @@ from standby.report.content import Content
 from standby.report.files import manifest_of
 
 LIMITS = (
-    (
-        "Nothing here is tactics, and nothing says where a place is weak. Aggregate facts and the "
-        "planner's own figures are all that goes in."
-    ),
+    "Nothing here is tactics. Aggregate facts and the planner's own figures are all that goes in.",
     (
         "An interval shows what follows from the figures and their stated doubt. What the model leaves "
         "out stays left out, and a figure without bounds was taken as certain."
@@ -39,8 +36,15 @@ LIMITS = (
         "hand-overs, are not in this appraisal."
     ),
     "Rare attacks can't be counted from experience; no option is ranked by how often they happen.",
-    "Money is budget money beyond the base; harm is counted only where the plan gives it a price.",
-    "The report does not decide. Where options can't be told apart it says so.",
+    (
+        "Money is budget money beyond the base. Harm is not modelled: where the plan gives a price of one, "
+        "the report says how many an option would have to avert to pay for itself."
+    ),
+    (
+        "Best in so many of the draws is a share of the draws of the stated doubt, not a chance that the "
+        "model is right. The report does not decide: where options can't be told apart it says so, and the "
+        "cheapest of them is pointed out, not recommended."
+    ),
 )
 
 

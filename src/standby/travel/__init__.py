@@ -8,7 +8,7 @@ from standby.travel._model import CarMinutesModel
 from standby.travel._plan_roads import plan_roads
 from standby.travel.classes import RUC2011_CLASSES, TRAVEL_CLASSES, class_codes, classes_from_ruc2011
 from standby.travel.log import LogFit, fit_log
-from standby.travel.nearest import Nearest, drive_minutes, nearest
+from standby.travel.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest
 from standby.travel.reach import isochrones
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads.beat import Beat, BeatMinutes
@@ -23,6 +23,7 @@ from standby.travel.times import Times, travel_times
 __all__ = [
     "REASONS",
     "RUC2011_CLASSES",
+    "SHOWN_MIN",
     "TRAVEL_CLASSES",
     "Beat",
     "BeatMinutes",

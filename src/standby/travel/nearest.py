@@ -17,6 +17,9 @@ from standby.travel.times import Times
 Floats = NDArray[np.float64]
 
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
+SHOWN_MIN = 0.05
+"""Smallest part of a mean that a table shows [min]."""
+
 PLACE_COLUMNS = ("name", "force", "class", "lon", "lat")
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ class Nearest(Shown):
     table
         One row each part of the plan (``scope_kind``, ``scope``): ``people``; ``mean_min``, in which what is
         beyond the plan's limit counts as the limit, and ``p50_min``, ``p90_min``, ``p95_min`` over people
-        [min]; ``share_without``, the share of people whom no site reaches.
+        [min]; ``share_without``, the share of people whom no site reaches; ``at_least``, whether the mean is
+        a lower bound, as people beyond the limit move it by what a table shows.
     areas, key_locations
         One row each place of a planned force: its id, name, force, class, position, people or weight, the
         ``site`` and ``site_name`` that is nearest, and ``drive_min`` from it [min].
@@ -188,11 +192,13 @@ def _row(kind: str, scope: str, areas: pd.DataFrame, limit_min: float) -> dict[s
     total = people.sum()
     own: dict[str, Any] = {"scope_kind": kind, "scope": scope, "people": total}
     if not total > 0:
-        return own | dict.fromkeys(("mean_min", *PERCENTILES, "share_without"), np.nan)
+        numbers = dict.fromkeys(("mean_min", *PERCENTILES, "share_without"), np.nan)
+        return own | numbers | {"at_least": False}
     order = np.argsort(minutes, kind="stable")
     below = np.cumsum(people[order]) / total
     own["mean_min"] = float(np.minimum(minutes, limit_min) @ people / total)
     for name, chance in PERCENTILES.items():
         own[name] = float(minutes[order][np.searchsorted(below, chance - 1e-12)])
     own["share_without"] = float(people[~np.isfinite(minutes)].sum() / total)
+    own["at_least"] = bool(people[minutes > limit_min].sum() * limit_min >= SHOWN_MIN * total)
     return own

@@ -36,6 +36,7 @@ from standby.workforce.staff import (
 )
 from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
 from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
+from standby.workforce.training import training_table
 
 __all__ = [
     "HOURS_PER_WEEK",
@@ -75,6 +76,7 @@ __all__ = [
     "stocks_at_size",
     "strength_for_deployable",
     "strength_path",
+    "training_table",
     "wastage",
     "years_to_target",
 ]

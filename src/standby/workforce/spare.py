@@ -124,12 +124,12 @@ def fill_posts(
     shrinks = _within(before, holds)
     taught = grows * (untaught @ holds.T)
     total = untaught.sum(axis=-1)
-    share_moved = np.divide(moved, total, out=np.zeros_like(total), where=total > 0.0)
+    reach_moved = np.divide(moved, total, out=np.zeros_like(total), where=total > 0.0)
     return Filled(
         lacking=missing,
         found=found,
         taught=taught,
-        retrained=taught * share_moved[..., np.newaxis],
+        retrained=taught * reach_moved[..., np.newaxis],
         kept=grows * (np.maximum(kept, 0.0) @ holds.T) + shrinks * (np.minimum(kept, 0.0) @ holds.T),
         spare=np.maximum(at_hand + np.maximum(found, 0.0) - posts, 0.0),
     )

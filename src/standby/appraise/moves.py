@@ -1,0 +1,134 @@
+"""Which standards an option moves, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from standby.appraise.criteria import Criterion
+from standby.appraise.decision import Difference, Floats, Values, difference_of
+from standby.appraise.error import Floors
+from standby.appraise.sample import Sample
+from standby.cover import is_bound
+from standby.plan import BASE, Standard
+from standby.travel import SHOWN_MIN
+
+COLUMNS = (
+    "option",
+    "standard",
+    "name",
+    "measure",
+    "share_before",
+    "share_after",
+    "points",
+    "points_low",
+    "points_high",
+    "reach_moved",
+    "before_min",
+    "after_min",
+    "change_min",
+    "change_low_min",
+    "change_high_min",
+    "minutes_moved",
+    "before_at_least",
+    "after_at_least",
+)
+
+
+def moves_table(
+    standards: Mapping[str, Standard],
+    criteria: tuple[Criterion, ...],
+    values: Values,
+    samples: Mapping[str, Sample],
+    scrambles: int,
+    floors: Floors,
+    limit_min: float,
+) -> pd.DataFrame:
+    """Return what each option does to each standard, beside things as they are.
+
+    Parameters
+    ----------
+    standards
+        The plan's standards by id.
+    criteria
+        The criteria; the shares inside the standards are among them.
+    values
+        Values by option and criterion over the same draws, each shape (draws,); the base first.
+    samples
+        Cover by option over the same draws.
+    scrambles
+        Independent scrambles among the draws.
+    floors
+        What rare events add to the standard errors of shares.
+    limit_min
+        What calls beyond the limit count as in a mean [min].
+
+    Returns
+    -------
+    DataFrame
+        One row each option but the base, and standard. Means over the draws of the share inside it
+        (``share_before``, ``share_after``), the change in percentage ``points`` with its interval, and
+        whether it can be told from nothing (``reach_moved``); the same for the mean minutes of what the
+        standard is about, over those whom it is for [min]. ``before_at_least`` and ``after_at_least`` mark
+        means that are lower bounds, as calls beyond the limit count as the limit.
+    """
+    matters = {c.id: c.matters for c in criteria}
+    before = samples[BASE]
+    rows: list[dict[str, Any]] = []
+    for option, own in samples.items():
+        if option == BASE:
+            continue
+        for column, (name, standard) in enumerate(standards.items()):
+            key = f"share_{name}"
+            share = difference_of(
+                values[option][key],
+                values[BASE][key],
+                scrambles,
+                floor=floors.between(option, BASE, key),
+                matters=matters[key],
+            )
+            minutes = difference_of(
+                own.standard_min[:, column], before.standard_min[:, column], scrambles, matters=SHOWN_MIN
+            )
+            bounds = [_bound(sample, column, limit_min) for sample in (before, own)]
+            rows.append(
+                {
+                    "option": option,
+                    "standard": name,
+                    "name": standard.name,
+                    "measure": standard.measure,
+                    "share_before": _mean(values[BASE][key]),
+                    "share_after": _mean(values[option][key]),
+                    "points": 100.0 * share.mean,
+                    "points_low": 100.0 * share.low,
+                    "points_high": 100.0 * share.high,
+                    "reach_moved": _moved(share),
+                    "before_min": _mean(before.standard_min[:, column]),
+                    "after_min": _mean(own.standard_min[:, column]),
+                    "change_min": minutes.mean,
+                    "change_low_min": minutes.low,
+                    "change_high_min": minutes.high,
+                    "minutes_moved": _moved(minutes),
+                    "before_at_least": bounds[0],
+                    "after_at_least": bounds[1],
+                }
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _mean(samples: Floats) -> float:
+    """Return the mean over the draws that have a value; NaN where none has."""
+    known = samples[~np.isnan(samples)]
+    return float(known.mean()) if known.size else np.nan
+
+
+def _moved(difference: Difference) -> bool:
+    return not difference.alike and not np.isnan(difference.mean)
+
+
+def _bound(sample: Sample, column: int, limit_min: float) -> bool:
+    beyond = sample.standard_beyond[:, column]
+    return bool(is_bound(float(np.nan_to_num(beyond).mean()), limit_min))

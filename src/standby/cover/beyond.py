@@ -1,0 +1,69 @@
+"""Calls that are never reached, or not within the plan's limit: a mean that counts them is a lower bound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from standby.cover.evaluated import Evaluated
+from standby.queueing import MEASURES, evaluate
+from standby.queueing.model import Floats
+from standby.travel import SHOWN_MIN
+
+
+def beyond_share(histogram: Floats) -> Floats:
+    """Return the share of arrivals beyond the limit, or that never come; NaN without weight.
+
+    Parameters
+    ----------
+    histogram
+        Weight by arrival time, shape (..., bins); the last bin is beyond the limit, or never.
+    """
+    total = np.asarray(histogram.sum(axis=-1))
+    share = np.full(total.shape, np.nan)
+    np.divide(histogram[..., -1], total, out=share, where=total > 0.0)
+    return share
+
+
+def is_bound(beyond: Floats | float, limit_min: float) -> Floats:
+    """Return whether a mean that counts calls beyond the limit as the limit is a lower bound.
+
+    Parameters
+    ----------
+    beyond
+        Share of the calls beyond the limit, or never reached, any shape. So few that a table could not show
+        what they add leave the mean as it is.
+    limit_min
+        What they are counted as [min].
+    """
+    return np.asarray(np.nan_to_num(beyond) * limit_min >= SHOWN_MIN)
+
+
+def beyond_by_place(e: Evaluated, incident_type: int) -> Floats:
+    """Return the share of a type's calls beyond the limit at each place, shape (measures, places).
+
+    Parameters
+    ----------
+    e
+        The plan evaluated at its central values.
+    incident_type
+        Code of the incident type.
+
+    Returns
+    -------
+    ndarray
+        For first armed arrival and full attendance; 0 at places that are not planned for.
+    """
+    planned = e.model.group >= 0
+    measures = np.arange(len(MEASURES))
+    within = np.where(planned, e.model.limit_min, np.nan)
+    setting = replace(
+        e.setting,
+        within_min=np.tile(within, (len(MEASURES), 1)),
+        types=np.full(len(MEASURES), incident_type),
+        measures=measures,
+        measured=(incident_type,),
+    )
+    reached = evaluate(e.model, e.resolved, setting, start=e.start).reached
+    return np.where(planned, np.clip(1.0 - reached, 0.0, 1.0), 0.0)

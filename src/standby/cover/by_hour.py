@@ -1,0 +1,197 @@
+"""Cover hour by hour of the week, and how often nobody is free: for internal use only.
+
+Each hour is taken as if it lasted: the busy shares of units are those that its calls and its units would
+settle at. A call of the hour before that still keeps a unit busy is left out, which matters where an hour is
+much quieter or busier than the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from standby.cover.evaluated import Evaluated, main_standard, weights_of_standards
+from standby.cover.metrics import shares
+from standby.plan import HOURS_A_WEEK
+from standby.plan.hours import DAYS
+from standby.queueing import Period, evaluate
+from standby.queueing.model import Codes, Floats, Mask
+
+HOURS_A_DAY = 24
+SCOPES = ("all", "force")
+
+
+@dataclass(frozen=True, eq=False)
+class ByHour:
+    """Cover by hour of the week, for internal use.
+
+    Parameters
+    ----------
+    standards
+        One row each hour of the week, standard and scope (all planned forces, or one): ``hour`` (0 is Monday
+        from midnight to one), ``day``, ``clock`` (hour of the day), ``standard``, ``name``, ``scope_kind``,
+        ``scope`` and ``share_expected``, NaN in hours in which none of its calls come.
+    forces
+        One row each hour of the week and planned force: ``hour``, ``day``, ``clock``, ``force``,
+        ``units_on_duty``, of the force's own and of those that others share with it, that can help in a first
+        armed arrival of the main standard's incident type, and ``chance_nobody_free``, that all of these are
+        busy.
+    """
+
+    standards: pd.DataFrame
+    forces: pd.DataFrame
+
+
+def cover_by_hour(e: Evaluated) -> ByHour:
+    """Return cover hour by hour of the week.
+
+    Parameters
+    ----------
+    e
+        The plan evaluated at its central values, from `evaluate_plan`.
+
+    Returns
+    -------
+    ByHour
+        Expected shares by standard, and by force the chance that nobody is free.
+
+    Raises
+    ------
+    ArithmeticError
+        If the busy shares of an hour do not settle.
+    """
+    weights = weights_of_standards(e, e.resolved)
+    standards, forces = list[pd.DataFrame](), list[pd.DataFrame]()
+    for hours, row, period in kinds_of_hours(e):
+        model = replace(e.model, periods=(period,), pools=e.model.pools[[row]])
+        outcome = evaluate(model, e.resolved, e.setting, start=e.start[[row]])
+
+        # One period of a whole week reaches its part of a type's calls in proportion to their weight.
+        weight = period.weight[e.setting.types][:, None]
+        reached = np.full(outcome.reached.shape, np.nan)
+        np.divide(outcome.reached, weight, out=reached, where=weight > 0.0)
+
+        standards.append(_for_hours(hours, _shares(e, np.minimum(shares(weights, reached, e.scopes), 1.0))))
+        forces.append(_for_hours(hours, _forces(e, period, outcome.shares[0])))
+    return ByHour(_sorted(standards, ["standard", "scope_kind", "scope"]), _sorted(forces, ["force"]))
+
+
+def kinds_of_hours(e: Evaluated) -> list[tuple[Codes, int, Period]]:
+    """Return hours of the week that are alike: which they are, their row among the periods, and a period.
+
+    Hours are alike when the same units are on duty, the same commitments take place and as many calls come.
+    The period lasts all week.
+    """
+    s, model = e.model.structure, e.model
+    duty = np.vstack([s.units.hours[model.rows], s.commitments.hours])
+    periods = np.array([np.concatenate([p.on_duty, p.commitments]) for p in model.periods])
+    columns = np.vstack([duty, s.hour_weight]).T  # (168, ...)
+    kinds, kind = np.unique(columns, axis=0, return_inverse=True)
+    found = []
+    for k in range(len(kinds)):
+        hours = np.flatnonzero(kind == k)
+        row = int(np.flatnonzero((periods == duty[:, hours[0]]).all(axis=1))[0])
+        weight = s.hour_weight[:, hours[0]].astype(float)
+        found.append((hours, row, replace(model.periods[row], hours=HOURS_A_WEEK, weight=weight)))
+    return found
+
+
+def _shares(e: Evaluated, found: Floats) -> list[dict[str, object]]:
+    return [
+        {
+            "standard": name,
+            "name": standard.name,
+            "scope_kind": kind,
+            "scope": scope,
+            "share_expected": float(found[row, column]),
+        }
+        for row, (name, standard) in enumerate(e.standards.items())
+        for column, (kind, scope) in enumerate(e.scopes.names)
+        if kind in SCOPES and holds_somewhere(e, row, column)
+    ]
+
+
+def holds_somewhere(e: Evaluated, standard: int, scope: int) -> bool:
+    """Return whether a standard holds anywhere in a scope."""
+    return bool((~np.isnan(e.setting.within_min[standard]) & e.scopes.places[scope]).any())
+
+
+def _forces(e: Evaluated, period: Period, busy: Floats) -> list[dict[str, object]]:
+    s = e.model.structure
+    counted = period.on_duty & able_to_come_first(e)
+    rows: list[dict[str, object]] = []
+    for force in np.flatnonzero(s.planned):
+        units = counted & ~e.model.border[:, force]
+        rows.append(
+            {
+                "force": s.forces[force],
+                "units_on_duty": int(units.sum()),
+                "chance_nobody_free": float(busy[units].prod()),
+            }
+        )
+    return rows
+
+
+def able_to_come_first(e: Evaluated) -> Mask:
+    """Return units that can help in a first armed arrival of the main standard's type, shape (units,)."""
+    main = e.standards[main_standard(e.standards)]
+    machines = e.model.machines
+    machine = machines.of[0, e.model.structure.types.index(main.incident_type)]
+    return np.asarray(machines.kind[machine] >= 0)
+
+
+def _for_hours(hours: Codes, rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Return the rows once for each hour of the week that they are for."""
+    frame = pd.DataFrame(rows)
+    parts = []
+    for hour in hours:
+        day, clock = divmod(int(hour), HOURS_A_DAY)
+        part = frame.copy()
+        part.insert(0, "clock", clock)
+        part.insert(0, "day", DAYS[day])
+        part.insert(0, "hour", int(hour))
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _sorted(parts: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    """Return the hours in their order, and within an hour the rows in theirs."""
+    together = pd.concat(parts, ignore_index=True)
+    order = pd.MultiIndex.from_frame(together[keys]).factorize()[0]
+    rows = np.lexsort([order, together["hour"].to_numpy()])
+    return together.iloc[rows].reset_index(drop=True)
+
+
+def hours_together(
+    cells: Mapping[int, Sequence[str]], days: Sequence[str]
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the hours of a week with those that read the same in one row: ``mon–thu``, ``00–06``, cells.
+
+    Days in a row that are the same stand together, and within them hours in a row.
+
+    Parameters
+    ----------
+    cells
+        What is written of each hour of the week.
+    days
+        Names of the days, in their order.
+    """
+    by_day = [tuple(tuple(cells[HOURS_A_DAY * d + h]) for h in range(HOURS_A_DAY)) for d in range(len(days))]
+    rows = []
+    start = 0
+    for day in range(len(days)):
+        if day + 1 < len(days) and by_day[day + 1] == by_day[start]:
+            continue
+
+        name = days[start] if day == start else f"{days[start]}–{days[day]}"
+        hours = by_day[start]
+        first = 0
+        for hour in range(HOURS_A_DAY):
+            if hour + 1 == HOURS_A_DAY or hours[hour + 1] != hours[first]:
+                rows.append((name, f"{first:02d}–{hour + 1:02d}", hours[first]))
+                first = hour + 1
+        start = day + 1
+    return rows

@@ -1,0 +1,54 @@
+"""Share of the land that is reached in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from standby.cover.evaluated import Evaluated
+from standby.cover.metrics import shares
+
+COLUMNS = ("standard", "name", "scope_kind", "scope", "land_km2", "share_if_free", "share_expected")
+
+
+def land_table(e: Evaluated) -> pd.DataFrame:
+    """Return the share of the land reached in time, for every standard of areas.
+
+    An area counts with its extent as a whole: it is reached as its centre is. Areas whose extent the plan
+    does not give are left out, so that ``land_km2`` says how much land the share is of.
+
+    Parameters
+    ----------
+    e
+        The plan evaluated at its central values.
+
+    Returns
+    -------
+    DataFrame
+        ``standard``, ``name``, ``scope_kind``, ``scope``, ``land_km2`` [km²], and the share of it inside the
+        standard: ``share_if_free`` if every unit on duty is free, ``share_expected`` with the chance that
+        units are free. Without rows where the plan gives no extent.
+    """
+    s = e.model.structure
+    extent = e.resolved.plan.table("areas").set_index("id")["area_km2"].reindex(s.areas.ids)
+    km2 = np.zeros(e.setting.within_min.shape)
+    km2[:, : len(s.areas)] = extent.fillna(0.0).to_numpy(dtype=float)
+    km2[np.isnan(e.setting.within_min)] = 0.0
+
+    total = km2 @ e.scopes.places.T.astype(float)
+    free, expected = (shares(km2, outcome.reached, e.scopes) for outcome in (e.if_free, e.outcome))
+    rows = [
+        {
+            "standard": name,
+            "name": standard.name,
+            "scope_kind": kind,
+            "scope": scope,
+            "land_km2": float(total[row, column]),
+            "share_if_free": min(float(free[row, column]), 1.0),
+            "share_expected": min(float(expected[row, column]), 1.0),
+        }
+        for row, (name, standard) in enumerate(e.standards.items())
+        for column, (kind, scope) in enumerate(e.scopes.names)
+        if total[row, column] > 0.0
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
