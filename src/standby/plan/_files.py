@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,13 +11,13 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from standby.plan._frames import read_frame
+from standby.plan._outlines import OUTLINES_FILE, judge_outlines
 from standby.plan._text import TextTable, decode, read_csv
 from standby.plan.faults import Fault, Note
 from standby.plan.tables import TABLES, Table
 
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "sources.toml"
-OUTLINES_FILE = "outlines.geojson"
 FORMATS = (".csv", ".gpkg", ".geoparquet", ".parquet")
 """Endings that a table may have, in the order they are looked for."""
 TRAVEL_FILES = ("matrix", "roads", "profile")
@@ -227,14 +226,10 @@ def _outlines(folder: Folder) -> None:
         return
     text, faults = decode(OUTLINES_FILE, data)
     folder.faults += faults
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        folder.fault(OUTLINES_FILE, f"is not JSON: {error}", "Write the file again, or remove it", "syntax")
-        return
-    if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
-        mend = "Write a FeatureCollection, or remove it"
-        folder.fault(OUTLINES_FILE, "is not a GeoJSON FeatureCollection", mend, "bad-field")
+    forces = (folder.document or {}).get("forces")
+    found, notes = judge_outlines(text, forces if isinstance(forces, dict) else None)
+    folder.faults += found
+    folder.notes += notes
 
 
 def _not_read(folder: Folder, named: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from standby.evidence import Manifest, Source
 from standby.plan._cells import empty_table
-from standby.plan._files import OUTLINES_FILE
+from standby.plan._outlines import OUTLINES_FILE
 from standby.plan.changes import Changes
 from standby.plan.check import Judged, judge
 from standby.plan.document import Document

@@ -17,8 +17,9 @@ from tomlkit.toml_document import TOMLDocument
 
 from standby.evidence import Source
 from standby.plan._cells import ROW, Cells
-from standby.plan._files import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE, travel_files
+from standby.plan._files import PLAN_FILE, SOURCES_FILE, travel_files
 from standby.plan._frames import write_frame
+from standby.plan._outlines import OUTLINES_FILE
 from standby.plan._text import read_csv
 from standby.plan.check import judge
 from standby.plan.faults import PlanError
