@@ -6,14 +6,13 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from standby.plan._moments import WrongTimeError, local_time
 from standby.plan._text import TextTable
-from standby.plan.faults import Code, Fault, rows_text
+from standby.plan.faults import SHOWN_ROWS, Code, Fault, closest, places_text, rows_text
 from standby.plan.fields import ROW_ID
 from standby.plan.hours import hours_of_week
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
@@ -56,18 +55,31 @@ class Cells:
         self.known = self._known()
         self.has_ids = "id" in text.columns
         self._found: dict[tuple[str, str, str, Code], list[int]] = defaultdict(list)
+        self._blamed: dict[int, set[str]] = defaultdict(set)
         self._meant = self._headings()
 
     def fault(self, row: int, field: str, what: str, mend: str, code: Code) -> None:
         """Keep a fault of a row; like faults of several rows become one."""
         self._found[field, what, mend, code].append(row)
+        self._blamed[row].add(field)
 
     def faults(self) -> list[Fault]:
-        """Return the faults, like ones of several rows as one."""
-        return [
-            Fault(self.text.file, self._place(rows), field, what, mend, code)
-            for (field, what, mend, code), rows in self._found.items()
-        ]
+        """Return the faults: like ones of several rows as one, and many different ones of a column as one."""
+        kinds: dict[tuple[str, Code], list[tuple[str, str, list[int]]]] = defaultdict(list)
+        for (field, what, mend, code), rows in self._found.items():
+            kinds[field, code].append((what, mend, rows))
+
+        faults = []
+        for (field, code), alike in kinds.items():
+            if len(alike) > SHOWN_ROWS and all(rows for _, _, rows in alike):
+                what, mend, _ = alike[0]
+                rows = sorted({row for *_, rows in alike for row in rows})
+                alike = [(f"{what}, in the first of them, and is as wrong in the others", mend, rows)]
+            faults += [
+                Fault(self.text.file, self._place(rows), field, what, mend, code)
+                for what, mend, rows in alike
+            ]
+        return faults
 
     @property
     def known_ids(self) -> bool:
@@ -76,15 +88,15 @@ class Cells:
 
     def blames(self, fields: Collection[str], row: int | None = None) -> bool:
         """Return whether any fault, or any of a row, is about one of these fields."""
-        return any(
-            field in fields and (row is None or row in rows) for (field, *_), rows in self._found.items()
-        )
+        if row is not None:
+            return row in self._blamed and not self._blamed[row].isdisjoint(fields)
+        return any(field in fields for field, *_ in self._found)
 
     def _place(self, rows: list[int]) -> str:
         if not rows:
             return f"row {self.text.heading}"
         if self.places is not None:
-            return ", ".join(self.places[row] for row in rows)
+            return places_text([self.places[row] for row in rows])
         return rows_text([self.text.numbers[row] for row in rows])
 
     def judge(self) -> pd.DataFrame:
@@ -237,8 +249,8 @@ def _empty(value: object) -> bool:
 
 def _closest(heading: str, names: list[str]) -> str | None:
     lower = {name.lower(): name for name in names}
-    close = get_close_matches(heading.lower(), lower, 1)
-    return lower[close[0]] if close else None
+    close = closest(heading.lower(), lower)
+    return None if close is None else lower[close]
 
 
 def _hours_fault(cell: str) -> tuple[str, str, Code] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -13,7 +12,7 @@ from standby.evidence import Figure, Source
 from standby.evidence.figure import shown
 from standby.plan._files import PLAN_FILE, SOURCES_FILE
 from standby.plan.document import Document
-from standby.plan.faults import Code, Fault
+from standby.plan.faults import Code, Fault, closest
 
 Location = tuple[str | int, ...]
 Words = tuple[str, str, Code]
@@ -209,4 +208,5 @@ def _siblings(location: Location, model: type[BaseModel]) -> list[str]:
 
 
 def _close(location: Location, model: type[BaseModel]) -> list[str]:
-    return get_close_matches(str(location[-1]), _siblings(location, model), 1) if location else []
+    close = closest(str(location[-1]), _siblings(location, model)) if location else None
+    return [] if close is None else [close]

@@ -6,14 +6,13 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from standby.plan._frames import read_frame
 from standby.plan._outlines import OUTLINES_FILE, judge_outlines
 from standby.plan._text import TextTable, decode, read_csv
-from standby.plan.faults import Fault, Note
+from standby.plan.faults import Fault, Note, closest
 from standby.plan.tables import TABLES, Table
 
 PLAN_FILE = "plan.toml"
@@ -214,8 +213,8 @@ def _meant(folder: Folder, name: str) -> str:
     """Return a question after a file whose name is nearly the one that is missing."""
     own = {PLAN_FILE, SOURCES_FILE, *(table + ending for table in TABLES for ending in FORMATS)}
     there = {path.name.lower(): path.name for path in folder.path.iterdir() if path.name not in own}
-    close = get_close_matches(name, there, 1, cutoff=0.8)
-    return f". Is it {there[close[0]]!r}?" if close else ""
+    close = closest(name, there, cutoff=0.8)
+    return f". Is it {there[close]!r}?" if close else ""
 
 
 def _outlines(folder: Folder) -> None:
@@ -236,6 +235,6 @@ def _not_read(folder: Folder, named: tuple[str, ...]) -> None:
     """Note tables that nobody reads because of their name."""
     for path in sorted(folder.path.iterdir()):
         if path.suffix.lower() in FORMATS and path.stem not in TABLES and path.name not in named:
-            close = get_close_matches(path.stem.lower(), TABLES, 1, cutoff=0.7)
-            meant = f"; is it meant to be {close[0]}{path.suffix.lower()}?" if close else ""
+            close = closest(path.stem.lower(), TABLES, cutoff=0.7)
+            meant = f"; is it meant to be {close}{path.suffix.lower()}?" if close else ""
             folder.notes.append(Note(path.name, f"is not read{meant}"))

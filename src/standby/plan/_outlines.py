@@ -6,11 +6,10 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from standby.evidence.figure import shown
-from standby.plan.faults import Code, Fault, Note, rows_text
+from standby.plan.faults import Code, Fault, Note, closest, rows_text
 
 OUTLINES_FILE = "outlines.geojson"
 
@@ -162,6 +161,6 @@ def _strangers(features: list[Any], forces: Collection[str]) -> Iterator[Note]:
     """Yield notes on outlines that belong to no force of the plan."""
     strange = sorted({feature["properties"]["force"] for feature in features} - set(forces))
     for name in strange:
-        close = get_close_matches(name, forces, 1)
-        meant = f"; is it meant to be {close[0]!r}?" if close else ""
+        close = closest(name, forces)
+        meant = f"; is it meant to be {close!r}?" if close else ""
         yield Note(OUTLINES_FILE, f"has an outline of {shown(name)}, which is no force of the plan{meant}")

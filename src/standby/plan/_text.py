@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from standby.plan.faults import Fault, rows_text
@@ -176,7 +176,8 @@ def _row_faults(file: str, width: int, odd: dict[int, list[int]], nameless: list
 
 
 def _heading_faults(file: str, heading: int, headings: list[str]) -> list[Fault]:
-    twice = dict.fromkeys(name for name in headings if name and headings.count(name) > 1)
+    times = Counter(headings)
+    twice = [name for name in times if name and times[name] > 1]
     return [
         Fault(file, f"row {heading}", name, "is in the heading twice", "Keep one of the columns", "overlap")
         for name in twice

@@ -7,6 +7,7 @@ is the natural one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -160,7 +161,7 @@ def _is_row_id(text: str) -> str:
 
 
 def _each_once(names: list[str]) -> list[str]:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ValueError(f"names {twice[0]!r} twice; name each once")
     return names

@@ -19,7 +19,7 @@ from standby.plan.check import Judged, judge
 from standby.plan.document import Document
 from standby.plan.faults import Fault, Note, PlanError
 from standby.plan.notes import notes_on
-from standby.plan.options import changed_document, changed_tables, held_back
+from standby.plan.options import UNCHANGEABLE, changed_document, changed_tables, held_back
 
 __all__ = ["Check", "Plan", "check", "held_back", "open_plan"]
 
@@ -107,7 +107,7 @@ class Plan:
             raise ValueError(f"{self.variant!r} is laid over this plan already; start from the base")
         held = held_back(changes)
         raw = changed_document(self.raw, changes.set, held) if changes.set else self.raw
-        document = Document.model_validate(raw) if changes.set else self.document
+        document = _laid_over(self.document, raw) if changes.set else self.document
         tables = changed_tables(self.tables, changes, held)
         return replace(self, document=document, tables=tables, raw=raw, variant=name)
 
@@ -122,6 +122,13 @@ class Plan:
             return None
         content: dict[str, Any] = json.loads((self.folder / OUTLINES_FILE).read_text(encoding="utf-8"))
         return content
+
+
+def _laid_over(document: Document, raw: Mapping[str, Any]) -> Document:
+    """Return the document of a base with changes; what no option can change is taken over unread."""
+    kept = {name: getattr(document, name) for name in UNCHANGEABLE if name in document.model_fields_set}
+    base = Document.model_validate({key: value for key, value in raw.items() if key not in UNCHANGEABLE})
+    return base.model_copy(update=kept)
 
 
 @dataclass(frozen=True)
