@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby.evidence.figure import SHOWN_LENGTH, shown
 from standby.plan._moments import WrongTimeError, local_time
 from standby.plan._text import TextTable
 from standby.plan.faults import SHOWN_ROWS, Code, Fault, closest, places_text, rows_text
@@ -152,7 +153,7 @@ class Cells:
         for row, name in enumerate(frame["id"]):
             if name and name in first:
                 place = self._place([first[name]])
-                what = f"is {name!r} again, as in {place}"
+                what = f"is {shown(name)} again, as in {place}"
                 self.fault(row, "id", what, "Give every row an id of its own", "duplicate-id")
             elif name:
                 first[name] = row
@@ -173,7 +174,7 @@ class Cells:
         if column.kind == "flag":
             if cell.lower() in YES + NO:
                 return cell.lower() in YES
-            self.fault(row, name, f"is {cell!r}", "Write true or false", "bad-word")
+            self.fault(row, name, f"is {shown(cell)}", "Write true or false", "bad-word")
             return WRONG
         return self._word(row, column, cell)
 
@@ -189,14 +190,14 @@ class Cells:
         fault: tuple[str, str, Code] | None = None
         if not math.isfinite(value):
             mend = "Write digits, with a point for decimals and nothing between thousands"
-            fault = (f"is {cell!r}, not a number", mend, "not-a-number")
+            fault = (f"is {shown(cell)}, not a number", mend, "not-a-number")
         elif column.kind == "integer" and not value.is_integer():
-            fault = (f"is {cell}", "Write a whole number", "not-whole")
+            fault = (f"is {_cut(cell)}", "Write a whole number", "not-whole")
         elif domain is not None and (value <= domain.lowest if domain.open_below else value < domain.lowest):
             least = "above" if domain.open_below else "at least"
-            fault = (f"is {cell}", f"It must be {least} {domain.lowest:g} [{domain.unit}]", "out-of-range")
+            fault = (f"is {_cut(cell)}", f"It must be {least} {domain.lowest:g} [{domain.unit}]", "out-of-range")
         elif domain is not None and value > domain.highest:
-            fault = (f"is {cell}", f"It must be at most {domain.highest:g} [{domain.unit}]", "out-of-range")
+            fault = (f"is {_cut(cell)}", f"It must be at most {domain.highest:g} [{domain.unit}]", "out-of-range")
         if fault is None:
             return value
         self.fault(row, name, *fault)
@@ -206,11 +207,11 @@ class Cells:
         fault: tuple[str, str, Code] | None = None
         if column.kind == "id" and not ROW_ID.fullmatch(cell):
             mend = "Use letters, digits and _ . : / - without spaces, a letter or digit first"
-            fault = (f"is {cell!r}", mend, "bad-word")
+            fault = (f"is {shown(cell)}", mend, "bad-word")
         elif column.kind == "choice" and cell not in column.choices:
-            fault = (f"is {cell!r}", f"Use one of {', '.join(column.choices)}", "bad-word")
+            fault = (f"is {shown(cell)}", f"Use one of {', '.join(column.choices)}", "bad-word")
         elif column.kind == "levels" and not set(cell.split("|")) <= set(LEVELS):
-            fault = (f"is {cell!r}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
+            fault = (f"is {shown(cell)}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
         elif column.kind == "hours":
             fault = _hours_fault(cell)
         elif column.kind == "date":
@@ -243,6 +244,10 @@ class Cells:
                 self.fault(row, column.name, what, mend, "bad-figure")
 
 
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= SHOWN_LENGTH else f"{cell[:SHOWN_LENGTH]}…"
+
+
 def _empty(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
@@ -258,7 +263,7 @@ def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
         hours_of_week(cell)
     except ValueError as error:
         what, _, mend = str(error).partition("; ")
-        return f"is {cell!r}: {what}", mend[:1].upper() + mend[1:], "bad-hours"
+        return f"is {shown(cell)}: {what}", mend[:1].upper() + mend[1:], "bad-hours"
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from standby.evidence.figure import shown
 from standby.plan._cells import Cells
 from standby.plan._document import Location, judge_document, spell, value_at
 from standby.plan._files import PLAN_FILE, TRAVEL_FILES
@@ -50,6 +51,9 @@ FIXED = {
 }
 """What no option can set, and the mend."""
 
+
+MOST_DOTS = 10
+"""Points in a path that an option sets; the longest that there is has six."""
 
 FIXED_PATHS = {f"travel.{key}" for key in ("method", *TRAVEL_FILES)}
 """What no option can set below a section that it may change: how minutes are found."""
@@ -198,6 +202,10 @@ def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
     seen: set[str] = set()  # paths that came before, and all that lies above them
     above: set[str] = set()
     for path in paths:
+        if path.count(".") > MOST_DOTS:
+            mend = "Name a value of the plan, such as tiers.arv.turnout_min"
+            yield Fault(PLAN_FILE, place, shown(path), "is no path of the plan", mend, "bad-path")
+            continue
         root = path.partition(".")[0]
         own_above = set(_above(path))
         twice = path in seen or path in above or not seen.isdisjoint(own_above)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from standby.evidence import ASSUMPTION
+from standby.evidence.figure import shown
 from standby.plan._cells import Cells
 from standby.plan._document import Location
 from standby.plan._files import PLAN_FILE
@@ -98,7 +99,7 @@ def judge_row_references(cells: Cells, frame: pd.DataFrame, names: Names) -> Non
             if value and value not in known:
                 if value not in mends:
                     mends[value] = _mend(code, value, known)
-                cells.fault(row, column.name, f"names {value!r}, which is not known", mends[value], code)
+                cells.fault(row, column.name, f"names {shown(value)}, which is not known", mends[value], code)
 
 
 def _unknown(location: Location, value: object, target: str, names: Names, code: Code) -> list[Fault]:
@@ -106,7 +107,7 @@ def _unknown(location: Location, value: object, target: str, names: Names, code:
     if known is None or not isinstance(value, str) or value in known:
         return []
     keys = [key for key in location if isinstance(key, str)]
-    what = f"names {value!r}, which is not known"
+    what = f"names {shown(value)}, which is not known"
     return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _mend(code, value, known), code)]
 
 

@@ -17,6 +17,9 @@ from typing import Any, Literal
 SHOWN_ROWS = 5
 """Rows named in one fault before only their number is told."""
 
+LONGEST_PLACE = 400
+"""Characters of a place that a line shows: keys may be of any length."""
+
 MOST_COMPARED = 500
 """Names that a wrong one is compared with in full; of more, only those that begin alike."""
 
@@ -56,12 +59,16 @@ class Fault:
 
     def __str__(self) -> str:
         """Return the fault as one line."""
-        place = ", ".join(part for part in (self.file, self.where, self.field) if part)
+        place = ", ".join(_cut(part) for part in (self.file, self.where, self.field) if part)
         return f"{place}: {self.what}. {self.mend}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain containers, ready for JSON."""
         return {k: getattr(self, k) for k in ("file", "where", "field", "what", "mend", "code")}
+
+
+def _cut(place: str) -> str:
+    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
 
 
 @dataclass(frozen=True)
