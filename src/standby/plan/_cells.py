@@ -196,8 +196,8 @@ class Cells:
         elif domain is not None and (value <= domain.lowest if domain.open_below else value < domain.lowest):
             least = "above" if domain.open_below else "at least"
             fault = (f"is {_cut(cell)}", f"It must be {least} {domain.lowest:g} [{domain.unit}]", "out-of-range")
-        elif domain is not None and value > domain.highest:
-            fault = (f"is {_cut(cell)}", f"It must be at most {domain.highest:g} [{domain.unit}]", "out-of-range")
+        elif domain is not None and value > domain.greatest:
+            fault = (f"is {_cut(cell)}", _sentence(domain.at_most(value)), "out-of-range")
         if fault is None:
             return value
         self.fault(row, name, *fault)
@@ -244,6 +244,10 @@ class Cells:
                 self.fault(row, column.name, what, mend, "bad-figure")
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _cut(cell: str) -> str:
     return cell if len(cell) <= SHOWN_LENGTH else f"{cell[:SHOWN_LENGTH]}…"
 
@@ -263,7 +267,7 @@ def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
         hours_of_week(cell)
     except ValueError as error:
         what, _, mend = str(error).partition("; ")
-        return f"is {shown(cell)}: {what}", mend[:1].upper() + mend[1:], "bad-hours"
+        return f"is {shown(cell)}: {what}", _sentence(mend), "bad-hours"
     return None
 
 

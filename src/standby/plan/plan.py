@@ -17,9 +17,10 @@ from standby.plan._outlines import OUTLINES_FILE
 from standby.plan.changes import Changes
 from standby.plan.check import Judged, judge
 from standby.plan.document import Document
-from standby.plan.faults import Fault, Note, PlanError
+from standby.plan.faults import Fault, Note, PlanError, closest
 from standby.plan.notes import notes_on
 from standby.plan.options import UNCHANGEABLE, changed_document, changed_tables, held_back
+from standby.plan.tables import TABLES
 
 __all__ = ["Check", "Plan", "check", "held_back", "open_plan"]
 
@@ -71,7 +72,17 @@ class Plan:
         return hashlib.sha256(json.dumps(dict(sorted(self.hashes.items()))).encode()).hexdigest()
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table; without rows when the plan is without it."""
+        """Return a table; without rows when the plan is without it.
+
+        Raises
+        ------
+        KeyError
+            If plans have no table of that name.
+        """
+        if name not in TABLES:
+            close = closest(name, TABLES)
+            meant = f"; did you mean {close!r}?" if close else "."
+            raise KeyError(f"there is no table {name!r}{meant} A plan has: {', '.join(TABLES)}")
         return self.tables[name] if name in self.tables else empty_table(name)
 
     def with_option(self, name: str) -> Plan:
