@@ -139,7 +139,11 @@ def test_a_site_of_no_capacity_under_units_is_noted(tiny: Path) -> None:
     """Units that stand where there is room for none are noted, site by site."""
     notes = [str(n) for n in check(_with_capacity(tiny, "0")).notes if n.subject.startswith("sites[")]
     assert notes[0] == "sites[midtown]: holds 0 units, but 6 can be on duty there at once"
-    assert [note.partition(":")[0] for note in notes] == ["sites[midtown]", "sites[westham]", "sites[eastport]"]
+    assert [note.partition(":")[0] for note in notes] == [
+        "sites[midtown]",
+        "sites[westham]",
+        "sites[eastport]",
+    ]
 
 
 def test_a_site_that_an_option_overfills_is_noted(tiny: Path) -> None:
@@ -159,9 +163,13 @@ def test_a_survey_is_noted_as_not_read(tiny: Path) -> None:
     assert "survey: is checked, but no command reads it yet: no result depends on it" in map(str, found.notes)
 
 
-@pytest.mark.parametrize(("name", "said"), [("unit", "did you mean 'units'?"), ("zzz", "there is no table 'zzz'.")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("unit", "did you mean 'units'?"), ("zzz", "there is no table 'zzz'.")]
+)
 def test_a_table_that_is_none_is_named(name: str, said: str) -> None:
     """Asking for a table of another name says which tables there are."""
     with pytest.raises(KeyError, match=re.escape(said)) as error:
         open_plan(TINY).table(name)
-    assert "A plan has: areas, sites, units, key_locations, commitments, incidents, survey" in str(error.value)
+    assert "A plan has: areas, sites, units, key_locations, commitments, incidents, survey" in str(
+        error.value
+    )

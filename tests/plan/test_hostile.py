@@ -121,7 +121,9 @@ def test_five_million_equal_rows_of_parquet_are_one_fault(tiny: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", [[1, 2], [], {"a": 1}, np.array([1.5, 2.5]), [[1], [2]]], ids=["list", "empty", "table", "array", "deep"]
+    "cell",
+    [[1, 2], [], {"a": 1}, np.array([1.5, 2.5]), [[1], [2]]],
+    ids=["list", "empty", "table", "array", "deep"],
 )
 @pytest.mark.parametrize("name", ["population", "id", "note"])
 def test_lists_in_cells_are_one_fault(name: str, cell: Any, tiny: Path) -> None:
@@ -173,7 +175,9 @@ DEEP = 100_000
 def test_deep_nesting_is_one_fault(file: str, text: str, tiny: Path) -> None:
     """Tables and lists within each other without end are a fault of the file, not a failure."""
     before = (tiny / file).read_text(encoding="utf-8")
-    (tiny / file).write_text(f"{text}\n{before}" if text.startswith("x") else f"{before}\n{text}\n", encoding="utf-8")
+    (tiny / file).write_text(
+        f"{text}\n{before}" if text.startswith("x") else f"{before}\n{text}\n", encoding="utf-8"
+    )
     fault = only(tiny)
     assert (fault.file, fault.code) == (file, "syntax")
 
@@ -241,7 +245,7 @@ def test_a_toml_fault_at_the_end_shows_the_last_line(tiny: Path) -> None:
     """A file that stops in the middle of something shows where it stops."""
     text = (tiny / "sources.toml").read_text(encoding="utf-8")
     (tiny / "sources.toml").write_text(f'{text}\n[later]\ntitle = """What', encoding="utf-8")
-    assert "is 'title = \"\"\"What'" in only(tiny).what
+    assert 'is \'title = """What\'' in only(tiny).what
 
 
 def test_a_copy_is_not_changed_by_reading(tiny: Path) -> None:

@@ -159,7 +159,9 @@ def _places(part: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 VALUES = st.one_of(
     st.none(),
     st.booleans(),
-    st.sampled_from([0, -1, 10**400, 1e308, float("nan"), "home", "", "Point", "Polygon", "\x1b[2J", "\ud800"]),
+    st.sampled_from(
+        [0, -1, 10**400, 1e308, float("nan"), "home", "", "Point", "Polygon", "\x1b[2J", "\ud800"]
+    ),
     st.sampled_from([[], {}, [[]], [[[]]], SQUARE, HOME]),
 )
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from standby import examples
+from standby._writing import whole_folder
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan import check as check_plan
 from standby.plan import open_plan
+from standby.plan.faults import fault_lines
 
 if TYPE_CHECKING:
     from standby.plan import Plan
@@ -63,17 +65,11 @@ def example(name: str | None, folder: Path | None, *, list_: bool, json: bool) -
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy the files of a plan; on failure nothing is left behind."""
-    made = not target.exists()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
+    """Copy the files of a plan, all of them or none."""
+    with whole_folder(target) as made:
         for file in sorted(source.iterdir()):
             if file.is_file():
-                shutil.copyfile(file, target / file.name)
-    except BaseException:
-        if made:
-            shutil.rmtree(target, ignore_errors=True)
-        raise
+                shutil.copyfile(file, made / file.name)
 
 
 def check(folder: Path, *, json: bool) -> None:
@@ -91,7 +87,7 @@ def check(folder: Path, *, json: bool) -> None:
         )
     else:
         lines([found.summary()])
-        lines(f"  {fault}" for fault in found.faults)
+        lines(f"  {line}" for line in fault_lines(found.faults))
         lines(f"  note: {note.subject} {note.text}" for note in found.notes)
     if not found.ok:
         raise typer.Exit(BAD_INPUT)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from standby.cli._commands import check_out, opened
 from standby.cli._cover import heading, named, withheld
-from standby.cli._print import console_of, dump, frame, lines
+from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _located(plan: Plan, edition: Edition, *, json: bool, **asked: Any) -> Locat
         if edition == "internal" and fault.places:
             message += f"; these are {', '.join(fault.places)}"
             more["places"] = list(fault.places)
-        typer.echo(message, err=True)
+        complain(message)
         if json:
             dump({"error": message, **more})
         raise typer.Exit(BAD_INPUT) from None

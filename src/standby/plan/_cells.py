@@ -195,7 +195,11 @@ class Cells:
             fault = (f"is {_cut(cell)}", "Write a whole number", "not-whole")
         elif domain is not None and (value <= domain.lowest if domain.open_below else value < domain.lowest):
             least = "above" if domain.open_below else "at least"
-            fault = (f"is {_cut(cell)}", f"It must be {least} {domain.lowest:g} [{domain.unit}]", "out-of-range")
+            fault = (
+                f"is {_cut(cell)}",
+                f"It must be {least} {domain.lowest:g} [{domain.unit}]",
+                "out-of-range",
+            )
         elif domain is not None and value > domain.greatest:
             fault = (f"is {_cut(cell)}", _sentence(domain.at_most(value)), "out-of-range")
         if fault is None:

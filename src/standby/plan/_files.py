@@ -190,7 +190,10 @@ def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
         return None
 
     if document is None or _is_deep(document):
-        what, mend = f"has more than {DEEPEST} tables or lists within each other", "Write it as the schema has it"
+        what, mend = (
+            f"has more than {DEEPEST} tables or lists within each other",
+            "Write it as the schema has it",
+        )
         folder.fault(name, what, mend, "syntax")
         return None
     return document

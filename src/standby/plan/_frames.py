@@ -44,7 +44,9 @@ def read_frame(path: Path, limits: Limits | None = None) -> tuple[TextTable | No
     nested = [name for k, name in enumerate(names) if any(map(_is_nested, frame.iloc[:, k].tolist()))]
     if nested:
         faults = [
-            Fault(path.name, "", name, "has lists or tables in its cells", "Write one value a cell", "bad-field")
+            Fault(
+                path.name, "", name, "has lists or tables in its cells", "Write one value a cell", "bad-field"
+            )
             for name in nested
         ]
         return None, faults

@@ -99,7 +99,12 @@ def _wrong_feature(feature: Any) -> Iterator[Wrong]:
     properties = feature.get("properties")
     force = properties.get("force") if isinstance(properties, dict) else None
     if force is None or force == "":
-        yield "force", "is missing", "Add a property force with the id of a force of plan.toml", "missing-value"
+        yield (
+            "force",
+            "is missing",
+            "Add a property force with the id of a force of plan.toml",
+            "missing-value",
+        )
     elif not isinstance(force, str):
         yield "force", f"is {shown(force)}, not text", "Write the id of a force in quotes", "bad-field"
 

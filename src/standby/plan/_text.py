@@ -100,9 +100,7 @@ def _odd(text: str) -> bool:
     return any("\udc80" <= character <= "\udcff" for character in text)
 
 
-def read_csv(
-    file: str, data: bytes, limits: Limits | None = None
-) -> tuple[TextTable | None, list[Fault]]:
+def read_csv(file: str, data: bytes, limits: Limits | None = None) -> tuple[TextTable | None, list[Fault]]:
     """Return the cells of a CSV file, None when they can't be told.
 
     Parameters
