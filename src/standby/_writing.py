@@ -1,10 +1,10 @@
 """The only place that puts files of ours where others look: whole or not at all.
 
-What is made lies in a *stage*, a folder beside its place that only its owner may enter: ``.NAME.1a2b3c4d.standby``
-with the new contents in ``new``. Two renames put it in place, the first of which moves what stood there to
-``old``, in the stage. Whoever is stopped cleans up; after whoever is killed, the next run for the same place
-does: it puts back what stood there, if its place is empty, and removes the stage. A stage that somebody still
-writes is known by the lock that its writer holds.
+What is made lies in a *stage*, a folder beside its place that only its owner may enter:
+``.NAME.1a2b3c4d.standby``, with the new contents in ``new``. Two renames put it in place, the first of which
+moves what stood there to ``old``, in the stage. Whoever is stopped cleans up; after whoever is killed, the
+next run for the same place does: it puts back what stood there, if its place is empty, and removes the stage.
+A stage that somebody still writes is known by the lock that its writer holds.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import re
 import secrets
 import shutil
 import signal
+import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,14 +96,21 @@ def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
                 raise ChangedError(
                     f"{path} was changed meanwhile, by you or another run; nothing was written, try again"
                 )
-            os.replace(made, target)
+            made.replace(target)
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Give a folder for what is only looked at; only its owner may enter it, and it goes away again."""
-    with _stopped_in_order(), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        yield Path(place)
+    with _stopped_in_order() as stop:
+        place = None
+        try:
+            place = Path(tempfile.mkdtemp())
+            yield place
+        finally:
+            stop.later = True
+            if place is not None:
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def recover(place: Path) -> None:
@@ -123,7 +132,7 @@ def recover(place: Path) -> None:
 
 
 def _real(place: Path) -> Path:
-    """Return a place with links followed; links that lead in a circle are left, and fail when they are used."""
+    """Return a place with links followed; those that lead in a circle fail when they are used."""
     try:
         return place.resolve()
     except (OSError, RuntimeError):
@@ -135,7 +144,7 @@ def _stage_beside(target: Path) -> Iterator[Path]:
     """Give a new stage; when it is left, what is not in place goes away and what was there is there."""
     stage = target.parent / f"{_beginning(target)}{secrets.token_hex(4)}.standby"
     lock = None
-    with _stopped_in_order():
+    with _stopped_in_order() as stop:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with _alone_in(target.parent):
@@ -144,6 +153,7 @@ def _stage_beside(target: Path) -> Iterator[Path]:
                 lock = _locked(stage)
             yield stage
         finally:
+            stop.later = True
             _put_back(stage, target)
             shutil.rmtree(stage, ignore_errors=True)
             if lock is not None:
@@ -155,21 +165,17 @@ def _beginning(target: Path) -> str:
 
 
 def _stages(target: Path) -> list[Path]:
-    """Return the stages of a place, by whomever: folders of our user with nothing in them but our two names."""
+    """Return the stages of a place: folders of our user with nothing in them but our two names."""
     name = re.compile(re.escape(_beginning(target)) + r"[0-9a-f]{8}\.standby")
     if not target.parent.is_dir():
         return []
-    found = []
-    with os.scandir(target.parent) as entries:
-        for entry in entries:
-            if name.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False) and _is_ours(entry):
-                found.append(Path(entry.path))
-    return sorted(found)
+    return sorted(path for path in target.parent.iterdir() if name.fullmatch(path.name) and _is_ours(path))
 
 
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    mine = not hasattr(os, "geteuid") or entry.stat(follow_symlinks=False).st_uid == os.geteuid()
-    return mine and set(os.listdir(entry.path)) <= {NEW, OLD}
+def _is_ours(stage: Path) -> bool:
+    found = stage.lstat()
+    mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    return mine and stat.S_ISDIR(found.st_mode) and {path.name for path in stage.iterdir()} <= {NEW, OLD}
 
 
 def _clean(target: Path) -> None:
@@ -190,16 +196,16 @@ def _put_back(stage: Path, target: Path) -> None:
     """Put what stood in a place back there, if it is not taken."""
     old = stage / OLD
     if os.path.lexists(old) and not os.path.lexists(target):
-        os.rename(old, target)
+        old.rename(target)
 
 
 def _move(stage: Path, target: Path) -> None:
     """Put what was made in its place, and what stood there into the stage."""
     with _alone_in(target.parent):
         if os.path.lexists(target):
-            os.rename(target, stage / OLD)
+            target.rename(stage / OLD)
         try:
-            os.rename(stage / NEW, target)
+            (stage / NEW).rename(target)
         except OSError:
             _put_back(stage, target)
             raise
@@ -209,7 +215,7 @@ def _move(stage: Path, target: Path) -> None:
 
 
 def _locked(folder: Path) -> int | None:
-    """Return a descriptor that locks a folder until it is closed, or its process ends; None if another has it."""
+    """Return a descriptor that locks a folder until it is closed or its process ends; None if it is taken."""
     if fcntl is None:
         return None
     number = os.open(folder, os.O_RDONLY)
@@ -236,29 +242,50 @@ def _alone_in(folder: Path) -> Iterator[None]:
             os.close(number)
 
 
+@dataclass
+class _Stop:
+    """What becomes of a request to end.
+
+    Parameters
+    ----------
+    later
+        Whether it waits, because cleaning up is under way.
+    asked
+        Number of the signal that waits, 0 when none does.
+    """
+
+    later: bool = False
+    asked: int = 0
+
+
 @contextmanager
-def _stopped_in_order() -> Iterator[None]:
+def _stopped_in_order() -> Iterator[_Stop]:
     """Leave with the usual clean-up when the process is asked to end, while something is being written.
 
     At other times there is nothing to clean up, and the process ends at once as ever.
     """
+    stop = _Stop()
     ours = []
     if threading.current_thread() is threading.main_thread():
         numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
         ours = [n for n in numbers if n is not None and signal.getsignal(n) is signal.SIG_DFL]
 
     def leave(number: int, _frame: Any) -> None:
-        for other in ours:
-            signal.signal(other, signal.SIG_IGN)  # cleaning up is not interrupted
+        if stop.later:
+            stop.asked = number
+            return
+        stop.later = True
         raise SystemExit(128 + number)
 
     for number in ours:
         signal.signal(number, leave)
     try:
-        yield
+        yield stop
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+    if stop.asked:
+        raise SystemExit(128 + stop.asked)
 
 
 # Sentences
@@ -270,7 +297,7 @@ SENTENCES: dict[int, str] = {
     errno.EACCES: f"it may not be written to or read; ask for the right to, or {ANOTHER}",
     errno.EPERM: f"it may not be changed; ask for the right to, or {ANOTHER}",
     errno.ENAMETOOLONG: "the name is too long for this disk; give a shorter one",
-    errno.ENOENT: "it is not there, or was moved away meanwhile; look whether another program did, and try again",
+    errno.ENOENT: "it is not there, or was moved away meanwhile; look for it, and try again",
     errno.ENOTDIR: "a part of the path is a file, not a folder; check its name",
     errno.EISDIR: "it is a folder, not a file; check its name",
     errno.ELOOP: "it is a link that leads in a circle; name the folder itself",
@@ -282,13 +309,11 @@ SENTENCES: dict[int, str] = {
     errno.ENFILE: "too many files are open; end other programs",
     errno.EIO: "the disk did not answer; check it, and try again",
     errno.EINVAL: f"the system does not take such a name; {ANOTHER}",
-    **(
-        {errno.EDQUOT: f"your share of the disk is full; free some space, or {ANOTHER}"}
-        if hasattr(errno, "EDQUOT")
-        else {}
-    ),
 }
 """What went wrong and what to do, by the system's number for it."""
+
+if hasattr(errno, "EDQUOT"):
+    SENTENCES[errno.EDQUOT] = f"your share of the disk is full; free some space, or {ANOTHER}"
 
 
 def sentence(error: OSError) -> str:
@@ -309,10 +334,8 @@ def sentence(error: OSError) -> str:
 
 
 def _shown(path: str) -> str:
-    """Return a path as its user knows it: a stage is where it stands for."""
-    found = re.search(r"(^|[\\/])\.([^\\/]+)\.[0-9a-f]{8}\.standby(?=[\\/]|$)", path)
-    if found is not None:
-        path = f"{path[: found.start(2) - 1]}{found[2]}"
+    """Return a path as its user knows it: what lies in a stage lies in the place that it is made for."""
+    path = re.sub(r"(^|[\\/])\.([^\\/]+)\.[0-9a-f]{8}\.standby([\\/](new|old))?(?=[\\/]|$)", r"\1\2", path)
     return path if len(path) <= 300 else f"{path[:150]}…{path[-100:]}"
 
 

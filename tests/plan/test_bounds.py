@@ -101,9 +101,10 @@ def test_every_number_of_a_table_has_a_greatest_value(file: str, column: str, tm
     [
         ("share = 0.9", "share = 90", "share", "write 0.9 for 90%"),
         ("share = 0.9", "share = 62.5", "share", "write 0.625 for 62.5%"),
-        ("pass_rate = { value = 0.6, low = 0.4, high = 0.8,", "pass_rate = { value = 60,", "pass_rate", "write 0.6 for 60%"),
-        ("share_available = { value = 0.8, low = 0.6, high = 0.95,", "share_available = { value = 80,", "share_available",
-         "write 0.8 for 80%"),
+        ("pass_rate = { value = 0.6, low = 0.4, high = 0.8,", "pass_rate = { value = 60,", "pass_rate",
+         "write 0.6 for 60%"),
+        ("share_available = { value = 0.8, low = 0.6, high = 0.95,", "share_available = { value = 80,",
+         "share_available", "write 0.8 for 80%"),
         ("measure = \"full\"", "measure = \"full\"\nreliability = 95", "reliability", "write 0.95 for 95%"),
     ],
 )  # fmt: skip
@@ -147,7 +148,7 @@ def test_a_site_of_no_capacity_under_units_is_noted(tiny: Path) -> None:
 
 
 def test_a_site_that_an_option_overfills_is_noted(tiny: Path) -> None:
-    """What an option adds beyond a site's room is noted with the option; what the base has is not repeated."""
+    """What an option adds beyond a site's room is noted with the option; that of the base is said once."""
     notes = [str(n) for n in check(_with_capacity(tiny, "1")).notes if "can be on duty" in str(n)]
     assert notes == [
         "sites[midtown]: holds 1 units, but 6 can be on duty there at once",

@@ -129,7 +129,7 @@ def test_few_bad_cells_are_each_said(tmp_path: Path) -> None:
 
 
 def test_a_message_of_many_faults_is_short(tmp_path: Path) -> None:
-    """The error names the first five faults of a kind and how many more there are; a program gets them all."""
+    """The error names the first five faults of a kind and how many more there are; programs get all."""
     text = misspelt_options(100) + "[options.other]\nname = 5\n"
     with pytest.raises(PlanError) as error:
         open_plan(folder_with(tmp_path / "plan", text))

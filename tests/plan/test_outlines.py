@@ -115,7 +115,7 @@ POLYGON = (*FIRST, "geometry", "coordinates")
 def test_damaged_outlines_are_one_fault(
     change: Callable[[Any], str], code: str, where: str, field: str, tiny: Path
 ) -> None:
-    """What is wrong with the outlines is one fault that names the feature, found before anything is computed."""
+    """What is wrong with the outlines is one fault that names the feature, found by check."""
     (tiny / "outlines.geojson").write_text(change(fresh()), encoding="utf-8")
     found = check(tiny).faults
     assert [(f.file, f.code, f.where, f.field) for f in found] == [("outlines.geojson", code, where, field)]

@@ -33,7 +33,7 @@ WITHHELD = "[c]"
 
 
 NARROWEST = 60
-"""Narrowest line that COLUMNS may ask for where there is no terminal: no table fits into less [characters]."""
+"""Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
 
 # C0 and C1 controls and delete; soft hyphen; marks and overrides of direction; what joins, is invisible or
 # ends lines; halves of characters; tags.
@@ -44,7 +44,7 @@ UNPRINTABLE = re.compile(
 
 
 def printable(text: str, *, keep: str = "") -> str:
-    """Return a text in which characters that a terminal would obey are spelled out, as ``\\x1b``.
+    r"""Return a text in which characters that a terminal would obey are spelled out, as ``\x1b``.
 
     Parameters
     ----------

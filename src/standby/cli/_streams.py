@@ -1,4 +1,4 @@
-"""Standard output and error as commands find them: closed, full, cut off by a pipe, or without all letters."""
+"""Standard output and error as commands find them: closed, full, cut off, or without all letters."""
 
 from __future__ import annotations
 
@@ -79,8 +79,10 @@ def _opened(stream: TextIO | None, number: int) -> TextIO:
         return stream
     if stream is not None:
         stream.flush()
-    raw = io.BufferedWriter(_Output(number, "w", closefd=False))
-    return io.TextIOWrapper(raw, encoding=encoding, errors=HANDLER, line_buffering=number == 2)
+    raw: io.RawIOBase = _Output(number, "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding=encoding, errors=HANDLER, line_buffering=number == 2
+    )
 
 
 def close_streams() -> None:

@@ -72,13 +72,13 @@ class Cells:
 
         faults = []
         for (field, code), alike in kinds.items():
+            kept = alike
             if len(alike) > SHOWN_ROWS and all(rows for _, _, rows in alike):
                 what, mend, _ = alike[0]
-                rows = sorted({row for *_, rows in alike for row in rows})
-                alike = [(f"{what}, in the first of them, and is as wrong in the others", mend, rows)]
+                every = sorted({row for *_, rows in alike for row in rows})
+                kept = [(f"{what}, in the first of them, and is as wrong in the others", mend, every)]
             faults += [
-                Fault(self.text.file, self._place(rows), field, what, mend, code)
-                for what, mend, rows in alike
+                Fault(self.text.file, self._place(rows), field, what, mend, code) for what, mend, rows in kept
             ]
         return faults
 

@@ -158,8 +158,8 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
 
 def _bound(message: str, given: object, context: Mapping[str, Any]) -> str:
     """Return what a number must be; a percentage where a share belongs is written as the share."""
-    is_share = 1 in {context.get("le"), context.get("lt")} and isinstance(given, (int, float))
-    percent = share_of_percent(given) if is_share else None
+    is_share = 1 in {context.get("le"), context.get("lt")}
+    percent = share_of_percent(given) if is_share and isinstance(given, (int, float)) else None
     more = f": write {percent:g} for {given:g}%" if percent is not None and percent < 1 else ""
     return message.replace("Input should", "It must") + more
 

@@ -75,7 +75,7 @@ class Folder:
         """Keep the hash of a file that need not fit into memory, or a fault when it can't be opened."""
         try:
             with open_regular(self.path / name, Limits.here(file_bytes=LARGEST_ROADS)) as file:
-                self.hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+                self.hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         except (UnreadableFileError, OSError) as error:
             self._not_read(name, error)
 
@@ -236,7 +236,7 @@ def _is_deep(document: Any) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether anything bears a name, be it a file or not; what is no file is said when it is opened."""
+    """Return whether anything bears a name; what is no file is said when it is opened."""
     return os.path.lexists(path)
 
 

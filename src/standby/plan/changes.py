@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 from standby.evidence import Day
 from standby.plan.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
 
-
 Said = Annotated[float, Field(ge=-MOST_GBP, le=MOST_GBP)]
 """A number that was said, or that a statement computes with."""
 

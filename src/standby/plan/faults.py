@@ -122,7 +122,7 @@ def fault_lines(faults: Iterable[Fault]) -> list[str]:
         section = "" if fault.where.startswith("row") else fault.where.partition(".")[0]
         kinds[fault.file, section, fault.code].append(fault)
 
-    lines = []
+    lines: list[str] = []
     for (file, section, code), alike in kinds.items():
         lines += map(str, alike[:SHOWN_ROWS])
         if len(alike) > SHOWN_ROWS:
