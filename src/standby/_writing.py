@@ -99,6 +99,28 @@ def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
             made.replace(target)
 
 
+def check_replaceable(path: Path) -> None:
+    """Refuse a file that can't be replaced, before anything is computed for it.
+
+    Parameters
+    ----------
+    path
+        A file that is there.
+
+    Raises
+    ------
+    PermissionError
+        If it, or its folder, may not be written to, or its disk can only be read.
+    """
+    target = _real(path)
+    if not os.access(target, os.W_OK):
+        raise PermissionError(f"{path} may not be written to; ask for the right to, or work on a copy")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise PermissionError(
+            f"{target.parent} may not be written to; ask for the right to, or work on a copy"
+        )
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Give a folder for what is only looked at; only its owner may enter it, and it goes away again."""
@@ -121,8 +143,8 @@ def recover(place: Path) -> None:
     place
         Where it was to write. Nothing is done to what a run is still writing, nor to anybody else's files.
     """
-    target = _real(place)
     with suppress(OSError):
+        target = _real(place)
         if _stages(target):
             with _alone_in(target.parent):
                 _clean(target)
@@ -132,11 +154,11 @@ def recover(place: Path) -> None:
 
 
 def _real(place: Path) -> Path:
-    """Return a place with links followed; those that lead in a circle fail when they are used."""
+    """Return a place with links followed; OSError for a link that leads in a circle."""
     try:
         return place.resolve()
-    except (OSError, RuntimeError):
-        return place.absolute()
+    except RuntimeError:  # before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place)) from None
 
 
 @contextmanager
@@ -339,4 +361,12 @@ def _shown(path: str) -> str:
     return path if len(path) <= 300 else f"{path[:150]}…{path[-100:]}"
 
 
-__all__ = ["ChangedError", "recover", "replace_file", "scratch_folder", "sentence", "whole_folder"]
+__all__ = [
+    "ChangedError",
+    "check_replaceable",
+    "recover",
+    "replace_file",
+    "scratch_folder",
+    "sentence",
+    "whole_folder",
+]

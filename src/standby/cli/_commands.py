@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from standby import examples
-from standby._writing import whole_folder
+from standby._writing import recover, whole_folder
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan import check as check_plan
@@ -48,8 +48,6 @@ def example(name: str | None, folder: Path | None, *, list_: bool, json: bool) -
     if name not in examples.names():
         bad(f"there is no example {name!r}; there are: {', '.join(examples.names())}", json=json)
     target = folder or Path(name)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        bad(f"{target} is there already and not empty; name a new folder", json=json)
     with told(json=json):
         _copy(examples.path(name), target)
     if json:
@@ -65,11 +63,19 @@ def example(name: str | None, folder: Path | None, *, list_: bool, json: bool) -
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy the files of a plan, all of them or none."""
-    with whole_folder(target) as made:
+    """Copy the files of a plan into a new or an empty folder, all of them or none."""
+    recover(target)
+    _hold_empty(target)
+    with whole_folder(target, before_move=lambda _: _hold_empty(target)) as made:
         for file in sorted(source.iterdir()):
             if file.is_file():
                 shutil.copyfile(file, made / file.name)
+
+
+def _hold_empty(folder: Path) -> None:
+    """Raise FileExistsError when there is anything in a folder, or in its place."""
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and not empty; name a new folder")
 
 
 def check(folder: Path, *, json: bool) -> None:
@@ -146,14 +152,15 @@ def check_out(out: Path, folder: Path) -> None:
     """
     from standby.report.folder import check_folder
 
-    if out.resolve() == folder.resolve():
+    real = Path(os.path.realpath(out))
+    if real == Path(os.path.realpath(folder)):
         raise ValueError(f"{out} is the plan's own folder; name another for the report")
     check_folder(out)
-    parent = out.resolve()
+    parent = real
     while not parent.exists():
         parent = parent.parent
     if not parent.is_dir():
         raise NotADirectoryError(f"{parent} is not a folder; name another for the report")
-    for place in {parent, out.resolve().parent if out.exists() else parent}:
+    for place in {parent, real.parent if real.exists() else parent}:
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(f"{place} may not be written to; name another folder for the report")

@@ -12,10 +12,12 @@ import pandas as pd
 import typer
 from rich.text import Text
 
+from standby._writing import check_replaceable
 from standby.cli._commands import check_out, opened
 from standby.cli._cover import heading, named, withheld
 from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
+from standby.plan._files import PLAN_FILE
 
 if TYPE_CHECKING:
     from standby.locate import Located, Progress, Yardstick
@@ -53,6 +55,8 @@ def locate(
     with told(json=json):
         plan = opened(folder, None, json=json)
         _check_id(plan, save_as, json=json)
+        if save_as is not None and plan.folder is not None:
+            check_replaceable(plan.folder / PLAN_FILE)
         if out is not None:
             check_out(out, folder)
         of = None if objective is None else OBJECTIVES[objective]
