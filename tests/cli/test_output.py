@@ -65,20 +65,20 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c[:1] + c[-1:]))
-@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+@pytest.mark.parametrize("form", ["text", "json"])
 def test_nothing_that_a_terminal_obeys_is_printed(
     command: list[str],
-    as_json: bool,
+    form: str,
     run: Run,
     hostile: Path,
-    tmp_path: Path,  # noqa: FBT001 - a parameter of the test
+    tmp_path: Path,
 ) -> None:
     """Names from a plan can't move the cursor, colour, hide or turn round what any command prints."""
     more = ["--out", tmp_path / "out"] if command[0] == "appraise" else []
-    done = run(command[0], hostile, *command[1:], *more, *(["--json"] if as_json else []))
+    done = run(command[0], hostile, *command[1:], *more, *(["--json"] if form == "json" else []))
     assert done.exit_code == 0, done.output
     assert not OBEYED.search(done.stdout + done.stderr)
-    if as_json:
+    if form == "json":
         json.loads(done.stdout)
 
 

@@ -111,12 +111,12 @@ def appraise(
 ) -> None:
     """Appraise, write the report and print the decision table."""
     with told(json=json):
+        check_out(out, folder)
         plan = open_plan(folder)
         from standby.appraise import appraise as appraise_plan
         from standby.cli._decision import decision
         from standby.report import content_of, report
 
-        check_out(out, folder)
         own: dict[str, Any] = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
         with progress_bar(f"Appraising {len(plan.document.options)} options") as step:
             appraisal = appraise_plan(plan, progress=step, workers=workers, **own)

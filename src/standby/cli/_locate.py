@@ -53,12 +53,12 @@ def locate(
 ) -> None:
     """Print where units should stand by, with proof, against today; save it as an option where asked."""
     with told(json=json):
+        if out is not None:
+            check_out(out, folder)
         plan = opened(folder, None, json=json)
         _check_id(plan, save_as, json=json)
         if save_as is not None and plan.folder is not None:
             check_replaceable(plan.folder / PLAN_FILE)
-        if out is not None:
-            check_out(out, folder)
         of = None if objective is None else OBJECTIVES[objective]
         found = _located(plan, edition, json=json, of=of, time_limit_s=time_limit,
                          option=save_as or "siting", **asked)  # fmt: skip
