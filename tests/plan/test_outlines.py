@@ -76,6 +76,7 @@ POLYGON = (*FIRST, "geometry", "coordinates")
         (put(*FIRST, "properties", "force", 7), "bad-field", "feature 1", "force"),
         (put(*FIRST, "properties", None), "missing-value", "feature 1", "force"),
         (put(*FIRST, "properties", ["home"]), "missing-value", "feature 1", "force"),
+        (put(*FIRST, "properties", "geometry", "x"), "overlap", "feature 1", "geometry"),
         (put(*FIRST, None), "bad-field", "feature 1", ""),
         (put(*FIRST, "type", "Polygon"), "bad-field", "feature 1", ""),
         (put(*FIRST, "geometry", "type", "Point"), "bad-field", "feature 1", "geometry"),
@@ -166,8 +167,11 @@ VALUES = st.one_of(
 )
 
 
+PLACES = [*_places(OUTLINES)[1:], ("features", 0, "properties", "geometry"), ("features", 1, "id")]
+
+
 @settings(max_examples=150)
-@given(st.lists(st.tuples(st.sampled_from(_places(OUTLINES)[1:]), VALUES), min_size=1, max_size=3))
+@given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
 def test_any_damage_is_a_fault_or_can_be_drawn(damage: list[tuple[tuple[Any, ...], Any]]) -> None:
     """Whatever stands in the outlines, they have a fault, or a map program and the report can draw them."""
     outlines = fresh()

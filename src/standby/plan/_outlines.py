@@ -108,6 +108,10 @@ def _wrong_feature(feature: Any) -> Iterator[Wrong]:
     elif not isinstance(force, str):
         yield "force", f"is {shown(force)}, not text", "Write the id of a force in quotes", "bad-field"
 
+    if isinstance(properties, dict) and "geometry" in properties:
+        mend = "Give the property another name"
+        yield "geometry", "is a property as well, where map files keep the shape", mend, "overlap"
+
     yield from _wrong_geometry(feature.get("geometry"))
 
 
