@@ -83,7 +83,9 @@ def test_files_of_travel_are_regular_files_too(travel: str, name: str, tiny: Pat
     """A pipe as matrix, roads or profile is one fault."""
     text = (tiny / "plan.toml").read_text(encoding="utf-8").replace("[travel]", f"[travel]\n{travel}")
     (tiny / "plan.toml").write_text(text, encoding="utf-8")
-    (tiny / "r.csv").write_text("from_lon,from_lat,to_lon,to_lat,minutes\n", encoding="utf-8")
+    (tiny / "r.csv").write_text(
+        "from_lon,from_lat,to_lon,to_lat,minutes\n-3.5,50.7,-4,50.7,30\n", encoding="utf-8"
+    )
     os.mkfifo(tiny / name)
     fault = only(tiny)
     assert (fault.file, fault.what) == (name, "is a pipe (FIFO), not a file")

@@ -75,7 +75,7 @@ class Folder:
         """Keep the hash of a file that need not fit into memory, or a fault when it can't be opened."""
         try:
             with open_regular(self.path / name, Limits.here(file_bytes=LARGEST_ROADS)) as file:
-                self.hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+                self.hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
         except (UnreadableFileError, OSError) as error:
             self._not_read(name, error)
 
