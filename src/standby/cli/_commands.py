@@ -154,7 +154,8 @@ def check_out(out: Path, folder: Path) -> None:
 
     real = Path(os.path.realpath(out))
     if real == Path(os.path.realpath(folder)):
-        raise ValueError(f"{out} is the plan's own folder; name another for the report")
+        what = "is the plan's own folder, which Standby did not write"
+        raise ValueError(f"{out} {what}; name another for the report")
     check_folder(out)
     parent = real
     while not parent.exists():
