@@ -14,6 +14,7 @@ from pathlib import Path
 KERNEL_IMPORTS = {"numpy", "numba", "math", "__future__"}
 MAY_TOUCH_FILES = {"cli", "report", "web", "plan", "opendata"}
 EXCEPTIONS = {
+    Path("_writing.py"),  # puts files in their places, whole or not at all
     Path("_files.py"),  # opens files of others for the readers, within limits
     Path("queueing/_memory.py"),  # asks the system how much memory is free
     Path("travel/roads/_files.py"),  # reads a road file, and keeps the graph that was made of it

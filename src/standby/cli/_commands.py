@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from standby import examples
+from standby._writing import recover, whole_folder
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan import check as check_plan
 from standby.plan import open_plan
+from standby.plan.faults import fault_lines
 
 if TYPE_CHECKING:
     from standby.plan import Plan
@@ -46,8 +48,6 @@ def example(name: str | None, folder: Path | None, *, list_: bool, json: bool) -
     if name not in examples.names():
         bad(f"there is no example {name!r}; there are: {', '.join(examples.names())}", json=json)
     target = folder or Path(name)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        bad(f"{target} is there already and not empty; name a new folder", json=json)
     with told(json=json):
         _copy(examples.path(name), target)
     if json:
@@ -63,17 +63,19 @@ def example(name: str | None, folder: Path | None, *, list_: bool, json: bool) -
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy the files of a plan; on failure nothing is left behind."""
-    made = not target.exists()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
+    """Copy the files of a plan into a new or an empty folder, all of them or none."""
+    recover(target)
+    _hold_empty(target)
+    with whole_folder(target, before_move=lambda _: _hold_empty(target)) as made:
         for file in sorted(source.iterdir()):
             if file.is_file():
-                shutil.copyfile(file, target / file.name)
-    except BaseException:
-        if made:
-            shutil.rmtree(target, ignore_errors=True)
-        raise
+                shutil.copyfile(file, made / file.name)
+
+
+def _hold_empty(folder: Path) -> None:
+    """Raise FileExistsError when there is anything in a folder, or in its place."""
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and not empty; name a new folder")
 
 
 def check(folder: Path, *, json: bool) -> None:
@@ -91,7 +93,7 @@ def check(folder: Path, *, json: bool) -> None:
         )
     else:
         lines([found.summary()])
-        lines(f"  {fault}" for fault in found.faults)
+        lines(f"  {line}" for line in fault_lines(found.faults))
         lines(f"  note: {note.subject} {note.text}" for note in found.notes)
     if not found.ok:
         raise typer.Exit(BAD_INPUT)
@@ -109,12 +111,12 @@ def appraise(
 ) -> None:
     """Appraise, write the report and print the decision table."""
     with told(json=json):
+        check_out(out, folder)
         plan = open_plan(folder)
         from standby.appraise import appraise as appraise_plan
         from standby.cli._decision import decision
         from standby.report import content_of, report
 
-        check_out(out, folder)
         own: dict[str, Any] = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
         with progress_bar(f"Appraising {len(plan.document.options)} options") as step:
             appraisal = appraise_plan(plan, progress=step, workers=workers, **own)
@@ -150,14 +152,16 @@ def check_out(out: Path, folder: Path) -> None:
     """
     from standby.report.folder import check_folder
 
-    if out.resolve() == folder.resolve():
-        raise ValueError(f"{out} is the plan's own folder; name another for the report")
+    real = Path(os.path.realpath(out))
+    if real == Path(os.path.realpath(folder)):
+        what = "is the plan's own folder, which Standby did not write"
+        raise ValueError(f"{out} {what}; name another for the report")
     check_folder(out)
-    parent = out.resolve()
+    parent = real
     while not parent.exists():
         parent = parent.parent
     if not parent.is_dir():
         raise NotADirectoryError(f"{parent} is not a folder; name another for the report")
-    for place in {parent, out.resolve().parent if out.exists() else parent}:
+    for place in {parent, real.parent if real.exists() else parent}:
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(f"{place} may not be written to; name another folder for the report")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from standby.appraise import REACHED
-from standby.cli._print import grid, lines, put, share
+from standby.cli._print import grid, lines, printable, put, share
 
 if TYPE_CHECKING:
     from standby.appraise import Appraisal
@@ -43,7 +43,7 @@ def decision(appraisal: Appraisal) -> None:
         best = values.loc[(row["option"], REACHED), "chance_best"]
         out = row["status"] == "ruled out"
         name = f"{row['name']} (ruled out)" if out else row["name"]
-        printed.add_row(name, *cells, "not ranked" if out else share(float(best)))
+        printed.add_row(printable(name), *cells, "not ranked" if out else share(float(best)))
     put(printed, f"Decision table. {appraisal.plan.title}")
     _explain(appraisal)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from standby.cli._commands import opened
+from standby.cli._commands import check_out, opened
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import told
 from standby.plan import Plan
@@ -28,6 +28,8 @@ def fit(folder: Path, *, out: Path | None, json: bool) -> None:
     from standby.travel import fit_log
 
     with told(json=json):
+        if out is not None:
+            check_out(out, folder)
         plan = opened(folder, None, json=json)
         found = fit_log(plan)
         if out is not None:

@@ -12,10 +12,12 @@ import pandas as pd
 import typer
 from rich.text import Text
 
+from standby._writing import check_replaceable
 from standby.cli._commands import check_out, opened
 from standby.cli._cover import heading, named, withheld
-from standby.cli._print import console_of, dump, frame, lines
+from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
+from standby.plan._files import PLAN_FILE
 
 if TYPE_CHECKING:
     from standby.locate import Located, Progress, Yardstick
@@ -51,10 +53,12 @@ def locate(
 ) -> None:
     """Print where units should stand by, with proof, against today; save it as an option where asked."""
     with told(json=json):
-        plan = opened(folder, None, json=json)
-        _check_id(plan, save_as, json=json)
         if out is not None:
             check_out(out, folder)
+        plan = opened(folder, None, json=json)
+        _check_id(plan, save_as, json=json)
+        if save_as is not None and plan.folder is not None:
+            check_replaceable(plan.folder / PLAN_FILE)
         of = None if objective is None else OBJECTIVES[objective]
         found = _located(plan, edition, time_limit, json=json, of=of, option=save_as or "siting", **asked)
         tables, sentences = _edition(plan, found, edition)
@@ -113,7 +117,7 @@ def _located(plan: Plan, edition: Edition, time_limit: float | None, *, json: bo
         if edition == "internal" and fault.places:
             message += f"; these are {', '.join(fault.places)}"
             more["places"] = list(fault.places)
-        typer.echo(message, err=True)
+        complain(message)
         if json:
             dump({"error": message, **more})
         raise typer.Exit(BAD_INPUT) from None

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from standby._files import UnreadableFileError, open_regular
-from standby.cli._print import console_of, dump, grid, lines, put
+from standby.cli._print import dump, grid, lines, printable, put
 from standby.cli._status import told
 from standby.opendata import new_plan
 
@@ -40,7 +38,6 @@ def new(
     json: bool,
 ) -> None:
     """Write the plan and tell what was read from which file, and why another was not used."""
-    console = console_of(stderr=True)
     with told(json=json):
         _check_files(
             {
@@ -66,7 +63,7 @@ def new(
             sites=sites,
             roads=roads,
             check_roads=_check_roads,
-            progress=lambda text: console.print(Text(f"{text} …"), soft_wrap=True),
+            progress=lambda text: lines([f"{text} …"], stderr=True),
         )
     if json:
         dump(_content(made))
@@ -74,7 +71,7 @@ def new(
     lines([made.summary(), ""])
     table = grid([("file", True), ("used as", True), ("what was read", True)])
     for row in made.table.itertuples():
-        table.add_row(*(Text(str(cell)) for cell in (row.file, row.role, row.what)))
+        table.add_row(*(printable(str(cell)) for cell in (row.file, row.role, row.what)))
     put(table, "Files used")
     lines(f"not used: {item}" for item in made.unused)
     lines(f"note: {text}" for text in made.findings)

@@ -1,9 +1,15 @@
-"""Tables and JSON on standard output, progress on standard error."""
+"""Tables and JSON on standard output, progress on standard error: the one place that writes to a terminal.
+
+What stands in a plan may come from anybody. Whatever is printed passes `printable`, which shows characters
+that would move the cursor, colour, hide or turn round text as what they are.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +19,7 @@ import pandas as pd
 from rich.console import Console
 from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 WIDTH_WITHOUT_TERMINAL = 120
@@ -29,28 +35,135 @@ WITHHELD = "[c]"
 """Shown where the public edition withholds a number."""
 
 
+NARROWEST = 60
+"""Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
+
+# C0 and C1 controls and delete; soft hyphen; marks and overrides of direction; what joins, is invisible or
+# ends lines; halves of characters; tags.
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    r"""Return a text in which characters that a terminal would obey are spelled out, as ``\x1b``.
+
+    Parameters
+    ----------
+    text
+        From wherever.
+    keep
+        Characters that are meant: the line ends of a heading.
+    """
+
+    def spelled(match: re.Match[str]) -> str:
+        character = match[0]
+        return character if character in keep else repr(character)[1:-1]
+
+    return UNPRINTABLE.sub(spelled, text)
+
+
+class Grid(Table):
+    """A table whose cells may come from anybody."""
+
+    def add_row(self, *cells: Any, **options: Any) -> None:
+        """Add a row of texts; a line end that is meant ends a line."""
+        texts = (Text(printable(str(cell), keep="\n")) for cell in cells)
+        super().add_row(*texts, **options)
+
+
 def console_of(*, stderr: bool = False) -> Console:
-    """Return a console: as wide as the terminal, without colour where there is none."""
+    """Return a console: as wide as the terminal, or as COLUMNS says; without colour where there is none."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else WIDTH_WITHOUT_TERMINAL
+    width = None if stream.isatty() else _width_asked() or WIDTH_WITHOUT_TERMINAL
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
-def lines(texts: Iterable[str]) -> None:
+def _width_asked() -> int | None:
+    """Return the width that COLUMNS asks for, None when it asks for none or for less than a table needs."""
+    text = os.environ.get("COLUMNS", "")
+    asked = int(text) if text.isdecimal() and len(text) < 6 else 0
+    return asked if asked >= NARROWEST else None
+
+
+def _may_be_wide(console: Console) -> bool:
+    return not console.is_terminal and _width_asked() is None
+
+
+def lines(texts: Iterable[str], *, stderr: bool = False) -> None:
     """Print lines; wrapped between words on a terminal, whole elsewhere."""
-    console = console_of()
+    console = console_of(stderr=stderr)
     for text in texts:
-        console.print(Text(text), soft_wrap=not console.is_terminal)
+        console.print(Text(printable(text)), soft_wrap=not console.is_terminal)
+
+
+def complain(message: str) -> None:
+    """Print a message on standard error, whole."""
+    stream = sys.stderr
+    stream.write(printable(message, keep="\n") + "\n")
+    stream.flush()
 
 
 def put(table: Table, title: str) -> None:
-    """Print a table under its title; where there is no terminal, as wide as it likes to be."""
+    """Print a table under its title; where nobody says how wide, as wide as it likes to be.
+
+    A table that does not fit is printed in parts, each led by the columns that say what a row is about.
+    """
     console = console_of()
-    if not console.is_terminal:
+    if _may_be_wide(console):
         wide = console.options.update(width=WIDEST)
         console.width = max(console.width, Measurement.get(console, wide, table).maximum)
-    console.print(Text(title, style="bold"), soft_wrap=not console.is_terminal)
-    console.print(table)
+    console.print(Text(printable(title), style="bold"), soft_wrap=not console.is_terminal)
+    for part in _parts(console, table):
+        console.print(part)
+
+
+def _parts(console: Console, table: Table) -> list[Table]:
+    """Return a table in parts that fit the line without breaking a word."""
+    most = console.width
+    least = [_least_width(console, column) for column in table.columns]
+    if not least or sum(least) + 3 * len(least) + 1 <= most:
+        return [table]
+
+    # The columns that say what a row is about lead every part; only the first one where they are wide.
+    lead = [k for k, column in enumerate(table.columns) if column.justify == "left"]
+    lead = [k for k in lead if lead[: k + 1] == list(range(k + 1))] or [0]
+    if sum(least[k] + 3 for k in lead) > most / 2:
+        lead = lead[:1]
+
+    parts: list[list[int]] = []
+    used = most + 1
+    for k in range(len(lead), len(least)):
+        if used + least[k] + 3 > most:
+            parts.append([*lead])
+            used = sum(least[j] + 3 for j in lead) + 1
+        parts[-1].append(k)
+        used += least[k] + 3
+    return [_with_columns(table, columns) for columns in parts] or [table]
+
+
+def _least_width(console: Console, column: Column) -> int:
+    """Return the width that a column needs for its longest word."""
+    cells = [column.header, *column.cells]
+    return max(Measurement.get(console, console.options, cell).minimum for cell in cells)
+
+
+def _with_columns(table: Table, places: list[int]) -> Table:
+    """Return a table with some of the columns."""
+    part = Table()
+    chosen = [table.columns[k] for k in places]
+    for column in chosen:
+        part.add_column(
+            column.header,
+            justify=column.justify,
+            max_width=column.max_width,
+            vertical=column.vertical,
+            overflow=column.overflow,
+        )
+    for cells in zip(*(list(column.cells) for column in chosen), strict=True):
+        part.add_row(*cells)
+    return part
 
 
 def grid(headings: Iterable[tuple[str, bool]]) -> Table:
@@ -61,10 +174,10 @@ def grid(headings: Iterable[tuple[str, bool]]) -> Table:
     headings
         Heading of each column, and whether it holds words: these stand to the left, and wrap.
     """
-    table = Table()
+    table = Grid()
     for heading, words in headings:
         table.add_column(
-            heading,
+            Text(printable(heading, keep="\n")),
             justify="left" if words else "right",
             max_width=WIDEST_WORDS if words else None,
             vertical="top",
@@ -76,7 +189,14 @@ def grid(headings: Iterable[tuple[str, bool]]) -> Table:
 def dump(content: dict[str, Any]) -> None:
     """Print one JSON object: null is "no number", infinite minutes are the text ``inf``."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") not in {"utf8", "utf8sig"}
-    sys.stdout.write(json.dumps(_plain(content), ensure_ascii=plain, indent=1, allow_nan=False) + "\n")
+    text = json.dumps(_plain(content), ensure_ascii=plain, indent=1, allow_nan=False)
+    sys.stdout.write(UNPRINTABLE.sub(_escaped, text) + "\n")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Return a character as JSON spells it; the line ends between values stay."""
+    character = match[0]
+    return character if character == "\n" else json.dumps(character)[1:-1]
 
 
 def _plain(value: Any) -> Any:
@@ -170,7 +290,7 @@ def frame(
             if row.get(BOUNDS.get(column, "")) and text[:1].isdigit():
                 text = f"≥ {text}"
             again = column in once and before.get(column) == text
-            cells.append(Text("" if again else text))
+            cells.append("" if again else printable(text))
             if not again and column in once:
                 before = {
                     column: text,
@@ -185,7 +305,7 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
     """Show progress on standard error: a bar on a terminal, else a line."""
     console = console_of(stderr=True)
     if not console.is_terminal:
-        console.print(Text(f"{text} …"), soft_wrap=True)
+        console.print(Text(printable(f"{text} …")), soft_wrap=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=None)

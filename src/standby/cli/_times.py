@@ -43,9 +43,9 @@ def times(
     from standby.travel import nearest, travel_times
 
     with told(json=json):
-        plan = opened(folder, option, json=json)
         if out is not None:
             check_out(out, folder)
+        plan = opened(folder, option, json=json)
         minutes = travel_times(plan)
         found = nearest(plan, minutes, sites=sites)
         tables = _tables(plan, minutes, found, edition)

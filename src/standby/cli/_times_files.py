@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from standby.report.folder import new_folder, put_in_place, write_marker
+from standby.report.folder import MARKER, whole_folder
 from standby.report.spreadsheet import marked, write_table
 
 if TYPE_CHECKING:
@@ -49,8 +48,7 @@ def write_times(
     list of Path
         The files.
     """
-    made = new_folder(out.resolve())
-    try:
+    with whole_folder(out) as made:
         for name, table in tables.items():
             path = made / f"{name}.csv"
             write_table(table, path, marking=marking)
@@ -65,13 +63,8 @@ def write_times(
                 _layer(made, name, gpd.GeoDataFrame(table, geometry=points))
         text = json.dumps(manifest.as_dict(), ensure_ascii=False, indent=1)
         (made / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        files = sorted(made.iterdir())
-        write_marker(made, files)
-        put_in_place(made, out)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-    return [out / path.name for path in files]
+        names = sorted(path.name for path in made.iterdir())
+    return [out / name for name in (*names, MARKER)]
 
 
 def _layer(folder: Path, name: str, layer: gpd.GeoDataFrame) -> None:

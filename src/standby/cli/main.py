@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from standby.cli import _locate_options as of_locate
+from standby.cli._streams import close_streams, open_streams
 
 HELP_WIDTH = 110
 """Widest lines of help [characters]."""
@@ -358,14 +359,22 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command ``standby``: exit status 0 done, 1 failed, 2 bad input."""
+    open_streams()
     try:
         app(prog_name="standby")
     except KeyboardInterrupt:
         _stopped()
+    except MemoryError as error:
+        from standby.cli._status import memory
+
+        typer.echo(f"standby: {memory(error)}", err=True)
+        sys.exit(1)
     except SystemExit as left:
         if left.code == INTERRUPTED:
             _stopped()
         raise
+    finally:
+        close_streams()
 
 
 def _stopped() -> None:

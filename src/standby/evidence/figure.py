@@ -59,7 +59,10 @@ def _number(value: object) -> float | None:
 
 def shown(value: object) -> str:
     """Return a value as a fault shows it: text in quotes, long things cut."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    try:
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+    except ValueError:  # Python writes no whole number of thousands of digits
+        text = "a number of thousands of digits"
     if isinstance(value, (dt.date, dt.time)):
         text = value.isoformat()
     if isinstance(value, dict):

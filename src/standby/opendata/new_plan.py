@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from standby._files import printable
 from standby._show import Shown
+from standby._writing import scratch_folder
 from standby.opendata._bases import Bases, bases_of
 from standby.opendata._choose import areas_of, likelihood_of, with_classes
 from standby.opendata._force_list import Force
@@ -369,8 +369,8 @@ def _area_rows(areas: pd.DataFrame, likelihood: NDArray[np.float64] | None, fact
 
 def _write(target: Path, got: Gathered, facts: Facts, areas: pd.DataFrame, *, overwrite: bool) -> None:
     """Write the plan elsewhere, judge it, and only then put it in its place."""
-    with tempfile.TemporaryDirectory() as place:
-        made = Path(place) / "plan"
+    with scratch_folder() as place:
+        made = place / "plan"
         made.mkdir()
         (made / "plan.toml").write_text(plan_text(facts), encoding="utf-8", newline="\n")
         (made / "sources.toml").write_text(sources_text(got), encoding="utf-8", newline="\n")

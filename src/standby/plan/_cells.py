@@ -6,14 +6,14 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
+from standby.evidence.figure import SHOWN_LENGTH, shown
 from standby.plan._moments import WrongTimeError, local_time
 from standby.plan._text import TextTable
-from standby.plan.faults import Code, Fault, rows_text
+from standby.plan.faults import SHOWN_ROWS, Code, Fault, closest, places_text, rows_text
 from standby.plan.fields import ROW_ID
 from standby.plan.hours import hours_of_week
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
@@ -54,18 +54,31 @@ class Cells:
         self.known = self._known()
         self.has_ids = "id" in text.columns
         self._found: dict[tuple[str, str, str, Code], list[int]] = defaultdict(list)
+        self._blamed: dict[int, set[str]] = defaultdict(set)
         self._meant = self._headings()
 
     def fault(self, row: int, field: str, what: str, mend: str, code: Code) -> None:
         """Keep a fault of a row; like faults of several rows become one."""
         self._found[field, what, mend, code].append(row)
+        self._blamed[row].add(field)
 
     def faults(self) -> list[Fault]:
-        """Return the faults, like ones of several rows as one."""
-        return [
-            Fault(self.text.file, self._place(rows), field, what, mend, code)
-            for (field, what, mend, code), rows in self._found.items()
-        ]
+        """Return the faults: like ones of several rows as one, and many different ones of a column as one."""
+        kinds: dict[tuple[str, Code], list[tuple[str, str, list[int]]]] = defaultdict(list)
+        for (field, what, mend, code), rows in self._found.items():
+            kinds[field, code].append((what, mend, rows))
+
+        faults = []
+        for (field, code), alike in kinds.items():
+            kept = alike
+            if len(alike) > SHOWN_ROWS and all(rows for _, _, rows in alike):
+                what, mend, _ = alike[0]
+                every = sorted({row for *_, rows in alike for row in rows})
+                kept = [(f"{what}, in the first of them, and is as wrong in the others", mend, every)]
+            faults += [
+                Fault(self.text.file, self._place(rows), field, what, mend, code) for what, mend, rows in kept
+            ]
+        return faults
 
     @property
     def known_ids(self) -> bool:
@@ -74,15 +87,15 @@ class Cells:
 
     def blames(self, fields: Collection[str], row: int | None = None) -> bool:
         """Return whether any fault, or any of a row, is about one of these fields."""
-        return any(
-            field in fields and (row is None or row in rows) for (field, *_), rows in self._found.items()
-        )
+        if row is not None:
+            return row in self._blamed and not self._blamed[row].isdisjoint(fields)
+        return any(field in fields for field, *_ in self._found)
 
     def _place(self, rows: list[int]) -> str:
         if not rows:
             return f"row {self.text.heading}"
         if self.places is not None:
-            return ", ".join(self.places[row] for row in rows)
+            return places_text([self.places[row] for row in rows])
         return rows_text([self.text.numbers[row] for row in rows])
 
     def judge(self) -> pd.DataFrame:
@@ -137,7 +150,7 @@ class Cells:
         for row, name in enumerate(frame["id"]):
             if name and name in first:
                 place = self._place([first[name]])
-                what = f"is {name!r} again, as in {place}"
+                what = f"is {shown(name)} again, as in {place}"
                 self.fault(row, "id", what, "Give every row an id of its own", "duplicate-id")
             elif name:
                 first[name] = row
@@ -158,7 +171,7 @@ class Cells:
         if column.kind == "flag":
             if cell.lower() in YES + NO:
                 return cell.lower() in YES
-            self.fault(row, name, f"is {cell!r}", "Write true or false", "bad-word")
+            self.fault(row, name, f"is {shown(cell)}", "Write true or false", "bad-word")
             return WRONG
         return self._word(row, column, cell)
 
@@ -174,14 +187,18 @@ class Cells:
         fault: tuple[str, str, Code] | None = None
         if not math.isfinite(value):
             mend = "Write digits, with a point for decimals and nothing between thousands"
-            fault = (f"is {cell!r}, not a number", mend, "not-a-number")
+            fault = (f"is {shown(cell)}, not a number", mend, "not-a-number")
         elif column.kind == "integer" and not value.is_integer():
-            fault = (f"is {cell}", "Write a whole number", "not-whole")
+            fault = (f"is {_cut(cell)}", "Write a whole number", "not-whole")
         elif domain is not None and (value <= domain.lowest if domain.open_below else value < domain.lowest):
             least = "above" if domain.open_below else "at least"
-            fault = (f"is {cell}", f"It must be {least} {domain.lowest:g} [{domain.unit}]", "out-of-range")
-        elif domain is not None and value > domain.highest:
-            fault = (f"is {cell}", f"It must be at most {domain.highest:g} [{domain.unit}]", "out-of-range")
+            fault = (
+                f"is {_cut(cell)}",
+                f"It must be {least} {domain.lowest:g} [{domain.unit}]",
+                "out-of-range",
+            )
+        elif domain is not None and value > domain.greatest:
+            fault = (f"is {_cut(cell)}", _sentence(domain.at_most(value)), "out-of-range")
         if fault is None:
             return value
         self.fault(row, name, *fault)
@@ -191,11 +208,11 @@ class Cells:
         fault: tuple[str, str, Code] | None = None
         if column.kind == "id" and not ROW_ID.fullmatch(cell):
             mend = "Use letters, digits and _ . : / - without spaces, a letter or digit first"
-            fault = (f"is {cell!r}", mend, "bad-word")
+            fault = (f"is {shown(cell)}", mend, "bad-word")
         elif column.kind == "choice" and cell not in column.choices:
-            fault = (f"is {cell!r}", f"Use one of {', '.join(column.choices)}", "bad-word")
+            fault = (f"is {shown(cell)}", f"Use one of {', '.join(column.choices)}", "bad-word")
         elif column.kind == "levels" and not set(cell.split("|")) <= set(LEVELS):
-            fault = (f"is {cell!r}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
+            fault = (f"is {shown(cell)}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
         elif column.kind == "hours":
             fault = _hours_fault(cell)
         elif column.kind == "date":
@@ -228,14 +245,22 @@ class Cells:
                 self.fault(row, column.name, what, mend, "bad-figure")
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= SHOWN_LENGTH else f"{cell[:SHOWN_LENGTH]}…"
+
+
 def _empty(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _closest(heading: str, names: list[str]) -> str | None:
     lower = {name.lower(): name for name in names}
-    close = get_close_matches(heading.lower(), lower, 1)
-    return lower[close[0]] if close else None
+    close = closest(heading.lower(), lower)
+    return None if close is None else lower[close]
 
 
 def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
@@ -243,7 +268,7 @@ def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
         hours_of_week(cell)
     except ValueError as error:
         what, _, mend = str(error).partition("; ")
-        return f"is {cell!r}: {what}", mend[:1].upper() + mend[1:], "bad-hours"
+        return f"is {shown(cell)}: {what}", _sentence(mend), "bad-hours"
     return None
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
+from standby.evidence.figure import shown
 from standby.plan._cells import Cells
 from standby.plan._document import Location, judge_document, spell, value_at
 from standby.plan._files import PLAN_FILE, TRAVEL_FILES
@@ -23,9 +24,10 @@ from standby.plan._links import (
 from standby.plan._positions import judge_positions
 from standby.plan._same import same_as_base
 from standby.plan.changes import Changes, Option, Scenario
-from standby.plan.faults import Fault
+from standby.plan.faults import Fault, closest
 from standby.plan.options import (
     CHANGEABLE,
+    UNCHANGEABLE,
     changed_document,
     changed_tables,
     flatten,
@@ -50,6 +52,9 @@ FIXED = {
 """What no option can set, and the mend."""
 
 
+MOST_DOTS = 10
+"""Points in a path that an option sets; the longest that there is has six."""
+
 FIXED_PATHS = {f"travel.{key}" for key in ("method", *TRAVEL_FILES)}
 """What no option can set below a section that it may change: how minutes are found."""
 
@@ -61,7 +66,7 @@ class BasePlan:
     Parameters
     ----------
     raw
-        The document as written.
+        The document as written, without what is laid over it: see `base_only`.
     tables
         Judged tables with their judges.
     unknown
@@ -89,6 +94,15 @@ class BasePlan:
     def frames(self) -> dict[str, pd.DataFrame]:
         """The tables without their judges."""
         return {name: frame for name, (_, frame) in self.tables.items()}
+
+
+def base_only(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document without its options, scenarios and statements.
+
+    None of them can be set by an option, so an option is judged without them: with them, a thousand options
+    would be judged a thousand times each.
+    """
+    return {key: value for key, value in raw.items() if key not in UNCHANGEABLE}
 
 
 def _links(raw: dict[str, Any], names: Names) -> list[Fault]:
@@ -161,9 +175,11 @@ def _judge_set(
     faults = list(_bad_paths(place, paths))
     if faults or not paths:
         return faults
+    known_paths = set(paths)
+    below = {place: path for path in reversed(paths) for place in (*_above(path), path)}
     new_entries: set[str] = set()
     for location, fault in judge_document(raw)[1]:
-        path = _blamed(location, paths)
+        path = _blamed(location, known_paths)
         if path is None and location in base.before:
             continue
         entry = _new_entry(location, base.raw)
@@ -173,7 +189,7 @@ def _judge_set(
                 faults.append(_unknown_entry(place, entry, path or paths[0], base.raw))
             continue
         code = "bad-path" if fault.code == "unknown-column" else fault.code
-        faults.append(Fault(PLAN_FILE, place, _field(location, path, paths), fault.what, fault.mend, code))
+        faults.append(Fault(PLAN_FILE, place, _field(location, path, below), fault.what, fault.mend, code))
     told = {(fault.where, fault.field, fault.what) for fault in base.told}
     for fault in _links(raw, names):
         if (fault.where, fault.field, fault.what) not in told:
@@ -183,8 +199,18 @@ def _judge_set(
 
 
 def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
-    for k, path in enumerate(paths):
+    seen: set[str] = set()  # paths that came before, and all that lies above them
+    above: set[str] = set()
+    for path in paths:
+        if path.count(".") > MOST_DOTS:
+            mend = "Name a value of the plan, such as tiers.arv.turnout_min"
+            yield Fault(PLAN_FILE, place, shown(path), "is no path of the plan", mend, "bad-path")
+            continue
         root = path.partition(".")[0]
+        own_above = set(_above(path))
+        twice = path in seen or path in above or not seen.isdisjoint(own_above)
+        seen.add(path)
+        above |= own_above
         if root in TABLES:
             mend = f"Rows are changed with change.{root} = [{{ id = …, … }}]"
             yield Fault(PLAN_FILE, place, path, "is a row, not a value", mend, "bad-path")
@@ -193,25 +219,28 @@ def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
         elif path in FIXED_PATHS:
             mend = "Options are compared over the same minutes; write it in the plan's own [travel]"
             yield Fault(PLAN_FILE, place, path, "can't be set by an option", mend, "bad-path")
-        elif any(path == other or path.startswith(f"{other}.") for other in paths[:k]) or any(
-            other.startswith(f"{path}.") for other in paths[:k]
-        ):
+        elif twice:
             yield Fault(PLAN_FILE, place, path, "is set twice", "Set it once", "overlap")
 
 
-def _blamed(location: Location, paths: list[str]) -> str | None:
+def _above(path: str) -> Iterator[str]:
+    """Yield what lies above a path: ``a`` and ``a.b`` for ``a.b.c``."""
+    for at, character in enumerate(path):
+        if character == ".":
+            yield path[:at]
+
+
+def _blamed(location: Location, paths: Collection[str]) -> str | None:
     """Return the path that a place lies in, None when the option did not set it."""
-    place = [str(key) for key in location]
-    return next((path for path in paths if place[: len(parts := path.split("."))] == parts), None)
+    place = ".".join(map(str, location))
+    return next((path for path in (*_above(place), place) if path in paths), None)
 
 
-def _field(location: Location, path: str | None, paths: list[str]) -> str:
+def _field(location: Location, path: str | None, below: Mapping[str, str]) -> str:
     """Return the field to name: the place itself, or the path below it that spoilt it."""
     if path is not None:
         return path if spell(location) == path else spell(location)
-    place = [str(key) for key in location]
-    below = next((p for p in paths if p.split(".")[: len(place)] == place), None)
-    return below or spell(location)
+    return below.get(".".join(map(str, location))) or spell(location)
 
 
 def _new_entry(location: Location, raw: dict[str, Any]) -> str | None:
@@ -223,8 +252,8 @@ def _new_entry(location: Location, raw: dict[str, Any]) -> str | None:
 
 def _unknown_entry(place: str, entry: str, path: str, raw: dict[str, Any]) -> Fault:
     section, _, name = entry.partition(".")
-    close = get_close_matches(name, raw[section], 1)
-    mend = f"Did you mean {close[0]!r}? " if close else ""
+    close = closest(name, raw[section])
+    mend = f"Did you mean {close!r}? " if close else ""
     what = f"is in {entry}, which the plan does not have"
     return Fault(
         PLAN_FILE, place, path, what, f"{mend}A new entry needs all of its required fields", "bad-path"
@@ -250,9 +279,11 @@ def _judge_table(place: str, table: str, changes: Changes, base: BasePlan, names
         faults += cells.faults()
     if changed:
         faults += _judge_changed(table, changed, _places(place, "change", table, changed), base, names)
+    also_changed = {str(row.get("id")) for row in changed}
+    times_removed = Counter(removed)
     for name in removed:
-        where, twice = f"{place}.remove", name in {str(row.get("id")) for row in changed}
-        if twice or removed.count(name) > 1:
+        where, twice = f"{place}.remove", name in also_changed
+        if twice or times_removed[name] > 1:
             what = f"names {name!r}, which it also changes" if twice else f"names {name!r} twice"
             faults.append(Fault(PLAN_FILE, where, table, what, "Do one of the two", "overlap"))
         elif known is not None and name not in known:
@@ -265,8 +296,8 @@ def _places(place: str, verb: str, table: str, rows: list[dict[str, Any]]) -> li
 
 
 def _no_such_row(where: str, table: str, name: str, known: set[str]) -> Fault:
-    close = get_close_matches(name, known, 1)
-    mend = f"Did you mean {close[0]!r}?" if close else f"Name a row of {table}"
+    close = closest(name, known)
+    mend = f"Did you mean {close!r}?" if close else f"Name a row of {table}"
     return Fault(PLAN_FILE, where, table, f"names {name!r}, which is not known", mend, "unknown-reference")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from collections.abc import Mapping
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -13,7 +13,8 @@ from standby.evidence import Figure, Source
 from standby.evidence.figure import shown
 from standby.plan._files import PLAN_FILE, SOURCES_FILE
 from standby.plan.document import Document
-from standby.plan.faults import Code, Fault
+from standby.plan.faults import Code, Fault, closest
+from standby.plan.fields import share_of_percent
 
 Location = tuple[str | int, ...]
 Words = tuple[str, str, Code]
@@ -141,7 +142,7 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
     if kind == "int_type" and isinstance(given, float):
         return f"is {given:g}", "Write a whole number", "not-whole"
     if kind.startswith(("greater_than", "less_than")):
-        return f"is {shown(given)}", detail["msg"].replace("Input should", "It must"), "out-of-range"
+        return f"is {shown(given)}", _bound(detail["msg"], given, context), "out-of-range"
     is_figure = field is not None and model_in(field.annotation) is Figure
     if kind in {"int_type", "not_a_number"} or (kind == "model_type" and is_figure):
         what, mend, code = WORDS["not_a_number"]
@@ -153,6 +154,14 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
     values = {"given": shown(given), "expected": context.get("expected", "")}
     values |= {"least": context.get("min_length", 1), "most": context.get("max_length", "")}
     return what.format(**values), mend.format(**values), code
+
+
+def _bound(message: str, given: object, context: Mapping[str, Any]) -> str:
+    """Return what a number must be; a percentage where a share belongs is written as the share."""
+    is_share = 1 in {context.get("le"), context.get("lt")}
+    percent = share_of_percent(given) if is_share and isinstance(given, (int, float)) else None
+    more = f": write {percent:g} for {given:g}%" if percent is not None and percent < 1 else ""
+    return message.replace("Input should", "It must") + more
 
 
 def _value_error(message: str) -> Words:
@@ -209,4 +218,5 @@ def _siblings(location: Location, model: type[BaseModel]) -> list[str]:
 
 
 def _close(location: Location, model: type[BaseModel]) -> list[str]:
-    return get_close_matches(str(location[-1]), _siblings(location, model), 1) if location else []
+    close = closest(str(location[-1]), _siblings(location, model)) if location else None
+    return [] if close is None else [close]

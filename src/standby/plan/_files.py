@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby.plan._frames import read_frame
+from standby.plan._outlines import OUTLINES_FILE, judge_outlines
 from standby.plan._text import TextTable, decode, read_csv
-from standby.plan.faults import Fault, Note
+from standby.plan.faults import Fault, Note, closest
 from standby.plan.tables import TABLES, Table
 
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "sources.toml"
-OUTLINES_FILE = "outlines.geojson"
 FORMATS = (".csv", ".gpkg", ".geoparquet", ".parquet")
 """Endings that a table may have, in the order they are looked for."""
+LARGEST_FILE = 1 << 30
+"""Largest file of a plan that is read whole [bytes]."""
+LARGEST_ROADS = 1 << 40
+"""Largest road file [bytes]."""
+MOST_ROWS, MOST_COLUMNS = 500_000, 1_000
+"""Largest table of a plan; a country has a quarter of a million small areas."""
+LONGEST_LINE = 120
+"""Characters of a line of TOML that a fault repeats."""
+DEEPEST = 50
+"""Tables within tables that plan.toml may have; the schema has six."""
 TRAVEL_FILES = ("matrix", "roads", "profile")
 """Keys of the section on travel that may name a file."""
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass
@@ -61,21 +74,23 @@ class Folder:
     def hash(self, name: str) -> None:
         """Keep the hash of a file that need not fit into memory, or a fault when it can't be opened."""
         try:
-            with (self.path / name).open("rb") as file:
+            with open_regular(self.path / name, Limits.here(file_bytes=LARGEST_ROADS)) as file:
                 self.hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            self._not_opened(name, error)
+        except (UnreadableFileError, OSError) as error:
+            self._not_read(name, error)
 
-    def _not_opened(self, name: str, error: OSError) -> None:
-        what = f"can't be opened: {error.strerror or error}"
-        self.fault(name, what, "Let it be read, and close it elsewhere", "unreadable")
+    def _not_read(self, name: str, error: UnreadableFileError | OSError) -> None:
+        if isinstance(error, UnreadableFileError):
+            self.fault(name, error.what, error.fix, "unreadable")
+        else:
+            self.fault(name, f"can't be read: {error.strerror or error}", "Copy it again", "unreadable")
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a file and keep their hash; None, with a fault, when it can't be opened."""
         try:
-            data = (self.path / name).read_bytes()
-        except OSError as error:
-            self._not_opened(name, error)
+            data = read_regular(self.path / name, Limits.here(file_bytes=LARGEST_FILE))
+        except UnreadableFileError as error:
+            self._not_read(name, error)
             return None
         self.hashes[name] = hashlib.sha256(data).hexdigest()
         return data
@@ -107,7 +122,7 @@ def read_folder(path: Path) -> Folder:
     _outlines(folder)
     named = travel_files(folder.document)
     for name in named:
-        if (path / name).is_file():
+        if is_there(path / name):
             folder.hash(name)
     _not_read(folder, named)
     return folder
@@ -152,7 +167,7 @@ def outside(name: str) -> bool:
 
 
 def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
-    if not (folder.path / name).is_file():
+    if not is_there(folder.path / name):
         folder.fault(name, "is missing", f"Add it to the plan's folder{_meant(folder, name)}", "missing-file")
         return None
     data = folder.read(name)
@@ -161,19 +176,72 @@ def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
     text, faults = decode(name, data)
     folder.faults += faults
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = tomllib.loads(text)
+    except RecursionError:
+        document = None
+    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
         message = str(error)
         if "Cannot declare" in message or "Cannot overwrite" in message:
             what, mend = f"says something twice: {message}", "Keep one of the two, or give one another id"
-            folder.fault(name, what, mend, "duplicate-id")
+            folder.fault(name, what + line_shown(message, text), mend, "duplicate-id")
         elif not faults or faults[0].where:  # text in another encoding altogether is one fault, not two
-            folder.fault(name, f"is not TOML: {message}", "Mend the line that is named", "syntax")
+            what = f"is not TOML: {message}{line_shown(message, text)}"
+            folder.fault(name, what, "Fix the line that is shown", "syntax")
         return None
+
+    if document is None or _is_deep(document):
+        what, mend = (
+            f"has more than {DEEPEST} tables or lists within each other",
+            "Write it as the schema has it",
+        )
+        folder.fault(name, what, mend, "syntax")
+        return None
+    return document
+
+
+def line_shown(message: str, text: str) -> str:
+    """Return the line that a message of the TOML reader is about, ready to be put behind it.
+
+    Parameters
+    ----------
+    message
+        As the reader wrote it: "… (at line 3, column 7)", or "… (at end of document)".
+    text
+        The text that it read.
+    """
+    lines = text.split("\n")
+    found = _AT_LINE.search(message)
+    if found is not None:
+        number = int(found[1])
+    elif "end of document" in message:
+        number = max((k for k, line in enumerate(lines, 1) if line.strip()), default=0)
+    else:
+        return ""
+    if not 1 <= number <= len(lines):
+        return ""
+    line = lines[number - 1].strip()
+    cut = f"{line[:LONGEST_LINE]} …" if len(line) > LONGEST_LINE else line
+    return f": line {number} is {cut!r}" if line else ""
+
+
+def _is_deep(document: Any) -> bool:
+    """Return whether tables and lists lie in each other deeper than anything in a plan does."""
+    level = [document]
+    for _ in range(DEEPEST):
+        inner = [part.values() if isinstance(part, dict) else part for part in level]
+        level = [item for items in inner for item in items if isinstance(item, (dict, list))]
+        if not level:
+            return False
+    return True
+
+
+def is_there(path: Path) -> bool:
+    """Return whether anything bears a name; what is no file is said when it is opened."""
+    return os.path.lexists(path)
 
 
 def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
-    found = [table.name + ending for ending in FORMATS if (folder.path / (table.name + ending)).is_file()]
+    found = [table.name + ending for ending in FORMATS if is_there(folder.path / (table.name + ending))]
     if not found:
         _missing_table(folder, table, without)
         return
@@ -187,7 +255,11 @@ def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
     if data is None:
         folder.unknown.add(table.name)
         return
-    text, faults = read_csv(name, data) if name.endswith(".csv") else read_frame(folder.path / name)
+    limits = Limits.here(rows=MOST_ROWS, columns=MOST_COLUMNS)
+    if name.endswith(".csv"):
+        text, faults = read_csv(name, data, limits)
+    else:
+        text, faults = read_frame(folder.path / name, limits)
     folder.faults += faults
     if text is None:
         folder.unknown.add(table.name)
@@ -215,32 +287,28 @@ def _meant(folder: Folder, name: str) -> str:
     """Return a question after a file whose name is nearly the one that is missing."""
     own = {PLAN_FILE, SOURCES_FILE, *(table + ending for table in TABLES for ending in FORMATS)}
     there = {path.name.lower(): path.name for path in folder.path.iterdir() if path.name not in own}
-    close = get_close_matches(name, there, 1, cutoff=0.8)
-    return f". Is it {there[close[0]]!r}?" if close else ""
+    close = closest(name, there, cutoff=0.8)
+    return f". Is it {there[close]!r}?" if close else ""
 
 
 def _outlines(folder: Folder) -> None:
-    if not (folder.path / OUTLINES_FILE).is_file():
+    if not is_there(folder.path / OUTLINES_FILE):
         return
     data = folder.read(OUTLINES_FILE)
     if data is None:
         return
     text, faults = decode(OUTLINES_FILE, data)
     folder.faults += faults
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        folder.fault(OUTLINES_FILE, f"is not JSON: {error}", "Write the file again, or remove it", "syntax")
-        return
-    if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
-        mend = "Write a FeatureCollection, or remove it"
-        folder.fault(OUTLINES_FILE, "is not a GeoJSON FeatureCollection", mend, "bad-field")
+    forces = (folder.document or {}).get("forces")
+    found, notes = judge_outlines(text, forces if isinstance(forces, dict) else None)
+    folder.faults += found
+    folder.notes += notes
 
 
 def _not_read(folder: Folder, named: tuple[str, ...]) -> None:
     """Note tables that nobody reads because of their name."""
     for path in sorted(folder.path.iterdir()):
         if path.suffix.lower() in FORMATS and path.stem not in TABLES and path.name not in named:
-            close = get_close_matches(path.stem.lower(), TABLES, 1, cutoff=0.7)
-            meant = f"; is it meant to be {close[0]}{path.suffix.lower()}?" if close else ""
+            close = closest(path.stem.lower(), TABLES, cutoff=0.7)
+            meant = f"; is it meant to be {close}{path.suffix.lower()}?" if close else ""
             folder.notes.append(Note(path.name, f"is not read{meant}"))

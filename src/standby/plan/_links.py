@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from standby.evidence import ASSUMPTION
+from standby.evidence.figure import shown
 from standby.plan._cells import Cells
 from standby.plan._document import Location
 from standby.plan._files import PLAN_FILE
-from standby.plan.faults import Code, Fault
+from standby.plan.faults import Code, Fault, closest
 from standby.plan.tables import TABLES
 
 Names = dict[str, set[str] | None]
@@ -41,10 +41,8 @@ REFERENCES: tuple[tuple[str, str], ...] = (
 )
 """Places of ``plan.toml`` that name an entry elsewhere: ``*`` any key or index, ``@`` the keys themselves."""
 
-MEND = {
-    "unknown-reference": "Use one of {known}, or add it",
-    "unknown-source": "Add it to sources.toml, or use one of {known}",
-}
+SLIP = 0.85
+"""How like a known source an unknown one must be to be taken for a slip of the pen."""
 
 
 def names_of(
@@ -96,11 +94,12 @@ def judge_row_references(cells: Cells, frame: pd.DataFrame, names: Names) -> Non
         if column.refers_to is None or known is None or column.name not in frame:
             continue
         code: Code = "unknown-source" if column.refers_to == "sources" else "unknown-reference"
+        mends: dict[str, str] = {}
         for row, value in enumerate(frame[column.name]):
             if value and value not in known:
-                cells.fault(
-                    row, column.name, f"names {value!r}, which is not known", _mend(code, value, known), code
-                )
+                if value not in mends:
+                    mends[value] = _mend(code, value, known)
+                cells.fault(row, column.name, f"names {shown(value)}, which is not known", mends[value], code)
 
 
 def _unknown(location: Location, value: object, target: str, names: Names, code: Code) -> list[Fault]:
@@ -108,17 +107,24 @@ def _unknown(location: Location, value: object, target: str, names: Names, code:
     if known is None or not isinstance(value, str) or value in known:
         return []
     keys = [key for key in location if isinstance(key, str)]
-    what = f"names {value!r}, which is not known"
+    what = f"names {shown(value)}, which is not known"
     return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _mend(code, value, known), code)]
 
 
 def _mend(code: str, value: str, known: set[str]) -> str:
-    close = get_close_matches(value, known, 1)
-    if close:
-        return f"Did you mean {close[0]!r}?"
     shown = sorted(filter(None, known))
     listed = ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")
-    return MEND[code].format(known=listed) if listed else "There are none; add it"
+
+    # A source that is not there has most often not been added yet; only a slip of a letter is another one.
+    if code == "unknown-source":
+        close = closest(value, known, cutoff=SLIP)
+        other = f"did you mean {close!r}?" if close else f"use one of {listed}"
+        return f"Add it to sources.toml, or {other}"
+
+    close = closest(value, known)
+    if close is not None:
+        return f"Did you mean {close!r}?"
+    return f"Use one of {listed}, or add it" if listed else "There are none; add it"
 
 
 def _matches(raw: object, pattern: list[str], place: Location = ()) -> Iterator[tuple[Location, object]]:

@@ -7,8 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby.plan._document import value_at
-from standby.plan._files import PLAN_FILE, Folder, outside
+from standby.plan._files import (
+    LARGEST_FILE,
+    LARGEST_ROADS,
+    PLAN_FILE,
+    Folder,
+    is_there,
+    line_shown,
+    outside,
+)
 from standby.plan.document import ROAD_PROFILES
 from standby.plan.edge_table import ENDS, FIRST_ROW, is_edge_table, judge_edges, read_edge_table
 from standby.plan.faults import Fault, Note
@@ -81,16 +90,18 @@ def _judge_file(folder: Folder, name: str) -> list[Fault]:
         mend = "Put the file, or a link to it, into the folder and give its name there"
         return [Fault(PLAN_FILE, "travel", "roads", what, mend, "bad-field")]
     path = folder.path / name
-    if not path.is_file():
+    if not is_there(path):
         return [missing_roads(name)]
+    if name not in folder.hashes:
+        return []  # it can't be opened, which is said already
     kind = next((kind for ends, kind in KINDS.items() if name.lower().endswith(ends)), None)
     if kind is None:
         what, mend = f"is {name!r}, whose ending is not known", f"Give {FILES}"
         return [Fault(PLAN_FILE, "travel", "roads", what, mend, "bad-field")]
     try:
-        with path.open("rb") as file:
+        with open_regular(path, Limits.here(file_bytes=LARGEST_ROADS)) as file:
             wrong = _wrong(file, name.lower(), path.stat().st_size, kind)
-    except OSError:
+    except (UnreadableFileError, OSError):
         return []  # told when its hash was taken
     if wrong is None:
         return []
@@ -188,17 +199,23 @@ def _judge_profile(folder: Folder, name: str) -> list[Fault]:
         mend = f"Use one of {known}, or name a .toml file in the plan's folder"
         return [Fault(PLAN_FILE, "travel", "profile", what, mend, "bad-word")]
     path = folder.path / name
-    if not path.is_file():
+    if not is_there(path):
         mend = f"Add the profile that travel.profile names, or use one of {known}"
         return [Fault(name, "", "", "is missing", mend, "missing-file")]
     return _not_toml(path, name)
 
 
 def _not_toml(path: Path, name: str) -> list[Fault]:
+    text = ""
     try:
-        tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError:
+        text = read_regular(path, Limits.here(file_bytes=LARGEST_FILE)).decode()
+        tomllib.loads(text)
+    except UnreadableFileError:
         return []  # told when its hash was taken
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return [Fault(name, "", "", f"is not TOML: {error}", "Mend the line that is named", "syntax")]
+    except RecursionError:
+        what, mend = "has too many tables or lists within each other", "Write it as the reference page shows"
+        return [Fault(name, "", "", what, mend, "syntax")]
+    except ValueError as error:  # no UTF-8, no TOML, or a number of thousands of digits
+        what = f"is not TOML: {error}{line_shown(str(error), text)}"
+        return [Fault(name, "", "", what, "Fix the line that is shown", "syntax")]
     return []

@@ -6,9 +6,10 @@ import codecs
 import csv
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
+from standby._files import Deadline, Limits, UnreadableFileError, check_shape
 from standby.plan.faults import Fault, rows_text
 
 FALLBACK_ENCODING = "cp1252"
@@ -24,6 +25,9 @@ BOMS = (
 
 SEPARATORS = (";", "\t", "|")
 """What stands between cells in files that are not comma-separated."""
+
+ROWS_BETWEEN_LOOKS = 10_000
+"""Rows between two looks at the clock."""
 
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 ENCODING_MEND = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8')"
@@ -96,8 +100,20 @@ def _odd(text: str) -> bool:
     return any("\udc80" <= character <= "\udcff" for character in text)
 
 
-def read_csv(file: str, data: bytes) -> tuple[TextTable | None, list[Fault]]:
-    """Return the cells of a CSV file, None when they can't be told."""
+def read_csv(file: str, data: bytes, limits: Limits | None = None) -> tuple[TextTable | None, list[Fault]]:
+    """Return the cells of a CSV file, None when they can't be told.
+
+    Parameters
+    ----------
+    file
+        Name of the file.
+    data
+        What is in it.
+    limits
+        Most rows and columns, and how long reading may take; those of the process when left out.
+    """
+    limits = limits or Limits.here()
+    deadline = Deadline(limits.seconds)
     text, faults = decode(file, data)
     separator = _separator(text)
     if separator != ",":
@@ -109,8 +125,14 @@ def read_csv(file: str, data: bytes) -> tuple[TextTable | None, list[Fault]]:
     try:
         for number, record in enumerate(reader, 1):
             cells = [cell.strip() for cell in record]
-            if any(cells):
-                records.append((number, cells))
+            if not any(cells):
+                continue
+            records.append((number, cells))
+            check_shape(file, len(records) - 1, len(cells), limits)
+            if not number % ROWS_BETWEEN_LOOKS:
+                deadline.check(file)
+    except UnreadableFileError as error:
+        return None, [*faults, Fault(file, "", "", error.what, error.fix, "unreadable")]
     except csv.Error as error:
         after = records[-1][0] + 1 if records else 1
         mend = "Close the double quotes there, and write a quote inside a cell twice"
@@ -176,7 +198,8 @@ def _row_faults(file: str, width: int, odd: dict[int, list[int]], nameless: list
 
 
 def _heading_faults(file: str, heading: int, headings: list[str]) -> list[Fault]:
-    twice = dict.fromkeys(name for name in headings if name and headings.count(name) > 1)
+    times = Counter(headings)
+    twice = [name for name in times if name and times[name] > 1]
     return [
         Fault(file, f"row {heading}", name, "is in the heading twice", "Keep one of the columns", "overlap")
         for name in twice

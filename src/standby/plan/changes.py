@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from standby.evidence import Day
-from standby.plan.fields import ZERO, Gbp, Id, Ids, RowId, Section
+from standby.plan.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
+
+Said = Annotated[float, Field(ge=-MOST_GBP, le=MOST_GBP)]
+"""A number that was said, or that a statement computes with."""
 
 
 class TableChanges(Section):
@@ -82,8 +85,8 @@ class Statement(Section):
     measure: Literal[
         "first_min", "full_min", "officers_for_units", "armed_on_duty", "sum", "unarmed_share"
     ] = Field(description="What the model is asked for.")
-    low: float = Field(description="Lower end of what was said.")
-    high: float = Field(description="Upper end of what was said.")
+    low: Said = Field(description="Lower end of what was said.")
+    high: Said = Field(description="Upper end of what was said.")
     scenario: Id | None = Field(None, description="Scenario of that date; none: the base.")
     incident_type: Id | None = Field(None, description="Incident type, for minutes.")
     statistic: Literal["median", "mean", "p90", "p95", "highest"] = Field(
@@ -91,7 +94,7 @@ class Statement(Section):
     )
     forces: Ids = Field(default=[], description="Forces; none: all planned forces.")
     settings: list[Literal["urban", "rural"]] = Field(default=[], description="Settings; none: both.")
-    inputs: dict[str, float] = Field(default={}, description="Numbers of an arithmetic statement.")
+    inputs: dict[str, Said] = Field(default={}, description="Numbers of an arithmetic statement.")
     assumptions: str = Field("", description="What was assumed, fixed before the comparison.")
     reading: str = Field("", description="Why it differs, when it does.")
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from standby.evidence import ASSUMPTION, Source
 from standby.plan._cells import Cells
-from standby.plan._changes import MODELS, BasePlan, judge_changes, variant
+from standby.plan._changes import MODELS, BasePlan, base_only, judge_changes, variant
 from standby.plan._document import judge_document, judge_sources
 from standby.plan._files import PLAN_FILE, SOURCES_FILE, Folder, read_folder
 from standby.plan._links import (
@@ -99,7 +99,7 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     road_faults, road_notes = judge_roads(judged.folder, raw)
     faults += road_faults
     judged.notes += road_notes
-    base = BasePlan(raw, tables, judged.folder.unknown, names, extent_of(raw))
+    base = BasePlan(base_only(raw), tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:
         for name, entry in _entries(raw, kind).items():

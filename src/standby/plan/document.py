@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, model_validator
 from standby.evidence import Day, Figure
 from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.fields import (
+    LARGEST_FACTOR,
+    LONGEST_LIMIT_MIN,
     ONE,
     ZERO,
     BandD,
@@ -228,8 +230,8 @@ class Attendance(Section):
     """Who has to be there for an attendance to count."""
 
     tiers: Ids = Field(default=[], description="Tiers that count; none: every armed tier.")
-    officers: Whole = Field(1, ge=0, description="Armed officers who must be there.")
-    units: dict[Id, Annotated[Whole, Field(ge=1)]] = Field(
+    officers: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="Armed officers who must be there.")
+    units: dict[Id, Annotated[int, Field(ge=1, le=100)]] = Field(
         default={}, description="Units of each tier that must be there; a tier that stands in counts."
     )
 
@@ -244,7 +246,7 @@ class HourWeight(Section):
     """Hours that see more or fewer calls."""
 
     hours: Hours = Field(description="Hours of the week, e.g. 'fri-sat 20:00-04:00'.")
-    weight: float = Field(ge=0, description="Calls an hour relative to the other hours.")
+    weight: float = Field(ge=0, le=LARGEST_FACTOR, description="Calls an hour relative to the other hours.")
 
 
 class IncidentType(Section):
@@ -287,7 +289,7 @@ class Standard(Section):
     name: str = Field(min_length=1, description="Name.")
     incident_type: Id = Field(description="Incident type that it is for.")
     measure: Literal["first", "full"] = Field(description="First armed arrival, or full attendance.")
-    within_min: float = Field(gt=0, description="Minutes from the call.")
+    within_min: float = Field(gt=0, le=LONGEST_LIMIT_MIN, description="Minutes from the call.")
     share: float = Field(gt=0, le=1, description="Share that must be reached.")
     of: Literal["people", "demand", "key_locations"] = Field("people", description="Share of what.")
     classes: Ids = Field(default=[], description="Classes it is for; none: all.")
@@ -329,7 +331,9 @@ class Travel(Section):
         None,
         description="Side of the road that traffic keeps to; without it the road file or the place decides.",
     )
-    limit_min: float = Field(180, gt=0, description="Beyond this, times are printed as '> limit'.")
+    limit_min: float = Field(
+        180, gt=0, le=LONGEST_LIMIT_MIN, description="Beyond this, times are printed as '> limit'."
+    )
 
 
 class Costs(Section):

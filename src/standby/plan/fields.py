@@ -7,6 +7,7 @@ is the natural one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -36,15 +37,23 @@ class Domain:
     unit
         Unit, as the nomenclature page has it.
     lowest, highest
-        The least and greatest value that is possible.
+        The least and greatest value that is possible; doubt is drawn within them.
     open_below
         Whether the least value itself is impossible (a crew of 0, a factor of 0).
+    most
+        The greatest value that a plan may give where none is impossible: what is larger is a slip.
     """
 
     unit: str
     lowest: float = 0.0
     highest: float = np.inf
     open_below: bool = False
+    most: float = np.inf
+
+    @property
+    def greatest(self) -> float:
+        """The greatest value that is taken."""
+        return min(self.highest, self.most)
 
     def fault(self, figure: Figure) -> str | None:
         """Return what is wrong with a figure in this field and the mend, or None."""
@@ -53,9 +62,17 @@ class Domain:
         if worst_low < self.lowest or (self.open_below and worst_low <= self.lowest):
             bound = "above" if self.open_below else "at least"
             return f"is {worst_low:,.12g}; it must be {bound} {self.lowest:,.12g} [{self.unit}]"
-        if worst_high > self.highest:
-            return f"is {worst_high:,.12g}; it must be at most {self.highest:,.12g} [{self.unit}]"
+        if worst_high > self.greatest:
+            return f"is {worst_high:,.12g}; {self.at_most(worst_high)}"
         return None
+
+    def at_most(self, given: float) -> str:
+        """Return the greatest value in words; for a share that was written as a percentage, the share."""
+        if self.highest == 1:
+            percent = share_of_percent(given)
+            if percent is not None:
+                return f"it must be at most 1: write {percent:g} for {given:g}%"
+        return f"it must be at most {self.greatest:,.12g} [{self.unit}]"
 
     def check(self, figure: Figure) -> Figure:
         """Return the figure, or raise ValueError when it leaves the domain."""
@@ -67,7 +84,7 @@ class Domain:
     def bounds(self) -> dict[str, float]:
         """Return the limits in the words of JSON Schema."""
         least = "exclusiveMinimum" if self.open_below else "minimum"
-        limits = {least: self.lowest, "maximum": self.highest}
+        limits = {least: self.lowest, "maximum": self.greatest}
         return {name: limit for name, limit in limits.items() if np.isfinite(limit)}
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -75,18 +92,35 @@ class Domain:
         return {"anyOf": [{"type": "number", **self.bounds()}, handler(core)], "x-unit": self.unit}
 
 
+def share_of_percent(given: float) -> float | None:
+    """Return the share that was probably meant by a number above 1, None when it is no percentage."""
+    return float(f"{given / 100:.12g}") if 1 < given <= 100 else None
+
+
 def _field(domain: Domain) -> tuple[BeforeValidator, AfterValidator, Domain]:
     return BeforeValidator(as_figure), AfterValidator(domain.check), domain
 
 
-MINUTES = Domain("min")
+# The greatest values are far beyond anything that is meant: what is larger is a slip, or a wrong unit, and
+# would end as an infinity in the middle of a computation.
+LONGEST_MIN = 5_256_000
+"""Ten years [min]."""
+LONGEST_LIMIT_MIN = 10_080
+"""A week: no standard and no printed time is longer [min]."""
+MOST_CALLS = 1e9
+MOST_GBP = 1e11
+MOST_PEOPLE = 1e10
+LARGEST_FACTOR = 1e6
+
+MINUTES = Domain("min", most=LONGEST_MIN)
 CHANCE = Domain("chance, 0–1", highest=1.0)
-COUNT = Domain("number")
-FACTOR = Domain("factor", open_below=True)
-PER_YEAR = Domain("per year")
-PER_HOUR = Domain("per hour")
-GBP = Domain("£, price year of the plan", highest=1e11)
-PEOPLE = Domain("people")
+COUNT = Domain("number", most=1e9)
+FACTOR = Domain("factor", open_below=True, most=LARGEST_FACTOR)
+WEIGHT = Domain("factor", most=LARGEST_FACTOR)
+PER_YEAR = Domain("per year", most=MOST_CALLS)
+PER_HOUR = Domain("per hour", most=MOST_CALLS)
+GBP = Domain("£, price year of the plan", most=MOST_GBP)
+PEOPLE = Domain("people", most=MOST_PEOPLE)
 
 # Terms of people and money: limits that no force comes near, so that a slip of the pen is refused where it is
 # written, and so that whatever passes can be computed with. They leave each other room: whoever trains the
@@ -161,7 +195,7 @@ def _is_row_id(text: str) -> str:
 
 
 def _each_once(names: list[str]) -> list[str]:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ValueError(f"names {twice[0]!r} twice; name each once")
     return names

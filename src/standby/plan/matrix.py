@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._files import UnreadableFileError, read_regular
 from standby.plan._document import value_at
-from standby.plan._files import FORMATS, PLAN_FILE, Folder, outside
+from standby.plan._files import FORMATS, PLAN_FILE, Folder, is_there, outside
 from standby.plan._frames import read_frame
 from standby.plan._text import TextTable, read_csv
 from standby.plan.faults import Fault, PlanError, rows_text
@@ -47,7 +48,7 @@ def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> 
         or lacks one, or if an area and a key location share an id, so that the table can't tell them apart.
     """
     name = plan.document.travel.matrix
-    if name is None or plan.folder is None or not (plan.folder / name).is_file():
+    if name is None or plan.folder is None or not is_there(plan.folder / name):
         raise PlanError([_missing(name)])
     minutes, faults = _read(plan.folder / name)
     if minutes is not None and not faults:
@@ -76,8 +77,10 @@ def judge_matrix(folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd
     if name is not None and outside(name):
         what, mend = f"is {name!r}, which is not in the plan's folder", "Put the file into the folder"
         return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")]
-    if name is None or not (folder.path / name).is_file():
+    if name is None or not is_there(folder.path / name):
         return [_missing(name)]
+    if name not in folder.hashes:
+        return []  # it can't be opened, which is said already
     minutes, faults = _read(folder.path / name)
     if faults or minutes is None or not {"areas", "sites"} <= set(tables):
         return faults
@@ -94,8 +97,13 @@ def _missing(name: str | None) -> Fault:
 
 def _read(path: Path) -> tuple[pd.Series[float] | None, list[Fault]]:
     """Return the minutes by site and place, None when they can't be read."""
-    is_frame = path.suffix in FORMATS and path.suffix != ".csv"
-    text, faults = read_frame(path) if is_frame else read_csv(path.name, path.read_bytes())
+    if path.suffix in FORMATS and path.suffix != ".csv":
+        text, faults = read_frame(path)
+    else:
+        try:
+            text, faults = read_csv(path.name, read_regular(path))
+        except UnreadableFileError as error:
+            return None, [Fault(path.name, "", "", error.what, error.fix, "unreadable")]
     if text is None:
         return None, faults
     lacking = [column for column in COLUMNS if column not in text.columns]

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from standby.evidence import Source
 from standby.plan._moments import local_times
 from standby.plan.document import Document
 from standby.plan.faults import Note
 from standby.plan.figures import Placed, figures_of
-from standby.plan.hours import hours_of_week
-from standby.plan.options import flatten, force_of, held_back
+from standby.plan.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.options import changed_tables, flatten, force_of, held_back
 
 DATE_GAP_YEARS = 3
 """Figures of one force whose dates lie further apart than this are noted as a clash of dates."""
@@ -44,8 +45,9 @@ def notes_on(
         *_alliances(document),
         *_held_back(document),
         *_travel(document),
-        *_crowded(tables),
+        *_crowded(document, tables),
         *_times(tables),
+        *_unread(tables),
     ]
 
 
@@ -172,14 +174,38 @@ def _times(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
             yield Note("incidents.time", text)
 
 
-def _crowded(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
-    """Yield sites with more units on duty at once than they can hold."""
+def _crowded(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield sites with more units on duty at once than they can hold, in the base and with an option."""
     if not {"sites", "units"} <= set(tables):
         return
-    sites, units = tables["sites"], tables["units"]
-    for site, capacity in zip(sites["id"], sites["capacity"], strict=True):
-        here = units[units["site"] == site]
-        most = sum(n * hours_of_week(text) for n, text in zip(here["count"], here["hours"], strict=True))
-        if capacity < np.max(most, initial=0):
-            text = f"holds {capacity:g} units, but {np.max(most):g} can be on duty there at once"
-            yield Note(f"sites[{site}]", text)
+    base = dict(_overfull(tables))
+    for site, text in base.items():
+        yield Note(f"sites[{site}]", text)
+
+    for name, option in document.options.items():
+        touched = any(getattr(part, t) for part in (option.add, option.change) for t in ("sites", "units"))
+        laid = changed_tables(tables, option, held_back(option)) if touched else {}
+        for site, text in _overfull(laid) if touched else ():
+            if base.get(site) != text:
+                yield Note(f"options.{name}", f"site {site} {text}")
+
+
+def _overfull(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
+    """Yield sites, and how many more units than they hold can be on duty there."""
+    limited = tables["sites"].dropna(subset="capacity")
+    units = tables["units"][tables["units"]["site"].isin(limited["id"])]
+
+    on_duty: dict[str, NDArray[np.float64]] = {}
+    for site, count, hours in zip(units["site"], units["count"], units["hours"], strict=True):
+        on_duty[site] = on_duty.get(site, np.zeros(HOURS_A_WEEK)) + count * hours_of_week(hours)
+
+    for site, capacity in zip(limited["id"], limited["capacity"], strict=True):
+        most = np.max(on_duty.get(site, np.zeros(1)))
+        if capacity < most:
+            yield site, f"holds {capacity:g} units, but {most:g} can be on duty there at once"
+
+
+def _unread(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield tables of which no command makes use yet."""
+    if "survey" in tables:
+        yield Note("survey", "is checked, but no command reads it yet: no result depends on it")

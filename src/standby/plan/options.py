@@ -20,6 +20,9 @@ from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Table
 BASE = "base"
 """Id of the base in every table of options; no option may have it."""
 
+UNCHANGEABLE = ("options", "scenarios", "statements")
+"""Sections of ``plan.toml`` that no option can change."""
+
 CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
 """Tables whose rows an option may change."""
 
@@ -79,7 +82,7 @@ def changed_document(
     held
         Forces that ruled the option out: their values stay.
     """
-    new = copy.deepcopy(dict(raw))
+    new = {key: value if key in UNCHANGEABLE else copy.deepcopy(value) for key, value in raw.items()}
     for path, value in laid_over(changes, held):
         keys = path.split(".")
         place: dict[str, Any] = new

@@ -14,13 +14,14 @@ import pandas as pd
 from standby._show import Shown, points, short
 from standby.evidence import Manifest, Source
 from standby.plan._cells import empty_table
-from standby.plan._files import OUTLINES_FILE
+from standby.plan._outlines import OUTLINES_FILE
 from standby.plan.changes import Changes
 from standby.plan.check import Judged, judge
 from standby.plan.document import Document
-from standby.plan.faults import Fault, Note, PlanError
+from standby.plan.faults import Fault, Note, PlanError, closest
 from standby.plan.notes import notes_on
-from standby.plan.options import changed_document, changed_tables, held_back
+from standby.plan.options import UNCHANGEABLE, changed_document, changed_tables, held_back
+from standby.plan.tables import TABLES
 
 if TYPE_CHECKING:
     import geopandas
@@ -82,7 +83,17 @@ class Plan(Shown):
         return hashlib.sha256(json.dumps(dict(sorted(self.hashes.items()))).encode()).hexdigest()
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table; without rows when the plan is without it."""
+        """Return a table; without rows when the plan is without it.
+
+        Raises
+        ------
+        KeyError
+            If plans have no table of that name.
+        """
+        if name not in TABLES:
+            close = closest(name, TABLES)
+            meant = f"; did you mean {close!r}?" if close else "."
+            raise KeyError(f"there is no table {name!r}{meant} A plan has: {', '.join(TABLES)}")
         return self.tables[name] if name in self.tables else empty_table(name)
 
     def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
@@ -135,7 +146,7 @@ class Plan(Shown):
             raise ValueError(f"{self.variant!r} is laid over this plan already; start from the base")
         held = held_back(changes)
         raw = changed_document(self.raw, changes.set, held) if changes.set else self.raw
-        document = Document.model_validate(raw) if changes.set else self.document
+        document = _laid_over(self.document, raw) if changes.set else self.document
         tables = changed_tables(self.tables, changes, held)
         return replace(self, document=document, tables=tables, raw=raw, variant=name)
 
@@ -150,6 +161,13 @@ class Plan(Shown):
             return None
         content: dict[str, Any] = json.loads((self.folder / OUTLINES_FILE).read_text(encoding="utf-8"))
         return content
+
+
+def _laid_over(document: Document, raw: Mapping[str, Any]) -> Document:
+    """Return the document of a base with changes; what no option can change is taken over unread."""
+    kept = {name: getattr(document, name) for name in UNCHANGEABLE if name in document.model_fields_set}
+    base = Document.model_validate({key: value for key, value in raw.items() if key not in UNCHANGEABLE})
+    return base.model_copy(update=kept)
 
 
 @dataclass(frozen=True)

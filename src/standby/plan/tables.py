@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from standby.plan.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, Domain
+from standby.plan.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, WEIGHT, Domain
 
 Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date"]
 
 LON = Domain("degrees east, WGS 84", lowest=-180, highest=180)
 LAT = Domain("degrees north, WGS 84", lowest=-90, highest=90)
-KM2 = Domain("km²")
+KM2 = Domain("km²", most=510_000_000)
+"""At most the whole Earth."""
 WHOLE = Domain("number", lowest=1, highest=1_000_000)
 
 
@@ -121,7 +122,7 @@ AREAS = Table(
             "number",
             "Incidents per head relative to the force's other areas: the planner's own.",
             default=1.0,
-            domain=Domain("factor"),
+            domain=WEIGHT,
             doubt=True,
         ),
         Column("area_km2", "number", "Extent.", domain=KM2),
@@ -208,7 +209,7 @@ KEY_LOCATIONS = Table(
         _LAT,
         _CLASS,
         _force("Force that polices it."),
-        Column("weight", "number", "Weight among the key locations.", default=1.0, domain=Domain("factor")),
+        Column("weight", "number", "Weight among the key locations.", default=1.0, domain=WEIGHT),
         Column(
             "within_min",
             "number",

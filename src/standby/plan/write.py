@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,10 +13,12 @@ from pydantic import ValidationError
 from tomlkit.items import Item, Table
 from tomlkit.toml_document import TOMLDocument
 
+from standby._writing import recover, replace_file, scratch_folder, whole_folder
 from standby.evidence import Source
 from standby.plan._cells import Cells
-from standby.plan._files import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE, travel_files
+from standby.plan._files import PLAN_FILE, SOURCES_FILE, travel_files
 from standby.plan._frames import write_frame
+from standby.plan._outlines import OUTLINES_FILE
 from standby.plan._text import read_csv
 from standby.plan.check import judge
 from standby.plan.faults import PlanError
@@ -65,9 +65,10 @@ def write_plan(
         If a format needs pyarrow, which is an extra, and it is not installed.
     """
     folder = Path(folder)
+    recover(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not overwrite:
         raise FileExistsError(f"{folder} is not empty; name another folder, or ask for it to be overwritten")
-    with _beside(folder) as made:
+    with whole_folder(folder, before_move=_hold_without_faults) as made:
         _write_text(made / PLAN_FILE, _document_text(plan))
         _write_text(made / SOURCES_FILE, _sources_text(plan))
         for name, frame in plan.tables.items():
@@ -79,11 +80,14 @@ def write_plan(
             if plan.folder is not None and (plan.folder / extra).is_file():
                 (made / extra).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(plan.folder / extra, made / extra)
-        faults = judge(made).faults
-        if faults:
-            raise PlanError(faults)
-        _move(made, folder)
     return folder
+
+
+def _hold_without_faults(folder: Path) -> None:
+    """Raise PlanError when a folder has faults."""
+    faults = judge(folder).faults
+    if faults:
+        raise PlanError(faults)
 
 
 def add_option(folder: str | Path, option: str, changes: Mapping[str, Any]) -> None:
@@ -104,28 +108,29 @@ def add_option(folder: str | Path, option: str, changes: Mapping[str, Any]) -> N
         If the id is no id, or the plan has an option of that id.
     PlanError
         If the plan would have faults with it; nothing is written then.
+    ChangedError
+        If ``plan.toml`` was changed while this was done.
     """
     path = Path(folder) / PLAN_FILE if Path(folder).name != PLAN_FILE else Path(folder)
     if not ID.fullmatch(option):
         raise ValueError(f"{option!r} can't be an id; use lower-case letters, digits, - and _")
-    text = path.read_bytes().decode("utf-8-sig")
+    before = path.read_bytes()
+    text = before.decode("utf-8-sig")
     document = tomlkit.parse(text)
     if option in document.get("options", {}):
         raise ValueError(f"the plan has an option {option!r} already; choose another id")
     lines = tomlkit.dumps({"options": {option: _plain(changes)}}).removeprefix("[options]\n")
     end = "" if text.endswith("\n") else "\n"
     _judge_with(path, f"{text}{end}\n{lines}")
-    _replace(path, f"{text}{end}\n{lines}")
+    replace_file(path, f"{text}{end}\n{lines}".encode(), was=before)
 
 
 def _judge_with(path: Path, text: str) -> None:
     """Raise PlanError when the folder would have faults with another ``plan.toml``."""
-    with tempfile.TemporaryDirectory() as place:
-        made = Path(shutil.copytree(path.parent, Path(place) / "plan"))
+    with scratch_folder() as place:
+        made = Path(shutil.copytree(path.parent, place / "plan"))
         _write_text(made / PLAN_FILE, text)
-        faults = judge(made).faults
-    if faults:
-        raise PlanError(faults)
+        _hold_without_faults(made)
 
 
 # Text of the files
@@ -250,44 +255,6 @@ def _plain(value: Any) -> Any:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a text in the place of a file in one step."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as file:
-        file.write(text)
-    made = Path(file.name)
-    try:
-        shutil.copymode(path, made)
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """Give an empty folder on the same disk; what is left of it goes away again."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as place:
-        made = Path(place) / "plan"
-        made.mkdir()
-        yield made
-
-
-def _move(made: Path, folder: Path) -> None:
-    """Put the made folder in its place; what was there goes, and comes back if that fails."""
-    if not folder.exists():
-        made.rename(folder)
-        return
-    old = made.parent / "old"
-    folder.rename(old)
-    try:
-        made.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
 
 
 __all__ = ["add_option", "table_text", "write_plan"]

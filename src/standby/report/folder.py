@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-import secrets
-import shutil
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from standby import _writing
 
 MARKER = "standby-files.json"
 """Names the files that Standby wrote into a folder; only such a folder is written anew."""
 
-BESIDE = (".gpkg-wal", ".gpkg-shm", ".gpkg-journal")
-"""Endings of files that a map program leaves beside a GeoPackage that it has open."""
+BESIDE = ("-wal", "-shm", "-journal")
+"""Added to the name of a GeoPackage: files that a map program keeps beside one that it has open."""
+
+CHANGES = ("-wal", "-journal")
+"""Those that hold changes, if anything."""
 
 
 class FolderError(ValueError):
@@ -23,24 +27,53 @@ class FolderError(ValueError):
 def check_folder(folder: Path) -> None:
     """Refuse a folder that holds anything that Standby did not write.
 
+    What a run that was killed took away or left there is put back or removed first.
+
     Raises
     ------
     FolderError
-        If it is a file, or holds files that are not listed in its marker.
+        If it is a file, or holds files that are not listed in its marker, or a map program has changes to
+        one of its GeoPackages that it has not written yet.
     """
-    if not folder.exists() and not folder.is_symlink():
+    _writing.recover(folder)
+    if not os.path.lexists(folder):
         return
     if not folder.is_dir():
         raise FolderError(f"{folder} is not a folder; name one for the results, or move that file")
-    found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
-    if not found:
-        return
-    strange = sorted(name for name in found - _listed(folder) if not name.endswith(BESIDE))
+
+    listed = _listed(folder)
+    own = {*listed, *(parent.as_posix() for name in listed for parent in PurePosixPath(name).parents)}
+    strange = sorted(name for name in _found(folder) if name not in own and not _is_beside(name, listed))
     if strange:
         shown = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")
         raise FolderError(
             f"{folder} holds files that Standby did not write ({shown}); move them, or name another folder"
         )
+    _check_changes(folder, listed)
+
+
+def _found(folder: Path) -> Iterator[str]:
+    """Yield what is in a folder: files, links, and folders with nothing in them."""
+    for path in folder.rglob("*"):
+        is_folder = path.is_dir() and not path.is_symlink()
+        if not is_folder or not any(path.iterdir()):
+            yield path.relative_to(folder).as_posix()
+
+
+def _is_beside(name: str, listed: set[str]) -> bool:
+    """Return whether a file is one that a map program keeps beside a GeoPackage of ours."""
+    return any(name.endswith(end) and name.removesuffix(end) in listed for end in BESIDE)
+
+
+def _check_changes(folder: Path, listed: set[str]) -> None:
+    """Refuse to replace a GeoPackage of ours in which somebody's changes are not written yet."""
+    for name in sorted(listed):
+        waiting = [folder / (name + end) for end in CHANGES]
+        if any(path.is_file() and path.stat().st_size for path in waiting):
+            raise FolderError(
+                f"{folder / name} has changes that a map program has not finished writing; close it there, "
+                "or name another folder"
+            )
 
 
 def _listed(folder: Path) -> set[str]:
@@ -72,42 +105,17 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         If the folder holds files that Standby did not write.
     """
     check_folder(folder)
-    made = new_folder(folder)
-    try:
+
+    def before_move(made: Path) -> None:
+        _write_marker(made)
+        check_folder(folder)  # once more: writing took a while
+
+    with _writing.whole_folder(folder, before_move=before_move) as made:
         yield made
-        write_marker(made, [path for path in made.rglob("*") if path.is_file()])
-        put_in_place(made, folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
-def new_folder(folder: Path) -> Path:
-    """Make an empty folder beside the place of another, to be moved there by `put_in_place`."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.new"
-    made.mkdir()
-    return made
-
-
-def write_marker(folder: Path, files: Iterable[Path]) -> Path:
-    """Write the marker that names the files of a folder; return its path."""
-    path = folder / MARKER
-    names = sorted(p.relative_to(folder).as_posix() for p in files)
-    path.write_text(json.dumps({"made_by": "standby", "files": names}, indent=1) + "\n", encoding="utf-8")
-    return path
-
-
-def put_in_place(made: Path, folder: Path) -> None:
-    """Move a finished folder to its place; what stood there goes only once the new one stands."""
-    check_folder(folder)  # once more: writing took a while
-    target = folder.resolve()
-    old = made.with_suffix(".old")
-    if target.exists():
-        target.rename(old)
-    try:
-        made.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _write_marker(folder: Path) -> None:
+    """Write the marker that names the files of a folder."""
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    text = json.dumps({"made_by": "standby", "files": names}, indent=1)
+    (folder / MARKER).write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,372 @@
+"""The only place that puts files of ours where others look: whole or not at all.
+
+What is made lies in a *stage*, a folder beside its place that only its owner may enter:
+``.NAME.1a2b3c4d.standby``, with the new contents in ``new``. Two renames put it in place, the first of which
+moves what stood there to ``old``, in the stage. Whoever is stopped cleans up; after whoever is killed, the
+next run for the same place does: it puts back what stood there, if its place is empty, and removes the stage.
+A stage that somebody still writes is known by the lock that its writer holds.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import shutil
+import signal
+import stat
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks: there the last to begin cleans up after all others
+    fcntl = None  # type: ignore[assignment]
+
+NEW, OLD = "new", "old"
+"""What lies in a stage: what is made, and what stood in its place."""
+
+LONGEST_NAME = 200
+"""Letters of a name that the name of its stage repeats: file systems take 255 bytes."""
+
+
+class ChangedError(ValueError):
+    """A file that was to be replaced is no longer what it was when it was read."""
+
+
+@contextmanager
+def whole_folder(place: Path, *, before_move: Callable[[Path], None] | None = None) -> Iterator[Path]:
+    """Give an empty folder to write into, and move it to its place when all is written.
+
+    What stood there goes once the new folder stands.
+
+    Parameters
+    ----------
+    place
+        Where the folder goes; a link to a folder is followed.
+    before_move
+        Called with the finished folder; what it raises leaves the place as it was.
+
+    Yields
+    ------
+    Path
+        Where to write.
+    """
+    target = _real(place)
+    with _stage_beside(target) as stage:
+        made = stage / NEW
+        made.mkdir()
+        yield made
+        if before_move is not None:
+            before_move(made)
+        _move(stage, target)
+
+
+def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
+    """Put data in the place of a file in one step, unless somebody else wrote it meanwhile.
+
+    Parameters
+    ----------
+    path
+        The file; a link to one is followed.
+    data, was
+        What it is to hold, and what it held when it was read.
+
+    Raises
+    ------
+    ChangedError
+        If it holds something else by now; it is left as it is.
+    """
+    target = _real(path)
+    with _stage_beside(target) as stage:
+        made = stage / NEW
+        with made.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(target, made)
+        with _alone_in(target.parent):
+            if target.read_bytes() != was:
+                raise ChangedError(
+                    f"{path} was changed meanwhile, by you or another run; nothing was written, try again"
+                )
+            made.replace(target)
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse a file that can't be replaced, before anything is computed for it.
+
+    Parameters
+    ----------
+    path
+        A file that is there.
+
+    Raises
+    ------
+    PermissionError
+        If it, or its folder, may not be written to, or its disk can only be read.
+    """
+    target = _real(path)
+    if not os.access(target, os.W_OK):
+        raise PermissionError(f"{path} may not be written to; ask for the right to, or work on a copy")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise PermissionError(
+            f"{target.parent} may not be written to; ask for the right to, or work on a copy"
+        )
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for what is only looked at; only its owner may enter it, and it goes away again."""
+    with _stopped_in_order() as stop:
+        place = None
+        try:
+            place = Path(tempfile.mkdtemp())
+            yield place
+        finally:
+            stop.later = True
+            if place is not None:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def recover(place: Path) -> None:
+    """Put back what a killed run took away from a place, and remove what it left beside it.
+
+    Parameters
+    ----------
+    place
+        Where it was to write. Nothing is done to what a run is still writing, nor to anybody else's files.
+    """
+    with suppress(OSError):
+        target = _real(place)
+        if _stages(target):
+            with _alone_in(target.parent):
+                _clean(target)
+
+
+# Stages
+
+
+def _real(place: Path) -> Path:
+    """Return a place with links followed; OSError for a link that leads in a circle."""
+    try:
+        return place.resolve()
+    except RuntimeError:  # before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place)) from None
+
+
+@contextmanager
+def _stage_beside(target: Path) -> Iterator[Path]:
+    """Give a new stage; when it is left, what is not in place goes away and what was there is there."""
+    stage = target.parent / f"{_beginning(target)}{secrets.token_hex(4)}.standby"
+    lock = None
+    with _stopped_in_order() as stop:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with _alone_in(target.parent):
+                _clean(target)
+                stage.mkdir(mode=0o700)
+                lock = _locked(stage)
+            yield stage
+        finally:
+            stop.later = True
+            _put_back(stage, target)
+            shutil.rmtree(stage, ignore_errors=True)
+            if lock is not None:
+                os.close(lock)
+
+
+def _beginning(target: Path) -> str:
+    return f".{target.name[:LONGEST_NAME].encode()[:LONGEST_NAME].decode(errors='ignore')}."
+
+
+def _stages(target: Path) -> list[Path]:
+    """Return the stages of a place: folders of our user with nothing in them but our two names."""
+    name = re.compile(re.escape(_beginning(target)) + r"[0-9a-f]{8}\.standby")
+    if not target.parent.is_dir():
+        return []
+    return sorted(path for path in target.parent.iterdir() if name.fullmatch(path.name) and _is_ours(path))
+
+
+def _is_ours(stage: Path) -> bool:
+    found = stage.lstat()
+    mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    return mine and stat.S_ISDIR(found.st_mode) and {path.name for path in stage.iterdir()} <= {NEW, OLD}
+
+
+def _clean(target: Path) -> None:
+    """Put back and remove what writers left that are no more."""
+    for stage in _stages(target):
+        lock = _locked(stage)
+        if lock is None and fcntl is not None:
+            continue  # somebody writes there
+        try:
+            _put_back(stage, target)
+            shutil.rmtree(stage, ignore_errors=True)
+        finally:
+            if lock is not None:
+                os.close(lock)
+
+
+def _put_back(stage: Path, target: Path) -> None:
+    """Put what stood in a place back there, if it is not taken."""
+    old = stage / OLD
+    if os.path.lexists(old) and not os.path.lexists(target):
+        old.rename(target)
+
+
+def _move(stage: Path, target: Path) -> None:
+    """Put what was made in its place, and what stood there into the stage."""
+    with _alone_in(target.parent):
+        if os.path.lexists(target):
+            target.rename(stage / OLD)
+        try:
+            (stage / NEW).rename(target)
+        except OSError:
+            _put_back(stage, target)
+            raise
+
+
+# Locks and signals
+
+
+def _locked(folder: Path) -> int | None:
+    """Return a descriptor that locks a folder until it is closed or its process ends; None if it is taken."""
+    if fcntl is None:
+        return None
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(number)
+        return None
+    return number
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other run moves anything in a folder, which takes a moment; others wait meanwhile."""
+    number = None
+    if fcntl is not None:
+        with suppress(OSError):  # some network drives have no locks; there the last one counts
+            number = os.open(folder, os.O_RDONLY)
+            fcntl.flock(number, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if number is not None:
+            os.close(number)
+
+
+@dataclass
+class _Stop:
+    """What becomes of a request to end.
+
+    Parameters
+    ----------
+    later
+        Whether it waits, because cleaning up is under way.
+    asked
+        Number of the signal that waits, 0 when none does.
+    """
+
+    later: bool = False
+    asked: int = 0
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[_Stop]:
+    """Leave with the usual clean-up when the process is asked to end, while something is being written.
+
+    At other times there is nothing to clean up, and the process ends at once as ever.
+    """
+    stop = _Stop()
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
+        ours = [n for n in numbers if n is not None and signal.getsignal(n) is signal.SIG_DFL]
+
+    def leave(number: int, _frame: Any) -> None:
+        if stop.later:
+            stop.asked = number
+            return
+        stop.later = True
+        raise SystemExit(128 + number)
+
+    for number in ours:
+        signal.signal(number, leave)
+    try:
+        yield stop
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+    if stop.asked:
+        raise SystemExit(128 + stop.asked)
+
+
+# Sentences
+
+ANOTHER = "name another folder"
+SENTENCES: dict[int, str] = {
+    errno.ENOSPC: f"the disk is full; free some space, or {ANOTHER}, on another disk",
+    errno.EROFS: f"the disk can only be read; {ANOTHER}",
+    errno.EACCES: f"it may not be written to or read; ask for the right to, or {ANOTHER}",
+    errno.EPERM: f"it may not be changed; ask for the right to, or {ANOTHER}",
+    errno.ENAMETOOLONG: "the name is too long for this disk; give a shorter one",
+    errno.ENOENT: "it is not there, or was moved away meanwhile; look for it, and try again",
+    errno.ENOTDIR: "a part of the path is a file, not a folder; check its name",
+    errno.EISDIR: "it is a folder, not a file; check its name",
+    errno.ELOOP: "it is a link that leads in a circle; name the folder itself",
+    errno.ENOTEMPTY: f"something else was put there meanwhile; look at it, or {ANOTHER}",
+    errno.EEXIST: f"something else is there already; look at it, or {ANOTHER}",
+    errno.EBUSY: f"it is in use, or is a disk of its own; name a folder inside it, or {ANOTHER}",
+    errno.EXDEV: f"it lies on two disks; {ANOTHER}",
+    errno.EMFILE: "too many files are open; end other programs, or ask for fewer workers (--workers 1)",
+    errno.ENFILE: "too many files are open; end other programs",
+    errno.EIO: "the disk did not answer; check it, and try again",
+    errno.EINVAL: f"the system does not take such a name; {ANOTHER}",
+}
+"""What went wrong and what to do, by the system's number for it."""
+
+if hasattr(errno, "EDQUOT"):
+    SENTENCES[errno.EDQUOT] = f"your share of the disk is full; free some space, or {ANOTHER}"
+
+
+def sentence(error: OSError) -> str:
+    """Return an error of the system as a sentence that names the file and says what to do.
+
+    Parameters
+    ----------
+    error
+        As Python raised it; one that bears a sentence of ours already is given as it is.
+    """
+    if error.errno is None:
+        return str(error)
+    named = error.filename2 if error.filename2 is not None else error.filename
+    words = SENTENCES.get(error.errno, f"{error.strerror}; check it, or {ANOTHER}")
+    if named is None:
+        return words
+    return f"{_shown(os.fsdecode(named)) if isinstance(named, (str, bytes)) else named}: {words}"
+
+
+def _shown(path: str) -> str:
+    """Return a path as its user knows it: what lies in a stage lies in the place that it is made for."""
+    path = re.sub(r"(^|[\\/])\.([^\\/]+)\.[0-9a-f]{8}\.standby([\\/](new|old))?(?=[\\/]|$)", r"\1\2", path)
+    return path if len(path) <= 300 else f"{path[:150]}…{path[-100:]}"
+
+
+__all__ = [
+    "ChangedError",
+    "check_replaceable",
+    "recover",
+    "replace_file",
+    "scratch_folder",
+    "sentence",
+    "whole_folder",
+]
