@@ -214,7 +214,7 @@ class Cells:
         elif column.kind == "levels" and not set(cell.split("|")) <= set(LEVELS):
             fault = (f"is {shown(cell)}", f"Use {', '.join(LEVELS)}, joined by '|'", "bad-word")
         elif column.kind == "hours":
-            fault = _hours_fault(cell)
+            fault = hours_fault(cell)
         elif column.kind == "date":
             fault = _time_fault(cell)
         if fault is None:
@@ -263,7 +263,8 @@ def _closest(heading: str, names: list[str]) -> str | None:
     return None if close is None else lower[close]
 
 
-def _hours_fault(cell: str) -> tuple[str, str, Code] | None:
+def hours_fault(cell: str) -> tuple[str, str, Code] | None:
+    """Return what is wrong with an expression of hours, with the fix and the code; None if nothing."""
     try:
         hours_of_week(cell)
     except ValueError as error:

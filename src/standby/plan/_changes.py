@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from standby.evidence.figure import shown
-from standby.plan._cells import Cells
+from standby.plan._cells import Cells, hours_fault
 from standby.plan._document import Location, judge_document, spell, value_at
 from standby.plan._files import PLAN_FILE, TRAVEL_FILES
 from standby.plan._links import (
@@ -25,8 +25,10 @@ from standby.plan._positions import judge_positions
 from standby.plan._same import same_as_base
 from standby.plan.changes import Changes, Option, Scenario
 from standby.plan.faults import Fault, closest
+from standby.plan.hours import hours_of_week
 from standby.plan.options import (
     CHANGEABLE,
+    DURING,
     UNCHANGEABLE,
     changed_document,
     changed_tables,
@@ -319,6 +321,8 @@ def _judge_changed(
             fault = _no_such_row("", table, name, known)
             cells.fault(row, "id", fault.what, fault.mend, fault.code)
         merged.append(merged_row(TABLES[table], rows.get(name, {}), new, given))
+        if DURING in given:
+            _judge_during(cells, row, given, merged[-1] if name in rows else None, known or set())
         if name in rows and not cells.blames(given, row):
             cells.bounds(row, merged[-1], only=given)
     if base.extent is not None and TABLES[table].column("lon") is not None:
@@ -326,6 +330,31 @@ def _judge_changed(
         judge_positions(cells, pd.DataFrame(moved, columns=["lon", "lat"]), base.extent)
     judge_row_references(cells, frame, names)
     return cells.faults()
+
+
+def _judge_during(
+    cells: Cells, row: int, given: Mapping[str, Any], merged: Mapping[str, Any] | None, known: set[str]
+) -> None:
+    """Keep what is wrong with the hours in which alone a change holds."""
+    if cells.table.column("hours") is None:
+        mend = f"Leave it out: {cells.table.name} have no hours"
+        cells.fault(row, DURING, "can't be kept to some hours", mend, "unknown-column")
+        return
+
+    fault = hours_fault(str(given[DURING]))
+    if fault is not None:
+        cells.fault(row, DURING, *fault)
+        return
+
+    if merged is None or not merged.get("hours"):
+        return
+    overlap = hours_of_week(str(merged["hours"])) & hours_of_week(str(given[DURING]))
+    if not overlap.any():
+        what = f"is {shown(given[DURING])}, when the row does not hold ({merged['hours']})"
+        cells.fault(row, DURING, what, "Name hours in which it does", "bad-hours")
+    elif (name := f"{merged['id']}:{DURING}") in known:
+        mend = "Give that row another id"
+        cells.fault(row, DURING, f"makes a row {name!r}, which the base has", mend, "duplicate-id")
 
 
 def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:

@@ -56,34 +56,59 @@ def hours_of_week(text: str) -> NDArray[np.bool_]:
 
 
 def hours_text(week: NDArray[np.bool_]) -> str:
-    """Return an expression for hours of the week: what `hours_of_week` reads back.
+    """Return an expression that names certain hours of the week; `hours_of_week` reads it back.
 
     Parameters
     ----------
     week
-        Which hours, shape (168,), from Monday 00:00.
+        Which of the 168 hours, shape (168,), from Monday 00:00; at least one.
+
+    Raises
+    ------
+    ValueError
+        If no hour is named: an expression can't say never.
 
     Examples
     --------
-    >>> hours_text(hours_of_week("fri-sat 20:00-04:00"))
-    'fri,sat 20:00-24:00; sat,sun 00:00-04:00'
+    >>> hours_text(hours_of_week("fri-sat 18:00-04:00"))
+    'fri-sat 18:00-04:00'
+    >>> hours_text(~hours_of_week("mon-fri 07:00-19:00"))
+    'mon 00:00-07:00; mon-thu 19:00-07:00; fri 19:00-24:00; sat-sun 00:00-24:00'
     """
+    if not week.any():
+        raise ValueError("no hour of the week is named; an expression of hours names at least one")
     if week.all():
         return "always"
 
-    # Days that have a stretch of hours in common share a part.
-    days: dict[tuple[int, int], list[str]] = {}
-    for day, name in enumerate(DAYS):
-        hours = np.concatenate([[False], week[24 * day : 24 * day + 24], [False]]).astype(int)
-        edges = np.diff(hours)
-        begins, ends = np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist()
-        for stretch in zip(begins, ends, strict=True):
-            days.setdefault(stretch, []).append(name)
-    parts = []
-    for (first, last), names in days.items():
-        times = "" if (first, last) == (0, 24) else f" {first:02d}:00-{last:02d}:00"
-        parts.append(",".join(names) + times)
-    return "; ".join(parts)
+    # Runs of hours, around the end of the week; one of more than a day is cut at midnights.
+    pieces: list[tuple[int, int]] = []
+    for start in np.flatnonzero(week & ~np.roll(week, 1)).tolist():
+        left = int(np.argmin(np.roll(week, -start)))
+        at = start
+        while left > 24:
+            length = 24 - at % 24
+            pieces.append((at % HOURS_A_WEEK, length))
+            at, left = at + length, left - length
+        pieces.append((at % HOURS_A_WEEK, left))
+
+    # Pieces of the same hours on following days are one part.
+    parts: list[tuple[int, int, int, int]] = []
+    for start, length in sorted(pieces):
+        day, first = divmod(start, 24)
+        if parts and parts[-1][1:] == (day - 1, first, length):
+            parts[-1] = (parts[-1][0], day, first, length)
+        else:
+            parts.append((day, day, first, length))
+    return "; ".join(
+        f"{DAYS[day]}{'' if day == last else '-' + DAYS[last]} {first:02d}:00-{_end(first, length):02d}:00"
+        for day, last, first, length in parts
+    )
+
+
+def _end(first: int, length: int) -> int:
+    """Return the hour at which a piece ends, 24 for midnight."""
+    end = first + length
+    return end if end <= 24 else end - 24
 
 
 def _part(part: str) -> list[int]:

@@ -15,6 +15,7 @@ from standby.plan._cells import Cells, empty_table
 from standby.plan._files import PLAN_FILE
 from standby.plan._text import TextTable
 from standby.plan.changes import Changes, Option
+from standby.plan.hours import hours_of_week, hours_text
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Table
 
 BASE = "base"
@@ -25,6 +26,9 @@ UNCHANGEABLE = ("options", "scenarios", "statements")
 
 CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
 """Tables whose rows an option may change."""
+
+DURING = "during"
+"""Key of a changed row: hours of the week in which the change holds; in others the row stays as it was."""
 
 FORCE_COLUMN = {
     "areas": "force",
@@ -155,17 +159,38 @@ def _change(
     table, force = TABLES[name], FORCE_COLUMN[name]
     updates, _ = rows_of(name, changed, partial=True)
     first = base.drop_duplicates("id").set_index("id", drop=False)
-    rows = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
     for new, given in zip(records(updates), changed, strict=True):
         if new["id"] not in first.index:
             continue
-        row = merged_row(table, first.loc[new["id"]].to_dict(), new, given)
-        if first.loc[new["id"], force] not in held and row[force] not in held:
-            rows[new["id"]] = row
+        before = {str(column): value for column, value in first.loc[new["id"]].items()}
+        row = merged_row(table, before, new, given)
+        if before[force] not in held and row[force] not in held:
+            rows[new["id"]] = _by_hours(before, row, given)
     if not rows:
         return base
-    frame = pd.DataFrame([rows.get(row["id"], row) for row in records(base)])
+    frame = pd.DataFrame([row for old in records(base) for row in rows.get(old["id"], [old])])
     return frame.astype({column: base[column].dtype for column in base.columns})
+
+
+def _by_hours(
+    before: dict[str, Any], changed: dict[str, Any], given: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return a changed row; where it changes in some hours only, after the row as it was in the others."""
+    if DURING not in given or "hours" not in changed:
+        return [changed]
+
+    try:
+        own, asked = hours_of_week(changed["hours"]), hours_of_week(str(given[DURING]))
+    except ValueError:  # a fault that the check names
+        return [changed]
+    if not (own & ~asked).any() or not (own & asked).any():
+        return [changed]
+
+    # The hours of the row are shared out between the two, so that nobody is on duty twice.
+    stays = {**before, "hours": hours_text(own & ~asked)}
+    moves = {**changed, "id": f"{changed['id']}:{DURING}", "hours": hours_text(own & asked)}
+    return [stays, moves]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -199,6 +224,8 @@ def rows_of(
     partial
         Whether a row names only what it changes.
     """
+    if partial:
+        rows = [{key: value for key, value in row.items() if key != DURING} for row in rows]
     columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
     cells = [{str(key): _text(value) for key, value in row.items()} for row in rows]
     text = TextTable(PLAN_FILE, columns, cells, [0] * len(rows))
