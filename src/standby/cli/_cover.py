@@ -9,11 +9,12 @@ from typing import Literal
 import pandas as pd
 
 from standby.cli._commands import opened
-from standby.cli._print import WITHHELD, dump, frame, lines
+from standby.cli._print import dump, frame, lines
 from standby.cli._status import told
+from standby.evidence import Manifest
 from standby.plan import Plan
 
-INTERNAL = ("areas", "key_locations", "units", "worst")
+INTERNAL = ("gap", "build_up", "areas", "key_locations", "units", "worst")
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
 
 
@@ -21,23 +22,21 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
     """Print shares inside the standards and minutes; places and units in the internal edition only."""
     from standby.cover import cover as cover_plan
     from standby.travel import travel_times
-    from standby.workforce import staff
 
     with told(json=json):
         plan = opened(folder, option, json=json)
         times = travel_times(plan)
         found = cover_plan(plan, times)
-        tables = {name: getattr(found, name) for name in ("standards", "minutes", "gap", "build_up")}
+        tables = {name: getattr(found, name) for name in ("standards", "minutes")}
+        manifest, notes = found.manifest, times.notes
         if edition == "internal":
             tables |= {name: getattr(found, name) for name in INTERNAL}
         else:
-            posts = staff(plan, base=opened(folder, None, json=json)).table
-            tables = public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
-    notes = times.notes if edition == "internal" else times.counts
+            tables, manifest, notes = public(plan, tables), public_manifest(found.manifest), ()
     if json:
         summary = _summary(tables["standards"])
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
-        dump({**content, "manifest": found.manifest.as_dict()})
+        dump({**content, "manifest": manifest.as_dict()})
         return
     heading(plan, edition, option)
     _standards(plan, tables["standards"])
@@ -51,15 +50,12 @@ def cover(folder: Path, *, option: str | None, edition: Literal["public", "inter
         worst = named(plan, tables["worst"])
         frame(worst, headings, title="Worst served (internal)", limit_min=plan.document.travel.limit_min)
     lines(f"Note: {note}" for note in notes)
-    withheld(tables)
+    explain(edition)
 
 
 def _summary(standards: pd.DataFrame) -> str:
     parts = []
     for row in standards[standards["scope_kind"] == "all"].to_dict("records"):
-        if pd.isna(row["share_expected"]):
-            parts.append(f"{row['name']}: withheld.")
-            continue
         met = "met" if row["met"] else "not met"
         parts.append(
             f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
@@ -70,7 +66,7 @@ def _summary(standards: pd.DataFrame) -> str:
 
 def _standards(plan: Plan, table: pd.DataFrame) -> None:
     table = table[table["scope_kind"].isin(["all", "force"])]
-    one = len(plan.forces) == 1
+    one = len(plan.forces) == 1 or not (table["scope_kind"] == "force").any()
     table = named(plan, table[table["scope_kind"] == "all"] if one else table)
     headings = {
         "name": "Standard",
@@ -127,14 +123,15 @@ def need(
         times = travel_times(plan)
         found = need_of(plan, times, sites=sites)
         tables = {"need": found.table}
+        summary, manifest, notes = found.summary(), found.manifest, times.notes
         if edition == "public":
-            tables = public(plan, tables, keep=("need",))
+            tables, manifest, notes = public(plan, tables), public_manifest(found.manifest), ()
+            summary = _need_summary(tables["need"])
         else:
             tables["units"] = found.units
-    notes = times.notes if edition == "internal" else times.counts
     if json:
-        content = {"edition": edition, "summary": found.summary(), "notes": notes, **tables}
-        dump({**content, "manifest": found.manifest.as_dict()})
+        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        dump({**content, "manifest": manifest.as_dict()})
         return
     heading(plan, edition, option)
     headings = {
@@ -152,7 +149,10 @@ def need(
     }
     where = "every site" if sites == "all" else "today's sites"
     table = named(plan, tables["need"])
-    frame(table, headings, title=f"What would meet the standards from {where}", once=("forces",))
+    if edition == "public":
+        headings = {column: heading for column, heading in headings.items() if column in table}
+    title = f"What would meet the standards from {where}"
+    frame(table, headings, title=title, once=("forces",) if "forces" in headings else ())
     lines(
         [
             "Can be reached: by any number of units. Crewed units: in the hours that need most.",
@@ -162,7 +162,17 @@ def need(
         ]
     )
     lines(f"Note: {note}" for note in notes)
-    withheld(tables)
+    explain(edition)
+
+
+def _need_summary(table: pd.DataFrame) -> str:
+    """Return a sentence for each standard, for the whole region."""
+    return " ".join(
+        f"{row['name']}: {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers."
+        if row["attainable"]
+        else f"{row['name']}: can't be met everywhere from these sites."
+        for row in table.to_dict("records")
+    )
 
 
 def heading(plan: Plan, edition: str, option: str | None) -> None:
@@ -173,20 +183,26 @@ def heading(plan: Plan, edition: str, option: str | None) -> None:
     lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
 
 
-def public(
-    plan: Plan, tables: Mapping[str, pd.DataFrame], *, keep: tuple[str, ...]
-) -> dict[str, pd.DataFrame]:
+def public(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the tables as the public edition may show them."""
     from standby.report.public import public_tables
 
-    shown = public_tables(plan, {name: t.assign(option="base") for name, t in tables.items()})
-    return {name: shown[name].drop(columns="option", errors="ignore") for name in keep if name in shown}
+    return public_tables(plan, tables)
 
 
-def withheld(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Say what the mark of a withheld number means, where one was printed."""
-    if any("withheld" in table and table["withheld"].astype(bool).any() for table in tables.values()):
-        lines([f"{WITHHELD}: withheld, as it is about few places or few people; see --edition internal."])
+def public_manifest(manifest: Manifest) -> Manifest:
+    """Return the manifest as the public edition may show it."""
+    from standby.report.public import public_manifest as without_hashes
+
+    return without_hashes(manifest)
+
+
+def explain(edition: str) -> None:
+    """Say what the public edition leaves out, and where it is."""
+    if edition == "public":
+        from standby.report.public import WHAT_IS_LEFT_OUT
+
+        lines(["", *WHAT_IS_LEFT_OUT[:2], "Everything else: --edition internal."])
 
 
 def named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
