@@ -35,7 +35,6 @@ BY_PART = {
     "force",
     "site",
     "site_name",
-    "unit",
     "place",
     "area",
     "key_location",
