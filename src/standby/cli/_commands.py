@@ -126,17 +126,18 @@ def appraise(
         dump(
             {
                 "edition": edition,
-                "summary": " ".join(sentence.text for sentence in content.sentences),
+                "summary": " ".join(content.said(sentence) for sentence in content.sentences),
                 "decision": content.tables["decision"],
                 "options": content.tables["options"],
                 "criteria": content.tables["criteria"],
                 "files": [str(path) for path in written.paths],
-                "manifest": appraisal.manifest.as_dict(),
+                "manifest": content.manifest.as_dict(),
             }
         )
         return
-    decision(appraisal)
-    lines(["", *(f"• {sentence.text}" for sentence in content.sentences), ""])
+    decision(content)
+    lines(["", *(f"• {content.said(sentence)}" for sentence in content.sentences), ""])
+    lines(content.left_out)
     lines([f"The report ({edition} edition): {written.page or written.folder}"])
 
 

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 
 from standby.cli._commands import opened
-from standby.cli._print import WITHHELD, dump, frame, lines, share
+from standby.cli._print import dump, frame, lines, share
 from standby.cli._status import bad, told
+from standby.evidence import Manifest
 from standby.plan import Plan
 
 SMALL = 1e-6
 """Share by which a share may be missed for rounding."""
 
-INTERNAL = ("areas", "key_locations", "units", "worst", "backup", "land", "commitments")
+INTERNAL = (
+    "gap", "build_up", "areas", "key_locations", "units", "worst", "backup", "land", "commitments",
+)  # fmt: skip
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
 
 
@@ -32,7 +35,6 @@ def cover(
     """Print shares inside the standards and minutes; places, units and hours in the internal edition only."""
     from standby.cover import cover_by_hour, cover_of, evaluate_plan
     from standby.travel import travel_times
-    from standby.workforce import staff
 
     if by_hour and edition != "internal":
         bad("--by-hour says when units are absent or busy: add --edition internal", json=json)
@@ -42,7 +44,8 @@ def cover(
         times = travel_times(plan)
         evaluated = evaluate_plan(plan, times)
         found = cover_of(evaluated)
-        tables = {name: getattr(found, name) for name in ("standards", "minutes", "gap", "build_up")}
+        tables = {name: getattr(found, name) for name in ("standards", "minutes")}
+        manifest, notes = found.manifest, times.notes
         if edition == "internal":
             tables |= {name: getattr(found, name) for name in INTERNAL}
             hours = cover_by_hour(evaluated)
@@ -50,13 +53,11 @@ def cover(
             if by_hour:
                 tables["by_hour"] = hours.standards
         else:
-            posts = staff(plan, base=opened(folder, None, json=json)).table
-            tables = public(plan, {**tables, "staffing": posts}, keep=tuple(tables))
-    notes = times.notes if edition == "internal" else times.counts
+            tables, manifest, notes = public(plan, tables), public_manifest(found.manifest), ()
     if json:
         summary = _summary(tables["standards"])
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
-        dump({**content, "manifest": found.manifest.as_dict()})
+        dump({**content, "manifest": manifest.as_dict()})
         return
     from standby.cli import _cover_internal
 
@@ -78,15 +79,12 @@ def cover(
         if by_hour:
             _cover_internal.by_hour(plan, tables["by_hour"], tables["nobody_free"])
     lines(f"Note: {note}" for note in notes)
-    withheld(tables)
+    explain(edition)
 
 
 def _summary(standards: pd.DataFrame) -> str:
     parts = []
     for row in standards[standards["scope_kind"] == "all"].to_dict("records"):
-        if pd.isna(row["share_expected"]):
-            parts.append(f"{row['name']}: withheld.")
-            continue
         met = "met" if row["met"] else "not met"
         parts.append(
             f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
@@ -97,7 +95,7 @@ def _summary(standards: pd.DataFrame) -> str:
 
 def _standards(plan: Plan, table: pd.DataFrame) -> None:
     table = table[table["scope_kind"].isin(["all", "force"])]
-    one = len(plan.forces) == 1
+    one = len(plan.forces) == 1 or not (table["scope_kind"] == "force").any()
     table = named(plan, table[table["scope_kind"] == "all"] if one else table)
     headings = {
         "name": "Standard",
@@ -164,15 +162,15 @@ def need(
         times = travel_times(plan)
         found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
         tables = {"need": found.table}
+        summary, manifest, notes = found.summary(), found.manifest, times.notes
         if edition == "public":
-            tables = public(plan, tables, keep=("need",))
+            tables, manifest, notes = public(plan, tables), public_manifest(found.manifest), ()
+            summary = _need_summary(tables["need"])
         else:
-            tables |= {"units": found.units, "answers": found.answers}
-        tables["curve"] = found.curve
-    notes = times.notes if edition == "internal" else times.counts
+            tables |= {"units": found.units, "answers": found.answers, "curve": found.curve}
     if json:
-        content = {"edition": edition, "summary": found.summary(), "notes": notes, **tables}
-        dump({**content, "manifest": found.manifest.as_dict()})
+        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        dump({**content, "manifest": manifest.as_dict()})
         return
     heading(plan, edition, option)
     headings = {
@@ -192,7 +190,10 @@ def need(
     }
     where = "every site" if sites == "all" else "today's sites"
     table = named(plan, tables["need"])
-    frame(table, headings, title=f"What would meet the standards from {where}", once=("forces",))
+    if edition == "public":
+        headings = {column: heading for column, heading in headings.items() if column in table}
+    title = f"What would meet the standards from {where}"
+    frame(table, headings, title=title, once=("forces",) if "forces" in headings else ())
     lines(
         [
             "A standard is met when it is met in every force of a row, reached at its reliability.",
@@ -204,10 +205,21 @@ def need(
             "",
         ]
     )
-    lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
-    _curve(plan, found.curve)
+    if edition == "internal":
+        lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
+        _curve(plan, found.curve)
     lines(f"Note: {note}" for note in notes)
-    withheld(tables)
+    explain(edition)
+
+
+def _need_summary(table: pd.DataFrame) -> str:
+    """Return a sentence for each standard, for the whole region."""
+    return " ".join(
+        f"{row['name']}: {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers."
+        if row["attainable"]
+        else f"{row['name']}: cannot be met everywhere from these sites."
+        for row in table.to_dict("records")
+    )
 
 
 def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -233,20 +245,26 @@ def heading(plan: Plan, edition: str, option: str | None) -> None:
     lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
 
 
-def public(
-    plan: Plan, tables: Mapping[str, pd.DataFrame], *, keep: tuple[str, ...]
-) -> dict[str, pd.DataFrame]:
+def public(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the tables as the public edition may show them."""
     from standby.report.public import public_tables
 
-    shown = public_tables(plan, {name: t.assign(option="base") for name, t in tables.items()})
-    return {name: shown[name].drop(columns="option", errors="ignore") for name in keep if name in shown}
+    return public_tables(plan, tables)
 
 
-def withheld(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Say what the mark of a withheld number means, where one was printed."""
-    if any("withheld" in table and table["withheld"].astype(bool).any() for table in tables.values()):
-        lines([f"{WITHHELD}: withheld, as it is about few places or few people; see --edition internal."])
+def public_manifest(manifest: Manifest) -> Manifest:
+    """Return the manifest as the public edition may show it."""
+    from standby.report.public import public_manifest as without_hashes
+
+    return without_hashes(manifest)
+
+
+def explain(edition: str) -> None:
+    """Say what the public edition leaves out, and where it is."""
+    if edition == "public":
+        from standby.report.public import WHAT_IS_LEFT_OUT
+
+        lines(["", *WHAT_IS_LEFT_OUT[:2], "Everything else: --edition internal."])
 
 
 def named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from standby.appraise import REACHED
 from standby.cli._print import grid, lines, printable, put, share
 
 if TYPE_CHECKING:
-    from standby.appraise import Appraisal
+    from standby.report import Content
 
 HEADLINE = (
     (REACHED, "", "{:,.0f}"),
@@ -26,10 +27,10 @@ HEADLINE = (
 MILLION = 1e6
 
 
-def decision(appraisal: Appraisal) -> None:
-    """Print the decision table: a row each option, mean and interval; ruled-out options last and unranked."""
-    options, criteria = appraisal.tables["options"], appraisal.tables["criteria"].set_index("criterion")
-    values = appraisal.table.set_index(["option", "criterion"])
+def decision(content: Content) -> None:
+    """Print the decision table of an edition: a row each option; ruled-out options last and unranked."""
+    options, criteria = content.table("options"), content.table("criteria").set_index("criterion")
+    values = content.table("decision").set_index(["option", "criterion"])
     counted = str(criteria["unit"].loc[REACHED])
     columns = [
         (key, heading or f"{counted}\nin time".capitalize(), form)
@@ -40,21 +41,23 @@ def decision(appraisal: Appraisal) -> None:
     printed = grid([("Option", True), *((heading, False) for _, heading, _ in columns), (last, False)])
     for row in options.sort_values("status", kind="stable").to_dict("records"):
         cells = [_cell(values.loc[(row["option"], key)], key, form) for key, _, form in columns]
+        if content.edition == "public":
+            cells = [re.sub(r"\.0\b", "", cell) for cell in cells]  # round numbers have no decimals
         best = values.loc[(row["option"], REACHED), "chance_best"]
         out = row["status"] == "ruled out"
         name = f"{row['name']} (ruled out)" if out else row["name"]
         printed.add_row(printable(name), *cells, "not ranked" if out else share(float(best)))
-    put(printed, f"Decision table. {appraisal.plan.title}")
-    _explain(appraisal)
+    put(printed, f"Decision table. {content.plan.title}")
+    _explain(content)
 
 
-def _explain(appraisal: Appraisal) -> None:
-    main = str(appraisal.tables["criteria"].set_index("criterion")["name"].loc[REACHED])
-    document = appraisal.plan.document
+def _explain(content: Content) -> None:
+    main = str(content.table("criteria").set_index("criterion")["name"].loc[REACHED])
+    document = content.plan.document
     years, prices = document.costs.horizon_years, document.plan.price_year
     lines(
         [
-            f"Mean over {appraisal.draws} draws of the figures' doubt, the same draws for every option;",
+            f"Mean over {content.draws} draws of the figures' doubt, the same draws for every option;",
             "in brackets the middle 90% of the draws.",
             "≥: at least, as calls that are never reached count as the plan's limit.",
             f"First column: {main}. Cost: present value over {years} years in prices of {prices}.",

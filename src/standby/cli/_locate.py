@@ -14,13 +14,13 @@ from rich.text import Text
 
 from standby._writing import check_replaceable
 from standby.cli._commands import check_out, opened
-from standby.cli._cover import heading, named, withheld
+from standby.cli._cover import explain, heading, named, public_manifest
 from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan._files import PLAN_FILE
 
 if TYPE_CHECKING:
-    from standby.locate import Located, Progress, Yardstick
+    from standby.locate import Located, Progress
     from standby.plan import Plan
 
 Edition = Literal["public", "internal"]
@@ -64,12 +64,12 @@ def locate(
         tables, sentences = _edition(plan, found, edition)
         written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
     if json:
-        _dump(plan, found, tables, sentences, edition, written, save_as)
+        _dump(found, tables, sentences, edition, written, save_as)
         return
     heading(plan, edition, None)
     lines([*(f"• {text}" for text in sentences), ""])
-    shown = _print(plan, tables, found, edition)
-    withheld(shown)
+    _print(plan, tables, found, edition)
+    explain(edition)
     if save_as is not None:
         lines([f"Saved as the option {save_as!r} of {folder}: standby appraise {folder} --out DIR"])
     if out is not None:
@@ -170,13 +170,7 @@ def _write(
     return [] if out is None else list(write_siting(plan, found, out, edition=edition).paths)
 
 
-def _rounded(y: Yardstick, value: float | None) -> float | None:
-    """Return a value of the yardstick as the public edition says it."""
-    return None if value is None else round(value, 3 if y.unit == "share" else 1)
-
-
 def _dump(
-    plan: Plan,
     found: Located,
     tables: dict[str, pd.DataFrame],
     sentences: tuple[str, ...],
@@ -184,67 +178,64 @@ def _dump(
     written: list[Path],
     save_as: str | None,
 ) -> None:
-    """Print one object; in the public edition without sites, places and the option that names them."""
-    from standby.report.siting_tables import withheld_whole
-
+    """Print one object; in the public edition round numbers of the whole region alone."""
     siting, y = found.siting, found.yardstick
-    answer: dict[str, Any] = {
-        "objective": siting.objective,
-        "bound": siting.bound,
-        "gap": siting.gap,
-        "status": siting.status,
-        "seconds": siting.seconds,
-        "units": int(siting.units.sum()),
-        "sites": int(siting.sites.size),
+    content: dict[str, Any] = {
+        "edition": edition,
+        "summary": " ".join(sentences),
+        "model": found.model,
+        "standard": found.standard,
+        "tier": found.tier,
+        "crews": found.crews,
     }
-    measured: dict[str, float | None] = {"today": y.today, "chosen": y.chosen, "bound": y.bound}
-    manifest = found.manifest.as_dict()
-    more: dict[str, Any] = {"files": [str(path) for path in written]} if written else {}
-    if save_as is not None:
-        more["saved_as"] = save_as
+    answer: dict[str, Any] = {"status": siting.status, "units": int(siting.units.sum())}
+    measured: dict[str, float | None] = {"today": y.today, "chosen": y.chosen}
+    words, manifest = y.words, found.manifest
+
     if edition == "internal":
-        answer["units_at"] = {
-            found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)
+        content |= {"units_today": found.units_today, "busy": found.busy}
+        measured |= {"bound": y.bound, "gap": y.gap}
+        answer |= {
+            "objective": siting.objective,
+            "bound": siting.bound,
+            "gap": siting.gap,
+            "seconds": siting.seconds,
+            "sites": int(siting.sites.size),
+            "units_at": {found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)},
+            "option": found.changes,
         }
-        more["option"] = found.changes
-    else:  # exact sums would tell which places are in them
-        measured = {name: _rounded(y, value) for name, value in measured.items()}
-        answer |= {name: float(f"{answer[name]:.3g}") for name in ("objective", "bound")}
-        if withheld_whole(plan, found):
-            measured |= dict.fromkeys(measured)
-            answer |= {"objective": None, "bound": None}
-        manifest["settings"] = {k: v for k, v in manifest["settings"].items() if k not in {"fixed", "closed"}}
-    dump(
-        {
-            "edition": edition,
-            "summary": " ".join(sentences),
-            "model": found.model,
-            "standard": found.standard,
-            "tier": found.tier,
-            "crews": found.crews,
-            "units_today": found.units_today,
-            "busy": found.busy,
-            "yardstick": {"words": y.words, "unit": y.unit, **measured, "gap": y.gap},
-            "siting": answer,
-            **tables,
-            **more,
-            "manifest": manifest,
+    else:
+        from standby.report.siting_tables import public_value, public_words
+
+        words = public_words(y)
+        few = "groups" not in tables
+        measured = {
+            name: None if few or value is None else public_value(value, y.unit)
+            for name, value in measured.items()
         }
-    )
+        manifest = public_manifest(manifest.without_settings("fixed", "closed"))
+
+    content["yardstick"] = {"words": words, "unit": y.unit, **measured}
+    content["siting"] = answer
+    content |= tables
+    if written:
+        content["files"] = [str(path) for path in written]
+    if save_as is not None:
+        content["saved_as"] = save_as
+    dump({**content, "manifest": manifest.as_dict()})
 
 
-def _print(
-    plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition: Edition
-) -> dict[str, pd.DataFrame]:
-    """Print the tables; return those whose numbers may be withheld."""
+def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition: Edition) -> None:
+    """Print the tables of an edition."""
     if "sites" in tables:
         frame(named(plan, tables["sites"]), SITES, title="Sites (internal)", once=("force",))
-    groups = tables["groups"]
-    groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
-    classes = {key: c.name for key, c in plan.document.classes.items()}
-    groups["scope"] = [classes.get(scope, scope) for scope in groups["scope"]]
-    more = COUNTED if "gained" in groups else {}
-    frame(groups, {**GROUPS, **more}, title="Inside the standard, if all units are free")
+    if "groups" in tables:
+        groups = tables["groups"]
+        groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
+        classes = {key: c.name for key, c in plan.document.classes.items()}
+        groups["scope"] = [classes.get(scope, scope) for scope in groups["scope"]]
+        more = COUNTED if "gained" in groups else {}
+        frame(groups, {**GROUPS, **more}, title="Inside the standard, if all units are free")
     standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
     frame(standards, STANDARDS, title="Expected share inside each standard, by the full model of cover")
     if "curve" in tables:
@@ -253,25 +244,26 @@ def _print(
         from standby.report.siting_tables import newly_held
 
         frame(newly_held(found), HELD, title="Sites to hold when only some units are free (internal)")
-    return {"groups": groups, "standards": standards}
 
 
 def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
     """Print the best value for each number of units, and what the last unit adds.
 
-    Values are printed to the digits that the edition keeps; what a unit adds is the difference of the values
-    printed, so that the column adds up.
+    What a unit adds is the difference of the values as printed, so that the column adds up; the public
+    edition's values are too round to say it.
     """
-    digits = 0 if edition == "public" and unit == "share" else 1
+    digits = 0 if edition == "public" else 1
     scale = 100 if unit == "share" else 1
     form = f"{{:.{digits}f}}" + ("%" if unit == "share" else "")
 
-    printed = (scale * curve[["value", "bound"]]).round(digits) + 0.0  # no minus before a zero
-    printed["marginal"] = printed["value"].diff()
-    shown = curve[["units"]].astype(str)
-    for column in printed:
-        shown[column] = ["–" if pd.isna(v) else form.format(v + 0.0) for v in printed[column]]
-
     headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
-    title = "What each unit adds" + (", from the values as printed" if digits == 0 else "")
+    headings = {column: heading for column, heading in headings.items() if column in curve}
+    shown = curve[["units"]].astype(str)
+    printed = (scale * curve[[column for column in ("value", "bound") if column in curve]]).round(digits)
+    if "marginal" in headings:
+        printed["marginal"] = printed["value"].diff()
+    for column in printed:
+        # Adding nought makes a minus nought plain.
+        shown[column] = ["–" if pd.isna(v) else form.format(v + 0.0) for v in printed[column]]
+    title = "What each unit adds" if "marginal" in headings else "Best by number of units"
     frame(shown, headings, title=title)

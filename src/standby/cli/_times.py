@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from standby.cli._commands import check_out, opened
-from standby.cli._cover import heading, named, public, withheld
+from standby.cli._cover import explain, heading, named, public, public_manifest
 from standby.cli._print import dump, frame, lines, progress_bar
 from standby.cli._status import told
 
 if TYPE_CHECKING:
+    from standby.evidence import Manifest
     from standby.plan import Plan
     from standby.travel import Nearest, Times
 
@@ -50,20 +51,21 @@ def times(
         found = nearest(plan, minutes, sites=sites)
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
-    notes = [*(minutes.notes if edition == "internal" else minutes.counts), *minutes.road_notes]
+    internal = edition == "internal"
+    notes = [*(minutes.notes if internal else ()), *minutes.road_notes]
     if json:
         content: dict[str, Any] = {
             "edition": edition,
-            "summary": _said(found, tables),
+            "summary": found.summary() if internal else _public_summary(plan, tables["nearest"]),
             "method": minutes.method,
         }
         files = {} if out is None else {"files": [str(path) for path in written]}
-        dump({**content, **tables, "notes": notes, **files, "manifest": found.manifest.as_dict()})
+        dump({**content, **tables, "notes": notes, **files, "manifest": _manifest(found, edition).as_dict()})
         return
     heading(plan, edition, option)
     _print(plan, tables, edition)
     lines([DRIVEN, f"Minutes are by {minutes.method}.", *(f"Note: {note}" for note in notes)])
-    withheld(tables)
+    explain(edition)
     if out is not None:
         lines([f"The files ({edition} edition): {out}"])
 
@@ -74,7 +76,7 @@ def _tables(
     """Return the tables of an edition, by their names in the data dictionary."""
     tables = {"nearest": found.table[found.table["people"] > 0].reset_index(drop=True)}
     if edition == "public":
-        return public(plan, tables, keep=("nearest",))
+        return public(plan, tables)
     return tables | {
         "nearest_areas": found.areas,
         "nearest_key_locations": found.key_locations,
@@ -82,10 +84,22 @@ def _tables(
     }
 
 
-def _said(found: Nearest, tables: dict[str, pd.DataFrame]) -> str:
-    """Return the summary, unless the edition withholds its numbers."""
-    first = tables["nearest"].iloc[0]
-    return "" if pd.isna(first["p50_min"]) else found.summary()
+def _public_summary(plan: Plan, nearest: pd.DataFrame) -> str:
+    """Return the summary from the rounded numbers of the whole region; nothing where these are left out."""
+    from standby.report import numbers
+
+    limit = plan.document.travel.limit_min
+    return " ".join(
+        f"Half of the people live within {numbers.minutes(row['p50_min'], limit=limit)} of driving from the "
+        f"nearest site, nine in ten within {numbers.minutes(row['p90_min'], limit=limit)}."
+        for row in nearest.to_dict("records")
+    )
+
+
+def _manifest(found: Nearest, edition: str) -> Manifest:
+    """Return what the minutes were made from, as the edition may show it."""
+    manifest = found.manifest.with_settings(edition=edition)
+    return manifest if edition == "internal" else public_manifest(manifest)
 
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
@@ -99,7 +113,8 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
         classes.get(str(scope), scope) if kind == "class" else scope
         for kind, scope in zip(table["scope_kind"], table["scope"], strict=True)
     ]
-    frame(table, PEOPLE | MINUTES, title="Minutes of driving from the nearest site", limit_min=limit)
+    headings = {column: heading for column, heading in (PEOPLE | MINUTES).items() if column in table}
+    frame(table, headings, title="Minutes of driving from the nearest site", limit_min=limit)
     if edition == "public":
         return
     slow = tables["nearest_areas"].sort_values("drive_min", ascending=False, kind="stable")
@@ -145,5 +160,4 @@ def _write(
 
             with progress_bar("Drawing isochrones") as step:
                 layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
-    manifest = found.manifest.with_settings(edition=edition)
-    return write_times(tables, layers, out, manifest, marking_of(plan, edition))
+    return write_times(tables, layers, out, _manifest(found, edition), marking_of(plan, edition))

@@ -43,8 +43,8 @@ OptionId = Annotated[
 Edition = Annotated[
     Literal["public", "internal"],
     typer.Option(
-        help="public: by force and class of place, small numbers withheld; internal: places, bases and units "
-        "as well, to be handled as sensitive."
+        help="public: the whole region in round numbers; internal: everything, places, bases and units as "
+        "well, to be handled as sensitive."
     ),
 ]
 

@@ -54,6 +54,11 @@ class Manifest(Shown):
         """Return a manifest with further settings."""
         return Manifest(self.plan, self.plan_hash, self.files, {**self.settings, **settings}, self.versions)
 
+    def without_settings(self, *names: str) -> Manifest:
+        """Return a manifest without some of the settings."""
+        kept = {name: value for name, value in self.settings.items() if name not in names}
+        return Manifest(self.plan, self.plan_hash, self.files, kept, self.versions)
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain containers, ready for JSON."""
         return {

@@ -57,6 +57,9 @@ class Option(Changes):
 
     name: str = Field(min_length=1, description="Name.")
     description: str = Field("", description="What it is, in plain words.")
+    public_description: str = Field(
+        "", description="What it is, in words for the public edition: no base, unit or place."
+    )
     status: Literal["open", "ruled out"] = Field("open", description="Open options are ranked; others shown.")
     reason: str = Field("", description="Why it is ruled out, and by whom (office, not person).")
     source: Id | None = Field(None, description="Where it was proposed or ruled out.")

@@ -70,6 +70,9 @@ class About(Section):
 
     title: str = Field(min_length=1, description="Title of the plan.")
     summary: str = Field("", description="What the plan is for, in plain words.")
+    public_summary: str = Field(
+        "", description="What the plan is for, in words for the public edition: no base, unit or place."
+    )
     as_of: Day = Field(description="The day whose structure the plan describes.")
     price_year: int = Field(ge=1990, le=2100, description="Price year of every amount of money.")
     classification: Classification = Field("OFFICIAL", description="Security classification.")
@@ -89,6 +92,9 @@ class Base(Section):
 
     name: str = Field("As it is", description="Name of the base, row one of every table of options.")
     description: str = Field("", description="What it describes.")
+    public_description: str = Field(
+        "", description="What it describes, in words for the public edition: no base, unit or place."
+    )
 
 
 SpareOfficers = Literal["fill posts", "other duties"]

@@ -65,7 +65,7 @@ def _need(content: Content) -> Iterator[Block]:
         yield listing(
             content,
             "need",
-            columns,
+            [column for column in columns if column in rows],
             f"What each standard would need: {forces}, from {where}",
             frame=rows,
             note=NEED_NOTE,

@@ -114,6 +114,9 @@ def _number(value: float) -> float | int | str | None:
 
 def write_geopackage(content: Content, folder: Path) -> list[Path]:
     """Write ``results.gpkg``: outlines and points in WGS 84 (EPSG:4326); return its path."""
+    if content.edition == "public":
+        return []  # a map would show places
+
     path = folder / "results.gpkg"
     day = content.plan.document.plan.as_of
     set_gdal_config_options(

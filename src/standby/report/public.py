@@ -1,47 +1,100 @@
-"""The public edition: keeps the argument, shows no place where response is slow.
+"""The public edition: the argument about the whole region, in numbers too coarse to give anything else away.
 
-What may pass is listed (`standby.report.dictionary`); everything else stays internal. Small numbers are
-withheld, and free text that names a place, a base or a unit is left out.
+The model is open, so every published number says something of where units stand. A table is internal until
+it is listed here with the columns that may pass; what passes is for the whole region, and rounded. Words
+come from names and from fields that were written for the public.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from standby.appraise import Number, Sentence
-from standby.plan import Plan
-from standby.report._small import few, few_in, hidden_rows, mark, scope_sizes, too_small
-from standby.report.content import WITHHELD_COLUMN, pick
-from standby.report.dictionary import TABLES
+from standby.cover.evaluated import main_standard
+from standby.evidence import Manifest
+from standby.plan import BASE, Plan, Standard
+from standby.report.content import pick
+from standby.report.dictionary import TABLES, kind_of
 
-LEFT_OUT_TEXT = "[Words that name a place or a unit are left out of this edition.]"
-PEOPLE_COUNTS = ("establishment", "strength", "deployable")
-POSTS = (
-    "armed_posts",
-    "officers_needed",
-    "spare",
-    "new_officers",
-    "retrained",
-    "target",
-    "years_to_target",
-    "armed_hours_year",
-)
-GAPS = ("gap_establishment", "gap_strength", "gap_deployable")
-STANDARD_SHARES = ("share_if_free", "share_expected", "share_assured", "met", "mean", "se", "low", "high")
-MINUTES = ("mean_min", "p50_min", "p90_min", "p95_min")
-FORCE_COUNT = re.compile(r"forces\.[^.]+\.(officers|establishment|strength|ced_officers)")
+SHARE_STEP = 0.1
+"""Shares are rounded to the nearest tenth."""
+
+MINUTES_STEP = 5.0
+"""Minutes are rounded to the nearest five [min]."""
+
+DIGITS = 2
+"""Money and counts of officers are rounded to so many significant digits."""
+
+FEWEST_PLACES = 3
+"""A number over fewer places than this is not shown: it would be about a single one."""
+
+PUBLIC_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "options": ("option", "name", "description", "status"),
+    "criteria": ("criterion", "name", "unit", "better", "description"),
+    "decision": (
+        "option", "criterion", "mean", "low", "high", "central",
+        "difference", "difference_low", "difference_high", "chance_best", "alike", "at_least",
+    ),
+    "pairs": ("criterion", "option", "other", "chance_better", "difference", "alike"),
+    "best": (
+        "criterion", "option", "mean", "best", "share_of_draws", "behind", "behind_low", "behind_high",
+        "alike", "smallest_difference", "smallest_by_doubt", "smallest_by_draws",
+        "present_value_gbp", "present_value_low", "present_value_high", "cheapest",
+    ),
+    "moves": (
+        "option", "standard", "name", "measure", "share_before", "share_after",
+        "points", "points_low", "points_high", "reach_moved",
+        "before_min", "after_min", "change_min", "change_low_min", "change_high_min", "minutes_moved",
+        "before_at_least", "after_at_least",
+    ),
+    "standards": (
+        "option", "standard", "name", "incident_type", "measure", "of", "within_min", "scope_kind", "scope",
+        "share_if_free", "share_expected", "share_assured", "required", "reliability", "met",
+        "mean", "low", "high",
+    ),
+    "minutes": (
+        "option", "incident_type", "measure", "weight", "scope_kind", "scope",
+        "mean_min", "p50_min", "p90_min", "p95_min", "at_least",
+    ),
+    "nearest": ("scope_kind", "scope", "mean_min", "p50_min", "p90_min", "p95_min", "at_least"),
+    "need": (
+        "standard", "name", "forces_name", "sites", "attainable", "required",
+        "crewed_units", "posts", "officers", "establishment", "strength", "deployable",
+        "gap_establishment", "gap_strength", "gap_deployable",
+    ),
+    "cost": ("option", "year", "head", "budget_gbp"),
+    "cost_summary": ("option", "present_value_gbp", "low", "high", "yearly_gbp", "grant_gbp_year"),
+    "register": (
+        "path", "value", "low", "high", "range", "shape", "unit", "kind",
+        "source", "source_title", "source_date", "as_of", "drawn", "option",
+    ),
+    "certainty": ("of", "figures", "drawn", "certain", "without_source"),
+    "sources": ("source", "title", "date", "quality", "where"),
+}  # fmt: skip
+"""Tables that may be published, and their columns; whatever is not listed stays internal."""
+
+POINTS = {"points", "points_low", "points_high"}
+"""Changes of a share in percentage points, rounded as the share is."""
+
+AS_WRITTEN = {"within_min", "required", "reliability", "year", "sites"}
+"""Columns that repeat what the plan's standards ask for, and are not rounded."""
+
+NOT_PUBLIC = {"gap_p50_min", "first_rural_p90_min", "armed_share"}
+"""Criteria that are about town or country alone, or that the rounding of shares would make meaningless."""
 
 WHAT_IS_LEFT_OUT = (
-    "Results stand by force, by setting and by class of place; no place is ranked or has its response shown.",
-    "Bases, units and key locations are not named, nor is free text that names one.",
-    "Rows of the register that belong to one place or one unit are left out.",
+    "Results are for the whole region: nothing is shown by force, place, site, unit or hour.",
     (
-        "Numbers of parts with fewer than three places, and counts of fewer than five officers or people, "
-        "are withheld and marked [c]; so is what would give them away."
+        "Shares are rounded to the nearest 10%, minutes to the nearest 5, people to the nearest tenth of "
+        "those that the main standard is for, money and officers to two digits."
     ),
+    "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
+    "Descriptions are those that the plan gives for the public; other notes and reasons are left out.",
 )
 
 
@@ -50,7 +103,7 @@ class PublicEditionError(ValueError):
 
 
 def public_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return what the public edition may hold of the tables.
+    """Return what the public edition may hold of the tables: listed columns, the whole region, rounded.
 
     Parameters
     ----------
@@ -62,229 +115,312 @@ def public_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, p
     Raises
     ------
     PublicEditionError
-        If the name of an option, a standard or the like names a base or a unit.
+        If the title of the plan, or the name of an option, a standard or the like, names a base or a unit.
     """
-    words = _Words(plan)
-    allowed = {
-        name: _allowed(name, frame)
-        for name, frame in tables.items()
-        if name in TABLES and not TABLES[name].internal
-    }
-    allowed["places"] = _places(plan)
-    for name in ("register", "notes"):
-        if name in allowed:
-            key = "path" if name == "register" else "subject"
-            allowed[name] = allowed[name][~allowed[name][key].str.contains("[", regex=False)].reset_index(
-                drop=True
-            )
-    hidden = _withhold(plan, allowed)
-    return {name: words.checked(name, hidden[name]) for name in TABLES if name in hidden}
+    shown = {}
+    for name in (name for name in TABLES if name in tables and name in PUBLIC_COLUMNS):
+        frame = _whole_region(plan, name, tables[name]).reset_index(drop=True)
+        allowed = frame[[column for column in PUBLIC_COLUMNS[name] if column in frame]]
+
+        # Text that the planner wrote for colleagues is left out, and its columns stay for the pages.
+        free_text = [c.name for c in TABLES[name].columns if c.kind == "words" and c.name in frame]
+        blank = {column: "" for column in free_text if column not in allowed}
+        shown[name] = _rounded(plan, name, allowed.assign(**blank), tables)
+
+    if "options" in shown:
+        shown["options"] = _public_descriptions(plan, shown["options"])
+
+    _refuse_named_bases(plan, shown)
+    return shown
 
 
 def public_sentences(
-    plan: Plan, sentences: tuple[Sentence, ...], tables: Mapping[str, pd.DataFrame]
+    plan: Plan, sentences: Sequence[Sentence], tables: Mapping[str, pd.DataFrame]
 ) -> tuple[Sentence, ...]:
-    """Return the sentences that name no place and whose numbers all stand in tables of the edition."""
-    words = _Words(plan)
-    return tuple(
-        s for s in sentences if not words.names_one(s.text) and all(_stands(tables, n) for n in s.numbers)
-    )
+    """Return the sentences that repeat no text of the planner and whose numbers all stand in the edition.
 
-
-def _stands(tables: Mapping[str, pd.DataFrame], number: Number) -> bool:
-    frame = tables.get(number.table)
-    if frame is None or number.column not in frame:
-        return False
-    rows = pick(frame, number.key)
-    hidden = WITHHELD_COLUMN in rows and any(
-        number.column in names.split("|") for names in rows[WITHHELD_COLUMN]
-    )
-    return len(rows) > 0 and not hidden
-
-
-def _allowed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[[c.name for c in TABLES[name].columns if c.name in frame]].copy()
-
-
-def _places(plan: Plan) -> pd.DataFrame:
-    areas = plan.table("areas")
-    areas = areas[areas["force"].isin(plan.forces)]
-    setting = areas["class"].map({k: c.setting for k, c in plan.document.classes.items()})
-    frame = pd.DataFrame(
-        {
-            "force": areas["force"],
-            "name": areas["name"],
-            "class": areas["class"],
-            "setting": setting,
-            "people": areas["population"],
-            "lon": areas["lon"],
-            "lat": areas["lat"],
-        }
-    )
-    frame = frame.sort_values(["force", "name"], kind="stable").reset_index(drop=True)
-    return mark(frame, few(frame["people"]), ["people"])
-
-
-def _withhold(plan: Plan, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    areas = too_small(plan, scope_sizes(plan, "areas"))
-    key_locations = too_small(plan, scope_sizes(plan, "key_locations"))
-    by_standard = {
-        name: too_small(plan, scope_sizes(plan, "key_locations" if s.of == "key_locations" else "areas", s))
-        for name, s in plan.document.standards.items()
-    }
-    done = dict(tables)
-    if "standards" in done:
-        rows = hidden_rows(done["standards"], lambda row: by_standard.get(row["standard"], areas))
-        done["standards"] = mark(done["standards"], rows, STANDARD_SHARES)
-    if "backup" in done:
-        rows = hidden_rows(done["backup"], lambda row: by_standard.get(row["standard"], areas))
-        done["backup"] = mark(done["backup"], rows, ["share_two_if_free", "share_two_expected"])
-    if "minutes" in done:
-        rows = hidden_rows(
-            done["minutes"], lambda row: key_locations if row["weight"] == "key_locations" else areas
-        )
-        done["minutes"] = mark(done["minutes"], rows, MINUTES)
-    if "nearest" in done:
-        rows = hidden_rows(done["nearest"], lambda _: areas)
-        done["nearest"] = mark(done["nearest"], rows, [*MINUTES, "share_without"])
-    if "gap" in done:
-        rows = pd.Series(("setting", "urban") in areas, index=done["gap"].index)
-        done["gap"] = mark(done["gap"], rows, [c.name for c in TABLES["gap"].columns if c.kind == "minutes"])
-    return _withhold_people(plan, done)
-
-
-def _withhold_people(plan: Plan, done: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    if "staffing" in done:
-        done["staffing"] = staffing = _staffing(plan, done["staffing"])
-        if "decision" in done:
-            done["decision"] = _totals(done["decision"], staffing)
-        if "build_up" in done:
-            done["build_up"] = _build_up(done["build_up"], staffing)
-    if "need" in done:
-        done["need"] = mark(done["need"], few_in(done["need"], PEOPLE_COUNTS), [*PEOPLE_COUNTS, *GAPS])
-        done["need"] = mark(done["need"], few_in(done["need"], ["officers"]), ["officers", *GAPS])
-    if "register" in done:
-        register = done["register"]
-        counts = register["path"].str.fullmatch(FORCE_COUNT.pattern)
-        done["register"] = mark(
-            register, counts & few_in(register, ["value", "low", "high"]), ["value", "low", "high"]
-        )
-    if "statements" in done:
-        said = done["statements"]
-        agrees = said["agrees"].map(lambda value: value is True or value == 1)
-        rows = (said["measure"] == "armed_on_duty") & few(said["model"]) & ~agrees
-        done["statements"] = mark(said, rows, ["model", "model_low", "model_high"])
-    return done
-
-
-def _staffing(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    frame = mark(
-        frame,
-        few_in(frame, PEOPLE_COUNTS),
-        [*PEOPLE_COUNTS, *GAPS, "spare", "new_officers", "target", "armed_officers", "armed_share"],
-    )
-    frame = mark(frame, few_in(frame, ["armed_officers"]), ["armed_officers", "armed_share"])
-    crew = min((t.crew for t in plan.document.tiers.values() if t.armed), default=1)
-    posts = few_in(frame, ["officers_needed"]) | few(frame["armed_posts"] * crew)
-    return mark(frame, _with_companions(frame, posts), POSTS)
-
-
-def _with_companions(frame: pd.DataFrame, rows: pd.Series) -> pd.Series:
-    """Return the rows of forces that are withheld in any option, with what would give one away.
-
-    A force that is withheld in one option and shown in another could be worked out from what the options
-    say of themselves; a force that alone is withheld, from the total.
+    Parameters
+    ----------
+    plan
+        The base.
+    sentences
+        Sentences of the appraisal.
+    tables
+        What `public_tables` returned for it.
     """
-    posts = frame.groupby("force", sort=False)["armed_posts"].min().sort_values(kind="stable")
-    hidden = set(frame.loc[rows, "force"])
-    if len(hidden) == 1 < len(posts):
-        hidden.add(next(force for force in posts.index if force not in hidden))
-    return frame["force"].isin(hidden)
+    return tuple(s for s in sentences if _may_be_said(plan, s, tables))
 
 
-def _totals(frame: pd.DataFrame, staffing: pd.DataFrame) -> pd.DataFrame:
-    """Withhold totals over forces that are no more than what is withheld."""
-    hidden = staffing[WITHHELD_COLUMN].str.contains("armed_posts")
-    if not hidden.all():
-        return frame
-    rows = frame["criterion"].isin(["officers_needed", "armed_hours_year"])
-    return mark(frame, rows, [c.name for c in TABLES["decision"].columns if c.kind == "measure"])
+def public_manifest(manifest: Manifest) -> Manifest:
+    """Return a manifest without hashes: a reader could try inputs until the hash of one fits."""
+    return Manifest(manifest.plan, "", {}, manifest.settings, manifest.versions)
 
 
-def _build_up(frame: pd.DataFrame, staffing: pd.DataFrame) -> pd.DataFrame:
-    """Withhold curves that end at a number of posts that is withheld."""
-    posts = staffing[WITHHELD_COLUMN].str.contains("armed_posts")
-    if not posts.any():
-        return mark(frame, pd.Series(data=False, index=frame.index), [])
-    kept = frame["scope_kind"] == "all"
-    if len(staffing["force"].unique()) == 1:
-        kept = kept & ~frame["option"].isin(staffing.loc[posts, "option"])
-    return mark(frame, ~kept, ["own", "shared", "neighbour"])
+def public_share(value: float) -> float:
+    """Return a share as the public edition says it, to the nearest tenth."""
+    return _to_step(value, SHARE_STEP) if math.isfinite(value) else value
 
 
-class _Words:
-    """Text that names places, bases, units or key locations of a plan."""
+def public_minutes(value: float) -> float:
+    """Return minutes as the public edition says them, to the nearest five [min]."""
+    return _to_step(value, MINUTES_STEP) if math.isfinite(value) else value
 
-    def __init__(self, plan: Plan) -> None:
-        document = plan.document
-        options = [
-            row for o in document.options.values() for row in (*o.add.units, *o.add.sites, *o.change.units)
-        ]
-        units, sites = plan.table("units"), plan.table("sites")
-        own = (
-            {str(row.get("name") or "") for row in options}
-            | set(units["name"].astype(str))
-            | set(sites["name"])
-        )
-        ids = {str(row.get("id") or "") for row in options} | set(units["id"])
-        places = set(plan.table("areas")["name"]) | set(plan.table("key_locations")["name"])
-        masked = sorted(
-            {f.name for f in document.forces.values()} | {a.name for a in document.alliances.values()}
-        )
-        self._forces = _any_of(masked)
-        self._bases = _any_of(own | ids)
-        self._all = _any_of(own | ids | places)
 
-    def names_one(self, text: str) -> bool:
-        """Whether a text names a place, base, unit or key location; names of forces are none."""
-        return self._all.search(self._forces.sub("", text)) is not None
+def enough_places(plan: Plan, standard: Standard) -> bool:
+    """Return whether a standard is for all planned forces, and for enough places to be shown.
 
-    def cleared(self, text: str) -> str:
-        """Return a text without the sentences that name one."""
-        parts = re.split(r"(?<=[.;!?])\s+", text)
-        kept = [part for part in parts if not self.names_one(part)]
-        return text if len(kept) == len(parts) else " ".join([*kept, LEFT_OUT_TEXT])
+    Parameters
+    ----------
+    plan
+        The base.
+    standard
+        The standard.
+    """
+    if standard.forces and not set(plan.forces) <= set(standard.forces):
+        return False  # a standard of some forces is a result by force
 
-    def checked(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a table with its free text cleared; refuse names that name a base."""
-        if name in {"places", "sources"}:  # names of towns and titles of publications are public
-            free = ["note", "scope"] if name == "sources" else []
-        else:
-            free = [c.name for c in TABLES[name].columns if c.kind == "words"]
-        frame = frame.copy()
-        for column in free:
-            if column in frame:
-                frame[column] = [
-                    self.cleared(text) if isinstance(text, str) else text for text in frame[column]
-                ]
-        for column in ("option", "name", "criterion", "standard", "quantity"):
-            if column in frame and name != "places":
-                self._refuse(name, column, frame[column])
-        return frame
+    table = "key_locations" if standard.of == "key_locations" else "areas"
+    return int(_counted(plan, standard, table).sum()) >= FEWEST_PLACES
 
-    def _refuse(self, table: str, column: str, values: pd.Series) -> None:
-        for value in dict.fromkeys(values.astype(str)):
-            found = self._bases.search(self._forces.sub("", value))
+
+def check_names(plan: Plan, names: Mapping[str, Sequence[str]]) -> None:
+    """Refuse names that name a base or a unit; a name can't be left out.
+
+    Parameters
+    ----------
+    plan
+        The base.
+    names
+        Names by what they are of.
+
+    Raises
+    ------
+    PublicEditionError
+        If one does.
+    """
+    bases = _names_of_bases(plan)
+    forces = _any_of([*(f.name for f in plan.document.forces.values()), *_alliances(plan)])
+    for what, values in names.items():
+        for value in dict.fromkeys(values):
+            found = bases.search(forces.sub("", value))
             if found:
                 raise PublicEditionError(
-                    f"{table}, {column} {value!r}: it names {found[0]!r}, a base or a unit, which the public "
-                    "edition may not; give it another name in the plan, or make the internal edition"
+                    f"{what} {value!r}: it names {found[0]!r}, a base or a unit, which the public edition "
+                    "may not; give it another name in the plan, or make the internal edition"
                 )
 
 
-def _any_of(names: set[str] | list[str]) -> re.Pattern[str]:
-    """Return a pattern of whole names, the longest first; one that finds nothing when there are none."""
-    wanted = sorted({n for n in names if n and n != "nan"}, key=lambda n: (-len(n), n))
-    return re.compile(
-        r"(?<![\w-])(?:" + "|".join(map(re.escape, wanted)) + r")(?![\w-])" if wanted else r"(?!)"
-    )
+def _whole_region(plan: Plan, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table that are about the whole region."""
+    if "scope_kind" in frame:
+        frame = frame[frame["scope_kind"] == "all"]
+
+    if name in {"standards", "moves", "minutes", "nearest"}:
+        frame = frame[[_row_has_enough_places(plan, row) for row in frame.to_dict("records")]]
+    elif name in {"criteria", "decision", "pairs", "best"}:
+        frame = frame[[_criterion_is_public(plan, criterion) for criterion in frame["criterion"]]]
+    elif name == "need":
+        frame = _need_of_region(plan, frame)
+    elif name == "register":
+        of_a_row = frame["path"].str.contains("[", regex=False)
+        of_a_force = frame["path"].str.startswith("forces.")
+        frame = frame[~of_a_row & ~of_a_force]
+
+    return frame
+
+
+def _row_has_enough_places(plan: Plan, row: Mapping[Hashable, object]) -> bool:
+    """Return whether a row is about enough places of all the planned forces."""
+    standard = plan.document.standards.get(str(row.get("standard", "")))
+    if standard is not None:
+        return enough_places(plan, standard)
+    table = "key_locations" if row.get("weight") == "key_locations" else "areas"
+    return int(plan.table(table)["force"].isin(plan.forces).sum()) >= FEWEST_PLACES
+
+
+def _counted(plan: Plan, standard: Standard, table: str) -> pd.Series:
+    """Return which places of a table a standard is for, shape (rows,)."""
+    places = plan.table(table)
+    counted = places["force"].isin(plan.forces)
+    return counted & places["class"].isin(standard.classes) if standard.classes else counted
+
+
+def _criterion_is_public(plan: Plan, criterion: str) -> bool:
+    """Return whether a criterion is about the whole region, and about enough places."""
+    if criterion in NOT_PUBLIC:
+        return False
+    standard = criterion.removeprefix("share_")
+    standards = plan.document.standards
+    return standard not in standards or enough_places(plan, standards[standard])
+
+
+def _need_of_region(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what each standard needs in all planned forces together."""
+    frame = frame[[_row_has_enough_places(plan, row) for row in frame.to_dict("records")]]
+    if frame.empty:
+        return frame
+
+    counts = [c for c in PUBLIC_COLUMNS["need"] if kind_of("need", c, numeric=True) == "count" and c in frame]
+    by_standard = frame.groupby(["standard", "sites"], sort=False)
+    total = by_standard[counts].sum().where(by_standard[counts].count().eq(by_standard.size(), axis=0))
+    met = by_standard["attainable"].all()
+    first = by_standard[["name", "required"]].first()
+
+    # What can't be met in one force has no number there, so the region has none either.
+    wanted = [c for c in counts if c not in {"establishment", "strength", "deployable"}]
+    total.loc[~met, wanted] = np.nan
+    return pd.concat([first, met, total], axis=1).reset_index().assign(forces_name="the whole region")
+
+
+def _rounded(plan: Plan, name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return a table with every result rounded by its kind; figures that somebody stated stay as they are."""
+    if name in {"register", "sources"}:
+        return frame
+
+    units = {}
+    if "criteria" in tables:
+        units = dict(zip(tables["criteria"]["criterion"], tables["criteria"]["unit"], strict=True))
+
+    frame = frame.copy()
+    for column in frame.columns:
+        values = frame[column]
+        if column in AS_WRITTEN or not pd.api.types.is_numeric_dtype(values) or values.dtype == bool:
+            continue
+        kind = kind_of(name, column, numeric=True)
+        if kind == "measure":
+            frame[column] = [
+                _round(plan, _kind_of_unit(str(units[criterion])), float(value))
+                for criterion, value in zip(frame["criterion"], values, strict=True)
+            ]
+        elif column in POINTS:
+            frame[column] = [100.0 * public_share(float(value) / 100.0) for value in values]
+        else:
+            frame[column] = [_round(plan, kind, float(value)) for value in values]
+    return frame
+
+
+def _kind_of_unit(unit: str) -> str:
+    """Return the kind of number that a criterion's unit asks for."""
+    kinds = {"share": "share", "min": "minutes", "people": "people", "key locations": "key_locations"}
+    return kinds.get(unit, "count")
+
+
+def _round(plan: Plan, kind: str, value: float) -> float:
+    """Return one number as coarse as the public may have it; infinite and unknown ones stay so."""
+    if not math.isfinite(value) or value == 0.0:
+        return value
+    if kind == "share":
+        return public_share(value)
+    if kind == "minutes":
+        return public_minutes(value)
+    if kind in {"people", "key_locations"}:
+        everybody = _everybody(plan, kind)
+        return _to_step(value / everybody, SHARE_STEP) * everybody if everybody else 0.0
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _everybody(plan: Plan, kind: str) -> float:
+    """Return the people, or the weight of the key locations, of the main standard, to two digits."""
+    table, column = ("areas", "population") if kind == "people" else ("key_locations", "weight")
+    standards = plan.document.standards
+    places = plan.table(table)[_counted(plan, standards[main_standard(standards)], table)]
+    return float(f"{places[column].sum():.{DIGITS}g}")
+
+
+def _to_step(value: float, step: float) -> float:
+    """Round to the nearest multiple of a step, halves away from zero."""
+    steps = math.floor(abs(value) / step + 0.5)
+    return math.copysign(round(steps * step, 10), value) if steps else 0.0
+
+
+def _public_descriptions(plan: Plan, options: pd.DataFrame) -> pd.DataFrame:
+    """Return the options with the descriptions that were written for the public."""
+    document = plan.document
+    written = {BASE: document.base.public_description}
+    written |= {name: option.public_description for name, option in document.options.items()}
+    return options.assign(description=[written.get(option, "") for option in options["option"]])
+
+
+def _may_be_said(plan: Plan, sentence: Sentence, tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Return whether a sentence has only public numbers, and no words that the planner wrote for others."""
+    document = plan.document
+    reasons = [option.reason for option in document.options.values()]
+    reasons += [own.reason for option in document.options.values() for own in option.forces.values()]
+    if any(text and text in sentence.text for text in reasons):
+        return False
+
+    if not all(_stands(tables, number) for number in sentence.numbers):
+        return False
+
+    # A number that the sentence does not declare can't be rounded; names may have digits of their own.
+    rest = sentence.text
+    for number in sentence.numbers:
+        rest = rest.replace(number.text, " ", 1)
+    rest = _any_of(_names_in_sentences(plan)).sub(" ", rest)
+    if re.search(r"\d", rest):
+        return False
+
+    return _names_of_places(plan).search(rest) is None
+
+
+def _stands(tables: Mapping[str, pd.DataFrame], number: Number) -> bool:
+    """Return whether a number of a sentence is in the edition."""
+    frame = tables.get(number.table)
+    return frame is not None and number.column in frame and len(pick(frame, number.key)) > 0
+
+
+def _names_in_sentences(plan: Plan) -> list[str]:
+    """Return names that are published as they are: of forces, options, standards and the like."""
+    document = plan.document
+    return [
+        document.base.name,
+        *(force.name for force in document.forces.values()),
+        *(option.name for option in document.options.values()),
+        *(standard.name for standard in document.standards.values()),
+        *(tier.name for tier in document.tiers.values()),
+        *(incident.name for incident in document.incident_types.values()),
+        *(area_class.name for area_class in document.classes.values()),
+        *_alliances(plan),
+    ]
+
+
+def _alliances(plan: Plan) -> list[str]:
+    return [alliance.name for alliance in plan.document.alliances.values()]
+
+
+def _names_of_bases(plan: Plan) -> re.Pattern[str]:
+    """Return a pattern of the names of sites in any case, and of the names and ids of units as written."""
+    options = plan.document.options.values()
+    units, sites = plan.table("units"), plan.table("sites")
+
+    added_sites = [str(row.get("name") or "") for option in options for row in option.add.sites]
+    bases = _any_of([*sites["name"].astype(str), *added_sites])
+
+    # A unit is often called what it is ("Specialist team"), so words in another case are not its name.
+    rows = [row for option in options for row in (*option.add.units, *option.change.units)]
+    named = [str(row.get(key) or "") for row in rows for key in ("name", "id")]
+    crews = _any_of([*units["name"].astype(str), *units["id"], *named])
+
+    return re.compile(f"(?i:{bases.pattern})|{crews.pattern}")
+
+
+def _names_of_places(plan: Plan) -> re.Pattern[str]:
+    """Return a pattern of the names of bases and units, and of areas and key locations in any case."""
+    places = _any_of([*plan.table("areas")["name"], *plan.table("key_locations")["name"]])
+    return re.compile(f"{_names_of_bases(plan).pattern}|(?i:{places.pattern})")
+
+
+def _any_of(names: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern of whole names, the longest first; of nothing when there are none."""
+    wanted = sorted({name for name in names if name and name != "nan"}, key=lambda name: (-len(name), name))
+    either = "|".join(map(re.escape, wanted))
+    return re.compile(rf"(?<![\w-])(?:{either})(?![\w-])" if wanted else r"(?!)")
+
+
+def _refuse_named_bases(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Refuse a title, or names in the tables, that name a base or a unit."""
+    names: dict[str, Sequence[str]] = {"plan.toml, plan.title": [plan.title]}
+    for table in ("options", "criteria", "standards", "need"):
+        if table in tables and "name" in tables[table]:
+            names[f"{table}, name"] = list(tables[table]["name"].astype(str))
+    check_names(plan, names)

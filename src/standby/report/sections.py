@@ -69,9 +69,8 @@ def sections(content: Content) -> tuple[Section, ...]:
 def summary(content: Content) -> Section:
     """Return what a reader should know first."""
     about = content.plan.document.plan
-    blocks: list[Block] = (
-        [Text((about.summary,), "lead")] if about.summary and content.edition == "internal" else []
-    )
+    lead = about.summary if content.edition == "internal" else about.public_summary
+    blocks: list[Block] = [Text((lead,), "lead")] if lead else []
     if content.sentences:
         blocks.append(Text(tuple(content.said(s) for s in content.sentences), "sentences"))
     if len(content.table("options")):
@@ -84,7 +83,8 @@ def summary(content: Content) -> Section:
 def limits(content: Content) -> Section:
     """Return what the results do not say, and what they were made from."""
     manifest = manifest_of(content)
-    rows = [("Plan", manifest["plan"]), ("Plan hash", manifest["plan_hash"])]
+    rows = [("Plan", manifest["plan"])]
+    rows += [("Plan hash", manifest["plan_hash"])] if manifest["plan_hash"] else []
     rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items()]
     rows += [(f"Version: {k}", str(v)) for k, v in manifest["versions"].items()]
     rows += [(f"File: {k}", str(v)) for k, v in manifest["files"].items()]

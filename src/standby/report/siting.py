@@ -18,6 +18,7 @@ from standby.report.content import Content, Edition, marking_of, records
 from standby.report.folder import MARKER, whole_folder
 from standby.report.maps import background, degrees, notice, radius, still
 from standby.report.page import Page, render
+from standby.report.public import public_manifest
 from standby.report.siting_tables import COLUMNS, counted, newly_held, siting_sentences, siting_tables
 from standby.report.spreadsheet import write_table
 from standby.report.written import Report
@@ -51,7 +52,8 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
     folder
         Where to write; made when it does not exist.
     edition
-        ``public``: shares only. ``internal``: sites, places, and a map of who gains and loses.
+        ``public``: the whole region in round numbers. ``internal``: sites, places, and a map of who gains
+        and loses.
 
     Returns
     -------
@@ -90,6 +92,8 @@ def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
         ``public`` or ``internal``.
     """
     manifest = located.manifest.with_settings(edition=edition)
+    if edition == "public":
+        manifest = public_manifest(manifest.without_settings("fixed", "closed"))
     content = Content(edition, plan, {}, (), manifest, 0, 0)
     about = plan.document.plan
     facts = (
@@ -116,13 +120,16 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
                 columns = ["name", "force", "class", "total", "nearest_today_min", "nearest_min"]
                 blocks.append(_grid(content, caption, part[columns], folded=True))
         sections.append(Section("sites", "Sites, and who gains and loses", "", tuple(blocks)))
-    who = _grid(content, "Inside the standard, if all units are free", tables["groups"])
     caption, whole = "Shares inside each standard by the full model of cover", tables["standards"]
-    shares = _grid(
-        content, caption, whole[whole["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"])
+    grids = []
+    if "groups" in tables:
+        grids.append(_grid(content, "Inside the standard, if all units are free", tables["groups"]))
+    grids.append(
+        _grid(content, caption, whole[whole["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"]))
     )
-    parts = _grid(content, f"{caption}, by force, setting and class", whole, folded=True)
-    sections.append(Section("shares", "Shares, today and then", "", (who, shares, parts)))
+    if content.edition == "internal":
+        grids.append(_grid(content, f"{caption}, by force, setting and class", whole, folded=True))
+    sections.append(Section("shares", "Shares, today and then", "", tuple(grids)))
     if "curve" in tables:
         title = "What each unit adds"
         sections.append(Section("curve", title, "", (_curve(tables["curve"], located.yardstick.unit),)))
@@ -131,8 +138,9 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
         grid = _grid(content, "Held as well with each unit more", newly_held(located))
         sections.append(Section("compliance", title, "", (grid,)))
     manifest = content.manifest.as_dict()
-    rows = [("Plan", manifest["plan"]), ("Plan hash", manifest["plan_hash"])]
-    rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items() if _may_tell(content, k)]
+    rows = [("Plan", manifest["plan"])]
+    rows += [("Plan hash", manifest["plan_hash"])] if manifest["plan_hash"] else []
+    rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items()]
     rows += [(f"Version: {k}", str(v)) for k, v in manifest["versions"].items()]
     made = tuple(Row((name,), (Cell(text, mark="code"),)) for name, text in rows)
     grid = Grid("Manifest: what would make these results again", ("What", "Value"), made, (False, False))
@@ -145,21 +153,17 @@ def _curve(curve: pd.DataFrame, unit: str) -> Grid:
     def text(value: float) -> str:
         return numbers.percent(value, digits=1) if unit == "share" else numbers.plain(value)
 
+    heads = {"value": "Best", "bound": "No answer beats", "marginal": "The last unit adds"}
+    shown = [column for column in heads if column in curve]
     rows = tuple(
-        Row((f"{r['units']:.0f}",), tuple(Cell(text(float(r[c]))) for c in ("value", "bound", "marginal")))
-        for r in records(curve)
+        Row((f"{r['units']:.0f}",), tuple(Cell(text(float(r[c]))) for c in shown)) for r in records(curve)
     )
-    heads = ("Units", "Best", "No answer beats", "The last unit adds")
-    return Grid("Best by number of units", heads, rows, (False, True, True, True))
-
-
-def _may_tell(content: Content, setting: str) -> bool:
-    """Whether a setting may stand in this edition: fixed and closed sites name bases."""
-    return content.edition == "internal" or setting not in {"fixed", "closed"}
+    numeric = (False, *(True for _ in shown))
+    return Grid("Best by number of units", ("Units", *(heads[c] for c in shown)), rows, numeric)
 
 
 def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool = False) -> Grid:
-    left = ("lon", "lat", "site", "place", "withheld", "standard")
+    left = ("lon", "lat", "site", "place", "standard")
     columns = [c for c in frame.columns if c not in left]
     words = {c: not is_numeric_dtype(frame[c]) or is_bool_dtype(frame[c]) for c in columns}
     columns.sort(key=lambda c: (c != "name", not words[c]))
@@ -173,8 +177,6 @@ def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool =
 
 def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:
     value = row[column]
-    if column in str(row.get("withheld", "")).split("|"):
-        return numbers.WITHHELD
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         return "yes" if value else "no"
     if isinstance(value, str):

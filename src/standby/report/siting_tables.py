@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 
 import pandas as pd
 
-from standby.locate import Located
-from standby.plan import Plan, Standard
-from standby.report._small import hidden_rows, mark, scope_sizes, too_small
+from standby.locate import Located, Yardstick
+from standby.plan import Plan
 from standby.report.content import Edition
-from standby.report.public import PublicEditionError, _Words
+from standby.report.public import check_names, enough_places, public_minutes, public_share
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "site": ("Site", "Id of the site."),
@@ -70,7 +71,6 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "marginal": ("Adds", "What the last unit adds to the value."),
     "units_used": ("Units used", "Units that the answer places."),
     "units_free": ("Units free", "How many units are free."),
-    "withheld": ("Withheld", "Columns of the row that the public edition withholds."),
     "marking": ("Marking", "How the edition is marked."),
 }
 """Heading and meaning of every column of a siting's tables."""
@@ -88,14 +88,14 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
     located
         What `standby.locate.locate` found.
     edition
-        ``public``: shares by force, setting and class in whole percent, parts with few places withheld, no
-        site and no place. ``internal``: everything.
+        ``public``: the whole region, shares to the nearest 10% and minutes to the nearest 5. ``internal``:
+        everything.
 
     Returns
     -------
     dict of str to DataFrame
-        By name: ``groups`` and ``standards``, ``curve`` if there is one, and in the internal edition
-        ``sites``, ``places`` and ``compliance``.
+        By name: ``standards``, ``groups`` unless the standard is for too few places, ``curve`` if there is
+        one, and in the internal edition ``sites``, ``places`` and ``compliance``.
 
     Raises
     ------
@@ -107,28 +107,39 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
         held = {} if located.compliance is None else {"compliance": located.compliance}
         own = {"sites": located.table, "places": located.places}
         return {"groups": located.groups, "standards": located.standards, **curve, **own, **held}
-    digits = 2 if located.yardstick.unit == "share" else 1
-    groups = located.groups[["scope_kind", "scope", "share_today", "share"]].round(2)
-    known, of = plan.document.standards, located.as_asked
-    hidden = _hidden(plan, of)
-    shown = mark(groups, hidden_rows(groups, lambda _: hidden), ["share_today", "share"])
-    by_standard = {
-        name: _hidden(plan, known.get(name, of)) for name in located.standards["standard"].unique()
-    }
-    standards = located.standards.round(2)
+    check_names(plan, {"standards, name": list(located.standards["name"].astype(str))})
+    groups = located.groups[["scope_kind", "scope", "share_today", "share"]]
     columns = [f"{name}{end}" for name in SHARES for end in ("_today", "")]
-    standards = mark(standards, hidden_rows(standards, lambda row: by_standard[row["standard"]]), columns)
-    words = _Words(plan)
-    for name in standards["name"].unique():
-        if words.names_one(name):
-            raise PublicEditionError(
-                f"the standard {name!r} names a place, a base or a unit, which the public edition may not; "
-                "give it another name in the plan, or make the internal edition"
+    standards = located.standards[["standard", "name", "scope_kind", "scope", "required", *columns]]
+    standards = standards[[_enough(plan, located, str(key)) for key in standards["standard"]]]
+
+    tables = {"standards": _coarse(standards, columns)}
+    if _enough(plan, located):
+        tables["groups"] = _coarse(groups, ["share_today", "share"])
+        if located.curve is not None:
+            tables["curve"] = located.curve[["units"]].assign(
+                value=[public_value(value, located.yardstick.unit) for value in located.curve["value"]]
             )
-    told = {} if withheld_whole(plan, located) else {k: t.round(digits) for k, t in curve.items()}
-    for table in told.values():  # what a unit adds is the difference of the rounded values: it adds up
-        table["marginal"] = table["value"].diff().round(digits)
-    return {"groups": shown, "standards": standards, **told}
+    return tables
+
+
+def public_value(value: float, unit: str) -> float:
+    """Return a value of a yardstick as the public edition says it."""
+    if unit == "share":
+        return public_share(value)
+    return public_minutes(value) if unit == "min" else value
+
+
+def _coarse(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the rows of the whole region, with shares to the nearest tenth."""
+    frame = frame[frame["scope_kind"] == "all"].reset_index(drop=True)
+    return frame.assign(**{column: [public_share(value) for value in frame[column]] for column in columns})
+
+
+def _enough(plan: Plan, located: Located, standard: str | None = None) -> bool:
+    """Return whether a standard of a siting, or its yardstick, is for enough places of the whole region."""
+    of = plan.document.standards.get(standard or "", located.as_asked)
+    return enough_places(plan, of)
 
 
 def counted(located: Located) -> str:
@@ -136,26 +147,8 @@ def counted(located: Located) -> str:
     return "key_locations" if (located.places["kind"] == "key location").all() else "people"
 
 
-def _hidden(plan: Plan, standard: Standard) -> set[tuple[str, str]]:
-    table = "key_locations" if standard.of == "key_locations" else "areas"
-    return too_small(plan, scope_sizes(plan, table, standard))
-
-
-def withheld_whole(plan: Plan, located: Located) -> bool:
-    """Return whether the yardstick is for so few places that the public edition says nothing of it.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    located
-        What `standby.locate.locate` found.
-    """
-    return ("all", "") in _hidden(plan, located.as_asked)
-
-
 def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[str, ...]:
-    """Return what an edition says of a siting; the public one leaves out what names a place or a base.
+    """Return what an edition says of a siting; the public one in round numbers of the whole region.
 
     Parameters
     ----------
@@ -168,14 +161,32 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     """
     if edition == "internal":
         return located.sentences
-    words, known, of = _Words(plan), plan.document.standards, located.as_asked
-    if withheld_whole(plan, located):
-        return ("The standard is for so few places that this edition withholds what is said of it.",)
-    names = dict(zip(located.standards["standard"], located.standards["name"], strict=True))
-    few = [name for key, name in names.items() if ("all", "") in _hidden(plan, known.get(key, of))]
-    return tuple(
-        text for text in located.sentences if not words.names_one(text) and not any(n in text for n in few)
-    )
+    if not _enough(plan, located):
+        return ("The standard is for so few places that this edition leaves out what is said of it.",)
+
+    y, siting = located.yardstick, located.siting
+    words = public_words(y)
+    tier = plan.document.tiers[located.tier].name
+    asked = f"Yardstick: {located.as_asked.name}."
+    ended = "" if siting.status == "optimal" else " The search was stopped before it was proven best."
+    if y.unit == "units":
+        return (asked, f"{siting.units.sum()} units of {tier} {words}.{ended}")
+
+    chosen, today = (_measured(public_value(value, y.unit), y.unit) for value in (y.chosen, y.today))
+    value = f"{siting.units.sum()} units of {tier}: about {chosen} {words}; as it is, about {today}.{ended}"
+    return (asked, value)
+
+
+def public_words(yardstick: Yardstick) -> str:
+    """Return what a yardstick measures, without the busy share that it counts with."""
+    return re.sub(r", each unit busy [^,]* of the time", "", yardstick.words)
+
+
+def _measured(value: float, unit: str) -> str:
+    """Return a rounded value of a yardstick in words."""
+    if math.isnan(value):
+        return "no value, as it does not meet the conditions"
+    return f"{value:.0%}" if unit == "share" else f"{value:.0f} minutes"
 
 
 def newly_held(located: Located) -> pd.DataFrame:

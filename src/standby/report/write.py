@@ -12,7 +12,7 @@ from standby.report.dictionary import TABLES
 from standby.report.files import write_csv, write_geopackage, write_json
 from standby.report.folder import MARKER, check_folder, whole_folder
 from standby.report.page import write_html
-from standby.report.public import WHAT_IS_LEFT_OUT, public_sentences, public_tables
+from standby.report.public import WHAT_IS_LEFT_OUT, public_manifest, public_sentences, public_tables
 from standby.report.workbook import write_workbook
 from standby.report.written import Report
 
@@ -48,8 +48,8 @@ def report(
     folder
         Where to write; made when it does not exist.
     edition
-        ``public``: by force and class of place, small numbers withheld, no bases, units or places with their
-        response. ``internal``: everything, marked.
+        ``public``: the whole region in round numbers, nothing by force, place, site, unit or hour.
+        ``internal``: everything, marked.
     formats
         Which of ``html``, ``csv``, ``json``, ``xlsx`` and ``gpkg``.
 
@@ -103,16 +103,19 @@ def content_of(appraisal: Appraisal, edition: Edition) -> Content:
     if edition not in EDITIONS:
         raise ValueError(f"edition is {edition!r}; choose from {', '.join(EDITIONS)}")
     plan, sentences = appraisal.plan, tuple(appraisal.sentences)
+    manifest = appraisal.manifest
     left_out: tuple[str, ...] = ()
+
     if edition == "public":
         tables = public_tables(plan, appraisal.tables)
-        sentences, left_out = public_sentences(plan, sentences, tables), WHAT_IS_LEFT_OUT
+        sentences = public_sentences(plan, sentences, tables)
+        manifest = public_manifest(manifest)
+        left_out = WHAT_IS_LEFT_OUT
     else:
         order = [
             *(n for n in TABLES if n in appraisal.tables),
             *(n for n in appraisal.tables if n not in TABLES),
         ]
         tables = {name: appraisal.tables[name] for name in order}
-    return Content(
-        edition, plan, tables, sentences, appraisal.manifest, appraisal.draws, appraisal.seed, left_out
-    )
+
+    return Content(edition, plan, tables, sentences, manifest, appraisal.draws, appraisal.seed, left_out)
