@@ -185,7 +185,8 @@ def spread(
 ) -> dict[str, float]:
     """Return mean, standard error and interval of a sample, their names led by ``name``.
 
-    Draws without a value are left out; all are NaN where no draw has one.
+    The interval runs from the 5th to the 95th percentile, and out to the mean where that lies beyond. Draws
+    without a value are left out; all are NaN where no draw has one.
     """
     before = f"{name}_" if name else ""
     known = samples[~np.isnan(samples)]
@@ -197,9 +198,12 @@ def spread(
             f"{before}high": np.nan,
         }
 
+    # A rare draw can pull the mean beyond the percentiles: an interval that leaves its mean out says nothing.
+    mean = float(known.mean())
     low, high = np.quantile(known, INTERVAL)
+    low, high = min(low, mean), max(high, mean)
     return {
-        name or "mean": float(known.mean()),
+        name or "mean": mean,
         f"{before}se": float(mean_error(_filled(samples), scrambles, floor, matters=matters)),
         f"{before}low": float(low),
         f"{before}high": float(high),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from standby.cli._print import dump, frame, lines, share
 from standby.cli._status import bad, told
 from standby.evidence import Manifest
 from standby.plan import Plan
+
+if TYPE_CHECKING:
+    from standby.travel import Times
 
 SMALL = 1e-6
 """Share by which a share may be missed for rounding."""
@@ -53,7 +56,11 @@ def cover(
             if by_hour:
                 tables["by_hour"] = hours.standards
         else:
-            tables, manifest, notes = public(plan, tables), public_manifest(found.manifest), ()
+            tables, manifest, notes = (
+                public(plan, tables),
+                public_manifest(found.manifest),
+                public_notes(times),
+            )
     if json:
         summary = _summary(tables["standards"])
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
@@ -164,7 +171,11 @@ def need(
         tables = {"need": found.table}
         summary, manifest, notes = found.summary(), found.manifest, times.notes
         if edition == "public":
-            tables, manifest, notes = public(plan, tables), public_manifest(found.manifest), ()
+            tables, manifest, notes = (
+                public(plan, tables),
+                public_manifest(found.manifest),
+                public_notes(times),
+            )
             summary = _need_summary(tables["need"])
         else:
             tables |= {"units": found.units, "answers": found.answers, "curve": found.curve}
@@ -257,6 +268,15 @@ def public_manifest(manifest: Manifest) -> Manifest:
     from standby.report.public import public_manifest as without_hashes
 
     return without_hashes(manifest)
+
+
+def public_notes(times: Times) -> tuple[str, ...]:
+    """Return that there are sites or places without minutes, but neither which nor how many."""
+    if times.findings.empty:
+        return ()
+    return (
+        "Some sites or places have no minutes and count as not reached: the internal edition names them.",
+    )
 
 
 def explain(edition: str) -> None:

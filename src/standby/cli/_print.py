@@ -31,9 +31,6 @@ WIDEST, WIDEST_WORDS = 1000, 48
 BOUNDS = {"mean_min": "at_least", "first_mean_min": "first_at_least", "full_mean_min": "full_at_least"}
 """Columns of means, and the column that says whether each is a lower bound."""
 
-WITHHELD = "[c]"
-"""Shown where the public edition withholds a number."""
-
 
 NARROWEST = 60
 """Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
@@ -215,7 +212,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def shown(column: str, value: Any, *, limit_min: float = math.inf, withheld: str = "") -> str:
+def shown(column: str, value: Any, *, limit_min: float = math.inf) -> str:
     """Return a cell as people read it, by the unit that its column's name ends in.
 
     Parameters
@@ -224,11 +221,7 @@ def shown(column: str, value: Any, *, limit_min: float = math.inf, withheld: str
         The column's name, and the cell.
     limit_min
         Longest time that is told apart from never [min].
-    withheld
-        Names of the row's columns that are withheld, joined by ``|``.
     """
-    if column in withheld.split("|"):
-        return WITHHELD
     if value is None:
         return "–"
     if isinstance(value, bool) or type(value).__name__ == "bool_":
@@ -283,10 +276,9 @@ def frame(
     printed = grid(zip(headings.values(), words, strict=True))
     before: dict[str, Any] = {}
     for row in table.to_dict("records"):
-        withheld = str(row.get("withheld", ""))
         cells = []
         for column in headings:
-            text = shown(column, row[column], limit_min=limit_min, withheld=withheld)
+            text = shown(column, row[column], limit_min=limit_min)
             if row.get(BOUNDS.get(column, "")) and text[:1].isdigit():
                 text = f"≥ {text}"
             again = column in once and before.get(column) == text

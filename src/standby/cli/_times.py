@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from standby.cli._commands import check_out, opened
-from standby.cli._cover import explain, heading, named, public, public_manifest
+from standby.cli._cover import explain, heading, named, public, public_manifest, public_notes
 from standby.cli._print import dump, frame, lines, progress_bar
 from standby.cli._status import told
 
@@ -52,7 +52,7 @@ def times(
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
     internal = edition == "internal"
-    notes = [*(minutes.notes if internal else ()), *minutes.road_notes]
+    notes = [*(minutes.notes if internal else public_notes(minutes)), *minutes.road_notes]
     if json:
         content: dict[str, Any] = {
             "edition": edition,

@@ -17,7 +17,7 @@ from standby.cover.evaluated import Evaluated, main_standard, weights_of_standar
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
 from standby.plan.hours import DAYS
-from standby.queueing import Period, evaluate
+from standby.queueing import Outcome, Period, evaluate
 from standby.queueing.model import Codes, Floats, Mask
 
 HOURS_A_DAY = 24
@@ -75,7 +75,7 @@ def cover_by_hour(e: Evaluated) -> ByHour:
         np.divide(outcome.reached, weight, out=reached, where=weight > 0.0)
 
         standards.append(_for_hours(hours, _shares(e, np.minimum(shares(weights, reached, e.scopes), 1.0))))
-        forces.append(_for_hours(hours, _forces(e, period, outcome.shares[0])))
+        forces.append(_for_hours(hours, _forces(e, period, outcome)))
     return ByHour(_sorted(standards, ["standard", "scope_kind", "scope"]), _sorted(forces, ["force"]))
 
 
@@ -119,17 +119,24 @@ def holds_somewhere(e: Evaluated, standard: int, scope: int) -> bool:
     return bool((~np.isnan(e.setting.within_min[standard]) & e.scopes.places[scope]).any())
 
 
-def _forces(e: Evaluated, period: Period, busy: Floats) -> list[dict[str, object]]:
-    s = e.model.structure
+def _forces(e: Evaluated, period: Period, outcome: Outcome) -> list[dict[str, object]]:
+    """Return by force how many units are on duty, and the chance that all of them are busy at once."""
+    s, congestion = e.model.structure, e.model.congestion
     counted = period.on_duty & able_to_come_first(e)
     rows: list[dict[str, object]] = []
     for force in np.flatnonzero(s.planned):
         units = counted & ~e.model.border[:, force]
+
+        # Units are busy together: independent of each other only at a node of their pool's congestion.
+        group = congestion.place[np.flatnonzero(e.model.place_force == force)[0]]
+        nodes = slice(congestion.first[group], congestion.first[group + 1])
+        all_busy = (1.0 - outcome.free[0, nodes][:, units]).prod(axis=1)
+
         rows.append(
             {
                 "force": s.forces[force],
                 "units_on_duty": int(units.sum()),
-                "chance_nobody_free": float(busy[units].prod()),
+                "chance_nobody_free": float(outcome.node_weight[0, nodes] @ all_busy),
             }
         )
     return rows

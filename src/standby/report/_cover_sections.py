@@ -31,11 +31,8 @@ BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
 def profile(content: Content) -> Section:
     """Return the deployment profile: who is reached, how fast, by how many."""
     blocks: list[Block] = []
-    drawn = maps.response_map(content) if content.edition == "internal" else maps.places_map(content)
-    if drawn is not None:
-        blocks.append(drawn)
-    if content.edition == "internal" and (reached := reach_map(content)) is not None:
-        blocks.append(reached)
+    if content.edition == "internal":
+        blocks += [drawn for drawn in (maps.response_map(content), reach_map(content)) if drawn is not None]
     blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
     if content.edition == "internal":
         blocks += [*_internal(content), *by_hour(content)]
@@ -88,7 +85,7 @@ def _standards(content: Content) -> Iterator[Block]:
         "this share is at least the one required.",
     )
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
-    parts = parts[parts["share_assured"].notna() | _marked(parts)]
+    parts = parts[parts["share_assured"].notna()]
     if len(parts):
         yield crossed(
             content,
@@ -129,7 +126,7 @@ def _standards(content: Content) -> Iterator[Block]:
 
 
 def _standards_everywhere(content: Content, frame: pd.DataFrame) -> Grid:
-    known = frame[frame["share_expected"].notna() | _marked(frame)]
+    known = frame[frame["share_expected"].notna()]
     return crossed(
         content,
         "standards",
@@ -151,12 +148,6 @@ def _reached(content: Content, row: Mapping[str, Any]) -> Cell:
     return Cell(content.shown("standards", "share_assured", row), ("met",) if mark == "met" else (), mark)
 
 
-def _marked(frame: pd.DataFrame) -> pd.Series:
-    if "withheld" not in frame:
-        return pd.Series(data=False, index=frame.index)
-    return frame["withheld"] != ""
-
-
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
     order = frame["scope_kind"].map({kind: i for i, kind in enumerate(SCOPE_ORDER)})
     return frame.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
@@ -167,7 +158,7 @@ def _minutes(content: Content) -> Iterator[Block]:
     people = frame[frame["weight"] == "people"]
     if people.empty:
         return
-    base = _ordered(people[(people["option"] == "base") & (people["p50_min"].notna() | _marked(people))])
+    base = _ordered(people[(people["option"] == "base") & people["p50_min"].notna()])
     for incident in dict.fromkeys(base["incident_type"]):
         for measure, words in (("first", "first armed arrival"), ("full", "full attendance")):
             rows = base[(base["incident_type"] == incident) & (base["measure"] == measure)]
@@ -184,7 +175,7 @@ def _minutes(content: Content) -> Iterator[Block]:
                 note=_mean_note(content, rows),
                 folded=not (incident == _main_incident(content) and measure == "first"),
             )
-    rows = _ordered(people[people["p50_min"].notna() | _marked(people)])
+    rows = _ordered(people[people["p50_min"].notna()])
     yield crossed(
         content,
         "minutes",
@@ -258,24 +249,20 @@ def _build_up(content: Content) -> Iterator[Block]:
         chart = charts.build_up(content, incident, grid)
         if chart is not None:
             yield chart
-        elif _marked(rows).any():
-            yield grid
     yield crossed(
         content,
         "build_up",
         frame=_ordered(steps.assign(total=0)),
         down=("incident_type", "scope", "minutes"),
         across="option",
-        cell=lambda r: _officers(content, r),
+        cell=_officers,
         folded=True,
         caption="Armed officers expected, all together, by minutes from the call and option",
     )
 
 
-def _officers(content: Content, row: Mapping[str, Any]) -> Cell:
-    text = content.shown("build_up", "own", row)
-    if text == numbers.WITHHELD:
-        return Cell(text)
+def _officers(row: Mapping[str, Any]) -> Cell:
+    """Return all the officers of a row of the build-up together."""
     return Cell(numbers.count(sum(float(row[c]) for c in ("own", "shared", "neighbour"))))
 
 

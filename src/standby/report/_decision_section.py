@@ -120,8 +120,6 @@ def _beside(
 
 def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
     """Return the mean, and for an option its difference from the base; money is a difference already."""
-    if content.shown("decision", "mean", row) == numbers.WITHHELD:
-        return Cell(numbers.WITHHELD)
     if row["option"] == BASE:
         return _interval(content, row)
 
@@ -142,7 +140,7 @@ def _interval(content: Content, row: Mapping[str, Any]) -> Cell:
     text = content.shown("decision", "mean", row)
     bounds = numbers.interval(row["low"], row["high"], content.criterion_writer(str(row["criterion"])))
     closed = "closed" if row["option"] in ruled_out(content) else ""
-    return Cell(text, (bounds,) if bounds not in ("", text) and text != numbers.WITHHELD else (), closed)
+    return Cell(text, (bounds,) if bounds not in ("", text) else (), closed)
 
 
 def _bare(bounds: str) -> str:

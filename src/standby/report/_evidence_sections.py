@@ -30,9 +30,8 @@ def statements(content: Content) -> Section:
     for r in records(frame):
         write = _statement_writer(content, str(r["measure"]))
         said = numbers.interval(r["said_low"], r["said_high"], write)
-        shown = content.shown("statements", "model", r)
         text = numbers.at_least(write(r["model"])) if r.get("at_least") else write(r["model"])
-        model = Cell(shown) if shown == numbers.WITHHELD else Cell(text, _bounds(r, write))
+        model = Cell(text, _bounds(r, write))
         words = [f"Assumed: {r['assumptions']}"] if r["assumptions"] else []
         words += [f"Reading: {r['reading']}"] if r["reading"] else []
         source = content.name("source", str(r["source"]))

@@ -32,7 +32,7 @@ def figures_like(content: Content, pattern: str, caption: str, *, folded: bool =
 
 def _row(content: Content, row: Mapping[str, Any]) -> Row:
     shown = content.shown("register", "value", row)
-    bounds = "" if shown == numbers.WITHHELD else numbers.interval(row["low"], row["high"], numbers.plain)
+    bounds = numbers.interval(row["low"], row["high"], numbers.plain)
     limits = f"{bounds} (min-max)" if bounds and row.get("range") == "min-max" else bounds
     below = [row["scope"], f"as of {row['as_of']}" if row["as_of"] else "", row["note"]]
     option = f"in “{content.name('option', row['option'])}”" if row["option"] else ""

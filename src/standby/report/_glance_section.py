@@ -103,7 +103,7 @@ def _cell(content: Content, column: _Column, option: str) -> GlanceCell:
         return GlanceCell(numbers.NOTHING)
     row = {"option": option, **records(column.rows.loc[[option]])[0]}
     value = content.shown("decision", "mean", row)
-    if value == numbers.WITHHELD or not math.isfinite(row["mean"]):
+    if not math.isfinite(row["mean"]):
         return GlanceCell(value)
 
     of = content.of_how_many(column.criterion)

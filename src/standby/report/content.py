@@ -24,9 +24,6 @@ EDITIONS: tuple[Edition, ...] = ("public", "internal")
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
 
-WITHHELD_COLUMN = "withheld"
-"""In the public edition: names of the row's columns that are withheld, joined by ``|``."""
-
 CHANGES = ("difference", "gap_", "change_")
 """How the names of columns start that hold changes: they are written with their sign."""
 
@@ -182,8 +179,6 @@ class Content(Shown):
             The whole row: the unit of a number can depend on it.
         """
         value = row[column]
-        if column in str(row.get(WITHHELD_COLUMN, "")).split("|"):
-            return numbers.WITHHELD
         if isinstance(value, bool) or type(value).__name__ == "bool_":
             return "yes" if value else "no"
         if isinstance(value, str):

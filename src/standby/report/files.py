@@ -3,8 +3,7 @@
 Conventions, written into every JSON file: numbers have nine significant digits; an empty cell or ``null``
 means that there is no number; infinite minutes ("may not or cannot serve", or beyond the limit) are ``inf``
 in CSV and the text ``"inf"`` in JSON; CSV and GeoPackage have names beside ids, whole people and the
-edition's marking in a last column; the column ``withheld`` of the public edition names the columns of a
-row that are left empty because the number is confidential. No file holds a time of day.
+edition's marking in a last column. No file holds a time of day.
 """
 
 from __future__ import annotations
@@ -30,10 +29,9 @@ CONVENTIONS = {
     "digits": "Numbers have nine significant digits.",
     "null": "There is no number: not known, or not meant to be.",
     "inf": "Infinite: no unit may or can serve, or the time lies beyond the plan's limit.",
-    "withheld": "Public edition: columns of the row that are empty because the number is confidential.",
     "units": "Columns ending in _min are minutes, in _gbp pounds of the price year; shares are 0 to 1.",
 }
-POINTS = ("places", "areas", "key_locations", "units")
+POINTS = ("areas", "key_locations", "units")
 """Tables with positions: layers of the GeoPackage, one for each option."""
 
 

@@ -21,7 +21,6 @@ BREAKS_SHARE = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)
 RAMP = ("#fde725", "#9fd938", "#4ac16d", "#1f988b", "#2a788e", "#414487", "#3b0f53")
 """From light to dark, in steps that the colour-blind can tell apart and that stay in order without colour."""
 
-CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#b35fa0", "#f0e442", "#333333", "#8fd0f5", "#8a6d00")
 MEASURES = {
     "first_mean_min": "First armed arrival, mean minutes",
     "full_mean_min": "Full attendance, mean minutes",
@@ -30,49 +29,6 @@ MEASURES = {
     "chance_in_time": "Chance of arrival within the main standard",
 }
 STILL_WIDTH = 760
-
-
-def places_map(content: Content) -> Map | None:
-    """Return the map of the public edition: places by class, sized by people."""
-    frame = content.table("places")
-    if frame.empty:
-        return None
-    classes = list(dict.fromkeys(frame["class"]))
-    colours = {c: CLASS_COLOURS[i % len(CLASS_COLOURS)] for i, c in enumerate(content.plan.document.classes)}
-    names = {c: content.name("class", c) for c in classes}
-    points = [
-        {
-            "lon": degrees(r["lon"]),
-            "lat": degrees(r["lat"]),
-            "radius": radius(r["people"]),
-            "colour": colours[r["class"]],
-            "label": [
-                r["name"],
-                names[r["class"]],
-                content.name("force", r["force"]),
-                f"{content.shown('places', 'people', r)} people",
-            ],
-        }
-        for r in records(frame)
-    ]
-    legend = [{"colour": colours[c], "label": names[c]} for c in content.plan.document.classes if c in names]
-    caption = "Places by class and people"
-    alt = (
-        f"Map of {len(frame)} places of the forces planned for, coloured by class of place and sized by "
-        "people. It shows no response times."
-    )
-    data = {"points": points, "legend": legend, **background(content)}
-    rows = tuple(
-        Row(
-            (str(r["name"]),),
-            tuple(Cell(content.shown("places", c, r)) for c in ("force", "class", "people")),
-        )
-        for r in records(frame)
-    )
-    grid = Grid(
-        "Places by force and name", ("Place", "Force", "Class", "People"), rows, (False, False, False, True)
-    )
-    return Map(caption, alt, data, still(data), grid, notice(content))
 
 
 def response_map(content: Content) -> Map | None:

@@ -12,9 +12,6 @@ MINUS = "−"
 NOTHING = "–"
 """Shown where there is no number."""
 
-WITHHELD = "[c]"
-"""Shown where a number is withheld: confidential, in the shorthand of official statistics."""
-
 Writer = Callable[[float], str]
 
 

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from standby.plan import BASE
 from standby.report._options import ruled_out
-from standby.report.content import WITHHELD_COLUMN, Content, records
+from standby.report.content import Content, records
 from standby.report.dictionary import TABLES, Kind, Table, kind_of
 from standby.report.files import manifest_of
 from standby.report.spreadsheet import for_reading
@@ -112,10 +112,7 @@ def _first_sheet(
             f"Minutes; {content.minutes(math.inf)} where no unit may or can serve, or beyond the limit.",
         ),
         ("Shares and chances", "0 to 1, shown as percentages."),
-        (
-            "Empty cells",
-            "There is no number. In the public edition the column 'withheld' says which are confidential.",
-        ),
+        ("Empty cells", "There is no number."),
         *(("Left out", text) for text in content.left_out),
     ]
     row = 2
@@ -139,8 +136,6 @@ def _first_sheet(
             row += 1
             sheet.write_string(row, 1, column)
             text = found.description if found else _of_names(known, str(column))
-            if column == WITHHELD_COLUMN:
-                text = "Columns of the row that are empty because the number is confidential."
             sheet.write_string(row, 2, text, styles["wrap"])
 
 
