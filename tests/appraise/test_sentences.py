@@ -158,6 +158,7 @@ def test_a_need_heads_with_the_main_standard(appraisal: Appraisal) -> None:
 def test_a_need_that_can_t_be_met_names_no_units(appraisal: Appraisal) -> None:
     """Where no number of units meets a standard none is named, but how near they could come."""
     nothing = {"crewed_units": np.nan, "officers": np.nan, "attainable_share": 0.6}
+    nothing |= {"share_every_site": np.nan, "share_one_minute_more": np.nan}
     first, second = needs(appraisal, attainable=False, **nothing)
     assert "meets the main standard in Home county: at most 60% can be reached, and it asks for 90%" in first
     assert "crewed units" not in first + second

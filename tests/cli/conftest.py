@@ -37,7 +37,7 @@ def process() -> Process:
             encoding="utf-8",
             check=False,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+            env={**os.environ, "COLUMNS": "", "PYTHONIOENCODING": "utf-8", **environment},
         )
 
     return start

@@ -193,7 +193,10 @@ def test_an_output_that_is_not_utf_8(encoding: str, process: Process, tiny: Path
     """Where the output has no such letters, something like them is printed."""
     command = [sys.executable, "-m", "standby", "cover", str(tiny)]
     done = subprocess.run(
-        command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": encoding}
+        command,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "", "PYTHONIOENCODING": encoding},
     )
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr

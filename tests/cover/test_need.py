@@ -388,7 +388,7 @@ def test_nobody_has_no_need() -> None:
     [
         ({"turnout_min": 1e6}, "cannot be met from these sites"),
         ({"calls_per_hour": 1.0, "minutes_per_call": 60.0, "break_off": 0.0}, "busy with other work"),
-        ({"per_100k_year": 1e12}, "calls a year"),
+        ({"per_100k_year": 1e9}, "calls a year"),
     ],
 )
 def test_what_no_number_of_units_can_do_is_said(change: dict[str, float], words: str) -> None:

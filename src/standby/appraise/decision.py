@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.appraise.criteria import COST, Criterion
 from standby.appraise.error import SIGMAS, Floors, mean_error
 
@@ -33,7 +34,7 @@ shares may leave, with room."""
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(Shown):
     """The difference of two options over the same draws, and whether it can be told from nothing.
 
     Parameters

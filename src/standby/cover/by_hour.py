@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from standby._show import Shown
 from standby.cover.evaluated import Evaluated, main_standard, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
@@ -25,7 +26,7 @@ SCOPES = ("all", "force")
 
 
 @dataclass(frozen=True, eq=False)
-class ByHour:
+class ByHour(Shown):
     """Cover by hour of the week, for internal use.
 
     Parameters

@@ -12,6 +12,7 @@ from standby.plan._document import value_at
 from standby.plan._files import PLAN_FILE
 from standby.plan.document import Travel
 from standby.plan.faults import Fault
+from standby.plan.fields import LONGEST_LIMIT_MIN
 
 POPULATION_TOLERANCE = 0.005
 """Share by which the people of a force's areas may differ from its stated population (rounding)."""
@@ -64,7 +65,8 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
             yield Fault(PLAN_FILE, f"standards.{name}", "of", what, mend, "unknown-reference")
         limit, within = value_at(raw, ("travel", "limit_min")), entry.get("within_min")
         limit = LIMIT_MIN if limit is None else limit
-        if isinstance(limit, int | float) and isinstance(within, int | float) and within > limit:
+        both = isinstance(limit, int | float) and isinstance(within, int | float)
+        if both and limit < within <= LONGEST_LIMIT_MIN:
             what = (
                 f"is {within:g} minutes, beyond travel.limit_min of {limit:g}: nobody could count as in time"
             )

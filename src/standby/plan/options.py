@@ -86,8 +86,14 @@ def changed_document(
     held
         Forces that ruled the option out: their values stay.
     """
-    new = {key: value if key in UNCHANGEABLE else copy.deepcopy(value) for key, value in raw.items()}
-    for path, value in laid_over(changes, held):
+    laid = laid_over(changes, held)
+
+    # Options are by far the most of a document; what nobody changes need not be copied for each of them.
+    roots = {path.partition(".")[0] for path, _ in laid}
+    shared = set(UNCHANGEABLE) - roots
+    new = {key: value if key in shared else copy.deepcopy(value) for key, value in raw.items()}
+
+    for path, value in laid:
         keys = path.split(".")
         place: dict[str, Any] = new
         for key, following in pairwise(keys):

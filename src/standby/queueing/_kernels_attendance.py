@@ -197,12 +197,13 @@ def calls_of(unit, may, count, rate, scene, worked, kind, pools, on_duty, peak, 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def spread(  # noqa: C901, PLR0912 - one pool after the other, in paragraphs
-    pools, on_duty, held, busy, peak, united, powers, sizes, free, node_weight,
+    pools, on_duty, held, busy, peak, united, powers, sizes, counted, free, node_weight,
 ):  # fmt: skip
     """Write the chance that each unit is free at each node, and the weight of the nodes.
 
     peak, united: see `calls_of`; powers: log κ of each pool, where to start and the answer, (pools,); sizes:
-    nodes of each pool, found where 0: they stay the same from round to round, (pools,).
+    nodes of each pool, found anew when calls reach more units of it: else they stay the same from round to
+    round, (pools,); counted: units of each pool that calls reach, for which they were found, (pools,).
     """
     for one in range(busy.size):
         free[:, one] = 1.0 - busy[one]
@@ -232,7 +233,8 @@ def spread(  # noqa: C901, PLR0912 - one pool after the other, in paragraphs
 
         numbers = np.empty(at + 1)
         numbers_free(own_held, numbers)
-        if sizes[pool] == 0:
+        if counted[pool] != at:
+            counted[pool] = at
             most_nodes = min(pools.most[pool], (at + 2) // 2)
             sizes[pool] = nodes_needed(share, own_held, numbers, peak[pool], most_nodes)
         size = sizes[pool]
@@ -269,7 +271,7 @@ def settle(
     """
     carried, together, alike = np.empty(busy.size), np.empty(busy.size), np.empty(busy.size)
     peak, united, powers = np.zeros(pools.home.size), np.zeros(pools.home.size), np.zeros(pools.home.size)
-    nodes = np.zeros(pools.home.size, np.int64)
+    nodes, counted = np.zeros(pools.home.size, np.int64), np.zeros(pools.home.size, np.int64)
     calls_of(unit, may, count, rate, scene, worked, kind, pools, on_duty, peak, united)
     change = 0.0
     for one in range(
@@ -277,7 +279,7 @@ def settle(
     ):  # where nobody is ever free nothing could be learnt from the work that is done
         busy[one] = min(busy[one], held[one] + (1.0 - held[one]) * (1.0 - ALMOST)) if on_duty[one] else 0.0
     for _ in range(rounds):
-        spread(pools, on_duty, held, busy, peak, united, powers, nodes, free, node_weight)
+        spread(pools, on_duty, held, busy, peak, united, powers, nodes, counted, free, node_weight)
         asked(
             unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools, free,
             node_weight, carried,

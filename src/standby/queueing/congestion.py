@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.queueing import _kernels_congestion as _kernels
 from standby.queueing.model import NODES
 
@@ -14,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Congestion:
+class Congestion(Shown):
     """How busy the units of one pool are, units alike.
 
     Parameters
