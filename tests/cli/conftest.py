@@ -21,7 +21,7 @@ Process = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def run() -> Run:
     """Return a function that runs a command in this process."""
-    runner = CliRunner()
+    runner = CliRunner(env={"COLUMNS": ""})
     return lambda *arguments: runner.invoke(app, [str(a) for a in arguments], prog_name="standby")
 
 

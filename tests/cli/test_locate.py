@@ -48,8 +48,7 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
     done = process(*common, "--fixed", "dc-exeter", "--json", "--out", out)
     content = json.loads(done.stdout)
     assert named_in(names, json.dumps({k: v for k, v in content.items() if k != "files"})) == []
-    assert content["siting"]["gap"] == 0.0
-    assert content["yardstick"]["bound"] == pytest.approx(content["yardstick"]["chosen"])
+    assert set(content["siting"]) == {"status", "units"}
     assert set(content) >= {"groups", "standards", "curve", "manifest", "summary"}
     assert {p.name for p in out.iterdir()} == {
         "siting.html", "groups.csv", "standards.csv", "curve.csv", "standby-files.json",
@@ -62,35 +61,33 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
             )
         assert named_in(names, said) == [], file.name
     internal = json.loads(process(*common, "--edition", "internal", "--json").stdout)
-    assert content["siting"]["objective"] != internal["siting"]["objective"]
-    assert content["yardstick"]["today"] == round(internal["yardstick"]["today"], 3)
+    assert content["yardstick"]["today"] == round(internal["yardstick"]["today"], 1)
+    assert content["yardstick"]["chosen"] == round(internal["yardstick"]["chosen"], 1)
     assert sum(internal["siting"]["units_at"].values()) == 12
     assert {row["site"] for row in internal["sites"] if row["units"]} == set(internal["siting"]["units_at"])
     assert len({row["units_free"] for row in internal["compliance"]}) == internal["siting"]["sites"]
 
 
-def test_small_parts_are_withheld_and_shares_are_whole_percent(run: Run, tiny: Path) -> None:
-    """Parts with fewer than three places show no share, and others whole percent only."""
+def test_the_public_edition_has_the_whole_region_in_tenths(run: Run, tiny: Path) -> None:
+    """Nothing is shown by force, setting or class, and every share is a tenth."""
     content = json.loads(run("locate", tiny, "--json").stdout)
-    rows = {(r["scope_kind"], r["scope"]): r for r in content["groups"]}
-    assert rows["setting", "urban"]["share"] is None
-    assert "share" in rows["setting", "urban"]["withheld"].split("|")
-    assert rows["setting", "rural"]["share"] is None
-    assert round(rows["all", ""]["share"], 2) == rows["all", ""]["share"]
-    assert "[c]" in run("locate", tiny).stdout
+    for table in ("groups", "standards"):
+        assert {row["scope_kind"] for row in content[table]} == {"all"}
+        shares = [v for row in content[table] for k, v in row.items() if k.startswith("share")]
+        assert shares == [round(share, 1) for share in shares]
+    assert not {"units_today", "busy", "sites", "places"} & set(content)
 
 
 def test_standards_of_few_places_are_not_spoken_of(run: Run, tiny: Path) -> None:
-    """What is said of a standard that is for fewer than three places is withheld in the public edition."""
+    """What is said of a standard that is for fewer than three places is left out of the public edition."""
     asked = ["locate", tiny, "--objective", "key-locations"]
     public, internal = (run(*asked, "--edition", e) for e in ("public", "internal"))
     assert public.exit_code == internal.exit_code == 0, public.stderr
-    assert "withholds what is said of it" in public.stdout
+    assert "leaves out what is said of it" in public.stdout
     assert "of key locations" not in public.stdout
     assert "of key locations" in internal.stdout
     told = json.loads(run(*asked, "--curve", "--json").stdout)
     assert told["yardstick"]["chosen"] is None
-    assert told["siting"]["objective"] is None
     assert "curve" not in told
 
 
@@ -216,6 +213,7 @@ def test_time_limit_gives_the_best_so_far(process: Process) -> None:
 def test_ctrl_c_gives_the_best_so_far() -> None:
     """Interrupted while it tells progress, the command prints the incumbent with its gap and leaves well."""
     asked = ["--model", "dsm", "--outer", "45", "--leave-out-unreachable", "--units", "14", "--json"]
+    asked += ["--edition", "internal"]
     command = [sys.executable, "-m", "standby", "locate", str(examples.path("south-west")), *asked]
     started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert started.stderr is not None
@@ -233,17 +231,16 @@ def test_ctrl_c_gives_the_best_so_far() -> None:
 
 
 def test_curve_as_printed_adds_up(run: Run, tiny: Path) -> None:
-    """In the public edition values are whole percents, and what a unit adds is their difference."""
-    done = run("locate", tiny, "--units", 3, "--within", 20, "--curve")
-    lines = done.stdout.partition("What each unit adds")[2].splitlines()
-    rows = [re.findall(r"(\d+|–)%?", line) for line in lines if line.startswith("│")]
+    """What a unit adds is the difference of the values as printed; the public edition has values alone."""
+    asked = ["locate", tiny, "--units", 3, "--within", 20, "--curve"]
+    lines = run(*asked, "--edition", "internal").stdout.partition("What each unit adds")[2].splitlines()
+    rows = [re.findall(r"(\d+(?:\.\d)?|–)%?", line) for line in lines if line.startswith("│")]
     assert len(rows) == 6
-    assert "." not in "".join(line for line in lines if line.startswith("│"))
     for (_, before, _, _), (_, value, _, adds) in pairwise(rows):
-        assert int(value) - int(before) == int(adds)
-    curve = json.loads(run("locate", tiny, "--units", 3, "--within", 20, "--curve", "--json").stdout)["curve"]
-    for earlier, later in pairwise(curve):
-        assert later["marginal"] == pytest.approx(later["value"] - earlier["value"])
+        assert float(value) - float(before) == pytest.approx(float(adds))
+    curve = json.loads(run(*asked, "--json").stdout)["curve"]
+    assert [set(row) for row in curve] == [{"units", "value"}] * 6
+    assert all(row["value"] == round(row["value"], 1) for row in curve)
 
 
 @pytest.mark.parametrize("limit", ["nan", "-1", "x"])

@@ -49,6 +49,8 @@ def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, b
                 own = {"incident_type": name, "scope_kind": kind, "scope": scope, "minutes": steps}
                 mean = arrived @ inside[k] / total[k]  # (origins, steps)
                 rows.append(pd.DataFrame({**own, **dict(zip(ORIGINS, mean, strict=True))}))
+    if not rows:  # nobody lives in the planned forces
+        return pd.DataFrame(columns=["incident_type", "scope_kind", "scope", "minutes", *ORIGINS])
     return pd.concat(rows, ignore_index=True)
 
 

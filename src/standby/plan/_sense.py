@@ -65,8 +65,9 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
             yield Fault(PLAN_FILE, f"standards.{name}", "of", what, mend, "unknown-reference")
         limit, within = value_at(raw, ("travel", "limit_min")), entry.get("within_min")
         limit = LIMIT_MIN if limit is None else limit
-        both = isinstance(limit, int | float) and isinstance(within, int | float)
-        if both and limit < within <= LONGEST_LIMIT_MIN:
+        if not isinstance(limit, int | float) or not isinstance(within, int | float):
+            continue
+        if limit < within <= LONGEST_LIMIT_MIN:
             what = (
                 f"is {within:g} minutes, beyond travel.limit_min of {limit:g}: nobody could count as in time"
             )

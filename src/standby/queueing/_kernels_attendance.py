@@ -27,6 +27,7 @@ from standby.queueing._kernels_congestion import ALMOST, NEVER, congestion, node
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
 IDLE = 1e-8  # chance below which it can't matter to how busy a unit is
 DUST = 1e-14  # chance below which a state is left where it is, incomplete
+SWINGING = 100  # rounds after which busy shares that have not settled take half steps: they swing to and fro
 SLACK_MIN = 1e-9  # minutes: what is on time but for rounding is on time
 
 
@@ -278,7 +279,7 @@ def settle(
         busy.size
     ):  # where nobody is ever free nothing could be learnt from the work that is done
         busy[one] = min(busy[one], held[one] + (1.0 - held[one]) * (1.0 - ALMOST)) if on_duty[one] else 0.0
-    for _ in range(rounds):
+    for turn in range(rounds):
         spread(pools, on_duty, held, busy, peak, united, powers, nodes, counted, free, node_weight)
         asked(
             unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools, free,
@@ -299,6 +300,8 @@ def settle(
                     load = together[pools.alike[one]] / alike[pools.alike[one]] / (1.0 - busy[one])
                     new = (held[one] + load) / (1.0 + load)
                     new = min(new, held[one] + (1.0 - held[one]) * (1.0 - ALMOST))
+                    if turn >= SWINGING:
+                        new = 0.5 * (new + busy[one])
             change = max(change, abs(new - busy[one]))
             busy[one] = new
         if change < tolerance:

@@ -91,7 +91,8 @@ WHAT_IS_LEFT_OUT = (
     "Results are for the whole region: nothing is shown by force, place, site, unit or hour.",
     (
         "Shares are rounded to the nearest 10%, minutes to the nearest 5, people to the nearest tenth of "
-        "those that the main standard is for, money and officers to two digits."
+        "those that the main standard is for, money and officers to two digits. "
+        "Values and differences are rounded each by itself, so they need not add up."
     ),
     "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
     "Descriptions are those that the plan gives for the public; other notes and reasons are left out.",
@@ -199,7 +200,7 @@ def check_names(plan: Plan, names: Mapping[str, Sequence[str]]) -> None:
         If one does.
     """
     bases = _names_of_bases(plan)
-    forces = _any_of([*(f.name for f in plan.document.forces.values()), *_alliances(plan)])
+    forces = _any_of(_names_of_forces(plan))
     for what, values in names.items():
         for value in dict.fromkeys(values):
             found = bases.search(forces.sub("", value))
@@ -216,17 +217,25 @@ def _whole_region(plan: Plan, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame[frame["scope_kind"] == "all"]
 
     if name in {"standards", "moves", "minutes", "nearest"}:
-        frame = frame[[_row_has_enough_places(plan, row) for row in frame.to_dict("records")]]
+        frame = _kept(frame, [_row_has_enough_places(plan, row) for row in frame.to_dict("records")])
     elif name in {"criteria", "decision", "pairs", "best"}:
-        frame = frame[[_criterion_is_public(plan, criterion) for criterion in frame["criterion"]]]
+        frame = _kept(frame, [_criterion_is_public(plan, criterion) for criterion in frame["criterion"]])
     elif name == "need":
         frame = _need_of_region(plan, frame)
     elif name == "register":
         of_a_row = frame["path"].str.contains("[", regex=False)
-        of_a_force = frame["path"].str.startswith("forces.")
+        forces = set(plan.document.forces)
+        of_a_force = frame["path"].map(
+            lambda path: path.startswith("forces.") or bool(forces & set(path.split(".")))
+        )
         frame = frame[~of_a_row & ~of_a_force]
 
     return frame
+
+
+def _kept(frame: pd.DataFrame, keep: list[bool]) -> pd.DataFrame:
+    """Return some rows of a table; of an empty one all of its columns."""
+    return frame[pd.Series(keep, index=frame.index, dtype=bool)]
 
 
 def _row_has_enough_places(plan: Plan, row: Mapping[Hashable, object]) -> bool:
@@ -256,7 +265,7 @@ def _criterion_is_public(plan: Plan, criterion: str) -> bool:
 
 def _need_of_region(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     """Return what each standard needs in all planned forces together."""
-    frame = frame[[_row_has_enough_places(plan, row) for row in frame.to_dict("records")]]
+    frame = _kept(frame, [_row_has_enough_places(plan, row) for row in frame.to_dict("records")])
     if frame.empty:
         return frame
 
@@ -274,7 +283,7 @@ def _need_of_region(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _rounded(plan: Plan, name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return a table with every result rounded by its kind; figures that somebody stated stay as they are."""
-    if name in {"register", "sources"}:
+    if name in {"register", "sources", "certainty"}:
         return frame
 
     units = {}
@@ -296,6 +305,10 @@ def _rounded(plan: Plan, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
             frame[column] = [100.0 * public_share(float(value) / 100.0) for value in values]
         else:
             frame[column] = [_round(plan, kind, float(value)) for value in values]
+
+    # A gap rounded by itself would give away what it is the difference of.
+    for gap in (str(c) for c in frame if name == "need" and str(c).startswith("gap_")):
+        frame[gap] = frame["officers"] - frame[gap.removeprefix("gap_")]
     return frame
 
 
@@ -320,11 +333,11 @@ def _round(plan: Plan, kind: str, value: float) -> float:
 
 
 def _everybody(plan: Plan, kind: str) -> float:
-    """Return the people, or the weight of the key locations, of the main standard, to two digits."""
+    """Return the people, or the weight of the key locations, of the main standard, to three digits."""
     table, column = ("areas", "population") if kind == "people" else ("key_locations", "weight")
     standards = plan.document.standards
     places = plan.table(table)[_counted(plan, standards[main_standard(standards)], table)]
-    return float(f"{places[column].sum():.{DIGITS}g}")
+    return float(f"{places[column].sum():.3g}")  # as the page says it
 
 
 def _to_step(value: float, step: float) -> float:
@@ -356,10 +369,12 @@ def _may_be_said(plan: Plan, sentence: Sentence, tables: Mapping[str, pd.DataFra
     rest = sentence.text
     for number in sentence.numbers:
         rest = rest.replace(number.text, " ", 1)
-    rest = _any_of(_names_in_sentences(plan)).sub(" ", rest)
+    rest = _any_of(_names_of_choices(plan)).sub(" ", rest)
     if re.search(r"\d", rest):
         return False
 
+    if _any_of(_names_of_forces(plan)).search(rest):
+        return False  # a result by force
     return _names_of_places(plan).search(rest) is None
 
 
@@ -369,19 +384,21 @@ def _stands(tables: Mapping[str, pd.DataFrame], number: Number) -> bool:
     return frame is not None and number.column in frame and len(pick(frame, number.key)) > 0
 
 
-def _names_in_sentences(plan: Plan) -> list[str]:
-    """Return names that are published as they are: of forces, options, standards and the like."""
+def _names_of_choices(plan: Plan) -> list[str]:
+    """Return names that are published as they are: of options, standards and the like."""
     document = plan.document
     return [
         document.base.name,
-        *(force.name for force in document.forces.values()),
         *(option.name for option in document.options.values()),
         *(standard.name for standard in document.standards.values()),
         *(tier.name for tier in document.tiers.values()),
         *(incident.name for incident in document.incident_types.values()),
         *(area_class.name for area_class in document.classes.values()),
-        *_alliances(plan),
     ]
+
+
+def _names_of_forces(plan: Plan) -> list[str]:
+    return [*(force.name for force in plan.document.forces.values()), *_alliances(plan)]
 
 
 def _alliances(plan: Plan) -> list[str]:

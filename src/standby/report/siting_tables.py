@@ -111,7 +111,9 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
     groups = located.groups[["scope_kind", "scope", "share_today", "share"]]
     columns = [f"{name}{end}" for name in SHARES for end in ("_today", "")]
     standards = located.standards[["standard", "name", "scope_kind", "scope", "required", *columns]]
-    standards = standards[[_enough(plan, located, str(key)) for key in standards["standard"]]]
+    standards = standards[
+        standards["standard"].map(lambda key: _enough(plan, located, str(key))).astype(bool)
+    ]
 
     tables = {"standards": _coarse(standards, columns)}
     if _enough(plan, located):
