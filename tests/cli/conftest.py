@@ -18,10 +18,16 @@ Run = Callable[..., Result]
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.fixture(autouse=True)
+def _as_wide_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away a width that the surroundings of the tests may ask for; a test may ask for its own."""
+    monkeypatch.setenv("COLUMNS", "")
+
+
 @pytest.fixture(scope="session")
 def run() -> Run:
     """Return a function that runs a command in this process."""
-    runner = CliRunner(env={"COLUMNS": ""})
+    runner = CliRunner()
     return lambda *arguments: runner.invoke(app, [str(a) for a in arguments], prog_name="standby")
 
 
