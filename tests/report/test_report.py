@@ -41,7 +41,7 @@ def test_two_reports_of_one_appraisal_are_the_same_bytes(made: Any, tmp_path: Pa
 @pytest.mark.parametrize("name", FORMATS)
 def test_one_format_alone(made: Any, tmp_path: Path, name: Any) -> None:
     """Only the format that was asked for is written."""
-    done = report(made, tmp_path / "out", formats=[name])
+    done = report(made, tmp_path / "out", edition="internal", formats=[name])
     assert {p.suffix.removeprefix(".") for p in done.paths if p.name != MARKER} == {name}
 
 
@@ -90,9 +90,9 @@ def test_an_empty_folder_is_used(made: Any, tmp_path: Path) -> None:
 
 def test_what_a_map_program_leaves_is_no_obstacle(made: Any, tmp_path: Path) -> None:
     """A write-ahead log beside the GeoPackage does not stop the next report."""
-    report(made, tmp_path / "out", formats=["gpkg"])
+    report(made, tmp_path / "out", edition="internal", formats=["gpkg"])
     (tmp_path / "out" / "results.gpkg-wal").write_bytes(b"")
-    again = report(made, tmp_path / "out", formats=["gpkg"])
+    again = report(made, tmp_path / "out", edition="internal", formats=["gpkg"])
     assert all(path.is_file() for path in again.paths)
 
 
