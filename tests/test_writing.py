@@ -22,11 +22,13 @@ OLD = {"a.txt": "old", "csv/b.txt": "old"}
 NEW = {"a.txt": "new", "c.txt": "new"}
 
 CHILD = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from standby._writing import replace_file, whole_folder
 
 task, place, last, number = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+if number != signal.SIGKILL:
+    signal.signal(number, signal.SIG_DFL)  # whoever started the tests may ignore it, as nohup does
 seen = 0
 
 def count(event, arguments):
