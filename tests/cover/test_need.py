@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from plans import commitment, tiny_rows, unit, write
 from scipy.stats import binom
@@ -168,6 +168,13 @@ def test_crews_that_are_always_busy_are_an_error() -> None:
         numbers_in_reach(goal, np.array([0.9999]))
 
 
+def test_steps_that_make_nothing_surer_come_to_an_end() -> None:
+    """Where a few units are as sure as numbers can tell, being surer still asks for no more of them."""
+    goal = Goal(np.ones((1, 1, 1), dtype=bool), np.array([1]), np.ones(1), 1.0, 0.9)
+    numbers = [numbers_in_reach(goal, np.array([0.001]), surer=steps).item() for steps in range(10)]
+    assert numbers == [1, 2, 3, 3, 3, 3, 3, 3, 3, 3]
+
+
 def test_the_least_number_is_kept() -> None:
     """Units beyond those that a place asks for are placed where a least number is given."""
     goal = Goal(np.ones((1, 2, 1), dtype=bool), np.array([1]), np.ones(1), 1.0, 0.5)
@@ -268,6 +275,9 @@ def as_rows(answer: pd.DataFrame) -> list[dict[str, Any]]:
 @given(
     st.floats(50.0, 40_000.0), st.sampled_from([0.5, 0.8, 0.9, 0.97]), st.floats(0.4, 0.95), st.booleans(),
     st.integers(1, 2), st.integers(0, 2**16), st.booleans(),
+)  # fmt: skip
+@example(  # the search for surer numbers had no end
+    calls=74.58, reliability=0.97, share=0.8883182564020345, allied=True, needed=2, seed=377, events=True
 )  # fmt: skip
 @settings(max_examples=15, deadline=None)
 def test_cover_confirms_what_need_calls_attainable(

@@ -184,7 +184,7 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
     busy, weight
         How busy units of each tier are; see `chance_enough`.
     surer
-        How many steps surer than that: a step is the least that changes the numbers.
+        How many steps surer than that: a step is the least that changes the numbers; none when no number is surer.
 
     Returns
     -------
@@ -209,7 +209,7 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
     counts = _least(chances, 1.0 - missing)
     for _ in range(surer):
         before = counts
-        while counts and counts == before:
+        while counts and counts == before and missing > SMALL:
             missing *= 0.8
             counts = _least(chances, 1.0 - missing)
     if not counts:
