@@ -184,7 +184,7 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
     busy, weight
         How busy units of each tier are; see `chance_enough`.
     surer
-        How many steps surer than that: a step is the least that changes the numbers; none when no number is surer.
+        How many steps surer than that: a step is the least that changes the numbers, while any is surer.
 
     Returns
     -------
