@@ -20,6 +20,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NoReturn, Self
 
+from standby._refusals import Refusal
+
 ENVIRONMENT = "STANDBY_LIMIT_"
 """Beginning of the environment variables that raise limits, as in ``STANDBY_LIMIT_ROWS=50000000``."""
 
@@ -27,7 +29,7 @@ CHUNK = 1 << 20
 """Bytes that are read or unpacked between two looks at the limits."""
 
 
-class UnreadableFileError(ValueError):
+class UnreadableFileError(Refusal):
     """A file can't be read as it is.
 
     Parameters
@@ -41,10 +43,8 @@ class UnreadableFileError(ValueError):
     """
 
     def __init__(self, path: str | Path, what: str, fix: str) -> None:
-        super().__init__(printable(f"{path}: {what}. {fix}."))
+        super().__init__(printable(what), printable(fix), subject=printable(str(path)))
         self.path = Path(path)
-        self.what = what
-        self.fix = fix
 
 
 def printable(text: str) -> str:
@@ -131,7 +131,7 @@ class Limits:
             except ValueError:
                 number = 0
             if not number > 0:
-                raise ValueError(f"{variable} is {text!r}: write a number above 0, such as {field.default}")
+                raise Refusal(f"{variable} is {text!r}", f"write a number above 0, such as {field.default}")
             made[field.name] = number
 
         return cls(**made)  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+from standby._refusals import Refusal
+
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
@@ -52,7 +54,7 @@ def run(
         What the work raises, from the first task among those that were first seen to fail.
     """
     if workers is not None and workers < 1:
-        raise ValueError(f"workers is {workers}; ask for at least 1")
+        raise Refusal(f"workers is {workers}", "ask for at least 1")
     count = min(workers or processors(), max(len(tasks), 1))
     done = 0
     pool = ThreadPoolExecutor(count)

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from html import escape
 from typing import Any
 
+from standby._refusals import Refusal
+
 LONGEST_VALUE = 60
 """Longest text of one value [characters]."""
 
@@ -100,7 +102,7 @@ def points(tables: Mapping[str, Any], name: str) -> Any:
     """
     mapped = [key for key, table in tables.items() if _is_table(table) and {"lon", "lat"} <= {*table.columns}]
     if name not in mapped:
-        raise ValueError(f"{name!r} is no table with places; choose from {', '.join(mapped) or 'none'}")
+        raise Refusal(f"{name!r} is no table with places", f"choose from {', '.join(mapped) or 'none'}")
 
     try:
         import geopandas  # noqa: PLC0415 - slow to import, and only maps need it

@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from standby._refusals import Refusal
+
 try:
     import fcntl
 except ImportError:  # Windows has no such locks: there the last to begin cleans up after all others
@@ -36,7 +38,7 @@ LONGEST_NAME = 200
 """Letters of a name that the name of its stage repeats: file systems take 255 bytes."""
 
 
-class ChangedError(ValueError):
+class ChangedError(Refusal):
     """A file that was to be replaced is no longer what it was when it was read."""
 
 

@@ -122,8 +122,8 @@ def test_check_of_a_broken_plan(run: Run, broken: Path) -> None:
     }
     for fault in found["faults"]:
         assert fault["what"] in result.stdout
-        assert fault["mend"]
-        assert fault["mend"] in result.stdout
+        assert fault["fix"]
+        assert fault["fix"] in result.stdout
 
 
 @pytest.mark.parametrize("command", [["cover"], ["need"], ["appraise", "--out"]])

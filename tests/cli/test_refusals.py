@@ -159,6 +159,25 @@ def results(run: Run, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
+    "error", [ValueError("setting an array element\x1b[31m"), KeyError("x"), IndexError("out")]
+)
+def test_an_error_of_ours_says_that_it_is(
+    error: Exception, run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no refusal of input is our defect: status 1, and where it happened, in one printable line."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("standby.cover.cover", fails)
+    done = run("cover", tiny)
+    assert done.exit_code == 1
+    assert "this is a defect of Standby" in done.stderr
+    assert "cli/_cover.py line" in done.stderr
+    assert done.stderr.strip().isprintable()
+
+
+@pytest.mark.parametrize(
     ("name", "said"),
     [
         ("mine.gpkg-wal", "holds files that Standby did not write (mine.gpkg-wal)"),

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from standby._refusals import Refusal
 from standby.appraise import appraise
 from standby.evidence import ASSUMPTION
 from standby.opendata import OpenDataError, new_plan
@@ -316,7 +317,7 @@ def test_road_files_are_asked_about(tmp_path: Path, write: Write, areas: pd.Data
 
     def refuse(path: Path, positions: np.ndarray) -> None:
         assert positions.shape == (18, 2)
-        raise ValueError(f"{path.name} has no roads; give another")
+        raise Refusal("has no roads", "give another", subject=path.name)
 
     made = new_plan(
         tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas),

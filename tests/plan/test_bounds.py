@@ -93,7 +93,7 @@ def test_every_number_of_a_table_has_a_greatest_value(file: str, column: str, tm
     (folder / file).write_text("\n".join(map(",".join, lines)), encoding="utf-8")
     found = [fault for fault in check(folder).faults if fault.code == "out-of-range"]
     assert [(fault.file, fault.where, fault.field) for fault in found] == [(file, "row 2", column)]
-    assert "It must be at most" in found[0].mend
+    assert "It must be at most" in found[0].fix
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_a_percentage_where_a_share_belongs(old: str, new: str, field: str, said
     """A percentage is answered with the share that was meant."""
     (fault,) = check(edit("plan.toml", old, new)).faults
     assert (fault.field, fault.code) == (field, "out-of-range")
-    assert said in fault.mend
+    assert said in fault.fix
 
 
 def test_more_than_all_is_no_percentage(edit: Edit) -> None:
     """A share of 900 is no percentage, and nothing is guessed."""
     (fault,) = check(edit("plan.toml", "share = 0.9", "share = 900")).faults
-    assert "%" not in fault.mend
+    assert "%" not in fault.fix
 
 
 def test_what_a_plan_may_mean_is_taken(edit: Edit) -> None:
@@ -165,7 +165,7 @@ def test_a_survey_is_noted_as_not_read(tiny: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("unit", "did you mean 'units'?"), ("zzz", "there is no table 'zzz'.")]
+    ("name", "said"), [("unit", "Did you mean 'units'?"), ("zzz", "there is no table 'zzz'.")]
 )
 def test_a_table_that_is_none_is_named(name: str, said: str) -> None:
     """Asking for a table of another name says which tables there are."""

@@ -85,7 +85,7 @@ def test_many_rows_are_told_in_one_fault(tiny: Path) -> None:
     rewrite(tiny / "areas.csv", lambda data: data.replace(b",home,", b",hmoe,").replace(b",next,", b",hmoe,"))
     fault = only(tiny)
     assert fault.where == "rows 2, 3, 4, 5, 6 … (6 rows)"
-    assert fault.mend == "Did you mean 'home'?"
+    assert fault.fix == "Did you mean 'home'?"
 
 
 @pytest.mark.parametrize(("mark", "shown"), [(b";", "';'"), (b"\t", "tabs"), (b"|", "'|'")])
@@ -129,7 +129,7 @@ def test_what_is_wrong_in_a_table_is_one_fault(
     found = [only(folder)]
     assert (found[0].code, found[0].field) == (code, field)
     assert where in found[0].where
-    assert all(fault.mend for fault in found)
+    assert all(fault.fix for fault in found)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_file_with_nearly_the_name_is_asked_about(files: dict[str, str], said:
     """A file that is missing because another is misnamed says which."""
     for new, old in files.items():
         (tiny / old).rename(tiny / new)
-    assert said in next(fault.mend for fault in check(tiny).faults if fault.code == "missing-file")
+    assert said in next(fault.fix for fault in check(tiny).faults if fault.code == "missing-file")
 
 
 def test_a_table_nobody_reads_is_noted(tiny: Path) -> None:
@@ -238,7 +238,7 @@ def test_without_pyarrow_the_extra_is_named(tiny: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(builtins, "__import__", without)
     fault = only(tiny)
     assert "pyarrow" in fault.what
-    assert "standby[parquet]" in fault.mend
+    assert "standby[parquet]" in fault.fix
 
 
 @pytest.mark.parametrize("name", ["areas.parquet", "areas.geoparquet", "areas.gpkg"])
@@ -302,7 +302,7 @@ def test_an_error_shows_each_fault_on_a_line(tiny: Path) -> None:
         open_plan(tiny)
     assert len(str(error.value).splitlines()) == 1 + len(error.value.faults) == 3
     assert all(
-        set(fault.as_dict()) == {"file", "where", "field", "what", "mend", "code"}
+        set(fault.as_dict()) == {"file", "where", "field", "what", "fix", "code"}
         for fault in error.value.faults
     )
 

@@ -96,7 +96,7 @@ def test_a_million_columns_are_one_fault(tiny: Path) -> None:
     (tiny / "areas.csv").write_text(",".join(f"c{k}" for k in range(1_000_000)) + "\n", encoding="utf-8")
     fault = only(tiny)
     assert fault.what == "has 1,000,000 columns, and at most 1,000 are read"
-    assert "STANDBY_LIMIT_COLUMNS" in fault.mend
+    assert "STANDBY_LIMIT_COLUMNS" in fault.fix
 
 
 def test_too_many_rows_are_one_fault(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_too_many_rows_are_one_fault(tiny: Path, monkeypatch: pytest.MonkeyPatch
         file.write(rows)
     fault = only(tiny)
     assert fault.what == "has 500,001 rows, and at most 500,000 are read"
-    assert "STANDBY_LIMIT_ROWS" in fault.mend
+    assert "STANDBY_LIMIT_ROWS" in fault.fix
     monkeypatch.setenv("STANDBY_LIMIT_ROWS", "3")
     assert {fault.file for fault in check(tiny).faults} >= {"areas.csv", "units.csv"}
 

@@ -11,7 +11,7 @@ import pytest
 
 from standby import examples
 from standby.plan import PlanError, check, open_plan
-from standby.plan.faults import closest
+from standby._refusals import closest
 
 TURNOUT = '"tiers.arv.turnout_min" = { value = 5, source = "invented" }'
 

@@ -110,7 +110,7 @@ def _without_none(value: Any) -> Any:
 def _holds(folder: Path) -> None:
     """Check a folder; compute with it, and with all that is laid over it, when it has no fault."""
     found = check(folder)
-    assert all(fault.what and fault.mend for fault in found.faults)
+    assert all(fault.what and fault.fix for fault in found.faults)
     if not found.ok:
         return
     plan = open_plan(folder)

@@ -213,7 +213,7 @@ def test_rows_that_do_not_fit(
     found = faults(**option)
     assert [(fault.code, fault.field) for fault in found] == [(code, field)], "\n".join(map(str, found))
     assert where in found[0].where
-    assert found[0].mend
+    assert found[0].fix
 
 
 def test_faults_of_an_option_with_other_faults_are_told_too(faults: Callable[..., list[Fault]]) -> None:

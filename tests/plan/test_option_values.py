@@ -132,9 +132,9 @@ def test_values_that_can_not_be_set(
     found = faults(set=changes)
     assert [(fault.code, fault.field) for fault in found] == [(code, field)], "\n".join(map(str, found))
     assert found[0].where.startswith("options.new")
-    assert found[0].mend
+    assert found[0].fix
 
 
 def test_a_misspelt_entry_is_asked_about(faults: Callable[..., list[Fault]]) -> None:
     """A path into an entry that is not there asks for the one that was probably meant."""
-    assert faults(set={"tiers.avr.turnout_min": 3})[0].mend.startswith("Did you mean 'arv'?")
+    assert faults(set={"tiers.avr.turnout_min": 3})[0].fix.startswith("Did you mean 'arv'?")

@@ -120,7 +120,7 @@ def test_damaged_outlines_are_one_fault(
     (tiny / "outlines.geojson").write_text(change(fresh()), encoding="utf-8")
     found = check(tiny).faults
     assert [(f.file, f.code, f.where, f.field) for f in found] == [("outlines.geojson", code, where, field)]
-    assert found[0].mend
+    assert found[0].fix
 
 
 def test_outlines_as_they_should_be_have_no_fault(tiny: Path) -> None:

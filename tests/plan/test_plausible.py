@@ -67,7 +67,7 @@ def test_impossible_value_is_refused(checked, path, value):
     assert fault.file == "plan.toml"
     assert f"{fault.where}.{fault.field}" == path
     assert fault.code == "out-of-range"
-    assert fault.mend.startswith("It must be at")
+    assert fault.fix.startswith("It must be at")
 
 
 @pytest.mark.parametrize(("path", "bound"), [("workforce.pass_rate", 0.0), ("workforce.relief_factor", 0.9)])

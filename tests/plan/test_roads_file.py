@@ -98,7 +98,7 @@ def test_what_can_be_seen_to_be_wrong_is_one_fault(
     assert [(fault.file, fault.where, fault.field) for fault in found] == [place]
     assert found[0].code == code
     assert said in found[0].what
-    assert found[0].mend
+    assert found[0].fix
 
 
 def test_every_cut_of_an_extract_is_told(plan: Callable[..., Path]) -> None:
@@ -114,7 +114,7 @@ def test_roads_without_a_file_are_a_fault(edit: Callable[[str, str, str], Path])
     """The method `roads` needs a road file, and the mend says of what kind."""
     (fault,) = check(edit("plan.toml", "[travel]\n", "[travel]\nmethod = 'roads'\n")).faults
     assert (fault.file, fault.where, fault.field, fault.code) == (*FIELD, "missing-file")
-    assert ".osm.pbf" in fault.mend
+    assert ".osm.pbf" in fault.fix
 
 
 @pytest.mark.parametrize(

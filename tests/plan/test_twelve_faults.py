@@ -37,7 +37,7 @@ def test_each_way_alone_gives_its_one_fault(breakage: Breakage, tmp_path: Path) 
     found = check(break_plan(tmp_path / "plan", "tiny", [breakage])).faults
     assert _told([breakage], found, "tiny") == ""
     assert found[0].what
-    assert len(found[0].mend) > 5
+    assert len(found[0].fix) > 5
 
 
 def _one_of_each(seed: int) -> list[Breakage]:

@@ -121,7 +121,7 @@ def test_places_that_the_model_does_not_know(origins, message):
             [0],
             [0],
             1.0,
-            r"km has the shape \(1, 2\), but 1 origins and 1 destinations need \(1, 1\)",
+            r"km has the shape \(1, 2\); give \(1, 1\): 1 origins and 1 destinations",
         ),
         ([[-1.0]], [0], [0], 1.0, r"km\[0, 0\] is -1.0; distances must be finite and not negative"),
         ([[1.0], [math.nan]], [0, 0], [0], 1.0, r"km\[1, 0\] is nan"),

@@ -178,7 +178,7 @@ def test_what_only_reading_tells_is_told_when_times_are_asked(
     with pytest.raises(PlanError, match=said) as told:
         travel_times(open_plan(plan))
     assert told.value.faults[0].file == file
-    assert told.value.faults[0].mend
+    assert told.value.faults[0].fix
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_a_missing_extra_is_named(plan: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(PlanError, match=r"pip install 'standby\[roads\]'") as told:
         travel_times(opened)
     assert told.value.faults[0].file == "a.osm"
-    assert told.value.faults[0].mend == "Install it: pip install 'standby[roads]'"
+    assert told.value.faults[0].fix == "Install it: pip install 'standby[roads]'"
 
 
 def test_the_report_names_what_is_off_the_roads(plan: Path) -> None:

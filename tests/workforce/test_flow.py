@@ -122,7 +122,7 @@ def test_draws_give_the_same_paths_as_one_at_a_time():
         (lambda: wf.month_shares((1.5,)), "whole number"),
         (lambda: wf.course_intake(courses_per_year=1, course_size=12, pass_rate=58), "pass_rate"),
         (lambda: wf.strength_path(1, 2, loss=0.1), "one number a month"),
-        (lambda: wf.strength_path(1, [2, 3], loss=1.0), "loss must be .*less than 1"),
+        (lambda: wf.strength_path(1, [2, 3], loss=1.0), "loss is 1; .*less than 1"),
     ],
 )
 def test_bad_intake_is_named(call, words):

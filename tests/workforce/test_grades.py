@@ -136,10 +136,13 @@ def test_draws_of_the_transition():
     ("call", "words"),
     [
         (lambda: wf.wastage([[0.5, 0.6], [0.1, 0.2]]), "sum to at most 1"),
-        (lambda: wf.wastage([0.5, 0.6]), "square"),
-        (lambda: wf.stocks([1], [[0.5, 0.1], [0.0, 0.5]], [1, 0], periods=1), "initial needs one number"),
+        (lambda: wf.wastage([0.5, 0.6]), "a row and a column for each grade"),
+        (
+            lambda: wf.stocks([1], [[0.5, 0.1], [0.0, 0.5]], [1, 0], periods=1),
+            "initial has shape .*give one number",
+        ),
         (lambda: wf.steady_stocks([[1.0]], [1]), "nobody leave"),
-        (lambda: wf.steady_shares([[0.5]], [0.7]), "recruit_shares must sum to 1"),
+        (lambda: wf.steady_shares([[0.5]], [0.7]), "recruit_shares sum to 0.7; let them sum to 1"),
         (lambda: wf.steady_shares(np.eye(2), [1, 0]), "never mix"),
     ],
 )

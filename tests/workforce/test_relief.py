@@ -97,15 +97,21 @@ def test_national_deployable_share():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: wf.relief_factor(weekly_hours=0, abstraction=0.3), "weekly_hours must be more than 0"),
-        (lambda: wf.relief_factor(weekly_hours=40, abstraction=1.0), "abstraction must be .*less than 1"),
+        (
+            lambda: wf.relief_factor(weekly_hours=0, abstraction=0.3),
+            "weekly_hours is 0; give a number of more than 0",
+        ),
+        (lambda: wf.relief_factor(weekly_hours=40, abstraction=1.0), "abstraction is 1; .*less than 1"),
         (lambda: wf.relief_factor(weekly_hours=40, abstraction=30), "abstraction"),
         (lambda: wf.relief_factor(weekly_hours=float("nan"), abstraction=0.3), "missing value"),
-        (lambda: wf.relief_factor(weekly_hours="forty", abstraction=0.3), "must be a number"),
-        (lambda: wf.officers_for_posts(-1, 2, 6), "posts must be at least 0"),
-        (lambda: wf.officers_for_posts(1, 2, 0.5), "relief_factor must be at least 1"),
+        (
+            lambda: wf.relief_factor(weekly_hours="forty", abstraction=0.3),
+            "weekly_hours is .forty.; give a number",
+        ),
+        (lambda: wf.officers_for_posts(-1, 2, 6), "posts is -1; give a number of at least 0"),
+        (lambda: wf.officers_for_posts(1, 2, 0.5), "relief_factor is 0.5; give a number of at least 1"),
         (lambda: wf.officers_for_posts(1, 2, 6, hours_per_week=169), "at most 168"),
-        (lambda: wf.deployable(100, 91), "share must be at least 0 and at most 1, but 91"),
+        (lambda: wf.deployable(100, 91), "share is 91; give a number of at least 0 and at most 1"),
         (lambda: wf.deployable(np.inf, 0.9), "strength must be finite"),
     ],
 )

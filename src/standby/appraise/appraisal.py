@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._run import Progress
 from standby._show import Shown, points
 from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values, lower_bounds
@@ -129,8 +130,8 @@ def appraise(
         standard, or a figure that is needed is not said.
     """
     if plan.variant is not None:
-        raise ValueError(
-            f"{plan.variant!r} is laid over this plan; appraise the base, its options come by themselves"
+        raise Refusal(
+            f"{plan.variant!r} is laid over this plan", "appraise the base, its options come by themselves"
         )
     variants = variants_of(plan)
     scenarios = [resolve(plan.with_scenario(name)) for name in plan.document.scenarios]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby.appraise.sample import Query, mean_minutes, sample
 from standby.cover import (
     Evaluated,
@@ -187,9 +188,9 @@ def _whom(evaluated: Evaluated, name: str, statement: Statement) -> Whom:
     places = (evaluated.model.group >= 0) & inside[np.maximum(evaluated.model.group, 0)]
     places[len(s.areas) :] = False
     if not evaluated.resolved["areas.population"][places[: len(s.areas)]].sum() > 0:
-        raise ValueError(
-            f"statements.{name} is about people that the plan has none of; name planned forces and settings "
-            "that have areas"
+        raise Refusal(
+            f"statements.{name} is about people that the plan has none of",
+            "name planned forces and settings that have areas",
         )
     return Whom(t, m, inside.astype(float), places)
 
@@ -236,7 +237,9 @@ def _arithmetic(plan: Plan, statement: Statement) -> float:
     try:
         return formulas[statement.measure]()
     except KeyError as error:
-        raise ValueError(f"a statement of {statement.measure!r} needs {error} among its inputs") from None
+        raise Refusal(
+            f"a statement of {statement.measure!r} lacks {error} among its inputs", "add it in plan.toml"
+        ) from None
 
 
 def _armed_on_duty(plan: Plan, statement: Statement) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby.cost import Head, plan_cost, site_changes, site_prices
 from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
@@ -85,9 +86,10 @@ def variants_of(plan: Plan) -> list[Variant]:
         laid = plan.with_option(name)
         for standard in {**plan.document.standards, **laid.document.standards}:
             if laid.document.standards.get(standard) != plan.document.standards.get(standard):
-                raise ValueError(
+                raise Refusal(
                     f"options.{name} changes standards.{standard}, and options are compared by the same "
-                    "standards; write it as a standard of the base, beside the one there is"
+                    "standards",
+                    "write it as a standard of the base, beside the one there is",
                 )
         times = travel_times(laid)
         variants.append(Variant(name, laid, option, evaluate_plan(laid, times), times))

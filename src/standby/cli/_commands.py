@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from standby import examples
+from standby._refusals import Refusal
 from standby._writing import recover, whole_folder
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, bad, told
@@ -156,7 +157,7 @@ def check_out(out: Path, folder: Path) -> None:
     real = Path(os.path.realpath(out))
     if real == Path(os.path.realpath(folder)):
         what = "is the plan's own folder, which Standby did not write"
-        raise ValueError(f"{out} {what}; name another for the report")
+        raise Refusal(f"{out} {what}", "name another for the report")
     check_folder(out)
     parent = real
     while not parent.exists():

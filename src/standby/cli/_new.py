@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standby._files import UnreadableFileError, open_regular
+from standby._refusals import Refusal
 from standby.cli._print import dump, grid, lines, printable, put
 from standby.cli._status import told
 from standby.opendata import new_plan
@@ -97,7 +98,7 @@ def _check_files(files: Mapping[str, Sequence[Path | None]]) -> None:
             except UnreadableFileError as error:
                 refused.append(f"{option} {error}")
     if refused:
-        raise ValueError("\n".join(refused))
+        raise Refusal("\n".join(refused))
 
 
 def _check_roads(path: Path, positions: NDArray[np.float64]) -> list[str]:
@@ -115,7 +116,7 @@ def _check_roads(path: Path, positions: NDArray[np.float64]) -> list[str]:
     off = int((km.isna() | (km > roads.max_snap_km)).sum())
     told = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
     if off > MOST_OFF * len(positions):
-        raise ValueError(f"{path.name}: {told}. Give an extract that covers the force.")
+        raise Refusal(f"{path.name}: {told}", "Give an extract that covers the force.")
     return [*roads.findings, *([told] if off else [])]
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from standby._checks import whole
+from standby._refusals import Refusal
 from standby.cost._paths import as_figure, as_path
 from standby.cost.purchases import keep_in_service
-from standby.workforce._checks import whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,8 +49,9 @@ def site_flows(site: SiteCost, years: int) -> Flows:
     """Give capital in the opening year and running cost from then on."""
     opens = whole("opens", site.opens)
     if opens >= years:
-        msg = f"a site opens in year {opens}, after the horizon (years 0 to {years - 1}): open it sooner"
-        raise ValueError(msg)
+        raise Refusal(
+            f"a site opens in year {opens}, after the horizon (years 0 to {years - 1})", "open it sooner"
+        )
     when = np.arange(years)
     return Flows(
         capital=np.asarray(as_figure("capital_gbp", site.capital_gbp) * (when == opens)),
@@ -113,8 +115,9 @@ def response_flows(
     """Split what is taken from response into backfill, which is paid, and response forgone, which is not."""
     if staffing is None:
         if taken.any():
-            msg = "courses take officers from unarmed response: give staffing, to say what their time costs"
-            raise ValueError(msg)
+            raise Refusal(
+                "courses take officers from unarmed response", "give staffing, to say what their time costs"
+            )
         return np.zeros_like(taken), np.zeros_like(taken)
     pay = staffing.cost_per_officer_gbp
     share = as_figure("backfill_share", staffing.backfill_share, high=1.0)
@@ -133,8 +136,7 @@ def grant_flow(grant: Grant, gross: NDArray[np.float64]) -> NDArray[np.float64]:
     elif grant.amount_gbp is not None and grant.share is None:
         paid = as_path("amount_gbp", grant.amount_gbp, years)
     else:
-        msg = "a grant is either an amount_gbp or a share of the cost: give one of the two"
-        raise ValueError(msg)
+        raise Refusal("a grant is either an amount_gbp or a share of the cost", "give one of the two")
     if grant.limit_gbp is not None:
         paid = np.minimum(paid, as_path("limit_gbp", grant.limit_gbp, years))
     return np.asarray(np.minimum(paid, gross))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby.workforce._checks import number
+from standby._checks import number
+from standby._refusals import Refusal
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -40,11 +41,10 @@ def as_path(
     """
     array = np.atleast_1d(number(name, value, low=low, high=high))
     if array.shape[-1] not in {1, years}:
-        msg = (
-            f"{name} has {array.shape[-1]} numbers on its last axis, the years, but the horizon is {years}: "
-            f"give one a year, or shape (draws, 1) for one a draw"
+        raise Refusal(
+            f"{name} has {array.shape[-1]} numbers on its last axis, the years, but the horizon is {years}",
+            "give one a year, or shape (draws, 1) for one a draw",
         )
-        raise ValueError(msg)
     return np.broadcast_to(array, (*array.shape[:-1], years))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from standby.workforce._checks import number, whole
+from standby._checks import number, whole
+from standby._refusals import Refusal
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -27,8 +28,7 @@ def _yearly_rates(schedule: Schedule) -> NDArray[np.float64]:
     """Rate of each year from 1 to the schedule's last."""
     ends = [whole("schedule", end, low=1) for end, _ in schedule]
     if not ends or any(later <= earlier for earlier, later in pairwise(ends)):
-        msg = f"schedule must name its bands in order, each with a later last year, not {schedule}"
-        raise ValueError(msg)
+        raise Refusal(f"schedule is {schedule}", "name its bands in order, each with a later last year")
     rates = number("schedule", [rate for _, rate in schedule], high=1.0)
     return np.repeat(rates, np.diff(ends, prepend=0))
 
@@ -62,13 +62,14 @@ def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> ND
     """
     wanted = number("years", years)
     if (wanted != np.floor(wanted)).any():
-        msg = "years must be whole years after year 0"
-        raise ValueError(msg)
+        raise Refusal("years are not whole, or before year 0", "give whole years from 0 on")
     rates = _yearly_rates(schedule)
     last = len(rates)
     if wanted.size and wanted.max() > last:
-        msg = f"years go to {wanted.max():g} but the schedule ends in year {last}: give one that goes further"
-        raise ValueError(msg)
+        raise Refusal(
+            f"years go to {wanted.max():g} but the schedule ends in year {last}",
+            "give one that goes further",
+        )
     factors = np.concatenate([[1.0], np.cumprod(1.0 / (1.0 + rates))])
     return np.asarray(factors[wanted.astype(np.int64)])
 
@@ -99,8 +100,7 @@ def present_value(
     """
     flows = number("flows_gbp", flows_gbp, low=-np.inf)
     if flows.ndim == 0:
-        msg = "flows_gbp must have one number a year on its last axis, not a single number"
-        raise ValueError(msg)
+        raise Refusal("flows_gbp is a single number", "give one number a year on its last axis")
     start = whole("first_year", first_year)
     factors = discount_factors(np.arange(start, start + flows.shape[-1]), schedule=schedule)
     return np.asarray(flows @ factors)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import number
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.cost._paths import as_path
 from standby.cost.heads import Basis
-from standby.workforce._checks import number
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -66,8 +67,9 @@ def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0
         If the cost is in the economic view, which nobody is billed for, or a number leaves its range.
     """
     if cost.basis is not Basis.BUDGET:
-        msg = "only a cost on the budget basis is paid by somebody: work it out with basis='budget'"
-        raise ValueError(msg)
+        raise Refusal(
+            "only a cost on the budget basis is paid by somebody", "work it out with basis='budget'"
+        )
     net = cost.net_gbp
     left = number("reserves_gbp", reserves_gbp)
     used = np.zeros((*np.broadcast_shapes(net.shape[:-1], left.shape), cost.years))

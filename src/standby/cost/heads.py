@@ -5,14 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NoReturn
 
+from standby._refusals import Refusal
+
 
 class _Choice(StrEnum):
     """A fixed set of words that names its choices when given another."""
 
     @classmethod
     def _missing_(cls, value: object) -> NoReturn:
-        msg = f"{value!r} is not a {cls.__name__.lower()}: choose one of {', '.join(cls)}"
-        raise ValueError(msg)
+        raise Refusal(f"{value!r} is not a {cls.__name__.lower()}", f"choose one of {', '.join(cls)}")
 
 
 class Head(_Choice):

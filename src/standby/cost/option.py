@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import whole
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.cost import _lines
 from standby.cost._paths import as_figure
 from standby.cost.discount import GREEN_BOOK, Schedule, equivalent_annual_cost, present_value
 from standby.cost.heads import HEADS, Basis, Head
-from standby.workforce._checks import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -249,8 +250,7 @@ def _assemble(
 def _same_terms(costs: Sequence[OptionCost]) -> None:
     """Refuse costs that are not in one view, one horizon and one price year."""
     if not costs:
-        msg = "there is no cost to combine: give at least one"
-        raise ValueError(msg)
+        raise Refusal("there is no cost to combine", "give at least one")
     for name, values in (
         ("basis", {str(cost.basis) for cost in costs}),
         ("horizon", {cost.years for cost in costs}),
@@ -258,8 +258,9 @@ def _same_terms(costs: Sequence[OptionCost]) -> None:
     ):
         if len(values) > 1:
             given = ", ".join(sorted(str(value) for value in values))
-            msg = f"costs must share one {name}, but these have {given}: work them out on the same terms"
-            raise ValueError(msg)
+            raise Refusal(
+                f"costs must share one {name}, but these have {given}", "work them out on the same terms"
+            )
 
 
 def combine(costs: Sequence[OptionCost]) -> OptionCost:

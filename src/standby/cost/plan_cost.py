@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.cost._moves import Moves, moves
 from standby.cost._touched import touched_forces
@@ -343,9 +344,10 @@ def _ced_cost(resolved: Resolved, base: Resolved, force: int, basis: Basis) -> O
     if np.isnan(now).all() and np.isnan(before).all():
         return _cost(resolved, basis)
     if np.isnan(before).any():
-        raise ValueError(
+        raise Refusal(
             f"{resolved.plan.variant!r} sets forces.{name}.ced_officers, and the base does not say how many "
-            "there are; give the base's number, so that the cost of the others can be told"
+            "there are",
+            "give the base's number, so that the cost of the others can be told",
         )
     more = now - before
     gained = _ced_part(resolved, np.maximum(more, 0.0), force, basis, new=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby.workforce._checks import number
+from standby._checks import number
+from standby._refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +46,13 @@ def convert_prices(
     if from_year == to_year:
         return amount
     if index is None:
-        msg = f"money in {from_year} prices can't be restated in {to_year} prices without an index: give one"
-        raise ValueError(msg)
+        raise Refusal(
+            f"money in {from_year} prices can't be restated in {to_year} prices without an index", "give one"
+        )
     missing = [str(year) for year in (from_year, to_year) if year not in index]
     if missing:
-        msg = f"the price index lacks {' and '.join(missing)}: add it or choose a price year that it has"
-        raise ValueError(msg)
+        raise Refusal(
+            f"the price index lacks {' and '.join(missing)}", "add it or choose a price year that it has"
+        )
     levels = number("index", [index[from_year], index[to_year]], above=True)
     return np.asarray(amount * (levels[1] / levels[0]))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import number
 from standby._show import Shown
-from standby.workforce._checks import number
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

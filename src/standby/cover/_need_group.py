@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from standby._refusals import Refusal
 from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.demand import call_rates
@@ -195,7 +196,7 @@ def _tiers(e: Evaluated, rows: list[int]) -> Codes:
     """Return the tiers to search for: those that the standards ask for, and one whose officers count."""
     s = e.model.structure
     if not s.armed.any():
-        raise ValueError("the plan has no armed tier; set armed = true for one")
+        raise Refusal("the plan has no armed tier", "set armed = true for one")
     every = np.arange(len(s.tiers))
     found = {_response(e, every, s.armed)}
     for row in rows:
@@ -259,7 +260,7 @@ def _needed(e: Evaluated, t: int, m: int, tiers: Codes) -> Codes:
         lacking = int(part.officers[t]) - int((units * crew)[counts].sum())
         if lacking > 0:
             if not counts.any():
-                raise ValueError(f"no armed tier's officers count for {s.types[t]!r}; list one under tiers")
+                raise Refusal(f"no armed tier's officers count for {s.types[t]!r}", "list one under tiers")
             more = _response(e, tiers, counts)
             units[more] += -(-lacking // int(crew[more]))
     return np.asarray(units)

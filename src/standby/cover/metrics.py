@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.queueing import BIN_MIN, MEASURES, WEIGHTS, AttendanceModel, Outcome
 
@@ -121,7 +122,7 @@ def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
         the limit. NaN where a scope has none of the weight, and for incident types that were not measured.
     """
     if outcome.histogram.shape[3] != model.groups:
-        raise ValueError("the outcome is of another plan's model")
+        raise Refusal("the outcome is of another plan's model", "give the outcome of this one")
     used = np.flatnonzero(scopes.members.any(axis=0))
     measured = list(outcome.measured)
     histogram = scopes.members[:, used] @ outcome.histogram[measured][..., used, :]

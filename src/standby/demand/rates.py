@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from standby._refusals import Refusal
+
 HOURS_A_YEAR = 8766.0
 """Hours in a mean Gregorian year, 365.25 days [h]."""
 
@@ -64,9 +66,9 @@ def area_rates(
     lost = (total > 0) & (total_share <= 0) & member.any(axis=0)
     if lost.any():
         kind, force = np.argwhere(lost.reshape(-1, *lost.shape[-2:]).any(axis=0))[0]
-        raise ValueError(
-            f"incident type {kind} of force {force} has incidents and no area to put them in; give one of "
-            "the force's areas people, a likelihood and a class_weight above 0"
+        raise Refusal(
+            f"incident type {kind} of force {force} has incidents and no area to put them in",
+            "give one of the force's areas people, a likelihood and a class_weight above 0",
         )
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(total_share > 0, total / total_share, 0.0)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc, t
 
+from standby._refusals import Refusal
 from standby._show import Shown
 
 SCRAMBLES = 32
@@ -100,14 +101,14 @@ def draw(names: list[str] | tuple[str, ...], count: int, *, seed: int, scrambles
     Owen, A. B. (1997). Scrambled net variance for integrals of smooth functions. Annals of Statistics 25(4).
     """
     if scrambles < 2:
-        raise ValueError(f"scrambles is {scrambles}; at least 2 are needed for a standard error")
+        raise Refusal(f"scrambles is {scrambles}", "at least 2 are needed for a standard error")
     if count < 2:
-        raise ValueError(f"draws is {count}; ask for at least 2")
+        raise Refusal(f"draws is {count}", "ask for at least 2")
     if len(set(names)) != len(names):
-        raise ValueError("a dimension is named twice; name each once")
+        raise Refusal("a dimension is named twice", "name each once")
     if len(names) > qmc.Sobol.MAXDIM:
-        raise ValueError(
-            f"{len(names)} uncertain figures; a Sobol sequence has {qmc.Sobol.MAXDIM}: group some"
+        raise Refusal(
+            f"{len(names)} uncertain figures", f"a Sobol sequence has {qmc.Sobol.MAXDIM}: group some"
         )
     scrambles = min(scrambles, count)
     each = 1 << max(0, int(np.ceil(np.log2(count / scrambles))))
@@ -145,9 +146,7 @@ def standard_error(samples: NDArray[np.float64], scrambles: int) -> NDArray[np.f
         If the draws can't be split into the scrambles.
     """
     if scrambles < 2 or not len(samples) or len(samples) % scrambles:
-        raise ValueError(
-            f"{len(samples)} draws are not {scrambles} scrambles of one size; give both as drawn"
-        )
+        raise Refusal(f"{len(samples)} draws are not {scrambles} scrambles of one size", "give both as drawn")
     with np.errstate(invalid="ignore"):
         means = samples.reshape(scrambles, -1, *samples.shape[1:]).mean(axis=1)
         spread = means.std(axis=0, ddof=1) / np.sqrt(scrambles)

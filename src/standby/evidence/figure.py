@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from standby._refusals import Refusal
 from standby._show import Shown, short
 
 Kind = Literal["measured", "stated", "opinion", "assumption", "unsupported"]
@@ -139,17 +140,18 @@ class Figure(Shown, BaseModel):
     @model_validator(mode="after")
     def _bounds_make_sense(self) -> Self:
         if (self.low is None) != (self.high is None):
-            raise ValueError("has only one of low and high; give both, or neither to take it as certain")
+            raise Refusal("has only one of low and high", "give both, or neither to take it as certain")
         if self.low is None or self.high is None:
             for name in ("shape", "range"):
                 if name in self.model_fields_set and getattr(self, name) is not None:
-                    raise ValueError(f"has a {name} but no low and high; give both bounds or drop the {name}")
+                    raise Refusal(f"has a {name} but no low and high", f"give both bounds or drop the {name}")
             return self
         if self.low > self.high:
-            raise ValueError(f"has low {self.low:g} above high {self.high:g}; exchange them")
+            raise Refusal(f"has low {self.low:g} above high {self.high:g}", "exchange them")
         if not self.low <= self.value <= self.high:
-            raise ValueError(
-                f"has value {self.value:g} outside low {self.low:g} to high {self.high:g}; widen the bounds"
+            raise Refusal(
+                f"has value {self.value:g} outside low {self.low:g} to high {self.high:g}",
+                "widen the bounds",
             )
         self._shape_fits(self.low, self.high)
         return self
@@ -159,21 +161,22 @@ class Figure(Shown, BaseModel):
             return
         allowed = SHAPES_BY_RANGE[self.range]
         if self.shape not in allowed:
-            raise ValueError(
-                f"has shape {self.shape!r} with range {self.range!r}; there use one of {', '.join(allowed)}"
+            raise Refusal(
+                f"has shape {self.shape!r} with range {self.range!r}",
+                f"there use one of {', '.join(allowed)}",
             )
         if self.shape == "lognormal" and low <= 0:
-            raise ValueError(
-                "is lognormal with a bound at or below 0; raise low above 0 or use shape 'normal'"
+            raise Refusal(
+                "is lognormal with a bound at or below 0", "raise low above 0 or use shape 'normal'"
             )
         if self.shape == "logitnormal" and not (low > 0 and high < 1):
-            raise ValueError("is logitnormal with a bound outside 0 to 1; keep low above 0 and high below 1")
+            raise Refusal("is logitnormal with a bound outside 0 to 1", "keep low above 0 and high below 1")
         middle = (low + high) / 2
         if self.shape == "uniform" and abs(self.value - middle) > OFF_CENTRE * (high - low):
             other = "triangular" if self.range == "min-max" else "normal"
-            raise ValueError(
-                f"is uniform, but its value {self.value:g} is not in the middle; write value {middle:g}, "
-                f"or use shape {other!r}"
+            raise Refusal(
+                f"is uniform, but its value {self.value:g} is not in the middle",
+                f"write value {middle:g}, or use shape {other!r}",
             )
 
     @classmethod

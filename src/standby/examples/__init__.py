@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from standby._refusals import Refusal
+
 __all__ = ["names", "path"]
 
 
@@ -34,5 +36,5 @@ def path(name: str) -> Path:
     """
     known = names()
     if name not in known:
-        raise ValueError(f"there is no example {name!r}; use one of {', '.join(known)}")
+        raise Refusal(f"there is no example {name!r}", f"use one of {', '.join(known)}")
     return Path(str(files(__name__) / name))

@@ -67,8 +67,8 @@ def _refuse_short(
 
     shown = "" if could is None else f" {could:g} minutes"
     raise InfeasibleError(
-        f"{what}: {units} units can't reach every area in time; {words}{shown}, with units at every "
-        f"site it is {float(best.max()):g} minutes",
+        f"{what}: {units} units can't reach every area in time",
+        f"{words}{shown}, with units at every site it is {float(best.max()):g} minutes",
         smallest_with_units=could,
         smallest_unlimited=float(best.max()),
     )
@@ -296,7 +296,7 @@ def _outer(
     """
     wide = times.standard(outer, "outer")
     if (wide < reach).any():
-        raise SitingInputError("outer is shorter than within for some areas; give outer >= within")
+        raise SitingInputError("outer is shorter than within for some areas", "give outer >= within")
     return wide, refuse_unreachable(times, wide, np.nonzero(ranges.most)[0], "dsm")
 
 
@@ -362,6 +362,6 @@ def _refuse_double(
     greatest = "" if most.x is None else f"{words} these {ranges.units} units can reach is "
     greatest += "" if most.x is None else f"{-most.value / float(demand.sum()):.6g}, "
     raise InfeasibleError(
-        f"dsm: a share of {share:g} can't be reached within the inner standard; {greatest}"
-        f"with units at every site {alone:.6g}"
+        f"dsm: a share of {share:g} can't be reached within the inner standard",
+        f"{greatest}with units at every site {alone:.6g}",
     )

@@ -292,7 +292,7 @@ def malp2(
     work = checked_weight(load, times.n_areas, "load")
     if reliability == 1 and (work > 0).any():
         raise SitingInputError(
-            "reliability is 1, which no number of units gives where there is load; give less than 1"
+            "reliability is 1, which no number of units gives where there is load", "give less than 1"
         )
     need = np.array([_units_for_load(value, reliability) for value in work], np.int64)
     return _reliable(times, demand, reach, ranges, need, control, "malp2")
@@ -320,7 +320,8 @@ def units_for_reliability(busy: float, reliability: float) -> int:
         return 1
     if busy == 1 or reliability == 1:
         raise SitingInputError(
-            f"no number of units gives reliability {reliability:g} when each is busy with chance {busy:g}"
+            f"no number of units gives reliability {reliability:g} when each is busy with chance {busy:g}",
+            "ask for less, or give a lower busy share",
         )
     b = max(1, math.floor(math.log1p(-reliability) / math.log(busy)) - 1)
     while 1 - busy**b < reliability - 1e-12:
@@ -360,7 +361,7 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> NDAr
     own = checked_weight(load, table.shape[0], "load")
     if table.shape != (own.size, own.size):
         raise SitingInputError(
-            f"neighbours has shape {table.shape}; give (areas, areas) = ({own.size}, {own.size})"
+            f"neighbours has shape {table.shape}", f"give (areas, areas) = ({own.size}, {own.size})"
         )
     return np.asarray((table != 0) @ own, dtype=np.float64).ravel()
 

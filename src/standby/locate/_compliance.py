@@ -156,8 +156,8 @@ def _checked_chance(chance: ArrayLike | None, units: int) -> NDArray[np.float64]
     share = np.full(units, 1.0 / units) if chance is None else np.asarray(chance, float)
     if share.shape != (units,) or not ((share >= 0) & np.isfinite(share)).all():
         raise SitingInputError(
-            f"chance has shape {share.shape} or bad values; "
-            f"give one chance >= 0 for each of {units} numbers of free units"
+            f"chance has shape {share.shape} or bad values",
+            f"give one chance >= 0 for each of {units} numbers of free units",
         )
     return share
 

@@ -31,7 +31,7 @@ class Control:
         self._limit = checked_limit(options.get("time_limit_s"))
         self._on_interrupt = options.get("on_interrupt", "raise")
         if self._on_interrupt not in {"raise", "return"}:
-            raise SitingInputError(f'on_interrupt is {self._on_interrupt!r}; give "raise" or "return"')
+            raise SitingInputError(f"on_interrupt is {self._on_interrupt!r}", 'give "raise" or "return"')
         self.started = clock()
         self._progress = options.get("progress")
         self._last_told = -math.inf
@@ -107,6 +107,6 @@ def checked_limit(limit: float | None) -> float:
     fits = isinstance(limit, numbers.Real) and not isinstance(limit, bool) and limit >= 0
     if not fits:
         raise SitingInputError(
-            f"time_limit_s is {limit!r}; give a number of seconds >= 0, or None for no limit"
+            f"time_limit_s is {limit!r}", "give a number of seconds >= 0, or None for no limit"
         )
     return float(limit)

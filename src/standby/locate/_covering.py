@@ -48,7 +48,8 @@ def refuse_unreachable(
         else f"areas {listed(np.nonzero(~np.isfinite(best))[0])} can't be served by any site at all"
     )
     raise InfeasibleError(
-        f"{what}: no site allowed reaches areas {listed(missed)} in time; {mend}",
+        f"{what}: no site allowed reaches areas {listed(missed)} in time",
+        f"{mend}",
         areas=tuple(int(i) for i in missed),
         smallest_unlimited=smallest,
     )

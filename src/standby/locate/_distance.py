@@ -148,7 +148,7 @@ def p_median(
     if not np.isfinite(best[needed]).all():
         missed = needed[~np.isfinite(best[needed])]
         raise InfeasibleError(
-            f"p_median: no site allowed may serve areas {listed(missed)}; "
+            f"p_median: no site allowed may serve areas {listed(missed)}",
             "give them minutes from some site, or weight 0",
             areas=tuple(int(i) for i in missed),
             smallest_with_units=np.inf,
@@ -205,7 +205,8 @@ def _refuse_too_few(
     if not proven:
         raise NoAnswerYetError(f"p_median: no {units} units that reach every area were found; give more time")
     raise InfeasibleError(
-        f"p_median: {units} units can't reach every area; the best found leaves out areas {listed(missed)}. "
+        f"p_median: {units} units can't reach every area",
+        f"the best found leaves out areas {listed(missed)}. "
         "lscp(minutes, inf) gives the units needed "
         f"(the matrix has {times.n_sites} sites)",
         areas=tuple(int(i) for i in missed),
@@ -298,7 +299,8 @@ def p_centre(
                 f"p_centre: no {units} units that reach every area were found; give more time"
             )
         raise InfeasibleError(
-            f"p_centre: {units} units can't reach every area; lscp(minutes, inf) gives the units needed",
+            f"p_centre: {units} units can't reach every area",
+            "lscp(minutes, inf) gives the units needed",
             smallest_with_units=np.inf,
             smallest_unlimited=float(best.max()),
         )

@@ -82,7 +82,9 @@ def _chances(needs: Sequence[Need], chance: Sequence[float] | None) -> NDArray[n
     n = max(need.scenario for need in needs) + 1
     values = np.full(n, 1.0 / n) if chance is None else np.asarray(chance, float)
     if values.shape != (n,) or not (values >= 0).all() or abs(values.sum() - 1) > 1e-9:
-        raise SitingInputError(f"chance is {chance}; give one chance for each of {n} scenarios, together 1")
+        raise SitingInputError(
+            f"chance is {chance}", f"give one chance for each of {n} scenarios, together 1"
+        )
     return values
 
 
@@ -177,7 +179,7 @@ def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
     cases = [case_of(need, fleet) for need in needs]
     n_sites = {case.times[0].n_sites for case in cases}
     if len(n_sites) > 1:
-        raise SitingInputError(f"needs have {sorted(n_sites)} sites; give all the same sites")
+        raise SitingInputError(f"needs have {sorted(n_sites)} sites", "give all the same sites")
     return cases
 
 
@@ -208,13 +210,13 @@ def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> 
         Naming the one that is wrong.
     """
     if not needs:
-        raise SitingInputError("needs is empty; give at least one Need")
+        raise SitingInputError("needs is empty", "give at least one Need")
     if risk not in {"expected", "worst"} or aim not in {"cover", "money"}:
         raise SitingInputError(
-            f'risk is {risk!r} and aim {aim!r}; give "expected" or "worst", "cover" or "money"'
+            f"risk is {risk!r} and aim {aim!r}", 'give "expected" or "worst", "cover" or "money"'
         )
     if not move_penalty >= 0:
-        raise SitingInputError(f"move_penalty is {move_penalty}; give a weight >= 0")
+        raise SitingInputError(f"move_penalty is {move_penalty}", "give a weight >= 0")
 
 
 def _why_not(cases: list[Case], rules: CheckedRules) -> str:

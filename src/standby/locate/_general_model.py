@@ -41,9 +41,9 @@ def case_of(need: Need, fleet: Fleet) -> Case:
     weight = weight_of(need, first.n_areas)
     must = np.zeros(first.n_areas, bool) if need.must is None else np.asarray(need.must, bool)
     if must.shape != (first.n_areas,):
-        raise SitingInputError(f"must has shape {must.shape}; give one for each of {first.n_areas} areas")
+        raise SitingInputError(f"must has shape {must.shape}", f"give one for each of {first.n_areas} areas")
     if not 0 <= need.share <= 1:
-        raise SitingInputError(f"share is {need.share}; give a share between 0 and 1")
+        raise SitingInputError(f"share is {need.share}", "give a share between 0 and 1")
     conditions = conditions_of(need, fleet, times)
     labels = must.astype(np.int64)
     for k in {t for c in conditions for t in c.tiers}:

@@ -25,11 +25,11 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
     """
     values = np.asarray(weight, dtype=np.float64)
     if values.shape != (n_areas,):
-        raise SitingInputError(f"{name} has shape {values.shape}; give one for each of {n_areas} areas")
+        raise SitingInputError(f"{name} has shape {values.shape}", f"give one for each of {n_areas} areas")
     bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
     if bad.size:
         raise SitingInputError(
-            f"{name} is NaN, infinite or negative for areas {listed(bad)}; give finite weights >= 0"
+            f"{name} is NaN, infinite or negative for areas {listed(bad)}", "give finite weights >= 0"
         )
     return values
 
@@ -46,12 +46,12 @@ def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.f
     values = np.full(n_sites, float(values)) if values.ndim == 0 else values
     if values.shape != (n_sites,):
         raise SitingInputError(
-            f"{name} has shape {values.shape}; give a number or one for each of {n_sites} sites"
+            f"{name} has shape {values.shape}", f"give a number or one for each of {n_sites} sites"
         )
     bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
     if bad.size:
         raise SitingInputError(
-            f"{name} is NaN, infinite or negative for sites {listed(bad)}; give finite costs >= 0"
+            f"{name} is NaN, infinite or negative for sites {listed(bad)}", "give finite costs >= 0"
         )
     return values
 
@@ -65,7 +65,7 @@ def checked_share(value: float, name: str) -> float:
         If it isn't.
     """
     if not 0 <= value <= 1:
-        raise SitingInputError(f"{name} is {value}; give a share between 0 and 1")
+        raise SitingInputError(f"{name} is {value}", "give a share between 0 and 1")
     return float(value)
 
 
@@ -78,9 +78,9 @@ def checked_units(units: int, *, least: int = 0) -> int:
         If it isn't whole, or is less than `least`.
     """
     if isinstance(units, bool) or units != int(units):
-        raise SitingInputError(f"units is {units}; give a whole number")
+        raise SitingInputError(f"units is {units}", "give a whole number")
     if units < least:
-        raise SitingInputError(f"units is {units}; give at least {least}")
+        raise SitingInputError(f"units is {units}", f"give at least {least}")
     return int(units)
 
 
@@ -96,7 +96,7 @@ def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.in
     bad = values[(values < 0) | (values >= n_sites)]
     if bad.size:
         raise SitingInputError(
-            f"{name} names sites {listed(bad)}; sites are rows 0 to {n_sites - 1} of minutes"
+            f"{name} names sites {listed(bad)}", f"sites are rows 0 to {n_sites - 1} of minutes"
         )
     return values
 
@@ -120,38 +120,40 @@ def room(
     must, never = site_indices(fixed, n_sites, "fixed"), site_indices(closed, n_sites, "closed")
     both = np.intersect1d(must, never)
     if both.size:
-        raise SitingInputError(f"sites {listed(both)} are both fixed and closed; name each in one of the two")
+        raise SitingInputError(
+            f"sites {listed(both)} are both fixed and closed", "name each in one of the two"
+        )
     most = np.full(n_sites, n_sites if units is None else units, dtype=np.int64)
     if per_site is not None:
         limit = np.asarray(per_site)
         if limit.ndim > 1 or (limit.ndim == 1 and limit.size != n_sites):
             raise SitingInputError(
-                f"per_site has shape {limit.shape}; give a number or one for each of {n_sites} sites"
+                f"per_site has shape {limit.shape}", f"give a number or one for each of {n_sites} sites"
             )
         bad = np.nonzero(
             ~(np.atleast_1d(limit) >= 0) | (np.atleast_1d(limit) != np.floor(np.atleast_1d(limit)))
         )[0]
         if bad.size:
             raise SitingInputError(
-                f"per_site is negative, NaN or not whole at {listed(bad)}; give whole numbers >= 0"
+                f"per_site is negative, NaN or not whole at {listed(bad)}", "give whole numbers >= 0"
             )
         most = np.minimum(most, np.minimum(limit, most.max(initial=0)).astype(np.int64))
     most[never] = 0
     if units is not None and most.sum() < units:
         raise SitingInputError(
-            f"there are {units} units but only {int(most.sum())} places for them; "
-            "lower units, raise per_site or close fewer sites"
+            f"there are {units} units but only {int(most.sum())} places for them",
+            "lower units, raise per_site or close fewer sites",
         )
     least = np.zeros(n_sites, np.int64)
     least[must] = 1
     full = np.nonzero(least > most)[0]
     if units is not None and must.size > units:
         raise SitingInputError(
-            f"{must.size} sites are fixed ({listed(must)}) but there are {units} units; "
-            "raise units or fix fewer"
+            f"{must.size} sites are fixed ({listed(must)}) but there are {units} units",
+            "raise units or fix fewer",
         )
     if full.size:
         raise SitingInputError(
-            f"sites {listed(full)} are fixed but have no place for a unit; raise per_site there"
+            f"sites {listed(full)} are fixed but have no place for a unit", "raise per_site there"
         )
     return least, most

@@ -46,6 +46,6 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
     if needed > free:
         raise SitingInputError(
             f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {needed / 1e9:.1f} GB of memory and "
-            f"{max(free, 0.0) / 1e9:.1f} GB are free; give fewer candidate sites, merge small {areas}, or "
-            "use a machine with more memory"
+            f"{max(free, 0.0) / 1e9:.1f} GB are free",
+            f"give fewer candidate sites, merge small {areas}, or use a machine with more memory",
         )

@@ -98,11 +98,13 @@ class Fleet(Shown):
             values = np.asarray(given if np.ndim(given) == 0 else list(given))  # type: ignore[arg-type]
             if values.ndim == 1 and values.size != n_periods:
                 raise SitingInputError(
-                    f"fleet gives {values.size} numbers of tier {tier!r}; "
-                    f"give one or one for each of {n_periods} periods"
+                    f"fleet gives {values.size} numbers of tier {tier!r}",
+                    f"give one or one for each of {n_periods} periods",
                 )
             if not (values >= 0).all() or not (values == np.floor(values)).all():
-                raise SitingInputError(f"fleet gives {given} units of tier {tier!r}; give whole numbers >= 0")
+                raise SitingInputError(
+                    f"fleet gives {given} units of tier {tier!r}", "give whole numbers >= 0"
+                )
             columns.append(np.broadcast_to(values, n_periods))
         return np.stack(columns, axis=1).astype(np.int64)
 
@@ -123,11 +125,12 @@ class Fleet(Shown):
         """
         known = set(self.units)
         if not known:
-            raise SitingInputError("fleet names no tier; give at least one")
+            raise SitingInputError("fleet names no tier", "give at least one")
         named = set(self.stands_in) | {t for group in self.stands_in.values() for t in group}
         if named - known:
             raise SitingInputError(
-                f"stands_in names {sorted(named - known)}, which are not tiers of the fleet {sorted(known)}"
+                f"stands_in names {sorted(named - known)}, which are not in the fleet",
+                f"use its tiers: {sorted(known)}",
             )
 
 
@@ -192,9 +195,9 @@ def conditions_of(need: Need, fleet: Fleet, times: dict[int, Times]) -> list[Con
         wanted = {"": arrival.units} if any_tier else dict(arrival.units)  # type: ignore[arg-type]
         for tier, count in wanted.items():
             if tier and tier not in tiers:
-                raise SitingInputError(f"an arrival wants tier {tier!r}; the fleet has {tiers}")
+                raise SitingInputError(f"an arrival wants tier {tier!r}", f"the fleet has {tiers}")
             if count != int(count) or count < 1:  # type: ignore[arg-type]
-                raise SitingInputError(f"an arrival wants {count} units; give a whole number of at least 1")
+                raise SitingInputError(f"an arrival wants {count} units", "give a whole number of at least 1")
         within = {k: t.standard(arrival.within, "arrival.within") for k, t in times.items()}
         for size in range(1, len(wanted) + 1):
             for group in combinations(wanted, size):
@@ -205,7 +208,7 @@ def conditions_of(need: Need, fleet: Fleet, times: dict[int, Times]) -> list[Con
                 )
                 found.append(Condition(able, within, int(sum(int(wanted[t]) for t in group))))  # type: ignore[arg-type,misc]
     if not found:
-        raise SitingInputError("a need has no arrivals; give at least one Arrival(within, units)")
+        raise SitingInputError("a need has no arrivals", "give at least one Arrival(within, units)")
     return found
 
 
@@ -233,12 +236,14 @@ def times_of(need: Need, fleet: Fleet) -> dict[int, Times]:
     missing = [t for t in tiers if t not in need.minutes]
     if missing:
         raise SitingInputError(
-            f"a need has no minutes for tiers {missing}; give a matrix for each tier, or one for all"
+            f"a need has no minutes for tiers {missing}", "give a matrix for each tier, or one for all"
         )
     times = {k: Times(need.minutes[t]) for k, t in enumerate(tiers)}
     shapes = {t.shape for t in times.values()}
     if len(shapes) > 1:
-        raise SitingInputError(f"minutes of the tiers have shapes {sorted(shapes)}; give all (sites, areas)")
+        raise SitingInputError(
+            f"minutes of the tiers have shapes {sorted(shapes)}", "give all (sites, areas)"
+        )
     return times
 
 
@@ -272,12 +277,14 @@ def checked_rules(rules: SiteRules, fleet: Fleet, n_sites: int, largest: int) ->
         most = np.where(most > 0, np.minimum(limit, largest), 0).astype(np.int64)
     unknown = set(rules.unit_cost_gbp) - set(fleet.units)
     if unknown:
-        raise SitingInputError(f"unit_cost_gbp names {sorted(unknown)}, which are not tiers of the fleet")
+        raise SitingInputError(
+            f"unit_cost_gbp names {sorted(unknown)}, which are not in the fleet", "use its tiers"
+        )
     money = {"move_cost_gbp": rules.move_cost_gbp, "budget_gbp": rules.budget_gbp}
     money |= {f"unit_cost_gbp[{t!r}]": c for t, c in rules.unit_cost_gbp.items()}
     for name, value in money.items():
         if not value >= 0:
-            raise SitingInputError(f"{name} is {value}; give a number >= 0")
+            raise SitingInputError(f"{name} is {value}", "give a number >= 0")
     new = site_indices(rules.new, n_sites, "new")
     return CheckedRules(
         least,

@@ -130,7 +130,7 @@ def pareto(
     (groups,) = times.groups(reach)
     if cost_gbp is None:
         if budgets_gbp is not None:
-            raise SitingInputError("budgets_gbp needs cost_gbp; give the cost of a unit at each site")
+            raise SitingInputError("budgets_gbp needs cost_gbp", "give the cost of a unit at each site")
         return _against_units(times, groups, demand, reach, bounds, most_units, control)
     fee = checked_fee(cost_gbp, times.n_sites, "cost_gbp")
     curve = _Money(times, groups, demand, reach, bounds, most_units, fee, control)
@@ -276,7 +276,7 @@ class _Money:
         """One point for each budget."""
         bad = [b for b in budgets if not b >= 0]
         if bad:
-            raise SitingInputError(f"budgets_gbp holds {bad[0]}; give numbers >= 0")
+            raise SitingInputError(f"budgets_gbp holds {bad[0]}", "give numbers >= 0")
         found: list[Siting] = []
         for budget in budgets:
             siting = self.best(budget, found[-1] if found else None)

@@ -295,10 +295,10 @@ def _task(q: Question, request: Request) -> Task:
     model = request.model or ("mexclp" if crews == 1 else "cover")
     if crews > 1 and model != "cover":
         raise SitingInputError(
-            f"{crews} crews must come, and {model} counts one; choose model 'cover', or crews of 1"
+            f"{crews} crews must come, and {model} counts one", "choose model 'cover', or crews of 1"
         )
     if request.crews_within is not None and model != "cover":
-        raise SitingInputError("crews_within is for several crews; give crews, or leave it out")
+        raise SitingInputError("crews_within is for several crews", "give crews, or leave it out")
     s = q.structure
     inside = {int(site): row for row, site in enumerate(q.sites)}
     found = {}
@@ -307,17 +307,17 @@ def _task(q: Question, request: Request) -> Task:
         outside = [s.sites.ids[j] for j in rows if j not in inside]
         if outside and word == "fixed":
             raise SitingInputError(
-                f"fixed names {', '.join(outside)}, where units of these forces may not stand; "
-                "share the neighbours' bases (share_neighbours), or use all sites"
+                f"fixed names {', '.join(outside)}, where units of these forces may not stand",
+                "share the neighbours' bases (share_neighbours), or use all sites",
             )
         found[word] = tuple(inside[j] for j in rows if j in inside)
     both = [s.sites.ids[q.sites[j]] for j in found["fixed"] if j in found["closed"]]
     if both:
-        raise SitingInputError(f"{', '.join(both)} is both fixed and closed; name it in one of the two")
+        raise SitingInputError(f"{', '.join(both)} is both fixed and closed", "name it in one of the two")
     task = Task(q, request, model, _busy(q, request, model), crews, found["fixed"], found["closed"])
     full = [s.sites.ids[q.sites[j]] for j in found["fixed"] if task.per_site[j] == 0]
     if full:
-        raise SitingInputError(f"{', '.join(full)} is fixed but has no room for a unit; raise its capacity")
+        raise SitingInputError(f"{', '.join(full)} is fixed but has no room for a unit", "raise its capacity")
     return task
 
 
@@ -326,7 +326,8 @@ def _busy(q: Question, request: Request, model: str) -> float:
     if model in {"mexclp", "malp"} and np.isnan(busy):
         raise SitingInputError(
             f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty, so that how busy one would be is not "
-            "known; give busy, or choose mclp"
+            "known",
+            "give busy, or choose mclp",
         )
     return busy
 
@@ -339,18 +340,18 @@ def _units(task: Task) -> int:
     units = int(q.today.count.sum()) if request.units is None else request.units
     if units == 0:
         raise SitingInputError(
-            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty in the hours {request.hours!r} today; "
-            "say how many units, or other hours"
+            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty in the hours {request.hours!r} today",
+            "say how many units, or other hours",
         )
     if units > task.room:
         each = "one at a site" if int(task.per_site.max(initial=0)) <= 1 else "by the sites' capacity"
         raise SitingInputError(
-            f"there are {units} units but only {task.room} places for them ({each}); lower units, close "
-            "fewer sites, or raise their capacity"
+            f"there are {units} units but only {task.room} places for them ({each})",
+            "lower units, close fewer sites, or raise their capacity",
         )
     if len(task.fixed) > units:
         raise SitingInputError(
-            f"{len(task.fixed)} sites are fixed but there are {units} units; raise units or fix fewer"
+            f"{len(task.fixed)} sites are fixed but there are {units} units", "raise units or fix fewer"
         )
     return units
 

@@ -232,7 +232,9 @@ def _lscp(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
     siting = lscp(q.minutes, q.within, fixed=task.fixed, closed=task.shut(), **options)
     if task.request.units is not None and siting.bound > units:
-        raise InfeasibleError(f"{units} units can't reach every place in time; at least {siting.bound:g} can")
+        raise InfeasibleError(
+            f"{units} units can't reach every place in time", f"at least {siting.bound:g} can"
+        )
     return siting
 
 
@@ -263,7 +265,7 @@ def _half_and_half(task: Task, placed: Placed) -> float:
 def _dsm(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
     if task.request.outer is None:
-        raise SitingInputError("dsm has two standards; give the wider one as outer")
+        raise SitingInputError("dsm has two standards", "give the wider one as outer")
     return dsm(
         q.minutes, q.weight, q.within, np.full(q.places.size, task.request.outer), q.standard.share, units,
         per_site=task.per_site, fixed=task.fixed, closed=task.shut(), **options,

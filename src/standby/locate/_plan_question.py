@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby.demand import HOURS_A_YEAR, call_rates
 from standby.locate._plan_request import Request, code_of
 from standby.locate._result import SitingInputError
@@ -254,7 +255,7 @@ def _tier(available: Available, request: Request, scope: Mask) -> int:
     np.add.at(hours, s.units.tiers[own], (s.units.hours.sum(axis=1) * s.units.count)[own])
     order = np.where(s.armed, np.where(s.dual_role, 0.0, 1.0 + hours), -1.0)
     if not s.armed.any():
-        raise SitingInputError("the plan has no armed tier; set armed = true for one, or name a tier")
+        raise SitingInputError("the plan has no armed tier", "set armed = true for one, or name a tier")
     return int(np.argmax(order))
 
 
@@ -273,8 +274,8 @@ def _crews(s: Structure, tier: int, t: int, m: int) -> int:
             found = max(found, -(-int(part.officers[t]) // int(s.crew[tier])))
     if found == 0:
         raise SitingInputError(
-            f"units of tier {s.tiers[tier]!r} are neither counted nor asked for by {s.types[t]!r}; "
-            "name another tier or standard"
+            f"units of tier {s.tiers[tier]!r} are neither counted nor asked for by {s.types[t]!r}",
+            "name another tier or standard",
         )
     return found
 
@@ -293,11 +294,15 @@ def _places(
     factor = np.where(s.rural[model.place_class], request.rural_weight, 1.0)
     if request.threat:
         if standard.of != "people":
-            raise SitingInputError("threat weighs people by areas.likelihood; calls have it in them already")
+            raise SitingInputError(
+                "threat weighs people by areas.likelihood", "calls have it in them already"
+            )
         factor[: len(s.areas)] *= resolved["areas.likelihood"]
     places = np.flatnonzero(total * factor > 0)
     if places.size == 0:
-        raise SitingInputError("the standard holds for nobody in these forces; name another, or other forces")
+        raise SitingInputError(
+            "the standard holds for nobody in these forces", "name another, or other forces"
+        )
     within = setting.within_min[0, places] + SLACK_MIN
     return places, total[places], (total * factor)[places], within
 
@@ -307,8 +312,8 @@ def _rows(available: Available, tier: int, scope: Mask, request: Request) -> tup
     s = available.resolved.structure
     try:
         hours = hours_of_week(request.hours)
-    except ValueError as fault:
-        raise SitingInputError(f"hours is {request.hours!r}: {fault}") from fault
+    except Refusal as fault:
+        raise SitingInputError(f"hours is {request.hours!r}: {fault.what}", fault.fix) from fault
     own = (s.units.tiers == tier) & scope[s.units.forces]
     notice = available.resolved["units.notice_min"]
     moved = own & (s.units.hours == hours).all(axis=1) & np.isnan(notice)
@@ -324,7 +329,7 @@ def _sites(s: Structure, times: Times, scope: Mask, places: Codes, request: Requ
         allowed &= s.existing
     sites = np.flatnonzero(allowed)
     if sites.size == 0:
-        raise SitingInputError("the forces have no site that units may stand at; add rows to sites.csv")
+        raise SitingInputError("the forces have no site that units may stand at", "add rows to sites.csv")
     force = np.concatenate([s.areas.forces, s.key_locations.forces])[places]
     nearest = force[np.argmin(times.rows(s.sites.ids)[sites][:, places], axis=1)]
     return sites, np.where(inside[sites], provider[sites], nearest)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
+from standby._refusals import alike
 from standby.locate._result import InfeasibleError, SitingInputError
 
 Model = Literal["mexclp", "mclp", "malp", "p_median", "p_centre", "lscp", "bacop1", "bacop2", "dsm", "cover"]
@@ -73,19 +73,19 @@ class Request:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 shown = ", ".join(str(value) for value in allowed if value is not None)
-                raise SitingInputError(f"{name} is {getattr(self, name)!r}; choose from {shown}")
+                raise SitingInputError(f"{name} is {getattr(self, name)!r}", f"choose from {shown}")
         for name in ("within", "crews_within", "outer"):
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
-                raise SitingInputError(f"{name} is {value}; give minutes above 0")
+                raise SitingInputError(f"{name} is {value}", "give minutes above 0")
         for name in ("units", "crews"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or value != int(value) or value < 1):
-                raise SitingInputError(f"{name} is {value}; give a whole number of at least 1")
+                raise SitingInputError(f"{name} is {value}", "give a whole number of at least 1")
         if self.busy is not None and not 0 <= self.busy < 1:
-            raise SitingInputError(f"busy is {self.busy}; give a share from 0 to below 1")
+            raise SitingInputError(f"busy is {self.busy}", "give a share from 0 to below 1")
         if not 0 <= self.rural_weight < float("inf"):
-            raise SitingInputError(f"rural_weight is {self.rural_weight}; give a factor of 0 or more")
+            raise SitingInputError(f"rural_weight is {self.rural_weight}", "give a factor of 0 or more")
 
     def settings(self) -> dict[str, Any]:
         """Return what was asked for and isn't the default, for the manifest."""
@@ -94,7 +94,7 @@ class Request:
 
 def _listed(name: str, values: Iterable[str]) -> tuple[str, ...]:
     if isinstance(values, str):
-        raise SitingInputError(f"{name} is the text {values!r}; give a list of ids")
+        raise SitingInputError(f"{name} is the text {values!r}", "give a list of ids")
     return tuple(dict.fromkeys(values))
 
 
@@ -110,13 +110,11 @@ def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = (
         return list(known).index(name)
     if list(names).count(name) == 1:
         return list(names).index(name)
-    near = get_close_matches(name, known, n=3) or [
-        known[list(names).index(n)] for n in get_close_matches(name, names, n=3)
-    ]
+    near = alike(name, known) or [known[list(names).index(n)] for n in alike(name, names)]
     shown = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}"
     if not near and len(known) <= 12:
         shown = f"there are: {', '.join(known)}"
-    raise SitingInputError(f"there is no {what} {name!r}; {shown}")
+    raise SitingInputError(f"there is no {what} {name!r}", shown)
 
 
 class PlanInfeasibleError(InfeasibleError):
@@ -134,7 +132,8 @@ class PlanInfeasibleError(InfeasibleError):
 
     def __init__(
         self,
-        message: str,
+        what: str,
+        fix: str = "",
         *,
         places: tuple[str, ...] = (),
         areas: tuple[int, ...] = (),
@@ -142,7 +141,8 @@ class PlanInfeasibleError(InfeasibleError):
         smallest_unlimited: float | None = None,
     ) -> None:
         super().__init__(
-            message,
+            what,
+            fix,
             areas=areas,
             smallest_with_units=smallest_with_units,
             smallest_unlimited=smallest_unlimited,

@@ -19,6 +19,7 @@ from typing import Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 
 Status = Literal["optimal", "time_limit", "interrupted"]
@@ -27,7 +28,7 @@ PROVEN_GAP = 1e-9
 """Relative gap below which an answer counts as proven: the rounding of double precision sums."""
 
 
-class SitingInputError(ValueError):
+class SitingInputError(Refusal):
     """An argument of a siting model is wrong; the message names it and the mend."""
 
 
@@ -47,13 +48,14 @@ class InfeasibleError(SitingInputError):
 
     def __init__(
         self,
-        message: str,
+        what: str,
+        fix: str = "",
         *,
         areas: tuple[int, ...] = (),
         smallest_with_units: float | None = None,
         smallest_unlimited: float | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(what, fix)
         self.areas = areas
         self.smallest_with_units = smallest_with_units
         self.smallest_unlimited = smallest_unlimited

@@ -89,7 +89,7 @@ class Times:
                 table.sort_indices()
                 if _has_twins(table):
                     raise SitingInputError(
-                        "minutes (sparse) stores the same pair of site and area twice; store each pair once"
+                        "minutes (sparse) stores the same pair of site and area twice", "store each pair once"
                     )
             self.sparse = table
             self._refuse_bad(np.nonzero(~(table.data >= 0))[0], table)
@@ -101,26 +101,26 @@ class Times:
                 array = array.astype(np.float64)
             if array.ndim != 2:
                 raise SitingInputError(
-                    f"minutes has shape {array.shape}; give a matrix of shape (sites, areas)"
+                    f"minutes has shape {array.shape}", "give a matrix of shape (sites, areas)"
                 )
             self.dense = np.ascontiguousarray(array) if array.size <= _COPIED else array
             if array.size:
                 bad = np.nonzero(~(array.min(axis=1) >= 0))[0]
                 if bad.size:
                     raise SitingInputError(
-                        f"minutes holds NaN or negative values for sites {listed(bad)}; "
-                        "use inf where a site may not serve"
+                        f"minutes holds NaN or negative values for sites {listed(bad)}",
+                        "use inf where a site may not serve",
                     )
         if 0 in self.shape:
-            raise SitingInputError(f"minutes has shape {self.shape}; give at least one site and one area")
+            raise SitingInputError(f"minutes has shape {self.shape}", "give at least one site and one area")
 
     @staticmethod
     def _refuse_bad(bad: NDArray[np.int64], table: sparse.csr_matrix) -> None:
         if bad.size:
             sites = np.unique(np.searchsorted(table.indptr, bad, side="right") - 1)
             raise SitingInputError(
-                f"minutes holds NaN or negative values for sites {listed(sites)}; "
-                "leave a pair out where a site may not serve"
+                f"minutes holds NaN or negative values for sites {listed(sites)}",
+                "leave a pair out where a site may not serve",
             )
 
     @property
@@ -175,12 +175,12 @@ class Times:
         values = np.asarray(within, dtype=np.float64)
         if values.ndim > 1 or (values.ndim == 1 and values.size != self.n_areas):
             raise SitingInputError(
-                f"{name} has shape {values.shape}; give a number or one for each of {self.n_areas} areas"
+                f"{name} has shape {values.shape}", f"give a number or one for each of {self.n_areas} areas"
             )
         bad = np.nonzero(~(np.atleast_1d(values) >= 0))[0]
         if bad.size:
             where = "" if values.ndim == 0 else f" for areas {listed(bad)}"
-            raise SitingInputError(f"{name} is NaN or negative{where}; give minutes >= 0")
+            raise SitingInputError(f"{name} is NaN or negative{where}", "give minutes >= 0")
         return np.ascontiguousarray(np.broadcast_to(values, (self.n_areas,)).astype(self.dtype))
 
     def groups(self, *standards: NDArray[Any], labels: NDArray[Any] | None = None) -> tuple[CoverGroups, ...]:

@@ -58,8 +58,8 @@ def areas_of(got: Gathered, force: Force) -> pd.DataFrame:
         got.findings.append(_unsaid(placed[unsaid], placed[mine], force))
     if mine.sum() > MOST_AREAS:
         raise OpenDataError(
-            f"{force.name} has {mine.sum():,} areas, and a plan has at most {MOST_AREAS:,}. Give larger "
-            "ones, such as LSOAs."
+            f"{force.name} has {mine.sum():,} areas, and a plan has at most {MOST_AREAS:,}",
+            "Give larger ones, such as LSOAs.",
         )
     chosen = placed[mine].reset_index(drop=True)
     chosen = _with_positions(chosen, got)
@@ -208,7 +208,8 @@ def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
     lacking = areas["lon"].isna()
     if lacking.all():
         raise OpenDataError(
-            "no file says where the areas are. Add population-weighted centroids (positions by code of area)."
+            "no file says where the areas are",
+            "Add population-weighted centroids (positions by code of area).",
         )
     moved = int((areas["moved"] & ~lacking).sum())
     if moved:
@@ -227,7 +228,7 @@ def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
     kept = areas[~lacking & ~unknown].reset_index(drop=True)
     if kept["population"].sum() <= 0:
         raise OpenDataError(
-            "the areas of the force have no people. Give a table with the people of each area."
+            "the areas of the force have no people", "Give a table with the people of each area."
         )
     return kept
 

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, open_regular
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.opendata._national import reserved_sources
 from standby.opendata._raw import MENDS, HeadingError
@@ -392,8 +393,8 @@ def gather_roads(
             said.extend([found] if isinstance(found, str) else found or ())
         except OpenDataError:
             raise
-        except ValueError as error:
-            raise OpenDataError(str(error)) from error
+        except Refusal as error:
+            raise OpenDataError(error.what, error.fix, subject=error.subject) from error
         return file
 
     got.roads = got.tried(path, "roads", read)

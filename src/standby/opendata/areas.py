@@ -282,7 +282,7 @@ def combine_small_areas(tables: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, t
     if whole is None:
         files = ", ".join(t.attrs["file"] for t in tables) or "none was given"
         raise OpenDataError(
-            f"no table of areas says how many people live there ({files}). Add a table with people."
+            f"no table of areas says how many people live there ({files})", "Add a table with people."
         )
     made = whole.set_index("code")
     notes: list[str] = []
@@ -313,7 +313,8 @@ def _lay(made: pd.DataFrame, other: pd.DataFrame, base: str) -> list[str]:
     if common.empty:
         raise OpenDataError(
             f"{file} and {base} have no area in common: their codes are {rest.index[0]} … and "
-            f"{made.index[0]} …. Give tables of the same kind of area and the same census."
+            f"{made.index[0]} …",
+            "Give tables of the same kind of area and the same census.",
         )
     notes = []
     lacking = len(made) - len(common)

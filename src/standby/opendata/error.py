@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from standby._files import UnreadableFileError, printable
+from standby._refusals import Refusal
 
 SHOWN = 5
 """Faults of one kind that are named in full; of the others the number is told."""
@@ -15,22 +16,24 @@ LONGEST = 60
 """Longest text of a cell that a message quotes whole [characters]."""
 
 
-class OpenDataError(ValueError):
-    """A public file can't be used as it is; the message names file, place and mend.
+class OpenDataError(Refusal):
+    """A public file can't be used as it is; control characters, which it may hold, are shown as dots.
 
     Parameters
     ----------
-    message
-        What is wrong; control characters, which a file may have put there, are shown as a dot.
+    what, fix
+        What is wrong, and what would be right.
+    subject
+        Name of the file.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(printable(message))
+    def __init__(self, what: str, fix: str = "", *, subject: str = "") -> None:
+        super().__init__(printable(what), printable(fix), subject=printable(subject))
 
 
-def fault(path: str | Path, what: str, mend: str) -> OpenDataError:
-    """Return the error that says what is wrong with a file, and the mend."""
-    return OpenDataError(f"{Path(path).name}: {what}. {mend}.".replace("\n", " "))
+def fault(path: str | Path, what: str, fix: str) -> OpenDataError:
+    """Return the error that says what is wrong with a file, and the fix."""
+    return OpenDataError(what.replace("\n", " "), fix.replace("\n", " "), subject=Path(path).name)
 
 
 def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], mend: str) -> OpenDataError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from standby._refusals import alike
 from standby.opendata._cells import GSS, texts, without_others
 from standby.opendata._force_list import FORCES, Force
 from standby.opendata._headings import choose
@@ -75,9 +75,9 @@ def find_force(name: str, *, districts: dict[str, str] | None = None) -> Force:
     if wanted in places:
         place, owner = places[wanted]
         raise OpenDataError(
-            f"{place!r} is no police force: it is a district policed by {owner}. Name that force."
+            f"{place!r} is no police force: it is a district policed by {owner}", "Name that force."
         )
-    close = get_close_matches(wanted, known, 3, cutoff=0.6)
+    close = alike(wanted, known)
     within = [bare for bare in known if wanted and (wanted in bare or bare in wanted)]
     near = [known[bare].name for bare in dict.fromkeys([*close, *within])]
     meant = (
@@ -85,7 +85,7 @@ def find_force(name: str, *, districts: dict[str, str] | None = None) -> Force:
         if near
         else "Name one of the 43 forces of England and Wales, e.g. Dorset."
     )
-    raise OpenDataError(f"there is no police force {name!r}. {meant}")
+    raise OpenDataError(f"there is no police force {name!r}", f"{meant}")
 
 
 def _bare(name: str) -> str:

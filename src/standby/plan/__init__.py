@@ -1,9 +1,10 @@
 """What the planner wrote: the plan folder, its schema, its faults and its options."""
 
+from standby._refusals import Fault
 from standby.plan._moments import LocalTimes, WrongTimeError, local_times
 from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.document import Document, Standard
-from standby.plan.faults import Fault, Note, PlanError
+from standby.plan.faults import Note, PlanError
 from standby.plan.figures import Placed, figures_of
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.matrix import read_matrix

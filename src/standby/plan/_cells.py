@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from standby._refusals import Code, Fault, Refusal, closest
 from standby.evidence.figure import SHOWN_LENGTH, shown
 from standby.plan._moments import WrongTimeError, local_time
 from standby.plan._text import TextTable
-from standby.plan.faults import SHOWN_ROWS, Code, Fault, closest, places_text, rows_text
+from standby.plan.faults import SHOWN_ROWS, places_text, rows_text
 from standby.plan.fields import ROW_ID
 from standby.plan.hours import hours_of_week
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
@@ -267,9 +268,8 @@ def hours_fault(cell: str) -> tuple[str, str, Code] | None:
     """Return what is wrong with an expression of hours, with the fix and the code; None if nothing."""
     try:
         hours_of_week(cell)
-    except ValueError as error:
-        what, _, mend = str(error).partition("; ")
-        return f"is {shown(cell)}: {what}", _sentence(mend), "bad-hours"
+    except Refusal as error:
+        return f"is {shown(cell)}: {error.what}", _sentence(error.fix), "bad-hours"
     return None
 
 
@@ -277,7 +277,7 @@ def _time_fault(cell: str) -> tuple[str, str, Code] | None:
     try:
         local_time(cell)
     except WrongTimeError as error:
-        return f"is {cell!r}, which {error.what}", error.mend, "bad-word"
+        return f"is {cell!r}, which {error.what}", error.fix, "bad-word"
     return None
 
 

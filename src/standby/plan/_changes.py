@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from standby._refusals import Fault, closest
 from standby.evidence.figure import shown
 from standby.plan._cells import Cells, hours_fault
 from standby.plan._document import Location, judge_document, spell, value_at
@@ -24,7 +25,6 @@ from standby.plan._links import (
 from standby.plan._positions import judge_positions
 from standby.plan._same import same_as_base
 from standby.plan.changes import Changes, Option, Scenario
-from standby.plan.faults import Fault, closest
 from standby.plan.hours import hours_of_week
 from standby.plan.options import (
     CHANGEABLE,
@@ -191,7 +191,7 @@ def _judge_set(
                 faults.append(_unknown_entry(place, entry, path or paths[0], base.raw))
             continue
         code = "bad-path" if fault.code == "unknown-column" else fault.code
-        faults.append(Fault(PLAN_FILE, place, _field(location, path, below), fault.what, fault.mend, code))
+        faults.append(Fault(PLAN_FILE, place, _field(location, path, below), fault.what, fault.fix, code))
     told = {(fault.where, fault.field, fault.what) for fault in base.told}
     for fault in _links(raw, names):
         if (fault.where, fault.field, fault.what) not in told:
@@ -319,7 +319,7 @@ def _judge_changed(
             cells.fault(row, "id", "is missing", f"Name the row of {table} that changes", "missing-value")
         elif known is not None and name and name not in known:
             fault = _no_such_row("", table, name, known)
-            cells.fault(row, "id", fault.what, fault.mend, fault.code)
+            cells.fault(row, "id", fault.what, fault.fix, fault.code)
         merged.append(merged_row(TABLES[table], rows.get(name, {}), new, given))
         if DURING in given:
             _judge_during(cells, row, given, merged[-1] if name in rows else None, known or set())

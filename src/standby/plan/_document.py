@@ -9,11 +9,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from standby._refusals import Code, Fault, closest
 from standby.evidence import Figure, Source
 from standby.evidence.figure import shown
 from standby.plan._files import PLAN_FILE, SOURCES_FILE
 from standby.plan.document import Document
-from standby.plan.faults import Code, Fault, closest
 from standby.plan.fields import share_of_percent
 
 Location = tuple[str | int, ...]
@@ -68,7 +68,7 @@ def judge_sources(raw: dict[str, Any]) -> tuple[dict[str, Source], list[Fault]]:
         except ValidationError as error:
             for location, fault in document_faults(error, entry, SOURCES_FILE, Source):
                 where = spell((name, *location[:-1]))
-                faults.append(Fault(SOURCES_FILE, where, fault.field, fault.what, fault.mend, fault.code))
+                faults.append(Fault(SOURCES_FILE, where, fault.field, fault.what, fault.fix, fault.code))
     return sources, faults
 
 

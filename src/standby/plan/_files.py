@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
+from standby._refusals import Fault, closest
 from standby.plan._frames import read_frame
 from standby.plan._outlines import OUTLINES_FILE, judge_outlines
 from standby.plan._text import TextTable, decode, read_csv
-from standby.plan.faults import Fault, Note, closest
+from standby.plan.faults import Note
 from standby.plan.tables import TABLES, Table
 
 PLAN_FILE = "plan.toml"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, check_shape, open_regular
+from standby._refusals import Fault
 from standby.plan._text import TextTable
-from standby.plan.faults import Fault
 
 PYARROW = "needs pyarrow, which is not installed"
 PYARROW_MEND = "Install the extra: pip install 'standby[parquet]'; or keep the table as CSV"

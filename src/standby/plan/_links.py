@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from standby._refusals import Code, Fault, closest
 from standby.evidence import ASSUMPTION
 from standby.evidence.figure import shown
 from standby.plan._cells import Cells
 from standby.plan._document import Location
 from standby.plan._files import PLAN_FILE
-from standby.plan.faults import Code, Fault, closest
 from standby.plan.tables import TABLES
 
 Names = dict[str, set[str] | None]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,19 +19,8 @@ YEARS = (1970, 2100)
 """First and last year in which a call can have been."""
 
 
-class WrongTimeError(ValueError):
-    """A cell is no time.
-
-    Parameters
-    ----------
-    what, mend
-        What is wrong with it, and what would be right.
-    """
-
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"{what}; {mend}")
-        self.what = what
-        self.mend = mend
+class WrongTimeError(Refusal):
+    """A cell is no time."""
 
 
 @dataclass(frozen=True, eq=False)

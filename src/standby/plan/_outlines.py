@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from standby._refusals import Code, Fault, closest
 from standby.evidence.figure import shown
-from standby.plan.faults import Code, Fault, Note, closest, rows_text
+from standby.plan.faults import Note, rows_text
 
 OUTLINES_FILE = "outlines.geojson"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
+from standby._refusals import Fault
 from standby.plan._document import value_at
 from standby.plan._files import (
     LARGEST_FILE,
@@ -20,7 +21,7 @@ from standby.plan._files import (
 )
 from standby.plan.document import ROAD_PROFILES
 from standby.plan.edge_table import ENDS, FIRST_ROW, is_edge_table, judge_edges, read_edge_table
-from standby.plan.faults import Fault, Note
+from standby.plan.faults import Note
 
 KINDS: dict[tuple[str, ...], str] = {
     (".osm.pbf", ".pbf"): "an OpenStreetMap extract (.osm.pbf)",

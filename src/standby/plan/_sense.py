@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from standby._refusals import Fault
 from standby.evidence import Figure
 from standby.plan._document import value_at
 from standby.plan._files import PLAN_FILE
 from standby.plan.document import Travel
-from standby.plan.faults import Fault
 from standby.plan.fields import LONGEST_LIMIT_MIN
 
 POPULATION_TOLERANCE = 0.005

@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from standby._files import Deadline, Limits, UnreadableFileError, check_shape
-from standby.plan.faults import Fault, rows_text
+from standby._refusals import Fault
+from standby.plan.faults import rows_text
 
 FALLBACK_ENCODING = "cp1252"
 """What a file that is not UTF-8 most often is; used only to go on looking for faults."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from standby._refusals import Refusal
 from standby.evidence import Day
 from standby.plan.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
 
@@ -104,5 +105,5 @@ class Statement(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.low > self.high:
-            raise ValueError(f"has low {self.low:g} above high {self.high:g}; exchange them")
+            raise Refusal(f"has low {self.low:g} above high {self.high:g}", "exchange them")
         return self

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from standby._refusals import Fault
 from standby.evidence import ASSUMPTION, Source
 from standby.plan._cells import Cells
 from standby.plan._changes import MODELS, BasePlan, base_only, judge_changes, variant
@@ -28,7 +29,7 @@ from standby.plan._positions import judge_positions
 from standby.plan._roads import judge_roads
 from standby.plan._sense import judge_areas, judge_sense
 from standby.plan.document import About, Document, Extent
-from standby.plan.faults import Fault, Note
+from standby.plan.faults import Note
 from standby.plan.matrix import judge_matrix
 from standby.plan.options import BASE
 from standby.plan.tables import TABLES

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
+from standby._refusals import Refusal
 from standby.evidence import Day, Figure
 from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.fields import (
@@ -55,7 +56,7 @@ Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 def _is_extent(extent: list[float]) -> list[float]:
     west, south, east, north = extent
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise ValueError(f"is {extent}; write west, south, east and north, in degrees and in this order")
+        raise Refusal(f"is {extent}", "write west, south, east and north, in degrees and in this order")
     return extent
 
 
@@ -172,7 +173,7 @@ class Alliance(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.since is not None and self.until is not None and self.since > self.until:
-            raise ValueError(f"begins on {self.since} and ends on {self.until}; exchange since and until")
+            raise Refusal(f"begins on {self.since} and ends on {self.until}", "exchange since and until")
         return self
 
 
@@ -244,7 +245,7 @@ class Attendance(Section):
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
         if self.officers == 0 and not self.units:
-            raise ValueError("asks for nobody; give officers of 1 or more, or units")
+            raise Refusal("asks for nobody", "give officers of 1 or more, or units")
         return self
 
 
@@ -285,7 +286,7 @@ class IncidentType(Section):
         for item in self.hours:
             week[hours_of_week(item.hours)] = item.weight
         if not week.any():
-            raise ValueError("has weight 0 in every hour; give at least one hour a weight above 0")
+            raise Refusal("has weight 0 in every hour", "give at least one hour a weight above 0")
         return self
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby.plan.faults import Code, Fault, rows_text
+from standby._refusals import Code, Fault, Refusal
+from standby.plan.faults import rows_text
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -91,7 +92,7 @@ class EdgeFault:
     rows: tuple[int, ...]
     field: str
     what: str
-    mend: str
+    fix: str
     code: Code = "out-of-range"
 
     def __str__(self) -> str:
@@ -100,7 +101,7 @@ class EdgeFault:
 
     def in_file(self, file: str) -> Fault:
         """Return the fault as one of a plan's file."""
-        return Fault(file, _rows(self.rows), self.field, self.what, _sentence(self.mend), self.code)
+        return Fault(file, _rows(self.rows), self.field, self.what, _sentence(self.fix), self.code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +176,7 @@ def read_edge_table(path: Path) -> pd.DataFrame:
     try:
         table = pyogrio.read_dataframe(path, layer=_layer(path), read_geometry=False)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise ValueError(str(error)) from error
+        raise Refusal(f"can't be read as a GeoPackage ({error})", "write the table again") from error
     return pd.DataFrame(table)
 
 

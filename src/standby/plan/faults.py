@@ -9,68 +9,14 @@ PlanError
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any, Literal
 
+from standby._refusals import Code, Fault, Refusal
 from standby._show import Shown
 
 SHOWN_ROWS = 5
 """Rows named in one fault before only their number is told."""
-
-LONGEST_PLACE = 400
-"""Characters of a place that a line shows: keys may be of any length."""
-
-MOST_COMPARED = 500
-"""Names that a wrong one is compared with in full; of more, only those that begin alike."""
-
-Code = Literal[
-    "missing-file", "unreadable", "encoding", "syntax", "empty-table", "missing-column", "unknown-column",
-    "missing-value", "not-a-number", "not-whole", "bad-word", "out-of-range", "bad-figure", "bad-field",
-    "bad-hours",
-    "duplicate-id", "unknown-reference", "unknown-source", "swapped-position", "outside-extent", "population",
-    "cyclic-substitution", "same-as-base", "bad-path", "overlap",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault(Shown):
-    """One thing that is wrong with a plan.
-
-    Parameters
-    ----------
-    file
-        File in the plan's folder.
-    where
-        Row (``"row 7"``, counted as a spreadsheet does, the heading being row 1) or key.
-    field
-        Column or field; empty when the whole row or file is meant.
-    what, mend
-        What is wrong, and what would be right.
-    code
-        Kind of fault, stable for programs.
-    """
-
-    file: str
-    where: str
-    field: str
-    what: str
-    mend: str
-    code: Code
-
-    def __str__(self) -> str:
-        """Return the fault as one line."""
-        place = ", ".join(_cut(part) for part in (self.file, self.where, self.field) if part)
-        return f"{place}: {self.what}. {self.mend}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain containers, ready for JSON."""
-        return {k: getattr(self, k) for k in ("file", "where", "field", "what", "mend", "code")}
-
-
-def _cut(place: str) -> str:
-    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
 
 
 @dataclass(frozen=True)
@@ -93,7 +39,7 @@ class Note(Shown):
         return f"{self.subject}: {self.text}"
 
 
-class PlanError(ValueError):
+class PlanError(Refusal):
     """A plan that cannot be used.
 
     Parameters
@@ -107,7 +53,7 @@ class PlanError(ValueError):
         count = len(self.faults)
         head = "1 fault" if count == 1 else f"{count:,} faults"
         lines = (f"  {line}" for line in fault_lines(self.faults))
-        super().__init__("\n".join([f"the plan has {head}:", *lines]))
+        super().__init__("\n".join([f"the plan has {head}:", *lines]), code="faults")
 
 
 def fault_lines(faults: Iterable[Fault]) -> list[str]:
@@ -145,21 +91,3 @@ def places_text(places: list[str]) -> str:
     """Return places as words: the first five, and how many there are."""
     more = f" … ({len(places):,} places)" if len(places) > SHOWN_ROWS else ""
     return ", ".join(places[:SHOWN_ROWS]) + more
-
-
-def closest(name: str, known: Collection[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the known name that was probably meant, None when none is like it.
-
-    Parameters
-    ----------
-    name
-        What was written.
-    known
-        What might have been meant.
-    cutoff
-        How like it must be, from 0 to 1.
-    """
-    if len(known) > MOST_COMPARED:  # comparing letter by letter takes long
-        known = [other for other in known if other[:1] == name[:1] and abs(len(other) - len(name)) <= 2]
-    found = get_close_matches(name, sorted(known)[:MOST_COMPARED], 1, cutoff)
-    return found[0] if found else None

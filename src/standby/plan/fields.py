@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import Figure, as_figure
 from standby.plan.hours import hours_of_week
@@ -75,10 +76,10 @@ class Domain:
         return f"it must be at most {self.greatest:,.12g} [{self.unit}]"
 
     def check(self, figure: Figure) -> Figure:
-        """Return the figure, or raise ValueError when it leaves the domain."""
+        """Return the figure, or raise Refusal when it leaves the domain."""
         wrong = self.fault(figure)
         if wrong:
-            raise ValueError(wrong)
+            raise Refusal(wrong)
         return figure
 
     def bounds(self) -> dict[str, float]:
@@ -173,7 +174,7 @@ ROW_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]*")
 
 
 def is_hours(text: str) -> str:
-    """Return hours of the week as they were written, or raise ValueError when they can't be read."""
+    """Return hours of the week as they were written, or raise Refusal when they can't be read."""
     hours_of_week(text)
     return text
 
@@ -197,7 +198,7 @@ def _is_row_id(text: str) -> str:
 def _each_once(names: list[str]) -> list[str]:
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
-        raise ValueError(f"names {twice[0]!r} twice; name each once")
+        raise Refusal(f"names {twice[0]!r} twice", "name each once")
     return names
 
 

@@ -13,6 +13,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
+
 HOURS_A_WEEK = 168
 """Hours of the week, numbered 0 to 167 from Monday 00:00."""
 
@@ -76,7 +78,7 @@ def hours_text(week: NDArray[np.bool_]) -> str:
     'mon 00:00-07:00; mon-thu 19:00-07:00; fri 19:00-24:00; sat-sun 00:00-24:00'
     """
     if not week.any():
-        raise ValueError("no hour of the week is named; an expression of hours names at least one")
+        raise Refusal("no hour of the week is named", "an expression of hours names at least one")
     if week.all():
         return "always"
 
@@ -116,11 +118,11 @@ def _part(part: str) -> list[int]:
         return list(range(HOURS_A_WEEK))
     words = part.split()
     if not 1 <= len(words) <= 2:
-        raise ValueError(f"hours {part!r} can't be read; {_FORM}")
+        raise Refusal(f"hours {part!r} can't be read", f"{_FORM}")
     times = words[-1] if words[-1][0].isdigit() else None
     days = words[0] if not words[0][0].isdigit() else None
     if len(words) == 2 and (times is None or days is None):
-        raise ValueError(f"hours {part!r} can't be read; {_FORM}")
+        raise Refusal(f"hours {part!r} can't be read", f"{_FORM}")
     first, length = _times(times, part) if times else (0, 24)
     return [(24 * day + first + k) % HOURS_A_WEEK for day in _days(days, part) for k in range(length)]
 
@@ -128,12 +130,12 @@ def _part(part: str) -> list[int]:
 def _times(text: str, part: str) -> tuple[int, int]:
     match = _TIMES.match(text)
     if not match:
-        raise ValueError(f"hours {part!r} can't be read; {_FORM}")
+        raise Refusal(f"hours {part!r} can't be read", f"{_FORM}")
     first, minute, last, last_minute = match.groups()
     if (minute or "00") != "00" or (last_minute or "00") != "00":
-        raise ValueError(f"hours {part!r} are not whole hours; round to the hour")
+        raise Refusal(f"hours {part!r} are not whole hours", "round to the hour")
     if int(first) > 23 or int(last) > 24:
-        raise ValueError(f"hours {part!r} go beyond 24:00; use 00:00 to 24:00")
+        raise Refusal(f"hours {part!r} go beyond 24:00", "use 00:00 to 24:00")
     length = int(last) - int(first)
     return int(first), length if length > 0 else length + 24
 
@@ -150,7 +152,7 @@ def _days(text: str | None, part: str) -> list[int]:
     for item in text.split(","):
         ends = [_day(end) for end in item.split("-")]
         if len(ends) > 2 or "" in ends:
-            raise ValueError(f"day {item!r} in {part!r} is not known; use {', '.join(DAYS)}")
+            raise Refusal(f"day {item!r} in {part!r} is not known", f"use {', '.join(DAYS)}")
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         found += [(first + k) % 7 for k in range((last - first) % 7 + 1)]
     return found

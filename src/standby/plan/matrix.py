@@ -12,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, read_regular
+from standby._refusals import Fault
 from standby.plan._document import value_at
 from standby.plan._files import FORMATS, PLAN_FILE, Folder, is_there, outside
 from standby.plan._frames import read_frame
 from standby.plan._text import TextTable, read_csv
-from standby.plan.faults import Fault, PlanError, rows_text
+from standby.plan.faults import PlanError, rows_text
 
 if TYPE_CHECKING:
     from standby.plan.plan import Plan

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby._refusals import Refusal
 from standby.evidence import Figure
 from standby.plan._cells import Cells, empty_table
 from standby.plan._files import PLAN_FILE
@@ -188,7 +189,7 @@ def _by_hours(
 
     try:
         own, asked = hours_of_week(changed["hours"]), hours_of_week(str(given[DURING]))
-    except ValueError:  # a fault that the check names
+    except Refusal:  # a fault that the check names
         return [changed]
     if not (own & ~asked).any() or not (own & asked).any():
         return [changed]

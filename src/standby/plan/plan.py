@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from standby._refusals import Fault, Refusal, UnknownNameError, meant
 from standby._show import Shown, points, short
 from standby.evidence import Manifest, Source
 from standby.plan._cells import empty_table
@@ -18,7 +19,7 @@ from standby.plan._outlines import OUTLINES_FILE
 from standby.plan.changes import Changes
 from standby.plan.check import Judged, judge
 from standby.plan.document import Document
-from standby.plan.faults import Fault, Note, PlanError, closest
+from standby.plan.faults import Note, PlanError
 from standby.plan.notes import notes_on
 from standby.plan.options import UNCHANGEABLE, changed_document, changed_tables, held_back
 from standby.plan.tables import TABLES
@@ -91,9 +92,10 @@ class Plan(Shown):
             If plans have no table of that name.
         """
         if name not in TABLES:
-            close = closest(name, TABLES)
-            meant = f"; did you mean {close!r}?" if close else "."
-            raise KeyError(f"there is no table {name!r}{meant} A plan has: {', '.join(TABLES)}")
+            raise UnknownNameError(
+                f"there is no table {name!r}",
+                f"{meant(name, TABLES)} A plan has: {', '.join(TABLES)}".strip(),
+            )
         return self.tables[name] if name in self.tables else empty_table(name)
 
     def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
@@ -124,7 +126,7 @@ class Plan(Shown):
         option = self.document.options.get(name)
         if option is None:
             known = ", ".join(self.document.options) or "none"
-            raise KeyError(f"there is no option {name!r}; the plan has: {known}")
+            raise UnknownNameError(f"there is no option {name!r}", f"the plan has: {known}")
         return self._with(name, option)
 
     def with_scenario(self, name: str) -> Plan:
@@ -138,12 +140,12 @@ class Plan(Shown):
         scenario = self.document.scenarios.get(name)
         if scenario is None:
             known = ", ".join(self.document.scenarios) or "none"
-            raise KeyError(f"there is no scenario {name!r}; the plan has: {known}")
+            raise UnknownNameError(f"there is no scenario {name!r}", f"the plan has: {known}")
         return self._with(name, scenario)
 
     def _with(self, name: str, changes: Changes) -> Plan:
         if self.variant is not None:
-            raise ValueError(f"{self.variant!r} is laid over this plan already; start from the base")
+            raise Refusal(f"{self.variant!r} is laid over this plan already", "start from the base")
         held = held_back(changes)
         raw = changed_document(self.raw, changes.set, held) if changes.set else self.raw
         document = _laid_over(self.document, raw) if changes.set else self.document

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import Draws, Figure, quantile
 from standby.plan.document import Costs, Tier, WorkforceTerms
@@ -72,7 +73,7 @@ class Resolved(Shown):
             Uniform draws; must have every dimension of the plan.
         """
         if self.values.ndim != 1:
-            raise ValueError("the plan is drawn already; draw from the plan with central values")
+            raise Refusal("the plan is drawn already", "draw from the plan with central values")
         table = np.tile(self.values, (draws.count, 1))
         for column, placed in enumerate(self.figures):
             if placed is not None and not placed.figure.certain:
@@ -89,7 +90,7 @@ class Resolved(Shown):
             Number of the draw, from 0.
         """
         if self.values.ndim != 2:
-            raise ValueError("the plan is not drawn; ask for one of the draws of `drawn`")
+            raise Refusal("the plan is not drawn", "ask for one of the draws of `drawn`")
         return replace(self, values=self.values[draw])
 
 

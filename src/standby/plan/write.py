@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from tomlkit.items import Item, Table
 from tomlkit.toml_document import TOMLDocument
 
+from standby._refusals import Refusal
 from standby._writing import recover, replace_file, scratch_folder, whole_folder
 from standby.evidence import Source
 from standby.plan._cells import Cells
@@ -113,12 +114,12 @@ def add_option(folder: str | Path, option: str, changes: Mapping[str, Any]) -> N
     """
     path = Path(folder) / PLAN_FILE if Path(folder).name != PLAN_FILE else Path(folder)
     if not ID.fullmatch(option):
-        raise ValueError(f"{option!r} can't be an id; use lower-case letters, digits, - and _")
+        raise Refusal(f"{option!r} can't be an id", "use lower-case letters, digits, - and _")
     before = path.read_bytes()
     text = before.decode("utf-8-sig")
     document = tomlkit.parse(text)
     if option in document.get("options", {}):
-        raise ValueError(f"the plan has an option {option!r} already; choose another id")
+        raise Refusal(f"the plan has an option {option!r} already", "choose another id")
     lines = tomlkit.dumps({"options": {option: _plain(changes)}}).removeprefix("[options]\n")
     end = "" if text.endswith("\n") else "\n"
     _judge_with(path, f"{text}{end}\n{lines}")

@@ -3,13 +3,15 @@
 ::
 
     QueueingError
-    ├── QueueingInputError (also ValueError)      a rate, a list or a size that makes no sense
+    ├── QueueingInputError (also Refusal)         a rate, a list or a size that makes no sense
     │   └── UnstableQueueError                    work arrives faster than it can be done
     ├── MemoryLimitError (also MemoryError)       the model would not fit in memory
     └── ConvergenceError (also RuntimeError)      the iteration stopped before the asked precision
 """
 
 from __future__ import annotations
+
+from standby._refusals import Refusal
 
 __all__ = [
     "ConvergenceError",
@@ -24,7 +26,7 @@ class QueueingError(Exception):
     """Anything that this room refuses to answer."""
 
 
-class QueueingInputError(QueueingError, ValueError):
+class QueueingInputError(QueueingError, Refusal):
     """A parameter makes no sense; the message names it and the mend."""
 
 

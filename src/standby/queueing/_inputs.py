@@ -77,15 +77,17 @@ def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
     """Refuse rates that are negative, not finite, or all 0."""
     rates = np.array(arrival, dtype=np.float64)
     if rates.ndim != 1 or rates.size == 0:
-        raise QueueingInputError(f"arrival: shape {rates.shape}; give one rate for each area, shape (areas,)")
+        raise QueueingInputError(
+            f"arrival: shape {rates.shape}", "give one rate for each area, shape (areas,)"
+        )
     bad = np.flatnonzero(~np.isfinite(rates) | (rates < 0))
     if bad.size:
         raise QueueingInputError(
-            f"arrival: the rate of area {_some(bad)} is negative or not finite; give numbers of at least 0"
+            f"arrival: the rate of area {_some(bad)} is negative or not finite", "give numbers of at least 0"
         )
     if not rates.any():
         raise QueueingInputError(
-            "arrival: every rate is 0, so no share of calls is defined; give at least one call"
+            "arrival: every rate is 0, so no share of calls is defined", "give at least one call"
         )
     return rates
 
@@ -95,13 +97,13 @@ def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
     raw = np.asarray(preference)
     if raw.ndim != 2 or raw.shape[0] != areas or raw.shape[1] == 0:
         raise QueueingInputError(
-            f"preference: shape {raw.shape} does not fit {areas} areas; give one row for each area, "
-            "shape (areas, units)"
+            f"preference: shape {raw.shape} does not fit {areas} areas",
+            "give one row for each area, shape (areas, units)",
         )
     if raw.dtype.kind not in "iu" and not (
         raw.dtype.kind == "f" and np.all(np.isfinite(raw)) and not np.any(raw % 1)
     ):
-        raise QueueingInputError("preference: give whole numbers, units counted from 0 and -1 for none")
+        raise QueueingInputError("preference", "give whole numbers, units counted from 0 and -1 for none")
     return np.array(raw, dtype=np.int64)
 
 
@@ -112,13 +114,14 @@ def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.f
         speeds = np.full(max(lists.shape[1], int(lists.max()) + 1), float(speeds))
     if speeds.ndim != 1 or speeds.size == 0:
         raise QueueingInputError(
-            f"service: shape {speeds.shape}; give one rate, or one for each unit, shape (units,)"
+            f"service: shape {speeds.shape}", "give one rate, or one for each unit, shape (units,)"
         )
     bad = np.flatnonzero(~np.isfinite(speeds) | (speeds <= 0))
     if bad.size:
         raise QueueingInputError(
             f"service: the rate of unit {_some(bad)} is zero, negative or not finite, so it would "
-            "never be free again; give rates above 0 or take the unit out of every list"
+            "never be free again",
+            "give rates above 0 or take the unit out of every list",
         )
     return speeds
 
@@ -128,19 +131,21 @@ def _check_lists(lists: NDArray[np.int64], units: int) -> None:
     bad = np.flatnonzero(((lists < NONE) | (lists >= units)).any(axis=1))
     if bad.size:
         raise QueueingInputError(
-            f"preference: area {_some(bad)} names a unit outside 0 to {units - 1}; use -1 for none, or "
-            "give a service rate for every unit"
+            f"preference: area {_some(bad)} names a unit outside 0 to {units - 1}",
+            "use -1 for none, or give a service rate for every unit",
         )
     none = lists == NONE
     bad = np.flatnonzero((none[:, :-1] & ~none[:, 1:]).any(axis=1))
     if bad.size:
         raise QueueingInputError(
-            f"preference: area {_some(bad)} has a gap, a unit after -1; move the -1 to the end of the list"
+            f"preference: area {_some(bad)} has a gap, a unit after -1", "move the -1 to the end of the list"
         )
     order = np.sort(lists, axis=1)
     bad = np.flatnonzero(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] != NONE)).any(axis=1))
     if bad.size:
-        raise QueueingInputError(f"preference: area {_some(bad)} repeats a unit; name each unit at most once")
+        raise QueueingInputError(
+            f"preference: area {_some(bad)} repeats a unit", "name each unit at most once"
+        )
 
 
 def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -149,14 +154,15 @@ def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.
         return np.zeros(lists.shape, dtype=np.bool_)
     flags = np.asarray(tied)
     if flags.shape != lists.shape:
-        raise QueueingInputError(f"tied: shape {flags.shape} is not that of preference, {lists.shape}")
+        raise QueueingInputError("tied", f"shape {flags.shape} is not that of preference, {lists.shape}")
     if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
-        raise QueueingInputError("tied: give true or false for each place of each list")
+        raise QueueingInputError("tied", "give true or false for each place of each list")
     flags = flags.astype(np.bool_)
     bad = np.flatnonzero(flags[:, 0])
     if bad.size:
         raise QueueingInputError(
-            f"tied: the first unit of area {_some(bad)} has none before it to be as good as; set it to false"
+            f"tied: the first unit of area {_some(bad)} has none before it to be as good as",
+            "set it to false",
         )
     return np.asarray(flags & (lists != NONE))
 
@@ -170,7 +176,7 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
         rates = np.full(units, float(rates))
     if rates.shape != (units,) or not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise QueueingInputError(
-            f"initiated: give one finite rate of at least 0, or one for each of {units} units"
+            "initiated", f"give one finite rate of at least 0, or one for each of {units} units"
         )
     return rates
 
@@ -181,5 +187,5 @@ def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> NDArray[np.f
     if speeds.ndim == 0:
         speeds = np.full(units, float(speeds))
     if speeds.shape != (units,) or not np.all(np.isfinite(speeds)) or np.any(speeds <= 0):
-        raise QueueingInputError(f"{name}: give one finite rate above 0, or one for each of {units} units")
+        raise QueueingInputError(f"{name}", f"give one finite rate above 0, or one for each of {units} units")
     return speeds

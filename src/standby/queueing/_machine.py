@@ -8,6 +8,8 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
+
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 State = tuple[int, ...]
@@ -172,8 +174,8 @@ def _reachable(caps: list[int], steps: list[list[int]]) -> list[State]:
                 found.add(new)
                 fresh.append(new)
         if len(found) > MOST_STATES:
-            raise ValueError(
-                f"an attendance with over {MOST_STATES:,} states; ask for fewer officers or units"
+            raise Refusal(
+                f"an attendance with over {MOST_STATES:,} states", "ask for fewer officers or units"
             )
     return sorted(found)
 

@@ -69,8 +69,8 @@ def check_queue(system: System, pools: list[Pool]) -> None:
     barred = np.flatnonzero((system.arrival > 0) & (system.listed == 0))
     if barred.size:
         raise QueueingInputError(
-            f"preference: nobody may serve area {barred[0]}, so its calls would wait for ever; give it "
-            "a unit, or use queue=False and they are lost"
+            f"preference: nobody may serve area {barred[0]}, so its calls would wait for ever",
+            "give it a unit, or use queue=False and they are lost",
         )
     for pool in pools:
         short = pool.areas[pool.system.listed < pool.units.size]
@@ -81,13 +81,15 @@ def check_queue(system: System, pools: list[Pool]) -> None:
                 f"preference: area {area} leaves out unit {missing[0]}, which shares calls with units "
                 "of its list. With queue=True such areas must list the same units: otherwise a call "
                 "may wait while units are free, and the state would have to hold the order of the "
-                "queue. Complete the lists, or use queue=False"
+                "queue",
+                "Complete the lists, or use queue=False",
             )
         total, capacity = pool.system.total, float(pool.system.service.sum())
         if total >= capacity:
             raise UnstableQueueError(
                 f"arrival: {total:.6g} calls per unit of time for units {_span(pool.units)}, which can serve "
-                f"{capacity:.6g}: the queue would grow for ever; add units, raise service, or use queue=False"
+                f"{capacity:.6g}: the queue would grow for ever",
+                "add units, raise service, or use queue=False",
             )
 
 

@@ -99,12 +99,12 @@ class Hypercube(Shown):
         matrix = np.asarray(times, dtype=np.float64)
         if matrix.shape != self.dispatch.shape:
             raise QueueingInputError(
-                f"times: shape {matrix.shape} is not (areas, units) = {self.dispatch.shape}; transpose "
-                "or fill it"
+                f"times: shape {matrix.shape} is not (areas, units) = {self.dispatch.shape}",
+                "transpose or fill it",
             )
         if np.isnan(matrix).any() or (matrix < 0).any():
             raise QueueingInputError(
-                "times: give numbers of at least 0, inf where a unit may not or cannot serve"
+                "times", "give numbers of at least 0, inf where a unit may not or cannot serve"
             )
         return matrix
 

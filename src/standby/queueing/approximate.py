@@ -79,11 +79,11 @@ def hypercube_approximate(
     duration = 1.0 / speeds if by_area else 1.0 / system.service[None, :]
     if by_area and speeds.shape[0] != system.arrival.size:
         raise QueueingInputError(
-            f"service: shape {speeds.shape} is not (areas, units); give one row for each area"
+            f"service: shape {speeds.shape} is not (areas, units)", "give one row for each area"
         )
     if queue and (by_area or system.initiated.any()):
         raise QueueingInputError(
-            "initiated and service by area need queue=False: the approximation has no queue with them"
+            "initiated and service by area need queue=False", "the approximation has no queue with them"
         )
     pools = split_pools(system)
     if queue:
@@ -111,8 +111,8 @@ def _mean_rate(speeds: NDArray[np.float64]) -> NDArray[np.float64]:
     bad = np.argwhere(~np.isfinite(speeds) | (speeds <= 0))
     if bad.size:
         raise QueueingInputError(
-            f"service: the rate of unit {bad[0][1]} in area {bad[0][0]} is zero, negative or not "
-            "finite; give rates above 0"
+            f"service: the rate of unit {bad[0][1]} in area {bad[0][0]} is zero, negative or not finite",
+            "give rates above 0",
         )
     return np.asarray(speeds.mean(axis=0))
 

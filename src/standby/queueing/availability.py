@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.demand import call_weights
 from standby.evidence import Manifest
@@ -200,7 +201,7 @@ def availability(plan: Plan, times: Times) -> Availability:
     True
     """
     if plan.variant is not None:
-        raise ValueError(f"{plan.variant!r} is laid over this plan already; start from the base")
+        raise Refusal(f"{plan.variant!r} is laid over this plan already", "start from the base")
     options = {BASE: available(plan, times)}
     for name in plan.document.options:
         laid = plan.with_option(name)
@@ -222,9 +223,9 @@ def _minutes(laid: Plan, plan: Plan, times: Times) -> Times:
         return times
     made = travel_times(laid)
     if made.method != times.method:
-        raise ValueError(
-            f"options.{laid.variant} has sites or places of its own, and the times are by {times.method}; "
-            f"the plan makes them by {made.method}: give the plan a matrix with all sites and places"
+        raise Refusal(
+            f"options.{laid.variant} has sites or places of its own, and the times are by {times.method}",
+            f"the plan makes them by {made.method}: give the plan a matrix with all sites and places",
         )
     return made
 

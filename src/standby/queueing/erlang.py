@@ -29,10 +29,10 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], 
     unit_floats = np.asarray(units, dtype=np.float64)
     if not np.all(np.isfinite(load_array)) or np.any(load_array < 0):
         raise QueueingInputError(
-            "load: offered loads must be finite numbers of at least 0 (arrival rate / service rate)"
+            "load", "offered loads must be finite numbers of at least 0 (arrival rate / service rate)"
         )
     if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
-        raise QueueingInputError("units: give whole numbers of at least 0")
+        raise QueueingInputError("units", "give whole numbers of at least 0")
     pair = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
     return pair[0], pair[1]
 
@@ -104,7 +104,8 @@ def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
         k = int(np.argmax(loads - counts))
         raise UnstableQueueError(
             f"load {loads.ravel()[k]:g} is not below {counts.ravel()[k]} units: a queue without limit "
-            "grows for ever; add units or use erlang_b"
+            "grows for ever",
+            "add units or use erlang_b",
         )
     blocked = np.asarray(erlang_b(loads, counts))
     out = counts * blocked / (counts - loads * (1.0 - blocked))
@@ -208,10 +209,10 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
 def check_rates(arrival: float, service: float, units: int) -> None:
     """Refuse rates and sizes that make no sense."""
     if not (math.isfinite(arrival) and arrival >= 0):
-        raise QueueingInputError(f"arrival: {arrival} is not a rate; give a finite number of at least 0")
+        raise QueueingInputError(f"arrival: {arrival} is not a rate", "give a finite number of at least 0")
     if not (math.isfinite(service) and service > 0):
-        raise QueueingInputError(f"service: {service} is not a service rate; give a finite number above 0")
+        raise QueueingInputError(f"service: {service} is not a service rate", "give a finite number above 0")
     if units < 1 or units % 1:
         raise QueueingInputError(
-            f"units: {units} is not a number of units; give a whole number of at least 1"
+            f"units: {units} is not a number of units", "give a whole number of at least 1"
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.plan import Resolved, Structure
 from standby.queueing._kernels_congestion import Pools
@@ -156,7 +157,7 @@ def attendance_model(resolved: Resolved, times: Times) -> AttendanceModel:
     s = resolved.structure
     places = (*s.areas.ids, *s.key_locations.ids)
     if times.place_ids != places:
-        raise ValueError("the times are for other areas or key locations; make them with travel_times(plan)")
+        raise Refusal("the times are for other areas or key locations", "make them with travel_times(plan)")
     rows = np.repeat(np.arange(len(s.units)), s.units.count)
     rows = rows[_counted(s)[s.units.tiers[rows]]]
     place_force = np.concatenate([s.areas.forces, s.key_locations.forces])

@@ -125,7 +125,7 @@ def hypercube_multiple(
     system = check_system(arrival, preference, service, None, initiated)
     counts = _check_needed(needed, system)
     if when_short not in {"send", "lose"}:
-        raise QueueingInputError(f'when_short: {when_short!r} is not one of "send" and "lose"')
+        raise QueueingInputError(f"when_short is {when_short!r}", 'give "send" or "lose"')
     units = system.service.size
     matrix = _check_times(times, (system.arrival.size, units))
     base_gb = 3.0 * 8.0 * 2.0**units / 1e9
@@ -171,18 +171,19 @@ def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
     raw = np.asarray(needed, dtype=np.float64)
     counts = np.full(system.arrival.size, float(raw)) if raw.ndim == 0 else raw
     if counts.shape != system.arrival.shape:
-        raise QueueingInputError(f"needed: shape {raw.shape}; give one number, or one for each stream")
+        raise QueueingInputError(f"needed: shape {raw.shape}", "give one number, or one for each stream")
     bad = np.flatnonzero(~np.isfinite(counts) | (counts < 1) | (counts % 1 != 0))
     if bad.size:
         raise QueueingInputError(
-            f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units; give a whole number from 1"
+            f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units", "give a whole number from 1"
         )
     bad = np.flatnonzero((counts > system.listed) & (system.listed > 0))
     if bad.size:
         raise QueueingInputError(
             f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units and its list has "
             f"{system.listed[bad[0]]}, so no "
-            "call would ever be complete; lengthen the list or lower the number"
+            "call would ever be complete",
+            "lengthen the list or lower the number",
         )
     return counts.astype(np.int64)
 
@@ -193,7 +194,7 @@ def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.
         return np.zeros(shape)
     matrix = np.array(times, dtype=np.float64)
     if matrix.shape != shape or np.isnan(matrix).any() or (matrix < 0).any():
-        raise QueueingInputError(f"times: give numbers of at least 0, shape (streams, units) = {shape}")
+        raise QueueingInputError("times", f"give numbers of at least 0, shape (streams, units) = {shape}")
     return matrix
 
 

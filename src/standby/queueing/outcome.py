@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, Resolved
@@ -141,7 +142,7 @@ def evaluate(
     Research 23(5), 845-868.
     """
     if resolved.values.ndim != 1:
-        raise ValueError("a table of draws can't be evaluated at once; take one draw with resolved.one(draw)")
+        raise Refusal("a table of draws can't be evaluated at once", "take one draw with resolved.one(draw)")
     outcome = _empty(model, setting, None if if_free else start)
     rates = np.zeros((len(model.structure.types), model.group.size))  # key locations bring none of their own
     rates[:, : len(model.structure.areas)] = call_rates(resolved)
@@ -169,7 +170,7 @@ def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Ou
     types, units = len(model.structure.types), len(model.rows)
     shape, nodes = (len(model.periods), units), len(model.congestion.step)
     if start is not None and start.shape != shape:
-        raise ValueError(f"start has shape {start.shape}, not {shape} (periods, units)")
+        raise Refusal(f"start has shape {start.shape}", f"give {shape} (periods, units)")
     return Outcome(
         histogram=np.zeros((types, len(MEASURES), len(WEIGHTS), model.groups, bins)),
         reached=np.zeros(setting.within_min.shape),

@@ -27,7 +27,7 @@ def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
     rates = np.asarray(arrival, dtype=np.float64)
     if rates.ndim != 1 or rates.size == 0 or not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise QueueingInputError(
-            "arrival: give one finite rate of at least 0 for each class, highest priority first"
+            "arrival", "give one finite rate of at least 0 for each class, highest priority first"
         )
     return rates
 
@@ -39,7 +39,8 @@ def _loads_up_to(rates: NDArray[np.float64], capacity: float) -> NDArray[np.floa
         worst = int(np.argmax(loads >= 1.0)) - 1
         raise UnstableQueueError(
             f"classes 0 to {worst} together ask for {loads[worst + 1]:.4g} of what the units can do: "
-            "it must stay below 1; add units or leave classes out"
+            "it must stay below 1",
+            "add units or leave classes out",
         )
     return loads
 
@@ -145,15 +146,15 @@ def mg1_wait(arrival: float, mean: float, variance: float) -> float:
     2.0
     """
     if not (math.isfinite(mean) and mean > 0):
-        raise QueueingInputError(f"mean: {mean} is not a service time; give a finite number above 0")
+        raise QueueingInputError(f"mean: {mean} is not a service time", "give a finite number above 0")
     if not (math.isfinite(variance) and variance >= 0):
         raise QueueingInputError(
-            f"variance: {variance} is not a variance; give a finite number of at least 0"
+            f"variance: {variance} is not a variance", "give a finite number of at least 0"
         )
     check_rates(arrival, 1.0 / mean, 1)
     load = arrival * mean
     if load >= 1.0:
-        raise UnstableQueueError(f"load {load:.4g} is not below 1: a queue without limit grows for ever")
+        raise UnstableQueueError(f"load {load:.4g} is not below 1", "a queue without limit grows for ever")
     return arrival * (variance + mean * mean) / (2.0 * (1.0 - load))
 
 
@@ -186,10 +187,10 @@ def mg_infinity(arrival: float, mean: float, count: int) -> NDArray[np.float64]:
     [0.3679, 0.3679, 0.1839]
     """
     if not (math.isfinite(mean) and mean > 0):
-        raise QueueingInputError(f"mean: {mean} is not a service time; give a finite number above 0")
+        raise QueueingInputError(f"mean: {mean} is not a service time", "give a finite number above 0")
     if count < 0 or count % 1:
         raise QueueingInputError(
-            f"count: {count} is not a number of calls; give a whole number of at least 0"
+            f"count: {count} is not a number of calls", "give a whole number of at least 0"
         )
     check_rates(arrival, 1.0 / mean, 1)
     load = arrival * mean
@@ -259,7 +260,7 @@ def finite_source(
     check_rates(rate, service, units)
     if sources < 1 or sources % 1:
         raise QueueingInputError(
-            f"sources: {sources} is not a number of sources; give a whole number of at least 1"
+            f"sources: {sources} is not a number of sources", "give a whole number of at least 1"
         )
     top = int(sources) if queue else min(int(sources), int(units))
     present = np.arange(top + 1)

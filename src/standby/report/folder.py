@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from standby import _writing
+from standby._refusals import Refusal
 
 MARKER = "standby-files.json"
 """Names the files that Standby wrote into a folder; only such a folder is written anew."""
@@ -20,7 +21,7 @@ CHANGES = ("-wal", "-journal")
 """Those that hold changes, if anything."""
 
 
-class FolderError(ValueError):
+class FolderError(Refusal):
     """A folder that results may not be written to."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standby._refusals import Refusal
 from standby.appraise import Appraisal
 from standby.cover import Cover, Need
 from standby.locate import Located
@@ -66,7 +67,7 @@ def picture(result: Pictured) -> go.Figure:
         known = ", ".join(kind.__name__ for kind in PICTURES)
         raise TypeError(f"there is no picture of a {type(result).__name__}; there is one of {known}")
     if chart is None:
-        raise ValueError(f"this {type(result).__name__} has nothing to draw")
+        raise Refusal(f"this {type(result).__name__} has nothing to draw", "give one with places")
 
     figure = go.Figure(data=list(chart.traces), layout=chart.layout)
     top = {"t": 60, **{side: size for side, size in chart.layout["margin"].items() if side != "t"}}

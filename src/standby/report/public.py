@@ -14,6 +14,7 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from standby._refusals import Refusal
 from standby.appraise import Number, Sentence
 from standby.cover.evaluated import main_standard
 from standby.evidence import Manifest
@@ -99,7 +100,7 @@ WHAT_IS_LEFT_OUT = (
 )
 
 
-class PublicEditionError(ValueError):
+class PublicEditionError(Refusal):
     """A plan whose public edition would name a base or a unit."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from standby._refusals import Refusal
 from standby.appraise import Appraisal
 from standby.report.content import EDITIONS, Content, Edition
 from standby.report.dictionary import TABLES
@@ -71,8 +72,8 @@ def report(
     """
     unknown = [f for f in formats if f not in WRITERS]
     if unknown or not formats:
-        raise ValueError(
-            f"formats has {', '.join(map(repr, unknown)) or 'nothing'}; choose from {', '.join(FORMATS)}"
+        raise Refusal(
+            f"formats has {', '.join(map(repr, unknown)) or 'nothing'}", f"choose from {', '.join(FORMATS)}"
         )
     target = Path(folder)
     check_folder(target)  # before the work
@@ -101,7 +102,7 @@ def content_of(appraisal: Appraisal, edition: Edition) -> Content:
         If the public edition would name a base or a unit.
     """
     if edition not in EDITIONS:
-        raise ValueError(f"edition is {edition!r}; choose from {', '.join(EDITIONS)}")
+        raise Refusal(f"edition is {edition!r}", f"choose from {', '.join(EDITIONS)}")
     plan, sentences = appraisal.plan, tuple(appraisal.sentences)
     manifest = appraisal.manifest
     left_out: tuple[str, ...] = ()

@@ -47,14 +47,15 @@ class CarMinutesModel(Shown):
     def __post_init__(self) -> None:
         if not (len(self.delay_min) == len(self.reach_km) == len(TRAVEL_CLASSES)):
             raise TravelInputError(
-                f"the model needs one delay and one reach for each of {list(TRAVEL_CLASSES)}"
+                "the model lacks a delay or a reach", f"give one of each for {list(TRAVEL_CLASSES)}"
             )
         values = np.array([self.start_min, self.far_kph, *self.delay_min, *self.reach_km])
         if not np.isfinite(values).all():
-            raise TravelInputError(f"every parameter of the model must be finite: {self}")
+            raise TravelInputError(f"a parameter of the model is not finite: {self}", "give finite numbers")
         if self.start_min <= 0 or self.far_kph <= 0 or min(self.delay_min) < 0 or min(self.reach_km) <= 0:
             raise TravelInputError(
-                f"start_min, far_kph and reach_km must be above 0 and delay_min not negative: {self}"
+                f"a parameter of the model is too small: {self}",
+                "give start_min, far_kph and reach_km above 0 and delay_min of at least 0",
             )
 
     def minutes(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
@@ -117,17 +118,12 @@ def _same(plan: Plan, name: str, known: str) -> None:
 
 
 def _fault(name: str, error: Exception) -> Fault:
-    """Return a fault of a file from a message that ends with its mend."""
-    said = str(error)
+    """Return the fault of a file for which it was refused."""
+    what, fix = (error.what, error.fix) if isinstance(error, Refusal) else (str(error), "")
     for start in (f"profile {name}: ", f"{name}: ", f"{Path(name).name}: ", f"profile {Path(name).name}: "):
-        said = said.removeprefix(start)
-    what, _, mend = said.rpartition("; ")
-    if ": pip install" in said:
-        what, _, command = said.partition(": ")
-        mend = f"install it: {command}"
-    if not what:
-        what, mend = said, "Mend the file, or give another one"
-    return Fault(name, "", "", what, mend[:1].upper() + mend[1:], "unreadable")
+        what = what.removeprefix(start)
+    fix = fix or "Fix the file, or give another one"
+    return Fault(name, "", "", what, fix[:1].upper() + fix[1:], "unreadable")
 
 
 @dataclass(frozen=True, eq=False)

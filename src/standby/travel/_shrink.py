@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from standby._refusals import Refusal
+
 Floats = NDArray[np.float64]
 
 TINY = 1e-200
@@ -79,7 +81,9 @@ def shrink(values: Floats, groups: NDArray[np.int64]) -> Shrunk:
     counts = np.bincount(groups)
     free = values.size - counts.size
     if free < 2:
-        raise ValueError(f"{values.size} calls are too few for {counts.size} groups")
+        raise Refusal(
+            f"{values.size} calls are too few for {counts.size} groups", "give more calls or fewer groups"
+        )
     raw = np.bincount(groups, values) / counts
     within = float(((values - raw[groups]) ** 2).sum() / free)
     error = within / counts

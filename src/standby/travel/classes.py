@@ -53,9 +53,7 @@ def class_codes(classes: Sequence[str] | npt.ArrayLike, *, label: str = "classes
     """
     given = np.asarray(classes)
     if given.ndim != 1:
-        raise TravelInputError(
-            f"{label}: one class a place is needed, shape (n,), but the shape is {given.shape}"
-        )
+        raise TravelInputError(f"{label} have the shape {given.shape}", "give one class a place, shape (n,)")
     if given.size == 0:
         return np.zeros(0, dtype=np.intp)
     if given.dtype.kind in "iu":
@@ -97,8 +95,8 @@ def classes_from_ruc2011(codes: Sequence[str] | npt.ArrayLike) -> npt.NDArray[np
     unknown = sorted({str(code) for code in given} - RUC2011_CLASSES.keys())
     if unknown:
         raise TravelInputError(
-            f"rural-urban codes {unknown[:5]} are not of the 2011 classification, "
-            f"which has {sorted(RUC2011_CLASSES)}"
+            f"rural-urban codes {unknown[:5]} are not of the 2011 classification",
+            f"use {sorted(RUC2011_CLASSES)}",
         )
     return np.array([_CODES[RUC2011_CLASSES[code]] for code in given], dtype=np.intp)
 

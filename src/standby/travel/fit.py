@@ -110,7 +110,7 @@ def fit_car_minutes(
     seen = np.union1d(cells.one, cells.other)
     unseen = [name for code, name in enumerate(TRAVEL_CLASSES) if code not in seen]
     if unseen:
-        raise TravelInputError(f"no trips begin or end in {unseen}; the fit needs some of each class")
+        raise TravelInputError(f"no trips begin or end in {unseen}", "the fit needs some of each class")
     weight, target = cells.weight(), np.log(cells.minutes)
 
     def residuals(parameters: Floats) -> Floats:
@@ -230,10 +230,10 @@ def median_cells(
     distance, actual = distances(km, (first.size, last.size)), np.asarray(minutes, dtype=np.float64)
     if actual.shape != distance.shape:
         raise TravelInputError(
-            f"minutes has the shape {actual.shape}, but the distances have {distance.shape}"
+            f"minutes has the shape {actual.shape}", f"give that of the distances, {distance.shape}"
         )
     if np.any(actual <= 0):
-        raise TravelInputError("minutes must be above 0; give NaN where a time is missing")
+        raise TravelInputError("minutes must be above 0", "give NaN where a time is missing")
     known = np.isfinite(actual)
     pair = np.minimum(first[:, None], last) * _N + np.maximum(first[:, None], last)
     n_bands = BAND_EDGES_KM.size + 1
@@ -244,7 +244,7 @@ def median_cells(
     which, start, count = np.unique(cell[order], return_index=True, return_counts=True)
     enough = count >= MIN_CELL_PAIRS
     if not enough.any():
-        raise TravelInputError(f"no cell of the fit has {MIN_CELL_PAIRS} trips; give more routed times")
+        raise TravelInputError(f"no cell of the fit has {MIN_CELL_PAIRS} trips", "give more routed times")
     median = (time[order[start + (count - 1) // 2]] + time[order[start + count // 2]]) / 2
     touched = np.unique(cell * last.size + destination) // last.size
     n_destinations = np.bincount(touched)[which]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
@@ -132,7 +133,7 @@ def fit_log(plan: Plan) -> LogFit:
     """
     log = plan.table("incidents").reset_index(drop=True)
     if log.empty:
-        raise ValueError("the plan has no past calls to fit; add incidents.csv")
+        raise Refusal("the plan has no past calls to fit", "add incidents.csv")
     times = local_times(log["time"])
     log = log.assign(**{"class": _classes(plan, log), "hours": _hours(times.times)})
 
@@ -151,7 +152,7 @@ def fit_log(plan: Plan) -> LogFit:
     if used.sum() < FEWEST:
         why = pd.Series(reasons[~used]).value_counts()
         told = "; ".join(f"{count} {reason}" for reason, count in why.items())
-        raise ValueError(f"only {used.sum()} calls tell how fast a unit drove, {FEWEST} are needed: {told}")
+        raise Refusal(f"only {used.sum()} calls tell how fast a unit drove: {told}", f"give {FEWEST} or more")
     usual = (modelled[used] - start) * speed[used]
     ratio = drive[used] / usual
     rows = [*_rows("emergency_factor", log[used], np.log(ratio), "factor")]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown, points
 from standby.evidence import Manifest
 from standby.plan import Plan
@@ -132,7 +133,7 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
     """
     places = [plan.table(name) for name in ("areas", "key_locations")]
     if times.place_ids != tuple(pd.concat(places)["id"]):
-        raise ValueError("the times are for other areas or key locations; make them with travel_times(plan)")
+        raise Refusal("the times are for other areas or key locations", "make them with travel_times(plan)")
     table = sites_of(plan, sites)
     drive = drive_minutes(plan, times.rows(tuple(table["id"])))
     best = np.argmin(drive, axis=0)
@@ -167,7 +168,7 @@ def sites_of(plan: Plan, sites: Literal["existing", "all"]) -> pd.DataFrame:
     if sites == "existing":
         table = table[table["existing"].astype(bool) | table["id"].isin(plan.table("units")["site"])]
     if table.empty:
-        raise ValueError("no site is in use: mark one as existing in sites.csv, or ask for all sites")
+        raise Refusal("no site is in use", "mark one as existing in sites.csv, or ask for all sites")
     return table
 
 

@@ -54,7 +54,7 @@ def isochrones(
     travel = plan.document.travel
     if travel.method != "roads":
         raise TravelInputError(
-            "isochrones need roads: write method = 'roads' and roads = 'file' into [travel] of plan.toml"
+            "isochrones need roads", "write method = 'roads' and roads = 'file' into [travel] of plan.toml"
         )
     steps = sorted((positive(step, label="minutes") for step in minutes), reverse=True)
     factor = travel.emergency_factor.value * travel.model_factor.value

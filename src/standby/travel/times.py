@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._show import Shown, points
 from standby.evidence import Manifest
 from standby.plan import Plan, read_matrix
@@ -111,8 +112,8 @@ class Times(Shown):
         columns = ["id", "name", "lon", "lat"]
         places = pd.concat([plan.table(name)[columns] for name in ("areas", "key_locations")])
         if tuple(places["id"]) != self.place_ids:
-            raise ValueError(
-                "these times are of other places than the plan's; make them with travel_times(plan)"
+            raise Refusal(
+                "these times are of other places than the plan's", "make them with travel_times(plan)"
             )
 
         if self.site_ids:

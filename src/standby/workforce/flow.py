@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import number, whole
+from standby._refusals import Refusal
 from standby._show import Shown
-from standby.workforce._checks import number, whole
 from standby.workforce.intake import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -117,8 +118,7 @@ def strength_path(strength: ArrayLike, joiners: ArrayLike, *, loss: ArrayLike) -
     stay = monthly_staying(loss)
     joined = number("joiners", joiners)
     if joined.ndim == 0:
-        msg = "joiners must have one number a month on its last axis, not a single number"
-        raise ValueError(msg)
+        raise Refusal("joiners is a single number", "give one number a month on its last axis")
     shape = np.broadcast_shapes(start.shape, stay.shape, joined.shape[:-1])
     months = joined.shape[-1]
     joined = np.broadcast_to(joined, (*shape, months))

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby.workforce._checks import number, whole
+from standby._checks import number, whole
+from standby._refusals import Refusal
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -30,22 +31,21 @@ def _transition(transition: ArrayLike) -> NDArray[np.float64]:
     """Read a matrix of moves between grades and hold its rows to at most 1."""
     moves = number("transition", transition, high=1.0)
     if moves.ndim < 2 or moves.shape[-1] != moves.shape[-2]:
-        msg = f"transition must be square, a row and a column for each grade, not of shape {moves.shape}"
-        raise ValueError(msg)
+        raise Refusal(f"transition has shape {moves.shape}", "give a row and a column for each grade")
     rows = moves.sum(axis=-1)
     if (rows > 1.0 + _SUM_SLACK).any():
-        msg = (
-            f"each row of transition must sum to at most 1 (the rest leaves), but one sums to {rows.max():g}"
+        raise Refusal(
+            f"a row of transition sums to {rows.max():g}", "let each sum to at most 1 (the rest leaves)"
         )
-        raise ValueError(msg)
     return moves
 
 
 def _by_grade(name: str, value: ArrayLike, grades: int) -> NDArray[np.float64]:
     array = number(name, value)
     if array.ndim == 0 or array.shape[-1] != grades:
-        msg = f"{name} needs one number for each of {grades} grades on its last axis, not shape {array.shape}"
-        raise ValueError(msg)
+        raise Refusal(
+            f"{name} has shape {array.shape}", f"give one number for each of {grades} grades on its last axis"
+        )
     return array
 
 
@@ -153,8 +153,7 @@ def _refilled(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[np.fl
     shares = _by_grade("recruit_shares", recruit_shares, moves.shape[-1])
     total = shares.sum(axis=-1)
     if (np.abs(total - 1.0) > _SUM_SLACK).any():
-        msg = f"recruit_shares must sum to 1 over the grades, but sum to {float(total.flat[0]):g}"
-        raise ValueError(msg)
+        raise Refusal(f"recruit_shares sum to {float(total.flat[0]):g}", "let them sum to 1 over the grades")
     refilled = moves + wastage(moves)[..., :, np.newaxis] * shares[..., np.newaxis, :]
     return np.asarray(refilled / refilled.sum(axis=-1, keepdims=True))
 
@@ -186,8 +185,9 @@ def expected_service(transition: ArrayLike) -> NDArray[np.float64]:
     """
     moves = _transition(transition)
     if (np.abs(np.linalg.eigvals(moves)).max(axis=-1) > 1.0 - _SUM_SLACK).any():
-        msg = "transition lets nobody leave from some grade: give it a way out (a row that sums to below 1)"
-        raise ValueError(msg)
+        raise Refusal(
+            "transition lets nobody leave from some grade", "give it a way out (a row that sums to below 1)"
+        )
     service = np.linalg.inv(np.eye(moves.shape[-1]) - moves)
     return np.asarray(np.maximum(service, 0.0))  # elimination may leave -1e-15 where nobody ever comes
 
@@ -244,8 +244,9 @@ def steady_shares(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[n
     grades = moves.shape[-1]
     balance = np.swapaxes(np.eye(grades) - moves, -1, -2).copy()
     if (np.linalg.matrix_rank(balance, tol=_SUM_SLACK) < grades - 1).any():
-        msg = "transition falls into parts that never mix: their shares depend on where officers start"
-        raise ValueError(msg)
+        raise Refusal(
+            "transition falls into parts that never mix", "their shares depend on where officers start"
+        )
     balance[..., -1, :] = 1.0
     answer = np.zeros((*moves.shape[:-2], grades, 1))
     answer[..., -1, 0] = 1.0

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import number, whole
+from standby._refusals import Refusal
 from standby._show import Shown
-from standby.workforce._checks import number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,8 +75,7 @@ def month_shares(course_months: Sequence[int] | None) -> NDArray[np.float64]:
         return np.full(MONTHS_PER_YEAR, 1.0 / MONTHS_PER_YEAR)
     months = [whole("course_months", month, low=1) for month in course_months]
     if not months or max(months) > MONTHS_PER_YEAR:
-        msg = f"course_months must name months from 1 to 12, at least one, not {tuple(months)}"
-        raise ValueError(msg)
+        raise Refusal(f"course_months is {tuple(months)}", "name months from 1 to 12, at least one")
     counts = np.bincount(np.asarray(months) - 1, minlength=MONTHS_PER_YEAR)
     return np.asarray(counts / len(months))
 

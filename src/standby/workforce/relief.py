@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import number, slack
 from standby._show import Shown
-from standby.workforce._checks import number, slack
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._checks import ROUNDING_SLACK
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan, Resolved, resolve
-from standby.workforce._checks import ROUNDING_SLACK
 from standby.workforce.intake import course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.target import years_to_target
@@ -308,7 +309,7 @@ def _armed_with(resolved: Resolved, more: Floats, strength: Floats, officers: Fl
     missing = s.planned & np.isnan(officers).reshape(-1, len(s.forces)).any(axis=0)
     if missing.any():
         force = s.forces[int(np.flatnonzero(missing)[0])]
-        raise ValueError(f"every officer is to be armed, but forces.{force}.officers is not said; give it")
+        raise Refusal(f"every officer is to be armed, but forces.{force}.officers is not said", "give it")
     return np.where(np.isnan(officers), armed, officers)
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import number, slack, whole
+from standby._refusals import Refusal
 from standby._show import Shown
-from standby.workforce._checks import number, slack, whole
 from standby.workforce.flow import monthly_staying
 from standby.workforce.intake import MONTHS_PER_YEAR, month_shares
 
@@ -274,8 +275,7 @@ def seats_needed(
     span = float(number("years", years)) * MONTHS_PER_YEAR
     months = round(span)
     if abs(span - months) > 1e-6:
-        msg = f"years must be a whole number of months: give {months}/12 in place of {years!r}"
-        raise ValueError(msg)
+        raise Refusal("years must be a whole number of months", f"give {months}/12 in place of {years!r}")
     want, start = number("target", target), number("strength", strength)
     rate = _loss(loss)
     stay = monthly_staying(rate)

@@ -51,8 +51,8 @@ def build_graph(raw: RawRoads, *, left_hand: bool | None = None) -> RoadGraph:
     stretches = _stretches(raw, point.astype(np.int32), lon, lat)
     if not stretches.u.size:
         raise RoadsError(
-            "the file has no road that a car could be on; give an extract with its highways, and check that "
-            "it is the area you meant"
+            "the file has no road that a car could be on",
+            "give an extract with its highways, and check that it is the area you meant",
         )
     attributes = attribute_rows(raw.attributes)
     of_way = raw.way_attributes[stretches.way]
@@ -110,7 +110,7 @@ def _finished(
             f"{unresolved} turn restrictions name roads that do not meet there, and are not obeyed"
         )
     if not np.isfinite(graph.stretch_km).all():
-        raise RoadsError("the file has roads of no finite length; it is damaged")
+        raise RoadsError("the file has roads of no finite length", "it is damaged")
     middle = graph.stretch_from
     left, said = left_hand_of(
         graph.lon[middle], graph.lat[middle], graph.stretch_km.astype(np.float64), raw.way_side[way],

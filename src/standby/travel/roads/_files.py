@@ -29,16 +29,18 @@ def file_hash(path: Path, options: str) -> str:
         If the file is missing, empty or cannot be opened.
     """
     if path.is_dir():
-        raise RoadsError(f"{path} is a folder; give the road file in it")
+        raise RoadsError(f"{path} is a folder", "give the road file in it")
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
             if file.tell() == 0:
-                raise RoadsError(f"{path.name} is empty (0 bytes); download it again")
+                raise RoadsError(f"{path.name} is empty (0 bytes)", "download it again")
     except FileNotFoundError as err:
-        raise RoadsError(f"{path} does not exist; check the name and the folder") from err
+        raise RoadsError(f"{path} does not exist", "check the name and the folder") from err
     except OSError as err:
-        raise RoadsError(f"{path} cannot be read: {err.strerror or err}") from err
+        raise RoadsError(
+            f"{path} cannot be read: {err.strerror or err}", "check it, and your right to read it"
+        ) from err
     digest.update(f"|format {FORMAT}|{options}".encode())
     return digest.hexdigest()
 
@@ -96,9 +98,9 @@ def profile_document(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as err:
-        raise RoadsError(f"profile {path} does not exist; check the name and the folder") from err
+        raise RoadsError(f"profile {path} does not exist", "check the name and the folder") from err
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise RoadsError(f"profile {path} cannot be read as TOML: {err}") from err
+        raise RoadsError(f"profile {path} cannot be read as TOML: {err}", "fix the file") from err
 
 
 def unpacked(path: Path) -> BinaryIO:
@@ -121,8 +123,10 @@ def edge_table(path: Path) -> pd.DataFrame:
         return read_edge_table(path)
     except ImportError as err:
         raise RoadsError(
-            "reading Parquet needs the extra named parquet: pip install 'standby[parquet]'"
+            "reading Parquet needs the extra named parquet", "install it: pip install 'standby[parquet]'"
         ) from err
     except (OSError, ValueError, pd.errors.ParserError) as err:
         said = (str(err) or type(err).__name__).splitlines()[0][:200]
-        raise RoadsError(f"{path.name} cannot be read as a table of edges ({said})") from err
+        raise RoadsError(
+            f"{path.name} cannot be read as a table of edges ({said})", "write the table again"
+        ) from err

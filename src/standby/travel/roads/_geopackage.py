@@ -69,7 +69,7 @@ def read_open_roads(path: Path) -> RawRoads:
     ) as err:
         said = (str(err) or type(err).__name__).splitlines()[0][:200]
         raise RoadsError(
-            f"{path.name}: the file is damaged or no GeoPackage ({said}); download it again"
+            f"{path.name}: the file is damaged or no GeoPackage ({said})", "download it again"
         ) from err
     return _raw(path, parts, crs)
 
@@ -83,7 +83,7 @@ def _layer(path: Path) -> tuple[str, dict[str, str], str, int]:
         plain.setdefault("roadfunction", plain.get("function", ""))
         if all(plain.get(need) for need in _NEEDED):
             if not info["crs"]:
-                raise RoadsError(f"{path.name}: layer {name} does not say its reference system")
+                raise RoadsError(f"{path.name}", f"layer {name} does not say its reference system")
             return (
                 str(name),
                 {k: plain[k] for k in _KNOWN if plain.get(k)},
@@ -93,7 +93,8 @@ def _layer(path: Path) -> tuple[str, dict[str, str], str, int]:
         seen.append(str(name))
     raise RoadsError(
         f"{path.name}: no layer has the columns road_function, form_of_way, start_node and end_node of OS "
-        f"Open Roads (it has the layers {seen}); give the GeoPackage of OS Open Roads, or a table of edges"
+        f"Open Roads (it has the layers {seen})",
+        "give the GeoPackage of OS Open Roads, or a table of edges",
     )
 
 
@@ -109,13 +110,13 @@ def _raw(path: Path, parts: list[tuple[Any, dict[str, Any]]], crs: str) -> RawRo
     count = np.bincount(way, minlength=lines.size)
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     if not way.size:
-        raise RoadsError(f"{path.name}: the file has no road; check that it is the area you meant")
+        raise RoadsError(f"{path.name}: the file has no road", "check that it is the area you meant")
     lon, lat = Transformer.from_crs(CRS.from_user_input(crs), 4326, always_xy=True).transform(
         xy[:, 0], xy[:, 1]
     )
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         raise RoadsError(
-            f"{path.name}: some points lie outside the reference system of the file; it is damaged"
+            f"{path.name}: some points lie outside the reference system of the file", "it is damaged"
         )
     attributes, rows = _attributes(fields)
     left_out = geometry.size - np.unique(link).size

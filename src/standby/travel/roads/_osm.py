@@ -97,7 +97,8 @@ def read_osm(path: Path) -> RawRoads:
             raise RoadsError(f"{path.name}: {err}") from err
         raise RoadsError(
             f"{path.name}: the file is damaged, cut off or no OpenStreetMap file ({_said(err)})"
-            f"{text.quoted()}; download it again and compare its size with the publisher's"
+            f"{text.quoted()}",
+            "download it again and compare its size with the publisher's",
         ) from err
 
     gathered.add_unlocated()
@@ -105,7 +106,7 @@ def read_osm(path: Path) -> RawRoads:
     if not roads.point_id.size:
         raise RoadsError(f"{path.name}: {gathered.why_empty(text.remarks)}")
     if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
-        raise RoadsError(f"{path.name}: some points are not on the globe; the file is damaged")
+        raise RoadsError(f"{path.name}: some points are not on the globe", "the file is damaged")
     roads.findings[:0] = text.findings()
     return roads
 
@@ -116,7 +117,8 @@ def _osmium() -> Any:
         import osmium.filter  # noqa: PLC0415
     except ImportError as err:
         raise RoadsError(
-            "reading OpenStreetMap files needs the extra named roads: pip install 'standby[roads]'"
+            "reading OpenStreetMap files needs the extra named roads",
+            "install it: pip install 'standby[roads]'",
         ) from err
     return osmium
 
@@ -219,7 +221,7 @@ class _Gathered:
         known = self.versions[number]
         if known != version:
             raise RoadsError(
-                f"way {number} is there in the versions {known} and {version}: the file {HISTORY}"
+                f"way {number} is there in the versions {known} and {version}", f"the file {HISTORY}"
             )
         self.seen["roads are in the file more than once and were taken once"] += 1
 

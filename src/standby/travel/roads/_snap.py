@@ -141,8 +141,8 @@ def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
         east, north = numbers[0]
         if 0 <= east < 800_000 and 0 <= north < 1_400_000:
             raise RoadsError(
-                f"{label}: ({east:g}, {north:g}) looks like British National Grid; convert eastings and "
-                "northings to longitude and latitude (EPSG:27700 to EPSG:4326) first"
+                f"{label}: ({east:g}, {north:g}) looks like British National Grid",
+                "convert eastings and northings to longitude and latitude (EPSG:27700 to EPSG:4326) first",
             )
     lonlat = positions(given, label=label)
     far = ~_near_the_map(graph, lonlat)
@@ -151,7 +151,8 @@ def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
         lon, lat = lonlat[swapped[0]]
         raise RoadsError(
             f"{label}: place {swapped[0]} at ({lon:g}, {lat:g}) is far from the roads, but would be among "
-            "them with its numbers exchanged; give longitude first"
+            "them with its numbers exchanged",
+            "give longitude first",
         )
     return lonlat
 

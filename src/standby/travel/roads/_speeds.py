@@ -108,17 +108,17 @@ def class_factors(profile: Profile, when: int | None, factor: Factor) -> Floats:
     if when is not None:
         hour = int(when)
         if isinstance(when, bool) or hour != when or not 0 <= hour < 168:
-            raise RoadsError(f"when is {when!r}; give an hour of the week, 0 to 167 from Monday 00:00")
+            raise RoadsError(f"when is {when!r}", "give an hour of the week, 0 to 167 from Monday 00:00")
         if profile.hours is None:
             raise RoadsError(
-                f"profile {profile.name!r} has no [hours], so it cannot tell hours apart; "
-                "add them to the profile, or leave out when and give factor"
+                f"profile {profile.name!r} has no [hours], so it cannot tell hours apart",
+                "add them to the profile, or leave out when and give factor",
             )
         out[[CLASS_CODE[name] for name in profile.hours.classes]] = profile.hours.factor(hour)
     if isinstance(factor, Mapping):
         for name, value in factor.items():
             if name not in CLASS_CODE:
-                raise RoadsError(f"factor names the class {name!r}; known classes are {list(CLASSES)}")
+                raise RoadsError(f"factor names the class {name!r}", f"known classes are {list(CLASSES)}")
             out[CLASS_CODE[name]] *= _positive(value, f"factor[{name!r}]")
     elif factor is not None:
         out *= _positive(factor, "factor")
@@ -134,9 +134,9 @@ def _positive(value: float, label: str) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError) as err:
-        raise RoadsError(f"{label} is {value!r}; it must be a number above 0") from err
+        raise RoadsError(f"{label} is {value!r}", "it must be a number above 0") from err
     if not 0 < number < np.inf:
-        raise RoadsError(f"{label} is {value!r}; it must be a finite number above 0")
+        raise RoadsError(f"{label} is {value!r}", "it must be a finite number above 0")
     return number
 
 

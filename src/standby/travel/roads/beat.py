@@ -58,7 +58,7 @@ class BeatMinutes(Shown):
 def positions_in(graph: RoadGraph, search: SearchGraph, area: object, n: int) -> Beat:
     """Return positions evenly spaced along the roads of an area (systematic sampling by length)."""
     if n < 1:
-        raise RoadsError(f"a beat of {n} positions is nowhere; give at least 1")
+        raise RoadsError(f"a beat of {n} positions is nowhere", "give at least 1")
     polygon = _polygon(area)
     a, b = graph.stretch_from, graph.stretch_to
     drivable = np.repeat(search.usable & search.main & ~carried(graph), np.diff(graph.chain_start))
@@ -79,7 +79,7 @@ def positions_in(graph: RoadGraph, search: SearchGraph, area: object, n: int) ->
     total = float(km.sum())
     if not total > 0:
         raise RoadsError(
-            "the patrol area holds no road of the main network; check that it is where it should be"
+            "the patrol area holds no road of the main network", "check that it is where it should be"
         )
     edges = np.concatenate([[0.0], np.cumsum(km)])
     at = (np.arange(n) + 0.5) / n * total
@@ -95,7 +95,7 @@ def positions_in(graph: RoadGraph, search: SearchGraph, area: object, n: int) ->
 def beat_minutes(minutes: Floats, weight: Floats, quantiles: tuple[float, ...]) -> BeatMinutes:
     """Return the distribution of times over the positions of a beat (rows), for each column."""
     if not quantiles or any(not 0 <= q <= 1 for q in quantiles):
-        raise RoadsError(f"quantiles are {quantiles}; give chances between 0 and 1")
+        raise RoadsError(f"quantiles are {quantiles}", "give chances between 0 and 1")
     order = np.argsort(minutes, axis=0)
     ranked = np.take_along_axis(minutes, order, axis=0)
     cumulated = np.cumsum(weight[order], axis=0)
@@ -110,7 +110,7 @@ def beat_minutes(minutes: Floats, weight: Floats, quantiles: tuple[float, ...]) 
 def _polygon(area: object) -> shapely.Geometry:
     shape = area if isinstance(area, shapely.Geometry) else _ring(area)
     if shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
-        raise RoadsError(f"a patrol area must be a polygon, not {shape.geom_type}")
+        raise RoadsError(f"the patrol area is a {shape.geom_type}", "give a polygon")
     return shape if shape.is_valid else shapely.make_valid(shape)
 
 
@@ -118,7 +118,9 @@ def _ring(corners: object) -> shapely.Geometry:
     try:
         return shapely.Polygon(np.asarray(corners, dtype=np.float64))
     except (TypeError, ValueError) as err:
-        raise RoadsError(f"a patrol area must be a polygon or its corners, shape (k, 2): {err}") from err
+        raise RoadsError(
+            f"the patrol area has no corners ({err})", "give a polygon or its corners, shape (k, 2)"
+        ) from err
 
 
 def _longest(shape: shapely.Geometry) -> shapely.Geometry:

@@ -51,7 +51,7 @@ def roads_from_edges(
     [[4.0]]
     """
     if driving_side not in {"left", "right", None}:
-        raise RoadsError(f"driving_side is {driving_side!r}; give 'left', 'right' or nothing")
+        raise RoadsError(f"driving_side is {driving_side!r}", "give 'left', 'right' or nothing")
     left_hand = None if driving_side is None else driving_side == "left"
     return Roads(build_graph(raw_edges(edges), left_hand=left_hand), max_snap_km=max_snap_km)
 
@@ -76,8 +76,8 @@ def raw_edges(table: pd.DataFrame, *, label: str = "the table of edges", first_r
     judged = judge_edges(table, first_row=first_row)
     if judged.edges is None:
         wrong = "; ".join(map(str, judged.faults))
-        mends = ", and ".join(dict.fromkeys(fault.mend for fault in judged.faults))
-        raise RoadsError(f"{label}: {wrong}; {mends}")
+        mends = ", and ".join(dict.fromkeys(fault.fix for fault in judged.faults))
+        raise RoadsError(f"{label}: {wrong}", f"{mends}")
     roads = _roads(judged.edges)
     roads.findings[:0] = judged.findings
     return roads

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import ASSUMPTION, Figure, Source, as_figure
 from standby.travel.roads._errors import RoadsError
@@ -29,8 +30,8 @@ def _above_zero(value: object) -> object:
     figure = Figure.of(value)  # type: ignore[arg-type]
     lowest = figure.value if figure.low is None else min(figure.value, figure.low)
     if lowest <= 0:
-        raise ValueError(
-            f"is {lowest:g} and must be above 0; to close a class of road leave it out of the profile"
+        raise Refusal(
+            f"is {lowest:g} and must be above 0", "to close a class of road leave it out of the profile"
         )
     return figure
 
@@ -39,7 +40,7 @@ def _not_negative(value: object) -> object:
     figure = Figure.of(as_figure(value))  # type: ignore[arg-type]
     lowest = figure.value if figure.low is None else min(figure.value, figure.low)
     if lowest < 0:
-        raise ValueError(f"is {lowest:g} and must not be below 0")
+        raise Refusal(f"is {lowest:g}", "give 0 or more")
     return figure
 
 
@@ -123,9 +124,9 @@ class Ferries(_Part):
 
 def _day(value: object) -> object:
     if not isinstance(value, (list, tuple)) or len(value) != 24:
-        raise ValueError("must be a list of 24 numbers, one each hour from midnight")
+        raise Refusal("is no list of 24 numbers", "give one for each hour from midnight")
     if any(isinstance(x, bool) or not isinstance(x, (int, float)) or not 0 < x < 100 for x in value):
-        raise ValueError("must hold numbers above 0 (1 leaves the time as it is)")
+        raise Refusal("holds something else than numbers above 0 and below 100", "1 leaves the time as it is")
     return tuple(float(x) for x in value)
 
 
@@ -199,7 +200,7 @@ class Profile(_Part):
         named = {f.source for f in self.figures().values()} | {self.hours.source if self.hours else None}
         unknown = sorted({s for s in named if s is not None} - {ASSUMPTION, *self.sources})
         if unknown:
-            raise ValueError(f"names the sources {unknown}, which [sources] does not explain")
+            raise Refusal(f"names the sources {unknown}, which are not there", "explain them under [sources]")
         return self
 
     def figures(self) -> dict[str, Figure]:
@@ -226,7 +227,7 @@ class Profile(_Part):
         """
         unknown = sorted(set(values) - set(self.figures()))
         if unknown:
-            raise RoadsError(f"profile {self.name!r} has no figures {unknown[:5]}; see Profile.figures()")
+            raise RoadsError(f"profile {self.name!r} has no figures {unknown[:5]}", "see Profile.figures()")
         document = self.model_dump(exclude_unset=True)
         for path, value in values.items():
             *parents, last = path.split(".")
@@ -279,7 +280,7 @@ def parse_profile(document: dict[str, Any], *, label: str) -> Profile:
             where = ".".join(str(part) for part in fault["loc"]) or "the profile"
             said = fault["msg"].removeprefix("Value error, ")
             faults.append(f"{where} {said}" if fault["type"] == "value_error" else f"{where}: {said}")
-        raise RoadsError(f"profile {label}: " + "; ".join(faults)) from err
+        raise RoadsError("; ".join(faults), "Fix the profile", subject=f"profile {label}") from err
 
 
 @cache

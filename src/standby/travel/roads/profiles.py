@@ -39,6 +39,6 @@ def read_profile(profile: str | Path | Profile) -> Profile:
     path = Path(profile)
     if path.suffix != ".toml":
         raise RoadsError(
-            f"there is no profile {str(profile)!r}; give one of {list(PROFILES)} or a .toml file"
+            f"there is no profile {str(profile)!r}", f"give one of {list(PROFILES)} or a .toml file"
         )
     return parse_profile(profile_document(path), label=path.name)

@@ -58,7 +58,7 @@ def read_roads(
         installed; the message names the mend.
     """
     if driving_side not in SIDES:
-        raise RoadsError(f"driving_side is {driving_side!r}; give 'left', 'right' or nothing")
+        raise RoadsError(f"driving_side is {driving_side!r}", "give 'left', 'right' or nothing")
     source = Path(path)
     name = file_hash(source, f"{_kind(source)}|{driving_side}")
     folder = None if store is False else default_store() if store is True else Path(store)
@@ -73,13 +73,14 @@ def read_roads(
 def _kind(path: Path) -> str:
     lowered = path.name.lower()
     if lowered.endswith(HISTORIES):
-        raise RoadsError(f"{path.name}: the file {HISTORY}")
+        raise RoadsError(f"{path.name}", f"the file {HISTORY}")
     for kind, suffixes in (("osm", SUFFIXES), ("gpkg", (".gpkg",)), ("edges", (".csv", ".parquet"))):
         if lowered.endswith(suffixes):
             return kind
     raise RoadsError(
         f"{path.name}: roads are read from .osm.pbf, .osm, .osm.gz, .osm.bz2, .gpkg (OS Open Roads), .csv "
-        "and .parquet (a table of edges); rename the file if it is one of these"
+        "and .parquet (a table of edges)",
+        "rename the file if it is one of these",
     )
 
 

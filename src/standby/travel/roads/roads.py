@@ -39,7 +39,7 @@ class Roads(Shown):
 
     def __init__(self, graph: RoadGraph, *, max_snap_km: float = 1.0) -> None:
         if not 0 < max_snap_km < np.inf:
-            raise RoadsError(f"max_snap_km is {max_snap_km}; give a distance above 0")
+            raise RoadsError(f"max_snap_km is {max_snap_km}", "give a distance above 0")
         self.graph = graph
         self._prepared = Prepared(graph, float(max_snap_km))
 
@@ -203,7 +203,7 @@ class Roads(Shown):
         """
         most = _limit(minutes)
         if not np.isfinite(most):
-            raise RoadsError("minutes must be a finite number above 0")
+            raise RoadsError("minutes are not finite, or not above 0", "give finite numbers above 0")
         costs, search = self._prepared.costs(profile, when, factor)
         start, _ = self._prepared.spots(costs, search, np.atleast_2d(np.asarray(origin)), "origin")
         reached = node_minutes(self.graph, costs, start, most)
@@ -312,7 +312,7 @@ class Roads(Shown):
         """
         _, search = self._prepared.costs(profile, None, None)
         if role not in {"origin", "destination"}:
-            raise RoadsError(f"role is {role!r}; give 'origin' or 'destination'")
+            raise RoadsError(f"role is {role!r}", "give 'origin' or 'destination'")
         snapped = self._prepared.snapped(search, given, f"{role}s")
         return snap_table(self.graph, snapped)
 
@@ -394,5 +394,5 @@ def _limit(limit_min: float | None) -> float:
         return np.inf
     limit = float(limit_min)
     if not limit > 0:
-        raise RoadsError(f"a limit of {limit_min} minutes reaches nothing; give a number above 0")
+        raise RoadsError(f"a limit of {limit_min} minutes reaches nothing", "give a number above 0")
     return limit

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._refusals import Refusal
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -51,23 +53,21 @@ def number(
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        msg = f"{name} must be a number or an array of numbers, not {value!r}"
-        raise ValueError(msg) from error
+        raise Refusal(f"{name} is {value!r}", "give a number or an array of numbers") from error
     if np.isnan(array).any():
-        msg = f"{name} has {int(np.isnan(array).sum())} missing value(s) (NaN): give a number for each"
-        raise ValueError(msg)
+        raise Refusal(
+            f"{name} has {int(np.isnan(array).sum())} missing value(s) (NaN)", "give a number for each"
+        )
     if finite and np.isinf(array).any():
-        msg = f"{name} must be finite: give a number in place of infinity"
-        raise ValueError(msg)
+        raise Refusal(f"{name} must be finite", "give a number in place of infinity")
     wrong = (array <= low if above else array < low) | (array >= high if below else array > high)
     if wrong.any():
         worst = float(array[wrong].flat[0])
         least = f"{'more than' if above else 'at least'} {low:g}" if np.isfinite(low) else ""
         most = f"{'less than' if below else 'at most'} {high:g}" if np.isfinite(high) else ""
-        msg = (
-            f"{name} must be {' and '.join(part for part in (least, most) if part)}, but {worst:g} was given"
+        raise Refusal(
+            f"{name} is {worst:g}", f"give a number of {' and '.join(part for part in (least, most) if part)}"
         )
-        raise ValueError(msg)
     return array
 
 
@@ -94,11 +94,9 @@ def whole(name: str, value: int, *, low: int = 0) -> int:
         If `value` is not whole or is below `low`.
     """
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        msg = f"{name} must be a whole number, not {value!r}"
-        raise ValueError(msg)  # noqa: TRY004 - callers catch one kind of fault for bad input
+        raise Refusal(f"{name} is {value!r}", "give a whole number")
     if value < low:
-        msg = f"{name} must be at least {low}, but {value} was given"
-        raise ValueError(msg)
+        raise Refusal(f"{name} is {value}", f"give a whole number of at least {low}")
     return int(value)
 
 

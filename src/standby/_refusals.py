@@ -1,0 +1,169 @@
+"""What is refused, and what would be right: the common base of all that a user can put right.
+
+::
+
+    Refusal (a ValueError)     input or a request that cannot be used as it is
+    └── Fault                  one with a place: file, row, field
+
+Rooms derive their own errors from `Refusal`. Any other ``ValueError``, NumPy's for example, is a defect of
+Standby and not of the input; the command line says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+Code = Literal[
+    "missing-file", "unreadable", "encoding", "syntax", "empty-table", "missing-column", "unknown-column",
+    "missing-value", "not-a-number", "not-whole", "bad-word", "out-of-range", "bad-figure", "bad-field",
+    "bad-hours",
+    "duplicate-id", "unknown-reference", "unknown-source", "swapped-position", "outside-extent", "population",
+    "cyclic-substitution", "same-as-base", "bad-path", "overlap",
+]  # fmt: skip
+"""Kinds of fault, stable for programs."""
+
+LONGEST_PLACE = 400
+"""Characters of a place that a line shows: keys may be of any length."""
+
+MOST_COMPARED = 500
+"""Names that a wrong one is compared with in full; of more, only those that begin alike."""
+
+
+class Refusal(ValueError):  # noqa: N818 - the word of the house, and of every error derived from it
+    """Input or a request that cannot be used as it is.
+
+    Parameters
+    ----------
+    what
+        What is wrong, with the value that is.
+    fix
+        What would be right.
+    subject
+        What it is about: a file, a field, a parameter; empty where `what` says so itself.
+    code
+        Kind of refusal, stable for programs.
+    """
+
+    code: str = "refused"
+
+    def __init__(self, what: str, fix: str = "", *, subject: str = "", code: str | None = None) -> None:
+        super().__init__(what, fix)
+        self.what = what
+        self.fix = fix
+        self.subject = subject
+        self.code = type(self).code if code is None else code
+
+    def __str__(self) -> str:
+        """Return the refusal as one sentence, or two if the fix is a sentence of its own."""
+        text = f"{self.subject}: {self.what}" if self.subject else self.what
+        if not self.fix:
+            return text
+        if not self.fix[0].isupper():
+            return f"{text}; {self.fix}"
+        end = "" if self.fix.endswith((".", "?")) else "."
+        return f"{text}. {self.fix}{end}"
+
+
+class UnknownNameError(Refusal, KeyError):
+    """A name that is not among those there are."""
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class Fault(Refusal):
+    """One thing that is wrong with a file, and where.
+
+    Parameters
+    ----------
+    file
+        File in the plan's folder.
+    where
+        Row (``"row 7"``, counted as a spreadsheet does, the heading being row 1) or key.
+    field
+        Column or field; empty when the whole row or file is meant.
+    what, fix
+        What is wrong, and what would be right: a sentence of its own.
+    code
+        Kind of fault, stable for programs.
+    """
+
+    file: str
+    where: str
+    field: str
+    what: str
+    fix: str
+    code: Code
+
+    def __post_init__(self) -> None:
+        self.subject = ", ".join(_cut(part) for part in (self.file, self.where, self.field) if part)
+
+    def __str__(self) -> str:
+        """Return the fault as one line."""
+        return f"{self.subject}: {self.what}. {self.fix}"
+
+    def __reduce__(self) -> tuple[type[Fault], tuple[str, ...]]:
+        return type(self), (self.file, self.where, self.field, self.what, self.fix, self.code)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain containers, ready for JSON."""
+        return {name: getattr(self, name) for name in ("file", "where", "field", "what", "fix", "code")}
+
+
+def _cut(place: str) -> str:
+    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
+
+
+class MissingExtraError(ImportError):
+    """A part of Standby that is installed on request is not there.
+
+    Parameters
+    ----------
+    needed_for
+        What needs it, as the beginning of a sentence.
+    extra
+        The optional part of the package.
+    otherwise
+        What does without it.
+    """
+
+    def __init__(self, needed_for: str, extra: str, otherwise: str = "") -> None:
+        self.extra = extra
+        self.fix = f"Install the extra: pip install 'standby[{extra}]'" + (otherwise and f"; or {otherwise}")
+        super().__init__(f"{needed_for}. {self.fix}")
+
+
+def alike(name: str, known: Collection[str], *, cutoff: float = 0.6, most: int = 3) -> list[str]:
+    """Return the known names that were probably meant, the likeliest first.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    known
+        What might have been meant.
+    cutoff
+        How like it must be, from 0 to 1.
+    most
+        Names returned at most.
+    """
+    if len(known) > MOST_COMPARED:  # comparing letter by letter takes long
+        known = [other for other in known if other[:1] == name[:1] and abs(len(other) - len(name)) <= 2]
+    return get_close_matches(name, sorted(known)[:MOST_COMPARED], most, cutoff)
+
+
+def closest(name: str, known: Collection[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known name that was probably meant, None where none is like it; see `alike`."""
+    return next(iter(alike(name, known, cutoff=cutoff, most=1)), None)
+
+
+def meant(name: str, known: Collection[str], *, cutoff: float = 0.6) -> str:
+    """Return ``Did you mean 'this'?``, or nothing where no known name is like it; see `alike`."""
+    close = closest(name, known, cutoff=cutoff)
+    return f"Did you mean {close!r}?" if close else ""
+
+
+__all__ = ["Code", "Fault", "MissingExtraError", "Refusal", "UnknownNameError", "alike", "closest", "meant"]
