@@ -169,7 +169,7 @@ def test_an_error_of_ours_says_that_it_is(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("standby.cover.cover", fails)
+    monkeypatch.setattr("standby.travel.travel_times", fails)
     done = run("cover", tiny)
     assert done.exit_code == 1
     assert "this is a defect of Standby" in done.stderr

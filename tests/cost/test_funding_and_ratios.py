@@ -40,7 +40,7 @@ def test_nobody_is_billed_for_an_economic_cost():
 
 def test_tax_base_must_be_positive():
     """A tax base of nought is refused, not divided by."""
-    with pytest.raises(ValueError, match="tax_base is .*more than 0"):
+    with pytest.raises(ValueError, match=r"tax_base is .*more than 0"):
         cost.precept_per_band_d([1.0], tax_base=0)
 
 

@@ -371,5 +371,5 @@ def test_course_time_needs_a_price():
 def test_pass_rate_of_nought_is_refused():
     """A course that nobody passes has no cost per officer, and says so."""
     training = cost.Training(passed=0, pass_rate=0, cost_per_starter_gbp=1, course_weeks=0)
-    with pytest.raises(ValueError, match="pass_rate is .*more than 0"):
+    with pytest.raises(ValueError, match=r"pass_rate is .*more than 0"):
         cost.option_cost(years=1, basis="budget", training=training)

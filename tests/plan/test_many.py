@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from standby import examples
-from standby.plan import PlanError, check, open_plan
 from standby._refusals import closest
+from standby.plan import PlanError, check, open_plan
 
 TURNOUT = '"tiers.arv.turnout_min" = { value = 5, source = "invented" }'
 
