@@ -19,11 +19,11 @@ from itertools import pairwise
 import numpy as np
 
 from standby import examples
+from standby.attendance import SLACK_MIN, Outcome, arrival_minutes, before_min, evaluate, held_and_delay
+from standby.attendance._kernels import GONE
 from standby.cover import Evaluated, evaluate_plan, expected_shares, minutes
 from standby.evidence.draws import draw
 from standby.plan import HOURS_A_WEEK, Resolved, open_plan
-from standby.queueing import SLACK_MIN, Outcome, arrival_minutes, before_min, evaluate, held_and_delay
-from standby.queueing._kernels_attendance import GONE
 from standby.travel import travel_times
 
 Line = list[tuple[float, int, float]]

@@ -107,8 +107,8 @@ def rooms() -> list[str]:
     folder = Path(inspect.getfile(standby)).parent
     found = {p.parent.name for p in folder.glob("*/__init__.py")} - NOT_IMPORTED
     order = [
-        "evidence", "plan", "opendata", "travel", "demand", "workforce", "queueing", "cover", "locate",
-        "simulate", "cost", "appraise", "report", "web",
+        "evidence", "plan", "opendata", "travel", "demand", "workforce", "queueing", "attendance", "cover",
+        "locate", "simulate", "cost", "appraise", "report", "web",
     ]  # fmt: skip
     return [r for r in order if r in found] + sorted(found - set(order))
 

@@ -1,8 +1,8 @@
 """Standby plans armed-response cover for a police service that is routinely unarmed.
 
-The rooms are modules: `evidence`, `plan`, `opendata`, `travel`, `demand`, `workforce`, `queueing`, `cover`,
-`locate`, `cost`, `appraise` and `report`; `examples` holds the packaged plans. They are imported when first
-used.
+The rooms are modules: `evidence`, `plan`, `opendata`, `travel`, `demand`, `workforce`, `queueing`,
+`attendance`, `cover`, `locate`, `cost`, `appraise` and `report`; `examples` holds the packaged plans. They
+are imported when first used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from standby import (
         appraise,
+        attendance,
         cost,
         cover,
         demand,
@@ -34,6 +35,7 @@ __version__ = version("standby")
 
 _ROOMS = (
     "appraise",
+    "attendance",
     "cost",
     "cover",
     "demand",
@@ -53,6 +55,7 @@ __all__ = [
     "Figure",
     "Plan",
     "appraise",
+    "attendance",
     "cost",
     "cover",
     "demand",

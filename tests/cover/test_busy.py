@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from plans import unit, write
 
+from standby.attendance import _kernels
+from standby.attendance.outcome import ROUNDS, TOLERANCE
 from standby.cover import evaluate_plan
 from standby.queueing import Hypercube, erlang_b, hypercube
-from standby.queueing import _kernels_attendance as _kernels
-from standby.queueing._kernels_congestion import Pools
-from standby.queueing.outcome import ROUNDS, TOLERANCE
+from standby.queueing.kernels_congestion import Pools
 
 PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "hypercube" / "expected.json"
 

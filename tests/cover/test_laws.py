@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plans import Row, commitment, tiny_rows, unit, write
 
+from standby.attendance import Outcome, evaluate
+from standby.attendance.outcome import _empty, _run
+from standby.attendance.values import weights_of
 from standby.cover import Evaluated, cover_of, evaluate_plan, expected_shares
 from standby.demand import call_rates
 from standby.evidence.draws import draw
 from standby.plan import Plan
-from standby.queueing import Outcome, evaluate
-from standby.queueing.outcome import _empty, _run
-from standby.queueing.values import weights_of
 from standby.travel import Times
 
 HOURS = ("always", "mon-fri 07:00-19:00", "fri-sat 18:00-04:00")

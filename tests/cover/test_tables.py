@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from plans import commitment, tiny_rows, unit, write
 from twin import cars_of, line_up, twin
 
+from standby.attendance import BIN_MIN, evaluate
 from standby.cover import Cover, cover, cover_of, evaluate_plan, minutes, percentiles
 from standby.cover.backup import two_in_time
 from standby.evidence.draws import draw
 from standby.plan import Plan
-from standby.queueing import BIN_MIN, evaluate
 from standby.travel import Times
 
 

@@ -56,12 +56,26 @@ def test_import_contracts_hold(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_no_room_imports_what_another_keeps_to_itself(root: Path) -> None:
+    """A module whose name begins with an underscore is imported in its own room alone; the ground is for all."""
+    faults = []
+    for path, tree in _parsed(root / "src" / "standby", "*.py"):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("standby."):
+                continue
+            _, room, *inner = str(node.module).split(".")
+            names = [*inner, *(alias.name for alias in node.names)]
+            if room != path.parts[0] and any(re.match("_[a-z]", name) for name in names) and room[0] != "_":
+                faults.append(f"{path}:{node.lineno} {node.module}")
+    assert faults == []
+
+
 def test_kernels_import_only_numpy_numba_and_math(root: Path) -> None:
     """A module of kernels imports numpy, numba, math and other kernels alone; there is at least one such."""
     found = {}
-    for path, tree in _parsed(root / "src", "_kernels*.py"):
+    for path, tree in _parsed(root / "src", "*kernels*.py"):
         ours = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        rooms = {name for name in ours if name and name.startswith("standby") and "._kernels" not in name}
+        rooms = {name for name in ours if name and name.startswith("standby") and "kernels" not in name}
         found[str(path)] = (_imported(tree) - KERNEL_IMPORTS - {"standby"}) | rooms
     assert found
     assert {path: names for path, names in found.items() if names} == {}

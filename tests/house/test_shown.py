@@ -18,11 +18,12 @@ import standby
 from standby import examples
 from standby._show import Shown, points, short
 from standby.appraise import appraise
+from standby.attendance import nearest
 from standby.cover import cover, need
 from standby.demand import demand
 from standby.locate import locate
 from standby.plan import check, resolve
-from standby.travel import nearest, travel_times
+from standby.travel import travel_times
 
 LONGEST = 500
 OWN_REPR = ("Plan", "Figure", "Roads")

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standby import examples, locate, open_plan
+from standby.attendance import available
 from standby.cover import cover
 from standby.demand import HOURS_A_YEAR, call_rates
 from standby.locate._plan_option import changes_of, laid_over
 from standby.locate._plan_question import question
 from standby.locate._plan_request import Request
 from standby.plan import add_option, check, resolve
-from standby.queueing import available
 from standby.travel import travel_times
 
 HOME = ["midtown", "westham", "northley", "moor", "coombe"]

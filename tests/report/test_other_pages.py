@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from standby.attendance import fit_log
 from standby.locate import locate
 from standby.plan import Plan
 from standby.report import write_log_page, write_siting
-from standby.travel import fit_log, travel_times
+from standby.travel import travel_times
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

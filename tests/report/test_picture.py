@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from standby.appraise import Appraisal
+from standby.attendance import fit_log
 from standby.cover import cover, need
 from standby.locate import locate
 from standby.plan import Plan
 from standby.report import picture
-from standby.travel import fit_log, travel_times
+from standby.travel import travel_times
 
 
 def _values(figure: Any, name: str) -> list[float]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._run import Progress
 from standby._show import Shown, points
+from standby._typing import Floats
 from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values, lower_bounds
 from standby.appraise.decision import best_table, decision_table, pairs_table, spread
 from standby.appraise.error import Edge, Floors, edge_of
@@ -22,15 +22,14 @@ from standby.appraise.sample import Sample, central_sample, sample
 from standby.appraise.sentences import Sentence, sentences_of
 from standby.appraise.statements import statements_table
 from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
+from standby.attendance import nearest
 from standby.cost import plan_cost
 from standby.cover import cover_by_hour, cover_of, main_standard, need
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
-from standby.travel import Times, nearest
+from standby.travel import Times
 from standby.workforce import spare_rule, staffing, staffing_table, training_table
-
-Array = NDArray[np.float64]
 
 DRAWS = 512
 """Draws when nobody asks for another number."""
@@ -271,7 +270,7 @@ def _need_table(plan: Plan, times: Times) -> pd.DataFrame:
 def _money_tables(
     variants: list[Variant],
     drawn: dict[str, Resolved],
-    values: dict[str, dict[str, Array]],
+    values: dict[str, dict[str, Floats]],
     scrambles: int,
     floors: Floors,
     matters: float,

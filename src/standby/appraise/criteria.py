@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Floats
 from standby.appraise.sample import Sample
 from standby.cost import plan_cost
 from standby.cover import is_bound, main_standard
 from standby.plan import Plan, Resolved
 from standby.workforce import staffing
-
-Floats = NDArray[np.float64]
 
 
 class Direction(StrEnum):

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Floats
 from standby.appraise.criteria import COST, Criterion
 from standby.appraise.error import SIGMAS, Floors, mean_error
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, Mapping[str, Floats]]
 
 INTERVAL = (0.05, 0.95)

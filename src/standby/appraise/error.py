@@ -18,17 +18,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from standby._typing import Floats, Mask
 from standby.appraise.criteria import REACHED
 from standby.appraise.sample import Sample
+from standby.attendance import standard_weights
 from standby.cover import Evaluated, main_standard
 from standby.demand import call_rates
-from standby.queueing import standard_weights
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 SIGMAS = 4.0
 """Standard errors within which the mean of another seed lies, and two means can't be put in order."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from standby._typing import Floats
 from standby.appraise.decision import INTERVAL, alike
 from standby.appraise.error import mean_error
 from standby.cost import HEADS, Head, OptionCost, break_even, cost_per, force_costs, plan_cost
 from standby.demand import HOURS_A_YEAR
 from standby.plan import Resolved
-
-Floats = NDArray[np.float64]
 
 CANT_TELL = "the gain can't be told from nothing"
 """Why there is no cost for each person although the mean gain is not 0."""

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standby._typing import Floats
 from standby.appraise.criteria import Criterion
-from standby.appraise.decision import Difference, Floats, Values, difference_of
+from standby.appraise.decision import Difference, Values, difference_of
 from standby.appraise.error import Floors
 from standby.appraise.sample import Sample
+from standby.attendance import SHOWN_MIN
 from standby.cover import is_bound
 from standby.plan import BASE, Standard
-from standby.travel import SHOWN_MIN
 
 COLUMNS = (
     "option",

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby._run import Progress, run
+from standby._typing import Floats
+from standby.attendance import WEIGHTS, Outcome, evaluate
 from standby.cover import Evaluated, beyond_share, expected_shares, main_standard, percentiles
 from standby.plan import Resolved
-from standby.queueing import WEIGHTS, Outcome, evaluate
 
-Floats = NDArray[np.float64]
 Query = Callable[[Evaluated, Outcome], float]
 
 CHUNK = 16

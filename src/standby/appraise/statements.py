@@ -11,7 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._refusals import Refusal
+from standby._typing import Floats
 from standby.appraise.sample import Query, mean_minutes, sample
+from standby.attendance import MEASURES, Outcome, evaluate
 from standby.cover import (
     Evaluated,
     beyond_by_place,
@@ -23,11 +25,8 @@ from standby.cover import (
 )
 from standby.evidence import Draws
 from standby.plan import Plan, Statement, resolve
-from standby.queueing import MEASURES, Outcome, evaluate
 from standby.travel import travel_times
 from standby.workforce.staff import crew_by_tier
-
-Floats = NDArray[np.float64]
 
 MINUTES = ("first_min", "full_min")
 CHANCES = {"median": 0.5, "p90": 0.9, "p95": 0.95}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
+from standby._typing import Floats
 from standby.cost import Head, plan_cost, site_changes, site_prices
 from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
@@ -16,8 +16,6 @@ from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back
 from standby.travel import Times, travel_times
 from standby.workforce import by_force, staffing
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from standby.attendance import LogFit
 from standby.cli._commands import check_out, opened
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import told
 from standby.plan import Plan
-from standby.travel import LogFit
 
 HEADINGS = {
     "quantity": "Quantity",
@@ -25,7 +25,7 @@ HEADINGS = {
 
 def fit(folder: Path, *, out: Path | None, json: bool) -> None:
     """Print the fitted factors and minutes; write the page and the tables where asked."""
-    from standby.travel import fit_log
+    from standby.attendance import fit_log
 
     with told(json=json):
         if out is not None:

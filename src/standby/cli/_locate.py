@@ -17,7 +17,7 @@ from standby.cli._commands import check_out, opened
 from standby.cli._cover import explain, heading, named, public_manifest
 from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
-from standby.plan._files import PLAN_FILE
+from standby.plan import PLAN_FILE
 
 if TYPE_CHECKING:
     from standby.locate import Located, Progress

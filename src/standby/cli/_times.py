@@ -13,9 +13,10 @@ from standby.cli._print import dump, frame, lines, progress_bar
 from standby.cli._status import told
 
 if TYPE_CHECKING:
+    from standby.attendance import Nearest
     from standby.evidence import Manifest
     from standby.plan import Plan
-    from standby.travel import Nearest, Times
+    from standby.travel import Times
 
 SLOWEST_SHOWN = 10
 PEOPLE = {"scope": "People", "people": "Number"}
@@ -41,7 +42,8 @@ def times(
     json: bool,
 ) -> None:
     """Print minutes of driving from the nearest site, and write them for a map if a folder is named."""
-    from standby.travel import nearest, travel_times
+    from standby.attendance import nearest
+    from standby.travel import travel_times
 
     with told(json=json):
         if out is not None:
@@ -156,7 +158,7 @@ def _write(
     if edition == "internal":
         tables = {**tables, "minutes": minutes.table}
         if plan.document.travel.method == "roads":
-            from standby.travel import isochrones
+            from standby.attendance import isochrones
 
             with progress_bar("Drawing isochrones") as step:
                 layers["isochrones"] = isochrones(plan, sites=sites, progress=step)

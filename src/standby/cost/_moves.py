@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from standby._typing import Floats
 from standby.plan import Resolved
 from standby.workforce import by_force, by_force_and_tier, staffing
-
-Floats = NDArray[np.float64]
 
 NOBODY = 1e-9
 """Fewer officers than this are rounding [officers]."""

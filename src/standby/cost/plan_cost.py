@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Floats
 from standby.cost._moves import Moves, moves
 from standby.cost._touched import touched_forces
 from standby.cost.heads import HEADS, Basis, Head
@@ -20,8 +20,6 @@ from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
 from standby.workforce import spare_rule
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

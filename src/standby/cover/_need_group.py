@@ -8,11 +8,23 @@ from typing import Literal
 import numpy as np
 
 from standby._refusals import Refusal
+from standby._typing import Codes, Floats, Mask
+from standby.attendance import (
+    BIN_MIN,
+    MEASURES,
+    SLACK_MIN,
+    WEIGHTS,
+    before_min,
+    drive_factor,
+    driving_min,
+    evaluate,
+    held_by,
+    ready_min,
+    scene_min,
+)
 from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.demand import call_rates
-from standby.queueing import BIN_MIN, MEASURES, SLACK_MIN, WEIGHTS, before_min, evaluate, held_by, scene_min
-from standby.queueing.model import Codes, Floats, Mask
 from standby.travel import Times
 
 Sites = Literal["existing", "all"]
@@ -212,10 +224,9 @@ def _tiers(e: Evaluated, rows: list[int]) -> Codes:
 def minutes_of(e: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
     """Return minutes to arriving with nothing to break off, shape (tiers, sites, places) [min]."""
     r, s = e.resolved, e.model.structure
-    factor = r["travel.emergency_factor"] * r["travel.model_factor"]
-    moving = np.maximum(times.rows(s.sites.ids)[sites] - r["travel.start_min"], 0.0) * factor
-    ready = r["tiers.turnout_min"][tiers]
-    return ready[:, None, None] + moving[None] * r["tiers.speed_factor"][tiers][:, None, None]
+    car_min = times.rows(s.sites.ids)[sites]
+    drive = driving_min(car_min[None], r["travel.start_min"], drive_factor(r, tiers)[:, None, None])
+    return ready_min(r, tiers)[:, None, None] + drive
 
 
 def held_and_late(e: Evaluated, group: Group, units: Codes) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from standby._typing import Codes, Floats, Mask
 from standby.cover._need_group import Asked, Group, Hours, held_and_late
 from standby.cover._need_solve import (
     MOST_UNITS,
@@ -31,7 +32,6 @@ from standby.plan import HOURS_A_WEEK
 from standby.plan.structure import Units
 from standby.queueing import congestion
 from standby.queueing.congestion import all_away
-from standby.queueing.model import Codes, Floats, Mask
 from standby.travel import Times
 
 Minimise = Literal["units", "officers"]

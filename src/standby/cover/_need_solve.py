@@ -8,14 +8,11 @@ from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array
 from scipy.special import bdtrc
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Codes = NDArray[np.int64]
+from standby._typing import Codes, Floats, Mask
 
 MOST_NODES = 500
 """Most nodes of branch and bound in one search: work, not time, so that the answer is the same everywhere."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from standby._typing import Floats
+from standby.attendance import SLACK_MIN, arrival_minutes, before_min, held_and_delay
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
-from standby.queueing import SLACK_MIN, arrival_minutes, before_min, held_and_delay
-from standby.queueing.model import Floats
 
 COLUMNS = ("standard", "name", "scope_kind", "scope", "share_two_if_free", "share_two_expected")
 

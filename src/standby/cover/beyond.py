@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from standby._typing import Floats
+from standby.attendance import MEASURES, SHOWN_MIN, evaluate
 from standby.cover.evaluated import Evaluated
-from standby.queueing import MEASURES, evaluate
-from standby.queueing.model import Floats
-from standby.travel import SHOWN_MIN
 
 
 def beyond_share(histogram: Floats) -> Floats:

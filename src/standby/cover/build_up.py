@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from standby._typing import Floats
+from standby.attendance import SLACK_MIN, AttendanceModel, arrival_minutes, held_and_delay
 from standby.cover.metrics import Scopes
 from standby.plan import HOURS_A_WEEK, Resolved
-from standby.queueing import SLACK_MIN, AttendanceModel, arrival_minutes, held_and_delay
-from standby.queueing.model import Floats
 
 STEP_MIN = 5
 """Step of the build-up curve [min]."""

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from standby._show import Shown
+from standby._typing import Codes, Floats, Mask
+from standby.attendance import Outcome, Period, evaluate
 from standby.cover.evaluated import Evaluated, main_standard, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
 from standby.plan.hours import DAYS
-from standby.queueing import Outcome, Period, evaluate
-from standby.queueing.model import Codes, Floats, Mask
 
 HOURS_A_DAY = 24
 SCOPES = ("all", "force")

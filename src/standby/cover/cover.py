@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from standby._show import Shown, points
+from standby.attendance import MEASURES, WEIGHTS
 from standby.cover.backup import backup_table
 from standby.cover.beyond import beyond_share, is_bound
 from standby.cover.build_up import build_up_table
@@ -19,7 +20,6 @@ from standby.cover.metrics import STATISTICS, minutes, shares
 from standby.cover.places import area_table, commitment_table, key_location_table, unit_table, worst_table
 from standby.evidence import Manifest
 from standby.plan import Plan
-from standby.queueing import MEASURES, WEIGHTS
 from standby.travel import Times
 
 SMALL_DIFFERENCE = 1e-9

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from standby._show import Shown
-from standby.cover.metrics import Scopes, scopes_of, shares
-from standby.demand import call_weights
-from standby.plan import Plan, Resolved, Standard
-from standby.plan.structure import Units
-from standby.queueing import (
+from standby._typing import Floats, Mask
+from standby.attendance import (
     AttendanceModel,
     Outcome,
     Setting,
@@ -20,7 +17,10 @@ from standby.queueing import (
     evaluate,
     standard_weights,
 )
-from standby.queueing.model import Floats, Mask
+from standby.cover.metrics import Scopes, scopes_of, shares
+from standby.demand import call_weights
+from standby.plan import Plan, Resolved, Standard
+from standby.plan.structure import Units
 from standby.travel import Times
 
 

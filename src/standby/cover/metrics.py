@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
-from standby.queueing import BIN_MIN, MEASURES, WEIGHTS, AttendanceModel, Outcome
-
-Floats = NDArray[np.float64]
+from standby._typing import Floats
+from standby.attendance import BIN_MIN, MEASURES, WEIGHTS, AttendanceModel, Outcome
 
 PERCENTILES = (0.5, 0.9, 0.95)
 STATISTICS = ("mean", "p50", "p90", "p95")

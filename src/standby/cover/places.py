@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from standby._typing import Floats
+from standby.attendance import SLACK_MIN, arrival_minutes, before_min
 from standby.cover.beyond import beyond_by_place, is_bound
 from standby.cover.evaluated import Evaluated, main_standard
 from standby.demand import HOURS_A_YEAR, call_rates
 from standby.plan import HOURS_A_WEEK
-from standby.queueing import SLACK_MIN, arrival_minutes, before_min
-from standby.queueing.model import Floats
 
 WORST_SHOWN = 10
 """Areas in the list of the worst served."""

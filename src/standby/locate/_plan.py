@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._show import Shown, points
+from standby.attendance import available
 from standby.cover import Cover, cover
 from standby.evidence import Manifest
 from standby.locate._control import Control
@@ -38,7 +39,6 @@ from standby.locate._result import (
     SolveOptions,
 )
 from standby.plan import Plan, Standard
-from standby.queueing import available
 from standby.travel import Times
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Codes, Mask
+from standby.attendance import SLACK_MIN
 from standby.locate._backup import bacop1, bacop2, dsm
 from standby.locate._busy import malp1, mexclp, units_for_reliability
 from standby.locate._covering import lscp, mclp
@@ -19,10 +21,6 @@ from standby.locate._need import Arrival, Fleet, Need, SiteRules
 from standby.locate._plan_question import Placed, Question
 from standby.locate._plan_request import Request
 from standby.locate._result import InfeasibleError, Siting, SitingCheckError, SitingInputError, SolveOptions
-from standby.queueing import SLACK_MIN
-
-Codes = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 ALONE = ("mclp", "p_median", "p_centre", "lscp", "bacop1", "bacop2")
 """Models that put at most one unit at a site."""

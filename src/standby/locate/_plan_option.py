@@ -6,13 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from standby._typing import Codes
 from standby.locate._plan_question import Question
 from standby.locate._plan_request import Request
 from standby.plan import Document, Plan
-
-Codes = NDArray[np.int64]
 
 NOTE = "chosen by standby locate"
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
-from standby.demand import HOURS_A_YEAR, call_rates
-from standby.locate._plan_request import Request, code_of
-from standby.locate._result import SitingInputError
-from standby.plan import Standard, hours_of_week
-from standby.plan.structure import Structure, Units
-from standby.queueing import (
+from standby._typing import Codes, Floats, Mask
+from standby.attendance import (
     MEASURES,
     SLACK_MIN,
     Available,
@@ -22,11 +17,12 @@ from standby.queueing import (
     setting_of,
     standard_weights,
 )
+from standby.demand import HOURS_A_YEAR, call_rates
+from standby.locate._plan_request import Request, code_of
+from standby.locate._result import SitingInputError
+from standby.plan import Standard, hours_of_week
+from standby.plan.structure import Structure, Units
 from standby.travel import Times
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 FULL = MEASURES.index("full")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from standby._typing import Floats
 from standby.locate._control import Control
 from standby.locate._distance import p_centre
 from standby.locate._plan_models import REACH_ALL, Task
-from standby.locate._plan_question import Floats
 from standby.locate._plan_request import PlanInfeasibleError
 from standby.locate._plan_text import places_by_class
 from standby.locate._result import InfeasibleError, NoAnswerYetError, SitingInputError

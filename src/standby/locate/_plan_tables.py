@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._typing import Codes, Floats
 from standby.cover import Cover, scopes_of
 from standby.locate._compliance import compliance_table
 from standby.locate._control import Control
 from standby.locate._plan_models import MODELS, Task
-from standby.locate._plan_question import Codes, Floats, Placed, Question
+from standby.locate._plan_question import Placed, Question
 from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions, relative_gap
 
 CURVE_BEYOND = 3

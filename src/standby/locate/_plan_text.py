@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from standby._typing import Codes
 from standby.locate._plan_models import Task, Yardstick
-from standby.locate._plan_question import Codes, Question
+from standby.locate._plan_question import Question
 from standby.locate._result import Siting
 
 FEW = 3

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from standby._typing import Floats
 from standby.opendata._gather import Gathered, slug
 from standby.opendata._positions import to_grid
-
-Floats = NDArray[np.float64]
 
 PEOPLE_AN_ARV = 250_000
 """People for each armed response vehicle on duty round the clock (an assumption)."""

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from standby._typing import Mask
 from standby.opendata._force_list import FORCES, Force
 from standby.opendata._gather import Gathered
 from standby.opendata._positions import to_grid
@@ -17,8 +18,6 @@ from standby.opendata.classes import CLASS_OF_CODE, class_by_density
 from standby.opendata.crime import PROXY_TYPES
 from standby.opendata.error import OpenDataError, counted
 from standby.opendata.forces import known_force
-
-Mask = NDArray[np.bool_]
 
 BORDER_KM = 3.0
 """How far outside a force's boundary its areas may lie, boundaries being simplified, before it is told."""

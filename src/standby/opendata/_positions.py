@@ -11,11 +11,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from standby._typing import Floats
 from standby.opendata._cells import numbers
 from standby.opendata._raw import Raw, plain
 from standby.opendata.error import OpenDataError, fault, quoted, row_fault
-
-Floats = NDArray[np.float64]
 
 DEGREES = (
     re.compile(r"lon|lng|long|longitude|x"),

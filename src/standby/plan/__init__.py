@@ -1,6 +1,7 @@
 """What the planner wrote: the plan folder, its schema, its faults and its options."""
 
 from standby._refusals import Fault
+from standby.plan._files import PLAN_FILE
 from standby.plan._moments import LocalTimes, WrongTimeError, local_times
 from standby.plan.changes import Option, Scenario, Statement
 from standby.plan.document import Document, Standard
@@ -19,6 +20,7 @@ from standby.plan.write import add_option, write_plan
 __all__ = [
     "BASE",
     "HOURS_A_WEEK",
+    "PLAN_FILE",
     "Check",
     "Document",
     "Fault",

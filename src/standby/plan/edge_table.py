@@ -14,10 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._refusals import Code, Fault, Refusal
+from standby._typing import Floats, Mask
 from standby.plan.faults import rows_text
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")
 """Columns that a table of edges must have."""
@@ -126,8 +124,8 @@ class Edges:
     km: Floats
     minutes: Floats
     road_class: NDArray[np.object_]
-    along: Flags
-    against: Flags
+    along: Mask
+    against: Mask
 
 
 @dataclass(slots=True)
@@ -315,7 +313,7 @@ class _Judge:
         )
         self._note(long, f"{text} (the first: {km[long][0]:g} km over {straight[long][0]:.3g} km)")
 
-    def _note(self, odd: Flags, text: str) -> None:
+    def _note(self, odd: Mask, text: str) -> None:
         if odd.any():
             rows = (np.flatnonzero(odd) + self.first_row).tolist()
             verb = {"are ": "is ", "have ": "has ", "take ": "takes "}
@@ -324,12 +322,12 @@ class _Judge:
                 text = verb[start] + text.removeprefix(start).replace("and were left", "and was left")
             self.findings.append(f"{_rows(tuple(rows))} of the table of edges {text}")
 
-    def _fault(self, bad: Flags, field: str, what: str, mend: str, code: Code = "out-of-range") -> None:
+    def _fault(self, bad: Mask, field: str, what: str, mend: str, code: Code = "out-of-range") -> None:
         if bad.any():
             rows = tuple((np.flatnonzero(bad) + self.first_row).tolist())
             self.faults.append(EdgeFault(rows, field, what, mend, code))
 
-    def _first(self, bad: Flags, name: str) -> str:
+    def _first(self, bad: Mask, name: str) -> str:
         value = self.table[name].iloc[int(np.argmax(bad))]
         return "nothing" if pd.isna(value) else str(value)[:40]
 
@@ -388,7 +386,7 @@ class _Judge:
                 others = "kph or road_class" if name == "minutes" else "road_class"
                 self._note(blank, f"have no {name}: their {others} counts")
 
-    def _directions(self) -> tuple[Flags, Flags]:
+    def _directions(self) -> tuple[Mask, Mask]:
         """Return whether each row is open as it is written, and the other way."""
         n = len(self.table)
         name = next((c for c in (*ONE_WAY_NAMES, *TWO_WAY_NAMES) if c in self.table), None)

@@ -8,16 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Codes, Floats, Mask
 from standby.plan.document import Attendance, Document, HourWeight
 from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.plan import Plan
-
-Mask = NDArray[np.bool_]
-Codes = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

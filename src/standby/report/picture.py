@@ -9,6 +9,7 @@ import numpy as np
 
 from standby._refusals import Refusal
 from standby.appraise import Appraisal
+from standby.attendance import LogFit
 from standby.cover import Cover, Need
 from standby.locate import Located
 from standby.report import charts
@@ -17,7 +18,7 @@ from standby.report._options import main_criteria
 from standby.report.blocks import Chart, finite
 from standby.report.log_page import picture_of_log
 from standby.report.write import content_of
-from standby.travel import LogFit, Times
+from standby.travel import Times
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -7,9 +7,6 @@ from standby.travel._great_circle import great_circle_km
 from standby.travel._model import CarMinutesModel
 from standby.travel._plan_roads import plan_roads
 from standby.travel.classes import RUC2011_CLASSES, TRAVEL_CLASSES, class_codes, classes_from_ruc2011
-from standby.travel.log import LogFit, fit_log
-from standby.travel.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest
-from standby.travel.reach import isochrones
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads.beat import Beat, BeatMinutes
 from standby.travel.roads.edges import roads_from_edges
@@ -23,15 +20,12 @@ from standby.travel.times import Times, travel_times
 __all__ = [
     "REASONS",
     "RUC2011_CLASSES",
-    "SHOWN_MIN",
     "TRAVEL_CLASSES",
     "Beat",
     "BeatMinutes",
     "CarMinutesFit",
     "CarMinutesModel",
     "ErrorSummary",
-    "LogFit",
-    "Nearest",
     "Profile",
     "Reasons",
     "Roads",
@@ -42,12 +36,8 @@ __all__ = [
     "car_minutes_from_km",
     "class_codes",
     "classes_from_ruc2011",
-    "drive_minutes",
-    "fit_log",
     "fitted",
     "great_circle_km",
-    "isochrones",
-    "nearest",
     "plan_roads",
     "read_profile",
     "read_roads",

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._refusals import Refusal
+from standby._typing import Floats
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
@@ -20,8 +21,6 @@ from standby.travel.roads.profile import PROFILES, Profile
 from standby.travel.roads.profiles import read_profile
 from standby.travel.roads.read import read_roads
 from standby.travel.roads.roads import Roads
-
-Floats = NDArray[np.float64]
 
 AROUND: Final = 6
 """Points around an area's own that stand for its extent."""

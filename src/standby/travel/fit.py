@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import least_squares
 
+from standby._typing import Floats
 from standby.travel._check import TravelInputError, distances
 from standby.travel._fitted import ErrorSummary
 from standby.travel._model import CarMinutesModel
@@ -20,7 +21,6 @@ from standby.travel.classes import TRAVEL_CLASSES, class_codes
 
 __all__ = ["MedianCells", "destination_folds", "fit_car_minutes", "median_cells", "summarise_errors"]
 
-Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
 NEAR_KM: Final = 70.0

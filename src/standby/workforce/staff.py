@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from standby._checks import ROUNDING_SLACK
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Floats
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan, Resolved, resolve
 from standby.workforce.intake import course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.target import years_to_target
-
-Floats = NDArray[np.float64]
 
 HOURS_A_YEAR = 8766.0
 """Hours in a mean Gregorian year [h]."""

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._typing import Floats
 from standby.plan import Resolved
 from standby.workforce.staff import everyone_armed, staffing
-
-Floats = NDArray[np.float64]
 
 COURSE_DAYS_A_WEEK = 5.0
 """Days of training in a week of a course [days]."""

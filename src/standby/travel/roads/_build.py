@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
+from standby._typing import Floats, Mask
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._codes import CLASS_CODE, STREETS
 from standby.travel.roads._driving_side import left_hand_of
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph, attribute_rows
+from standby.travel.roads._graph import Ints, Longs, RoadGraph, attribute_rows
 from standby.travel.roads._kernels_build import adjacency, chains, junctions
 from standby.travel.roads._raw import RawRoads
 
@@ -155,7 +156,7 @@ def _signature(attributes: Floats, of_way: Longs, own_min: Floats) -> Ints:
     return (same.ravel()[of_way] * 2 + ~np.isnan(own_min)).astype(np.int32)
 
 
-def _kept(raw: RawRoads, ids: Longs) -> Flags:
+def _kept(raw: RawRoads, ids: Longs) -> Mask:
     """Mark nodes that are junctions whatever meets there."""
     keep = np.zeros(ids.size, np.bool_)
     keep[_positions_of(ids, raw.node_kinds.keys())] = True
@@ -174,7 +175,7 @@ def _among(ids: Longs, number: int) -> bool:
     return at < ids.size and int(ids[at]) == number
 
 
-def _renumbered(junction: Flags, start: Longs, lon: Floats, lat: Floats) -> tuple[Ints, Longs]:
+def _renumbered(junction: Mask, start: Longs, lon: Floats, lat: Floats) -> tuple[Ints, Longs]:
     """Put junctions first, neighbours together and dead ends last, so that a search stays in the cache.
 
     Returns the new number of each node and the old number of each new one.
@@ -198,7 +199,7 @@ def _curve(lon: Floats, lat: Floats) -> Longs:
     return out
 
 
-def _built_up(raw: RawRoads, s: _Stretches, attributes: Floats, lon: Floats, lat: Floats) -> Flags:
+def _built_up(raw: RawRoads, s: _Stretches, attributes: Floats, lon: Floats, lat: Floats) -> Mask:
     """Whether each stretch lies among streets, by the length of street in its square and the eight around."""
     road_class = attributes[raw.way_attributes[s.way], 0]
     street = np.isin(road_class, [CLASS_CODE[name] for name in STREETS])
@@ -234,7 +235,7 @@ def _rings_turn_otherwise(graph: RoadGraph, *, left: bool) -> list[str]:
     ]
 
 
-def _one_ways(graph: RoadGraph) -> Flags:
+def _one_ways(graph: RoadGraph) -> Mask:
     return np.asarray(graph.attributes[graph.stretch_attributes, 3] > 0)
 
 

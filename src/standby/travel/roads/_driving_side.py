@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 import shapely
 
+from standby._typing import Floats, Mask
 from standby.travel.roads._codes import SIDES
-from standby.travel.roads._graph import Flags, Floats, Longs
+from standby.travel.roads._graph import Longs
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -179,7 +180,7 @@ def _left() -> tuple[tuple[str, ...], np.ndarray]:
     return names, drawn
 
 
-def keeps_left(lon: Floats, lat: Floats) -> Flags:
+def keeps_left(lon: Floats, lat: Floats) -> Mask:
     """Return at which positions traffic keeps to the left, shape (n,)."""
     _, shapes = _left()
     return np.asarray(shapely.contains_xy(shapes[:, None], lon[None, :], lat[None, :]).any(axis=0))

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from standby.travel.roads._graph import Flags, Floats, Ints, Longs, RoadGraph, Singles
+from standby._typing import Floats, Mask
+from standby.travel.roads._graph import Ints, Longs, RoadGraph, Singles
 from standby.travel.roads._kernels_search import rows
 from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._search_graph import SearchGraph
@@ -213,7 +214,7 @@ def _by_place(place: Longs, vertex: Ints, minutes: Floats, n: int) -> Links:
     return Links(start, vertex[order].astype(np.int32), minutes[order].astype(np.float64))
 
 
-def reachable(costs: Costs, origins: Spots, destinations: Spots, wanted: Flags) -> Flags:
+def reachable(costs: Costs, origins: Spots, destinations: Spots, wanted: Mask) -> Mask:
     """Return which of the wanted pairs have any route at all, however long, shape (n, m)."""
     out = np.zeros(wanted.shape, np.bool_)
     search = costs.search

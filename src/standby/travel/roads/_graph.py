@@ -7,13 +7,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from standby._typing import Floats, Mask
 from standby.travel.roads._raw import Attributes
 
-Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
 FORMAT: int = 3
@@ -70,8 +69,8 @@ class RoadGraph:
     stretch_min: Singles
     stretch_min_back: Singles
     stretch_attributes: Ints
-    stretch_turned: Flags
-    stretch_built_up: Flags
+    stretch_turned: Mask
+    stretch_built_up: Mask
     chain_start: Longs
     chain_from: Ints
     chain_to: Ints

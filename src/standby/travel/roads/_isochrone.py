@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 from scipy.spatial import Voronoi, cKDTree
 
+from standby._typing import Floats, Mask
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._engine import Costs, Spots, buckets, departures
-from standby.travel.roads._graph import Flags, Floats, Longs, RoadGraph
+from standby.travel.roads._graph import Longs, RoadGraph
 from standby.travel.roads._kernels_search import spread
 from standby.travel.roads._search_graph import MAIN_RANK
 
@@ -75,7 +76,7 @@ def _on_own_chain(graph: RoadGraph, costs: Costs, origins: Spots, out: Floats) -
 
 def isochrone(graph: RoadGraph, when: Floats, limit_min: float) -> shapely.MultiPolygon:
     """Return the area that lies nearer to a node reached within the limit than to any other node."""
-    hit: Flags = when <= limit_min
+    hit: Mask = when <= limit_min
     if not hit.any():
         return shapely.MultiPolygon()
     lon0, lat0 = float(graph.lon[hit].mean()), float(graph.lat[hit].mean())
@@ -91,7 +92,7 @@ def isochrone(graph: RoadGraph, when: Floats, limit_min: float) -> shapely.Multi
     return shapely.MultiPolygon([p for p in shapely.get_parts(back) if p.geom_type == "Polygon"])
 
 
-def nodes_of_use(graph: RoadGraph, costs: Costs) -> Flags:
+def nodes_of_use(graph: RoadGraph, costs: Costs) -> Mask:
     """Return which nodes lie on roads to which the profile comes from the main network."""
     usable = costs.search.destination_rank == MAIN_RANK
     out = np.zeros(graph.lon.size, np.bool_)

@@ -10,8 +10,9 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from standby._typing import Floats
 from standby.travel.roads._engine import Costs, Spots, spots, table
-from standby.travel.roads._graph import Bytes, Floats, RoadGraph
+from standby.travel.roads._graph import Bytes, RoadGraph
 from standby.travel.roads._search_graph import SearchGraph, search_graph
 from standby.travel.roads._snap import Grid, Snapped, make_grid, places, same_places, snap
 from standby.travel.roads._speeds import Factor, chain_minutes, class_factors, junction_factor

@@ -9,8 +9,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from standby._typing import Floats, Mask
 from standby.travel.roads._codes import CLASS_CODE, NODE_KINDS
-from standby.travel.roads._graph import Bytes, Flags, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import Bytes, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_search import flood
 from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._speeds import carried, passable, speeds, timed
@@ -88,7 +89,7 @@ class SearchGraph:
     kph: Floats
     start: Ints
     stop: Ints
-    leaf: Flags
+    leaf: Mask
     base: Ints
     head: Ints
     extra: Floats
@@ -98,18 +99,18 @@ class SearchGraph:
     entry_tail: Ints
     at_start: Longs
     at_vertex: Ints
-    usable: Flags
-    leads: Flags
-    reached: Flags
+    usable: Mask
+    leads: Mask
+    reached: Mask
     origin_rank: Bytes
     destination_rank: Bytes
-    scrap: Flags
+    scrap: Mask
     part: Ints
     vertex_part: Ints
     part_km: Floats
 
     @property
-    def main(self) -> Flags:
+    def main(self) -> Mask:
         """Chains of the main network: one can drive from there and to there."""
         return np.asarray(self.leads & self.reached)
 
@@ -140,7 +141,7 @@ def search_graph(graph: RoadGraph, profile: Profile) -> SearchGraph:
     longest = part_km.max(initial=0.0)
     back = csr_array(matrix.T)
 
-    def joined(parts: Flags) -> tuple[Flags, Flags]:
+    def joined(parts: Mask) -> tuple[Mask, Mask]:
         """Return the chains from which one comes to some parts of the network, and to which from there."""
         seeds = parts[vertex_part]
         leads = open_edge & flood(back.indptr.astype(np.int64), back.indices, seeds)[arrival]
@@ -191,7 +192,7 @@ class _Split:
     n_vertices: int
 
 
-def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge: Flags) -> _Split:
+def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge: Mask) -> _Split:
     """Split junctions where what comes next depends on where one came from.
 
     Such a junction keeps its number for who starts there, and gets one more vertex for each open edge that
@@ -223,8 +224,8 @@ def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge
 
 
 def _split_junctions(
-    graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, blocked: Flags, charged: Flags
-) -> tuple[Flags, Flags]:
+    graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, blocked: Mask, charged: Mask
+) -> tuple[Mask, Mask]:
     """Return which junctions are split, and at which of them turns across the traffic take time.
 
     `charged` are the open edges on which the profile's seconds count.
@@ -244,7 +245,7 @@ def _split_junctions(
     return split, busy
 
 
-def _allowed(graph: RoadGraph, profile: Profile, come: Longs, go: Longs) -> Flags:
+def _allowed(graph: RoadGraph, profile: Profile, come: Longs, go: Longs) -> Mask:
     """Return which turns the restrictions leave open."""
     if not profile.rules.turn_restrictions:
         return np.ones(come.size, np.bool_)
@@ -255,7 +256,7 @@ def _allowed(graph: RoadGraph, profile: Profile, come: Longs, go: Longs) -> Flag
     return np.asarray(~np.isin(turn, no) & (~bound | np.isin(turn, only)))
 
 
-def _turn_min(graph: RoadGraph, profile: Profile, come: Longs, go: Longs, busy: Flags) -> Floats:
+def _turn_min(graph: RoadGraph, profile: Profile, come: Longs, go: Longs, busy: Mask) -> Floats:
     """Return the minutes of turns across the oncoming traffic at busy junctions, and of turns back."""
     out, arrive = _headings(graph)
     bend = (out[go] - arrive[come] + np.pi) % (2 * np.pi) - np.pi
@@ -268,7 +269,7 @@ def _turn_min(graph: RoadGraph, profile: Profile, come: Longs, go: Longs, busy: 
     return np.asarray(np.where(u_turn, profile.junctions.u_turn_s.value, cost) / 60)
 
 
-def _at_nodes(graph: RoadGraph, profile: Profile) -> tuple[Floats, Flags]:
+def _at_nodes(graph: RoadGraph, profile: Profile) -> tuple[Floats, Mask]:
     """Minutes that each junction takes, and where it is closed."""
     seconds = [
         0.0 if name == "plain" else getattr(profile.junctions, f"{name}_s").value for name in NODE_KINDS
@@ -295,7 +296,7 @@ def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
     return out, arrive
 
 
-def _leaves(made: _Split, n_junctions: int) -> Flags:
+def _leaves(made: _Split, n_junctions: int) -> Mask:
     """Mark plain junctions with one edge in and none out, or only the same road back."""
     n = made.n_vertices
     comes, goes = np.bincount(made.head, minlength=n), np.bincount(made.tail, minlength=n)
@@ -305,7 +306,7 @@ def _leaves(made: _Split, n_junctions: int) -> Flags:
     return np.asarray((np.arange(n) < n_junctions) & (comes == 1) & ((goes == 0) | back))
 
 
-def _rank(graph: RoadGraph, usable: Flags, network: Flags, main: Flags) -> Bytes:
+def _rank(graph: RoadGraph, usable: Mask, network: Mask, main: Mask) -> Bytes:
     """Rank stretches for placing: nobody stands on a ferry, and fragments come last."""
     drivable = usable & ~carried(graph)
     rank = drivable.astype(np.uint8) + (drivable & (network | main)) + (drivable & main)
@@ -313,7 +314,7 @@ def _rank(graph: RoadGraph, usable: Flags, network: Flags, main: Flags) -> Bytes
 
 
 def _part_km(
-    graph: RoadGraph, open_edge: Flags, part: Ints, n_parts: int, but: tuple[str, ...] = ()
+    graph: RoadGraph, open_edge: Mask, part: Ints, n_parts: int, but: tuple[str, ...] = ()
 ) -> Floats:
     """Return the length of road in each part; a road of two ways counts once, a ferry not at all."""
     km = graph.stretch_km.astype(np.float64)

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from standby._typing import Floats
 from standby.travel._check import positions
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Bytes, Floats, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import Bytes, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_snap import grid_of, nearest
 from standby.travel.roads._search_graph import MAIN_RANK, SearchGraph
 

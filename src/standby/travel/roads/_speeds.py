@@ -8,9 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from standby._typing import Floats, Mask
 from standby.travel.roads._codes import ACCESS, CLASS_CODE, CLASSES, SURFACE_CODE
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Flags, Floats, RoadGraph
+from standby.travel.roads._graph import RoadGraph
 from standby.travel.roads.profile import Profile
 
 OPEN_KPH: Final = 1.0
@@ -77,7 +78,7 @@ def _slow_down(out: Floats, attributes: Floats, profile: Profile) -> None:
     np.minimum(out, ceiling, out=out)
 
 
-def timed(attributes: Floats) -> Flags:
+def timed(attributes: Floats) -> Mask:
     """Return which attributes are of roads whose minutes hold for every profile, shape (n_attributes,)."""
     return np.asarray(attributes[:, 7] > 0)
 
@@ -140,7 +141,7 @@ def _positive(value: float, label: str) -> float:
     return number
 
 
-def passable(graph: RoadGraph, kph: Floats) -> Flags:
+def passable(graph: RoadGraph, kph: Floats) -> Mask:
     """Return which edges are open, shape (2 n_chains,)."""
     first = graph.chain_start[:-1]
     row, turned = graph.stretch_attributes[first], graph.stretch_turned[first].astype(np.intp)
@@ -173,13 +174,13 @@ def chain_minutes(graph: RoadGraph, kph: Floats, factors: Floats, wait_min: floa
     return ChainMinutes(sums[0], sums[1], edge)
 
 
-def carried(graph: RoadGraph) -> Flags:
+def carried(graph: RoadGraph) -> Mask:
     """Return which chains carry the car: ferries and trains, shape (n_chains,)."""
     road = graph.attributes[graph.stretch_attributes[graph.chain_start[:-1]], 0]
     return np.isin(road, [CLASS_CODE["ferry"], CLASS_CODE["shuttle_train"]])
 
 
-def _boarding(graph: RoadGraph) -> Flags:
+def _boarding(graph: RoadGraph) -> Mask:
     """Return the edges on which one boards: carried, from a junction that touches a road."""
     on_board, ashore = carried(graph), np.zeros(graph.n_junctions, np.bool_)
     ashore[graph.chain_from[~on_board]] = True

@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 
 from standby._show import Shown
+from standby._typing import Floats
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Floats, RoadGraph
+from standby.travel.roads._graph import RoadGraph
 from standby.travel.roads._search_graph import SearchGraph
 from standby.travel.roads._speeds import carried
 

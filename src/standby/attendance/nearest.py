@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown, points
+from standby._typing import Floats
+from standby.attendance.arrival import drive_factor, driving_min
 from standby.evidence import Manifest
 from standby.plan import Plan
 from standby.travel.times import Times
-
-Floats = NDArray[np.float64]
 
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
 SHOWN_MIN = 0.05
@@ -100,9 +99,7 @@ def drive_minutes(plan: Plan, minutes: Floats) -> Floats:
     ndarray
         The same shape [min].
     """
-    travel = plan.document.travel
-    factor = travel.emergency_factor.value * travel.model_factor.value
-    return np.asarray(np.maximum(minutes - travel.start_min.value, 0.0) * factor)
+    return driving_min(minutes, plan.document.travel.start_min.value, drive_factor(plan))
 
 
 def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "existing") -> Nearest:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Floats
+from standby.attendance._log_minutes import modelled_minutes, nearest_area
+from standby.attendance._shrink import Shrunk, shrink
+from standby.attendance.arrival import driving_min, factor_of
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
-from standby.travel._log_minutes import modelled_minutes, nearest_area
-from standby.travel._shrink import Shrunk, shrink
-
-Floats = NDArray[np.float64]
 
 HOURS: Final[Mapping[str, str]] = {
     "weekday peak": "mon-fri 07:00-09:00; mon-fri 16:00-19:00",
@@ -108,7 +108,7 @@ def fit_log(plan: Plan) -> LogFit:
     emergency drive does not have, and times the ``speed_factor`` of the tier; the factor is that ratio. It
     holds ``travel.model_factor`` as well: set that to 1 when the fitted factor goes into the plan. Ratios are
     averaged as logarithms. Classes and hours with few calls are drawn towards the common mean
-    (`standby.travel._shrink.shrink`).
+    (`standby.attendance._shrink.shrink`).
 
     Minutes that can't be right (negative, infinite, an arrival at 0, or above `LONGEST_MIN`) are set aside,
     and so are calls whose drive is more than `MOST_TIMES` times longer or shorter than the modelled one: a
@@ -153,8 +153,7 @@ def fit_log(plan: Plan) -> LogFit:
         why = pd.Series(reasons[~used]).value_counts()
         told = "; ".join(f"{count} {reason}" for reason, count in why.items())
         raise Refusal(f"only {used.sum()} calls tell how fast a unit drove: {told}", f"give {FEWEST} or more")
-    usual = (modelled[used] - start) * speed[used]
-    ratio = drive[used] / usual
+    ratio = factor_of(drive[used], modelled[used], start) / speed[used]
     rows = [*_rows("emergency_factor", log[used], np.log(ratio), "factor")]
     for column, name in (
         ("turnout_min", "turnout_min"), ("authorised_min", "authorisation_min"), ("scene_min", "scene_min"),
@@ -163,7 +162,7 @@ def fit_log(plan: Plan) -> LogFit:
         if len(given) >= FEWEST:
             rows += _rows(name, given, given[column].to_numpy(dtype=float), "min")
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    own = _own_factor(table, log[used]) * usual
+    own = driving_min(modelled[used], start, _own_factor(table, log[used]) * speed[used])
     calls = log.loc[used, ["id", "class", "hours"]].assign(
         logged_min=log["first_armed_min"][used],
         fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + own,
@@ -242,7 +241,7 @@ def _reasons(
     """Return why a call tells no speed, empty where it does."""
     reasons = np.full(len(log), "", dtype=object)
     with np.errstate(invalid="ignore", divide="ignore"):
-        times = drive / ((modelled - start) * speed)
+        times = factor_of(drive, modelled, start) / speed
     for reason, holds in (
         ("with minutes that can't be right", odd),
         ("without first_armed_min", log["first_armed_min"].isna()),

@@ -11,8 +11,9 @@ import pytest
 import shapely
 
 from standby import examples
+from standby.attendance import drive_minutes, isochrones, nearest
 from standby.plan import Plan, open_plan
-from standby.travel import TravelInputError, drive_minutes, isochrones, nearest, plan_roads, travel_times
+from standby.travel import TravelInputError, plan_roads, travel_times
 
 
 @pytest.fixture(scope="module")

@@ -5,57 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._typing import Floats
+from standby.attendance.model import AttendanceModel
 from standby.demand import ordinary_share
 from standby.plan import Resolved
-from standby.queueing.model import AttendanceModel, Floats
 
 WEIGHTS = ("people", "demand", "key_locations")
 """What a share or a percentile is over, in the order of every axis of weights."""
-
-
-def arrival_minutes(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
-    """Return minutes from being sent to arriving, and the chance that a unit may go.
-
-    Parameters
-    ----------
-    model
-        The plan made ready.
-    resolved
-        Its values: central, or of one draw.
-
-    Returns
-    -------
-    minutes, lend
-        Shapes (units, places) [min] and (units, forces) [chance].
-    """
-    s = model.structure
-    tiers = s.units.tiers[model.rows]
-    notice = resolved["units.notice_min"][model.rows]
-    turnout = np.where(np.isnan(notice), resolved["tiers.turnout_min"][tiers], notice)
-    factor = resolved["travel.emergency_factor"] * resolved["travel.model_factor"]
-    minutes = np.maximum(model.car_min - resolved["travel.start_min"], 0.0)
-    minutes *= (factor * resolved["tiers.speed_factor"][tiers])[:, None]
-    minutes += turnout[:, None]
-    minutes += np.where(model.border, resolved["mutual_aid.notice_min"], 0.0)[:, model.place_force]
-    lend = np.where(model.border, resolved["mutual_aid.share_available"], 1.0)
-    return minutes, lend
-
-
-def before_min(resolved: Resolved) -> Floats:
-    """Return minutes that no unit can change: authorisation, and for full attendance the rendezvous.
-
-    Parameters
-    ----------
-    resolved
-        The plan's values: central, or of one draw.
-
-    Returns
-    -------
-    ndarray
-        Shape (measures, types) [min].
-    """
-    first = resolved["types.authorisation_min"]
-    return np.array([first, first + resolved["types.rendezvous_min"]])
 
 
 def scene_min(resolved: Resolved) -> Floats:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
+from standby._typing import Codes, Mask
 
-Mask = NDArray[np.bool_]
-Codes = NDArray[np.int64]
 State = tuple[int, ...]
 
 MOST_STATES = 20_000

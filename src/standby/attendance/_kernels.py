@@ -22,7 +22,7 @@ Nothing here depends on the number of threads: one evaluation is one thread's, a
 import numpy as np
 from numba import njit
 
-from standby.queueing._kernels_congestion import ALMOST, NEVER, congestion, nodes_needed, numbers_free
+from standby.queueing.kernels_congestion import ALMOST, NEVER, congestion, nodes_needed, numbers_free
 
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
 IDLE = 1e-8  # chance below which it can't matter to how busy a unit is

@@ -6,13 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._typing import Floats
 from standby.plan import Plan
-from standby.travel._crow import car_minutes_from_km
-from standby.travel._great_circle import great_circle_km
-from standby.travel._plan_roads import plan_roads
+from standby.travel import car_minutes_from_km, great_circle_km, plan_roads
 from standby.travel.times import travel_times
-
-Floats = NDArray[np.float64]
 
 POINTS = ["lon", "lat"]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from standby import examples
+from standby.attendance import Availability, availability, available
 from standby.cover import cover, evaluate_plan
 from standby.plan import Plan, open_plan
-from standby.queueing import Availability, availability, available
 from standby.travel import Times, travel_times
 
 

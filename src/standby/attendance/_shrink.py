@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from standby._refusals import Refusal
-
-Floats = NDArray[np.float64]
+from standby._typing import Floats
 
 TINY = 1e-200
 """Variances below this are none."""

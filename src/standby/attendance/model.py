@@ -6,28 +6,19 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Codes, Floats, Mask
+from standby.attendance._machine import Machine, Needed, machine, stack
 from standby.plan import Resolved, Structure
-from standby.queueing._kernels_congestion import Pools
-from standby.queueing._machine import Machine, Needed, machine, stack
+from standby.queueing.congestion import NODES
+from standby.queueing.kernels_congestion import Pools
 from standby.travel import Times
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 MEASURES = ("first", "full")
 """First armed arrival and full attendance, in the order of every axis of measures."""
-
-NODES = (4, 3, 2)
-"""Most nodes of a pool's congestion, where a group of forces has one such pool, two, or more.
-
-With four, every joint chance of up to seven units alike is exact, and of thirteen right to 0.0003.
-"""
 
 
 @dataclass(frozen=True, eq=False)

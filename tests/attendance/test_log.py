@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from standby import examples
+from standby.attendance import LogFit, fit_log
+from standby.attendance._log_minutes import modelled_minutes
+from standby.attendance._shrink import shrink
+from standby.attendance.log import HOURS, SHORT_MIN
 from standby.plan import Plan, check, local_times, open_plan, write_plan
-from standby.travel import LogFit, fit_log
-from standby.travel._log_minutes import modelled_minutes
-from standby.travel._shrink import shrink
-from standby.travel.log import HOURS, SHORT_MIN
 
 TRUE_FACTOR = 0.8
 

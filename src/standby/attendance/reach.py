@@ -8,10 +8,11 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
+from standby._checks import number
+from standby.attendance.arrival import drive_factor, ordinary_min
+from standby.attendance.nearest import sites_of
 from standby.plan import Plan
-from standby.travel._check import TravelInputError, positive
-from standby.travel._plan_roads import plan_roads
-from standby.travel.nearest import sites_of
+from standby.travel import TravelInputError, plan_roads
 
 STEPS_MIN = (10.0, 20.0, 30.0)
 """Minutes of an emergency drive that isochrones are drawn for."""
@@ -56,14 +57,13 @@ def isochrones(
         raise TravelInputError(
             "isochrones need roads", "write method = 'roads' and roads = 'file' into [travel] of plan.toml"
         )
-    steps = sorted((positive(step, label="minutes") for step in minutes), reverse=True)
-    factor = travel.emergency_factor.value * travel.model_factor.value
+    steps = sorted((float(number("minutes", step, above=True)) for step in minutes), reverse=True)
     roads, profile = plan_roads(plan)
     table = sites_of(plan, sites)
     rows = []
     total = len(steps) * len(table)
     for step in steps:
-        along = step / factor + travel.start_min.value
+        along = float(ordinary_min(step, travel.start_min.value, drive_factor(plan)))
         for site, name, lon, lat in zip(*(table[c] for c in ("id", "name", "lon", "lat")), strict=True):
             shape = roads.isochrone((lon, lat), along, profile=profile)
             rows.append({"site": site, "site_name": name, "minutes": step, "geometry": shape})

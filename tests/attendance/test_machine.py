@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
+from standby.attendance._machine import MOST_STATES, Needed, can_be_filled, machine
 from standby.plan.structure import serves_of
-from standby.queueing._machine import MOST_STATES, Needed, can_be_filled, machine
 
 
 @dataclass(frozen=True)

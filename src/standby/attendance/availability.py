@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Floats
+from standby.attendance.model import AttendanceModel, attendance_model
+from standby.attendance.outcome import Outcome, evaluate
+from standby.attendance.standards import Setting, setting_of, standard_weights
 from standby.demand import call_weights
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Resolved, Standard, resolve
-from standby.queueing.model import AttendanceModel, attendance_model
-from standby.queueing.outcome import Outcome, evaluate
-from standby.queueing.standards import Setting, setting_of, standard_weights
 from standby.travel import Times, travel_times
-
-Floats = NDArray[np.float64]
 
 PLACES = ("sites", "areas", "key_locations")
 """Tables whose rows decide the minutes."""
@@ -161,7 +160,7 @@ def available(plan: Plan, times: Times) -> Available:
 def availability(plan: Plan, times: Times) -> Availability:
     """Find how busy units are, and the expected cover, for the base and for every option.
 
-    The method is that of `standby.queueing.evaluate`: some tens of milliseconds for each option of a region.
+    The method is that of `standby.attendance.evaluate`: some tens of milliseconds an option of a region.
 
     Parameters
     ----------

@@ -5,25 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Codes, Floats, Mask
+from standby.attendance import _kernels
+from standby.attendance.arrival import arrival_minutes, before_min
+from standby.attendance.model import MEASURES, AttendanceModel
+from standby.attendance.standards import Setting
+from standby.attendance.values import WEIGHTS, held_and_delay, period_rates, weights_of
 from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, Resolved
-from standby.queueing import _kernels_attendance as _kernels
-from standby.queueing.model import MEASURES, AttendanceModel, Codes, Mask
-from standby.queueing.standards import Setting
-from standby.queueing.values import (
-    WEIGHTS,
-    arrival_minutes,
-    before_min,
-    held_and_delay,
-    period_rates,
-    weights_of,
-)
-
-Floats = NDArray[np.float64]
 
 BIN_MIN = 0.25
 """Width of the bins in which arrival times are gathered [min]; a percentile is right to less than it."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Codes, Floats
+from standby.attendance.model import MEASURES, AttendanceModel
 from standby.plan import Standard
-from standby.queueing.model import MEASURES, AttendanceModel
-
-Codes = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

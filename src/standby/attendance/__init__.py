@@ -1,0 +1,56 @@
+"""Who can be where, when, and free? The one home of arrival."""
+
+from standby.attendance._kernels import SLACK_MIN
+from standby.attendance.arrival import (
+    arrival_minutes,
+    before_min,
+    drive_factor,
+    driving_min,
+    factor_of,
+    ordinary_min,
+    ready_min,
+)
+from standby.attendance.availability import Availability, Available, availability, available
+from standby.attendance.log import LogFit, fit_log
+from standby.attendance.model import MEASURES, AttendanceModel, Period, attendance_model
+from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest
+from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
+from standby.attendance.reach import isochrones
+from standby.attendance.standards import Setting, setting_of, standard_weights
+from standby.attendance.values import WEIGHTS, held_and_delay, held_by, scene_min
+
+__all__ = [
+    "BIN_MIN",
+    "MEASURES",
+    "SHOWN_MIN",
+    "SLACK_MIN",
+    "WEIGHTS",
+    "AttendanceModel",
+    "Availability",
+    "Available",
+    "LogFit",
+    "Nearest",
+    "Outcome",
+    "Period",
+    "Setting",
+    "arrival_minutes",
+    "attendance_model",
+    "availability",
+    "available",
+    "before_min",
+    "drive_factor",
+    "drive_minutes",
+    "driving_min",
+    "evaluate",
+    "factor_of",
+    "fit_log",
+    "held_and_delay",
+    "held_by",
+    "isochrones",
+    "nearest",
+    "ordinary_min",
+    "ready_min",
+    "scene_min",
+    "setting_of",
+    "standard_weights",
+]

@@ -1,0 +1,162 @@
+"""Minutes of an emergency arrival: the one formula that every room asks.
+
+From the call to an arrival pass
+
+* authorisation, and for full attendance the rendezvous: no unit changes them (`before_min`);
+* until the unit drives off: its turnout, or the notice at which it stands by (`ready_min`), and for a unit of
+  a neighbour the notice of mutual aid;
+* the drive (`driving_min`): an ordinary drive, less the part that an emergency call does not have, times the
+  factors of emergency driving, of the model's own error and of the tier.
+
+Who drives is a row of a plan in `arrival_minutes`. The other functions take arrays, so that a site without a
+unit, an isochrone and a logged call follow the same formula.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standby._typing import Floats
+from standby.attendance.model import AttendanceModel
+from standby.plan import Plan, Resolved
+
+
+def driving_min(ordinary_min: Floats, start_min: float | Floats, factor: float | Floats) -> Floats:
+    """Return minutes of driving on an emergency call.
+
+    Parameters
+    ----------
+    ordinary_min
+        Minutes of an ordinary drive, as in `standby.travel.Times`, any shape [min].
+    start_min
+        Part of an ordinary drive that an emergency call does not have, such as walking to the car [min].
+    factor
+        Emergency minutes relative to the rest of an ordinary drive; see `drive_factor`.
+
+    Returns
+    -------
+    ndarray
+        The shape of `ordinary_min` and `factor` together [min].
+    """
+    return np.asarray(np.maximum(ordinary_min - start_min, 0.0) * factor)
+
+
+def ordinary_min(driving_min: float | Floats, start_min: float, factor: float | Floats) -> Floats:
+    """Return minutes of the ordinary drive that takes so long on an emergency call: `driving_min` inverted.
+
+    Parameters
+    ----------
+    driving_min
+        Minutes of driving on an emergency call, above 0, any shape [min].
+    start_min, factor
+        As for `driving_min`.
+    """
+    return np.asarray(driving_min / factor + start_min)
+
+
+def factor_of(drive_min: Floats, ordinary_min: Floats, start_min: float) -> Floats:
+    """Return the factor with which `driving_min` gives the minutes that a drive took, as a log has them.
+
+    Parameters
+    ----------
+    drive_min
+        Minutes that drives took, any shape [min].
+    ordinary_min
+        Minutes of the ordinary drives, the same shape [min].
+    start_min
+        As for `driving_min`.
+
+    Returns
+    -------
+    ndarray
+        The same shape; no number that can be used where the ordinary drive is no longer than `start_min`.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(drive_min / (ordinary_min - start_min))
+
+
+def drive_factor(values: Resolved | Plan, tiers: NDArray[np.int64] | None = None) -> Floats:
+    """Return the factor of emergency driving, by tier if asked.
+
+    Parameters
+    ----------
+    values
+        A plan, at its central values, or its values: central, or of one draw.
+    tiers
+        Numbers of tiers, any shape, whose ``speed_factor`` is to be in it; None: a tier as fast as the plan's
+        emergency factor says.
+
+    Returns
+    -------
+    ndarray
+        The shape of `tiers`, or none.
+    """
+    if isinstance(values, Plan):
+        travel = values.document.travel
+        return np.asarray(travel.emergency_factor.value * travel.model_factor.value)
+    every = values["travel.emergency_factor"] * values["travel.model_factor"]
+    return np.asarray(every if tiers is None else every * values["tiers.speed_factor"][tiers])
+
+
+def ready_min(resolved: Resolved, tiers: NDArray[np.int64], notice_min: Floats | None = None) -> Floats:
+    """Return minutes from being sent to driving off.
+
+    Parameters
+    ----------
+    resolved
+        The plan's values: central, or of one draw.
+    tiers
+        Tier of each unit, any shape.
+    notice_min
+        Notice of the units that are not on duty but stand by, NaN for the others, the same shape [min].
+
+    Returns
+    -------
+    ndarray
+        The same shape [min].
+    """
+    turnout = resolved["tiers.turnout_min"][tiers]
+    return turnout if notice_min is None else np.where(np.isnan(notice_min), turnout, notice_min)
+
+
+def before_min(resolved: Resolved) -> Floats:
+    """Return minutes that no unit can change: authorisation, and for full attendance the rendezvous.
+
+    Parameters
+    ----------
+    resolved
+        The plan's values: central, or of one draw.
+
+    Returns
+    -------
+    ndarray
+        Shape (measures, types) [min].
+    """
+    first = resolved["types.authorisation_min"]
+    return np.array([first, first + resolved["types.rendezvous_min"]])
+
+
+def arrival_minutes(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
+    """Return minutes from being sent to arriving, and the chance that a unit may go.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    resolved
+        Its values: central, or of one draw.
+
+    Returns
+    -------
+    minutes, lend
+        Shapes (units, places) [min] and (units, forces) [chance].
+    """
+    tiers = model.structure.units.tiers[model.rows]
+    drive = driving_min(model.car_min, resolved["travel.start_min"], drive_factor(resolved, tiers)[:, None])
+    ready = ready_min(resolved, tiers, resolved["units.notice_min"][model.rows])
+
+    # Units of neighbours come after notice, and only some of them may.
+    notice = np.where(model.border, resolved["mutual_aid.notice_min"], 0.0)
+    lend = np.where(model.border, resolved["mutual_aid.share_available"], 1.0)
+    return drive + ready[:, None] + notice[:, model.place_force], lend
