@@ -57,7 +57,7 @@ def test_import_contracts_hold(root: Path) -> None:
 
 
 def test_no_room_imports_what_another_keeps_to_itself(root: Path) -> None:
-    """A module whose name begins with an underscore is imported in its own room alone; the ground is for all."""
+    """A module whose name begins with an underscore is imported in its own room alone; the ground by all."""
     faults = []
     for path, tree in _parsed(root / "src" / "standby", "*.py"):
         for node in ast.walk(tree):

@@ -12,8 +12,10 @@ from standby.attendance import (
     MEASURES,
     SLACK_MIN,
     Available,
-    arrival_minutes,
     before_min,
+    drive_factor,
+    driving_min,
+    ready_min,
     setting_of,
     standard_weights,
 )
@@ -21,7 +23,7 @@ from standby.demand import HOURS_A_YEAR, call_rates
 from standby.locate._plan_request import Request, code_of
 from standby.locate._result import SitingInputError
 from standby.plan import Standard, hours_of_week
-from standby.plan.structure import Structure, Units
+from standby.plan.structure import Structure
 from standby.travel import Times
 
 FULL = MEASURES.index("full")
@@ -186,23 +188,16 @@ def arrivals(
     """
     model, resolved = available.model, available.resolved
     s = model.structure
-    n, among = sites.size, np.arange(len(s.forces))
+    among = np.arange(len(s.forces))
     serves = (force[:, None] == among) | (s.shares[force] & pooled[:, None])
     if allied is not None:
         serves |= allied[force][:, None] & allied
-    units = Units(
-        ("",) * n, np.full(n, tier), sites, force, np.ones(n, np.int64), s.crew[np.full(n, tier)],
-        np.ones((n, s.units.hours.shape[1]), dtype=bool), pooled,
-    )  # fmt: skip
-    made = replace(
-        model,
-        structure=replace(s, units=units),
-        rows=np.arange(n),
-        car_min=times.rows(s.sites.ids)[sites],
-        border=~serves,
+    drive = driving_min(
+        times.rows(s.sites.ids)[sites],
+        resolved["travel.start_min"],
+        drive_factor(resolved, np.array(tier)),
     )
-    slots = {**resolved.slots, "units.notice_min": np.zeros(n, dtype=np.int64)}  # 0: not said, as the tier
-    minutes, _ = arrival_minutes(made, replace(resolved, structure=made.structure, slots=slots))
+    minutes = drive + ready_min(resolved, np.array(tier))
     return np.where(serves[:, model.place_force], minutes, np.inf)
 
 
