@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._show import Shown
-from standby.cost._moves import Moves, moves
 from standby.cost._touched import touched_forces
 from standby.cost.heads import HEADS, Basis, Head
 from standby.cost.inputs import Assets, OptimismBias, Overtime, SiteCost, Staffing, Training
@@ -18,7 +17,7 @@ from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
-from standby.workforce import spare_rule
+from standby.workforce import Moves, moves, spare_rule
 
 Floats = NDArray[np.float64]
 

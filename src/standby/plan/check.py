@@ -26,7 +26,7 @@ from standby.plan._links import (
 )
 from standby.plan._positions import judge_positions
 from standby.plan._roads import judge_roads
-from standby.plan._sense import judge_areas, judge_sense
+from standby.plan._sense import RAISE_LIMIT, judge_areas, judge_own_times, judge_sense
 from standby.plan.document import About, Document, Extent
 from standby.plan.faults import Fault, Note
 from standby.plan.matrix import judge_matrix
@@ -76,6 +76,10 @@ def judge(path: Path) -> Judged:
     names = names_of(raw, tables, folder.unknown)
     names["sources"] = source_names(folder.sources)
     judged.faults += _no_sources(folder, tables, names)
+    if raw is not None and "key_locations" in tables:
+        cells, frame = tables["key_locations"]
+        for row, what in judge_own_times(raw, frame):
+            cells.fault(row, "within_min", what, RAISE_LIMIT, "bad-field")
     for cells, frame in tables.values():
         judge_row_references(cells, frame, names)
         judged.faults += cells.faults()
@@ -182,6 +186,19 @@ def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Itera
         found = [*judge_areas(raw, tables["areas"]), *sense]
         if any(getattr(changes.add, name) for name in ("areas", "sites", "key_locations")):
             found += judge_matrix(folder, raw, tables)
+        if "key_locations" in tables:
+            keys = tables["key_locations"]
+            found += [
+                Fault(
+                    PLAN_FILE,
+                    f"key_locations[{keys['id'].iloc[row]}]",
+                    "within_min",
+                    what,
+                    RAISE_LIMIT,
+                    "bad-field",
+                )
+                for row, what in judge_own_times(raw, keys)
+            ]
         for fault in found:
             spelled = ".".join(filter(None, (fault.where, fault.field)))
             yield replace(fault, file=PLAN_FILE, where=place, field=spelled)

@@ -235,6 +235,6 @@ def demand(content: Content) -> Section:
     )
     lead = (
         "Demand is taken as constant over the years of the appraisal, with the doubt shown. "
-        "To ask for another future, change these figures or add a scenario to the plan."
+        "To ask for another future, change these figures in a copy of the plan."
     )
     return Section("demand", "Future demand", lead, tuple(blocks))

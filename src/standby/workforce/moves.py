@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._show import Shown
 from standby.plan import Resolved
-from standby.workforce import by_force, by_force_and_tier, staffing
+from standby.workforce.staff import by_force, by_force_and_tier, staffing
 
 Floats = NDArray[np.float64]
 
@@ -17,7 +18,7 @@ NOBODY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Moves:
+class Moves(Shown):
     """Officers beyond the base by force; below 0: fewer. Shapes (..., forces) and (..., forces, tiers).
 
     Parameters
