@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby import examples, locate, open_plan
+from standby import _memory, examples, locate, open_plan
 from standby.locate import (
     Arrival,
     Fleet,
@@ -20,7 +20,6 @@ from standby.locate import (
     _control,
     _decide,
     _decide_median,
-    _memory,
     _mip,
     _plan_models,
 )
@@ -397,18 +396,3 @@ def test_what_will_not_fit_is_refused_before_it_starts(tiny_times, monkeypatch):
         locate.locate(plan, times)
     with pytest.raises(locate.SitingInputError, match="40 areas × 12 sites"):
         locate.p_median(MINUTES, WEIGHT, 4)
-
-
-def test_free_memory_is_read_from_the_system(tmp_path, monkeypatch):
-    """The lesser of the machine's and the container's free memory counts; where none is said, all is free."""
-    (tmp_path / "meminfo").write_text("MemTotal: 100 kB\nMemAvailable: 50 kB\n")
-    monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "meminfo")
-    monkeypatch.setattr(_memory, "_CGROUP", tmp_path)
-    assert _memory.free_bytes() == 51200
-    (tmp_path / "memory.max").write_text("40000\n")
-    (tmp_path / "memory.current").write_text("10000\n")
-    assert _memory.free_bytes() == 30000
-    (tmp_path / "memory.max").write_text("max\n")
-    assert _memory.free_bytes() == 51200
-    monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "absent")
-    assert _memory.free_bytes() == float("inf")
