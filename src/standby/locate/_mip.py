@@ -212,6 +212,7 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     stop, done = threading.Event(), threading.Event()
     seen = {"value": np.inf, "bound": -np.inf}
     found: list[Outcome] = []
+    faults: list[Exception] = []
 
     def watch(value: float, bound: float) -> bool:
         """Keep what the solver has so far; stop it when asked to, or when time is over."""
@@ -222,6 +223,8 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
         """Solve, and say so however it ends."""
         try:
             found.append(highs.solve(model, watch))
+        except Exception as fault:  # noqa: BLE001 - raised again in the caller's thread
+            faults.append(fault)
         finally:
             done.set()
 
@@ -236,6 +239,8 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     finally:
         stop.set()
         done.wait()
+    if faults:
+        raise faults[0]
     return found[0]
 
 
