@@ -22,6 +22,7 @@ from standby.locate._inputs import (
 )
 from standby.locate._reduce import reduced, repaired
 from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions
+from standby.locate._scale import with_ordinary_weights
 from standby.locate._times import Times, listed
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def p_median_problem(
     return problem.without_shut(status), np.inf if complete else penalty
 
 
+@with_ordinary_weights
 def p_median(
     minutes: ArrayLike,
     weight: ArrayLike,

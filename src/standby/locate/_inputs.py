@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+LARGEST_WEIGHT = 1e200
+"""Sums of larger weights, times minutes, could pass what a number can hold."""
+
 BYTES_A_PAIR_OF_A_PLAN = 64
 """Memory at the peak for each pair of a site and a place: minutes of the drive and to arrival (measured)."""
 
@@ -54,6 +57,10 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
     if bad.size:
         raise SitingInputError(
             f"{name} is NaN, infinite or negative for areas {listed(bad)}; give finite weights >= 0"
+        )
+    if values.size and float(values.max()) > LARGEST_WEIGHT:
+        raise SitingInputError(
+            f"{name} is {values.max():g} somewhere; give weights of {LARGEST_WEIGHT:g} or less"
         )
     return values
 
