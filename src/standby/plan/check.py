@@ -99,10 +99,10 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     with_keys = "key_locations" in tables or "key_locations" in judged.folder.unknown
     faults += judge_sense(raw, key_locations=with_keys)
     sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
-    faults += judge_matrix(judged.folder, raw, judged.tables if sure else {})
+    matrix_faults, matrix_notes = judge_matrix(judged.folder, raw, judged.tables if sure else {})
     road_faults, road_notes = judge_roads(judged.folder, raw)
-    faults += road_faults
-    judged.notes += road_notes
+    faults += matrix_faults + road_faults
+    judged.notes += matrix_notes + road_notes
     base = BasePlan(base_only(raw), tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:
@@ -185,7 +185,7 @@ def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Itera
         sense = judge_sense(raw, key_locations="key_locations" in tables)
         found = [*judge_areas(raw, tables["areas"]), *sense]
         if any(getattr(changes.add, name) for name in ("areas", "sites", "key_locations")):
-            found += judge_matrix(folder, raw, tables)
+            found += judge_matrix(folder, raw, tables)[0]
         if "key_locations" in tables:
             keys = tables["key_locations"]
             found += [
