@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from standby.appraise import Appraisal
+from standby.appraise.sentences import sentences_of
 from standby.report import content_of, html, report
 from standby.report import numbers as n
 from standby.report.public import _share_beside
@@ -85,13 +86,28 @@ def test_no_false_decimals(page: str) -> None:
 
 def test_no_sentence_is_emptied_by_rounding(made: Appraisal) -> None:
     """No sentence speaks of less than nothing, from a number to the same, or an interval of no width."""
-    content = content_of(made, "public")
+    moves = made.tables["moves"].copy()
+    row = (moves["option"] == "more-arvs") & (moves["standard"] == "rural-20")
+    numbers = {
+        "share_before": 0.31,
+        "share_after": 0.34,
+        "points": 3.0,
+        "points_low": 1.0,
+        "points_high": 4.0,
+    }
+    minutes = {"before_min": 24.0, "after_min": 22.6, "change_min": -1.4}
+    moves.loc[row, [*numbers, *minutes]] = [*numbers.values(), *minutes.values()]
+    moves.loc[row, ["reach_moved", "minutes_moved"]] = True
+    tables = {**made.tables, "moves": moves}
+    sentences = sentences_of(tables, "rural-30", rule="")
+    content = content_of(replace(made, tables=tables, sentences=sentences), "public")
+
     said = [content.said(sentence) for sentence in content.sentences]
     for text in said:
         assert not re.search(r"less than (?:0|less)|\+0|: 0 more|< |> ", text), text
         for first, last in re.findall(r"([^\s(]+) to (?:at least )?([^\s),;]+)", text):
             assert first != last, text
-    assert any("less than rounded numbers show" in text for text in said)
+    assert any("in 20 minutes” up by less than rounded numbers show" in text for text in said)
 
 
 def test_each_option_says_what_it_moves(made: Appraisal) -> None:

@@ -532,7 +532,8 @@ def _ruled_out(tables: Tables) -> list[Sentence]:
     for _, row in tables["options"].iterrows():
         if row["status"] == "ruled out":
             found.append(Sentence(f"“{row['name']}” is ruled out and shown for its size only, not ranked."))
-            found += [Sentence(row["reason"])] if row["reason"] else []
+            why = f"Why “{row['name']}” is ruled out: {row['reason']}"
+            found += [Sentence(why, topic="basis")] if row["reason"] else []
         elif row["forces_ruled_out"]:
             text = f"“{row['name']}” leaves out forces that ruled it out. {row['forces_ruled_out']}"
             found.append(Sentence(text.strip()))

@@ -113,6 +113,7 @@ def put(table: Table, title: str) -> None:
         console.width = max(console.width, Measurement.get(console, wide, table).maximum)
     console.print(Text(printable(title), style="bold"), soft_wrap=not console.is_terminal)
     for part in _parts(console, table):
+        _keep_words(console, part)
         console.print(part)
 
 
@@ -138,6 +139,23 @@ def _parts(console: Console, table: Table) -> list[Table]:
         parts[-1].append(k)
         used += least[k] + 3
     return [_with_columns(table, columns) for columns in parts] or [table]
+
+
+def _keep_words(console: Console, table: Table) -> None:
+    """Give each column the width of its longest word, and what is left to those that want more.
+
+    Left to itself, a table that is too wide takes from columns that have nothing to give.
+    """
+    least = [_least_width(console, column) for column in table.columns]
+    spare = console.width - sum(least) - 3 * len(least) - 1
+    if spare < 0:
+        return
+    for column, width in zip(table.columns, least, strict=True):
+        cells = [column.header, *column.cells]
+        wished = max(Measurement.get(console, console.options, cell).maximum for cell in cells)
+        more = min(spare, max(0, min(wished, column.max_width or wished) - width))
+        column.width = width + more
+        spare -= more
 
 
 def _least_width(console: Console, column: Column) -> int:
