@@ -32,7 +32,7 @@ MOVES_NOTE = (
     "option, and the interval of their change. Grey: neither change can be told from nothing. ≥: at least, "
     "as calls beyond the limit, or never reached, count as the limit."
 )
-ROUNDED = " What can be told from what was decided before the numbers were rounded."
+ROUNDED = " What can be told apart was decided before the numbers were rounded."
 
 
 def choice(content: Content) -> Iterator[Block]:
@@ -75,10 +75,11 @@ def _moved(content: Content, row: Mapping[str, Any]) -> Cell:
             return (f"({first} to {last}{unit})",)
         return (f"({first}{unit})",) if any(c in "123456789" for c in first) else ()
 
+    before, after = shown("before_min"), shown("after_min")
     below = (
         f"as it is {shown('share_before')}",
         *interval("points_low", "points_high", " points"),
-        f"{shown('before_min')} to {shown('after_min')}",
+        before if before == after else f"{before} to {after}",
         *interval("change_low_min", "change_high_min", ""),
     )
     moved = bool(row["reach_moved"]) or bool(row["minutes_moved"])

@@ -34,7 +34,7 @@ ALL_HEADS = "all heads"
 NO_WIDTH = re.compile(r" \(([^()]+) to \1(?: points)?\)")
 """An interval of no width: it says no more than the number before it."""
 
-CHANGES = ("difference", "gap_", "change_")
+CHANGES = ("difference", "gap_", "change_", "behind")
 """How the names of columns start that hold changes: they are written with their sign."""
 
 

@@ -99,7 +99,7 @@ WHAT_IS_LEFT_OUT = (
     (
         "Shares are rounded to the nearest 10%, minutes to the nearest 5, people to the nearest tenth of "
         "those that the main standard is for, money and officers to two digits. "
-        "A share that is less than its standard requires is rounded down where it would seem enough. "
+        "A share that would cross what its standard requires is rounded to the tenth on its own side. "
         "Values and differences are rounded each by itself, so they need not add up."
     ),
     "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
