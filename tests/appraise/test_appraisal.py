@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from standby.appraise import Appraisal, Sentence, appraise
+from standby.appraise.variants import notes_on_options, variants_of
 from standby.plan import Plan
 
 Alter = Callable[[Plan, dict[str, Any]], Plan]
@@ -265,13 +266,69 @@ def test_refusals(tiny: Plan, altered: Alter) -> None:
         appraise(plan, draws=8)
 
 
+def notes_of(plan: Plan, altered: Alter, **option: object) -> str:
+    """Return what is noted of an option that is added to a plan."""
+    laid = altered(plan, {"options.o": {"name": "o", **option}})
+    found = notes_on_options(variants_of(laid))
+    return "\n".join(note["text"] for note in found if note["subject"] == "options.o")
+
+
+CREW = {"id": "new", "tier": "arv", "site": "midtown", "provider": "home"}
+
+
 def test_notes_on_how_options_are_counted(tiny: Plan, altered: Alter, appraisal: Appraisal) -> None:
     """What the count of an option leaves out is said: free training, and facts that an option sets."""
     notes = appraisal.tables["notes"].set_index("subject")["text"]
-    assert "counted as free" in notes["options.arm-all"]
-    plan = altered(tiny, {"options.o.name": "o", "options.o.set": {"forces.home.strength": 50}})
-    found = appraise(plan, draws=8, seed=1).tables["notes"]
-    assert "forces.home.strength is set" in found.set_index("subject").loc["options.o", "text"]
+    assert "264 officers are trained for tiers.response" in notes["options.arm-all"]
+    assert "forces.home.strength is set" in notes_of(tiny, altered, set={"forces.home.strength": 50})
+
+
+def test_a_tier_without_prices_is_said_to_be_free(tiny: Plan, altered: Alter) -> None:
+    """Officers and vehicles of a tier without prices are named, though money for other tiers is counted."""
+    found = notes_of(tiny, altered, add={"units": [CREW | {"tier": "team"}]})
+    assert "24 officers are trained for tiers.team" in found
+    assert "course_gbp, course_weeks and kit_gbp: counted as free" in found
+    assert "1 more vehicle of tiers.team, which does not say vehicle_gbp" in found
+    assert notes_of(tiny, altered, add={"units": [CREW]}) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "times"),
+    [
+        ("costs.officer_gbp", 60_000, 1),
+        ("workforce.loss_rate", 0.05, 1),
+        ("forces.home.workforce.pass_rate", 0.9, 1),
+        ("tiers.arv.vehicle_running_gbp", 9_000, 1),
+        ("tiers.response.course_gbp", 4_000, 0),
+        ("tiers.arv.turnout_min", 1, 0),
+        ("workforce.relief_factor", 5.5, 0),
+        ("costs.overtime_gbp", 1_000, 0),
+    ],
+)
+def test_terms_that_hold_for_what_is_added_alone_are_noted(
+    tiny: Plan, altered: Alter, path: str, value: float, times: int
+) -> None:
+    """An option that sets a price or a rate says that who is there already is not counted by it."""
+    found = notes_of(tiny, altered, set={path: value})
+    assert found.count(f"sets {path}, and its cost counts that for what it adds") == times
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("plan.forces", ["home", "next"]),
+        ("plan.price_year", 2020),
+        ("costs.horizon_years", 20),
+        ("travel.limit_min", 90),
+    ],
+)
+def test_option_that_changes_the_scale_is_refused(
+    tiny: Plan, altered: Alter, path: str, value: object
+) -> None:
+    """Options are counted for the same forces, years and prices, and up to the same limit."""
+    plan = altered(tiny, {"options.o": {"name": "o", "set": {path: value}}})
+    with pytest.raises(ValueError, match=rf"options\.o changes {path}, and options are compared"):
+        appraise(plan, draws=8, seed=1)
 
 
 def test_main_standard_of_calls_counts_people(tiny: Plan, altered: Alter) -> None:

@@ -16,6 +16,14 @@ from standby.cli import app
 
 Run = Callable[..., Result]
 Process = Callable[..., subprocess.CompletedProcess[str]]
+Begin = Callable[..., subprocess.Popen[str]]
+
+STOPPABLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from standby.cli import main
+main()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +52,25 @@ def process() -> Process:
             check=False,
             stdin=subprocess.DEVNULL,
             env={**os.environ, "COLUMNS": "", "PYTHONIOENCODING": "utf-8", **environment},
+        )
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def begin() -> Begin:
+    """Return a function that begins a command as a process that Ctrl-C stops, and does not wait for it.
+
+    Whoever started the tests may ignore Ctrl-C, as a shell does for what runs in the background; a process
+    inherits that.
+    """
+
+    def start(*arguments: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", STOPPABLE, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     return start

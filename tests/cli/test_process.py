@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
+Begin = Callable[..., subprocess.Popen[str]]
 CODES = re.compile(r"\x1b\[")
 
 
@@ -73,17 +74,16 @@ def test_long_paths_are_not_wrapped(process: Process, tmp_path: Path) -> None:
     assert f"  standby check {target}" in done.stdout.splitlines()
 
 
-def test_interruption_leaves_nothing_behind(tiny: Path, tmp_path: Path) -> None:
+def test_interruption_leaves_nothing_behind(begin: Begin, tiny: Path, tmp_path: Path) -> None:
     """Ctrl-C during an appraisal leaves with status 1 and a word, and no file or folder half-written."""
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "standby", "appraise", str(tiny), "--draws", "200000", "--out", str(out)]
     before = sorted(p.name for p in tmp_path.iterdir())
-    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    started = begin("appraise", tiny, "--draws", 200_000, "--out", out)
     assert started.stderr is not None
     assert started.stderr.readline().startswith("Appraising")
     time.sleep(0.5)
     started.send_signal(signal.SIGINT)
-    stdout, stderr = started.communicate(timeout=60)
+    stdout, stderr = started.communicate()
     assert started.returncode == 1
     assert stdout == ""
     assert "stopped" in stderr
@@ -91,17 +91,18 @@ def test_interruption_leaves_nothing_behind(tiny: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
-def test_interruption_spares_the_report_that_was_there(process: Process, tiny: Path, tmp_path: Path) -> None:
+def test_interruption_spares_the_report_that_was_there(
+    process: Process, begin: Begin, tiny: Path, tmp_path: Path
+) -> None:
     """A report that stood there before is left as it was."""
     out = tmp_path / "out"
     assert process("appraise", tiny, "--draws", 8, "--out", out).returncode == 0
     before = contents(out, ".csv", ".json", ".html", ".xlsx", ".gpkg")
-    command = [sys.executable, "-m", "standby", "appraise", str(tiny), "--draws", "200000", "--out", str(out)]
-    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    started = begin("appraise", tiny, "--draws", 200_000, "--out", out)
     assert started.stderr is not None
     started.stderr.readline()
     started.send_signal(signal.SIGINT)
-    started.communicate(timeout=60)
+    started.communicate()
     assert started.returncode == 1
     assert contents(out, ".csv", ".json", ".html", ".xlsx", ".gpkg") == before
 

@@ -4,7 +4,8 @@ A page is run from top to bottom in an empty folder. Blocks marked `console` hol
 anything, all that they print on standard output (`...` stands for what may differ); a command that should
 fail ends in a comment, `# exit status 2`. Blocks marked `pycon` are doctests that share their names. A block
 whose first line is a comment `append to FILE` or `new file FILE` is what the reader is told to write, and is
-written.
+written. Blocks marked `python` are run whole, but for those that say in their first line that they take files
+of the reader's own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ FENCE = re.compile(
     r"^(?P<fence>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL
 )
 WRITES = re.compile(r"^# (?P<how>append to|new file) (?P<file>\S+)\n")
+OWN_FILES = "# with files of your own"
 SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 RUN = {"standby"}  # other commands in `console` blocks install things or start a browser
 
@@ -96,6 +98,8 @@ def test_page_does_what_it_says(
             _run_console(block, tmp_path)
         elif block.language == "pycon" or ">>> " in block.body:
             _run_python(block, names, page)
+        elif block.language == "python" and not block.body.startswith(OWN_FILES):
+            exec(compile(block.body, f"{page}, line {block.line}", "exec"), names)  # noqa: S102
 
 
 def test_examples_in_docstrings_run(module: str) -> None:

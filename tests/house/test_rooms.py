@@ -15,14 +15,13 @@ KERNEL_IMPORTS = {"numpy", "numba", "math", "typing", "__future__"}  # typing: f
 MAY_TOUCH_FILES = {"cli", "report", "web", "plan", "opendata"}
 EXCEPTIONS = {
     Path("_writing.py"),  # puts files in their places, whole or not at all
+    Path("_memory.py"),  # asks the system how much memory is free
     Path("_files.py"),  # opens files of others for the readers, within limits
-    Path("queueing/_memory.py"),  # asks the system how much memory is free
     Path("travel/roads/_files.py"),  # reads a road file, and keeps the graph that was made of it
     Path(
         "locate/_highs.py"
     ),  # a solver in a process of its own: the model comes and the answer goes by a pipe
     Path("locate/_mip.py"),  # the other end of that pipe
-    Path("locate/_memory.py"),  # how much memory the system has free
 }
 PART_OF = {"pydantic-core": "pydantic", "markupsafe": "jinja2"}  # come with these, and only with these
 FILE_CALLS = {

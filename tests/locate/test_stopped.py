@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby import examples, locate, open_plan
+from standby import _memory, examples, locate, open_plan
 from standby.locate import (
     Arrival,
     Fleet,
@@ -20,7 +20,6 @@ from standby.locate import (
     _control,
     _decide,
     _decide_median,
-    _memory,
     _mip,
     _plan_models,
 )
@@ -399,16 +398,46 @@ def test_what_will_not_fit_is_refused_before_it_starts(tiny_times, monkeypatch):
         locate.p_median(MINUTES, WEIGHT, 4)
 
 
-def test_free_memory_is_read_from_the_system(tmp_path, monkeypatch):
-    """The lesser of the machine's and the container's free memory counts; where none is said, all is free."""
-    (tmp_path / "meminfo").write_text("MemTotal: 100 kB\nMemAvailable: 50 kB\n")
-    monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "meminfo")
-    monkeypatch.setattr(_memory, "_CGROUP", tmp_path)
-    assert _memory.free_bytes() == 51200
-    (tmp_path / "memory.max").write_text("40000\n")
-    (tmp_path / "memory.current").write_text("10000\n")
-    assert _memory.free_bytes() == 30000
-    (tmp_path / "memory.max").write_text("max\n")
-    assert _memory.free_bytes() == 51200
-    monkeypatch.setattr(_memory, "_MEMINFO", tmp_path / "absent")
-    assert _memory.free_bytes() == float("inf")
+def test_a_solver_that_fails_says_why(monkeypatch):
+    """What goes wrong in the solver's thread is raised where the model was called."""
+
+    def fails(*_):
+        raise MemoryError("no room for the model")
+
+    monkeypatch.setattr(_mip.solver(), "solve", fails)
+    with pytest.raises(MemoryError, match="no room for the model"):
+        locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3)
+
+
+def test_a_median_whose_single_linear_program_is_too_long_is_not_handed_over(monkeypatch):
+    """No look and no limit of work stops a linear program, so that the own search keeps large models."""
+    wanted = locate.p_median(MINUTES, WEIGHT, 4)
+
+    def asked(*_, **__):
+        raise AssertionError("the solver was asked")
+
+    monkeypatch.setattr(_decide_median, "_MOST_LP", 1)
+    monkeypatch.setattr(Mip, "solve", asked)
+    answer = locate.p_median(MINUTES, WEIGHT, 4)
+    assert (answer.objective, answer.gap) == (wanted.objective, 0.0)
+
+
+def test_time_that_runs_out_in_a_round_of_exchanges_ends_it(monkeypatch):
+    """The exchanges of a median look at the clock between sites, and stop where time is over."""
+    rng = np.random.default_rng(0)
+    minutes, weight = rng.random((30, 200)), rng.random(200)
+    exchanges = []
+    exchange = _choose.swap_kernels.interchange
+
+    def noted(*arguments):
+        exchanges.append(arguments[-2:])
+        return exchange(*arguments)
+
+    monkeypatch.setattr(_choose.swap_kernels, "interchange", noted)
+    monkeypatch.setattr(_control, "clock", Ticks())
+    answer = locate.p_median(minutes, weight, 5, time_limit_s=20)
+    assert answer.status == "time_limit"
+    assert 0 < len(exchanges) < 20
+    assert all(end - begin == 1 for begin, end in exchanges)
+    assert answer.objective == pytest.approx(weight @ minutes[answer.sites].min(axis=0))
+    assert answer.bound <= answer.objective

@@ -174,3 +174,37 @@ def test_a_table_that_is_none_is_named(name: str, said: str) -> None:
     assert "A plan has: areas, sites, units, key_locations, commitments, incidents, survey" in str(
         error.value
     )
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "option", "place"),
+    [
+        (",within_min", ",200", "", "key_locations.csv, row 2, within_min: is 200 minutes, beyond"),
+        (
+            ",within_min",
+            ",100",
+            '[options.o]\nname = "o"\nset = { "travel.limit_min" = 60 }\n',
+            "plan.toml, options.o, key_locations[market].within_min: is 100 minutes, beyond",
+        ),
+        (
+            "",
+            "",
+            '[options.o]\nname = "o"\nchange.key_locations = [{ id = "market", within_min = 200 }]\n',
+            "plan.toml, options.o, key_locations[market].within_min: is 200 minutes, beyond",
+        ),
+        (",within_min", ",180", "", ""),
+    ],
+)
+def test_own_standard_of_a_key_location_beyond_the_limit(
+    tmp_path: Path, heading: str, cell: str, option: str, place: str
+) -> None:
+    """A key location's own minutes beyond travel.limit_min are a fault of its row, or of the option."""
+    folder = Path(shutil.copytree(examples.path("tiny"), tmp_path / "county"))
+    rows = (folder / "key_locations.csv").read_text(encoding="utf-8").splitlines()
+    rest = ["," for _ in rows[2:]] if heading else ["" for _ in rows[2:]]
+    rows = [row + more for row, more in zip(rows, [heading, cell, *rest], strict=True)]
+    (folder / "key_locations.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with (folder / "plan.toml").open("a", encoding="utf-8") as file:
+        file.write("\n" + option)
+    faults = [str(fault) for fault in check(folder).faults]
+    assert (len(faults), place) == (1, faults[0][: len(place)]) if place else faults == []

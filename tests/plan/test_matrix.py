@@ -106,3 +106,58 @@ def test_reading_without_a_table_says_so(tiny: Path) -> None:
     """Asking a plan for minutes that it does not have is an error with the mend."""
     with pytest.raises(PlanError, match="site, place, minutes"):
         read_matrix(open_plan(tiny), SITES, PLACES)
+
+
+@pytest.fixture
+def ordinary(folder: Path) -> Path:
+    """Return `tiny` with a table of minutes as they may be: 30 and more, 0 within a place, and one inf."""
+    pairs = [(s, p, 0 if s == p else 30 + i + j) for i, s in enumerate(SITES) for j, p in enumerate(PLACES)]
+    rows = [f"{s},{p},{'inf' if p == 'coombe' else minutes}" for s, p, minutes in pairs]
+    (folder / "minutes.csv").write_text("\n".join(["site,place,minutes", *rows]), encoding="utf-8")
+    return folder
+
+
+def test_ordinary_minutes_have_no_note(ordinary: Path) -> None:
+    """Minutes of a drive between places of the county are nothing odd; nor is inf, or 0 within a place."""
+    assert not [note for note in check(ordinary).notes if note.subject == "travel.matrix"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("0", "is faster than 200 km/h"),
+        ("0.03", "is faster than 200 km/h"),
+        ("1440", "is slower than 2 km/h"),
+        ("9999", "is more than a day"),
+    ],
+)
+def test_minutes_that_are_hardly_meant_are_noted(value: str, said: str, ordinary: Path) -> None:
+    """Hours, seconds, and numbers that stand for nothing pass the check, and a note names the first pair."""
+    path = ordinary / "minutes.csv"
+    text = path.read_text(encoding="utf-8")
+    assert "\neastport,market,38\n" in text
+    changed = text.replace("eastport,market,38", f"eastport,market,{value}")
+    path.write_text(changed, encoding="utf-8")
+    found = check(ordinary)
+    assert found.ok
+    (note,) = [note for note in found.notes if note.subject == "travel.matrix"]
+    assert f"1 pair {said}" in note.text
+    assert f"from eastport to market, {float(value):g})" in note.text
+
+
+def test_minutes_between_islands_are_noted(folder: Path) -> None:
+    """A table that joins what the column `island` keeps apart counts, and a note says so."""
+    path = folder / "areas.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = lines[0].split(",")
+    if "island" in head:
+        rows = [line.split(",") for line in lines[1:]]
+        for row in rows:
+            if row[head.index("id")] == "moor":
+                row[head.index("island")] = "holm"
+        lines = [lines[0], *(",".join(row) for row in rows)]
+    else:
+        lines = [f"{lines[0]},island", *(f"{x},{'holm' if x.startswith('moor,') else ''}" for x in lines[1:])]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    notes = [note.text for note in check(folder).notes if note.subject == "travel.matrix"]
+    assert any("between different islands, and count" in text for text in notes)

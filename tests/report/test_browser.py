@@ -197,7 +197,17 @@ def test_on_a_phone_words_have_room(phone: Page) -> None:
     widths = cells.evaluate_all("all => all.map(c => c.getBoundingClientRect().width)")
     assert len(widths) > 20
     assert min(widths) > 260
-    assert phone.locator(".glance td").first.bounding_box()["width"] > 260  # type: ignore[index]
+    glance = phone.locator(".glance td")
+    assert glance.first.bounding_box()["width"] > 150  # type: ignore[index]
+    assert glance.evaluate_all("all => all.filter(c => c.scrollWidth > c.clientWidth + 1).length") == 0
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_first_number_is_on_the_first_screen(phone: Page) -> None:
+    """On a phone the first number of the first page is seen without scrolling."""
+    box = phone.locator(".glance td .value").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from standby import examples
+from standby.cost import Head, cost
 from standby.plan import Plan, open_plan, resolve
 from standby.workforce import training_table
 
@@ -50,3 +52,61 @@ def test_ced_share_of_the_south_west() -> None:
     assert after.loc[("force", "dorset"), "training_days_first"] == pytest.approx((490 - 280) * 3)
     assert (after["refresher_days_year"] == before["refresher_days_year"]).all()
     assert set(after.index.get_level_values("scope")) == {"", *plan.forces}
+
+
+def laid(tiny: Plan, altered, changes, **option) -> pd.Series:
+    """Return the row of an option made of changes of rows, for all planned forces."""
+    own = {f"options.o.{name.replace('__', '.')}": value for name, value in option.items()}
+    plan = altered(tiny, {**changes, "options.o.name": "o", **own})
+    return training_table(resolve(plan.with_option("o")), resolve(plan)).set_index("scope_kind").loc["all"]
+
+
+ENOUGH = {"forces.home.strength": 60, "workforce.deployable_share": 1}
+TEAM = {"tiers.team.course_weeks": 20, "tiers.team.refresher_days": 40}
+MORE = {"id": "new", "tier": "team", "site": "midtown", "provider": "home"}
+
+
+def test_spare_officers_of_another_accreditation_are_taught(tiny: Plan, altered) -> None:
+    """The 24 of a team who crewed vehicles take its course of 100 days; four in ten start for nothing."""
+    found = laid(tiny, altered, {**ENOUGH, **TEAM}, add__units=[MORE])
+    assert found["training_days_first"] == pytest.approx(24 / 0.6 * 100)
+    assert found["refresher_days_year"] == pytest.approx(24 * 40 + 36 * 15)
+    assert found["course_days_year"] == pytest.approx((24 * 100 + 36 * 55) * 0.1 / 0.6)
+
+
+def test_spare_officers_of_the_same_accreditation_take_no_course(tiny: Plan, altered) -> None:
+    """Nobody is taught for a post that a spare officer of the same accreditation fills."""
+    shared = {**ENOUGH, **TEAM, "tiers.team.accreditation": "arv"}
+    assert laid(tiny, altered, shared, add__units=[MORE])["training_days_first"] == 0
+
+
+def test_officers_armed_in_their_role_do_not_change_what_the_spare_ones_are(tiny: Plan, altered) -> None:
+    """Of 60 armed officers 34 are spare; 48 who are armed in their role take their own four weeks only."""
+    rural = {
+        f"tiers.rural.{name}": value
+        for name, value in {
+            "name": "Armed response officers",
+            "crew": 2,
+            "armed": True,
+            "dual_role": True,
+            "turnout_min": 3,
+            "course_weeks": 4,
+            "refresher_days": 10,
+        }.items()
+    }
+    crews = [{**MORE, "tier": "rural", "count": 4}]
+    found = laid(tiny, altered, {**ENOUGH, **rural}, add__units=crews)
+    assert found["training_days_first"] == pytest.approx(48 / 0.6 * 20)
+    assert found["refresher_days_year"] == pytest.approx(60 * 15 + 48 * 10)
+
+
+def test_whoever_is_taught_is_who_takes_a_course_in_the_cost(tiny: Plan, altered) -> None:
+    """Days of courses once, and course days a year beyond the base, are those that the cost is made of."""
+    plan = altered(
+        tiny, {"options.o": {"name": "o", "add": {"units": [{**MORE, "tier": "arv", "count": 2}]}}}
+    )
+    option, base = resolve(plan.with_option("o")), resolve(plan)
+    found, before = (training_table(p, base).set_index("scope").loc["home"] for p in (option, base))
+    starters = cost(plan.with_option("o"), base=plan).budget.head(Head.TRAINING) / 13_000
+    assert found["training_days_first"] == pytest.approx(starters[0] * 55)
+    assert found["course_days_year"] - before["course_days_year"] == pytest.approx(starters[1] * 55)

@@ -12,13 +12,14 @@ from standby.appraise.decision import (
     pairs_table,
 )
 from standby.appraise.error import mean_error
-from standby.appraise.sentences import Number, Sentence
+from standby.appraise.sentences import Clause, Number, Sentence, need_of_region
 from standby.appraise.statements import statements_table
 
 __all__ = [
     "COST",
     "REACHED",
     "Appraisal",
+    "Clause",
     "Criterion",
     "Difference",
     "Direction",
@@ -32,6 +33,7 @@ __all__ = [
     "decision_table",
     "difference_of",
     "mean_error",
+    "need_of_region",
     "pairs_table",
     "statements_table",
 ]

@@ -32,6 +32,28 @@ class Number(Shown):
 
 
 @dataclass(frozen=True)
+class Clause(Shown):
+    """A part of a sentence that says nothing where rounding takes away the difference that it is about.
+
+    Parameters
+    ----------
+    start, end
+        Where it stands in the text.
+    first, last
+        Which numbers of the sentence tell: those from the first on, before the last. It says nothing when one
+        is nought, or several are the same.
+    instead
+        What is true then.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    instead: str
+
+
+@dataclass(frozen=True)
 class Sentence(Shown):
     """A sentence of the summary.
 
@@ -43,15 +65,31 @@ class Sentence(Shown):
         Its numbers, in the order of the text.
     starts
         Where in the text each of them starts.
+    clauses
+        Its parts that rounding can empty.
+    topic
+        Which part of the summary it belongs to: ``""`` for what comes first, ``"standards"``, ``"moves"``
+        or ``"basis"``.
     """
 
     text: str
     numbers: tuple[Number, ...] = ()
     starts: tuple[int, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Pieces, how many of their first numbers tell something, and what is true when rounding hides it."""
+
+    pieces: tuple[str | Number, ...]
+    telling: int
+    instead: str
 
 
 Tables = Mapping[str, pd.DataFrame]
-Pieces = list[str | Number]
+Pieces = list[str | Number | _Part]
 
 POINT, MINUTE = 1.0, 1.0
 """Smallest change of a share [percentage points] and of a mean [min] that the summary names."""
@@ -75,26 +113,30 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
     return (
         *_cover_now(tables, main),
         *_needs(tables, main),
-        Sentence(rule),
         *_best(tables),
         *_cannot_tell(tables),
         *_best_by_standard(tables, main),
         *_moves(tables),
-        *_attacks(tables),
         *_ruled_out(tables),
+        Sentence(rule, topic="basis"),
+        *_attacks(tables),
         *_certain(tables),
     )
 
 
-def _sentence(*pieces: str | Number) -> Sentence:
+def _sentence(*pieces: str | Number | _Part, topic: str = "") -> Sentence:
     """Return a sentence made of words and numbers."""
-    text, numbers, starts = "", list[Number](), list[int]()
+    text, numbers, starts, clauses = "", list[Number](), list[int](), list[Clause]()
     for piece in pieces:
-        if isinstance(piece, Number):
-            numbers.append(piece)
-            starts.append(len(text))
-        text += piece.text if isinstance(piece, Number) else piece
-    return Sentence(text, tuple(numbers), tuple(starts))
+        start, first = len(text), len(numbers)
+        for part in piece.pieces if isinstance(piece, _Part) else (piece,):
+            if isinstance(part, Number):
+                numbers.append(part)
+                starts.append(len(text))
+            text += part.text if isinstance(part, Number) else part
+        if isinstance(piece, _Part):
+            clauses.append(Clause(start, len(text), first, first + piece.telling, piece.instead))
+    return Sentence(text, tuple(numbers), tuple(starts), tuple(clauses), topic)
 
 
 def _cover_now(tables: Tables, main: str) -> list[Sentence]:
@@ -174,6 +216,22 @@ def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
     return [_sentence(*begin, ", and half of those in the country within ", country, ".")]
 
 
+def need_of_region(need: pd.DataFrame, main: str) -> list[Sentence]:
+    """Return what would meet the main standard in the whole region.
+
+    Parameters
+    ----------
+    need
+        Needs of the region, a row each standard and set of sites.
+    main
+        Id of the main standard.
+    """
+    if need.empty:
+        return []
+    rows = need[(need["sites"] == "existing") & (need["standard"] == main)]
+    return [_need(row, "the main standard") for _, row in rows.iterrows()]
+
+
 def _needs(tables: Tables, main: str) -> list[Sentence]:
     """Return what would meet the main standard, and every standard, for each group of forces."""
     need = tables["need"]
@@ -198,9 +256,10 @@ HELP = {"share_every_site": "from every listed site", "share_one_minute_more": "
 
 def _need(row: pd.Series, what: str) -> Sentence:
     """Return what would meet a standard; how near units could come where none do."""
+    key = ("standard", "forces" if "forces" in row else "forces_name", "sites")
 
     def number(column: str, write: Callable[[float], str]) -> Number:
-        return _number(write(row[column]), "need", row, column, ("standard", "forces", "sites"))
+        return _number(write(row[column]), "need", row, column, key)
 
     who = row["forces_name"]
     if not row["attainable"]:
@@ -262,12 +321,12 @@ def _best(tables: Tables) -> list[Sentence]:
         for column in ("difference", "difference_low", "difference_high")
     )
     name = _names(tables)[best["option"]]
+    gained = (": ", more, " more than today (", low, " to ", high, ")")
     pieces = [
-        f"“{name}” brings most {what} inside the main standard on average: ",
-        more,
-        " more than today (",
+        f"“{name}” brings most {what} inside the main standard on average",
+        _Part(gained, 1, ", by fewer than rounded numbers can show"),
     ]
-    pieces += [low, " to ", high, "), and is best in ", draws, " of the draws", *rest, "."]
+    pieces += [", and is best in ", draws, " of the draws", *rest, "."]
     return [_sentence(*pieces), *_price(tables["cost_summary"], best["option"])]
 
 
@@ -291,7 +350,11 @@ def _set_pieces(tables: Tables, ranked: pd.DataFrame, what: str) -> Pieces:
     written = _share if _is_share(tables, str(least["criterion"])) else _count
     small = _number(written(least["smallest_difference"]), "best", least, "smallest_difference", BEST_KEY)
     of = f" of the {what}" if written is _share else f" {what}"
-    return [*pieces, "; a lead of less than ", small, f"{of} could not have been shown"]
+    shown = ("; a lead of less than ", small, f"{of} could not have been shown")
+    return [
+        *pieces,
+        _Part(shown, 1, "; the smallest lead that could have been shown is too small for rounded numbers"),
+    ]
 
 
 def _called(names: Mapping[str, str], option: str) -> str:
@@ -327,10 +390,11 @@ def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
         draws = _number(_share(top["share_of_draws"]), "best", top, "share_of_draws", BEST_KEY)
         pieces: Pieces = [f"On “{standard['name']}” “{names[top['option']]}” ("]
         pieces += [_best_cost(top), ") is best on average, and best in ", draws, " of the draws"]
-        found.append(_sentence(*pieces, *_set_pieces(tables, ranked, UNITS[standard["of"]]), "."))
+        rest = _set_pieces(tables, ranked, UNITS[standard["of"]])
+        found.append(_sentence(*pieces, *rest, ".", topic="standards"))
     if with_base:
-        listed = "; ".join(with_base)
-        found.append(Sentence(f"Things as they are can't be told from the best open option on {listed}."))
+        text = f"Things as they are can't be told from the best open option on {'; '.join(with_base)}."
+        found.append(Sentence(text, topic="standards"))
     return found
 
 
@@ -349,12 +413,12 @@ def _moves(tables: Tables) -> list[Sentence]:
 
         if not items:
             end = " moves no standard by a percentage point, nor its mean minutes by a minute, that could be"
-            found.append(_sentence(*begin, f"{end} told."))
+            found.append(_sentence(*begin, f"{end} told.", topic="moves"))
             continue
         pieces: Pieces = [*begin, " moves "]
         for k, item in enumerate(items):
             pieces += [*(["; "] if k else []), *item]
-        found.append(_sentence(*pieces, "."))
+        found.append(_sentence(*pieces, ".", topic="moves"))
     return found
 
 
@@ -367,9 +431,9 @@ def _move(row: pd.Series, *, with_minutes: bool) -> Pieces:
     def minutes(column: str) -> Number:
         return number(column, _minutes(row[column]))
 
-    def interval(low: str, high: str, write: Callable[[float], str]) -> Pieces:
+    def interval(low: str, high: str, write: Callable[[float], str]) -> list[str | Number]:
         """Return the ends of a change, each with its sign."""
-        pieces: Pieces = []
+        pieces: list[str | Number] = []
         for column in (low, high):
             pieces += [
                 " to " if pieces else " (",
@@ -380,14 +444,22 @@ def _move(row: pd.Series, *, with_minutes: bool) -> Pieces:
 
     pieces: Pieces = []
     if row["reach_moved"] and abs(row["points"]) >= POINT:
-        pieces += [" from ", number("share_before", _share(row["share_before"]))]
-        pieces += [" to ", number("share_after", _share(row["share_after"]))]
-        pieces += [*interval("points_low", "points_high", _count), " points)"]
+        reach: list[str | Number] = [" from ", number("share_before", _share(row["share_before"]))]
+        reach += [" to ", number("share_after", _share(row["share_after"]))]
+        reach += [*interval("points_low", "points_high", _count), " points)"]
+        way = "up" if row["points"] > 0 else "down"
+        pieces.append(_Part(tuple(reach), 2, f" {way} by less than rounded numbers show"))
+
     if with_minutes and row["minutes_moved"] and abs(row["change_min"]) >= MINUTE:
         before, after = ("at least " if row[f"{when}_at_least"] else "" for when in ("before", "after"))
-        pieces += [", " if pieces else ": ", f"{MEANS[row['measure']]} from {before}", minutes("before_min")]
-        pieces += [f" to {after}", minutes("after_min"), " minutes"]
-        pieces += [*interval("change_low_min", "change_high_min", _minutes), ")"]
+        mean: list[str | Number] = [", " if pieces else ": ", MEANS[row["measure"]]]
+        mean += [f" from {before}", minutes("before_min"), f" to {after}", minutes("after_min"), " minutes"]
+        mean += [*interval("change_low_min", "change_high_min", _minutes), ")"]
+
+        # Beside a share, minutes that rounding makes alike are no more worth a word.
+        way = "down" if row["change_min"] < 0 else "up"
+        instead = "" if pieces else f": {MEANS[row['measure']]} {way} by less than rounded numbers show"
+        pieces.append(_Part(tuple(mean), 2, instead))
     return [f"“{row['name']}”", *pieces] if pieces else []
 
 
@@ -449,7 +521,8 @@ def _attacks(tables: Tables) -> list[Sentence]:
     return [
         Sentence(
             "Attacks are kept apart: they are too rare, and how often they come too little known, for their "
-            "number to rank the options. What is shown is how soon help could come."
+            "number to rank the options. What is shown is how soon help could come.",
+            topic="basis",
         )
     ]
 
@@ -458,8 +531,9 @@ def _ruled_out(tables: Tables) -> list[Sentence]:
     found = []
     for _, row in tables["options"].iterrows():
         if row["status"] == "ruled out":
-            text = f"“{row['name']}” is ruled out and shown for its size only, not ranked. {row['reason']}"
-            found.append(Sentence(text.strip()))
+            found.append(Sentence(f"“{row['name']}” is ruled out and shown for its size only, not ranked."))
+            why = f"Why “{row['name']}” is ruled out: {row['reason']}"
+            found += [Sentence(why, topic="basis")] if row["reason"] else []
         elif row["forces_ruled_out"]:
             text = f"“{row['name']}” leaves out forces that ruled it out. {row['forces_ruled_out']}"
             found.append(Sentence(text.strip()))
@@ -482,7 +556,7 @@ def _certain(tables: Tables) -> list[Sentence]:
         " figures of the plan and its options: the doubt of ",
     ]
     pieces += [drawn, " was drawn, ", certain, " were taken as certain, and ", without, " have no source."]
-    return [_sentence(*pieces)]
+    return [_sentence(*pieces, topic="basis")]
 
 
 def _number(text: str, table: str, row: pd.Series, column: str, key: tuple[str, ...]) -> Number:

@@ -10,12 +10,34 @@ import numpy as np
 from standby._refusals import Refusal
 from standby._typing import Floats
 from standby.cost import Head, plan_cost, site_changes, site_prices
+from standby.cost import site_changes, site_prices
+from standby.cost.plan_cost import fleet
 from standby.cover import Evaluated, evaluate_plan, main_standard
 from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
-from standby.plan.options import held_back
+from standby.plan.options import held_back, laid_over
 from standby.travel import Times, travel_times
-from standby.workforce import by_force, staffing
+from standby.workforce import moves
+from standby.workforce.moves import NOBODY
+
+Floats = NDArray[np.float64]
+
+SCALE = (
+    ("plan", "forces"),
+    ("plan", "price_year"),
+    ("costs", "horizon_years"),
+    ("travel", "limit_min"),
+)
+"""Section and field of what every option is counted by."""
+
+FREE_IF_NOT_SAID = ("course_gbp", "course_weeks", "kit_gbp")
+"""Prices of a tier without which who is taught is trained and equipped for nothing."""
+
+PRICES_OF_A_TIER = (*FREE_IF_NOT_SAID, "refresher_days", "vehicle_gbp", "vehicle_running_gbp")
+"""What an officer or a vehicle of a tier costs."""
+
+ACTS_ON_ALL = ("overtime_gbp", "relief_factor", "deployable_share", "spare_officers", "harm_gbp")
+"""Terms of money and staffing that an option changes for everybody, and not for what it adds alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +98,8 @@ def variants_of(plan: Plan) -> list[Variant]:
     Raises
     ------
     ValueError
-        If an option changes a standard: options are compared on one scale.
+        If an option changes a standard, or for whom, over how many years or up to which limit options are
+        counted: they are compared on one scale.
     """
     times = travel_times(plan)
     variants = [Variant(BASE, plan, None, evaluate_plan(plan, times), times)]
@@ -88,6 +111,13 @@ def variants_of(plan: Plan) -> list[Variant]:
                     f"options.{name} changes standards.{standard}, and options are compared by the same "
                     "standards",
                     "write it as a standard of the base, beside the one there is",
+                )
+        for section, field in SCALE:
+            one, other = (getattr(getattr(p.document, section), field) for p in (plan, laid))
+            if one != other:
+                raise ValueError(
+                    f"options.{name} changes {section}.{field}, and options are compared by the same one; "
+                    "change it in the plan itself, or appraise a copy of the plan with it"
                 )
         times = travel_times(laid)
         variants.append(Variant(name, laid, option, evaluate_plan(laid, times), times))
@@ -151,14 +181,8 @@ def _notes(variant: Variant, base: Variant) -> list[dict[str, str]]:
                     f"forces.{force}.{what} is set, and {follows}: change units, and state other money in "
                     "running_gbp"
                 )
-    budget = plan_cost(now, before, basis="budget")
-    courses = float(np.abs(budget.head(Head.TRAINING)).sum()) + float(np.abs(budget.head(Head.KIT)).sum())
-    more = _more_armed(variant, base)
-    if more > 0 and courses == 0:
-        found.append(
-            f"{more:,.0f} more officers are armed, and the plan gives no price of a course or of kit for "
-            "their tier (tiers.….course_gbp, kit_gbp): their training and kit are counted as free"
-        )
+    found += _price_notes(variant, base)
+    found += _terms_note(variant, base)
     found += _sites_note(variant, base)
     return [{"subject": subject, "text": text} for text in found]
 
@@ -183,8 +207,52 @@ def _sites_note(variant: Variant, base: Variant) -> list[str]:
     return [f"{sites} and the plan gives no price of that ({how}): counted as free"]
 
 
-def _more_armed(variant: Variant, base: Variant) -> float:
-    """Return the armed officers of the planned forces beyond the base, at central values."""
-    now, before = staffing(variant.resolved, base.resolved), staffing(base.resolved, base.resolved)
-    more = now.armed - by_force(before.armed, variant.resolved)
-    return float(more[variant.resolved.structure.planned].sum())
+def _price_notes(variant: Variant, base: Variant) -> list[str]:
+    """Return notes on tiers without a price, whose officers or vehicles an option adds for nothing."""
+    now, before = variant.resolved, base.resolved
+    s, tiers = now.structure, variant.plan.document.tiers
+    planned = np.flatnonzero(s.planned)
+    taught = moves(now, before).taught[planned].sum(axis=0)
+    found = []
+    for tier, name in enumerate(s.tiers):
+        free = [part for part in FREE_IF_NOT_SAID if part not in tiers[name].model_fields_set]
+        if taught[tier] > NOBODY and free:
+            found.append(
+                f"{taught[tier]:,.0f} officers are trained for tiers.{name}, which does not say "
+                f"{_listed(free)}: counted as free"
+            )
+        more = sum(max(fleet(now, int(k), tier) - fleet(before, int(k), tier), 0) for k in planned)
+        if more and "vehicle_gbp" not in tiers[name].model_fields_set:
+            found.append(
+                f"{more} more vehicle{'' if more == 1 else 's'} of tiers.{name}, which does not say "
+                "vehicle_gbp: counted as free"
+            )
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _terms_note(variant: Variant, base: Variant) -> list[str]:
+    """Return a note when an option sets prices or terms that hold for what it adds alone."""
+    option, tiers = variant.option, base.plan.document.tiers
+    laid = [] if option is None else laid_over(option.set, held_back(option))
+    terms = []
+    for path, _ in laid:
+        match path.split("."):
+            case ["costs" | "workforce", term, *_] | ["forces", _, "workforce", term, *_]:
+                counts = term not in ACTS_ON_ALL
+            case ["tiers", tier, term, *_]:
+                counts = term in PRICES_OF_A_TIER and tier in tiers and tiers[tier].armed
+            case _:
+                counts = False
+        if counts:
+            terms.append(path)
+    if not terms:
+        return []
+    text = (
+        f"sets {_listed(terms)}, and its cost counts that for what it adds and gives up alone: what is saved "
+        "or spent by it on officers, vehicles and sites that are there already is not counted"
+    )
+    return [text]

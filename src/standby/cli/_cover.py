@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from standby.cli._commands import opened
-from standby.cli._print import dump, frame, lines, share
+from standby.cli._print import dump, frame, lines, share, shown
 from standby.cli._status import bad, told
 from standby.evidence import Manifest
 from standby.plan import Plan
@@ -62,15 +62,15 @@ def cover(
                 public_notes(times),
             )
     if json:
-        summary = _summary(tables["standards"])
+        summary = _summary(tables["standards"], rounded=edition == "public")
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
         dump({**content, "manifest": manifest.as_dict()})
         return
     from standby.cli import _cover_internal
 
     heading(plan, edition, option)
-    _standards(plan, tables["standards"])
-    _minutes(plan, tables["minutes"])
+    _standards(plan, tables["standards"], rounded=edition == "public")
+    _minutes(plan, tables["minutes"], rounded=edition == "public")
     if edition == "internal":
         headings = {"rank": "Rank", "name": "Area", "force": "Force", "people": "People"}
         headings |= {
@@ -89,18 +89,20 @@ def cover(
     explain(edition)
 
 
-def _summary(standards: pd.DataFrame) -> str:
+def _summary(standards: pd.DataFrame, *, rounded: bool) -> str:
     parts = []
     for row in standards[standards["scope_kind"] == "all"].to_dict("records"):
         met = "met" if row["met"] else "not met"
+        expected, assured = (
+            shown(column, row[column], rounded=rounded) for column in ("share_expected", "share_assured")
+        )
         parts.append(
-            f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
-            f"{row['required']:.0%} required ({met})."
+            f"{row['name']}: {expected} expected, {assured} assured, {row['required']:.0%} required ({met})."
         )
     return " ".join(parts)
 
 
-def _standards(plan: Plan, table: pd.DataFrame) -> None:
+def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     table = table[table["scope_kind"].isin(["all", "force"])]
     one = len(plan.forces) == 1 or not (table["scope_kind"] == "force").any()
     table = named(plan, table[table["scope_kind"] == "all"] if one else table)
@@ -113,7 +115,7 @@ def _standards(plan: Plan, table: pd.DataFrame) -> None:
         "required": "Asked\nfor",
         "met": "Met",
     }
-    frame(table, headings, title="Share inside each standard", once=("name",))
+    frame(table, headings, title="Share inside each standard", once=("name",), rounded=rounded)
     reliability = {standard.reliability for standard in plan.document.standards.values()}
     surely = f"{100.0 * min(reliability):.10g}%" if len(reliability) == 1 else "the standard's reliability"
     lines(
@@ -127,7 +129,7 @@ def _standards(plan: Plan, table: pd.DataFrame) -> None:
     )
 
 
-def _minutes(plan: Plan, table: pd.DataFrame) -> None:
+def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     rows = table[(table["weight"] == "people") & table["scope_kind"].isin(["all", "setting"])]
     headings = {
         "incident_type": "Incident",
@@ -140,7 +142,8 @@ def _minutes(plan: Plan, table: pd.DataFrame) -> None:
     }
     limit = plan.document.travel.limit_min
     title = "Minutes from the call"
-    frame(named(plan, rows), headings, title=title, limit_min=limit, once=("incident_type", "measure"))
+    once = ("incident_type", "measure")
+    frame(named(plan, rows), headings, title=title, limit_min=limit, once=once, rounded=rounded)
     lines(
         [
             "Half and 9 in 10: of calls, spread over the people and over the hours at which calls come.",
@@ -201,15 +204,17 @@ def need(
     }
     where = "every site" if sites == "all" else "today's sites"
     table = named(plan, tables["need"])
+    table["crewed_units"] = [_units_or_why_not(row) for row in table.to_dict("records")]
     if edition == "public":
         headings = {column: heading for column, heading in headings.items() if column in table}
     title = f"What would meet the standards from {where}"
-    frame(table, headings, title=title, once=("forces",) if "forces" in headings else ())
+    once = ("forces",) if "forces" in headings else ()
+    frame(table, headings, title=title, once=once, rounded=edition == "public")
     lines(
         [
-            "A standard is met when it is met in every force of a row, reached at its reliability.",
+            "A standard is met when it is met in every force, reached at its reliability.",
             "Can be reached: by any number of units, in the force where it is least. If that is too little,",
-            "the standard can't be met from these sites: no number is shown, but what every site,",
+            "the standard cannot be met from these sites: no number is shown, but what every site,",
             "or one more minute, would allow.",
             f"Crewed units: the fewest {minimise}, in the hours that need most. Posts: mean over the week.",
             "Officers: to hold these posts. Short by: officers beyond those in post; below 0: too many.",
@@ -228,9 +233,17 @@ def _need_summary(table: pd.DataFrame) -> str:
     return " ".join(
         f"{row['name']}: {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers."
         if row["attainable"]
-        else f"{row['name']}: cannot be met everywhere from these sites."
+        else f"{row['name']}: {row['reason']}; "
+        f"{shown('share', row['attainable_share'], rounded=True)} can be reached everywhere."
         for row in table.to_dict("records")
     )
+
+
+def _units_or_why_not(row: Mapping[Hashable, Any]) -> Any:
+    """Return a number of units, or in words that there is none."""
+    if row["attainable"]:
+        return row["crewed_units"] if np.isfinite(row["crewed_units"]) else "not found in time"
+    return "cannot be met"
 
 
 def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from standby.appraise import REACHED
-from standby.cli._print import grid, lines, printable, put, share
+from standby.cli._print import grid, lines, printable, put
 
 if TYPE_CHECKING:
     from standby.report import Content
@@ -46,7 +46,9 @@ def decision(content: Content) -> None:
         best = values.loc[(row["option"], REACHED), "chance_best"]
         out = row["status"] == "ruled out"
         name = f"{row['name']} (ruled out)" if out else row["name"]
-        printed.add_row(printable(name), *cells, "not ranked" if out else share(float(best)))
+        printed.add_row(
+            printable(name), *cells, "not ranked" if out else content.writer("share")(float(best))
+        )
     put(printed, f"Decision table. {content.plan.title}")
     _explain(content)
 

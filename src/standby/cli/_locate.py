@@ -235,9 +235,11 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         classes = {key: c.name for key, c in plan.document.classes.items()}
         groups["scope"] = [classes.get(scope, scope) for scope in groups["scope"]]
         more = COUNTED if "gained" in groups else {}
-        frame(groups, {**GROUPS, **more}, title="Inside the standard, if all units are free")
+        title = "Inside the standard, if all units are free"
+        frame(groups, {**GROUPS, **more}, title=title, rounded=edition == "public")
     standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
-    frame(standards, STANDARDS, title="Expected share inside each standard, by the full model of cover")
+    title = "Expected share inside each standard, by the full model of cover"
+    frame(standards, STANDARDS, title=title, rounded=edition == "public")
     if "curve" in tables:
         _curve(tables["curve"], found.yardstick.unit, edition)
     if "compliance" in tables:

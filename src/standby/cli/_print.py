@@ -113,6 +113,7 @@ def put(table: Table, title: str) -> None:
         console.width = max(console.width, Measurement.get(console, wide, table).maximum)
     console.print(Text(printable(title), style="bold"), soft_wrap=not console.is_terminal)
     for part in _parts(console, table):
+        _keep_words(console, part)
         console.print(part)
 
 
@@ -138,6 +139,23 @@ def _parts(console: Console, table: Table) -> list[Table]:
         parts[-1].append(k)
         used += least[k] + 3
     return [_with_columns(table, columns) for columns in parts] or [table]
+
+
+def _keep_words(console: Console, table: Table) -> None:
+    """Give each column the width of its longest word, and what is left to those that want more.
+
+    Left to itself, a table that is too wide takes from columns that have nothing to give.
+    """
+    least = [_least_width(console, column) for column in table.columns]
+    spare = console.width - sum(least) - 3 * len(least) - 1
+    if spare < 0:
+        return
+    for column, width in zip(table.columns, least, strict=True):
+        cells = [column.header, *column.cells]
+        wished = max(Measurement.get(console, console.options, cell).maximum for cell in cells)
+        more = min(spare, max(0, min(wished, column.max_width or wished) - width))
+        column.width = width + more
+        spare -= more
 
 
 def _least_width(console: Console, column: Column) -> int:
@@ -212,7 +230,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def shown(column: str, value: Any, *, limit_min: float = math.inf) -> str:
+def shown(column: str, value: Any, *, limit_min: float = math.inf, rounded: bool = False) -> str:
     """Return a cell as people read it, by the unit that its column's name ends in.
 
     Parameters
@@ -221,6 +239,8 @@ def shown(column: str, value: Any, *, limit_min: float = math.inf) -> str:
         The column's name, and the cell.
     limit_min
         Longest time that is told apart from never [min].
+    rounded
+        Whether results were rounded as the public edition does: no digit more than that leaves.
     """
     if value is None:
         return "–"
@@ -231,11 +251,22 @@ def shown(column: str, value: Any, *, limit_min: float = math.inf) -> str:
     number = float(value)
     if math.isnan(number):
         return "–"
+    if rounded and math.isfinite(number) and number <= limit_min:
+        return _shown_rounded(column, number)
     if column.endswith("_min"):
         return f"> {limit_min:g}" if number > limit_min or math.isinf(number) else _short(number)
     if "share" in column or "chance" in column or column == "required":
         return share(number)
     return (f"{number:,.1f}" if column == "posts" else f"{number:,.0f}").replace("-", "−")
+
+
+def _shown_rounded(column: str, number: float) -> str:
+    """Return a number that the public edition rounded; a share of 0 or 1 need not be quite that."""
+    if "share" in column:
+        return {0.0: "< 5%", 1.0: "> 95%"}.get(number) or share(number)
+    if column == "required":
+        return share(number)
+    return f"{number:,.10g}".replace("-", "−")
 
 
 def share(number: float) -> str:
@@ -256,6 +287,7 @@ def frame(
     title: str,
     limit_min: float = math.inf,
     once: tuple[str, ...] = (),
+    rounded: bool = False,
 ) -> None:
     """Print columns of a table.
 
@@ -271,6 +303,8 @@ def frame(
         Longest time that is told apart from never [min].
     once
         Columns whose value is printed only where it changes.
+    rounded
+        Whether results were rounded as the public edition does.
     """
     words = [any(isinstance(cell, (str, bool)) for cell in table[column]) for column in headings]
     printed = grid(zip(headings.values(), words, strict=True))
@@ -278,7 +312,7 @@ def frame(
     for row in table.to_dict("records"):
         cells = []
         for column in headings:
-            text = shown(column, row[column], limit_min=limit_min)
+            text = shown(column, row[column], limit_min=limit_min, rounded=rounded)
             if row.get(BOUNDS.get(column, "")) and text[:1].isdigit():
                 text = f"≥ {text}"
             again = column in once and before.get(column) == text

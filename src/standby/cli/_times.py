@@ -91,9 +91,13 @@ def _public_summary(plan: Plan, nearest: pd.DataFrame) -> str:
     from standby.report import numbers
 
     limit = plan.document.travel.limit_min
+
+    def minutes(value: float) -> str:
+        return numbers.without_noughts(numbers.minutes(value, limit=limit))
+
     return " ".join(
-        f"Half of the people live within {numbers.minutes(row['p50_min'], limit=limit)} of driving from the "
-        f"nearest site, nine in ten within {numbers.minutes(row['p90_min'], limit=limit)}."
+        f"Half of the people live within {minutes(row['p50_min'])} of driving from the "
+        f"nearest site, nine in ten within {minutes(row['p90_min'])}."
         for row in nearest.to_dict("records")
     )
 
@@ -116,7 +120,13 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
         for kind, scope in zip(table["scope_kind"], table["scope"], strict=True)
     ]
     headings = {column: heading for column, heading in (PEOPLE | MINUTES).items() if column in table}
-    frame(table, headings, title="Minutes of driving from the nearest site", limit_min=limit)
+    frame(
+        table,
+        headings,
+        title="Minutes of driving from the nearest site",
+        limit_min=limit,
+        rounded=edition == "public",
+    )
     if edition == "public":
         return
     slow = tables["nearest_areas"].sort_values("drive_min", ascending=False, kind="stable")

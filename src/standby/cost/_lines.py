@@ -10,14 +10,12 @@ from standby._checks import whole
 from standby._refusals import Refusal
 from standby.cost._paths import as_figure, as_path
 from standby.cost.purchases import keep_in_service
+from standby.workforce import COURSE_DAYS_A_WEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from standby.cost.inputs import Assets, Grant, Overtime, SiteCost, Staffing, Training
-
-COURSE_DAYS_A_WEEK = 5.0
-"""Working days of a week on a course, in the basis of `Training.working_days` [days/week]."""
 
 
 class Flows(NamedTuple):

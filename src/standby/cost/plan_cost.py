@@ -19,7 +19,7 @@ from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
-from standby.workforce import spare_rule
+from standby.workforce import Moves, moves, spare_rule
 
 
 @dataclass(frozen=True, eq=False)

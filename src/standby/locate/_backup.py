@@ -28,6 +28,7 @@ from standby.locate._result import (
     SitingInputError,
     SolveOptions,
 )
+from standby.locate._scale import with_ordinary_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +75,7 @@ def _refuse_short(
     )
 
 
+@with_ordinary_weights
 def bacop1(
     minutes: ArrayLike,
     weight: ArrayLike,
@@ -140,6 +142,7 @@ def bacop1(
     )
 
 
+@with_ordinary_weights
 def bacop2(
     minutes: ArrayLike,
     weight: ArrayLike,
@@ -212,6 +215,7 @@ def bacop2(
     )
 
 
+@with_ordinary_weights
 def dsm(
     minutes: ArrayLike,
     weight: ArrayLike,

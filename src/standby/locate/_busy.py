@@ -24,6 +24,7 @@ from standby.locate._levels import (
 )
 from standby.locate._mip import MipAnswer
 from standby.locate._result import Siting, SitingInputError, SolveOptions, SolverMissingError
+from standby.locate._scale import with_ordinary_weights
 
 _MOST_WORK = 2e9
 """Elementary steps (a few seconds) after which the own search hands over to the general solver, if that is
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from standby.locate._times import CoverGroups, Times
 
 
+@with_ordinary_weights
 def mexclp(
     minutes: ArrayLike,
     weight: ArrayLike,
@@ -173,6 +175,7 @@ def _searched_on(
     return MipAnswer(best.x, best.value, min(max(answer.bound, known.bound), best.value), infeasible=False)
 
 
+@with_ordinary_weights
 def malp1(
     minutes: ArrayLike,
     weight: ArrayLike,
@@ -232,6 +235,7 @@ def malp1(
     return _reliable(times, demand, reach, ranges, np.full(times.n_areas, need), control, "malp1")
 
 
+@with_ordinary_weights
 def malp2(
     minutes: ArrayLike,
     weight: ArrayLike,

@@ -29,6 +29,9 @@ _WIDE_GAP = 0.15
 _WORK_A_CALL = 2e8
 """Elementary steps of compiled work between two looks at the clock, less than a quarter of a second."""
 
+_CHANGE_WORK = 40
+"""Elementary steps for each area when a site opens or closes: its two nearest open sites are found anew."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -171,18 +174,30 @@ class _Run:
         """Interchange from `is_open`, keep the result if it is the best."""
         p = self.problem
         for _ in range(_PASSES):
-            if not self.control.go_on():
-                break
-            changed = swap_kernels.interchange(
-                p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12
-            )
-            if not changed:
+            if not self.interchange(is_open):
                 break
 
         value = search_kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open)
         if value < self.value:
             self.figures[search_kernels.UPPER] = value
             self.best_open[:] = is_open
+
+    def interchange(self, is_open: NDArray[np.bool_]) -> bool:
+        """Go once round the sites, as far as time allows; returns whether another round may find more."""
+        p = self.problem
+        n_sites = p.fee.size
+        work_a_site = p.site.size / n_sites + _CHANGE_WORK * p.spare.size
+        sites_a_call = max(1, int(_WORK_A_CALL / (work_a_site + 1)))
+        changed = False
+        for begin in range(0, n_sites, sites_a_call):
+            if not self.control.go_on():
+                return False
+            end = min(begin + sites_a_call, n_sites)
+            changed |= swap_kernels.interchange(
+                p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12,
+                begin, end,
+            )  # fmt: skip
+        return changed
 
     def likely(self) -> NDArray[np.bool_]:
         """Return the sites most often in the relaxed choices."""
@@ -366,7 +381,7 @@ def choose_sites(
     status = problem.status
     try:
         bound = run.floor()
-        if not run.done(bound):
+        if not run.done(bound) and control.go_on():
             prices, bound = _root(run, control)
             status = run.status.copy()
         if not run.done(bound) and control.go_on():

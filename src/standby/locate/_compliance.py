@@ -22,6 +22,7 @@ from standby.locate._result import (
     Status,
     relative_gap,
 )
+from standby.locate._scale import with_ordinary_weights
 from standby.locate._times import Times
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class ComplianceTable(Shown):
     seconds: float
 
 
+@with_ordinary_weights
 def compliance_table(
     minutes: ArrayLike,
     weight: ArrayLike,

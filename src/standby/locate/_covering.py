@@ -14,6 +14,7 @@ from standby.locate._finish import finished
 from standby.locate._inputs import checked_fee, checked_units, checked_weight, room
 from standby.locate._reduce import reduced, repaired, without_weak_sites
 from standby.locate._result import InfeasibleError, Siting, SolveOptions
+from standby.locate._scale import with_ordinary_weights
 from standby.locate._times import CoverGroups, Times, listed
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def solve_mclp(
     )
 
 
+@with_ordinary_weights
 def mclp(
     minutes: ArrayLike,
     weight: ArrayLike,

@@ -29,6 +29,10 @@ _MOST_LOOKS = (400, 3_000)
 _LARGEST, _MOST_AREAS = 500_000, 5_000
 """Entries of the solver's model, and areas, beyond which the own search goes on instead."""
 
+_MOST_LP = 5e9
+"""Rows times entries of the solver's model beyond which it isn't asked: one linear program of a larger model
+takes it minutes, in which it does not look."""
+
 _FURTHER = 3
 """Levels of distance beyond the one that serves an area now, to begin with."""
 
@@ -169,7 +173,7 @@ class _Levels:
                 entries += sites[-1].size
             if entries > _LARGEST:
                 return None, x, 0.0, last
-        if not step:
+        if not step or len(step) * entries > _MOST_LP:
             return None, x, 0.0, last
         rows = np.repeat(np.arange(len(step)), [part.size for part in sites])
         column = np.concatenate(sites).astype(np.int64)

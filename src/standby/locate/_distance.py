@@ -13,10 +13,16 @@ from standby.locate._covering import open_status, refuse_unreachable, set_cover_
 from standby.locate._decide import cover_choice
 from standby.locate._decide_median import median_choice
 from standby.locate._finish import finished
-from standby.locate._inputs import checked_units, checked_weight, room
-from standby.locate._memory import BYTES_A_PAIR_OF_A_MEDIAN, refuse_too_large
+from standby.locate._inputs import (
+    BYTES_A_PAIR_OF_A_MEDIAN,
+    checked_units,
+    checked_weight,
+    refuse_too_large,
+    room,
+)
 from standby.locate._reduce import reduced, repaired
 from standby.locate._result import InfeasibleError, NoAnswerYetError, Siting, SolveOptions
+from standby.locate._scale import with_ordinary_weights
 from standby.locate._times import Times, listed
 
 if TYPE_CHECKING:
@@ -91,6 +97,7 @@ def p_median_problem(
     return problem.without_shut(status), np.inf if complete else penalty
 
 
+@with_ordinary_weights
 def p_median(
     minutes: ArrayLike,
     weight: ArrayLike,

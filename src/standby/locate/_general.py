@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from standby.locate import _check
 from standby.locate._control import Control
 from standby.locate._general_model import Case, Model, case_of, period_pairs
-from standby.locate._need import SiteRules, checked_rules
+from standby.locate._need import SiteRules, checked_rules, weight_of
 from standby.locate._result import (
     InfeasibleError,
     NoAnswerYetError,
@@ -19,6 +19,7 @@ from standby.locate._result import (
     SolveOptions,
     relative_gap,
 )
+from standby.locate._scale import scale_of, scaled_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,6 +149,16 @@ def cover_model(
     """
     control = Control(options)
     _refuse(needs, risk, aim, move_penalty)
+    scale = scale_of(*(_weight_or_none(need) for need in needs))
+    if scale != 1.0:
+        larger = [replace(need, weight=np.asarray(need.weight, np.float64) * scale) for need in needs]
+        penalty = move_penalty * scale
+        told = options if aim == "money" else scaled_progress(options, scale)
+        found = cover_model(
+            larger, fleet, rules=rules, chance=chance, risk=risk, aim=aim, move_penalty=penalty,
+            cyclic=cyclic, **told,
+        )  # fmt: skip
+        return _in_weights(found, scale, aim)
     cases = _cases(needs, fleet)
     units, checked = _fleet_and_rules(cases, fleet, rules or SiteRules())
     chances = _chances(needs, chance)
@@ -157,6 +168,22 @@ def cover_model(
     return _plan(
         cases, model, answer, control, chances, units, risk=risk, aim=aim, penalty=move_penalty, cyclic=cyclic
     )
+
+
+def _weight_or_none(need: Need) -> NDArray[np.float64] | None:
+    """Return the weights with their factors, None if they can't be used, which is told later."""
+    try:
+        return weight_of(need, np.asarray(need.weight).size)
+    except (SitingInputError, TypeError, ValueError):
+        return None
+
+
+def _in_weights(plan: CoverPlan, scale: float, aim: str) -> CoverPlan:
+    """Return an answer to weights that were scaled in those of the caller."""
+    cover = tuple(value / scale for value in plan.cover)
+    if aim == "money":
+        return replace(plan, cover=cover)
+    return replace(plan, cover=cover, objective=plan.objective / scale, bound=plan.bound / scale)
 
 
 def _fleet_and_rules(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby import _memory
 from standby.locate._result import SitingInputError
 from standby.locate._times import listed
 
@@ -13,6 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
+
+LARGEST_WEIGHT = 1e200
+"""Sums of larger weights, times minutes, could pass what a number can hold."""
+
+BYTES_A_PAIR_OF_A_PLAN = 64
+"""Memory at the peak for each pair of a site and a place: minutes of the drive and to arrival (measured)."""
+
+BYTES_A_PAIR_OF_A_MEDIAN = 56
+"""The same for a p-median on arrays beyond its input: costs in order by area, and by site."""
+
+
+def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: float, areas: str) -> None:
+    """Raise if a table of sites and areas will not fit into memory.
+
+    Raises
+    ------
+    SitingInputError
+        With the size, what is free, and what to do.
+    """
+    needed, free = float(n_sites) * n_areas * bytes_a_pair, _memory.free_bytes()
+    if needed > free:
+        raise SitingInputError(
+            f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {needed / 1e9:.1f} GB of memory and "
+            f"{free / 1e9:.1f} GB are free; give fewer candidate sites, merge small {areas}, or use a "
+            "machine with more memory"
+        )
 
 
 def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDArray[np.float64]:
@@ -30,6 +57,10 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
     if bad.size:
         raise SitingInputError(
             f"{name} is NaN, infinite or negative for areas {listed(bad)}", "give finite weights >= 0"
+        )
+    if values.size and float(values.max()) > LARGEST_WEIGHT:
+        raise SitingInputError(
+            f"{name} is {values.max():g} somewhere; give weights of {LARGEST_WEIGHT:g} or less"
         )
     return values
 

@@ -87,8 +87,13 @@ def closing_loss(first, low, second, loss):
 
 
 @njit(cache=True)
-def interchange(indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance):
-    """Go once round the sites; swap, open or close each where it lowers the value; return whether any was."""
+def interchange(
+    indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance, begin, end
+):  # fmt: skip
+    """Go through the sites from `begin` to `end`; swap, open or close each where it lowers the value.
+
+    Returns whether any was. Rounds taken in several parts end as if they were taken in one.
+    """
     n = spare.size
     first = np.empty(n, np.int64)
     low = np.empty(n)
@@ -99,7 +104,7 @@ def interchange(indptr, site, cost, colptr, area, gain_cost, spare, fee, status,
     closing_loss(first, low, second, loss)
     n_open = np.sum(is_open)
     changed = False
-    for j in range(fee.size):
+    for j in range(begin, end):
         if is_open[j]:
             if status[j] == 1 or loss[j] - fee[j] >= -tolerance:
                 continue

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from standby.locate._result import SolverMissingError
+from standby.locate._result import SitingCheckError, SolverMissingError
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -188,6 +188,12 @@ class Mip:
             control.status = "time_limit"
         bound = max(found.bound, _floor(model))
         if found.x is None:
+            cut_short = control.status != "optimal" or found.looks > most_looks
+            if found.ended != "infeasible" and not cut_short:
+                raise SitingCheckError(
+                    "the solver gave up without an answer, as it may where weights or costs differ by many "
+                    "powers of ten; bring them closer together, or report this"
+                )
             return MipAnswer(None, np.inf, bound, found.ended == "infeasible", found.looks)
 
         x, whole = np.array(found.x), model["whole"]
@@ -212,6 +218,7 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     stop, done = threading.Event(), threading.Event()
     seen = {"value": np.inf, "bound": -np.inf}
     found: list[Outcome] = []
+    faults: list[Exception] = []
 
     def watch(value: float, bound: float) -> bool:
         """Keep what the solver has so far; stop it when asked to, or when time is over."""
@@ -222,6 +229,8 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
         """Solve, and say so however it ends."""
         try:
             found.append(highs.solve(model, watch))
+        except Exception as fault:  # noqa: BLE001 - raised again in the caller's thread
+            faults.append(fault)
         finally:
             done.set()
 
@@ -236,6 +245,8 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     finally:
         stop.set()
         done.wait()
+    if faults:
+        raise faults[0]
     return found[0]
 
 

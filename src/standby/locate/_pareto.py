@@ -17,6 +17,7 @@ from standby.locate._finish import finished
 from standby.locate._inputs import checked_fee, checked_units, checked_weight, room
 from standby.locate._mip import Mip
 from standby.locate._result import Siting, SitingInputError, SolveOptions
+from standby.locate._scale import with_ordinary_weights
 from standby.locate._times import Times
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Curve(Shown):
     complete: bool
 
 
+@with_ordinary_weights
 def pareto(
     minutes: ArrayLike,
     weight: ArrayLike,

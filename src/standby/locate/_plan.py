@@ -15,7 +15,7 @@ from standby.attendance import available
 from standby.cover import Cover, cover
 from standby.evidence import Manifest
 from standby.locate._control import Control
-from standby.locate._memory import BYTES_A_PAIR_OF_A_PLAN, refuse_too_large
+from standby.locate._inputs import BYTES_A_PAIR_OF_A_PLAN, refuse_too_large
 from standby.locate._plan_models import MODELS, Task, Yardstick, checked
 from standby.locate._plan_option import changes_of, laid_over, with_standard
 from standby.locate._plan_question import Question, question

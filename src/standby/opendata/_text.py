@@ -183,6 +183,8 @@ def _about(facts: Facts) -> str:
     about = {
         "title": facts.title,
         "summary": summary,
+        "public_summary": "A starting point from public data, not a plan to rely on: numbers and places of "
+        "vehicles, and numbers of officers, are assumptions.",
         "as_of": facts.as_of,
         "price_year": 2019,
         "forces": [facts.force.id],
@@ -193,6 +195,7 @@ def _about(facts: Facts) -> str:
         "name": "As assumed",
         "description": f"{sum(facts.bases.counts.values())} armed response vehicles round the clock at "
         f"{counted(len(facts.bases.counts), 'site')}, nearest to most people: assumptions.",
+        "public_description": "Armed response vehicles round the clock at places that were assumed.",
     }
     return _table("plan", about) + "\n" + _table("base", base)
 

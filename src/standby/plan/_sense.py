@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from standby.plan.fields import LONGEST_LIMIT_MIN
 POPULATION_TOLERANCE = 0.005
 """Share by which the people of a force's areas may differ from its stated population (rounding)."""
 
+
+RAISE_LIMIT = "Raise travel.limit_min to at least the longest standard"
+"""What to do about a standard beyond the plan's limit."""
 
 LIMIT_MIN = float(Travel.model_fields["limit_min"].default)
 """Minutes beyond which times are not told apart, where a plan does not say [min]."""
@@ -63,22 +67,36 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
             mend = "Add key_locations.csv, or set the standard for people or demand"
             what = "needs key locations, and the plan has none"
             yield Fault(PLAN_FILE, f"standards.{name}", "of", what, mend, "unknown-reference")
-        limit, within = value_at(raw, ("travel", "limit_min")), entry.get("within_min")
-        limit = LIMIT_MIN if limit is None else limit
-        if not isinstance(limit, int | float) or not isinstance(within, int | float):
-            continue
-        if limit < within <= LONGEST_LIMIT_MIN:
-            what = (
-                f"is {within:g} minutes, beyond travel.limit_min of {limit:g}: nobody could count as in time"
-            )
-            mend = "Raise travel.limit_min to at least the longest standard"
-            yield Fault(PLAN_FILE, f"standards.{name}", "within_min", what, mend, "bad-field")
+        limit, within = _limit_min(raw), entry.get("within_min")
+        if isinstance(within, int | float) and limit < within <= LONGEST_LIMIT_MIN:
+            what = _beyond_limit(within, limit)
+            yield Fault(PLAN_FILE, f"standards.{name}", "within_min", what, RAISE_LIMIT, "bad-field")
     level = value_at(raw, ("plan", "response_level"))
     levels = value_at(raw, ("response_levels",))
     if level in {"heightened", "exceptional"} and level not in (levels if isinstance(levels, dict) else {}):
         what, mend = f"is {level!r}, which is not described", f"Add [response_levels.{level}]"
         yield Fault(PLAN_FILE, "plan", "response_level", what, mend, "unknown-reference")
     yield from _nobody_counts(raw)
+
+
+def judge_own_times(raw: Mapping[str, Any], key_locations: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    """Yield the rows of key locations whose own standard lies beyond the plan's limit, and what is wrong."""
+    limit = _limit_min(raw)
+    for row, within in enumerate(key_locations["within_min"]):
+        if limit < within <= LONGEST_LIMIT_MIN:
+            yield row, _beyond_limit(within, limit)
+
+
+def _limit_min(raw: Mapping[str, Any]) -> float:
+    """Return the plan's limit; infinite where it is not a number, which is a fault of its own."""
+    limit = value_at(raw, ("travel", "limit_min"))
+    if limit is None:
+        return LIMIT_MIN
+    return float(limit) if isinstance(limit, int | float) else math.inf
+
+
+def _beyond_limit(within: float, limit: float) -> str:
+    return f"is {within:g} minutes, beyond travel.limit_min of {limit:g}: nobody could count as in time"
 
 
 def _nobody_counts(raw: Mapping[str, Any]) -> Iterator[Fault]:

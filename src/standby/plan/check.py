@@ -27,7 +27,7 @@ from standby.plan._links import (
 )
 from standby.plan._positions import judge_positions
 from standby.plan._roads import judge_roads
-from standby.plan._sense import judge_areas, judge_sense
+from standby.plan._sense import RAISE_LIMIT, judge_areas, judge_own_times, judge_sense
 from standby.plan.document import About, Document, Extent
 from standby.plan.faults import Note
 from standby.plan.matrix import judge_matrix
@@ -77,6 +77,10 @@ def judge(path: Path) -> Judged:
     names = names_of(raw, tables, folder.unknown)
     names["sources"] = source_names(folder.sources)
     judged.faults += _no_sources(folder, tables, names)
+    if raw is not None and "key_locations" in tables:
+        cells, frame = tables["key_locations"]
+        for row, what in judge_own_times(raw, frame):
+            cells.fault(row, "within_min", what, RAISE_LIMIT, "bad-field")
     for cells, frame in tables.values():
         judge_row_references(cells, frame, names)
         judged.faults += cells.faults()
@@ -96,10 +100,10 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     with_keys = "key_locations" in tables or "key_locations" in judged.folder.unknown
     faults += judge_sense(raw, key_locations=with_keys)
     sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
-    faults += judge_matrix(judged.folder, raw, judged.tables if sure else {})
+    matrix_faults, matrix_notes = judge_matrix(judged.folder, raw, judged.tables if sure else {})
     road_faults, road_notes = judge_roads(judged.folder, raw)
-    faults += road_faults
-    judged.notes += road_notes
+    faults += matrix_faults + road_faults
+    judged.notes += matrix_notes + road_notes
     base = BasePlan(base_only(raw), tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:
@@ -182,7 +186,20 @@ def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Itera
         sense = judge_sense(raw, key_locations="key_locations" in tables)
         found = [*judge_areas(raw, tables["areas"]), *sense]
         if any(getattr(changes.add, name) for name in ("areas", "sites", "key_locations")):
-            found += judge_matrix(folder, raw, tables)
+            found += judge_matrix(folder, raw, tables)[0]
+        if "key_locations" in tables:
+            keys = tables["key_locations"]
+            found += [
+                Fault(
+                    PLAN_FILE,
+                    f"key_locations[{keys['id'].iloc[row]}]",
+                    "within_min",
+                    what,
+                    RAISE_LIMIT,
+                    "bad-field",
+                )
+                for row, what in judge_own_times(raw, keys)
+            ]
         for fault in found:
             spelled = ".".join(filter(None, (fault.where, fault.field)))
             yield replace(fault, file=PLAN_FILE, where=place, field=spelled)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
@@ -46,6 +47,11 @@ _ALONG: Final = frozenset({"true", "t", "yes", "y", "1", "forward", "ft", "along
 _BOTH: Final = frozenset({"false", "f", "no", "n", "0", "both", "b", "twoway", "two-way"})
 _AGAINST: Final = frozenset({"-1", "reverse", "backward", "tf", "against"})
 
+_READ: Final = frozenset({*ENDS, *HOW_FAST, "km", *ONE_WAY_NAMES, *TWO_WAY_NAMES})
+
+MOST_NAMED: Final = 10
+"""Columns that are named when they are not read; more are counted."""
+
 FASTEST_KPH: Final = 200.0
 """A faster edge is hardly meant [km/h]."""
 
@@ -60,6 +66,9 @@ DETOUR: Final = 10.0
 
 METRES: Final = 300.0
 """Lengths that many times the straight line look like metres."""
+
+NEARLY_KM: Final = 1e-3
+"""Ends of edges that lie so close together and are not joined are probably meant as one junction [km]."""
 
 SHORTER: Final = 0.99
 """An edge may be so much of the straight line, and ten metres less, before it is too short: coordinates are
@@ -211,6 +220,12 @@ def judge_edges(table: pd.DataFrame, *, first_row: int = 0) -> JudgedEdges:
     if judge.faults:
         return JudgedEdges(None, judge.faults, [])
     judge.find_odd(edges)
+    unread = [str(name) for name in table.columns if _plain(name) not in _READ]
+    if unread:
+        more = f" and {len(unread) - MOST_NAMED} more" if len(unread) > MOST_NAMED else ""
+        judge.findings.append(
+            f"columns of the table of edges that are not read: {', '.join(unread[:MOST_NAMED])}{more}"
+        )
     return JudgedEdges(edges, [], judge.findings)
 
 
@@ -223,8 +238,7 @@ def _plain(name: object) -> str:
 def _lacking(named: pd.DataFrame, table: pd.DataFrame) -> list[EdgeFault]:
     """Return what is wrong with the columns as such."""
     faults = []
-    known = {*ENDS, *HOW_FAST, "km", *ONE_WAY_NAMES, *TWO_WAY_NAMES}
-    twice = sorted({name for name in named.columns[named.columns.duplicated()] if name in known})
+    twice = sorted({name for name in named.columns[named.columns.duplicated()] if name in _READ})
     if twice:
         what = f"has columns more than once, but for capitals and spaces: {', '.join(twice)}"
         faults.append(EdgeFault((), "", what, "give each of them once", "unknown-column"))
@@ -295,10 +309,35 @@ class _Judge:
             f"have a kph that no road has (outside {SLOWEST_KPH:g} to {FASTEST_KPH:g})",
         )
         self._note(straight == 0, "have the same start and end, and were left out")
+        self._nearly_joined(edges.ends)
         if not any(name in self.table for name in (*ONE_WAY_NAMES, *TWO_WAY_NAMES)):
             self.findings.append(
                 "the table of edges has no column oneway: each row is open only in the direction in which it "
                 "is written"
+            )
+
+    def _nearly_joined(self, ends: Floats) -> None:
+        """Note ends that lie together and are not one point, unless an edge of their own joins them."""
+        corners = ends.reshape(-1, 2)
+        grid = np.round(corners * 1e7).astype(np.int64)
+        _, first, point = np.unique(grid, axis=0, return_index=True, return_inverse=True)
+        joined = np.sort(point.reshape(-1, 2), axis=1)
+
+        # Chords of the globe; at a metre they are as long as the arc.
+        lon, lat = np.radians(corners[first]).T
+        globe = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+        points = globe * _EARTH_RADIUS_KM
+        found = cKDTree(points).query(points, k=[2], distance_upper_bound=NEARLY_KM)
+        away, other = (np.asarray(part).ravel() for part in found)
+        near = np.flatnonzero(np.isfinite(away))
+        pairs = np.unique(np.sort(np.stack([near, other[near]], axis=1), axis=1), axis=0)
+        number = np.array([first.size, 1])
+        apart = pairs[~np.isin(pairs @ number, joined @ number)]
+        if apart.size:
+            lon, lat = corners[first[apart[0, 0]]]
+            self.findings.append(
+                f"pairs of ends of edges that are a metre or less apart and are not joined: {len(apart)} "
+                f"(first at {lon:.9g}, {lat:.9g}); give both the same coordinates if they are one junction"
             )
 
     def _odd_lengths(self, km: Floats, straight: Floats) -> None:

@@ -18,12 +18,17 @@ from standby.plan._files import FORMATS, PLAN_FILE, Folder, is_there, outside
 from standby.plan._frames import read_frame
 from standby.plan._text import TextTable, read_csv
 from standby.plan.faults import PlanError, rows_text
+from standby.plan.edge_table import FASTEST_KPH, LONGEST_MIN, SLOWEST_KPH, straight_km
+from standby.plan.faults import Fault, Note, PlanError, rows_text
 
 if TYPE_CHECKING:
     from standby.plan.plan import Plan
 
 COLUMNS = ("site", "place", "minutes")
 INFINITE = ("inf", "infinity")
+NEAR_KM = 1.0
+"""Pairs that are nearer are not judged by how fast they are: a site may be in its area [km]."""
+
 NEEDED = "Give matrix = 'minutes.csv', a table with the columns site, place, minutes"
 
 
@@ -60,8 +65,10 @@ def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> 
     return np.asarray(minutes.reindex(pairs), dtype=np.float64).reshape(len(sites), len(places))
 
 
-def judge_matrix(folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Return what is wrong with the table of minutes of a plan that uses one.
+def judge_matrix(
+    folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
+) -> tuple[list[Fault], list[Note]]:
+    """Return what is wrong with the table of minutes of a plan that uses one, and what is hardly meant.
 
     Parameters
     ----------
@@ -71,22 +78,23 @@ def judge_matrix(folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd
         The tables whose sites and places it must hold; without areas and sites only the file is judged.
     """
     if value_at(raw, ("travel", "method")) != "matrix":
-        return []
+        return [], []
     name = value_at(raw, ("travel", "matrix"))
     if name is not None and not isinstance(name, str):
-        return []  # told with the document
+        return [], []  # told with the document
     if name is not None and outside(name):
         what, mend = f"is {name!r}, which is not in the plan's folder", "Put the file into the folder"
-        return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")]
+        return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")], []
     if name is None or not is_there(folder.path / name):
-        return [_missing(name)]
+        return [_missing(name)], []
     if name not in folder.hashes:
-        return []  # it can't be opened, which is said already
+        return [], []  # it can't be opened, which is said already
     minutes, faults = _read(folder.path / name)
     if faults or minutes is None or not {"areas", "sites"} <= set(tables):
-        return faults
+        return faults, []
     places = [*tables["areas"]["id"], *(tables["key_locations"]["id"] if "key_locations" in tables else ())]
-    return _lacking(name, minutes, tables["sites"]["id"], places)
+    lacking = _lacking(name, minutes, tables["sites"]["id"], places)
+    return lacking, [] if lacking else _odd(name, minutes, tables)
 
 
 def _missing(name: str | None) -> Fault:
@@ -155,3 +163,39 @@ def _lacking(
     what = f"lacks {len(absent)} pairs, the first {site} to {place}"
     mend = "Add them; write inf where nobody can get through"
     return [Fault(name, "", "", what, mend, "missing-value")]
+
+
+def _odd(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.DataFrame]) -> list[Note]:
+    """Return what is hardly meant in a table that has all the pairs."""
+    sites, columns = tables["sites"], ["id", "lon", "lat", "island"]
+    there = [tables[kind][columns] for kind in ("areas", "key_locations") if kind in tables]
+    places = pd.concat(there)
+    pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])
+    given = minutes.reindex(pairs).to_numpy(dtype=np.float64)
+    ends = np.hstack(
+        [
+            np.repeat(sites[["lon", "lat"]].to_numpy(dtype=np.float64), len(places), axis=0),
+            np.tile(places[["lon", "lat"]].to_numpy(dtype=np.float64), (len(sites), 1)),
+        ]
+    )
+    km = straight_km(ends)
+    finite, apart = np.isfinite(given), km > NEAR_KM
+    islands = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
+
+    fast = apart & finite & (60 * km > FASTEST_KPH * given)
+    slow = apart & finite & (60 * km < SLOWEST_KPH * given) & (given <= LONGEST_MIN)
+    along, mend = "km/h along the straight line", "are minutes meant? For no way, write inf"
+    found = (
+        (fast, f"faster than {FASTEST_KPH:g} {along}: {mend}"),
+        (slow, f"slower than {SLOWEST_KPH:g} {along}: are minutes meant, not seconds?"),
+        (finite & (given > LONGEST_MIN), f"more than a day: {mend}"),
+        (finite & islands.ravel(), "between different islands, and count: write inf to keep them apart"),
+    )
+    notes = []
+    for odd, words in found:
+        if odd.any():
+            (site, place), value = pairs[int(np.argmax(odd))], given[int(np.argmax(odd))]
+            pairs_are = "1 pair is" if odd.sum() == 1 else f"{odd.sum():,} pairs are"
+            text = f"{name}: {pairs_are} {words} (first from {site} to {place}, {value:g})"
+            notes.append(Note("travel.matrix", text))
+    return notes

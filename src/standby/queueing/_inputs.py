@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby.queueing._errors import QueueingInputError
+from standby import _memory
+from standby.queueing._errors import MemoryLimitError, QueueingInputError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 NONE = -1
 """Marks the end of a preference list."""
+
+_UNKNOWN_GB = 4.0
+"""Memory counted on where the system does not say what is free [GB]."""
 
 
 @dataclass(frozen=True)
@@ -189,3 +193,22 @@ def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> NDArray[np.f
     if speeds.shape != (units,) or not np.all(np.isfinite(speeds)) or np.any(speeds <= 0):
         raise QueueingInputError(f"{name}", f"give one finite rate above 0, or one for each of {units} units")
     return speeds
+
+
+def memory_limit_gb(memory_gb: float | None) -> float:
+    """Return the memory that may be used: what is allowed, else what is free [GB]."""
+    if memory_gb is not None:
+        return memory_gb
+    free = _memory.free_bytes() / 1e9
+    return free if np.isfinite(free) else _UNKNOWN_GB
+
+
+def check_memory(name: str, needed_gb: float, memory_gb: float | None) -> None:
+    """Refuse a model that would not fit."""
+    limit = memory_limit_gb(memory_gb)
+    if needed_gb > limit:
+        whose = "free on this machine" if memory_gb is None else "allowed by memory_gb"
+        raise MemoryLimitError(
+            f"{name} needs {needed_gb:,.3g} GB and {limit:,.3g} GB are {whose}; use "
+            "hypercube_approximate, fewer units, or a larger machine"
+        )

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby.queueing import _memory
 from standby.queueing._entries import make_entries
-from standby.queueing._inputs import NONE, System, check_system
+from standby.queueing._inputs import NONE, System, check_memory, check_system, memory_limit_gb
 from standby.queueing._pools import Pool, check_queue, join_states, split_pools
 from standby.queueing._result import Hypercube
 from standby.queueing._steady import Steady
@@ -121,7 +120,7 @@ def hypercube(
     largest = max((pool.units.size for pool in pools if pool.called), default=0)
     needed = hypercube_memory_gb(largest)
     _LOG.info("hypercube: the largest pool has %d units, 2^%d states, %.3g GB", largest, largest, needed)
-    _memory.require(f"the exact model of {largest} units", needed, memory_gb)
+    check_memory(f"the exact model of {largest} units", needed, memory_gb)
     keep = keep_states and _joint_fits(system, pools, memory_gb)
     parts = [_solve_pool(pool, tolerance, max_sweeps, queue=queue) for pool in pools]
     return _join(system, pools, parts, queue=queue, keep=keep)
@@ -132,7 +131,7 @@ def _joint_fits(system: System, pools: list[Pool], memory_gb: float | None) -> b
     units = system.service.size
     if len(pools) == 1:
         return True
-    limit = _memory.available_gb() if memory_gb is None else memory_gb
+    limit = memory_limit_gb(memory_gb)
     return (
         5.0 * hypercube_memory_gb(units) <= limit
     )  # the joint states and four arrays of numbers to make them

@@ -10,9 +10,8 @@ import numpy as np
 
 from standby._show import Shown
 from standby.queueing import _kernels_multiple as kernels
-from standby.queueing import _memory
 from standby.queueing._errors import ConvergenceError, QueueingInputError
-from standby.queueing._inputs import System, check_system
+from standby.queueing._inputs import System, check_memory, check_system
 from standby.queueing._steady import Pace
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def hypercube_multiple(
     units = system.service.size
     matrix = _check_times(times, (system.arrival.size, units))
     base_gb = 3.0 * 8.0 * 2.0**units / 1e9
-    _memory.require(f"the model of {units} units with several units a call", base_gb, memory_gb)
+    check_memory(f"the model of {units} units with several units a call", base_gb, memory_gb)
     least = counts if when_short == "lose" else np.ones_like(counts)
     moves = _Moves(system, counts, least, base_gb, memory_gb)
     chance, residual, sweeps = moves.solve(tolerance, max_sweeps)
@@ -216,7 +215,7 @@ class _Moves:
         size = int(self.starts[-1])
         total_gb = base_gb + _MOVE_BYTES * size / 1e9
         _LOG.info("hypercube_multiple: %d units, %d moves, %.3g GB", self.units, size, total_gb)
-        _memory.require(f"the model of {self.units} units with several units a call", total_gb, memory_gb)
+        check_memory(f"the model of {self.units} units with several units a call", total_gb, memory_gb)
         self.moves = np.empty(size, dtype=np.int64)
         self.flows = np.empty(size)
         kernels.fill_moves(self.starts, *described, self.moves, self.flows)

@@ -10,9 +10,8 @@ import numpy as np
 
 from standby._show import Shown
 from standby.queueing import _kernels_patrol as kernels
-from standby.queueing import _memory
 from standby.queueing._errors import ConvergenceError, QueueingInputError
-from standby.queueing._inputs import System, check_rates_by_unit, check_system
+from standby.queueing._inputs import System, check_memory, check_rates_by_unit, check_system
 from standby.queueing._steady import Pace
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def hypercube_patrol(
     rules = _check_rules(break_off, system.arrival.size)
     needed = 8.0 * (units + 3) * 3.0**units / 1e9
     _LOG.info("hypercube_patrol: %d units, 3^%d states, %.3g GB", units, units, needed)
-    _memory.require(f"the model of {units} units with own work", needed, memory_gb)
+    check_memory(f"the model of {units} units with own work", needed, memory_gb)
     solver = _Patrol(system, finished, rules)
     residual, sweeps = solver.solve(tolerance, max_sweeps)
     dispatch = np.zeros((system.arrival.size, units))

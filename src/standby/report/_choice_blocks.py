@@ -32,6 +32,7 @@ MOVES_NOTE = (
     "option, and the interval of their change. Grey: neither change can be told from nothing. ≥: at least, "
     "as calls beyond the limit, or never reached, count as the limit."
 )
+ROUNDED = " What can be told apart was decided before the numbers were rounded."
 
 
 def choice(content: Content) -> Iterator[Block]:
@@ -45,7 +46,7 @@ def choice(content: Content) -> Iterator[Block]:
             "Best, and what can't be told from it",
             frame=best[best["alike"].astype(bool)],
             heads=2,
-            note=BEST_NOTE,
+            note=BEST_NOTE + (ROUNDED if content.edition == "public" else ""),
             folded=True,
         )
     moves = content.table("moves")
@@ -58,7 +59,7 @@ def choice(content: Content) -> Iterator[Block]:
             across="option",
             cell=lambda row: _moved(content, row),
             caption="What each option moves, by standard",
-            note=MOVES_NOTE,
+            note=MOVES_NOTE + (ROUNDED if content.edition == "public" else ""),
             folded=True,
         )
 
@@ -67,11 +68,19 @@ def _moved(content: Content, row: Mapping[str, Any]) -> Cell:
     def shown(column: str) -> str:
         return content.shown("moves", column, row)
 
+    def interval(low: str, high: str, unit: str) -> tuple[str, ...]:
+        """Return an interval; of one that rounding left without width its one number, of nought nothing."""
+        first, last = shown(low), shown(high)
+        if first != last:
+            return (f"({first} to {last}{unit})",)
+        return (f"({first}{unit})",) if any(c in "123456789" for c in first) else ()
+
+    before, after = shown("before_min"), shown("after_min")
     below = (
         f"as it is {shown('share_before')}",
-        f"({shown('points_low')} to {shown('points_high')} points)",
-        f"{shown('before_min')} to {shown('after_min')}",
-        f"({shown('change_low_min')} to {shown('change_high_min')})",
+        *interval("points_low", "points_high", " points"),
+        before if before == after else f"{before} to {after}",
+        *interval("change_low_min", "change_high_min", ""),
     )
     moved = bool(row["reach_moved"]) or bool(row["minutes_moved"])
     return Cell(shown("share_after"), below, "" if moved else "alike")

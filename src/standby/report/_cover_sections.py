@@ -36,10 +36,8 @@ def profile(content: Content) -> Section:
     blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
     if content.edition == "internal":
         blocks += [*_internal(content), *by_hour(content)]
-    lead = (
-        "Who is reached by armed officers, how fast and how surely: by standard, by force, in town and "
-        "country, by class of place."
-    )
+    lead = "Who is reached by armed officers, how fast and how surely, by standard"
+    lead += "." if content.edition == "public" else ", by force, in town and country, by class of place."
     return Section("profile", "Deployment profile: cover", lead, tuple(blocks))
 
 
@@ -79,10 +77,10 @@ def _standards(content: Content) -> Iterator[Block]:
         columns,
         "Standards as it is",
         frame=base,
-        note="If a unit were free: every unit at its site. Expected: weighted with the chance that units are "
-        "free. Assured: places where the chance of being reached in time is at least the standard's "
-        "reliability, each counted whole, so that it can be above the expected share; a standard is met when "
-        "this share is at least the one required.",
+        note="At the plan's central figures. If a unit were free: every unit at its site. Expected: weighted "
+        "with the chance that units are free. Assured: places where the chance of being reached in time is "
+        "at least the standard's reliability, each counted whole, so it can be above the expected share; a "
+        "standard is met when this share is at least the one required.",
     )
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
     parts = parts[parts["share_assured"].notna()]

@@ -11,7 +11,7 @@ import pandas as pd
 from standby.plan import BASE
 from standby.report import charts, numbers
 from standby.report._choice_blocks import choice
-from standby.report._options import main_criteria, ruled_out, told_apart
+from standby.report._options import TOO_SMALL, difference, main_criteria, ruled_out, told_apart
 from standby.report.blocks import (
     Block,
     Cell,
@@ -37,9 +37,7 @@ def decision(content: Content) -> Section:
     drawn = [charts.differences(content, c, name) for c, name in names.items()]
     kept = tuple(c for c in drawn if c is not None)
     if kept:
-        note = (
-            "Dot: mean of the difference over the draws; line: 5th to 95th percentile. Open dots: ruled out."
-        )
+        note = "Dot: mean of the difference over the draws; line: its interval. Open dots: ruled out."
         blocks.append(Charts("Difference from things as they are", kept, note))
     blocks += choice(content)
     return Section(
@@ -60,6 +58,11 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
         "as they are, with its interval. ≈: that interval holds 0, so that the difference can't be told from "
         "nothing. ≥: at least, as calls beyond the limit, or never reached, count as the limit."
     )
+    if content.edition == "public":
+        note += (
+            f" Both “≈” and “{TOO_SMALL}” (there is a difference, but rounded numbers show none) go by the "
+            "numbers before they were rounded; so a rounded interval can end at 0 without “≈”."
+        )
     for start in range(0, max(1, len(ranked)), MOST_OPTIONS):
         part = frame[frame["option"].isin([BASE, *ranked[start : start + MOST_OPTIONS]])]
         yield _decision_grid(content, part, "Decision table" + (", continued" if start else ""), note)
@@ -127,12 +130,10 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
     mark = "closed" if row["option"] in ruled_out(content) else "" if told_apart(row) else "alike"
     if write(row["mean"]) == write(row["difference"]):
         return replace(_interval(content, row), mark=mark)
-    differ = numbers.change_writer(write)
-    text = differ(row["difference"])
-    bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
-    lines = ["" if told_apart(row) else "≈ ", text]
-    below = [f"({_bare(bounds)})"] if bounds not in ("", text) else []
-    return Cell(content.shown("decision", "mean", row), ("".join(lines), *below), mark)
+    text, bounds = difference(content, row)
+    below = [f"({_bare(bounds)})"] if bounds else []
+    sign = "" if told_apart(row) else "≈ "
+    return Cell(content.shown("decision", "mean", row), (sign + text, *below), mark)
 
 
 def _interval(content: Content, row: Mapping[str, Any]) -> Cell:

@@ -12,7 +12,7 @@ import pandas as pd
 from standby.cover import main_standard
 from standby.plan import BASE
 from standby.report import numbers
-from standby.report._options import ruled_out, told_apart
+from standby.report._options import difference, ruled_out, told_apart
 from standby.report.blocks import Bar, Glance, GlanceCell, GlanceRow, Section
 from standby.report.content import Content, records
 
@@ -35,6 +35,12 @@ PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
 LEAD = (
     "Each row is an option. Bar: mean over the draws of the figures' doubt; thin line: where nine in ten of "
     "them lie; upright line: as it is. Below: the difference from things as they are, with its interval."
+)
+
+
+ROUND = (
+    " This is the public edition: the whole region, in round numbers. What it leaves out, and why, stands at "
+    "the end."
 )
 
 
@@ -67,7 +73,8 @@ def glance(content: Content) -> Section:
     )
     heads = tuple((column.title, column.text) for column in columns)
     block = Glance("The options at a glance", heads, rows)
-    return Section("glance", "At a glance", LEAD, (block,))
+    lead = LEAD + (ROUND if content.edition == "public" else "")
+    return Section("glance", "At a glance", lead, (block,))
 
 
 def _five(content: Content) -> list[str]:
@@ -93,7 +100,7 @@ def _column(content: Content, criterion: str) -> _Column:
     drawn = rows.loc[~rows.index.isin(ruled_out(content)), ["mean", "high"]]
     values = drawn.apply(pd.to_numeric, errors="coerce").to_numpy().ravel()
     most = max((float(v) for v in values if math.isfinite(v)), default=0.0)
-    if content.criterion_writer(criterion) is numbers.share:
+    if content.criterion_kind(criterion) == "share":
         most = 1.0
     return _Column(criterion, title, text, rows, content.people_in_all(criterion) or most)
 
@@ -118,12 +125,10 @@ def _change(content: Content, criterion: str, row: Mapping[str, Any]) -> tuple[s
     if write(row["mean"]) == write(row["difference"]):  # money is a difference already
         bounds = numbers.interval(row["low"], row["high"], write)
         return (bounds,) if bounds not in ("", write(row["mean"])) else ()
-    differ = numbers.change_writer(write)
-    text = differ(row["difference"])
-    bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
-    if not told_apart(row) or text == differ(0.0):
+    if not told_apart(row):
         return ("no clear difference",)
-    return (text, f"({bounds})") if bounds not in ("", text) else (text,)
+    text, bounds = difference(content, {**row, "criterion": criterion})
+    return (text, f"({bounds})") if bounds else (text,)
 
 
 def _bar(content: Content, column: _Column, row: Mapping[str, Any]) -> Bar | None:
@@ -135,9 +140,12 @@ def _bar(content: Content, column: _Column, row: Mapping[str, Any]) -> Bar | Non
 
     write = content.criterion_writer(column.criterion)
     today = column.rows["mean"].get(BASE)
-    alt = f"{column.title}: {numbers.with_interval(row['mean'], row['low'], row['high'], write)}"
+    value = content.shown("decision", "mean", {**row, "criterion": column.criterion})
+    bounds = numbers.interval(row["low"], row["high"], write)
+    alt = f"{column.title}: {value}" + (f" ({bounds})" if bounds not in ("", value) else "")
     if today is not None and math.isfinite(today) and row["option"] != BASE:
-        alt += f", as it is {write(today)}"
+        as_it_is = {"criterion": column.criterion, **records(column.rows.loc[[BASE]])[0]}
+        alt += f", as it is {content.shown('decision', 'mean', as_it_is)}"
     low, high = (v if math.isfinite(v) else row["mean"] for v in (row["low"], row["high"]))
     mark = at(today) if today is not None and math.isfinite(today) else None
     return Bar(at(row["mean"]), at(low), at(high), mark, alt)

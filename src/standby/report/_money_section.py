@@ -31,28 +31,28 @@ def money(content: Content) -> Section:
 
 def _cost(content: Content) -> Iterator[Block]:
     cost, result = content.table("cost"), content.table("cost_summary")
-    chart = charts.by_year(content, _summed(content, cost, "year", "Cost by year, more than the base"))
+    chart = charts.by_year(content, _summed(content, "year", "Cost by year, more than the base"))
     if chart is not None:
         yield chart
     if len(result):
         yield _cost_grid(content, result)
     if len(cost):
-        by_head = cost.assign(head=[_words(str(head)) for head in cost["head"]])
-        yield _summed(
-            content, by_head, "head", "Cost by head over all years, not discounted, more than the base"
-        )
+        yield _summed(content, "head", "Cost by head over all years, not discounted, more than the base")
 
 
-def _summed(content: Content, cost: pd.DataFrame, by: str, caption: str) -> Grid:
+def _summed(content: Content, by: str, caption: str) -> Grid:
     """Return cost summed by year or head, options side by side."""
-    sums = cost[cost["option"] != "base"].groupby(["option", by], sort=False)["budget_gbp"].sum()
+    sums = content.cost_by(by)
+    sums = sums[sums["option"] != "base"]
+    if by == "head":
+        sums = sums.assign(head=[_words(str(head)) for head in sums["head"]])
     return crossed(
         content,
         "cost",
-        frame=sums.reset_index(),
+        frame=sums,
         down=(by,),
         across="option",
-        cell=lambda r: Cell(numbers.money(float(r["budget_gbp"]))),
+        cell=lambda r: Cell(content.writer("money")(float(r["budget_gbp"]))),
         caption=caption,
     )
 

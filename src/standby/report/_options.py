@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from standby.report import numbers
 from standby.report.content import Content
+
+TOO_SMALL = "too small to show"
+"""Said of a difference that can be told from nothing, where the numbers as they are written show none."""
 
 MOST_CHARTS = 6
 
@@ -21,6 +25,20 @@ def main_criteria(content: Content) -> list[str]:
 def told_apart(row: Mapping[str, Any]) -> bool:
     """Return whether a row of the decision table can be told from the base: what the appraisal decided."""
     return not row["alike"]
+
+
+def difference(content: Content, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a difference from the base and its interval, from a row of the decision table, in words.
+
+    The interval is empty where it says no more than the difference does.
+    """
+    differ = numbers.change_writer(content.criterion_writer(str(row["criterion"])))
+    nought = differ(0.0)
+    text = differ(row["difference"])
+    bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
+    if text == nought and told_apart(row):
+        return TOO_SMALL, "" if bounds == nought else bounds
+    return text, "" if bounds == text else bounds
 
 
 def ruled_out(content: Content) -> set[str]:

@@ -11,14 +11,17 @@ import pandas as pd
 from standby.report import charts
 from standby.report._figures import figures_like
 from standby.report.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
-from standby.report.content import Content
+from standby.report.content import Content, records
 from standby.workforce import spare_rule
 
 NEED_NOTE = (
     "Less strength, less deployable: officers needed less those in post, or those who may be sent. Crewed "
-    "units: in the hours that need most. A standard is met when it is met in every force. Where the share "
-    "attainable is below the one required, no number of units at the sites meets the standard, and no number "
-    "is shown; beside it stands what every listed site, or one more minute, would allow."
+    "units: in the hours that need most. A standard is met when it is met in every force."
+)
+REACHED_NOTE = (
+    " Attainable: what any number of units at the sites could reach, in the force where that is least. Where "
+    "a standard cannot be met, no number of units is shown, but what every listed site, or one more minute, "
+    "would make attainable."
 )
 SHOWN_OFFICERS = 0.05
 """Fewer officers than this are written as none."""
@@ -47,12 +50,11 @@ def _need(content: Content) -> Iterator[Block]:
         yield Charts("Officers that each standard would need from today's sites", kept, note)
     columns = (
         "name",
-        "attainable_share",
         "required",
-        "attainable",
+        "crewed_units",
+        "attainable_share",
         "share_every_site",
         "share_one_minute_more",
-        "crewed_units",
         "officers",
         "strength",
         "deployable",
@@ -67,14 +69,24 @@ def _need(content: Content) -> Iterator[Block]:
             "need",
             [column for column in columns if column in rows],
             f"What each standard would need: {forces}, from {where}",
-            frame=rows,
-            note=NEED_NOTE,
+            frame=rows.assign(crewed_units=[_units_or_why_not(row) for row in records(rows)]),
+            note=NEED_NOTE + (REACHED_NOTE if "attainable_share" in rows else ""),
             folded=sites != "existing",
         )
 
 
+def _units_or_why_not(row: Mapping[str, Any]) -> Any:
+    """Return a number of units, or in words that there is none."""
+    if row["attainable"]:
+        return row["crewed_units"] if math.isfinite(row["crewed_units"]) else "not found in the time given"
+    return "cannot be met"
+
+
 def _need_chart(rows: pd.DataFrame) -> Chart | None:
-    labels = [str(name) for name in rows["name"]]
+    labels = [
+        f"{row['name']}: {why}" if isinstance(why := _units_or_why_not(row), str) else str(row["name"])
+        for row in records(rows)
+    ]
     marks = {"in post": finite(rows["strength"])[0], "deployable": finite(rows["deployable"])[0]}
     return charts.bars(
         labels,
@@ -235,6 +247,6 @@ def demand(content: Content) -> Section:
     )
     lead = (
         "Demand is taken as constant over the years of the appraisal, with the doubt shown. "
-        "To ask for another future, change these figures or add a scenario to the plan."
+        "To ask for another future, change these figures in a copy of the plan."
     )
     return Section("demand", "Future demand", lead, tuple(blocks))

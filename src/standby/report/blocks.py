@@ -109,11 +109,12 @@ class Charts:
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs; ``sentences`` when their numbers must stand in tables."""
+    """Paragraphs, with a heading or none; ``sentences`` and ``details`` have numbers of tables."""
 
     kind: ClassVar[str] = "text"
     paragraphs: tuple[str, ...]
     mark: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)

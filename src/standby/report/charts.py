@@ -10,8 +10,9 @@ import pandas as pd
 
 from standby.report import numbers
 from standby.report._look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
+from standby.report._options import difference, told_apart
 from standby.report.blocks import Chart, Grid, finite
-from standby.report.content import Content
+from standby.report.content import Content, records
 
 ROW_ABOVE = 25
 """From the middle of a row of markers to the name above it [px]."""
@@ -38,12 +39,12 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
     frame, values = frame[drawn], values[drawn]
     if frame.empty:
         return None
-    write = numbers.change_writer(content.criterion_writer(criterion))
-    scale = 100.0 if content.criterion_writer(criterion) is numbers.share else 1.0
-    text = [
-        f"{'≈ ' if same else ''}{write(m)} ({numbers.interval(lo, hi, write)})"
-        for same, (m, lo, hi) in zip(frame["alike"], values.itertuples(index=False, name=None), strict=True)
-    ]
+    kind = content.criterion_kind(criterion)
+    scale = {"share": 100.0, "money": 1e-6}.get(kind, 1.0)
+    text = []
+    for row in records(frame):
+        said, bounds = difference(content, row)
+        text.append(("" if told_apart(row) else "≈ ") + said + (f" ({bounds})" if bounds else ""))
     names = [content.name("option", o) for o in frame["option"]]
     closed = _closed(content)
     trace = {
@@ -75,12 +76,13 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
     )
     axis = {
         "title": {
-            "text": "percentage points" if scale == 100 else _unit(content, criterion),
+            "text": "percentage points" if kind == "share" else _unit(content, criterion),
             "font": {"size": 12},
         }
     }
+    ticks = {"tickprefix": "£", "ticksuffix": "m"} if kind == "money" else {"tickformat": ","}
     look = layout(
-        xaxis={**axis, "zeroline": True, "zerolinewidth": 2, "nticks": 6},
+        xaxis={**axis, **ticks, "zeroline": True, "zerolinewidth": 2, "nticks": 6},
         yaxis={"autorange": "reversed", "tickfont": {"size": 12}},
         showlegend=False,
     )
@@ -127,7 +129,7 @@ def standards(content: Content, grid: Grid) -> Chart | None:
         legend={"y": -0.16 if len(order) > 3 else -0.3, "yanchor": "top"},
     )
     alt = "Share reached in time by standard. " + "; ".join(
-        f"{t}: required {numbers.share(float(r))}, as it is {numbers.share(float(a))}"
+        f"{t}: required {numbers.share(float(r))}, as it is {content.writer('share')(float(a))}"
         for t, r, a in zip(
             titles, base["required"], pd.to_numeric(base["share_assured"], errors="coerce"), strict=False
         )
@@ -381,11 +383,11 @@ def _lines(values: list[float], groups: int, half: float) -> list[dict[str, Any]
 
 def by_year(content: Content, grid: Grid) -> Chart | None:
     """Return what each option costs more than the base, year by year."""
-    frame = content.table("cost")
-    frame = frame[frame["option"] != "base"]
-    if frame.empty:
+    totals = content.cost_by("year")
+    totals = totals[totals["option"] != "base"]
+    if totals.empty:
         return None
-    totals = frame.groupby(["option", "year"], sort=False)["budget_gbp"].sum().reset_index()
+    write = content.writer("money")
     closed = _closed(content)
     traces = []
     for i, option in enumerate(dict.fromkeys(totals["option"])):
@@ -405,7 +407,8 @@ def by_year(content: Content, grid: Grid) -> Chart | None:
                 },
                 "marker": {"symbol": SYMBOLS[(i + 1) % len(SYMBOLS)], "size": 7},
                 "visible": "legendonly" if option in closed else True,
-                "hovertemplate": f"{name}, year %{{x}}: £%{{y:.2f}}m<extra></extra>",
+                "text": [write(float(value)) for value in rows["budget_gbp"]],
+                "hovertemplate": f"{name}, year %{{x}}: %{{text}}<extra></extra>",
             }
         )
     look = layout(
@@ -413,7 +416,8 @@ def by_year(content: Content, grid: Grid) -> Chart | None:
         yaxis={"title": {"text": "£m a year more than the base"}, "tickprefix": "£", "ticksuffix": "m"},
     )
     alt = "Cost by year, more than the base. " + "; ".join(
-        f"{content.name('option', str(option))}: {numbers.money(float(rows['budget_gbp'].sum()))} in all"
+        f"{content.name('option', str(option))}: {write(float(rows['budget_gbp'].iloc[0]))} "
+        f"in the first year, {write(float(rows['budget_gbp'].iloc[-1]))} in the last"
         for option, rows in totals.groupby("option", sort=False)
     )
     return Chart("Cost by year, more than the base", alt + ".", tuple(traces), look, 420, grid)

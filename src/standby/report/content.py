@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,16 @@ EDITIONS: tuple[Edition, ...] = ("public", "internal")
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
 
-CHANGES = ("difference", "gap_", "change_")
+AS_WRITTEN = {"within_min", "required", "reliability", "year", "sites"}
+"""Columns that repeat what the plan's standards ask for, and are rounded in no edition."""
+
+ALL_HEADS = "all heads"
+"""Head of cost by year in the public edition, which has no cost by year and head."""
+
+NO_WIDTH = re.compile(r" \(([^()]+) to \1(?: points)?\)")
+"""An interval of no width: it says no more than the number before it."""
+
+CHANGES = ("difference", "gap_", "change_", "behind")
 """How the names of columns start that hold changes: they are written with their sign."""
 
 
@@ -76,7 +86,14 @@ class Content(Shown):
         return pd.DataFrame(columns=[c.name for c in TABLES[name].columns])
 
     def writer(self, kind: Kind) -> Callable[[float], str]:
-        """Return how numbers of a kind are written."""
+        """Return how numbers of a kind are written; where they were rounded, without idle digits."""
+        if self.edition == "public" and kind == "share":
+            return numbers.coarse_share
+        if self.edition == "public" and kind == "money":
+            return lambda value: numbers.without_noughts(numbers.money(value))
+        return self._exact_writer(kind)
+
+    def _exact_writer(self, kind: Kind) -> Callable[[float], str]:
         return {
             "minutes": self.minutes,
             "share": numbers.share,
@@ -89,7 +106,8 @@ class Content(Shown):
 
     def minutes(self, value: float) -> str:
         """Return minutes as they are written in this plan."""
-        return numbers.minutes(value, limit=self.limit_min)
+        text = numbers.minutes(value, limit=self.limit_min)
+        return numbers.without_noughts(text) if self.edition == "public" else text
 
     def counts_people(self, criterion: str) -> bool:
         """Return whether a criterion is a number of people."""
@@ -111,6 +129,13 @@ class Content(Shown):
         if standard.classes:
             kept &= areas["class"].isin(standard.classes)
         return float(areas.loc[kept, "population"].sum())
+
+    def cost_by(self, by: str) -> pd.DataFrame:
+        """Return cost summed by option and by year or head: ``option``, the other, and ``budget_gbp``."""
+        cost = self.table("cost")
+        if self.edition == "public":
+            return cost[cost["year"].notna() if by == "year" else cost["head"] != ALL_HEADS]
+        return cost.groupby(["option", by], sort=False)["budget_gbp"].sum().reset_index()
 
     def criterion_writer(self, criterion: str) -> Callable[[float], str]:
         """Return how numbers of a criterion are written."""
@@ -146,27 +171,31 @@ class Content(Shown):
         ValueError
             If a number does not stand where the sentence says it does.
         """
-        done, at = "", 0
-        for number, start in zip(sentence.numbers, self._starts(sentence), strict=True):
+        starts = starts_of(sentence)
+        texts = []
+        for number, start in zip(sentence.numbers, starts, strict=True):
             rows = pick(self.table(number.table), number.key)
             if start < 0 or rows.empty:
                 raise ValueError(f"{number.text!r} of {sentence.text!r} does not stand in {number.table}")
             text = self.shown(number.table, number.column, records(rows)[0])
-            done += sentence.text[at:start] + text.lstrip("+≥ ").removesuffix(" min")
-            at = start + len(number.text)
-        return done + sentence.text[at:]
+            texts.append(text.lstrip("+≥ ").removesuffix(" min"))
 
-    @staticmethod
-    def _starts(sentence: Sentence) -> Sequence[int]:
-        """Return where each number of a sentence starts; found one after the other when it does not say."""
-        if sentence.starts:
-            return sentence.starts
-        found, at = list[int](), 0
-        for number in sentence.numbers:
-            start = sentence.text.find(number.text, at)
-            found.append(start)
-            at = start + len(number.text)
-        return found
+        # A clause whose numbers, as they are written here, say nothing gives way to words.
+        clauses = [c for c in getattr(sentence, "clauses", ()) if _says_nothing(texts[c.first : c.last])]
+        parts = [(c.start, c.end, c.instead) for c in clauses]
+        for number, start, text in zip(sentence.numbers, starts, texts, strict=True):
+            if not any(c.start <= start < c.end for c in clauses):
+                parts.append((start, start + len(number.text), text))
+
+        done, at = "", 0
+        for start, end, text in sorted(parts):
+            done += sentence.text[at:start]
+            if not any(c in "123456789" for c in text):
+                done = done.removesuffix("+")  # no sign at a nought
+            already = done.endswith("less than ")
+            done += text.replace("< ", "" if already else "less than ").replace("> ", "more than ")
+            at = end
+        return NO_WIDTH.sub("", done + sentence.text[at:])
 
     def shown(self, table: str, column: str, row: Mapping[str, Any]) -> str:
         """Return a cell as readers see it.
@@ -189,6 +218,8 @@ class Content(Shown):
             return ""
         kind = kind_of(table, column, numeric=True)
         write = self.criterion_writer(str(row["criterion"])) if kind == "measure" else self.writer(kind)
+        if column in AS_WRITTEN:
+            write = self._exact_writer(kind)
         if column.startswith(CHANGES) and kind in ("measure", "minutes", "count"):
             return numbers.change(float(value), write)
         return self._bounded(table, column, row, write(float(value)))
@@ -260,6 +291,25 @@ def marking_of(plan: Plan, edition: Edition) -> str:
     if edition == "internal":
         return INTERNAL_MARKING
     return f"{plan.document.plan.classification} – PUBLIC EDITION"
+
+
+def starts_of(sentence: Sentence) -> Sequence[int]:
+    """Return where each number of a sentence starts; found one after the other when it does not say."""
+    if getattr(sentence, "starts", ()):
+        return sentence.starts
+    found, at = list[int](), 0
+    for number in sentence.numbers:
+        start = sentence.text.find(number.text, at)
+        found.append(start)
+        at = start + len(number.text)
+    return found
+
+
+def _says_nothing(texts: Sequence[str]) -> bool:
+    """Return whether numbers show no difference: one is nought or nearly, or several are alike."""
+    if len(texts) == 1:
+        return texts[0].startswith("<") or not any(c in "123456789" for c in texts[0])
+    return len(set(texts)) == 1
 
 
 def pick(frame: pd.DataFrame, key: Sequence[tuple[str, str]]) -> pd.DataFrame:

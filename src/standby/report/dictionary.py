@@ -319,8 +319,8 @@ _TABLES = (
     ), internal=True),
     Table("cost", "Cost by year", "An option by year and head.", (
         _OPTION,
-        C("year", "year", "Year", "Year of the appraisal, from 0."),
-        C("head", "text", "Head", "What the money is for."),
+        C("year", "year", "Year", "Year of the appraisal, from 0; empty: all years."),
+        C("head", "text", "Head", "What the money is for; in the public edition of all years, or all heads."),
         C("budget_gbp", "money", "Amount", "More than the base, in the plan's price year [£]."),
     )),
     Table("cost_summary", "Cost", "An option.", (

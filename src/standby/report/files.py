@@ -1,6 +1,7 @@
 """The results for programs: CSV, JSON and GeoPackage, the same bytes for the same appraisal.
 
-Conventions, written into every JSON file: numbers have nine significant digits; an empty cell or ``null``
+Conventions, written into every JSON file: numbers have nine significant digits, in the public edition those
+that rounding leaves; an empty cell or ``null``
 means that there is no number; infinite minutes ("may not or cannot serve", or beyond the limit) are ``inf``
 in CSV and the text ``"inf"`` in JSON; CSV and GeoPackage have names beside ids, whole people and the
 edition's marking in a last column. No file holds a time of day.
@@ -25,8 +26,11 @@ from standby.report.content import Content
 from standby.report.dictionary import TABLES
 from standby.report.spreadsheet import DIGITS, for_reading, marked, write_table
 
+DIGITS_OF = {
+    "internal": "Numbers have nine significant digits.",
+    "public": "Results are rounded as left_out says; figures of the plan stand as they were written.",
+}
 CONVENTIONS = {
-    "digits": "Numbers have nine significant digits.",
     "null": "There is no number: not known, or not meant to be.",
     "inf": "Infinite: no unit may or can serve, or the time lies beyond the plan's limit.",
     "units": "Columns ending in _min are minutes, in _gbp pounds of the price year; shares are 0 to 1.",
@@ -52,7 +56,7 @@ def write_json(content: Content, folder: Path) -> list[Path]:
         "edition": content.edition,
         "marking": content.marking,
         "title": content.plan.title,
-        "conventions": CONVENTIONS,
+        "conventions": {"digits": DIGITS_OF[content.edition], **CONVENTIONS},
         "left_out": list(content.left_out),
         "sentences": [_sentence(content.said(s), s.numbers) for s in content.sentences],
         "tables": {name: _table(name, frame) for name, frame in content.tables.items()},

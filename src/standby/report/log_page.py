@@ -31,7 +31,8 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
     """Write the fit as one HTML file that opens with the network off.
 
     It has classes of places, hours and minutes, and neither places nor sites. Single calls are points without
-    a name; whoever knows a call by its minutes can find it, so the page is marked internal.
+    a name, save those whose minutes can't be right: they are named, so that the log can be put right. Whoever
+    knows a call by its minutes can find it, so the page is marked internal.
 
     Parameters
     ----------
@@ -61,7 +62,12 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
     )
     classes = {name: c.name for name, c in plan.document.classes.items()}
     sections = (
-        Section("fit", "Model and log", fit.summary(), (picture_of_log(fit, classes), *_left_out(fit))),
+        Section(
+            "fit",
+            "Model and log",
+            fit.summary(),
+            (picture_of_log(fit, classes), *_left_out(fit), *_notes(fit)),
+        ),
         Section("factors", "How fast, and how sure", _HOW, tuple(_factors(plan, fit.table))),
         Section("minutes", "Turnout and other minutes", "", tuple(_minutes(plan, fit.table))),
         Section("figures", "For plan.toml", _FOR_PLAN, (_figures(fit),)),
@@ -135,6 +141,12 @@ def _left_out(fit: LogFit) -> tuple[Text, ...]:
     why = fit.left_out["reason"].value_counts()
     told = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
     return (Text(("Left out of the factor:", *told), "list"),) if told else ()
+
+
+def _notes(fit: LogFit) -> tuple[Text, ...]:
+    """Return what was noticed, such as rows that can't be right and were set aside."""
+    told = tuple(f"{note}." for note in fit.notes)
+    return (Text(("What was noticed:", *told), "list"),) if told else ()
 
 
 def _factors(plan: Plan, table: pd.DataFrame) -> list[Grid]:

@@ -6,6 +6,7 @@ Tables for programs (CSV, JSON) keep the numbers themselves; see `standby.report
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 MINUS = "−"
@@ -43,6 +44,16 @@ def share(value: float) -> str:
     if 0.995 <= value < 1 - 1e-12:
         return "> 99%"
     return _zero(_signed(f"{100 * value:.0f}%"))
+
+
+def coarse_share(value: float) -> str:
+    """Return a share that was rounded to a tenth: ``< 5%`` and ``> 95%`` where it need not be 0 or 1."""
+    return {0.0: "< 5%", 1.0: "> 95%"}.get(value) or share(value)
+
+
+def without_noughts(text: str) -> str:
+    """Return a rounded number without noughts at the end of its decimals: ``£14m`` for ``£14.0m``."""
+    return re.sub(r"(\.\d*?)0+(?!\d)", lambda digits: digits[1].rstrip("."), text)
 
 
 def percent(value: float, *, digits: int) -> str:
@@ -125,8 +136,9 @@ def change(value: float, write: Writer) -> str:
     """
     if math.isnan(value):
         return NOTHING
-    if write is share:
+    if write is share or write is coarse_share:
         text = _zero(_signed(f"{100 * value:.1f}")) + " pts" if math.isfinite(value) else _not_finite(value)
+        text = without_noughts(text) if write is coarse_share else text
     else:
         text = write(value)
     nought = not any(c in "123456789" for c in text)

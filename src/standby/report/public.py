@@ -16,10 +16,11 @@ import pandas as pd
 
 from standby._refusals import Refusal
 from standby.appraise import Number, Sentence
+from standby.appraise import Number, Sentence, need_of_region
 from standby.cover.evaluated import main_standard
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Standard
-from standby.report.content import pick
+from standby.report.content import ALL_HEADS, AS_WRITTEN, pick, starts_of
 from standby.report.dictionary import TABLES, kind_of
 
 SHARE_STEP = 0.1
@@ -64,7 +65,8 @@ PUBLIC_COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "nearest": ("scope_kind", "scope", "mean_min", "p50_min", "p90_min", "p95_min", "at_least"),
     "need": (
-        "standard", "name", "forces_name", "sites", "attainable", "required",
+        "standard", "name", "forces_name", "sites", "required",
+        "attainable", "attainable_share", "share_every_site", "share_one_minute_more", "reason",
         "crewed_units", "posts", "officers", "establishment", "strength", "deployable",
         "gap_establishment", "gap_strength", "gap_deployable",
     ),
@@ -79,11 +81,17 @@ PUBLIC_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Tables that may be published, and their columns; whatever is not listed stays internal."""
 
+CANNOT = "cannot be met"
+"""How the reasons begin that a standard has no number of units, other than a lack of time."""
+
 POINTS = {"points", "points_low", "points_high"}
 """Changes of a share in percentage points, rounded as the share is."""
 
-AS_WRITTEN = {"within_min", "required", "reliability", "year", "sites"}
-"""Columns that repeat what the plan's standards ask for, and are not rounded."""
+BESIDE_REQUIRED = {"share_assured", "attainable_share", "share_every_site", "share_one_minute_more"}
+"""Shares that a reader compares with the one that a standard requires."""
+
+EVEN = 1e-6
+"""Share by which what is required may be missed for rounding, as `standby.cover.need` takes it."""
 
 NOT_PUBLIC = {"gap_p50_min", "first_rural_p90_min", "armed_share"}
 """Criteria that are about town or country alone, or that the rounding of shares would make meaningless."""
@@ -93,6 +101,7 @@ WHAT_IS_LEFT_OUT = (
     (
         "Shares are rounded to the nearest 10%, minutes to the nearest 5, people to the nearest tenth of "
         "those that the main standard is for, money and officers to two digits. "
+        "A share that would cross what its standard requires is rounded to the tenth on its own side. "
         "Values and differences are rounded each by itself, so they need not add up."
     ),
     "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
@@ -150,7 +159,10 @@ def public_sentences(
     tables
         What `public_tables` returned for it.
     """
-    return tuple(s for s in sentences if _may_be_said(plan, s, tables))
+    kept = [s for s in sentences if _may_be_said(plan, s, tables)]
+    if "need" in tables:
+        kept[1:1] = need_of_region(tables["need"], main_standard(plan.document.standards))
+    return tuple(kept)
 
 
 def public_manifest(manifest: Manifest) -> Manifest:
@@ -223,6 +235,8 @@ def _whole_region(plan: Plan, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         frame = _kept(frame, [_criterion_is_public(plan, criterion) for criterion in frame["criterion"]])
     elif name == "need":
         frame = _need_of_region(plan, frame)
+    elif name == "cost":
+        frame = _margins_of_cost(frame)
     elif name == "register":
         of_a_row = frame["path"].str.contains("[", regex=False)
         forces = set(plan.document.forces)
@@ -276,10 +290,40 @@ def _need_of_region(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     met = by_standard["attainable"].all()
     first = by_standard[["name", "required"]].first()
 
+    # Where least is reached decides what can be reached everywhere.
+    shares = [c for c in ("attainable_share", "share_every_site", "share_one_minute_more") if c in frame]
+    reached = by_standard[shares].min()
+
     # What can't be met in one force has no number there, so the region has none either.
     wanted = [c for c in counts if c not in {"establishment", "strength", "deployable"}]
     total.loc[~met, wanted] = np.nan
-    return pd.concat([first, met, total], axis=1).reset_index().assign(forces_name="the whole region")
+    region = pd.concat([first, met, reached, total], axis=1)
+    if "reason" in frame:
+        reasons = by_standard["reason"].apply(lambda texts: list(texts.fillna("")))
+        region["reason"] = [
+            _why_no_number(texts, attainable=bool(attainable))
+            for attainable, texts in zip(met, reasons, strict=True)
+        ]
+    return region.reset_index().assign(forces_name="the whole region")
+
+
+def _why_no_number(reasons: Sequence[str], *, attainable: bool) -> str:
+    """Return why the region has no number of units, without the numbers of any group of forces."""
+    found = [reason.partition(";")[0] for reason in reasons if reason]
+    if not found:
+        return ""
+    if attainable:
+        return "not found in the time that was given"
+    never = next((text for text in found if text.startswith(CANNOT)), CANNOT)
+    return never if not re.search(r"\d", never) else CANNOT
+
+
+def _margins_of_cost(cost: pd.DataFrame) -> pd.DataFrame:
+    """Return cost by year over all heads, and by head over all years: rounded parts do not add up."""
+    of_option = cost.groupby(["option", "year"], sort=False)["budget_gbp"].sum().reset_index()
+    of_head = cost.groupby(["option", "head"], sort=False)["budget_gbp"].sum().reset_index()
+    both = [of_option.assign(head=ALL_HEADS), of_head.assign(year=np.nan)]
+    return pd.concat(both, ignore_index=True)[["option", "year", "head", "budget_gbp"]]
 
 
 def _rounded(plan: Plan, name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -304,6 +348,11 @@ def _rounded(plan: Plan, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
             ]
         elif column in POINTS:
             frame[column] = [100.0 * public_share(float(value) / 100.0) for value in values]
+        elif column in BESIDE_REQUIRED:
+            frame[column] = [
+                _share_beside(float(value), float(required))
+                for value, required in zip(values, frame["required"], strict=True)
+            ]
         else:
             frame[column] = [_round(plan, kind, float(value)) for value in values]
 
@@ -311,6 +360,18 @@ def _rounded(plan: Plan, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
     for gap in (str(c) for c in frame if name == "need" and str(c).startswith("gap_")):
         frame[gap] = frame["officers"] - frame[gap.removeprefix("gap_")]
     return frame
+
+
+def _share_beside(value: float, required: float) -> float:
+    """Return a share as a tenth on its own side of what a standard requires: 86% of 90% is not 90%."""
+    rounded = public_share(value)
+    if not math.isfinite(value) or not math.isfinite(required):
+        return rounded
+    enough = value >= required - EVEN
+    if enough != (rounded >= required - EVEN):
+        tenths = math.ceil(value / SHARE_STEP) if enough else math.floor(value / SHARE_STEP)
+        return round(tenths * SHARE_STEP, 10)
+    return rounded
 
 
 def _kind_of_unit(unit: str) -> str:
@@ -330,6 +391,8 @@ def _round(plan: Plan, kind: str, value: float) -> float:
     if kind in {"people", "key_locations"}:
         everybody = _everybody(plan, kind)
         return _to_step(value / everybody, SHARE_STEP) * everybody if everybody else 0.0
+    if kind == "count":
+        value = _to_step(value, 1.0)
     return float(f"{value:.{DIGITS}g}")
 
 
@@ -368,8 +431,8 @@ def _may_be_said(plan: Plan, sentence: Sentence, tables: Mapping[str, pd.DataFra
 
     # A number that the sentence does not declare can't be rounded; names may have digits of their own.
     rest = sentence.text
-    for number in sentence.numbers:
-        rest = rest.replace(number.text, " ", 1)
+    for number, start in reversed(list(zip(sentence.numbers, starts_of(sentence), strict=True))):
+        rest = f"{rest[:start]} {rest[start + len(number.text) :]}"
     rest = _any_of(_names_of_choices(plan)).sub(" ", rest)
     if re.search(r"\d", rest):
         return False

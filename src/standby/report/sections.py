@@ -48,6 +48,14 @@ LIMITS = (
 )
 
 
+TOPICS = {
+    "moves": "What each option moves",
+    "standards": "Standard by standard",
+    "basis": "What this rests on",
+}
+"""Topics of sentences that follow the first ones, and their headings."""
+
+
 def sections(content: Content) -> tuple[Section, ...]:
     """Return the sections of an edition; those without results are left out."""
     found = (
@@ -71,12 +79,14 @@ def summary(content: Content) -> Section:
     about = content.plan.document.plan
     lead = about.summary if content.edition == "internal" else about.public_summary
     blocks: list[Block] = [Text((lead,), "lead")] if lead else []
-    if content.sentences:
-        blocks.append(Text(tuple(content.said(s) for s in content.sentences), "sentences"))
+    said: dict[str, list[str]] = {}
+    for sentence in content.sentences:
+        said.setdefault(getattr(sentence, "topic", ""), []).append(content.said(sentence))
+    if "" in said:
+        blocks.append(Text(tuple(said[""]), "sentences"))
     if len(content.table("options")):
         blocks.append(options_grid(content))
-    if content.left_out:
-        blocks.append(Text(content.left_out, "left-out"))
+    blocks += [Text(tuple(said[topic]), "details", title) for topic, title in TOPICS.items() if topic in said]
     return Section("summary", "Summary", "", tuple(blocks))
 
 
@@ -90,4 +100,6 @@ def limits(content: Content) -> Section:
     rows += [(f"File: {k}", str(v)) for k, v in manifest["files"].items()]
     made = tuple(Row((name,), (Cell(text, mark="code"),)) for name, text in rows)
     grid = Grid("Manifest: what would make these results again", ("What", "Value"), made, (False, False))
-    return Section("limits", "Limits of the model, and manifest", "", (Text(LIMITS, "list"), grid))
+    left_out: list[Block] = [Text(content.left_out, "left-out")] if content.left_out else []
+    blocks = (Text(LIMITS, "list"), *left_out, grid)
+    return Section("limits", "Limits of the model, and manifest", "", blocks)

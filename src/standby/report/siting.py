@@ -186,8 +186,10 @@ def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:
         return numbers.NOTHING
     if column.endswith("_min"):
         return content.minutes(number)
-    if "share" in column or column == "required":
+    if column == "required":
         return numbers.share(number)
+    if "share" in column:
+        return content.writer("share")(number)
     return numbers.people(number) if column in {"total", "gained", "lost"} else numbers.plain(number)
 
 

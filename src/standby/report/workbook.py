@@ -40,6 +40,10 @@ CHANGES = {
 }
 """Formats of differences from the base."""
 
+ROUNDED = {"minutes": "0"}
+ROUNDED_CHANGES = {"minutes": "+0;-0;0", "share": "+0%;-0%;0%"}
+"""Formats of the public edition, where it rounds: no digit behind the point."""
+
 DECISION = "Decision table"
 """Name of the sheet that is laid out as the report's decision table is."""
 
@@ -71,7 +75,10 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
         day = content.plan.document.plan.as_of
         created = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the plan, not a moment
         book.set_properties({"title": content.plan.title, "subject": content.marking, "created": created})
-        styles = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
+        rounded = content.edition == "public"
+        formats = FORMATS | (ROUNDED if rounded else {})
+        changes = CHANGES | (ROUNDED_CHANGES if rounded else {})
+        styles = {kind: book.add_format({"num_format": text}) for kind, text in formats.items()}
         styles |= {f"whole {kind}": book.add_format({"num_format": text}) for kind, text in WHOLE.items()}
         styles |= {
             "head": book.add_format(HEAD),
@@ -80,7 +87,7 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "small": book.add_format({"font_color": "#4a5865", "italic": True}),
         }
-        styles |= {f"change {kind}": book.add_format({"num_format": text}) for kind, text in CHANGES.items()}
+        styles |= {f"change {kind}": book.add_format({"num_format": text}) for kind, text in changes.items()}
 
         tables = {name: for_reading(content, name, frame) for name, frame in content.tables.items()}
         _first_sheet(book.add_worksheet("About"), content, tables, styles)
@@ -106,7 +113,7 @@ def _first_sheet(
         ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
         ("Prices of", str(about.price_year)),
         ("Draws and seed", f"{content.draws:,} draws, seed {content.seed}"),
-        ("Made from plan", manifest_of(content)["plan_hash"]),
+        *([("Made from plan", plan_hash)] if (plan_hash := manifest_of(content)["plan_hash"]) else []),
         (
             "Times",
             f"Minutes; {content.minutes(math.inf)} where no unit may or can serve, or beyond the limit.",

@@ -14,6 +14,7 @@ from standby.workforce.grades import (
     wastage,
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
+from standby.workforce.moves import Moves, moves
 from standby.workforce.relief import (
     HOURS_PER_WEEK,
     OfficersNeeded,
@@ -36,12 +37,14 @@ from standby.workforce.staff import (
 )
 from standby.workforce.strength import StaffingGap, deployable, gap, strength_for_deployable
 from standby.workforce.target import SeatsNeeded, TargetTime, seats_needed, years_to_target
-from standby.workforce.training import training_table
+from standby.workforce.training import COURSE_DAYS_A_WEEK, training_table
 
 __all__ = [
+    "COURSE_DAYS_A_WEEK",
     "HOURS_PER_WEEK",
     "Filled",
     "Intake",
+    "Moves",
     "OfficersNeeded",
     "SeatsNeeded",
     "Staff",
@@ -60,6 +63,7 @@ __all__ = [
     "gap",
     "month_shares",
     "monthly_staying",
+    "moves",
     "officers_for_posts",
     "officers_per_unit",
     "posts_from_officers",

@@ -33,7 +33,11 @@ LEFT = {
     "Oshakati": (15.7, -17.78), "Arua": (30.91, 3.02), "Kingston": (-76.79, 18.0),
     "Nassau": (-77.35, 25.06), "Saint Thomas": (-64.93, 18.34), "Bridgetown": (-59.6, 13.1),
     "Paramaribo": (-55.17, 5.85), "Stanley": (-57.85, -51.7), "Suva": (178.44, -18.14),
-    "Apia": (-171.77, -13.83), "Port Moresby": (147.18, -9.44),
+    "Folkestone, at the tunnel": (1.13, 51.095), "South Foreland": (1.37, 51.14), "Newry": (-6.34, 54.18),
+    "Saint Croix": (-64.73, 17.73), "Taipa": (113.56, 22.156), "Lok Ma Chau": (114.066, 22.513),
+    "the campus on Hengqin": (113.545, 22.128), "Mandera": (41.86, 3.94), "Albina": (-54.05, 5.5),
+    "Lethem": (-59.8, 3.38), "Icacos": (-61.92, 10.04), "Apia": (-171.77, -13.83),
+    "Port Moresby": (147.18, -9.44),
 }  # fmt: skip
 
 RIGHT = {
@@ -51,6 +55,10 @@ RIGHT = {
     "Goma": (29.23, -1.68), "Kigali": (30.06, -1.95), "Mogadishu": (45.32, 2.05), "Luanda": (13.23, -8.84),
     "Ondjiva": (15.7, -17.07), "Antananarivo": (47.52, -18.88), "Havana": (-82.38, 23.13),
     "Santo Domingo": (-69.93, 18.49), "Marigot": (-63.08, 18.07), "Fort-de-France": (-61.07, 14.6),
+    "Coquelles, at the tunnel": (1.81, 50.93), "Cap Gris-Nez": (1.584, 50.87), "Gongbei": (113.549, 22.22),
+    "Wanzai": (113.53, 22.205), "Hengqin": (113.53, 22.13), "La Linea": (-5.347, 36.167),
+    "Vieques": (-65.44, 18.12), "Bonfim": (-59.83, 3.36), "Saint-Laurent": (-54.03, 5.5),
+    "Macuro": (-61.94, 10.65), "Beled Hawo": (41.88, 3.93),
     "Cayenne": (-52.33, 4.92), "Guiria": (-62.3, 10.57), "Rio de Janeiro": (-43.2, -22.91),
 }  # fmt: skip
 

@@ -449,3 +449,33 @@ def test_speeds_of_a_profile_are_no_finding() -> None:
     assert read_profile("car").name == "car"
     roads = roads_from_edges(pd.DataFrame([_edge(road_class="primary", oneway=False)]))
     assert len(roads.findings) == 1
+
+
+def test_columns_that_are_not_read_are_named() -> None:
+    """A column that only looks like one of ours says nothing, and a finding names it."""
+    rows = [_edge(road_class="primary", time_min=20, Length=3, oneway=False)]
+    findings = roads_from_edges(pd.DataFrame(rows)).findings
+    assert "columns of the table of edges that are not read: time_min, Length" in findings
+    many = pd.DataFrame([_edge(minutes=1, oneway=False)]).assign(**{f"c{k}": 0 for k in range(13)})
+    assert any(finding.endswith("c9 and 3 more") for finding in roads_from_edges(many).findings)
+
+
+def test_ends_that_nearly_meet_are_a_finding() -> None:
+    """Ends a hand's breadth apart are not joined, and are said; those that an edge joins are not."""
+    on = {"from_lon": 0.0100003, "from_lat": 51.0, "to_lon": 0.02, "to_lat": 51.0}
+    rows = [_edge(minutes=1, oneway=False), _edge(minutes=1, oneway=False, **on)]
+    rows[0] |= {"to_lon": 0.01, "to_lat": 51.0}
+    findings = roads_from_edges(pd.DataFrame(rows)).findings
+    assert any(
+        "a metre or less apart and are not joined: 1 (first at 0.01, 51)" in finding for finding in findings
+    )
+    link = {"from_lon": 0.01, "from_lat": 51.0, "to_lon": 0.0100003, "to_lat": 51.0}
+    rows.append(_edge(minutes=0.01, oneway=False, **link))
+    assert not any("not joined" in finding for finding in roads_from_edges(pd.DataFrame(rows)).findings)
+
+
+def test_a_road_given_with_two_classes_is_a_finding() -> None:
+    """Two rows of one direction with different classes are two roads, the faster counts, and that is said."""
+    rows = [_edge(road_class="primary", oneway=False), _edge(road_class="track", oneway=False)]
+    findings = roads_from_edges(pd.DataFrame(rows)).findings
+    assert any(finding.startswith("2 directions are given more than once") for finding in findings)

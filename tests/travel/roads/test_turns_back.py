@@ -131,6 +131,22 @@ def test_two_networks_of_like_size_keep_their_own_places(draw: Draw) -> None:
     assert roads.snap([place])["km"][0] == pytest.approx(0.02, abs=1e-3)
 
 
+def test_a_place_between_two_fragments_is_put_on_the_main_network_behind_them(draw: Draw) -> None:
+    """A place that gives way from one fragment to a larger one gives way from that one as well."""
+    step, north = 0.01, 51.0 + 0.44 / 111.195
+    nodes = {k: (step * k, 51.0) for k in range(int(250 / KM) + 2)}
+    nodes |= {1000 + k: (step * (k + 1), 51.0 + 0.2 / 111.195) for k in range(int(8 / KM) + 2)}
+    nodes |= {2000 + k: (step * (k + 1), north) for k in range(4)}
+    ways = [
+        ([k for k in nodes if first <= k < first + 1000], {"highway": kind})
+        for first, kind in ((0, "primary"), (1000, "track"), (2000, "track"))
+    ]
+    roads, place = draw(nodes, ways), (step * 1.5, north + 0.02 / 111.195)
+    assert len(roads.components()) == 3
+    assert roads.snap([place])["km"][0] == pytest.approx(0.46, abs=1e-3)
+    assert np.isfinite(roads.minutes([(0.3, 51.0)], [place])[0, 0])
+
+
 def test_a_scrap_is_passed_over_further(draw: Draw) -> None:
     """A car park shorter than half a kilometre serves nobody if any network is within a kilometre."""
     roads, place = _with_track(draw, -KM, away=0.6)

@@ -121,8 +121,8 @@ def snap(
     row = np.arange(n)
     scrap = search.scrap[np.maximum(found[:, 0], 0)] & (found[:, 1] >= 0)
     pick = (scrap | ((found[:, 1] >= 0) & (away[:, 1] <= away[:, 0] + DETOUR_KM))).astype(np.intp)
-    nearest_km = np.where(scrap, away[:, 1], away[:, 0])
-    pick[(found[:, 2] >= 0) & (away[:, 2] <= nearest_km + DETOUR_KM)] = 2
+    chosen_km = away[row, pick]
+    pick[(found[:, 2] >= 0) & (away[:, 2] <= chosen_km + DETOUR_KM)] = 2
     stretch = found[row, pick]
     return Snapped(stretch, share[row, pick], np.where(stretch >= 0, away[row, pick], np.inf))
 

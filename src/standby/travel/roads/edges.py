@@ -139,8 +139,8 @@ def _arcs(edges: Edges, start: np.ndarray, end: np.ndarray) -> tuple[pd.DataFram
     same = ["tail", "head", "road_class", "timed"]
     distinct = arcs.drop_duplicates([*same, "minutes", "km"])
     fastest = distinct.drop_duplicates(same)
-    more = len(distinct) - len(fastest)
-    text = f"{more} directions are given more than once with other minutes or km: the fastest of each counts"
+    more = len(distinct) - len(distinct.drop_duplicates(["tail", "head"]))
+    text = f"{more} directions are given more than once with another class, minutes or km: the fastest counts"
     return fastest, [text] if more else []
 
 

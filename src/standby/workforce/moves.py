@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from standby._typing import Floats
+from standby._show import Shown
 from standby.plan import Resolved
-from standby.workforce import by_force, by_force_and_tier, staffing
+from standby.workforce.staff import by_force, by_force_and_tier, staffing
 
 NOBODY = 1e-9
 """Fewer officers than this are rounding [officers]."""
 
 
 @dataclass(frozen=True, eq=False)
-class Moves:
+class Moves(Shown):
     """Officers beyond the base by force; below 0: fewer. Shapes (..., forces) and (..., forces, tiers).
 
     Parameters

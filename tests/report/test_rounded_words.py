@@ -1,0 +1,231 @@
+"""What the public edition says once its numbers are round: true words, and no digit that rounding took."""
+
+from __future__ import annotations
+
+import html as escapes
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from standby.appraise import Appraisal
+from standby.appraise.sentences import sentences_of
+from standby.report import content_of, html, report
+from standby.report import numbers as n
+from standby.report.public import _share_beside
+from standby.report.sections import sections
+from standby.travel import LogFit
+
+
+@pytest.fixture(scope="module")
+def made(appraised: dict[str, Appraisal]) -> Appraisal:
+    """Return the appraisal of the packaged plan."""
+    return appraised["south-west"]
+
+
+@pytest.fixture(scope="module")
+def page(made: Appraisal) -> str:
+    """Return its public page, without scripts."""
+    text = html(content_of(made, "public"))
+    return escapes.unescape(re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL))
+
+
+def _grid(made: Appraisal, caption: str) -> Any:
+    blocks = [b for s in sections(content_of(made, "public")) for b in s.blocks]
+    return next(b for b in blocks if b.kind == "grid" and b.caption == caption)
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("£14.0m", "£14m"),
+        ("£3.1m", "£3.1m"),
+        ("£1.20bn", "£1.2bn"),
+        ("−5.0 min", "−5 min"),
+        ("£0.05", "£0.05"),
+        ("1,200", "1,200"),
+        ("10%", "10%"),
+    ],
+)
+def test_idle_noughts_go(text: str, bare: str) -> None:
+    """Noughts at the end of decimals go; all other digits stay."""
+    assert n.without_noughts(text) == bare
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "< 5%"), (0.1, "10%"), (1.0, "> 95%")])
+def test_tenths_are_no_false_nought_or_whole(share: float, text: str) -> None:
+    """A share that was rounded to 0 or 1 need be neither."""
+    assert n.coarse_share(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "required", "shown"),
+    [
+        (0.86, 0.9, 0.8),
+        (0.84, 0.9, 0.8),
+        (0.9, 0.9, 0.9),
+        (0.91, 0.94, 0.9),
+        (0.941, 0.94, 1.0),
+        (0.86, np.nan, 0.9),
+    ],
+)
+def test_a_share_stays_on_its_side_of_what_is_required(value: float, required: float, shown: float) -> None:
+    """86% is not shown as the 90% that a standard requires, nor 94.1% as less than 94%."""
+    assert _share_beside(value, required) == shown
+
+
+def test_no_false_decimals(page: str) -> None:
+    """No number of results in a text, a table or a label ends in .0."""
+    assert re.findall(r"[^\s>]*\d\.0(?: (?:min|pts)|m\b|bn\b|%)", page) == []
+
+
+def test_no_sentence_is_emptied_by_rounding(made: Appraisal) -> None:
+    """No sentence speaks of less than nothing, from a number to the same, or an interval of no width."""
+    moves = made.tables["moves"].copy()
+    row = (moves["option"] == "more-arvs") & (moves["standard"] == "rural-20")
+    numbers = {
+        "share_before": 0.31,
+        "share_after": 0.34,
+        "points": 3.0,
+        "points_low": 1.0,
+        "points_high": 4.0,
+    }
+    minutes = {"before_min": 24.0, "after_min": 22.6, "change_min": -1.4}
+    moves.loc[row, [*numbers, *minutes]] = [*numbers.values(), *minutes.values()]
+    moves.loc[row, ["reach_moved", "minutes_moved"]] = True
+    tables = {**made.tables, "moves": moves}
+    sentences = sentences_of(tables, "rural-30", rule="")
+    content = content_of(replace(made, tables=tables, sentences=sentences), "public")
+
+    said = [content.said(sentence) for sentence in content.sentences]
+    for text in said:
+        assert not re.search(r"less than (?:0|less)|\+0|: 0 more|< |> ", text), text
+        for first, last in re.findall(r"([^\s(]+) to (?:at least )?([^\s),;]+)", text):
+            assert first != last, text
+    assert any("in 20 minutes” up by less than rounded numbers show" in text for text in said)
+
+
+def test_each_option_says_what_it_moves(made: Appraisal) -> None:
+    """The public summary names for each open option what it moves, names with digits included."""
+    content = content_of(made, "public")
+    options = made.tables["options"]
+    moving = [s.text for s in content.sentences if s.topic == "moves"]
+    for name in options.loc[(options["status"] == "open") & (options["option"] != "base"), "name"]:
+        assert [text for text in moving if text.startswith(f"“{name}”")], name
+
+
+def test_a_difference_that_rounding_hides_is_said(made: Appraisal) -> None:
+    """Where the interval leaves 0 out but the rounded difference is 0, words say so, without ≈."""
+    tables = dict(made.tables)
+    decision = tables["decision"].copy()
+    row = (decision["option"] == "more-arvs") & (decision["criterion"] == "first_mean_min")
+    decision.loc[row, ["difference", "difference_low", "difference_high"]] = (-1.2, -1.9, -0.4)
+    decision.loc[row, "alike"] = False
+    changed = replace(made, tables={**tables, "decision": decision})
+    heads = _grid(changed, "Decision table").heads
+    rows = {r.heads[0]: r for r in _grid(changed, "Decision table").rows}
+    cell = rows["First armed arrival, mean"].cells[heads.index("More armed response vehicles") - 1]
+    assert cell.below == ("too small to show",)
+
+
+def test_need_says_what_cannot_be_met(made: Appraisal) -> None:
+    """A standard that can't be met says so, with the share that can be reached; notes fit columns."""
+    grid = _grid(made, "What each standard would need: the whole region, from today's sites")
+    need = content_of(made, "public").table("need")
+    today = need[need["sites"] == "existing"].set_index("name")
+    assert {"cannot be met"} < {cell.text for row in grid.rows for cell in row.cells}
+    for row in grid.rows:
+        units = row.cells[grid.heads.index("Crewed units") - 1].text
+        share = row.cells[grid.heads.index("Attainable") - 1].text
+        assert (units == "cannot be met") is (not today.loc[row.heads[0], "attainable"])
+        assert share != "–"
+    for words in ("Attainable", "Crewed units", "Less strength", "Less deployable"):
+        assert words in grid.heads
+        assert words.lower() in grid.note.lower()
+
+
+def test_need_of_the_region_stands_in_the_summary(made: Appraisal) -> None:
+    """The second sentence of the public summary says what the main standard would need, in public numbers."""
+    content = content_of(made, "public")
+    need = content.table("need").iloc[0]
+    said = content.said(content.sentences[1])
+    assert "main standard" in said
+    assert "the whole region" in said
+    assert f"{need['strength']:.0f} are in post" in said
+
+
+def test_cost_is_rounded_after_it_is_summed(made: Appraisal) -> None:
+    """Cost by year, and by head, is the rounded sum, and no sum of rounded parts."""
+    cost = made.tables["cost"]
+    shown = content_of(made, "public").table("cost")
+    assert not ((shown["head"] != "all heads") & shown["year"].notna()).any()
+    for by in ("year", "head"):
+        true = cost.groupby(["option", by])["budget_gbp"].sum()
+        part = content_of(made, "public").cost_by(by).set_index(["option", by])["budget_gbp"]
+        assert len(part) == len(true)
+        for key, value in part.items():
+            assert value == pytest.approx(float(f"{true[key]:.2g}"))
+
+
+def test_labels_of_pictures_are_bounds_where_the_numbers_are(page: str) -> None:
+    """Where a number has “at least” in front of it, the label of its picture has it too."""
+    labels = re.findall(r'<svg class="bar"[^>]*aria-label="([^"]+)"', page)
+    waits = [text for text in labels if text.startswith("Wait for armed officers")]
+    assert waits
+    assert all(": ≥ " in text for text in waits)
+    assert all("as it is ≥" in text for text in waits if "as it is" in text)
+
+
+def test_the_files_claim_no_digits_that_they_lack(made: Appraisal, tmp_path: Path) -> None:
+    """Only the internal edition claims nine digits."""
+    for edition, claims in (("public", False), ("internal", True)):
+        report(made, tmp_path / edition, edition=edition, formats=["json"])
+        text = (tmp_path / edition / "results.json").read_text(encoding="utf-8")
+        assert ("nine" in json.loads(text)["conventions"]["digits"]) is claims
+
+
+def test_the_profile_promises_no_parts(page: str) -> None:
+    """The public edition does not announce results by force, in town and country, or by class."""
+    assert "by force, in town" not in page
+    assert "the whole region, in round numbers" in page
+
+
+def test_people_round_to_nothing_without_a_false_word(made: Appraisal) -> None:
+    """A best option that is ahead by fewer people than a tenth of all is not said to bring 0 more."""
+    tables = dict(made.tables)
+    decision = tables["decision"].copy()
+    people = decision["criterion"] == "people_in_standard"
+    decision.loc[people, ["difference", "difference_low", "difference_high"]] /= 100.0
+    content = content_of(replace(made, tables={**tables, "decision": decision}), "public")
+    said = next(text for s in content.sentences if "brings most" in (text := content.said(s)))
+    assert "by fewer than rounded numbers can show" in said
+    assert "more than today" not in said
+
+
+def test_the_page_of_a_fit_has_its_notes(logged: Any, tmp_path: Path) -> None:
+    """Notes of a fit, such as rows that were set aside, stand on its page."""
+    from standby.report import write_log_page
+    from standby.travel import fit_log
+
+    fit: LogFit = replace(fit_log(logged), notes=("minutes of 2 calls can't be right and are set aside",))
+    page = write_log_page(logged, fit, tmp_path / "fit.html").read_text(encoding="utf-8")
+    assert "minutes of 2 calls can&#39;t be right and are set aside." in page
+
+
+def test_nothing_known_is_not_called_impossible(made: Appraisal) -> None:
+    """Where the search was cut, the public need says so, and not “cannot be met”."""
+    need = made.tables["need"].copy()
+    row = (need["standard"] == "rural-30") & (need["sites"] == "existing")
+    need.loc[row, ["crewed_units", "posts", "officers"]] = np.nan
+    need.loc[row, "solved"] = False
+    need.loc[row, "reason"] = "not solved in 3 seconds"
+    changed = replace(made, tables={**made.tables, "need": need})
+    shown: pd.DataFrame = content_of(changed, "public").table("need")
+    assert shown["reason"].iloc[0] == "not found in the time that was given"
+    grid = _grid(changed, "What each standard would need: the whole region, from today's sites")
+    assert "not found in the time given" in {cell.text for cell in grid.rows[0].cells}
