@@ -20,6 +20,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NoReturn, Self
 
+from standby._characters import printable
+
 ENVIRONMENT = "STANDBY_LIMIT_"
 """Beginning of the environment variables that raise limits, as in ``STANDBY_LIMIT_ROWS=50000000``."""
 
@@ -41,21 +43,10 @@ class UnreadableFileError(ValueError):
     """
 
     def __init__(self, path: str | Path, what: str, fix: str) -> None:
-        super().__init__(printable(f"{path}: {what}. {fix}."))
+        super().__init__(printable(f"{path}: {what}. {fix}.", keep="\n"))
         self.path = Path(path)
         self.what = what
         self.fix = fix
-
-
-def printable(text: str) -> str:
-    """Return a text whose control characters, which a file may have put there, are shown as dots.
-
-    Examples
-    --------
-    >>> printable(f"a{chr(27)}[31m")
-    'a·[31m'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else "·" for c in text)
 
 
 @dataclass(frozen=True)
@@ -514,7 +505,6 @@ __all__ = [
     "check_zip",
     "open_regular",
     "open_zip",
-    "printable",
     "read_member",
     "read_regular",
     "unpack_member",

@@ -18,9 +18,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
+from standby._characters import CONTROLS, without_controls
 from standby._files import AGAIN, Deadline, Limits, check_shape, read_regular
 from standby.opendata import _workbook
-from standby.opendata.error import OpenDataError, as_open_data, counted, fault, quoted
+from standby.opendata.error import SHOWN, OpenDataError, as_open_data, counted, fault, quoted
 
 Wanted = Callable[[Iterable[str]], bool]
 
@@ -115,9 +116,29 @@ def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
     path = Path(path)
     try:
         with as_open_data():
-            return _read(path, wanted)
+            return _cleaned(_read(path, wanted))
     except HeadingError as error:
         raise HeadingError(f"{path.name}: {error}. {mend}.") from None
+
+
+def _cleaned(raw: Raw) -> Raw:
+    """Return a table without control characters in its cells, and a note for each column that had some."""
+    frame = raw.frame
+    notes = []
+
+    for place, name in enumerate(frame.columns):
+        cells = frame.iloc[:, place].tolist()
+        if CONTROLS.search("".join(cells)) is None:  # so it is nearly always, and cells are many
+            continue
+        found = [k for k, cell in enumerate(cells) if CONTROLS.search(cell)]
+        frame.isetitem(place, [without_controls(cell) for cell in cells])
+        shown = ", ".join(str(raw.row(k)) for k in found[:SHOWN]) + (" …" if len(found) > SHOWN else "")
+        notes.append(
+            f"column {quoted(name)}: control characters were taken out of {counted(len(found), 'cell')} "
+            f"(row {shown})"
+        )
+
+    return raw.noted(*notes)
 
 
 def _read(path: Path, wanted: Wanted) -> Raw:
