@@ -152,7 +152,8 @@ def check_place(place: Path) -> None:
     while not parent.exists():
         parent = parent.parent
 
-    probe = parent / f"{_beginning(place)}{secrets.token_hex(4)}.standby"
+    # No name of a stage: a run that writes there would clean it away.
+    probe = parent / f".{secrets.token_hex(8)}.standby-try"
     try:
         probe.mkdir(mode=0o700)
         probe.rmdir()
