@@ -24,7 +24,7 @@ from standby.cover._need_solve import (
     fewest_units,
     numbers_in_reach,
 )
-from standby.plan import Plan
+from standby.plan import Plan, PlanError
 from standby.queueing import erlang_b
 from standby.travel import Times
 
@@ -381,16 +381,15 @@ def test_a_time_limit_leaves_out_what_is_not_solved(monkeypatch: pytest.MonkeyPa
 
 
 def test_nobody_has_no_need() -> None:
-    """Areas without people have no standard to meet: an empty table, and a summary that says so."""
+    """A plan whose areas have no people is refused: every share would be one of nobody."""
     areas = [{**row, "population": "0"} for row in tiny_rows("areas")]
 
     def change(document: dict[str, Any]) -> None:
         document["incident_types"]["spontaneous"]["per_100k_year"] = 0.0
         document["forces"]["home"]["population"] = 0
 
-    found = need(*write(areas=areas, change=change))
-    assert found.table.empty
-    assert "no standard holds" in found.summary()
+    with pytest.raises(PlanError, match=r"areas\.csv, population: has no people in any area of 'home'"):
+        write(areas=areas, change=change)
 
 
 @pytest.mark.parametrize(

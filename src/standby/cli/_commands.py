@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from standby import examples
-from standby._writing import recover, whole_folder
+from standby._writing import check_place, recover, whole_folder
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan import check as check_plan
@@ -166,3 +166,4 @@ def check_out(out: Path, folder: Path) -> None:
     for place in {parent, real.parent if real.exists() else parent}:
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(f"{place} may not be written to; name another folder for the report")
+    check_place(out)

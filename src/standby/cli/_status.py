@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import typer
 
+from standby._characters import printable
 from standby._writing import sentence
-from standby.cli._print import complain, dump, printable
+from standby.cli._print import complain, dump
 from standby.plan import PlanError
 
 USERS = frozenset({errno.ENAMETOOLONG, errno.EROFS, errno.ELOOP, errno.EISDIR})

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from standby._files import UnreadableFileError, printable
+from standby._characters import printable
+from standby._files import UnreadableFileError
 
 SHOWN = 5
 """Faults of one kind that are named in full; of the others the number is told."""
@@ -21,11 +22,11 @@ class OpenDataError(ValueError):
     Parameters
     ----------
     message
-        What is wrong; control characters, which a file may have put there, are shown as a dot.
+        What is wrong; control characters, which a file may have put there, are spelled out.
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(printable(message))
+        super().__init__(printable(message, keep="\n"))
 
 
 def fault(path: str | Path, what: str, mend: str) -> OpenDataError:
