@@ -101,16 +101,22 @@ def need(
 
     For each group of planned forces that share units, the fewest units at its own sites are found such that
     in every force the standard's share is reached; an area counts as reached when so many units are in time
-    that enough of them are free with the standard's reliability, in every kind of hours. Units share the
+    that enough of them are free with the standard's reliability. Units share the
     group's calls, and are busy together as in Erlang's loss system (`standby.queueing.congestion`), which is
     exact where every unit can serve every call with one unit. A call holds a unit for the way it has in the
     plan as it is and for the time at the scene; work that finds no free unit still counts as offered.
 
-    Every answer is then evaluated as `cover` does it, with these units alone: places that turn out less sure,
+    Every fleet is then evaluated as `cover` does it, with these units alone: places that turn out less sure,
     because their units have more than an even share, are given more, until the standard is met in every
-    force. Only that is called attainable. Neighbours' units are not counted, nor a tier that stands in for
-    another. The bound holds for units that nobody calls, and for the calls of the group over units that could
-    all serve them: it is a lower bound whatever the busy shares of the answer are.
+    force; then fleets that cost less are tried, until none is met. Only what was so confirmed is called
+    attainable, and sure is meant as in `cover`, as a mean over the week. Where few units do, every way to
+    place one unit less has been tried. Where crews differ, fewest units and fewest officers are both
+    searched for, and the better one is taken.
+
+    Neighbours' units are not counted, nor a tier that stands in for another. Officers whom an attendance asks
+    for beyond its units are sought in one tier: that with most crewed hours whose officers count. The bound
+    holds for units that nobody calls, and for the calls of the group over units that could all serve them:
+    it is a lower bound whatever the busy shares of the answer are.
 
     A search stops by the nodes that it has looked at, never by the clock, unless ``time_limit_s`` is given.
 
@@ -156,8 +162,10 @@ def need(
             continue
         case = Case(e, times, group, minimise, deadline)
         own = {"forces": _forces(e, group)}
+        of_main = Answer(0.0, attainable=False)
         for row in [row for row in order if group.of(row)]:
             answer = least_answer(case, row)
+            of_main = answer if row == main else of_main
             rows.append(_row(e, times, group, row, answer, sites))
             answers += [{"standard": names[row], **own, **unit} for unit in _unit_rows(e, group, answer)]
         answer = least_answer(case, None)
@@ -166,7 +174,7 @@ def need(
         if curve and group.of(main):
             curves += [
                 {"standard": names[main], "name": e.standards[names[main]].name, **own, **point}
-                for point in curve_rows(case, main)
+                for point in curve_rows(case, main, of_main)
             ]
     return Need(
         pd.DataFrame(rows, columns=list(COLUMNS)),
