@@ -86,11 +86,11 @@ class Case:
         """
         key = b"".join(mask.tobytes() + layout.tobytes() for mask, layout in layouts)
         if key not in self._reached:
-            self.deadline.left()
+            look = None if self.deadline.limit_s is None else self.deadline.left
             rows, s = rows_of(self, layouts), self.e.model.structure
             calling = np.isin(np.arange(len(s.forces)), self.group.forces)
             found = [
-                evaluate_units(self.e, self.times, rows, calling, stand_ins=stand_ins)[1].reached
+                evaluate_units(self.e, self.times, rows, calling, stand_ins=stand_ins, look=look)[1].reached
                 for stand_ins in ((False, True) if _has_stand_ins(self) else (False,))
             ]
             if len(self._reached) >= KEPT:

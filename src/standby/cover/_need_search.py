@@ -96,7 +96,15 @@ class _NoAnswerError(Exception):
     """There is no answer; the message says why."""
 
 
-def attainable_share(e: Evaluated, group: Group, asked: list[Asked], sites: Codes, capacity: Floats) -> float:
+def attainable_share(
+    e: Evaluated,
+    group: Group,
+    asked: list[Asked],
+    sites: Codes,
+    capacity: Floats,
+    *,
+    time_limit_s: float | None = None,
+) -> float:
     """Return what any number of units could reach, in the force where that is least.
 
     Parameters
@@ -107,6 +115,13 @@ def attainable_share(e: Evaluated, group: Group, asked: list[Asked], sites: Code
         Questions of the group's forces, for the sites.
     sites, capacity
         Codes of the sites, and units that each can hold, both shape (sites,).
+    time_limit_s
+        Seconds for each search [s]; None: only nodes are counted.
+
+    Raises
+    ------
+    UnsolvedError
+        If a search was cut.
     """
     if not asked or not sites.size:
         return 0.0
@@ -116,7 +131,7 @@ def attainable_share(e: Evaluated, group: Group, asked: list[Asked], sites: Code
         counts = [numbers_in_reach(goal, busy) for goal in goals]
     except TooBusyError:
         return 0.0
-    return min(shares_reached(goals, counts, capacity))
+    return min(shares_reached(goals, counts, capacity, time_limit_s=time_limit_s))
 
 
 def least_answer(case: Case, row: int | None) -> Answer:
@@ -130,9 +145,13 @@ def least_answer(case: Case, row: int | None) -> Answer:
         Row of the standard; None: all.
     """
     group, asked = case.group, case.group.of(row)
-    share = attainable_share(case.e, group, asked, group.sites, group.capacity)
+    try:
+        left = case.deadline.left()
+        share = attainable_share(case.e, group, asked, group.sites, group.capacity, time_limit_s=left)
+        goals_met = share > 0.0 and _attainable(case, asked)
+    except UnsolvedError as cut:
+        return Answer(np.nan, attainable=True, solved=False, reason=str(cut))
     required = max(one.share for one in asked)
-    goals_met = share > 0.0 and _attainable(case, asked)
     if not goals_met:
         busy, _ = case.at_best
         reason = BUSY if busy.max() > 1.0 - min(one.reliability for one in asked) and share == 0.0 else SITES
@@ -144,8 +163,8 @@ def least_answer(case: Case, row: int | None) -> Answer:
         case.deadline.left()
         bound = _bound(case, asked)
         units, whole = _least(case, asked)
-        cut = "" if whole else CUT
-        return Answer(share, attainable=True, layouts=merged(group, units), bound=bound, reason=cut)
+        reason = "" if whole else CUT
+        return Answer(share, attainable=True, layouts=merged(group, units), bound=bound, reason=reason)
     except _NoAnswerError as none:
         return Answer(share, attainable=False, bound=np.nan, reason=str(none))
     except UnsolvedError as cut:
@@ -158,7 +177,8 @@ def _attainable(case: Case, asked: list[Asked]) -> bool:
     busy, late = case.at_best
     goals = [one.goal(late) for one in asked]
     counts = [numbers_in_reach(goal, busy) for goal in goals]
-    found = shares_reached(goals, counts, group.capacity, together=True)
+    left = case.deadline.left()
+    found = shares_reached(goals, counts, group.capacity, together=True, time_limit_s=left)
     return all(got >= goal.share - 1e-6 for got, goal in zip(found, goals, strict=True))
 
 
@@ -355,6 +375,7 @@ def _fewest(
     number = np.maximum((kind.work * reliability).astype(np.int64), 1)
     number[~np.array([goal.needed > 0 for goal in goals]).any(axis=0)] = 0
     while number.max() <= MOST_FLEET:
+        case.deadline.left()
         busy, weight = _busy(case, k, kind, number, share)
         try:
             levels = [
