@@ -93,17 +93,18 @@ def evaluate(
     """Evaluate cover at a plan's central values, or at one draw.
 
     Which unit is free is found by unit and kind of hour: each unit's busy share follows from the calls that
-    reach it while the ones before it in order of arrival are busy, units being busy independently of each
-    other (the fixed point of Larson 1975 without its correction factor), plus the ordinary work and the
-    commitments that can't be broken off. Work that can be broken off leaves a unit free, with the delay of
-    breaking off in proportion to the time spent on it. A call that finds too few free units is not queued.
+    reach it while the ones before it in order of arrival are busy (the fixed point of Larson 1975), plus the
+    ordinary work and the commitments that can't be broken off. Units of a pool are independent only given how
+    congested it is (`standby.queueing.congestion`). Work that can be broken off leaves a unit free, with the
+    delay of breaking off in proportion to the time spent on it. A call that finds too few free units takes
+    those there are and is not queued.
 
-    Independence is an approximation: units that go out together are away together. Against the exact
-    hypercube a busy share is off by less than 0.02 at light load with one unit a call; against a simulation
-    with two units a call, busy for a fifth of the time, by 0.04, and the chance that both are away is
-    understated. Commitments fall on the units of their pool evenly and independently of each other as well.
-    A unit that can only be the first armed arrival, and is of no use in the full attendance, is not kept busy
-    by armed calls.
+    Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
+    For several units a call it is an approximation: with all in one place and two units a call, the chance
+    that nobody is free is off by up to 0.1, and that of fewer than two by up to 0.12; docs/queueing.md has
+    the table, and the error against the exact hypercube. Commitments fall on the units of their pool evenly
+    and independently of each other. A unit that can only be the first armed arrival, and is of no use in the
+    full attendance, is not kept busy by armed calls.
 
     One evaluation is done by one thread and lets others run, in parallel and in any order: the answer depends
     on the arguments alone, to the last bit.
