@@ -198,7 +198,7 @@ def _run(
     outcome: Outcome,
     *,
     if_free: bool,
-    look: Callable[[], object] | None,
+    look: Callable[[], object] | None = None,
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
     sent, lend = arrival_minutes(model, resolved)
