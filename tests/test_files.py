@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import struct
 import zipfile
@@ -14,6 +16,7 @@ from standby._files import (
     Deadline,
     Limits,
     UnreadableFileError,
+    cells_within,
     check_shape,
     check_zip,
     open_regular,
@@ -68,7 +71,7 @@ def test_what_is_no_file_is_named(tmp_path: Path) -> None:
         with pytest.raises(UnreadableFileError) as caught:
             open_regular(path)
         assert said in str(caught.value)
-        assert str(caught.value).startswith(str(path).replace("\x00", "·"))
+        assert str(caught.value).startswith(str(path).replace("\x00", "\\x00"))
         assert "Errno" not in str(caught.value)
 
 
@@ -152,6 +155,18 @@ def test_damaged_archives_are_named(tmp_path: Path) -> None:
             with suppress(UnreadableFileError), open_zip(path) as archive:
                 for member in archive.infolist():
                     read_member(path, archive, member)
+
+
+def test_a_cell_is_as_long_as_the_limit_says() -> None:
+    """Cells longer than Python's reader takes by itself are read up to a limit that the refusal names."""
+    text = "id,name\n1," + "x" * 200_000 + "\n"
+    with cells_within("a.csv", Limits()):
+        assert len(list(csv.reader(io.StringIO(text)))[1][1]) == 200_000
+    with pytest.raises(UnreadableFileError) as caught, cells_within("a.csv", Limits(cell_characters=99)):
+        list(csv.reader(io.StringIO(text)))
+    assert "has a cell of more than 99 characters. Close the double quote" in str(caught.value)
+    assert "STANDBY_LIMIT_CELL_CHARACTERS" in str(caught.value)
+    assert csv.field_size_limit() == 131_072
 
 
 def test_tables_have_a_shape_that_is_read() -> None:

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 from standby import _writing
-from standby._writing import ChangedError, recover, replace_file, scratch_folder, sentence, whole_folder
+from standby._writing import (
+    ChangedError,
+    check_place,
+    recover,
+    replace_file,
+    scratch_folder,
+    sentence,
+    whole_folder,
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and locks are those of Unix")
 
@@ -161,6 +169,31 @@ def test_only_the_owner_may_look_while_it_is_written(tmp_path: Path) -> None:
         os.umask(before)
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
     assert not looked_at.exists()
+
+
+def test_a_private_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    """A private folder and all in it are closed to others, whatever the umask and whatever stood there."""
+    before = os.umask(0o022)
+    try:
+        for private in (False, True, False):
+            with whole_folder(tmp_path / "out", private=private) as made:
+                (made / "maps").mkdir()
+                (made / "maps" / "a.csv").write_text("a", encoding="utf-8")
+            found = (tmp_path / "out", *(tmp_path / "out").rglob("*"))
+            rights = [path.stat().st_mode & 0o777 for path in found]
+            assert rights == ([0o700, 0o700, 0o600] if private else [0o755, 0o755, 0o644])
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no /proc")
+def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
+    """A folder of the system in which nothing can be made is said to be one, before anything is computed."""
+    with pytest.raises(PermissionError) as caught:
+        check_place(Path("/proc/x"))
+    assert "nothing can be made in /proc; name another folder" in sentence(caught.value)
+    check_place(tmp_path / "a" / "b")
+    assert not list(tmp_path.iterdir())
 
 
 def test_two_writers_both_end_well(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ which is a safety net: nothing that is read depends on it.
 
 from __future__ import annotations
 
+import csv
 import os
 import stat
 import struct
@@ -20,6 +21,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import NoReturn, Self
 
+from standby._characters import printable
 from standby._refusals import Refusal
 
 ENVIRONMENT = "STANDBY_LIMIT_"
@@ -43,19 +45,8 @@ class UnreadableFileError(Refusal):
     """
 
     def __init__(self, path: str | Path, what: str, fix: str) -> None:
-        super().__init__(printable(what), printable(fix), subject=printable(str(path)))
+        super().__init__(printable(what, keep="\n"), printable(fix, keep="\n"), subject=printable(str(path)))
         self.path = Path(path)
-
-
-def printable(text: str) -> str:
-    """Return a text whose control characters, which a file may have put there, are shown as dots.
-
-    Examples
-    --------
-    >>> printable(f"a{chr(27)}[31m")
-    'a·[31m'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else "·" for c in text)
 
 
 @dataclass(frozen=True)
@@ -81,6 +72,8 @@ class Limits:
         Rows of a table.
     cells
         Cells of a table, its empty ones included: rows times columns.
+    cell_characters
+        Characters in one cell of a text file.
     memory_bytes
         Memory that a reader may take which runs in a process of its own [bytes].
     seconds
@@ -94,6 +87,7 @@ class Limits:
     columns: int = 10_000
     rows: int = 2_000_000
     cells: int = 50_000_000
+    cell_characters: int = 1_000_000
     memory_bytes: int = 6 << 30
     seconds: float = 300.0
 
@@ -475,6 +469,36 @@ def check_zip(path: str | Path, limits: Limits | None = None) -> None:
         check_members(path, archive.infolist(), limits)
 
 
+@contextmanager
+def cells_within(path: str | Path, limits: Limits | None = None) -> Iterator[None]:
+    """Let Python's reader of CSV take cells as long as the limit says, and refuse longer ones.
+
+    Parameters
+    ----------
+    path
+        The file, for the message.
+    limits
+        Of which ``cell_characters`` counts; those of the process when left out.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a cell is longer, most often because a double quote is not closed; it names the limit.
+    """
+    limits = limits or Limits.here()
+    before = csv.field_size_limit(limits.cell_characters)
+    try:
+        yield
+    except csv.Error as error:
+        if "field larger than field limit" not in str(error):
+            raise
+        what = f"has a cell of more than {limits.cell_characters:,} characters"
+        fix = f"Close the double quote before it. {raised('cell_characters')}"
+        raise UnreadableFileError(path, what, fix) from None
+    finally:
+        csv.field_size_limit(before)
+
+
 def check_shape(
     path: str | Path, rows: int, columns: int, limits: Limits | None = None, *, of: str = ""
 ) -> None:
@@ -509,12 +533,12 @@ __all__ = [
     "Deadline",
     "Limits",
     "UnreadableFileError",
+    "cells_within",
     "check_members",
     "check_shape",
     "check_zip",
     "open_regular",
     "open_zip",
-    "printable",
     "read_member",
     "read_regular",
     "unpack_member",

@@ -43,7 +43,9 @@ class ChangedError(Refusal):
 
 
 @contextmanager
-def whole_folder(place: Path, *, before_move: Callable[[Path], None] | None = None) -> Iterator[Path]:
+def whole_folder(
+    place: Path, *, before_move: Callable[[Path], None] | None = None, private: bool = False
+) -> Iterator[Path]:
     """Give an empty folder to write into, and move it to its place when all is written.
 
     What stood there goes once the new folder stands.
@@ -54,6 +56,9 @@ def whole_folder(place: Path, *, before_move: Callable[[Path], None] | None = No
         Where the folder goes; a link to a folder is followed.
     before_move
         Called with the finished folder; what it raises leaves the place as it was.
+    private
+        Whether only its owner may enter it and read its files; otherwise they have the usual rights, as the
+        process's umask gives them.
 
     Yields
     ------
@@ -67,7 +72,16 @@ def whole_folder(place: Path, *, before_move: Callable[[Path], None] | None = No
         yield made
         if before_move is not None:
             before_move(made)
+        if private:
+            _for_owner_alone(made)
         _move(stage, target)
+
+
+def _for_owner_alone(folder: Path) -> None:
+    """Take all rights to a folder and what is in it from everybody but its owner."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
@@ -121,6 +135,34 @@ def check_replaceable(path: Path) -> None:
         raise PermissionError(
             f"{target.parent} may not be written to; ask for the right to, or work on a copy"
         )
+
+
+def check_place(place: Path) -> None:
+    """Refuse a place where nothing can be made, before anything is computed for it.
+
+    Parameters
+    ----------
+    place
+        Where a folder is to go; the folders above it need not be there yet.
+
+    Raises
+    ------
+    PermissionError
+        If the system makes nothing there, as in ``/proc``.
+    """
+    parent = _real(place).parent
+    while not parent.exists():
+        parent = parent.parent
+
+    # No name of a stage: a run that writes there would clean it away.
+    probe = parent / f".{secrets.token_hex(8)}.standby-try"
+    try:
+        probe.mkdir(mode=0o700)
+        probe.rmdir()
+    except OSError as error:
+        if error.errno in SENTENCES and error.errno != errno.ENOENT:
+            raise
+        raise PermissionError(f"nothing can be made in {parent}; {ANOTHER}") from None
 
 
 @contextmanager
@@ -365,6 +407,7 @@ def _shown(path: str) -> str:
 
 __all__ = [
     "ChangedError",
+    "check_place",
     "check_replaceable",
     "recover",
     "replace_file",

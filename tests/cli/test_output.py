@@ -20,6 +20,9 @@ Run = Callable[..., Result]
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
 EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp.exe\u2066\u200f\x08\x7f\u2028"
+ODD = "soft\xadhyphen \u200fright to left\u200e \u2028"
+"""What stands in names in good faith, and is not printed as it is all the same."""
+
 OBEYED = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
@@ -28,9 +31,14 @@ OBEYED = re.compile(
 
 @pytest.fixture
 def hostile(tiny: Path) -> Path:
-    """Return a plan whose names, notes and titles hold what a terminal would obey."""
+    """Return a plan whose names, notes and titles hold what a reader's eye would obey, in good faith."""
+    return _named(tiny, ODD)
+
+
+def _named(tiny: Path, odd: str) -> Path:
+    """Put text into the names, notes and titles of a plan."""
     text = (tiny / "plan.toml").read_text(encoding="utf-8")
-    evil = json.dumps(EVIL)[1:-1].replace("\x7f", "\\u007f")
+    evil = json.dumps(odd)[1:-1].replace("\x7f", "\\u007f")
     for name in (
         "Tiny: a made-up county",
         "Home county",
@@ -48,7 +56,7 @@ def hostile(tiny: Path) -> Path:
         column = lines[0].split(",").index("name")
         rows = [line.split(",") for line in lines[1:]]
         for row in rows:
-            row[column] = row[column] + EVIL.replace("\u2028", "")
+            row[column] = row[column] + odd.replace("\u2028", "")
         (tiny / file).write_text("\n".join([lines[0], *map(",".join, rows)]), encoding="utf-8")
     return tiny
 
@@ -80,6 +88,32 @@ def test_nothing_that_a_terminal_obeys_is_printed(
     assert not OBEYED.search(done.stdout + done.stderr)
     if form == "json":
         json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_control_characters_are_refused(form: list[str], run: Run, tiny: Path) -> None:
+    """Controls and overrides of direction in names and titles are faults with file, row and field."""
+    _named(tiny, EVIL)
+    sources = (tiny / "sources.toml").read_text(encoding="utf-8")
+    (tiny / "sources.toml").write_text(sources.replace('title = "', 'title = "\\u009b'), encoding="utf-8")
+    done = run("check", tiny, *form)
+    assert done.exit_code == 2
+    assert not OBEYED.search(done.stdout + done.stderr)
+
+    if form:
+        files = {f["file"] for f in json.loads(done.stdout)["faults"] if f["code"] == "encoding"}
+        assert files == {"areas.csv", "sites.csv", "key_locations.csv", "plan.toml", "sources.toml"}
+        return
+    for said in (
+        "areas.csv, rows 2, 3, 4, 5, 6 … (6 rows), name: has characters that are not to be seen but obeyed",
+        "(U+001B, U+0007, U+009B, U+202E, U+2066 …)",
+        "sites.csv, rows 2, 3",
+        "plan.toml, plan, title: has characters",
+        "plan.toml, tiers.arv, name: has characters",
+        "plan.toml, options.second-car, name: has characters",
+        "sources.toml, invented, title: has characters that are not to be seen but obeyed (U+009B)",
+    ):
+        assert said in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from standby.cover._need_solve import (
     fewest_units,
     numbers_in_reach,
 )
-from standby.plan import Plan
+from standby.plan import Plan, PlanError
 from standby.queueing import erlang_b
 from standby.travel import Times
 
@@ -369,28 +369,76 @@ def test_officers_can_be_minimised() -> None:
     assert (officers["crewed_units"].dropna() >= units["crewed_units"].dropna()).all()
 
 
-def test_a_time_limit_leaves_out_what_is_not_solved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the clock runs out nothing fails: what has no answer says that it was cut."""
-    ticks = iter(range(10_000))
-    monkeypatch.setattr(sys.modules["standby.cover.need"], "monotonic", lambda: float(next(ticks)))
-    found = need(*write(change=easy), time_limit_s=6.0)
-    cut = found.table[~found.table["solved"]]
-    assert len(cut)
-    assert cut["crewed_units"].isna().all()
-    assert set(cut["reason"]) == {"not found in the time given"}
+class Clock:
+    """A clock that goes on by a second at each look, and knows how often it was looked at."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> float:
+        self.looks += 1
+        return float(self.looks)
+
+
+@pytest.mark.parametrize("sites", ["existing", "limited"])
+def test_a_time_limit_holds_at_every_look(monkeypatch: pytest.MonkeyPatch, sites: str) -> None:
+    """Wherever the clock runs out nothing fails, little is done after it, and what was cut is said."""
+    limited = [{**row, "existing": "true", "capacity": "3"} for row in tiny_rows("sites")]
+    own: dict[str, Any] = {"sites": limited} if sites == "limited" else {}
+    plan, times = write(change=easy, **own)
+
+    def run(limit: float) -> tuple[Any, int]:
+        clock = Clock()
+        monkeypatch.setattr(sys.modules["standby.cover.need"], "monotonic", clock)
+        return need(plan, times, time_limit_s=limit), clock.looks
+
+    whole, looks = run(1e9)
+    assert whole.table["solved"].all()
+    assert set(whole.table["reason"]) == {""}
+    for limit in np.unique(np.linspace(1, looks, 25).astype(int)):
+        found, taken = run(float(limit) - 0.5)
+        assert taken <= limit + 3 * len(whole.table) + 10
+        if found.table.empty:
+            assert any("time given" in note for note in found.notes)
+            assert "time given" in found.summary()
+            continue
+        cut = found.table[~found.table["solved"]]
+        assert cut["crewed_units"].isna().all()
+        assert set(cut["reason"]) <= {"not found in the time given"}
+        done = found.table.merge(whole.table, on=["standard", "forces"], suffixes=("", "_whole"))
+        done = done[done["solved"]]
+        shorter = done["reason"].str.contains("with more time fewer")
+        assert (done["crewed_units"] >= done["crewed_units_whole"]).all()
+        assert (done["crewed_units"] == done["crewed_units_whole"])[~shorter].all()
+
+
+def test_a_force_where_nobody_lives_is_said() -> None:
+    """It has no row, and a note and the summary say why."""
+
+    def change(document: dict[str, Any]) -> None:
+        easy(document)
+        document["plan"]["forces"] = ["home", "next"]
+
+    areas = [
+        {**row, "population": "0" if row["force"] == "next" else row["population"]}
+        for row in tiny_rows("areas")
+    ]
+    found = need(*write(change=change, areas=areas), curve=False)
+    assert set(found.table["forces"]) == {"home"}
+    assert found.notes == ("next: no standard holds for anybody there, so it needs no unit",)
+    assert found.notes[0] in found.summary()
 
 
 def test_nobody_has_no_need() -> None:
-    """Areas without people have no standard to meet: an empty table, and a summary that says so."""
+    """A plan whose areas have no people is refused: every share would be one of nobody."""
     areas = [{**row, "population": "0"} for row in tiny_rows("areas")]
 
     def change(document: dict[str, Any]) -> None:
         document["incident_types"]["spontaneous"]["per_100k_year"] = 0.0
         document["forces"]["home"]["population"] = 0
 
-    found = need(*write(areas=areas, change=change))
-    assert found.table.empty
-    assert "no standard holds" in found.summary()
+    with pytest.raises(PlanError, match=r"areas\.csv, population: has no people in any area of 'home'"):
+        write(areas=areas, change=change)
 
 
 @pytest.mark.parametrize(
@@ -429,16 +477,20 @@ def test_commitments_come_on_top() -> None:
 
 
 def test_hours_are_searched_one_by_one() -> None:
-    """A commitment in some hours raises the number of these hours; posts are the mean over the week."""
+    """A commitment in some hours raises the number of these hours; posts are the mean over the week.
+
+    One car at most hours and two in those of the event, of which both are held for a quarter of them, 2% of
+    the week: sure enough in the mean over the week.
+    """
     own = {"units": [unit("a", "midtown", count=3)], "change": easy}
     base = needed_table(**own).loc["first"]
     rows = [commitment("event", 1, hours="sat-sun 10:00-18:00")]
-    plan, times = write(**own, commitments=rows)
-    found = need(plan, times)
+    found = need(*write(**own, commitments=rows))
     row = found.table.set_index("standard").loc["first"]
-    assert (base["crewed_units"], row["crewed_units"]) == (1, 3)
-    assert row["posts"] == pytest.approx(base["posts"] + 2 * 16 / 168)
-    assert found.units.groupby("hours_per_week")["units"].sum().index.tolist() == [16, 152]
+    assert (base["crewed_units"], row["crewed_units"]) == (1, 2)
+    assert row["posts"] == pytest.approx(base["posts"] + 16 / 168)
+    answer = found.answers[found.answers["standard"] == "first"]
+    assert answer.groupby("hours_per_week")["units"].sum().to_dict() == {16: 2, 152: 1}
 
 
 def test_sites_hold_no_more_than_they_can() -> None:

@@ -173,6 +173,20 @@ def test_archives_with_much_in_them(tmp_path: Path) -> None:
         read_small_areas(large)
 
 
+@pytest.mark.parametrize("part", ["sharedStrings.xml", "worksheets/sheet1.xml", "styles.xml"])
+def test_a_member_that_is_larger_than_it_says(part: str, tmp_path: Path) -> None:
+    """A workbook whose directory says less than a part of it unpacks to is damaged, whichever part it is."""
+    path = tmp_path / "lies.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Data").write_row(0, 0, ["LSOA21CD", "pop2022", "x" * 30_000])
+    data = bytearray(path.read_bytes())
+    at = data.rindex(f"xl/{part}".encode()) - 46
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(OpenDataError, match="is a zip that is cut off or damaged"):
+        read_small_areas(path)
+
+
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
     """A pipe to which nobody writes, a device and a folder are refused at once."""
     os.mkfifo(tmp_path / "pipe.csv")
@@ -302,9 +316,9 @@ def test_many_unknown_forces_are_no_hang(write: Write) -> None:
 
 
 def test_the_limits_of_tables_are_lower_than_of_archives() -> None:
-    """A table is held in memory as text: at most 10 million cells and half a gigabyte."""
+    """A table is held in memory as text: at most 10 million cells and half a gigabyte, packed or not."""
     most = raw_module.limits()
-    assert (most.cells, most.file_bytes) == (10_000_000, 512 << 20)
+    assert (most.cells, most.file_bytes, most.member_bytes) == (10_000_000, 512 << 20, 512 << 20)
 
 
 def test_long_cells_are_no_hang(tmp_path: Path) -> None:

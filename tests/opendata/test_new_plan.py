@@ -466,3 +466,26 @@ def test_formulas_in_names_are_kept_as_names(tmp_path: Path, write: Write, areas
     assert {name, "+44 Station"} <= set(sites["name"])
     assert sites["id"].str.fullmatch(r"[a-z0-9-]+").all()
     assert check(made.plan).faults == ()
+    said = "sites.csv has text in 2 cells of the column 'name'"
+    assert any(line.startswith(said) for line in made.findings)
+    assert any("for a formula" in n.text for n in check(made.plan).notes if n.subject == "sites.csv")
+
+
+def test_control_characters_are_taken_out_and_said(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
+    """What a terminal would obey in names, and in the names of files, comes into no plan, and is noted."""
+    x, y = areas[["lon", "lat"]].iloc[3].tolist()
+    rows = f"Be\x1b[2Jach \u202estation,police,{x},{y}\nHill,police,{x + 0.1},{y}\n"
+    areas.loc[2, "LSOA11NM"] += "\x07"
+    made = new_plan(
+        tmp_path / "plan",
+        force="Dorset",
+        areas=write("areas\x1b[31m.csv", areas),
+        sites=write("s.csv", _sites(rows)),
+    )
+    assert check(made.plan).faults == ()
+    assert "Be[2Jach station" in set(open_plan(made.plan).table("sites")["name"])
+    for said in (
+        "s.csv: column 'name': control characters were taken out of 1 cell (row 2)",
+        "column 'LSOA11NM': control characters were taken out of 1 cell (row 4)",
+    ):
+        assert any(said in finding for finding in made.findings), made.findings

@@ -99,6 +99,18 @@ def test_a_million_columns_are_one_fault(tiny: Path) -> None:
     assert "STANDBY_LIMIT_COLUMNS" in fault.fix
 
 
+def test_a_quote_that_is_not_closed_is_one_fault(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell without end is a fault with its row, and with the limit that a user can raise."""
+    text = (tiny / "areas.csv").read_text(encoding="utf-8").replace("Westham", '"Westham')
+    (tiny / "areas.csv").write_text(text + "x" * 1_000_000, encoding="utf-8")
+    fault = only(tiny)
+    assert str(fault).startswith("areas.csv, row 3 or later: has a cell of more than 1,000,000 characters")
+    assert "STANDBY_LIMIT_CELL_CHARACTERS" in fault.mend
+
+    monkeypatch.setenv("STANDBY_LIMIT_CELL_CHARACTERS", "2000000")
+    assert "unexpected end of data" in only(tiny).what
+
+
 def test_too_many_rows_are_one_fault(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table with more rows than the limit is refused as soon as it is passed; the variable raises it."""
     rows = "moor,Moor,-3.90,50.95,4000,village,home,0.5,invented\n" * 500_001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 
 import numpy as np
@@ -76,6 +77,22 @@ def test_impossible_bound_is_refused(checked, path, bound):
     value = {"workforce.pass_rate": 0.5, "workforce.relief_factor": 5}[path]
     (fault,) = checked(path, {"value": value, "low": bound, "high": value + 0.2}).faults
     assert (f"{fault.where}.{fault.field}", fault.code) == (path, "out-of-range")
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "said"),
+    [
+        ("plan.as_of", dt.date(1, 1, 1), "is 0001-01-01, not a date"),
+        ("plan.as_of", dt.date(1889, 1, 1), "is 1889-01-01. It must be a day from 1990 to 2100"),
+        ("plan.as_of", "9999-12-31", "is 9999-12-31. It must be a day from 1990 to 2100"),
+        ("forces.home.strength.as_of", 1100, "is 1100, not a date"),
+    ],
+)
+def test_a_day_of_another_age_is_refused(checked, path, day, said):
+    """A plan is of our time, and no figure is older than the oldest police force."""
+    faults = checked(path, day).faults
+    assert len(faults) == 1
+    assert said in str(faults[0])
 
 
 def test_force_of_its_own_terms_is_held_to_the_same_limits(checked):

@@ -55,7 +55,6 @@ def test_the_profiles_that_a_plan_may_name_are_those_that_there_are() -> None:
         ("roads.osm", "<?xml version='1.0'?><osm></osm>"),
         ("roads.gpkg", b"SQLite format 3\0"),
         ("roads.osm.gz", b"\x1f\x8b"),
-        ("edges.parquet", b"PAR1....PAR1"),
     ],
 )
 def test_a_file_that_looks_right_is_no_fault(plan: Callable[..., Path], name: str, data: bytes) -> None:
@@ -82,6 +81,7 @@ def test_a_file_that_looks_right_is_no_fault(plan: Callable[..., Path], name: st
         ("r.osm.pbf", PBF[:62], ("r.osm.pbf", "", ""), "unreadable", "is cut off or damaged"),
         ("r.gpkg", b"PK\3\4", ("r.gpkg", "", ""), "unreadable", "is not a GeoPackage"),
         ("e.parquet", b"PAR1...", ("e.parquet", "", ""), "unreadable", "is not a Parquet file"),
+        ("e.parquet", b"PAR1....PAR1", ("e.parquet", "", ""), "unreadable", "cannot be read as a table"),
         ("r.osm", "{}", ("r.osm", "", ""), "unreadable", "is not OpenStreetMap as text"),
     ],
 )

@@ -15,11 +15,11 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.appraise.sentences import sentences_of
+from standby.attendance import LogFit
 from standby.report import content_of, html, report
 from standby.report import numbers as n
 from standby.report.public import _share_beside
 from standby.report.sections import sections
-from standby.travel import LogFit
 
 
 @pytest.fixture(scope="module")
@@ -209,8 +209,8 @@ def test_people_round_to_nothing_without_a_false_word(made: Appraisal) -> None:
 
 def test_the_page_of_a_fit_has_its_notes(logged: Any, tmp_path: Path) -> None:
     """Notes of a fit, such as rows that were set aside, stand on its page."""
+    from standby.attendance import fit_log
     from standby.report import write_log_page
-    from standby.travel import fit_log
 
     fit: LogFit = replace(fit_log(logged), notes=("minutes of 2 calls can't be right and are set aside",))
     page = write_log_page(logged, fit, tmp_path / "fit.html").read_text(encoding="utf-8")

@@ -24,11 +24,10 @@ from standby.appraise.statements import statements_table
 from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
 from standby.attendance import nearest
 from standby.cost import plan_cost
-from standby.cover import cover_by_hour, cover_of, main_standard, need
+from standby.cover import cover_by_hour, cover_of, main_standard, need_of
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
-from standby.travel import Times
 from standby.workforce import spare_rule, staffing, staffing_table, training_table
 
 DRAWS = 512
@@ -162,7 +161,7 @@ def _tables(
         "moves": moves_table(plan.document.standards, criteria, values, samples, scrambles, floors, limit),
         "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles, floors),
         **_cover_tables(variants, samples, scrambles, floors),
-        "need": _need_table(plan, variants[0].times),
+        "need": _need_table(variants[0]),
         **_money_tables(variants, drawn, values, scrambles, floors, criteria[0].matters),
         "statements": statements_table(plan, design),
         **_evidence_tables(plan, variants),
@@ -258,10 +257,18 @@ def _with_doubt(
     return frame.assign(**{name: [s[name] for s in spreads] for name in ("mean", "se", "low", "high")})
 
 
-def _need_table(plan: Plan, times: Times) -> pd.DataFrame:
-    frames = [need(plan, times, sites=sites, curve=False).table for sites in ("existing", "all")]
-    table = pd.concat(frames, ignore_index=True)
-    names = {name: force.name for name, force in plan.document.forces.items()}
+def _need_table(base: Variant) -> pd.DataFrame:
+    """Return what would meet the standards from today's sites and from every site, computed once if alike."""
+    today = need_of(base.evaluated, base.times, curve=False).table
+    s = base.evaluated.model.structure
+    every_is_used = s.existing[s.planned[s.sites.forces]].all()
+    every = (
+        today.assign(sites="all")
+        if every_is_used
+        else need_of(base.evaluated, base.times, sites="all", curve=False).table
+    )
+    table = pd.concat([today, every], ignore_index=True)
+    names = {name: force.name for name, force in base.plan.document.forces.items()}
     return table.assign(
         forces_name=[" and ".join(names[f] for f in row.split(" + ")) for row in table["forces"]]
     )

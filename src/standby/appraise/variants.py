@@ -9,7 +9,6 @@ import numpy as np
 
 from standby._refusals import Refusal
 from standby._typing import Floats
-from standby.cost import Head, plan_cost, site_changes, site_prices
 from standby.cost import site_changes, site_prices
 from standby.cost.plan_cost import fleet
 from standby.cover import Evaluated, evaluate_plan, main_standard
@@ -19,8 +18,6 @@ from standby.plan.options import held_back, laid_over
 from standby.travel import Times, travel_times
 from standby.workforce import moves
 from standby.workforce.moves import NOBODY
-
-Floats = NDArray[np.float64]
 
 SCALE = (
     ("plan", "forces"),
@@ -115,9 +112,9 @@ def variants_of(plan: Plan) -> list[Variant]:
         for section, field in SCALE:
             one, other = (getattr(getattr(p.document, section), field) for p in (plan, laid))
             if one != other:
-                raise ValueError(
-                    f"options.{name} changes {section}.{field}, and options are compared by the same one; "
-                    "change it in the plan itself, or appraise a copy of the plan with it"
+                raise Refusal(
+                    f"options.{name} changes {section}.{field}, and options are compared by the same one",
+                    "change it in the plan itself, or appraise a copy of the plan with it",
                 )
         times = travel_times(laid)
         variants.append(Variant(name, laid, option, evaluate_plan(laid, times), times))

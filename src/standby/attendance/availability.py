@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +127,7 @@ class Availability(Shown):
         return f"As it is: {'; '.join(parts)}." if parts else "No units are on duty."
 
 
-def available(plan: Plan, times: Times) -> Available:
+def available(plan: Plan, times: Times, *, look: Callable[[], object] | None = None) -> Available:
     """Find how busy the units of one plan are, at its central values.
 
     Parameters
@@ -136,6 +136,8 @@ def available(plan: Plan, times: Times) -> Available:
         The plan, with an option laid over it or not.
     times
         Its minutes.
+    look
+        Called now and then; what it raises ends the work: for who has a time limit.
 
     Returns
     -------
@@ -154,7 +156,7 @@ def available(plan: Plan, times: Times) -> Available:
     resolved = resolve(plan)
     model, standards = attendance_model(resolved, times), dict(plan.document.standards)
     setting = setting_of(model, standards)
-    return Available(resolved, model, standards, setting, evaluate(model, resolved, setting))
+    return Available(resolved, model, standards, setting, evaluate(model, resolved, setting, look=look))
 
 
 def availability(plan: Plan, times: Times) -> Availability:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,21 +81,23 @@ def evaluate(
     if_free: bool = False,
     start: Floats | None = None,
     calling: Mask | None = None,
+    look: Callable[[], object] | None = None,
 ) -> Outcome:
     """Evaluate cover at a plan's central values, or at one draw.
 
     Which unit is free is found by unit and kind of hour: each unit's busy share follows from the calls that
-    reach it while the ones before it in order of arrival are busy, units being busy independently of each
-    other (the fixed point of Larson 1975 without its correction factor), plus the ordinary work and the
-    commitments that can't be broken off. Work that can be broken off leaves a unit free, with the delay of
-    breaking off in proportion to the time spent on it. A call that finds too few free units is not queued.
+    reach it while the ones before it in order of arrival are busy (the fixed point of Larson 1975), plus the
+    ordinary work and the commitments that can't be broken off. Units of a pool are independent only given how
+    congested it is (`standby.queueing.congestion`). Work that can be broken off leaves a unit free, with the
+    delay of breaking off in proportion to the time spent on it. A call that finds too few free units takes
+    those there are and is not queued.
 
-    Independence is an approximation: units that go out together are away together. Against the exact
-    hypercube a busy share is off by less than 0.02 at light load with one unit a call; against a simulation
-    with two units a call, busy for a fifth of the time, by 0.04, and the chance that both are away is
-    understated. Commitments fall on the units of their pool evenly and independently of each other as well.
-    A unit that can only be the first armed arrival, and is of no use in the full attendance, is not kept busy
-    by armed calls.
+    Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
+    For several units a call it is an approximation: with all in one place and two units a call, the chance
+    that nobody is free is off by up to 0.1, and that of fewer than two by up to 0.12; docs/queueing.md has
+    the table, and the error against the exact hypercube. Commitments fall on the units of their pool evenly
+    and independently of each other. A unit that can only be the first armed arrival, and is of no use in the
+    full attendance, is not kept busy by armed calls.
 
     One evaluation is done by one thread and lets others run, in parallel and in any order: the answer depends
     on the arguments alone, to the last bit.
@@ -115,6 +118,8 @@ def evaluate(
         that differ give answers that differ by about the tolerance.
     calling
         Forces whose calls keep units busy, shape (forces,); None: all. Shares of demand are of all calls.
+    look
+        Called before each kind of hours; what it raises ends the evaluation: for who has a time limit.
 
     Returns
     -------
@@ -143,7 +148,7 @@ def evaluate(
     weights = weights_of(model, resolved, places)
     if calling is not None:
         rates = rates * calling[model.place_force]
-    change = _run(model, resolved, setting, rates, weights, outcome, if_free=if_free)
+    change = _run(model, resolved, setting, rates, weights, outcome, if_free=if_free, look=look)
     if change > TOLERANCE:
         raise ArithmeticError(
             f"the busy shares of units did not settle in {ROUNDS} rounds (last change {change:.1e}): check "
@@ -186,6 +191,7 @@ def _run(
     outcome: Outcome,
     *,
     if_free: bool,
+    look: Callable[[], object] | None = None,
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
     sent, lend = arrival_minutes(model, resolved)
@@ -194,44 +200,57 @@ def _run(
     worked, rate, scene = period_rates(model, resolved, rates)
     types, measures, rows = _attendances(model, setting)
     weight = np.array([period.hours * period.weight[types] for period in model.periods]) / HOURS_A_WEEK
-    change = _kernels.evaluate(
-        np.ascontiguousarray(sent.T),
-        model.order,
-        lend,
-        model.place_force,
-        model.machines.next_state,
-        model.machines.sizes,
-        model.machines.kind,
-        model.machines.chain,
-        model.congestion,
-        on_duty,
-        held,
-        delay,
-        rate,
-        scene,
-        worked,
-        outcome.shares,
-        outcome.free,
-        outcome.node_weight,
-        TOLERANCE,
-        0 if if_free else ROUNDS,
-        model.machines.of[measures, types],
-        types,
-        measures,
-        before_min(resolved)[measures, types],
-        weight,
-        model.group,
-        weights,
-        setting.within_min,
-        np.cumsum([0, *(part.size for part in rows)]),
-        np.concatenate([*rows, np.empty(0, dtype=np.int64)]),
-        model.limit_min,
-        BIN_MIN,
-        outcome.histogram,
-        outcome.reached,
-        outcome.mean_min,
-    )
-    return float(change)
+    rounds = 0 if if_free else ROUNDS
+    first_row = np.cumsum([0, *(part.size for part in rows)])
+    every_row = np.concatenate([*rows, np.empty(0, dtype=np.int64)])
+    extra = before_min(resolved)[measures, types]
+    sent_to = np.ascontiguousarray(sent.T)
+
+    # All kinds of hours at once; one by one where somebody wants to look at the clock between them.
+    number = len(model.periods)
+    change = 0.0
+    for part in [slice(0, number)] if look is None else [slice(k, k + 1) for k in range(number)]:
+        if look is not None:
+            look()
+        last = _kernels.evaluate(
+            sent_to,
+            model.order,
+            lend,
+            model.place_force,
+            model.machines.next_state,
+            model.machines.sizes,
+            model.machines.kind,
+            model.machines.chain,
+            model.congestion,
+            on_duty[part],
+            held[part],
+            delay[part],
+            rate[part],
+            scene[part],
+            worked,
+            outcome.shares[part],
+            outcome.free[part],
+            outcome.node_weight[part],
+            TOLERANCE,
+            rounds,
+            model.machines.of[measures, types],
+            types,
+            measures,
+            extra,
+            weight[part],
+            model.group,
+            weights,
+            setting.within_min,
+            first_row,
+            every_row,
+            model.limit_min,
+            BIN_MIN,
+            outcome.histogram,
+            outcome.reached,
+            outcome.mean_min,
+        )
+        change = max(change, float(last))
+    return change
 
 
 def _attendances(model: AttendanceModel, setting: Setting) -> tuple[Codes, Codes, list[Codes]]:

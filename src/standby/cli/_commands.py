@@ -11,7 +11,7 @@ import typer
 
 from standby import examples
 from standby._refusals import Refusal
-from standby._writing import recover, whole_folder
+from standby._writing import check_place, recover, whole_folder
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan import check as check_plan
@@ -167,3 +167,4 @@ def check_out(out: Path, folder: Path) -> None:
     for place in {parent, real.parent if real.exists() else parent}:
         if not os.access(place, os.W_OK | os.X_OK):
             raise PermissionError(f"{place} may not be written to; name another folder for the report")
+    check_place(out)

@@ -172,13 +172,15 @@ def need(
         times = travel_times(plan)
         found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
         tables = {"need": found.table}
-        summary, manifest, notes = found.summary(), found.manifest, times.notes
+        summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
         if edition == "public":
             tables, manifest, notes = (
                 public(plan, tables),
                 public_manifest(found.manifest),
                 public_notes(times),
             )
+            if found.notes:
+                notes = (*notes, "not every standard and force has a row; the internal edition says which")
             summary = _need_summary(tables["need"])
         else:
             tables |= {"units": found.units, "answers": found.answers, "curve": found.curve}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from standby._characters import printable
 from standby.appraise import REACHED
-from standby.cli._print import grid, lines, printable, put
+from standby.cli._print import grid, lines, put
 
 if TYPE_CHECKING:
     from standby.report import Content

@@ -80,7 +80,7 @@ def _write(plan: Plan, found: LogFit, out: Path) -> None:
     """Write the page and the tables, whole or not at all."""
     from standby.report import INTERNAL_MARKING, whole_folder, write_log_page, write_table
 
-    with whole_folder(out) as made:
+    with whole_folder(out, private=True) as made:
         write_log_page(plan, found, made / "fit.html")
         tables = {
             "factors": found.table,

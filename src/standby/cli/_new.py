@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from standby._characters import printable
 from standby._files import UnreadableFileError, open_regular
 from standby._refusals import Refusal
-from standby.cli._print import dump, grid, lines, printable, put
+from standby.cli._print import dump, grid, lines, put
 from standby.cli._status import told
 from standby.opendata import new_plan
 

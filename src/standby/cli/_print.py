@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from re import Match
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,8 @@ from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 from rich.text import Text
+
+from standby._characters import UNPRINTABLE, printable
 
 WIDTH_WITHOUT_TERMINAL = 120
 """Width of lines when the output is no terminal; tables may be wider [characters]."""
@@ -34,31 +36,6 @@ BOUNDS = {"mean_min": "at_least", "first_mean_min": "first_at_least", "full_mean
 
 NARROWEST = 60
 """Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
-
-# C0 and C1 controls and delete; soft hyphen; marks and overrides of direction; what joins, is invisible or
-# ends lines; halves of characters; tags.
-UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-
-
-def printable(text: str, *, keep: str = "") -> str:
-    r"""Return a text in which characters that a terminal would obey are spelled out, as ``\x1b``.
-
-    Parameters
-    ----------
-    text
-        From wherever.
-    keep
-        Characters that are meant: the line ends of a heading.
-    """
-
-    def spelled(match: re.Match[str]) -> str:
-        character = match[0]
-        return character if character in keep else repr(character)[1:-1]
-
-    return UNPRINTABLE.sub(spelled, text)
 
 
 class Grid(Table):
@@ -208,7 +185,7 @@ def dump(content: dict[str, Any]) -> None:
     sys.stdout.write(UNPRINTABLE.sub(_escaped, text) + "\n")
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escaped(match: Match[str]) -> str:
     """Return a character as JSON spells it; the line ends between values stay."""
     character = match[0]
     return character if character == "\n" else json.dumps(character)[1:-1]

@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 import typer
 
 import standby
+from standby._characters import printable
 from standby._refusals import Refusal
 from standby._writing import sentence
-from standby.cli._print import complain, dump, printable
+from standby.cli._print import complain, dump
 from standby.plan import PlanError
 
 USERS = frozenset({errno.ENAMETOOLONG, errno.EROFS, errno.ELOOP, errno.EISDIR})

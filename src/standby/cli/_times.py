@@ -172,4 +172,5 @@ def _write(
 
             with progress_bar("Drawing isochrones") as step:
                 layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
-    return write_times(tables, layers, out, _manifest(found, edition), marking_of(plan, edition))
+    marking = marking_of(plan, edition)
+    return write_times(tables, layers, out, _manifest(found, edition), marking, private=edition == "internal")

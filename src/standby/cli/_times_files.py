@@ -27,6 +27,8 @@ def write_times(
     out: Path,
     manifest: Manifest,
     marking: str,
+    *,
+    private: bool,
 ) -> list[Path]:
     """Write the files beside their place and move them there whole.
 
@@ -42,13 +44,15 @@ def write_times(
         What they were made from.
     marking
         How the edition is marked: the last column of each table and layer.
+    private
+        Whether only their owner may look at them: the internal edition.
 
     Returns
     -------
     list of Path
         The files.
     """
-    with whole_folder(out) as made:
+    with whole_folder(out, private=private) as made:
         for name, table in tables.items():
             path = made / f"{name}.csv"
             write_table(table, path, marking=marking)

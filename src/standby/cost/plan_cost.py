@@ -10,7 +10,6 @@ import pandas as pd
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Floats
-from standby.cost._moves import Moves, moves
 from standby.cost._touched import touched_forces
 from standby.cost.heads import HEADS, Basis, Head
 from standby.cost.inputs import Assets, OptimismBias, Overtime, SiteCost, Staffing, Training

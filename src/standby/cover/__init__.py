@@ -5,7 +5,7 @@ from standby.cover.by_hour import ByHour, cover_by_hour, hours_together
 from standby.cover.cover import Cover, cover, cover_of
 from standby.cover.evaluated import Evaluated, evaluate_plan, expected_shares, main_standard
 from standby.cover.metrics import Scopes, minutes, percentiles, scopes_of, shares
-from standby.cover.need import Need, need
+from standby.cover.need import Need, need, need_of
 
 __all__ = [
     "ByHour",
@@ -25,6 +25,7 @@ __all__ = [
     "main_standard",
     "minutes",
     "need",
+    "need_of",
     "percentiles",
     "scopes_of",
     "shares",

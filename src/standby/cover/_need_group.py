@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -143,8 +144,13 @@ def usable_sites(e: Evaluated, forces: Codes, sites: Sites) -> Codes:
     )
 
 
-def group_of(e: Evaluated, times: Times, forces: Codes, sites: Sites) -> Group | None:
-    """Return the question for some forces; None where no standard holds for anybody in them."""
+def group_of(
+    e: Evaluated, times: Times, forces: Codes, sites: Sites, *, look: Callable[[], object] | None = None
+) -> Group | None:
+    """Return the question for some forces; None where no standard holds for anybody in them.
+
+    look, called now and then, may raise where time is up.
+    """
     s = e.model.structure
     usable = usable_sites(e, forces, sites)
     weights = weights_of_standards(e, e.resolved)
@@ -152,7 +158,7 @@ def group_of(e: Evaluated, times: Times, forces: Codes, sites: Sites) -> Group |
     if not held:
         return None
     tiers = _tiers(e, held)
-    hours, least = _hours_of(e, times, forces, tiers, usable)
+    hours, least = _hours_of(e, times, forces, tiers, usable, look)
     places = np.searchsorted(forces, s.sites.forces[usable])
     asked = asked_of(e, times, forces, tiers, usable)
     return Group(forces, tiers, usable, asked, places, s.capacity[usable], hours, least)
@@ -278,7 +284,12 @@ def _needed(e: Evaluated, t: int, m: int, tiers: Codes) -> Codes:
 
 
 def _hours_of(
-    e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes
+    e: Evaluated,
+    times: Times,
+    forces: Codes,
+    tiers: Codes,
+    sites: Codes,
+    look: Callable[[], object] | None,
 ) -> tuple[list[Hours], Floats]:
     """Return the kinds of hours, those with most work first, and the least work in each; see `Group`.
 
@@ -288,7 +299,7 @@ def _hours_of(
     s, r, c = e.model.structure, e.resolved, e.model.structure.commitments
     rates = call_rates(r)[:, np.isin(s.areas.forces, forces)].sum(axis=1)
     rates *= [stream != "attack" for stream in s.streams]
-    usual, nearest = _way_min(e, times, forces, tiers, sites)
+    usual, nearest = _way_min(e, times, forces, tiers, sites, look)
     units = np.array([_sent(e, t, tiers) for t in range(len(s.types))])
     own = np.isin(c.forces, forces) & np.isin(c.tiers, tiers)
 
@@ -314,7 +325,14 @@ def _sent(e: Evaluated, t: int, tiers: Codes) -> Codes:
     return _needed(e, t, FULL, tiers)
 
 
-def _way_min(e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes) -> tuple[Floats, Floats]:
+def _way_min(
+    e: Evaluated,
+    times: Times,
+    forces: Codes,
+    tiers: Codes,
+    sites: Codes,
+    look: Callable[[], object] | None,
+) -> tuple[Floats, Floats]:
     """Return a unit's minutes from being sent to arriving, mean over the calls, shape (types,) [min].
 
     First those of the last unit of the plan as it is, over the calls that are reached within the limit; where
@@ -322,7 +340,7 @@ def _way_min(e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Cod
     """
     model, s = e.model, e.model.structure
     types = tuple(range(len(s.types)))
-    outcome = evaluate(model, e.resolved, replace(e.setting, measured=types), start=e.start)
+    outcome = evaluate(model, e.resolved, replace(e.setting, measured=types), start=e.start, look=look)
     groups = np.isin(np.arange(model.groups) // len(s.classes), forces)
     found = outcome.histogram[:, FULL, WEIGHTS.index("demand")][:, groups, :-1].sum(axis=1)
     total = found.sum(axis=-1)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from standby._typing import Codes, Floats, Mask
+from standby.cover._need_confirm import Case, Minimise, at_best, merged, missed, share_of
+from standby.cover._need_fewer import fewer
 from standby.cover._need_group import Asked, Group, Hours, held_and_late
 from standby.cover._need_solve import (
     MOST_UNITS,
     SMALL,
-    Deadline,
     Found,
     Goal,
     Levels,
@@ -26,15 +27,10 @@ from standby.cover._need_solve import (
     reached_by,
     shares_reached,
 )
-from standby.cover.cover import SMALL_DIFFERENCE
-from standby.cover.evaluated import Evaluated, evaluate_units
+from standby.cover.evaluated import Evaluated
 from standby.plan import HOURS_A_WEEK
-from standby.plan.structure import Units
 from standby.queueing import congestion
 from standby.queueing.congestion import all_away
-from standby.travel import Times
-
-Minimise = Literal["units", "officers"]
 
 MOST_FLEET = 2_000
 """More units of a tier in one group of forces than this are never asked for."""
@@ -48,44 +44,24 @@ FIRST_ATTEMPTS = 4
 PLENTY = 50
 """Units of each tier and force that commitments are spread over before any number is known."""
 
+MOST_STEPS = 12
+"""Most steps by which places are made less sure, to place fewer units than are sure enough."""
+
+MOST_LESS_SURE = 2
+"""Most such steps by which the search is repeated for a smaller fleet."""
+
 NO_GAIN = 5
 """The curve ends when so many more units have gained nothing."""
 
 MOST_POINTS = 60
 """Most units on the curve of share against units."""
 
+CUT = "found in the time given; with more time fewer units might be"
 BUSY = "cannot be met: units are busy with other work for too much of the time, however many there are"
 LARGE = f"cannot be met with {MOST_FLEET:,} units of a tier: check calls a year and scene_min"
 SITES = "cannot be met from these sites"
+EVERY_HOUR = np.ones(HOURS_A_WEEK, dtype=bool)
 UNSURE = "cannot be met surely enough from these sites"
-
-
-@dataclass(eq=False)
-class Case:
-    """What a search needs to know.
-
-    Parameters
-    ----------
-    e, times, group
-        The plan made ready, its minutes, and the group of forces.
-    minimise
-        What is least.
-    deadline
-        When to stop, if asked for.
-    """
-
-    e: Evaluated
-    times: Times
-    group: Group
-    minimise: Minimise
-    deadline: Deadline
-    _searches: dict[Any, Search] = field(default_factory=dict)
-
-    @property
-    def cost(self) -> Floats:
-        """What a unit of each tier counts, shape (tiers,)."""
-        crew = self.e.model.structure.crew[self.group.tiers].astype(float)
-        return crew if self.minimise == "officers" else np.ones(crew.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +81,7 @@ class Answer:
     bound
         No fewer units do.
     reason
-        Why there is no answer.
+        Why there is no answer, or that the search for a smaller one was cut.
     """
 
     attainable_share: float
@@ -120,7 +96,15 @@ class _NoAnswerError(Exception):
     """There is no answer; the message says why."""
 
 
-def attainable_share(e: Evaluated, group: Group, asked: list[Asked], sites: Codes, capacity: Floats) -> float:
+def attainable_share(
+    e: Evaluated,
+    group: Group,
+    asked: list[Asked],
+    sites: Codes,
+    capacity: Floats,
+    *,
+    time_limit_s: float | None = None,
+) -> float:
     """Return what any number of units could reach, in the force where that is least.
 
     Parameters
@@ -131,27 +115,23 @@ def attainable_share(e: Evaluated, group: Group, asked: list[Asked], sites: Code
         Questions of the group's forces, for the sites.
     sites, capacity
         Codes of the sites, and units that each can hold, both shape (sites,).
+    time_limit_s
+        Seconds for each search [s]; None: only nodes are counted.
+
+    Raises
+    ------
+    UnsolvedError
+        If a search was cut.
     """
     if not asked or not sites.size:
         return 0.0
-    busy, late = _at_best(e, group, sites)
+    busy, late = at_best(e, group, sites)
     goals = [one.goal(late) for one in asked]
     try:
         counts = [numbers_in_reach(goal, busy) for goal in goals]
     except TooBusyError:
         return 0.0
-    return min(shares_reached(goals, counts, capacity))
-
-
-def _at_best(e: Evaluated, group: Group, sites: Codes) -> tuple[Floats, Floats]:
-    """Return the busy share of units that no call reaches, by tier, and how late they are, (tiers, sites).
-
-    With so many units that commitments are no matter, in the kind of hours in which they are least late.
-    """
-    many = np.full((len(group.hours), group.tiers.size, group.forces.size), 10**6)
-    held, late = held_and_late(e, group, many)
-    where = np.searchsorted(group.forces, e.model.structure.sites.forces[sites])
-    return held.min(axis=(0, 2)), late.min(axis=0)[:, where]
+    return min(shares_reached(goals, counts, capacity, time_limit_s=time_limit_s))
 
 
 def least_answer(case: Case, row: int | None) -> Answer:
@@ -165,11 +145,15 @@ def least_answer(case: Case, row: int | None) -> Answer:
         Row of the standard; None: all.
     """
     group, asked = case.group, case.group.of(row)
-    share = attainable_share(case.e, group, asked, group.sites, group.capacity)
+    try:
+        left = case.deadline.left()
+        share = attainable_share(case.e, group, asked, group.sites, group.capacity, time_limit_s=left)
+        goals_met = share > 0.0 and _attainable(case, asked)
+    except UnsolvedError as cut:
+        return Answer(np.nan, attainable=True, solved=False, reason=str(cut))
     required = max(one.share for one in asked)
-    goals_met = share > 0.0 and _attainable(case, asked)
     if not goals_met:
-        busy, _ = _at_best(case.e, group, group.sites)
+        busy, _ = case.at_best
         reason = BUSY if busy.max() > 1.0 - min(one.reliability for one in asked) and share == 0.0 else SITES
         return Answer(
             share, attainable=False, reason=f"{reason}; {share:.0%} of {required:.0%} can be reached"
@@ -178,7 +162,9 @@ def least_answer(case: Case, row: int | None) -> Answer:
     try:
         case.deadline.left()
         bound = _bound(case, asked)
-        return Answer(share, attainable=True, layouts=_confirmed(case, asked), bound=bound)
+        units, whole = _least(case, asked)
+        reason = "" if whole else CUT
+        return Answer(share, attainable=True, layouts=merged(group, units), bound=bound, reason=reason)
     except _NoAnswerError as none:
         return Answer(share, attainable=False, bound=np.nan, reason=str(none))
     except UnsolvedError as cut:
@@ -188,10 +174,11 @@ def least_answer(case: Case, row: int | None) -> Answer:
 def _attainable(case: Case, asked: list[Asked]) -> bool:
     """Return whether every share asked for can be reached, all together."""
     group = case.group
-    busy, late = _at_best(case.e, group, group.sites)
+    busy, late = case.at_best
     goals = [one.goal(late) for one in asked]
     counts = [numbers_in_reach(goal, busy) for goal in goals]
-    found = shares_reached(goals, counts, group.capacity, together=True)
+    left = case.deadline.left()
+    found = shares_reached(goals, counts, group.capacity, together=True, time_limit_s=left)
     return all(got >= goal.share - 1e-6 for got, goal in zip(found, goals, strict=True))
 
 
@@ -202,7 +189,7 @@ def _bound(case: Case, asked: list[Asked]) -> float:
     chance that all are away would be Erlang's, with the work that the nearest sites would have.
     """
     group = case.group
-    busy, late = _at_best(case.e, group, group.sites)
+    busy, late = case.at_best
     goals = [one.goal(late) for one in asked]
     counts = [numbers_in_reach(goal, busy) for goal in goals]
     least = np.zeros(group.tiers.size, dtype=np.int64)
@@ -221,8 +208,63 @@ def _bound(case: Case, asked: list[Asked]) -> float:
     return float(found.bound)
 
 
-def _confirmed(case: Case, asked: list[Asked]) -> list[tuple[Mask, Codes]]:
-    """Return the hours and units of an answer that the evaluation of cover confirms."""
+def _least(case: Case, asked: list[Asked]) -> tuple[list[Codes], bool]:
+    """Return the units of an answer, and whether the time was enough to look for one that costs less.
+
+    Where crews differ, the search for fewest units and that for fewest officers are both made, and the answer
+    is the better of the two by what is minimised: neither finds more than the other of what it minimises.
+    """
+    cases = [case]
+    needed = np.any([one.needed > 0 for one in asked], axis=0)
+    if np.unique(case.crew[needed]).size > 1:
+        other: Minimise = "units" if case.minimise == "officers" else "officers"
+        cases.append(replace(case, minimise=other, _searches={}))
+    found, whole, failed = list[list[Codes]](), True, None
+    for one in cases:
+        try:
+            units, surer = _confirmed(one, asked)
+        except _NoAnswerError as none:
+            failed = none
+            continue
+        except UnsolvedError:
+            if not found:
+                raise
+            whole = False
+            continue
+        units, enough = fewer(one, asked, units, _less_sure(one, asked, units, surer))
+        whole = whole and enough
+        found.append(units)
+    if not found:
+        raise failed or _NoAnswerError(UNSURE)
+    return min(found, key=case.spent), whole
+
+
+def _less_sure(
+    case: Case, asked: list[Asked], units: list[Codes], surer: list[Codes]
+) -> Iterator[list[Codes]]:
+    """Yield fleets placed as the search does it, but one unit less, or less sure of each place.
+
+    How busy units are is only estimated before they are evaluated, so less than was asked for may do.
+    """
+    group = case.group
+    if len({one.row for one in asked}) == 1:
+        number = max(int(found.sum()) for found in units) - 1
+        layout = _placed(case, asked, number)
+        if layout is not None:
+            yield [layout] * len(group.hours)
+    numbers = _by_force(group, units)
+    _, late = held_and_late(case.e, group, numbers)
+    for steps in range(1, MOST_LESS_SURE + 1):
+        try:
+            found, _, _ = _by_kind(case, asked, surer, numbers, late, alike=False, less=steps)
+        except _NoAnswerError:
+            return
+        if case.spent(found) < case.spent(units):
+            yield found
+
+
+def _confirmed(case: Case, asked: list[Asked]) -> tuple[list[Codes], list[Codes]]:
+    """Return units of each kind of hours that cover confirms, and how sure places had to be."""
     group = case.group
     kinds, tiers, forces = len(group.hours), group.tiers.size, group.forces.size
     surer = [np.zeros(one.weight.size, dtype=np.int64) for one in asked]
@@ -239,9 +281,9 @@ def _confirmed(case: Case, asked: list[Asked]) -> list[tuple[Mask, Codes]]:
             late = at_best  # so few units break off commitments too late: more of them would not
             continue
         numbers = _by_force(group, units)
-        missed = _missed(case, asked, units)
-        if not any(places.any() for places in missed):
-            return _merged(group, units)
+        unsure = missed(case, asked, units)
+        if not any(places.any() for places in unsure):
+            return units, surer
 
         # Commitments fall on the units that there are now: look again, before more is asked for.
         before, (_, late) = late, held_and_late(case.e, group, numbers)
@@ -250,7 +292,7 @@ def _confirmed(case: Case, asked: list[Asked]) -> list[tuple[Mask, Codes]]:
         peak = int(np.argmax([found.sum() for found in units]))
         counted = [
             reached_by(goal, units[peak], level) & places
-            for goal, level, places in zip(goals[peak], levels[peak], missed, strict=True)
+            for goal, level, places in zip(goals[peak], levels[peak], unsure, strict=True)
         ]
         if not any(places.any() for places in counted):
             if everywhere:
@@ -271,18 +313,26 @@ def _by_force(group: Group, units: list[Codes]) -> Codes:
 
 
 def _by_kind(
-    case: Case, asked: list[Asked], surer: list[Codes], numbers: Codes, late: Floats, *, alike: bool
+    case: Case,
+    asked: list[Asked],
+    surer: list[Codes],
+    numbers: Codes,
+    late: Floats,
+    *,
+    alike: bool,
+    less: int = 0,
 ) -> tuple[list[Codes], list[list[Goal]], list[list[Levels]]]:
     """Return the units of each kind of hours, what was asked there, and the numbers that are sure enough.
 
     The hours that need most decide which places are reached; the others reach the same ones, so that the mean
-    over the week is sure as well. alike: the same units in all hours.
+    over the week is sure as well. alike: the same units in all hours; less: steps less sure than places are
+    asked to be, where these are not out of the question.
     """
     group = case.group
     goals = [[one.goal(late[k][:, group.site_force]) for one in asked] for k in range(len(group.hours))]
     found, levels = list[Codes](), list[list[Levels]]()
     for k, kind in enumerate(group.hours):
-        units, level = _fewest(case, k, kind, goals[k], surer, numbers[k])
+        units, level = _fewest(case, k, kind, goals[k], surer, numbers[k], less)
         found.append(units)
         levels.append(level)
     spent = [float(units.sum(axis=1) @ case.cost) for units in found]
@@ -303,7 +353,7 @@ def _by_kind(
             for goal, places in zip(goals[k], reached, strict=True)
         ]
         try:
-            units, _ = _fewest(case, k, kind, narrowed, surer, numbers[k])
+            units, _ = _fewest(case, k, kind, narrowed, surer, numbers[k], less)
         except _NoAnswerError:
             units = found[peak]
         found[k] = units if float(units.sum(axis=1) @ case.cost) < spent[peak] else found[peak]
@@ -311,9 +361,9 @@ def _by_kind(
 
 
 def _fewest(
-    case: Case, k: int, kind: Hours, goals: list[Goal], surer: list[Codes], numbers: Codes
+    case: Case, k: int, kind: Hours, goals: list[Goal], surer: list[Codes], numbers: Codes, less: int = 0
 ) -> tuple[Codes, list[Levels]]:
-    """Return the fewest units that are enough at the busy share that so many units have.
+    """Return the smallest fleet that is enough at the busy share that its own size implies.
 
     Fewer units are busier, and busier units have to be more: one more is tried until the number is enough.
     """
@@ -325,9 +375,12 @@ def _fewest(
     number = np.maximum((kind.work * reliability).astype(np.int64), 1)
     number[~np.array([goal.needed > 0 for goal in goals]).any(axis=0)] = 0
     while number.max() <= MOST_FLEET:
+        case.deadline.left()
         busy, weight = _busy(case, k, kind, number, share)
         try:
-            levels = [_levels(goal, busy, weight, own) for goal, own in zip(goals, surer, strict=True)]
+            levels = [
+                _levels(case, goal, busy, weight, own, less) for goal, own in zip(goals, surer, strict=True)
+            ]
         except TooBusyError:
             number = number + (number > 0)
             continue
@@ -363,11 +416,21 @@ def _lacking(levels: list[Levels], number: Codes) -> Codes:
     return lacking
 
 
-def _levels(goal: Goal, busy: Floats, weight: Floats, surer: Codes) -> Levels:
-    counts = [
-        numbers_in_reach(goal, busy, weight, surer=step) for step in range(int(surer.max(initial=0)) + 1)
-    ]
-    return Levels(surer, counts)
+def _levels(case: Case, goal: Goal, busy: Floats, weight: Floats, surer: Codes, less: int) -> Levels:
+    steps = range(-less, int(surer.max(initial=0)) - less + 1)
+    return Levels(surer, [_counts(case, goal, busy, weight, step) for step in steps])
+
+
+def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, step: int) -> Codes:
+    """Return the numbers that have to be in reach, so many steps surer; never fewer than of idle units."""
+    counts = numbers_in_reach(goal, busy, weight, surer=step)
+    if step >= 0:
+        return counts
+    idle = numbers_in_reach(goal, case.at_best[0])
+    while step < 0 and not all((idle <= one).all(axis=1).any() for one in counts):
+        step += 1
+        counts = numbers_in_reach(goal, busy, weight, surer=step)
+    return counts
 
 
 def _busy(case: Case, k: int, kind: Hours, number: Codes, share: Floats) -> tuple[Floats, Floats]:
@@ -389,65 +452,35 @@ def _busy(case: Case, k: int, kind: Hours, number: Codes, share: Floats) -> tupl
     return busy, weight
 
 
-def _missed(case: Case, asked: list[Asked], units: list[Codes]) -> list[Mask]:
-    """Return the places of each question that cover finds not sure enough, none where the share is met."""
-    e, group = case.e, case.group
-    calling = np.isin(np.arange(len(e.model.structure.forces)), group.forces)
-    rows = _rows(case, _merged(group, units))
-    reached = [
-        evaluate_units(e, case.times, rows, calling, stand_ins=stand_ins)[1].reached
-        for stand_ins in ((False, True) if _has_stand_ins(case) else (False,))
-    ]
-    missed = []
-    for one in asked:
-        sure = np.min([found[one.row] for found in reached], axis=0) >= one.reliability - SMALL_DIFFERENCE
-        met = one.weight[sure].sum() / one.weight.sum() >= one.share - SMALL_DIFFERENCE
-        missed.append(np.zeros(sure.size, dtype=bool) if met else ~sure & (one.weight > 0))
-    return missed
+def _placed(case: Case, asked: list[Asked], number: int) -> Codes | None:
+    """Return so many units where they reach most for one standard in the hours with most work; None: nowhere.
+
+    Where so few can't be as sure as is asked, as near to it as they can be.
+    """
+    group = case.group
+    _, late = case.at_best
+    weight = np.sum([one.weight for one in asked], axis=0)
+    needed = asked[0].needed
+    goal = Goal(asked[0].goal(late).in_time, needed, weight, 1.0, asked[0].reliability)
+    share = np.full((group.tiers.size, group.forces.size), 1.0 / group.forces.size)
+    busy, nodes = _busy(case, 0, group.hours[0], np.where(needed > 0, number, 0), share)
+    for steps in range(MOST_STEPS + 1):
+        try:
+            counts = _counts(case, goal, busy, nodes, -steps)
+        except TooBusyError:
+            return None
+        if counts.sum(axis=1).min() <= number:
+            left = case.deadline.left()
+            return most_reached(goal, counts, group.capacity, number, time_limit_s=left)
+    return None
 
 
-def _has_stand_ins(case: Case) -> bool:
-    tiers = case.group.tiers
-    serves = case.e.model.structure.serves[np.ix_(tiers, tiers)]
-    return bool((serves & ~np.eye(tiers.size, dtype=bool)).any())
-
-
-def _merged(group: Group, units: list[Codes]) -> list[tuple[Mask, Codes]]:
-    """Return the hours of each layout of units."""
-    found: dict[bytes, tuple[Mask, Codes]] = {}
-    for kind, layout in zip(group.hours, units, strict=True):
-        mask, _ = found.get(layout.tobytes(), (np.zeros_like(kind.mask), layout))
-        found[layout.tobytes()] = (mask | kind.mask, layout)
-    return list(found.values())
-
-
-def _rows(case: Case, layouts: list[tuple[Mask, Codes]]) -> Units:
-    """Return the units of some layouts as rows of a plan."""
-    group, s = case.group, case.e.model.structure
-    parts = [
-        (t, j, int(layout[t, j]), mask)
-        for mask, layout in layouts
-        for t, j in zip(*np.nonzero(layout), strict=True)
-    ]
-    tiers = group.tiers[[t for t, _, _, _ in parts]] if parts else np.empty(0, dtype=np.int64)
-    sites = group.sites[[j for _, j, _, _ in parts]] if parts else np.empty(0, dtype=np.int64)
-    return Units(
-        ids=tuple(f"need-{k}" for k in range(len(parts))),
-        tiers=tiers,
-        sites=sites,
-        forces=s.sites.forces[sites],
-        count=np.array([count for _, _, count, _ in parts], dtype=np.int64),
-        crew=s.crew[tiers],
-        hours=np.array([mask for _, _, _, mask in parts], dtype=bool).reshape(len(parts), HOURS_A_WEEK),
-        pooled=np.full(len(parts), group.forces.size > 1),
-    )
-
-
-def curve_rows(case: Case, row: int) -> Iterator[dict[str, Any]]:
+def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]:
     """Yield the share of a group that so many units reach surely enough, one number after the other.
 
     The units are on duty round the clock; each number is placed anew for the hours that have most work, and
-    evaluated as `cover` does it. The curve ends where nothing is left to gain.
+    evaluated as `cover` does it. From the number of the answer on, what the answer reaches is reached as
+    well. The curve ends where nothing is left to gain.
 
     Parameters
     ----------
@@ -455,41 +488,30 @@ def curve_rows(case: Case, row: int) -> Iterator[dict[str, Any]]:
         What the search needs to know.
     row
         Row of the standard.
+    answer
+        What `least_answer` found for it.
     """
     group, asked = case.group, case.group.of(row)
-    calling = np.isin(np.arange(len(case.e.model.structure.forces)), group.forces)
-    weight = np.sum([one.weight for one in asked], axis=0)
-    _, late = _at_best(case.e, group, group.sites)
-    needed = asked[0].needed
-    share = np.full((group.tiers.size, group.forces.size), 1.0 / group.forces.size)
-    goal = Goal(asked[0].goal(late).in_time, needed, weight, 1.0, asked[0].reliability)
+    busy, late = case.at_best
+    goal = asked[0].goal(late)
+    goal = replace(goal, weight=np.sum([one.weight for one in asked], axis=0), share=1.0)
     best, gained = 0.0, 0
+    enough = max((int(layout.sum()) for _, layout in answer.layouts), default=0)
     try:
-        limit, _ = _at_best(case.e, group, group.sites)
-        counts = numbers_in_reach(goal, limit)
-        most = shares_reached([goal], [counts], group.capacity)[0]
-    except TooBusyError:
+        left = case.deadline.left()
+        counts = [numbers_in_reach(goal, busy)]
+        most = shares_reached([goal], counts, group.capacity, time_limit_s=left)[0]
+        for number in range(1, MOST_POINTS + 1):
+            layout = _placed(case, asked, number)
+            now = 0.0 if layout is None else share_of(case, asked, [(EVERY_HOUR, layout)])
+            if number == enough:
+                now = max(now, share_of(case, asked, answer.layouts))
+            gained, best = (number if now > best else gained), max(best, now)
+            yield {"units": number, "share": best}
+            if best >= most - 1e-6 or (best > 0.0 and number >= max(gained + NO_GAIN, enough)):
+                return
+    except (TooBusyError, UnsolvedError):
         return
-    for number in range(1, MOST_POINTS + 1):
-        try:
-            left = case.deadline.left()
-            busy, nodes = _busy(case, 0, group.hours[0], np.where(needed > 0, number, 0), share)
-            layout = most_reached(
-                goal, numbers_in_reach(goal, busy, nodes), group.capacity, number, time_limit_s=left
-            )
-        except TooBusyError:
-            yield {"units": number, "share": 0.0}
-            continue
-        except UnsolvedError:
-            return
-        rows = _rows(case, [(np.ones_like(group.hours[0].mask), layout)])
-        _, outcome = evaluate_units(case.e, case.times, rows, calling, stand_ins=False)
-        sure = outcome.reached[row] >= asked[0].reliability - SMALL_DIFFERENCE
-        share_now = float(weight[sure].sum() / weight.sum())
-        gained, best = (number if share_now > best else gained), max(best, share_now)
-        yield {"units": number, "share": min(best, 1.0)}
-        if best >= most - 1e-6 or (best > 0.0 and number - gained >= NO_GAIN):
-            return
 
 
 __all__ = ["MOST_UNITS", "Answer", "Case", "Minimise", "attainable_share", "curve_rows", "least_answer"]

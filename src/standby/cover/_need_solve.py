@@ -181,7 +181,8 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
     busy, weight
         How busy units of each tier are; see `chance_enough`.
     surer
-        How many steps surer than that: a step is the least that changes the numbers, while any is surer.
+        How many steps surer than that, or below 0 less sure: a step is the least that changes the numbers,
+        while any is surer.
 
     Returns
     -------
@@ -204,11 +205,11 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
     ]
     missing = 1.0 - goal.reliability
     counts = _least(chances, 1.0 - missing)
-    for _ in range(surer):
+    for _ in range(abs(surer)):
         before = counts
-        while counts and counts == before and missing > SMALL:
-            missing *= 0.8
-            counts = _least(chances, 1.0 - missing)
+        while counts and counts == before and SMALL < missing < 1.0:
+            missing *= 0.8 if surer > 0 else 1.25
+            counts = _least(chances, max(1.0 - missing, 0.0))
     if not counts:
         shown = ", ".join(f"{share:.0%}" for share in (shares * weights).sum(axis=1))
         raise TooBusyError(f"units are busy {shown} of the time: no number in reach is sure enough")
@@ -218,6 +219,8 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
 def _least(chances: list[Floats], wanted: float) -> list[tuple[int, ...]]:
     """Return least numbers of units, by tier, whose chances together are at least a chance."""
     first = int(np.searchsorted(chances[0], wanted - SMALL))
+    if len(chances) > 1:  # with no chance here nothing can be made up elsewhere
+        first = max(first, int(np.searchsorted(chances[0], 0.0, side="right")))
     if len(chances) == 1:
         return [(first,)] if first < chances[0].size else []
 

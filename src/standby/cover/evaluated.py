@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,7 +49,7 @@ class Evaluated(Shown):
     start: Floats
 
 
-def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
+def evaluate_plan(plan: Plan, times: Times, *, look: Callable[[], object] | None = None) -> Evaluated:
     """Make a plan ready and evaluate it at its central values.
 
     Parameters
@@ -57,6 +58,8 @@ def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
         The plan.
     times
         Its minutes.
+    look
+        Called now and then; what it raises ends the work: for who has a time limit.
 
     Raises
     ------
@@ -67,8 +70,8 @@ def evaluate_plan(plan: Plan, times: Times) -> Evaluated:
     ArithmeticError
         If the busy shares of the units do not settle.
     """
-    a = available(plan, times)
-    if_free = evaluate(a.model, a.resolved, a.setting, if_free=True)
+    a = available(plan, times, look=look)
+    if_free = evaluate(a.model, a.resolved, a.setting, if_free=True, look=look)
     scopes, outcome = scopes_of(a.model), a.outcome
     return Evaluated(a.resolved, a.model, a.setting, scopes, a.standards, outcome, if_free, outcome.shares)
 
@@ -110,7 +113,13 @@ def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Float
 
 
 def evaluate_units(
-    e: Evaluated, times: Times, units: Units, calling: Mask, *, stand_ins: bool
+    e: Evaluated,
+    times: Times,
+    units: Units,
+    calling: Mask,
+    *,
+    stand_ins: bool,
+    look: Callable[[], object] | None = None,
 ) -> tuple[AttendanceModel, Outcome]:
     """Evaluate other units in place of those of the plan, at central values.
 
@@ -124,6 +133,8 @@ def evaluate_units(
         Forces whose calls keep them busy, shape (forces,).
     stand_ins
         Whether a tier may serve as another, as the plan says.
+    look
+        Called now and then; what it raises ends the work: for who has a time limit.
 
     Returns
     -------
@@ -135,4 +146,4 @@ def evaluate_units(
     slots = {**e.resolved.slots, "units.notice_min": np.zeros(len(units), dtype=np.int64)}
     resolved = replace(e.resolved, structure=replace(s, units=units, serves=serves), slots=slots)
     model = attendance_model(resolved, times)
-    return model, evaluate(model, resolved, e.setting, calling=calling)
+    return model, evaluate(model, resolved, e.setting, calling=calling, look=look)

@@ -32,17 +32,19 @@ SHOWN_LENGTH = 60
 """Characters of a wrong value that a fault repeats."""
 
 
+EARLIEST_YEAR = 1800
+"""Before it no police force was, nor a count of people: an earlier date is a slip."""
+
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def _day(value: object) -> dt.date:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    match = _DAY.fullmatch(str(value)) if type(value) in {str, int} else None
+    match = _DAY.fullmatch(str(value)) if type(value) in {str, int, dt.date} else None
     try:
         if match:
             year, month, day = match.groups(default="1")
-            return dt.date(int(year), int(month), int(day))
+            if int(year) >= EARLIEST_YEAR:
+                return dt.date(int(year), int(month), int(day))
     except ValueError:  # the 31st of June
         pass
     raise PydanticCustomError("not_a_date", "is {given}, not a date", {"given": shown(value)})
@@ -78,7 +80,7 @@ Day = Annotated[
         {
             "anyOf": [
                 {"type": "string", "pattern": rf"^{_DAY.pattern}$"},
-                {"type": "integer", "minimum": 1000, "maximum": 9999},
+                {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": 9999},
             ]
         }
     ),

@@ -37,8 +37,8 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
     if needed > free:
         raise SitingInputError(
             f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {needed / 1e9:.1f} GB of memory and "
-            f"{free / 1e9:.1f} GB are free; give fewer candidate sites, merge small {areas}, or use a "
-            "machine with more memory"
+            f"{free / 1e9:.1f} GB are free",
+            f"give fewer candidate sites, merge small {areas}, or use a machine with more memory",
         )
 
 
@@ -60,7 +60,7 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
         )
     if values.size and float(values.max()) > LARGEST_WEIGHT:
         raise SitingInputError(
-            f"{name} is {values.max():g} somewhere; give weights of {LARGEST_WEIGHT:g} or less"
+            f"{name} is {values.max():g} somewhere", f"give weights of {LARGEST_WEIGHT:g} or less"
         )
     return values
 

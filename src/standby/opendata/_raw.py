@@ -18,9 +18,18 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import shape
 
-from standby._files import AGAIN, Deadline, Limits, check_shape, read_regular
+from standby._characters import CONTROLS, without_controls
+from standby._files import (
+    AGAIN,
+    Deadline,
+    Limits,
+    UnreadableFileError,
+    cells_within,
+    check_shape,
+    read_regular,
+)
 from standby.opendata import _workbook
-from standby.opendata.error import OpenDataError, as_open_data, counted, fault, quoted
+from standby.opendata.error import SHOWN, OpenDataError, as_open_data, counted, fault, quoted
 
 Wanted = Callable[[Iterable[str]], bool]
 
@@ -35,7 +44,9 @@ MENDS = {
 SEPARATORS = ",;\t"
 """What may stand between the cells of a text file."""
 
-DEFAULTS = {"file_bytes": 512 << 20, "cells": 10_000_000}
+DEFAULTS = {
+    "file_bytes": 512 << 20, "member_bytes": 512 << 20, "unpacked_bytes": 1 << 30, "cells": 10_000_000
+}  # fmt: skip
 """Limits of the tables of this room that are lower than elsewhere: each is held in memory as text."""
 
 
@@ -115,9 +126,29 @@ def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
     path = Path(path)
     try:
         with as_open_data():
-            return _read(path, wanted)
+            return _cleaned(_read(path, wanted))
     except HeadingError as error:
         raise HeadingError(f"{path.name}: {error}. {mend}.") from None
+
+
+def _cleaned(raw: Raw) -> Raw:
+    """Return a table without control characters in its cells, and a note for each column that had some."""
+    frame = raw.frame
+    notes = []
+
+    for place, name in enumerate(frame.columns):
+        cells = frame.iloc[:, place].tolist()
+        if CONTROLS.search("".join(cells)) is None:  # so it is nearly always, and cells are many
+            continue
+        found = [k for k, cell in enumerate(cells) if CONTROLS.search(cell)]
+        frame.isetitem(place, [without_controls(cell) for cell in cells])
+        shown = ", ".join(str(raw.row(k)) for k in found[:SHOWN]) + (" …" if len(found) > SHOWN else "")
+        notes.append(
+            f"column {quoted(name)}: control characters were taken out of {counted(len(found), 'cell')} "
+            f"(row {shown})"
+        )
+
+    return raw.noted(*notes)
 
 
 def _read(path: Path, wanted: Wanted) -> Raw:
@@ -192,14 +223,15 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
     cells = 0
     most = limits()
     try:
-        for row in _csv_rows(text, separator):
-            rows.append(row)
-            cells += len(row)
-            most.check(path, "columns", len(row), f"columns in row {len(rows)}")
-            if len(rows) % 10_000 == 0:
-                deadline.check(path)
-                most.check(path, "rows", len(rows), "rows or more")
-                most.check(path, "cells", cells, "cells or more")
+        with cells_within(path, most):
+            for row in _csv_rows(text, separator):
+                rows.append(row)
+                cells += len(row)
+                most.check(path, "columns", len(row), f"columns in row {len(rows)}")
+                if len(rows) % 10_000 == 0:
+                    deadline.check(path)
+                    most.check(path, "rows", len(rows), "rows or more")
+                    most.check(path, "cells", cells, "cells or more")
     except csv.Error as error:
         raise fault(path, f"is not a whole CSV table ({error})", MENDS["again"]) from error
 
@@ -214,12 +246,12 @@ def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
 
 def _has_heading(text: str, separator: str, wanted: Wanted) -> bool:
     """Return whether one of the first rows is the heading, when cells are told apart by a separator."""
-    most = limits().columns
+    most = limits()
     try:
-        return any(
-            len(row) <= most and wanted(row) for row in islice(_csv_rows(text, separator), HEADING_ROWS)
-        )
-    except csv.Error:
+        with cells_within("", most):
+            rows = islice(_csv_rows(text, separator), HEADING_ROWS)
+            return any(len(row) <= most.columns and wanted(row) for row in rows)
+    except (csv.Error, UnreadableFileError):
         return False
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from standby._files import printable
+from standby._characters import printable, without_controls
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
 from standby.opendata._force_list import Force
 from standby.opendata._gather import Gathered, Used
@@ -105,7 +105,7 @@ def _findings(facts: Facts) -> str:
     """Return what was found as comments, one a line."""
     if not facts.findings:
         return ""
-    lines = [printable(finding).replace("\n", " ") for finding in facts.findings]
+    lines = [printable(finding.replace("\n", " ")) for finding in facts.findings]
     return "# Noted when it was made:\n" + "".join(f"# - {line}\n" for line in lines)
 
 
@@ -151,7 +151,7 @@ TITLES: Mapping[str, str] = {
 def text(value: object) -> str:
     """Return a value as TOML."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return json.dumps(without_controls(value), ensure_ascii=False)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):

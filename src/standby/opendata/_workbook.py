@@ -122,6 +122,9 @@ def judge_workbook(path: Path, limits: Limits, deadline: Deadline) -> None:
             for name in sorted(names):
                 if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
                     _judge_xlsx(path, archive, name, limits, deadline)
+                elif name.startswith("xl/") and name.endswith((".xml", ".rels")):
+                    for _ in unpack_member(path, archive, name, limits, deadline):
+                        pass  # texts and styles: unpacked here, where what they declare is held
         elif "xl/workbook.bin" in names:
             raise UnreadableFileError(path, "is a binary workbook (XLSB)", "Save it as XLSX or CSV")
         else:

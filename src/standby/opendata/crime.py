@@ -14,7 +14,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from standby._files import Deadline, Limits, check_members, check_shape, open_regular, open_zip, read_member
+from standby._files import (
+    Deadline,
+    Limits,
+    cells_within,
+    check_members,
+    check_shape,
+    open_regular,
+    open_zip,
+    read_member,
+)
 from standby.opendata._cells import GSS, nation_of
 from standby.opendata._raw import MENDS, read_bytes, text_of
 from standby.opendata.error import as_open_data, counted, fault, quoted, row_fault
@@ -149,7 +158,8 @@ def _count(path: Path, name: str, content: bytes) -> tuple[pd.DataFrame, int]:
 def _whole(place: Path, text: str, width: int) -> None:
     """Raise when the last row has fewer cells than the heading: the file is cut off."""
     rows = text.rstrip("\r\n").splitlines()
-    last = next(csv.reader(rows[-1:]), [])
+    with as_open_data(), cells_within(place):
+        last = next(csv.reader(rows[-1:]), [])
     if len(last) != width:
         what = f"row {len(rows)}, the last, has {len(last)} cells where the heading has {width}"
         raise fault(place, what, MENDS["again"])

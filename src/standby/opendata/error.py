@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from standby._files import UnreadableFileError, printable
+from standby._characters import printable
+from standby._files import UnreadableFileError
 from standby._refusals import Refusal
 
 SHOWN = 5
@@ -17,7 +18,7 @@ LONGEST = 60
 
 
 class OpenDataError(Refusal):
-    """A public file can't be used as it is; control characters, which it may hold, are shown as dots.
+    """A public file can't be used as it is; control characters in it are spelled out.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ class OpenDataError(Refusal):
     """
 
     def __init__(self, what: str, fix: str = "", *, subject: str = "") -> None:
-        super().__init__(printable(what), printable(fix), subject=printable(subject))
+        super().__init__(printable(what, keep="\n"), printable(fix, keep="\n"), subject=printable(subject))
 
 
 def fault(path: str | Path, what: str, fix: str) -> OpenDataError:

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from standby._files import printable
+from standby._characters import printable
 from standby._show import Shown
 from standby._writing import scratch_folder
 from standby.opendata._bases import Bases, bases_of
@@ -40,6 +40,7 @@ from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError, counted
 from standby.opendata.forces import find_force, known_force
 from standby.plan import open_plan, write_plan
+from standby.plan.notes import formula_notes
 
 PathLike = str | Path
 PARTIAL = 0.9
@@ -186,6 +187,8 @@ def new_plan(
     likelihood = likelihood_of(chosen, got)
     bases = bases_of(chosen, got, owner.id)
     got.findings += odd_notes(bases)
+    texts = {"areas.csv": chosen[["name"]], "sites.csv": bases.sites[["name"]]}
+    got.findings += [f"{file} {text}" for file, text in formula_notes(texts)]
     facts = _facts(got, owner, chosen, bases, proxy=likelihood is not None)
     step("writing the plan")
     _write(target, got, facts, _area_rows(chosen, likelihood, facts), overwrite=overwrite)

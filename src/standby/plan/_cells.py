@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from standby._characters import controls_in
 from standby._refusals import Code, Fault, Refusal, closest
 from standby.evidence.figure import SHOWN_LENGTH, shown
 from standby.plan._moments import WrongTimeError, local_time
 from standby.plan._text import TextTable
-from standby.plan.faults import SHOWN_ROWS, places_text, rows_text
+from standby.plan.faults import SHOWN_ROWS, control_words, places_text, rows_text
 from standby.plan.fields import ROW_ID
 from standby.plan.hours import hours_of_week
 from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
@@ -218,6 +219,8 @@ class Cells:
             fault = hours_fault(cell)
         elif column.kind == "date":
             fault = _time_fault(cell)
+        elif column.kind == "text" and (controls := controls_in(cell)):
+            fault = control_words(controls)
         if fault is None:
             return cell
         self.fault(row, column.name, *fault)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from standby._characters import controls_in
 from standby._refusals import Code, Fault, closest
 from standby.evidence import Figure, Source
 from standby.evidence.figure import shown
 from standby.plan._files import PLAN_FILE, SOURCES_FILE
 from standby.plan.document import Document
+from standby.plan.faults import control_words
 from standby.plan.fields import share_of_percent
 
 Location = tuple[str | int, ...]
@@ -70,6 +72,31 @@ def judge_sources(raw: dict[str, Any]) -> tuple[dict[str, Source], list[Fault]]:
                 where = spell((name, *location[:-1]))
                 faults.append(Fault(SOURCES_FILE, where, fault.field, fault.what, fault.fix, fault.code))
     return sources, faults
+
+
+def judge_characters(raw: object, file: str, place: Location = ()) -> Iterator[Fault]:
+    """Yield a fault for each text with control characters, but in rows of options: cells are judged as such.
+
+    Parameters
+    ----------
+    raw
+        What a file of TOML holds, or a part of it.
+    file, place
+        The file, and where the part stands in it.
+    """
+    if isinstance(raw, str) and (controls := controls_in(raw)):
+        names = [k for k, key in enumerate(place) if isinstance(key, str)]
+        cut = names[-1] if names else 0
+        yield Fault(file, spell(place[:cut]), spell(place[cut:]), *control_words(controls))
+
+    inner: list[tuple[str | int, object]] = []
+    if isinstance(raw, dict):
+        in_rows = len(place) == 2 and place[0] in {"options", "scenarios"}
+        inner = [(key, part) for key, part in raw.items() if not (in_rows and key in {"add", "change"})]
+    elif isinstance(raw, list):
+        inner = list(enumerate(raw))
+    for key, part in inner:
+        yield from judge_characters(part, file, (*place, key))
 
 
 def document_faults(

@@ -118,9 +118,9 @@ def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
         judged = judge_edges(read_edge_table(path), first_row=FIRST_ROW)
     except ImportError:
         return [], []  # told with the extra to install when the roads are read
+    except UnreadableFileError as error:
+        return [Fault(name, "", "", error.what, error.fix, "unreadable")], []
     except (OSError, ValueError) as error:
-        if name.lower().endswith(".parquet"):
-            return [], []  # told when the roads are read
         said = (str(error) or type(error).__name__).splitlines()[0][:200]
         mend = f"Give a table with the columns {', '.join(ENDS)}, and minutes, kph or road_class"
         return [Fault(name, "", "", f"cannot be read as a table of edges ({said})", mend, "unreadable")], []

@@ -21,6 +21,11 @@ POPULATION_TOLERANCE = 0.005
 
 RAISE_LIMIT = "Raise travel.limit_min to at least the longest standard"
 """What to do about a standard beyond the plan's limit."""
+MINUTES = ("first_min", "full_min")
+"""What a statement is compared with that is computed over people."""
+
+SETTINGS: tuple[list[str], ...] = ([], ["urban"], ["rural"], ["urban", "rural"], ["rural", "urban"])
+"""Settings that a statement can be about; none: both."""
 
 LIMIT_MIN = float(Travel.model_fields["limit_min"].default)
 """Minutes beyond which times are not told apart, where a plan does not say [min]."""
@@ -32,6 +37,11 @@ def judge_areas(raw: Mapping[str, Any], areas: pd.DataFrame, file: str = "areas.
     planned = value_at(raw, ("plan", "forces"))
     planned = planned if isinstance(planned, list) else []
     people = areas.groupby("force")["population"].sum()
+    if planned and areas["force"].isin(planned).any() and not people.reindex(planned).sum() > 0:
+        what = f"has no people in any area of {', '.join(map(repr, planned))}"
+        mend = "Fill in the people who live there: shares and means are taken over them"
+        yield Fault(file, "", "population", what, mend, "population")
+        return
     for name in forces if isinstance(forces, dict) else ():
         counted = float(people.get(name, 0.0))
         if name in planned and not (areas["force"] == name).any():
@@ -48,6 +58,58 @@ def judge_areas(raw: Mapping[str, Any], areas: pd.DataFrame, file: str = "areas.
             yield Fault(PLAN_FILE, f"forces.{name}", "population", what, mend, "population")
 
 
+def judge_statements(
+    statements: Mapping[str, Mapping[str, Any]], raw: Mapping[str, Any], areas: pd.DataFrame
+) -> Iterator[Fault]:
+    """Yield statements on minutes of people that the plan has none of.
+
+    Parameters
+    ----------
+    statements
+        Those of one structure, as written.
+    raw, areas
+        The document of that structure as written, and its judged areas.
+    """
+    planned, forces = value_at(raw, ("plan", "forces")), value_at(raw, ("forces",))
+    if not isinstance(planned, list) or not isinstance(forces, dict):
+        return
+
+    classes = entries_of(raw, "classes")
+    lived_in = areas[areas["force"].isin(list(map(str, planned))) & (areas["population"] > 0)]
+    if lived_in.empty:
+        return  # a fault of its own
+    setting = lived_in["class"].map(lambda name: classes.get(name, {}).get("setting"))
+
+    for name, statement in statements.items():
+        named, settings = (statement.get(key, []) for key in ("forces", "settings"))
+        known = isinstance(named, list) and all(isinstance(force, str) and force in forces for force in named)
+        if statement.get("measure") not in MINUTES or not known or settings not in SETTINGS:
+            continue  # what is wrong there has a fault of its own
+        inside = lived_in["force"].isin(named) if named else pd.Series(data=True, index=lived_in.index)
+        if settings:
+            inside &= setting.isin(settings)
+        if not inside.any():
+            what = "is about people that the plan has none of"
+            mend = "Name planned forces and settings that have areas with people"
+            yield Fault(PLAN_FILE, f"statements.{name}", "", what, mend, "population")
+
+
+def judge_devices(raw: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield forces whose officers with a CED an option counts, and the base does not.
+
+    Parameters
+    ----------
+    raw, base
+        The document with the option and without it, as written.
+    """
+    before = entries_of(base, "forces")
+    for name, force in entries_of(raw, "forces").items():
+        if name in before and "ced_officers" in force and "ced_officers" not in before[name]:
+            what = "is set, and the base does not say how many there are"
+            mend = "Give the base's number, so that the cost of the others can be told"
+            yield Fault(PLAN_FILE, f"forces.{name}", "ced_officers", what, mend, "missing-value")
+
+
 def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Fault]:
     """Yield standards and attendances that make no sense together with the rest of the document.
 
@@ -58,7 +120,7 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
     key_locations
         Whether the plan has, or may have, key locations.
     """
-    standards = _entries(raw, "standards")
+    standards = entries_of(raw, "standards")
     if sum(entry.get("main") is True for entry in standards.values()) > 1:
         mend = "Mark one standard as main; costs are related to it"
         yield Fault(PLAN_FILE, "standards", "main", "is set for more than one standard", mend, "bad-field")
@@ -77,6 +139,23 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
         what, mend = f"is {level!r}, which is not described", f"Add [response_levels.{level}]"
         yield Fault(PLAN_FILE, "plan", "response_level", what, mend, "unknown-reference")
     yield from _nobody_counts(raw)
+    yield from _all_are_armed(raw)
+
+
+def _all_are_armed(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield planned forces whose officers are not counted though every officer is armed."""
+    armed = [
+        name
+        for name, tier in entries_of(raw, "tiers").items()
+        if tier.get("carried_by") == "every officer" and tier.get("armed") is not False
+    ]
+    planned = value_at(raw, ("plan", "forces"))
+    forces = entries_of(raw, "forces")
+    for name in planned if armed and isinstance(planned, list) else ():
+        if name in forces and "officers" not in forces[name]:
+            what = f"is missing, and every officer is armed (tiers.{armed[0]})"
+            mend = "Say how many officers the force has"
+            yield Fault(PLAN_FILE, f"forces.{name}", "officers", what, mend, "missing-value")
 
 
 def judge_own_times(raw: Mapping[str, Any], key_locations: pd.DataFrame) -> Iterator[tuple[int, str]]:
@@ -101,9 +180,13 @@ def _beyond_limit(within: float, limit: float) -> str:
 
 def _nobody_counts(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield attendances whose armed officers no tier can bring."""
-    tiers = _entries(raw, "tiers")
+    tiers = entries_of(raw, "tiers")
     armed = {name for name, tier in tiers.items() if tier.get("armed") is not False}
-    for name, kind in _entries(raw, "incident_types").items():
+    if tiers and not armed and len(tiers) == len(raw["tiers"]):
+        mend = "Set armed = true for the tiers whose officers are armed"
+        yield Fault(PLAN_FILE, "tiers", "armed", "is false for every tier", mend, "bad-field")
+        return
+    for name, kind in entries_of(raw, "incident_types").items():
         for part in ("first", "full"):
             listed = value_at(kind, (part, "tiers"))
             if not isinstance(listed, list) or not listed or not all(n in tiers for n in listed):
@@ -114,7 +197,8 @@ def _nobody_counts(raw: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(PLAN_FILE, f"incident_types.{name}.{part}", "tiers", what, mend, "bad-field")
 
 
-def _entries(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
+def entries_of(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
+    """Return the entries of a section that are tables."""
     entries = value_at(raw, (section,))
     return {k: v for k, v in entries.items() if isinstance(v, dict)} if isinstance(entries, dict) else {}
 

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
-from standby._files import Deadline, Limits, UnreadableFileError, check_shape
+from standby._files import Deadline, Limits, UnreadableFileError, cells_within, check_shape
 from standby._refusals import Fault
 from standby.plan.faults import rows_text
 
@@ -91,8 +91,9 @@ def _not_utf8(file: str, data: bytes) -> str:
     is_table = file.endswith(".csv")
     try:
         lines = csv.reader(io.StringIO(text)) if is_table else ([line] for line in text.split("\n"))
-        found = [k for k, cells in enumerate(lines, 1) if any(map(_odd, cells))]
-    except csv.Error:  # told when the cells are read
+        with cells_within(file):
+            found = [k for k, cells in enumerate(lines, 1) if any(map(_odd, cells))]
+    except (csv.Error, UnreadableFileError):  # told when the cells are read
         return ""
     return rows_text(found) if is_table else rows_text(found).replace("row", "line")
 
@@ -124,16 +125,19 @@ def read_csv(file: str, data: bytes, limits: Limits | None = None) -> tuple[Text
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     records: list[tuple[int, list[str]]] = []
     try:
-        for number, record in enumerate(reader, 1):
-            cells = [cell.strip() for cell in record]
-            if not any(cells):
-                continue
-            records.append((number, cells))
-            check_shape(file, len(records) - 1, len(cells), limits)
-            if not number % ROWS_BETWEEN_LOOKS:
-                deadline.check(file)
+        with cells_within(file, limits):
+            for number, record in enumerate(reader, 1):
+                cells = [cell.strip() for cell in record]
+                if not any(cells):
+                    continue
+                records.append((number, cells))
+                check_shape(file, len(records) - 1, len(cells), limits)
+                if not number % ROWS_BETWEEN_LOOKS:
+                    deadline.check(file)
     except UnreadableFileError as error:
-        return None, [*faults, Fault(file, "", "", error.what, error.fix, "unreadable")]
+        is_cell = records and "a cell of" in error.what
+        where = f"row {records[-1][0] + 1} or later" if is_cell else ""
+        return None, [*faults, Fault(file, where, "", error.what, error.fix, "unreadable")]
     except csv.Error as error:
         after = records[-1][0] + 1 if records else 1
         mend = "Close the double quotes there, and write a quote inside a cell twice"

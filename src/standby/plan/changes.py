@@ -14,6 +14,13 @@ Said = Annotated[float, Field(ge=-MOST_GBP, le=MOST_GBP)]
 """A number that was said, or that a statement computes with."""
 
 
+NEEDED_INPUTS: dict[str, tuple[str, ...]] = {
+    "officers_for_units": ("units", "crew", "relief", "hours_a_day"),
+    "unarmed_share": ("armed", "officers"),
+}
+"""Numbers that an arithmetic statement can't do without."""
+
+
 class TableChanges(Section):
     """Rows that an option adds, changes or removes."""
 
@@ -106,4 +113,14 @@ class Statement(Section):
     def _in_order(self) -> Self:
         if self.low > self.high:
             raise Refusal(f"has low {self.low:g} above high {self.high:g}", "exchange them")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_computed(self) -> Self:
+        needed = NEEDED_INPUTS.get(self.measure, ())
+        lacking = [name for name in needed if name not in self.inputs]
+        if lacking:
+            raise Refusal(f"has no {' and no '.join(lacking)} for {self.measure!r}", "give them in inputs")
+        if self.measure == "unarmed_share" and not self.inputs["officers"] > 0:
+            raise Refusal("has no officers to take a share of", "give inputs.officers above 0")
         return self

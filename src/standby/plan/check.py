@@ -14,7 +14,7 @@ from standby._refusals import Fault
 from standby.evidence import ASSUMPTION, Source
 from standby.plan._cells import Cells
 from standby.plan._changes import MODELS, BasePlan, base_only, judge_changes, variant
-from standby.plan._document import judge_document, judge_sources
+from standby.plan._document import judge_characters, judge_document, judge_sources
 from standby.plan._files import PLAN_FILE, SOURCES_FILE, Folder, read_folder
 from standby.plan._links import (
     Names,
@@ -27,7 +27,15 @@ from standby.plan._links import (
 )
 from standby.plan._positions import judge_positions
 from standby.plan._roads import judge_roads
-from standby.plan._sense import RAISE_LIMIT, judge_areas, judge_own_times, judge_sense
+from standby.plan._sense import (
+    RAISE_LIMIT,
+    entries_of,
+    judge_areas,
+    judge_devices,
+    judge_own_times,
+    judge_sense,
+    judge_statements,
+)
 from standby.plan.document import About, Document, Extent
 from standby.plan.faults import Note
 from standby.plan.matrix import judge_matrix
@@ -70,9 +78,11 @@ def judge(path: Path) -> Judged:
     if raw is not None:
         judged.document, found = judge_document(raw)
         judged.faults += [fault for _, fault in found]
+        judged.faults += judge_characters(raw, PLAN_FILE)
     if folder.sources is not None:
         judged.sources, source_faults = judge_sources(folder.sources)
         judged.faults += source_faults
+        judged.faults += judge_characters(folder.sources, SOURCES_FILE)
     tables = _judge_tables(folder, raw)
     names = names_of(raw, tables, folder.unknown)
     names["sources"] = source_names(folder.sources)
@@ -97,6 +107,7 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     if "areas" in tables and not _areas_unsure(judged.folder, tables["areas"][0]):
         cells, frame = tables["areas"]
         faults += judge_areas(raw, frame, cells.text.file)
+        faults += judge_statements(_statements(raw, None), raw, frame)
     with_keys = "key_locations" in tables or "key_locations" in judged.folder.unknown
     faults += judge_sense(raw, key_locations=with_keys)
     sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
@@ -111,12 +122,18 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
             faults += judge_changes(kind, name, entry, base)
     faults += _ids_taken(raw)
     if clean and judged.document is not None:
-        faults += _judge_variants(judged.document, base, judged.folder)
+        faults += _judge_variants(judged.document, base, judged.folder, raw)
 
 
 def _entries(raw: Mapping[str, Any], section: str) -> dict[str, Any]:
     entries = raw.get(section, {})
     return entries if isinstance(entries, dict) else {}
+
+
+def _statements(raw: Mapping[str, Any], scenario: str | None) -> dict[str, dict[str, Any]]:
+    """Return the statements on a scenario's structure, or on the base's."""
+    statements = entries_of(raw, "statements")
+    return {name: entry for name, entry in statements.items() if entry.get("scenario") == scenario}
 
 
 def _ids_taken(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -176,7 +193,9 @@ def extent_of(raw: dict[str, Any] | None) -> list[float] | None:
         return None
 
 
-def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Iterator[Fault]:
+def _judge_variants(
+    document: Document, base: BasePlan, folder: Folder, written: Mapping[str, Any]
+) -> Iterator[Fault]:
     """Yield what makes no sense once an option or a scenario is laid over a base that does."""
     entries: Mapping[str, Any] = {
         f"{kind}.{name}": changes for kind in MODELS for name, changes in getattr(document, kind).items()
@@ -185,6 +204,11 @@ def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Itera
         raw, tables = variant(changes, base)
         sense = judge_sense(raw, key_locations="key_locations" in tables)
         found = [*judge_areas(raw, tables["areas"]), *sense]
+        kind, _, name = place.partition(".")
+        if kind == "options":
+            found += judge_devices(raw, base.raw)
+        else:
+            found += judge_statements(_statements(written, name), raw, tables["areas"])
         if any(getattr(changes.add, name) for name in ("areas", "sites", "key_locations")):
             found += judge_matrix(folder, raw, tables)[0]
         if "key_locations" in tables:
@@ -202,4 +226,7 @@ def _judge_variants(document: Document, base: BasePlan, folder: Folder) -> Itera
             ]
         for fault in found:
             spelled = ".".join(filter(None, (fault.where, fault.field)))
-            yield replace(fault, file=PLAN_FILE, where=place, field=spelled)
+            about = fault.where if fault.where.startswith("statements.") else place
+            yield replace(
+                fault, file=PLAN_FILE, where=about, field=spelled if about == place else fault.field
+            )

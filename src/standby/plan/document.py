@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -53,6 +54,16 @@ Level = Literal["normal", "heightened", "exceptional"]
 Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 
 
+YEARS = (1990, 2100)
+"""First and last year that a plan can be of."""
+
+
+def _is_of_our_time(day: dt.date) -> dt.date:
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise Refusal(f"is {day}", f"it must be a day from {YEARS[0]} to {YEARS[1]}")
+    return day
+
+
 def _is_extent(extent: list[float]) -> list[float]:
     west, south, east, north = extent
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
@@ -74,8 +85,10 @@ class About(Section):
     public_summary: str = Field(
         "", description="What the plan is for, in words for the public edition: no base, unit or place."
     )
-    as_of: Day = Field(description="The day whose structure the plan describes.")
-    price_year: int = Field(ge=1990, le=2100, description="Price year of every amount of money.")
+    as_of: Annotated[Day, AfterValidator(_is_of_our_time)] = Field(
+        description="The day whose structure the plan describes."
+    )
+    price_year: int = Field(ge=YEARS[0], le=YEARS[1], description="Price year of every amount of money.")
     classification: Classification = Field("OFFICIAL", description="Security classification.")
     response_level: Level = Field("normal", description="Response level that the plan is appraised at.")
     forces: Ids = Field(min_length=1, description="Forces planned for; the others are neighbours.")

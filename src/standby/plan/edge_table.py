@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from standby._files import Limits, check_shape
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
 from standby.plan.faults import rows_text
@@ -156,6 +157,10 @@ class JudgedEdges:
     findings: list[str]
 
 
+MOST_EDGES = 20_000_000
+"""Rows of a table of edges; a country has some millions."""
+
+
 def is_edge_table(path: Path) -> bool:
     """Return whether a road file is a table of edges, by its name, or by its layers if it is a GeoPackage."""
     name = path.name.lower()
@@ -170,17 +175,25 @@ def read_edge_table(path: Path) -> pd.DataFrame:
     ImportError
         If the file is Parquet and its reader is not installed.
     ValueError, OSError
-        If the file cannot be read.
+        If the file cannot be read, or has more rows than are read.
     """
+    limits = Limits.here(rows=MOST_EDGES, cells=MOST_EDGES * 20)
     name = path.name.lower()
     if name.endswith(".csv"):
         return pd.read_csv(path)
     if name.endswith(".parquet"):
+        import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
+
+        # A few bytes may stand for any number of equal rows.
+        declared = pq.read_metadata(path)
+        check_shape(path, declared.num_rows, declared.num_columns, limits)
         return pd.read_parquet(path)
 
     import pyogrio  # noqa: PLC0415 - heavy; only for tables in this format
 
     try:
+        info = pyogrio.read_info(path, layer=_layer(path))
+        check_shape(path, max(int(info["features"]), 0), len(info["fields"]), limits)
         table = pyogrio.read_dataframe(path, layer=_layer(path), read_geometry=False)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise Refusal(f"can't be read as a GeoPackage ({error})", "write the table again") from error

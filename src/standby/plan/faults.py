@@ -79,6 +79,19 @@ def fault_lines(faults: Iterable[Fault]) -> list[str]:
     return lines
 
 
+def control_words(controls: list[str]) -> tuple[str, str, Code]:
+    """Return what is wrong with a text that has control characters, the fix, and the kind of fault.
+
+    Parameters
+    ----------
+    controls
+        Their names, as ``U+001B``.
+    """
+    listed = ", ".join(controls[:SHOWN_ROWS]) + (" …" if len(controls) > SHOWN_ROWS else "")
+    what = f"has characters that are not to be seen but obeyed ({listed})"
+    return what, "Type the text again without them", "encoding"
+
+
 def rows_text(rows: list[int]) -> str:
     """Return rows as words: the first five, and how many there are."""
     shown = ", ".join(str(row) for row in rows[:SHOWN_ROWS])

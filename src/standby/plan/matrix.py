@@ -17,9 +17,8 @@ from standby.plan._document import value_at
 from standby.plan._files import FORMATS, PLAN_FILE, Folder, is_there, outside
 from standby.plan._frames import read_frame
 from standby.plan._text import TextTable, read_csv
-from standby.plan.faults import PlanError, rows_text
 from standby.plan.edge_table import FASTEST_KPH, LONGEST_MIN, SLOWEST_KPH, straight_km
-from standby.plan.faults import Fault, Note, PlanError, rows_text
+from standby.plan.faults import Note, PlanError, rows_text
 
 if TYPE_CHECKING:
     from standby.plan.plan import Plan

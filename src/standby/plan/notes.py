@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._characters import is_formula
 from standby.evidence import Source
+from standby.evidence.figure import shown
 from standby.plan._moments import local_times
 from standby.plan.document import Document
 from standby.plan.faults import Note
@@ -31,9 +33,21 @@ PEOPLE_COUNTS = ("officers", "establishment", "strength", "ced_officers")
 
 
 def notes_on(
-    document: Document, tables: Mapping[str, pd.DataFrame], sources: Mapping[str, Source]
+    document: Document,
+    tables: Mapping[str, pd.DataFrame],
+    sources: Mapping[str, Source],
+    files: Mapping[str, str] | None = None,
 ) -> list[Note]:
-    """Return notes: figures without source or support, clashes, and what may not be meant as it is said."""
+    """Return notes: figures without source or support, clashes, and what may not be meant as it is said.
+
+    Parameters
+    ----------
+    document, tables, sources
+        The plan.
+    files
+        File of each table; ``NAME.csv`` for those that are not in it.
+    """
+    files = {name: f"{name}.csv" for name in tables} | dict(files or {})
     figures = [placed for placed in figures_of(document, tables) if placed.given]
     return [
         *_without_source(figures),
@@ -44,10 +58,14 @@ def notes_on(
         *_old(figures, document),
         *_alliances(document),
         *_held_back(document),
+        *_other_standards(document),
         *_travel(document),
         *_crowded(document, tables),
         *_times(tables),
         *_unread(tables),
+        *_nobody_lives(document, tables["areas"], files["areas"]),
+        *_for_nobody(document, tables),
+        *(Note(files[name], text) for name, text in formula_notes(tables)),
     ]
 
 
@@ -150,6 +168,17 @@ def _held_back(document: Document) -> Iterator[Note]:
             yield Note(f"options.{name}", text)
 
 
+def _other_standards(document: Document) -> Iterator[Note]:
+    """Yield options that set standards: they can be looked at one by one, but not compared."""
+    for name, option in document.options.items():
+        standards = {path.split(".")[1] for path, _ in flatten(option.set) if path.startswith("standards.")}
+        for standard in sorted(standards):
+            text = (
+                f"changes standards.{standard}, and appraise refuses that: options are compared by the same"
+            )
+            yield Note(f"options.{name}", f"{text} standards; write it as one of the base, beside the others")
+
+
 def _travel(document: Document) -> Iterator[Note]:
     """Yield what is given for travel and not used, and what makes a drive an emergency one twice."""
     travel = document.travel
@@ -209,3 +238,52 @@ def _unread(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
     """Yield tables of which no command makes use yet."""
     if "survey" in tables:
         yield Note("survey", "is checked, but no command reads it yet: no result depends on it")
+
+
+def _nobody_lives(document: Document, areas: pd.DataFrame, file: str) -> Iterator[Note]:
+    """Yield forces whose areas have no people, where somebody lives elsewhere."""
+    people = areas.groupby("force")["population"].sum()
+    empty = [force for force in document.forces if force in people.index and not people[force] > 0]
+    for force in empty:
+        count = int((areas["force"] == force).sum())
+        where = "its only area" if count == 1 else f"any of its {count:,} areas"
+        text = f"force {force!r} has no people: none live in {where}, so nothing can be said of cover there"
+        yield Note(file, f"{text}; fill in the column population")
+
+
+def _for_nobody(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield standards that no place of the plan is for, where somebody lives elsewhere."""
+    areas = tables["areas"]
+    for name, standard in document.standards.items():
+        is_for_keys = standard.of == "key_locations"
+        places = tables["key_locations"] if is_for_keys else areas
+        weight = places["weight" if is_for_keys else "population"]
+        inside = places["force"].isin(standard.forces or document.plan.forces)
+        inside &= places["force"].isin(document.plan.forces)
+        if standard.classes:
+            inside &= places["class"].isin(standard.classes)
+        if not weight[inside].sum() > 0:
+            what = "key location" if is_for_keys else "area with people"
+            text = f"is for nobody: the plan has no {what} in its forces and classes, so it has no share"
+            yield Note(f"standards.{name}", text)
+
+
+def formula_notes(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
+    """Yield tables, and columns in them whose text a spreadsheet program would take for a formula.
+
+    A plan keeps text as it is. Only results get an apostrophe in front of such text.
+
+    Parameters
+    ----------
+    tables
+        Tables of a plan, or those that become one.
+    """
+    for table, frame in tables.items():
+        for column in frame.select_dtypes(include=["object", "string"]):
+            found = [text for text in frame[column] if isinstance(text, str) and is_formula(text)]
+            if found:
+                text = (
+                    f"has text in {len(found):,} cells of the column {column!r} that a spreadsheet program "
+                    f"takes for a formula, such as {shown(found[0])}: look at it before you open it there"
+                )
+                yield table, text

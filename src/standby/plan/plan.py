@@ -250,4 +250,6 @@ def check(plan: str | Path | Plan) -> Check:
     judged = judge(Path(plan))
     if judged.faults or judged.document is None:
         return Check(tuple(judged.faults), ())
-    return Check((), (*judged.notes, *notes_on(judged.document, judged.tables, judged.sources)))
+    files = {name: text.file for name, text in judged.folder.tables.items()}
+    found = notes_on(judged.document, judged.tables, judged.sources, files)
+    return Check((), (*judged.notes, *found))

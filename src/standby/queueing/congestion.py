@@ -49,7 +49,8 @@ def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0)
         Share of time that each is held by what calls cannot break off.
     peak
         Units that a call takes at once; with more than one Hayward's approximation, load and units divided by
-        it.
+        it. With units of a call that leave together the truth for k units a call is B(a/k, ⌈N/k⌉) for "nobody
+        free"; docs/queueing.md has the error.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 import pandas as pd
 
+from standby._refusals import Refusal
 from standby._show import Shown
 from standby.appraise import Sentence
 from standby.cover import main_standard
@@ -176,7 +177,7 @@ class Content(Shown):
         for number, start in zip(sentence.numbers, starts, strict=True):
             rows = pick(self.table(number.table), number.key)
             if start < 0 or rows.empty:
-                raise ValueError(f"{number.text!r} of {sentence.text!r} does not stand in {number.table}")
+                raise Refusal(f"{number.text!r} of {sentence.text!r} does not stand in {number.table}")
             text = self.shown(number.table, number.column, records(rows)[0])
             texts.append(text.lstrip("+≥ ").removesuffix(" min"))
 

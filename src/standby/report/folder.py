@@ -87,13 +87,15 @@ def _listed(folder: Path) -> set[str]:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, *, private: bool = False) -> Iterator[Path]:
     """Give an empty folder to write into, and move it to its place when all is written.
 
     Parameters
     ----------
     folder
         Where the results go: a new folder, or one that Standby wrote before.
+    private
+        Whether only its owner may look at them: the internal edition.
 
     Yields
     ------
@@ -111,7 +113,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         _write_marker(made)
         check_folder(folder)  # once more: writing took a while
 
-    with _writing.whole_folder(folder, before_move=before_move) as made:
+    with _writing.whole_folder(folder, before_move=before_move, private=private) as made:
         yield made
 
 

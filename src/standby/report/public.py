@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from standby._refusals import Refusal
-from standby.appraise import Number, Sentence
 from standby.appraise import Number, Sentence, need_of_region
 from standby.cover.evaluated import main_standard
 from standby.evidence import Manifest

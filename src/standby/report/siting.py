@@ -69,7 +69,7 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
     """
     target = Path(folder)
     tables = siting_tables(plan, located, edition)
-    with whole_folder(target) as made:
+    with whole_folder(target, private=edition == "internal") as made:
         page = made / "siting.html"
         page.write_text(siting_html(plan, located, edition), encoding="utf-8")
         names = [page.name]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby._characters import CONTROLS, is_formula, printable
 from standby.report.content import Content
 from standby.report.dictionary import TABLES
 
@@ -18,12 +19,6 @@ ENCODING = "utf-8-sig"
 
 MARKING_COLUMN = "marking"
 """Last column of a table for spreadsheets and map programs: how the edition is marked, in every row."""
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""Signs at whose sight a spreadsheet takes a text for a formula."""
-
-BLANKS = ("\t", "\n")
-"""Signs that a spreadsheet drops at the start of a cell, so that a formula may follow."""
 
 
 def write_table(frame: pd.DataFrame, path: Path, *, marking: str = "") -> Path:
@@ -57,7 +52,7 @@ def write_table(frame: pd.DataFrame, path: Path, *, marking: str = "") -> Path:
 
 
 def harmless(value: Any) -> Any:
-    """Return text that no spreadsheet takes for a formula; what is not text stays as it is.
+    """Return text that no spreadsheet takes for a formula and no terminal obeys; the rest stays as it is.
 
     Parameters
     ----------
@@ -67,8 +62,8 @@ def harmless(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone "\r" would start a row of its own
-    risky = value.startswith(BLANKS) or value.lstrip().startswith(FORMULA_SIGNS)
-    return f"'{value}" if risky else value
+    value = CONTROLS.sub(lambda found: printable(found[0]), value)
+    return f"'{value}" if is_formula(value) else value
 
 
 def marked(frame: pd.DataFrame, marking: str) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def report(
     target = Path(folder)
     check_folder(target)  # before the work
     content = content_of(appraisal, edition)
-    with whole_folder(target) as made:
+    with whole_folder(target, private=edition == "internal") as made:
         files = [path for name in FORMATS if name in formats for path in WRITERS[name](content, made)]
         names = [path.relative_to(made) for path in files]
     return Report(target, edition, (*(target / name for name in names), target / MARKER))

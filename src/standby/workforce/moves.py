@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standby._typing import Floats
 from standby._show import Shown
+from standby._typing import Floats
 from standby.plan import Resolved
 from standby.workforce.staff import by_force, by_force_and_tier, staffing
 
