@@ -130,6 +130,19 @@ def test_an_extract_without_its_reader_is_noted(
     assert "pip install 'standby[roads]'" in note.text
 
 
+def test_parquet_without_its_reader_is_noted(
+    plan: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra a table of edges in Parquet is not read, and a note says so with what to install."""
+    folder = plan("e.parquet", b"PAR1....PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    found = check(folder)
+    assert found.ok
+    (note,) = [note for note in found.notes if note.subject == "travel.roads"]
+    assert "e.parquet is not read" in note.text
+    assert "pip install 'standby[parquet]'" in note.text
+
+
 def test_roads_without_a_file_are_a_fault(edit: Callable[[str, str, str], Path]) -> None:
     """The method `roads` needs a road file, and the mend says of what kind."""
     (fault,) = check(edit("plan.toml", "[travel]\n", "[travel]\nmethod = 'roads'\n")).faults

@@ -64,6 +64,8 @@ NEAR_KM = 1.0
 HEAD = 4096
 """Bytes at the start of a file that are looked at."""
 
+PARQUET = "install it: pip install 'standby[parquet]'"
+
 FILES = "an .osm.pbf extract, an OS Open Roads .gpkg, or a .csv table of edges"
 
 
@@ -198,7 +200,8 @@ def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
     try:
         judged = judge_edges(read_edge_table(path), first_row=FIRST_ROW)
     except ImportError:
-        return [], []  # told with the extra to install when the roads are read
+        text = f"{name} is not read: Parquet needs the extra named parquet; {PARQUET}"
+        return [], [Note("travel.roads", text)]
     except UnreadableFileError as error:
         return [Fault(name, "", "", error.what, error.fix, "unreadable")], []
     except (OSError, ValueError) as error:
