@@ -57,7 +57,7 @@ def test_import_contracts_hold(root: Path) -> None:
 
 
 def test_the_picture_of_the_rooms_is_true(root: Path) -> None:
-    """The contributor's guide shows the rooms in the order that the imports are held to, every one of them."""
+    """The contributor's guide shows the rooms in the order that the imports are held to, all of them."""
     guide = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
     picture = guide.partition("```text\n")[2].partition("```")[0]
     shown = [line.split()[0] for line in picture.splitlines() if not line.startswith("(")]
