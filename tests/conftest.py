@@ -75,8 +75,8 @@ def tiny() -> Plan:
 @pytest.fixture(scope="session")
 def altered() -> Callable[[Plan, dict[str, Any]], Plan]:
     """Return a function that gives a plan with values changed by path, without a folder."""
-    from standby.plan.document import Document
     from standby.plan.options import changed_document
+    from standby.plan.schema.document import Document
 
     def changed(plan: Plan, changes: dict[str, Any]) -> Plan:
         raw = changed_document(plan.raw, changes)

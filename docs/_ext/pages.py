@@ -21,8 +21,8 @@ from sphinx.pycode import ModuleAnalyzer
 
 import standby
 from standby.evidence import Figure
-from standby.plan.document import Document
-from standby.plan.tables import TABLES
+from standby.plan.schema.document import Document
+from standby.plan.schema.tables import TABLES
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

@@ -23,7 +23,7 @@ Code = Literal[
     "missing-value", "not-a-number", "not-whole", "bad-word", "out-of-range", "bad-figure", "bad-field",
     "bad-hours",
     "duplicate-id", "unknown-reference", "unknown-source", "swapped-position", "outside-extent", "population",
-    "cyclic-substitution", "same-as-base", "bad-path", "overlap",
+    "cyclic-substitution", "same-as-base", "bad-path", "overlap", "not-checked",
 ]  # fmt: skip
 """Kinds of fault, stable for programs."""
 

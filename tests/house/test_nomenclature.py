@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 from standby.evidence import Figure
-from standby.plan.document import Document
-from standby.plan.tables import TABLES
+from standby.plan.schema.document import Document
+from standby.plan.schema.tables import TABLES
 
 SUFFIX_UNITS = {
     "_min": "min",

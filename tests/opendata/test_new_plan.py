@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from standby._refusals import Refusal
 from standby.appraise import appraise
 from standby.evidence import ASSUMPTION
 from standby.opendata import OpenDataError, new_plan
@@ -312,18 +311,26 @@ def test_a_bad_file_beside_the_areas_stops_nothing(tmp_path: Path, write: Write,
     assert check(made.plan).ok
 
 
-def test_road_files_are_asked_about(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
-    """A road file that its checker refuses is not used; the reason is the checker's."""
-
-    def refuse(path: Path, positions: np.ndarray) -> None:
-        assert positions.shape == (18, 2)
-        raise Refusal("has no roads", "give another", subject=path.name)
-
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("roads.osm.pbf", b"something", "the file is damaged, cut off or no OpenStreetMap file"),
+        (
+            "edges.csv",
+            b"from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n",
+            "18 of the 18 areas have none of its roads within 1 km. Give an extract that covers the force.",
+        ),
+    ],
+)
+def test_roads_are_read_before_they_are_used(
+    tmp_path: Path, write: Write, areas: pd.DataFrame, name: str, data: bytes, said: str
+) -> None:
+    """Roads that can't be read, or lie elsewhere, are not used; the reason is that of their reader."""
     made = new_plan(
-        tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas),
-        roads=write("roads.osm.pbf", b"something"), check_roads=refuse,
-    )  # fmt: skip
-    assert str(made.unused[0]) == "roads.osm.pbf (roads): roads.osm.pbf has no roads; give another"
+        tmp_path / "plan", force="Dorset", areas=write("areas.csv", areas), roads=write(name, data)
+    )
+    assert str(made.unused[0]).startswith(f"{name} (roads): ")
+    assert said in str(made.unused[0])
     assert open_plan(made.plan).document.travel.method == "great-circle"
 
 

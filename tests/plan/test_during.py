@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from standby import examples
 from standby.plan import check, hours_of_week, open_plan
-from standby.plan.hours import HOURS_A_WEEK, hours_text
+from standby.plan.schema.hours import HOURS_A_WEEK, hours_text
 
 
 @pytest.fixture

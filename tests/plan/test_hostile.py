@@ -105,7 +105,7 @@ def test_a_quote_that_is_not_closed_is_one_fault(tiny: Path, monkeypatch: pytest
     (tiny / "areas.csv").write_text(text + "x" * 1_000_000, encoding="utf-8")
     fault = only(tiny)
     assert str(fault).startswith("areas.csv, row 3 or later: has a cell of more than 1,000,000 characters")
-    assert "STANDBY_LIMIT_CELL_CHARACTERS" in fault.mend
+    assert "STANDBY_LIMIT_CELL_CHARACTERS" in fault.fix
 
     monkeypatch.setenv("STANDBY_LIMIT_CELL_CHARACTERS", "2000000")
     assert "unexpected end of data" in only(tiny).what

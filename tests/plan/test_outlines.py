@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standby.plan import check, open_plan
-from standby.plan._outlines import judge_outlines
+from standby.plan.checking.outlines import judge_outlines
 
 SQUARE = [[-4.0, 50.5], [-3.0, 50.5], [-3.0, 51.0], [-4.0, 51.0], [-4.0, 50.5]]
 HOME = {

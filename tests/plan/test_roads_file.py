@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import osmium
 import pandas as pd
 import pytest
 
+from standby import examples
 from standby.plan import check, open_plan, write_plan
-from standby.plan.document import ROAD_PROFILES
-from standby.travel.roads.profile import PROFILES
 
 EDGES = "from_lon,from_lat,to_lon,to_lat,kph\n-3.5,50.7,-4.0,50.7,60\n"
 FIELD = ("plan.toml", "travel", "roads")
 
 
-def _blob(kind: bytes, size: int) -> bytes:
-    """Write a block of an OpenStreetMap extract: the length of its header, the header, senseless bytes."""
-    header = b"\x0a" + bytes([len(kind)]) + kind + b"\x18" + bytes([size])
-    return len(header).to_bytes(4, "big") + header + b"x" * size
+BLUE_LIGHT = Path(examples.path("tiny")).parents[1] / "travel" / "profiles" / "blue_light.toml"
 
 
-PBF = _blob(b"OSMHeader", 40) + _blob(b"OSMData", 100)
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return an OpenStreetMap extract of one road."""
+    path = tmp_path_factory.mktemp("extract") / "roads.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, lon in ((1, -3.5), (2, -4.0)):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=(lon, 50.7)))
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags={"highway": "primary"}))
+    return path.read_bytes()
 
 
 @pytest.fixture
@@ -41,17 +48,11 @@ def plan(edit: Callable[[str, str, str], Path]) -> Callable[..., Path]:
     return make
 
 
-def test_the_profiles_that_a_plan_may_name_are_those_that_there_are() -> None:
-    """The plan knows the profiles of the package by name without importing their room."""
-    assert ROAD_PROFILES == PROFILES
-
-
 @pytest.mark.parametrize(
     ("name", "data"),
     [
         ("edges.csv", EDGES),
         ("roads/edges.csv", EDGES),
-        ("roads.osm.pbf", PBF),
         ("roads.osm", "<?xml version='1.0'?><osm></osm>"),
         ("roads.gpkg", b"SQLite format 3\0"),
         ("roads.osm.gz", b"\x1f\x8b"),
@@ -77,8 +78,6 @@ def test_a_file_that_looks_right_is_no_fault(plan: Callable[..., Path], name: st
         ("edges.csv", "a,b\n1,2\n", ("edges.csv", "", ""), "unreadable", "lacks the columns from_lon"),
         ("r.osm.pbf", b"nonsense", ("r.osm.pbf", "", ""), "unreadable", "is not an OpenStreetMap extract"),
         ("r.osm.pbf", b"<html>", ("r.osm.pbf", "", ""), "unreadable", "is not an OpenStreetMap extract"),
-        ("r.osm.pbf", PBF[:-1], ("r.osm.pbf", "", ""), "unreadable", "cut off or damaged after 57 of its"),
-        ("r.osm.pbf", PBF[:62], ("r.osm.pbf", "", ""), "unreadable", "is cut off or damaged"),
         ("r.gpkg", b"PK\3\4", ("r.gpkg", "", ""), "unreadable", "is not a GeoPackage"),
         ("e.parquet", b"PAR1...", ("e.parquet", "", ""), "unreadable", "is not a Parquet file"),
         ("e.parquet", b"PAR1....PAR1", ("e.parquet", "", ""), "unreadable", "cannot be read as a table"),
@@ -101,13 +100,47 @@ def test_what_can_be_seen_to_be_wrong_is_one_fault(
     assert found[0].fix
 
 
-def test_every_cut_of_an_extract_is_told(plan: Callable[..., Path]) -> None:
-    """An extract that ends anywhere but between two of its blocks is a fault."""
-    folder = plan("r.osm.pbf", PBF)
-    whole = {len(_blob(b"OSMHeader", 40)), len(PBF)}
-    for size in range(len(PBF) + 1):
-        (folder / "r.osm.pbf").write_bytes(PBF[:size])
-        assert check(folder).ok == (size in whole), size
+def test_a_whole_extract_is_no_fault(plan: Callable[..., Path], extract: bytes) -> None:
+    """An extract whose every block can be unpacked passes, and the check says that its reader was asked."""
+    found = check(plan("roads.osm.pbf", extract))
+    assert found.ok
+    assert found.checkers == ("road file (standby.travel)",)
+
+
+def test_an_extract_that_is_cut_off_or_damaged_is_a_fault(plan: Callable[..., Path], extract: bytes) -> None:
+    """An extract that ends inside one of its blocks, or holds a block that can't be unpacked, is a fault."""
+    folder = plan("r.osm.pbf", extract)
+    spoilt = extract[:-30] + bytes(30)
+    for data in (*(extract[:size] for size in range(len(extract) - 70, len(extract), 10)), spoilt):
+        (folder / "r.osm.pbf").write_bytes(data)
+        (fault,) = check(folder).faults
+        assert (fault.file, fault.code) == ("r.osm.pbf", "unreadable")
+        assert "is cut off or damaged" in fault.what
+
+
+def test_an_extract_without_its_reader_is_noted(
+    plan: Callable[..., Path], extract: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra the extract is not looked through, and a note says so with what to install."""
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    found = check(plan("unread.osm.pbf", extract))
+    assert found.ok
+    (note,) = [note for note in found.notes if note.subject == "travel.roads"]
+    assert "unread.osm.pbf is not looked through" in note.text
+    assert "pip install 'standby[roads]'" in note.text
+
+
+def test_parquet_without_its_reader_is_noted(
+    plan: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra a table of edges in Parquet is not read, and a note says so with what to install."""
+    folder = plan("e.parquet", b"PAR1....PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    found = check(folder)
+    assert found.ok
+    (note,) = [note for note in found.notes if note.subject == "travel.roads"]
+    assert "e.parquet is not read" in note.text
+    assert "pip install 'standby[parquet]'" in note.text
 
 
 def test_roads_without_a_file_are_a_fault(edit: Callable[[str, str, str], Path]) -> None:
@@ -123,13 +156,14 @@ def test_roads_without_a_file_are_a_fault(edit: Callable[[str, str, str], Path])
         ("bluelight", None, "bad-word"),
         ("own.toml", None, "missing-file"),
         ("own.toml", "name = ", "syntax"),
+        ("own.toml", "name = 'own'", "unreadable"),
         ("../own.toml", None, "bad-word"),
     ],
 )
 def test_a_profile_is_one_of_ours_or_a_file_of_the_plan(
     plan: Callable[..., Path], profile: str, text: str | None, code: str
 ) -> None:
-    """Another name, a file that is not there and one that is no TOML are faults."""
+    """Another name, a file that is not there, one that is no TOML and one without speeds are faults."""
     folder = plan(lines=f"profile = '{profile}'")
     if text is not None:
         (folder / profile).write_text(text)
@@ -173,7 +207,7 @@ def test_no_option_says_how_minutes_are_found(plan: Callable[..., Path]) -> None
 def test_a_plan_is_written_with_its_roads(plan: Callable[..., Path], tmp_path: Path) -> None:
     """The road file and the profile go with the plan, and are not noted as tables that nobody reads."""
     folder = plan("edges.csv", lines="profile = 'own.toml'")
-    (folder / "own.toml").write_text("name = 'own'\n")
+    shutil.copyfile(BLUE_LIGHT, folder / "own.toml")
     written = write_plan(open_plan(folder), tmp_path / "copy")
     pd.testing.assert_frame_equal(pd.read_csv(written / "edges.csv"), pd.read_csv(folder / "edges.csv"))
     assert open_plan(written).hash == open_plan(folder).hash

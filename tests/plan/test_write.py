@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from standby import examples
 from standby.plan import Plan, PlanError, add_option, open_plan, write_plan
-from standby.plan.document import Document
+from standby.plan.schema.document import Document
 from standby.plan.write import TableFormat
 
 OPTIONS = [("tiny", "second-car"), ("tiny", "quicker"), ("tiny", "arm-all"), ("south-west", "rural-armed")]

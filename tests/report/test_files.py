@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from standby.appraise import Appraisal
-from standby.plan._text import read_csv
+from standby.plan.files.text import read_csv
 from standby.report import TABLES, content_of, report
 from standby.report.dictionary import kind_of
 from standby.report.files import tidy

@@ -155,30 +155,30 @@ def test_another_profile_gives_other_minutes(plan: Path) -> None:
     assert times.manifest.settings["profile"] == "own.toml"
 
 
-@pytest.mark.parametrize(
-    ("file", "data", "said"),
-    [
-        ("edges.csv", "from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n", "is near its roads"),
-        ("own.toml", "name = 'own'", "speeds"),
-        ("own.toml", ZERO, "above 0"),
-    ],
-)
-def test_what_only_reading_tells_is_told_when_times_are_asked(
-    plan: Path, file: str, data: str, said: str
-) -> None:
-    """Roads that can't be driven, or lie elsewhere, are a fault of their file with a mend."""
-    if file == "own.toml":
-        path = plan / "plan.toml"
-        text = path.read_text(encoding="utf-8").replace(
-            "'edges.csv'\n", "'edges.csv'\nprofile = 'own.toml'\n"
-        )
-        path.write_text(text, encoding="utf-8")
-    (plan / file).write_text(data, encoding="utf-8")
+def test_roads_elsewhere_are_told_when_times_are_asked(plan: Path) -> None:
+    """Roads that lie elsewhere are a fault of their file with its fix."""
+    edges = "from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n"
+    (plan / "edges.csv").write_text(edges, encoding="utf-8")
     assert check(plan).ok
-    with pytest.raises(PlanError, match=said) as told:
+    with pytest.raises(PlanError, match="is near its roads") as told:
         travel_times(open_plan(plan))
-    assert told.value.faults[0].file == file
+    assert told.value.faults[0].file == "edges.csv"
     assert told.value.faults[0].fix
+
+
+@pytest.mark.parametrize(("data", "said"), [("name = 'own'", "speeds"), (ZERO, "above 0")])
+def test_a_profile_that_cannot_be_driven_is_a_fault_of_the_plan(plan: Path, data: str, said: str) -> None:
+    """Checking reads the plan's own profile as the roads will, and opening refuses what is wrong with it."""
+    path = plan / "plan.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'own.toml'\n"), encoding="utf-8")
+    (plan / "own.toml").write_text(data, encoding="utf-8")
+    (fault,) = check(plan).faults
+    assert fault.file == "own.toml"
+    assert said in fault.what
+    assert fault.fix
+    with pytest.raises(PlanError, match=said):
+        open_plan(plan)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def check(folder: Path, *, json: bool) -> None:
                 "summary": found.summary(),
                 "faults": [fault.as_dict() for fault in found.faults],
                 "notes": [{"subject": note.subject, "text": note.text} for note in found.notes],
+                "checkers": list(found.checkers),
             }
         )
     else:

@@ -79,7 +79,7 @@ def locate(
 def _check_id(plan: Plan, save_as: str | None, *, json: bool) -> None:
     """Refuse an option's id that can't be saved, before anything is computed."""
     from standby.plan import BASE
-    from standby.plan.fields import ID
+    from standby.plan.schema.fields import ID
 
     if save_as is None:
         return

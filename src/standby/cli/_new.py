@@ -15,14 +15,7 @@ from standby.opendata import new_plan
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from standby.opendata import NewPlan
-
-
-MOST_OFF = 0.5
-"""Largest share of the areas without a road near them: beyond it, the roads are those of another place."""
 
 
 def new(
@@ -64,7 +57,6 @@ def new(
             firearms=firearms,
             sites=sites,
             roads=roads,
-            check_roads=_check_roads,
             progress=lambda text: lines([f"{text} …"], stderr=True),
         )
     if json:
@@ -100,25 +92,6 @@ def _check_files(files: Mapping[str, Sequence[Path | None]]) -> None:
                 refused.append(f"{option} {error}")
     if refused:
         raise Refusal("\n".join(refused))
-
-
-def _check_roads(path: Path, positions: NDArray[np.float64]) -> list[str]:
-    """Read roads, which are then kept for the plan, and return what is to be known of them.
-
-    Raises
-    ------
-    ValueError
-        If they are not those of the place.
-    """
-    from standby.travel import read_roads
-
-    roads = read_roads(path)
-    km = roads.snap(positions)["km"]
-    off = int((km.isna() | (km > roads.max_snap_km)).sum())
-    told = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
-    if off > MOST_OFF * len(positions):
-        raise Refusal(f"{path.name}: {told}", "Give an extract that covers the force.")
-    return [*roads.findings, *([told] if off else [])]
 
 
 def _content(made: NewPlan) -> dict[str, object]:

@@ -19,7 +19,7 @@ from standby.attendance import Outcome, Period, evaluate
 from standby.cover.evaluated import Evaluated, main_standard, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
-from standby.plan.hours import DAYS
+from standby.plan.schema.hours import DAYS
 
 HOURS_A_DAY = 24
 SCOPES = ("all", "force")

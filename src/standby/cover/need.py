@@ -18,7 +18,7 @@ from standby.cover._need_solve import Deadline, UnsolvedError
 from standby.cover.evaluated import Evaluated, evaluate_plan, main_standard, weights_of_standards
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan
-from standby.plan.hours import hours_text
+from standby.plan.schema.hours import hours_text
 from standby.travel import Times
 from standby.workforce import officers_for_posts
 

@@ -24,13 +24,16 @@ from standby.opendata.error import OpenDataError, as_open_data, counted, fault
 from standby.opendata.forces import read_force_boundaries, read_force_lookup
 from standby.opendata.points import read_points
 from standby.opendata.workforce import read_firearms_operations, read_police_workforce
-from standby.plan.edge_table import FIRST_ROW, is_edge_table, judge_edges, read_edge_table
+from standby.travel import read_roads
+from standby.travel.roads.edge_table import FIRST_ROW, is_edge_table, judge_edges, read_edge_table
 
 T = TypeVar("T")
 Step = Callable[[str], None]
-RoadCheck = Callable[[Path, NDArray[np.float64]], Sequence[str] | str | None]
 ROAD_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".gpkg", ".csv", ".parquet")
 """Endings of road files; OpenStreetMap, OS Open Roads, and tables of edges."""
+
+MOST_OFF = 0.5
+"""Largest share of the areas without a road near them: beyond it, the roads are those of another place."""
 
 
 @dataclass(frozen=True)
@@ -371,10 +374,23 @@ def _odd_edges(file: Path) -> list[str]:
     return judged.findings
 
 
-def gather_roads(
-    got: Gathered, path: Path | None, positions: NDArray[np.float64], check: RoadCheck | None, step: Step
-) -> None:
-    """Look at the road file, and have it checked against the positions of the areas, shape (areas, 2)."""
+def _roads_there(file: Path, positions: NDArray[np.float64]) -> list[str]:
+    """Return what is to be known of roads, which are kept for the plan; refuse those of another place."""
+    try:
+        roads = read_roads(file)
+    except Refusal as error:
+        raise OpenDataError(error.what, error.fix, subject=error.subject) from error
+
+    km = roads.snap(positions)["km"]
+    off = int((km.isna() | (km > roads.max_snap_km)).sum())
+    told = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
+    if off > MOST_OFF * len(positions):
+        raise fault(file, told, "Give an extract that covers the force")
+    return [*roads.findings, *([told] if off else [])]
+
+
+def gather_roads(got: Gathered, path: Path | None, positions: NDArray[np.float64], step: Step) -> None:
+    """Read the road file, and hold it against the positions of the areas, shape (areas, 2)."""
     if path is None:
         return
     step(f"roads: {path.name}")
@@ -388,13 +404,7 @@ def gather_roads(
         if not file.name.lower().endswith(ROAD_ENDINGS):
             raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
         said.extend(_odd_edges(file))
-        try:
-            found = None if check is None else check(file, positions)
-            said.extend([found] if isinstance(found, str) else found or ())
-        except OpenDataError:
-            raise
-        except Refusal as error:
-            raise OpenDataError(error.what, error.fix, subject=error.subject) from error
+        said.extend(_roads_there(file, positions))
         return file
 
     got.roads = got.tried(path, "roads", read)
@@ -405,7 +415,6 @@ def gather_roads(
 
 __all__ = [
     "Gathered",
-    "RoadCheck",
     "Unused",
     "Used",
     "check_given",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import tomlkit
+from tomlkit.items import InlineTable, Item, Table
 
 from standby._characters import printable, without_controls
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
@@ -148,23 +150,47 @@ TITLES: Mapping[str, str] = {
 }
 
 
-def text(value: object) -> str:
-    """Return a value as TOML."""
-    if isinstance(value, str):
-        return json.dumps(without_controls(value), ensure_ascii=False)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(text(item) for item in value) + "]"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {text(v)}" for k, v in value.items() if v != "") + " }"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(round(value, 6))
-    return str(value)
-
-
 def _table(name: str, entries: Mapping[str, object]) -> str:
-    return f"[{name}]\n" + "".join(f"{key} = {text(value)}\n" for key, value in entries.items())
+    """Return a table of TOML under its heading, ``[name]``."""
+    return _under(name, _filled(tomlkit.table(), entries))
+
+
+def _row(name: str, entries: Mapping[str, object]) -> str:
+    """Return one table of a list of tables, under ``[[name]]``."""
+    rows = tomlkit.aot()
+    rows.append(_filled(tomlkit.table(), entries))
+    return _under(name, rows)
+
+
+def _under(name: str, item: Item) -> str:
+    """Return an item under its path alone: the tables above it have no heading of their own."""
+    first, *below = name.split(".")
+    for key in reversed(below):
+        above = tomlkit.table(is_super_table=True)
+        above.append(key, item)
+        item = above
+    return tomlkit.dumps({first: item})
+
+
+def _filled(table: Table | InlineTable, entries: Mapping[str, object]) -> Table | InlineTable:
+    for key, value in entries.items():
+        table.append(key, _value(value))
+    return table
+
+
+def _value(value: object) -> Item:
+    """Return a value for TOML: tables within a line, text without control characters, numbers kept short."""
+    if isinstance(value, str):
+        return tomlkit.string(without_controls(value))
+    if isinstance(value, (list, tuple)):
+        values = tomlkit.array()
+        values.extend(map(_value, value))
+        return values
+    if isinstance(value, Mapping):
+        return _filled(tomlkit.inline_table(), {k: v for k, v in value.items() if v != ""})
+    if isinstance(value, float):
+        return tomlkit.item(int(value) if value.is_integer() else round(value, 6))
+    return tomlkit.item(value)
 
 
 def _heading(words: str) -> str:
@@ -334,14 +360,10 @@ def _options(facts: Facts) -> str:
         "description": f"No more officers: one of the {count} vehicles at {names[giver]} moves to {place}.",
         "source": "second-base-2016",
         **money,
-        "change.units": [{"id": f"arv-{giver}", "count": count - 1}],
+        "change": {"units": [{"id": f"arv-{giver}", "count": count - 1}]},
     }
     words += "\n" + _table("options.second-base", second)
     return words + "\n" + _row("options.second-base.add.units", unit)
-
-
-def _row(name: str, row: Mapping[str, object]) -> str:
-    return "[" + _table(name, row).replace("]\n", "]]\n", 1)
 
 
 def units_table(bases: Bases, force_id: str) -> Iterable[dict[str, object]]:
@@ -356,4 +378,4 @@ def units_table(bases: Bases, force_id: str) -> Iterable[dict[str, object]]:
         }  # fmt: skip
 
 
-__all__ = ["Facts", "plan_text", "sources_text", "text", "units_table"]
+__all__ = ["Facts", "plan_text", "sources_text", "units_table"]

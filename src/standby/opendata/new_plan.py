@@ -22,7 +22,6 @@ from standby.opendata._choose import areas_of, likelihood_of, with_classes
 from standby.opendata._force_list import Force
 from standby.opendata._gather import (
     Gathered,
-    RoadCheck,
     Step,
     Unused,
     check_given,
@@ -40,7 +39,7 @@ from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError, counted
 from standby.opendata.forces import find_force, known_force
 from standby.plan import open_plan, write_plan
-from standby.plan.notes import formula_notes
+from standby.plan.checking.notes import formula_notes
 
 PathLike = str | Path
 PARTIAL = 0.9
@@ -110,7 +109,6 @@ def new_plan(
     firearms: PathLike | None = None,
     sites: PathLike | None = None,
     roads: PathLike | None = None,
-    check_roads: RoadCheck | None = None,
     overwrite: bool = False,
     progress: Step | None = None,
 ) -> NewPlan:
@@ -143,10 +141,7 @@ def new_plan(
     sites
         Points that can be sites, such as police stations; the most populous places when left out.
     roads
-        Road file, copied into the plan; without one, times come from distances.
-    check_roads
-        Called with the road file and the positions of the areas, shape (areas, 2) [degrees]; a ValueError
-        that it raises is the reason why the file is not used, and texts that it returns are findings.
+        Road file, read and copied into the plan; without one, times come from distances.
     overwrite
         Whether what is in the folder may be replaced, all of it.
     progress
@@ -183,7 +178,7 @@ def new_plan(
     gather_crime(got, given["crime"], owner.name, step)
     gather_rest(got, workforce=_path(workforce), firearms=_path(firearms), sites=_path(sites), step=step)
     chosen = with_classes(areas_of(got, owner), got)
-    gather_roads(got, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), check_roads, step)
+    gather_roads(got, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), step)
     likelihood = likelihood_of(chosen, got)
     bases = bases_of(chosen, got, owner.id)
     got.findings += odd_notes(bases)

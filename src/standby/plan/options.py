@@ -12,21 +12,15 @@ import pandas as pd
 
 from standby._refusals import Refusal
 from standby.evidence import Figure
-from standby.plan._cells import Cells, empty_table
-from standby.plan._files import PLAN_FILE
-from standby.plan._text import TextTable
-from standby.plan.changes import Changes, Option
-from standby.plan.hours import hours_of_week, hours_text
-from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Table
+from standby.plan.files.cells import Cells, empty_table
+from standby.plan.files.folder import PLAN_FILE
+from standby.plan.files.text import TextTable
+from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option
+from standby.plan.schema.hours import hours_of_week, hours_text
+from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, Table
 
 BASE = "base"
 """Id of the base in every table of options; no option may have it."""
-
-UNCHANGEABLE = ("options", "scenarios", "statements")
-"""Sections of ``plan.toml`` that no option can change."""
-
-CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
-"""Tables whose rows an option may change."""
 
 DURING = "during"
 """Key of a changed row: hours of the week in which the change holds; in others the row stays as it was."""

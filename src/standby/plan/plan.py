@@ -1,4 +1,4 @@
-"""The plan: what was written, judged once and then trusted."""
+"""The plan as it was written: free of faults, with options to lay over it."""
 
 from __future__ import annotations
 
@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from standby._refusals import Fault, Refusal, UnknownNameError, meant
+from standby._refusals import Refusal, UnknownNameError, meant
 from standby._show import Shown, points, short
 from standby.evidence import Manifest, Source
-from standby.plan._cells import empty_table
-from standby.plan._outlines import OUTLINES_FILE
-from standby.plan.changes import Changes
-from standby.plan.check import Judged, judge
-from standby.plan.document import Document
-from standby.plan.faults import Note, PlanError
-from standby.plan.notes import notes_on
-from standby.plan.options import UNCHANGEABLE, changed_document, changed_tables, held_back
-from standby.plan.tables import TABLES
+from standby.plan.files.cells import empty_table
+from standby.plan.files.folder import OUTLINES_FILE
+from standby.plan.options import changed_document, changed_tables, held_back
+from standby.plan.schema.changes import UNCHANGEABLE, Changes
+from standby.plan.schema.document import Document
+from standby.plan.schema.tables import TABLES
 
 if TYPE_CHECKING:
     import geopandas
-
-__all__ = ["Check", "Plan", "check", "held_back", "open_plan"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,86 +165,3 @@ def _laid_over(document: Document, raw: Mapping[str, Any]) -> Document:
     kept = {name: getattr(document, name) for name in UNCHANGEABLE if name in document.model_fields_set}
     base = Document.model_validate({key: value for key, value in raw.items() if key not in UNCHANGEABLE})
     return base.model_copy(update=kept)
-
-
-@dataclass(frozen=True)
-class Check(Shown):
-    """What `check` found.
-
-    Parameters
-    ----------
-    faults
-        What has to be mended before the plan can be used.
-    notes
-        What a reader should know: figures without a source, clashes of scope or date.
-    """
-
-    faults: tuple[Fault, ...]
-    notes: tuple[Note, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether the plan can be used."""
-        return not self.faults
-
-    def summary(self) -> str:
-        """Return one sentence."""
-        if self.ok:
-            return f"The plan can be used; {_count(len(self.notes), 'note')}."
-        return f"The plan has {_count(len(self.faults), 'fault')} to be mended."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def open_plan(path: str | Path) -> Plan:
-    """Read a plan folder.
-
-    Parameters
-    ----------
-    path
-        The folder that holds ``plan.toml``, or that file.
-
-    Raises
-    ------
-    PlanError
-        If it has faults; all of them, each with file, row or key, field and mend.
-    """
-    judged = judge(Path(path))
-    if judged.faults:
-        raise PlanError(judged.faults)
-    return _plan(judged)
-
-
-def _plan(judged: Judged) -> Plan:
-    if judged.document is None or judged.folder.document is None:
-        raise RuntimeError("a plan without faults has a document")
-    return Plan(
-        document=judged.document,
-        tables=judged.tables,
-        sources=judged.sources,
-        raw=judged.folder.document,
-        hashes=judged.folder.hashes,
-        folder=judged.folder.path,
-    )
-
-
-def check(plan: str | Path | Plan) -> Check:
-    """Return every fault of a plan at once, and notes on its figures.
-
-    Parameters
-    ----------
-    plan
-        A plan folder, or a plan that was opened (its folder is read again when it has one).
-    """
-    if isinstance(plan, Plan):
-        if plan.folder is None:
-            return Check((), tuple(notes_on(plan.document, plan.tables, plan.sources)))
-        plan = plan.folder
-    judged = judge(Path(plan))
-    if judged.faults or judged.document is None:
-        return Check(tuple(judged.faults), ())
-    files = {name: text.file for name, text in judged.folder.tables.items()}
-    found = notes_on(judged.document, judged.tables, judged.sources, files)
-    return Check((), (*judged.notes, *found))

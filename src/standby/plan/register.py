@@ -9,8 +9,8 @@ import pandas as pd
 
 from standby._show import Shown
 from standby.evidence import ASSUMPTION, shape_of
-from standby.plan.figures import Placed, figures_of
 from standby.plan.plan import Plan
+from standby.plan.schema.figures import Placed, figures_of
 
 COLUMNS = (
     "option", "path", "value", "low", "high", "range", "shape", "unit", "kind", "source", "source_title",

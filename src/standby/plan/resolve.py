@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import Draws, Figure, quantile
-from standby.plan.document import Costs, Tier, WorkforceTerms
-from standby.plan.figures import Placed, figures_of
 from standby.plan.plan import Plan
+from standby.plan.schema.document import Costs, Tier, WorkforceTerms
+from standby.plan.schema.figures import Placed, figures_of
 from standby.plan.structure import Structure, structure_of
 
 FORCE_COUNTS = ("population", "officers", "establishment", "strength", "ced_officers", "tax_base")

@@ -11,9 +11,9 @@ import pandas as pd
 
 from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
-from standby.plan.document import Attendance, Document, HourWeight
-from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.plan import Plan
+from standby.plan.schema.document import Attendance, Document, HourWeight
+from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
 
 
 @dataclass(frozen=True, eq=False)

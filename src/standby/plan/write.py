@@ -16,16 +16,15 @@ from tomlkit.toml_document import TOMLDocument
 from standby._refusals import Refusal
 from standby._writing import recover, replace_file, scratch_folder, whole_folder
 from standby.evidence import Source
-from standby.plan._cells import Cells
-from standby.plan._files import PLAN_FILE, SOURCES_FILE, travel_files
-from standby.plan._frames import write_frame
-from standby.plan._outlines import OUTLINES_FILE
-from standby.plan._text import read_csv
-from standby.plan.check import judge
+from standby.plan.checking.judge import judge
 from standby.plan.faults import PlanError
-from standby.plan.fields import ID
+from standby.plan.files.cells import Cells
+from standby.plan.files.folder import OUTLINES_FILE, PLAN_FILE, SOURCES_FILE, travel_files
+from standby.plan.files.frames import write_frame
+from standby.plan.files.text import read_csv
 from standby.plan.plan import Plan
-from standby.plan.tables import DOUBT_SUFFIXES, TABLES
+from standby.plan.schema.fields import ID
+from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES
 
 TableFormat = Literal["csv", "gpkg", "geoparquet", "parquet"]
 """Formats of the tables of a plan."""

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby._refusals import Refusal
 from standby._typing import Floats
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
+from standby.travel.plan_files import fault_of, missing_roads
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._files import content_hash
 from standby.travel.roads.profile import PROFILES, Profile
@@ -84,23 +84,21 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
     """
     travel = plan.document.travel
     if travel.roads is None or plan.folder is None or not (plan.folder / travel.roads).is_file():
-        name, where, key = (travel.roads, "", "") if travel.roads else ("plan.toml", "travel", "roads")
-        mend = "Add the file that travel.roads names, or use the model: method = 'great-circle'"
-        raise PlanError([Fault(name, where, key, "is missing", mend, "missing-file")])
+        raise PlanError([missing_roads(travel.roads)])
     path = (plan.folder / travel.roads).resolve()
     own = None if travel.profile in PROFILES else plan.folder / travel.profile
     try:
         seen = path.stat()
         roads, known = _roads(path, seen.st_mtime_ns, seen.st_size, travel.driving_side)
     except (RoadsError, OSError) as error:
-        raise PlanError([_fault(travel.roads, error)]) from error
+        raise PlanError([fault_of(travel.roads, error)]) from error
     _same(plan, travel.roads, known)
     try:
         profile = read_profile(travel.profile if own is None else own)
         if own is not None:
             _same(plan, travel.profile, content_hash(own))
     except (RoadsError, OSError) as error:
-        raise PlanError([_fault(travel.profile, error)]) from error
+        raise PlanError([fault_of(travel.profile, error)]) from error
     return roads, profile
 
 
@@ -114,15 +112,6 @@ def _same(plan: Plan, name: str, known: str) -> None:
     if plan.hashes.get(name, known) != known:
         what, mend = "has changed since the plan was opened", "Open the plan again"
         raise PlanError([Fault(name, "", "", what, mend, "unreadable")])
-
-
-def _fault(name: str, error: Exception) -> Fault:
-    """Return the fault of a file for which it was refused."""
-    what, fix = (error.what, error.fix) if isinstance(error, Refusal) else (str(error), "")
-    for start in (f"profile {name}: ", f"{name}: ", f"{Path(name).name}: ", f"profile {Path(name).name}: "):
-        what = what.removeprefix(start)
-    fix = fix or "Fix the file, or give another one"
-    return Fault(name, "", "", what, fix[:1].upper() + fix[1:], "unreadable")
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +172,7 @@ def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: l
         own = points.lonlat[[points.first[k] + np.argmax(on[points.first[k] :]) for k in lost]]
         far = np.isfinite(roads.minutes(start, own, profile=profile)).any(axis=0)
     except RoadsError as error:
-        raise PlanError([_fault(str(plan.document.travel.roads), error)]) from error
+        raise PlanError([fault_of(str(plan.document.travel.roads), error)]) from error
     reasons = np.full(len(places), "", dtype=object)
     reasons[~place_on] = OFF.format(km=roads.max_snap_km)
     reasons[lost] = np.where(far, BEYOND.format(minutes=most), NO_WAY)

@@ -6,7 +6,7 @@ keeps a private road, a bus lane and a gate, and a profile says who may use them
 
 from typing import Final
 
-from standby.plan.edge_table import ROAD_CLASSES
+from standby.travel.roads.edge_table import ROAD_CLASSES
 
 CLASSES: Final = ROAD_CLASSES
 """Classes of road, in OpenStreetMap's words; ``ferry`` and ``shuttle_train`` carry cars."""

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from standby.plan.edge_table import read_edge_table
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import FORMAT, RoadGraph
+from standby.travel.roads.edge_table import read_edge_table
 
 
 def file_hash(path: Path, options: str) -> str:

@@ -111,6 +111,29 @@ def read_osm(path: Path) -> RawRoads:
     return roads
 
 
+def osm_damage(path: Path) -> str | None:
+    """Return how a file is cut off or damaged, None if each of its blocks can be unpacked.
+
+    Parameters
+    ----------
+    path
+        An OpenStreetMap file. Its nodes, ways and relations are not looked at.
+
+    Raises
+    ------
+    RoadsError
+        If the extra ``roads`` is not installed.
+    """
+    osmium = _osmium()
+    try:
+        # An extract has no changesets, so that nothing is built while every block is unpacked.
+        for _ in osmium.FileProcessor(str(path), osmium.osm.CHANGESET):
+            pass
+    except (osmium.InvalidLocationError, *_READING_FAILS) as error:
+        return f"is cut off or damaged ({_said(error)})"
+    return None
+
+
 def _osmium() -> Any:
     try:
         import osmium  # noqa: PLC0415 - an extra: needed by this reader alone

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from standby.plan.edge_table import Edges, judge_edges
 from standby.travel.roads._build import build_graph
 from standby.travel.roads._codes import ACCESS_CODE, CLASS_CODE
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._raw import Attributes, RawRoads
+from standby.travel.roads.edge_table import Edges, judge_edges
 from standby.travel.roads.roads import Roads
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from standby.plan.edge_table import FIRST_ROW, is_edge_table
 from standby.travel.roads._build import build_graph
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._files import default_store, edge_table, file_hash, load_graph, store_graph
 from standby.travel.roads._geopackage import read_open_roads
 from standby.travel.roads._osm import HISTORY, SUFFIXES, read_osm
 from standby.travel.roads._raw import RawRoads
+from standby.travel.roads.edge_table import FIRST_ROW, is_edge_table
 from standby.travel.roads.edges import raw_edges
 from standby.travel.roads.roads import Roads
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from standby._refusals import Fault
 from standby.evidence import Figure
-from standby.plan._document import value_at
-from standby.plan._files import PLAN_FILE
-from standby.plan.document import Travel
-from standby.plan.fields import LONGEST_LIMIT_MIN
+from standby.plan.checking.against_schema import value_at
+from standby.plan.files.folder import PLAN_FILE
+from standby.plan.schema.document import Travel
+from standby.plan.schema.fields import LONGEST_LIMIT_MIN
 
 POPULATION_TOLERANCE = 0.005
 """Share by which the people of a force's areas may differ from its stated population (rounding)."""

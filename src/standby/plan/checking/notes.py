@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from standby._characters import is_formula
 from standby.evidence import Source
 from standby.evidence.figure import shown
-from standby.plan._moments import local_times
-from standby.plan.document import Document
 from standby.plan.faults import Note
-from standby.plan.figures import Placed, figures_of
-from standby.plan.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.options import changed_tables, flatten, force_of, held_back
+from standby.plan.schema.document import Document
+from standby.plan.schema.figures import Placed, figures_of
+from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.schema.moments import local_times
 
 DATE_GAP_YEARS = 3
 """Figures of one force whose dates lie further apart than this are noted as a clash of dates."""

@@ -1,6 +1,6 @@
 """Tables of road edges: what their columns mean, what makes them unusable, and what is hardly meant.
 
-`standby.plan.check` judges with it, and `standby.travel` builds roads from what it returns.
+Checking a plan judges with it, and roads are built from what it returns.
 """
 
 from __future__ import annotations

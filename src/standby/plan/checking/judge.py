@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,10 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from standby._refusals import Fault
-from standby.evidence import ASSUMPTION, Source
-from standby.plan._cells import Cells
-from standby.plan._changes import MODELS, BasePlan, base_only, judge_changes, variant
-from standby.plan._document import judge_characters, judge_document, judge_sources
-from standby.plan._files import PLAN_FILE, SOURCES_FILE, Folder, read_folder
-from standby.plan._links import (
+from standby.evidence import ASSUMPTION
+from standby.plan.checking.against_schema import judge_characters, judge_document, judge_sources
+from standby.plan.checking.judged import Judged
+from standby.plan.checking.links import (
     Names,
     judge_references,
     judge_row_references,
@@ -25,9 +23,11 @@ from standby.plan._links import (
     names_of,
     source_names,
 )
-from standby.plan._positions import judge_positions
-from standby.plan._roads import judge_roads
-from standby.plan._sense import (
+from standby.plan.checking.matrix import judge_matrix
+from standby.plan.checking.other_rooms import ask_other_rooms
+from standby.plan.checking.outlines import judge_outlines
+from standby.plan.checking.positions import judge_positions
+from standby.plan.checking.sense import (
     RAISE_LIMIT,
     entries_of,
     judge_areas,
@@ -36,38 +36,17 @@ from standby.plan._sense import (
     judge_sense,
     judge_statements,
 )
-from standby.plan.document import About, Document, Extent
-from standby.plan.faults import Note
-from standby.plan.matrix import judge_matrix
+from standby.plan.checking.variants import MODELS, BasePlan, base_only, judge_changes, variant
+from standby.plan.files.cells import Cells
+from standby.plan.files.folder import PLAN_FILE, SOURCES_FILE, Folder, read_folder
 from standby.plan.options import BASE
-from standby.plan.tables import TABLES
+from standby.plan.schema.document import About, Document, Extent
+from standby.plan.schema.tables import TABLES
 
 SHAPES_AREAS = {"id", "population", "population_low", "population_high", "force"}
 """Columns of areas without which people can't be added up."""
 
 Tables = dict[str, tuple[Cells, pd.DataFrame]]
-
-
-@dataclass
-class Judged:
-    """A plan folder after judgement.
-
-    Parameters
-    ----------
-    folder
-        What was found.
-    document, tables, sources
-        The parts that could be read.
-    faults, notes
-        All that is wrong, and files that are not read.
-    """
-
-    folder: Folder
-    document: Document | None = None
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
 
 
 def judge(path: Path) -> Judged:
@@ -76,9 +55,14 @@ def judge(path: Path) -> Judged:
     judged = Judged(folder, faults=list(folder.faults), notes=list(folder.notes))
     raw = folder.document
     if raw is not None:
-        judged.document, found = judge_document(raw)
-        judged.faults += [fault for _, fault in found]
+        judged.document, placed = judge_document(raw)
+        judged.faults += [fault for _, fault in placed]
         judged.faults += judge_characters(raw, PLAN_FILE)
+    if folder.outlines is not None:
+        forces = (raw or {}).get("forces")
+        found, notes = judge_outlines(folder.outlines, forces if isinstance(forces, dict) else None)
+        judged.faults += found
+        judged.notes += notes
     if folder.sources is not None:
         judged.sources, source_faults = judge_sources(folder.sources)
         judged.faults += source_faults
@@ -111,10 +95,9 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     with_keys = "key_locations" in tables or "key_locations" in judged.folder.unknown
     faults += judge_sense(raw, key_locations=with_keys)
     sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
-    matrix_faults, matrix_notes = judge_matrix(judged.folder, raw, judged.tables if sure else {})
-    road_faults, road_notes = judge_roads(judged.folder, raw)
-    faults += matrix_faults + road_faults
-    judged.notes += matrix_notes + road_notes
+    matrix_faults, judged.minutes = judge_matrix(judged.folder, raw, judged.tables if sure else {})
+    faults += matrix_faults
+    ask_other_rooms(judged, raw)
     base = BasePlan(base_only(raw), tables, judged.folder.unknown, names, extent_of(raw))
     clean = not faults
     for kind in MODELS:

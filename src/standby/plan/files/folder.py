@@ -13,14 +13,14 @@ from typing import Any
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby._refusals import Fault, closest
-from standby.plan._frames import read_frame
-from standby.plan._outlines import OUTLINES_FILE, judge_outlines
-from standby.plan._text import TextTable, decode, read_csv
 from standby.plan.faults import Note
-from standby.plan.tables import TABLES, Table
+from standby.plan.files.frames import read_frame
+from standby.plan.files.text import TextTable, decode, read_csv
+from standby.plan.schema.tables import TABLES, Table
 
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "sources.toml"
+OUTLINES_FILE = "outlines.geojson"
 FORMATS = (".csv", ".gpkg", ".geoparquet", ".parquet")
 """Endings that a table may have, in the order they are looked for."""
 LARGEST_FILE = 1 << 30
@@ -49,6 +49,8 @@ class Folder:
         The folder.
     document, sources
         Parsed ``plan.toml`` and ``sources.toml``; None when missing or unreadable.
+    outlines
+        Text of the outlines of the forces; None when the folder has none.
     tables
         The tables that could be read.
     unknown
@@ -62,6 +64,7 @@ class Folder:
     path: Path
     document: dict[str, Any] | None = None
     sources: dict[str, Any] | None = None
+    outlines: str | None = None
     tables: dict[str, TextTable] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     hashes: dict[str, str] = field(default_factory=dict)
@@ -300,10 +303,7 @@ def _outlines(folder: Folder) -> None:
         return
     text, faults = decode(OUTLINES_FILE, data)
     folder.faults += faults
-    forces = (folder.document or {}).get("forces")
-    found, notes = judge_outlines(text, forces if isinstance(forces, dict) else None)
-    folder.faults += found
-    folder.notes += notes
+    folder.outlines = text
 
 
 def _not_read(folder: Folder, named: tuple[str, ...]) -> None:

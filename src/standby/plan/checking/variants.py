@@ -12,24 +12,20 @@ from pydantic import ValidationError
 
 from standby._refusals import Fault, closest
 from standby.evidence.figure import shown
-from standby.plan._cells import Cells, hours_fault
-from standby.plan._document import Location, judge_document, spell, value_at
-from standby.plan._files import PLAN_FILE, TRAVEL_FILES
-from standby.plan._links import (
+from standby.plan.checking.against_schema import Location, judge_document, spell, value_at
+from standby.plan.checking.links import (
     Names,
     judge_references,
     judge_row_references,
     judge_substitution,
     names_of,
 )
-from standby.plan._positions import judge_positions
-from standby.plan._same import same_as_base
-from standby.plan.changes import Changes, Option, Scenario
-from standby.plan.hours import hours_of_week
+from standby.plan.checking.positions import judge_positions
+from standby.plan.checking.same import same_as_base
+from standby.plan.files.cells import Cells, hours_fault
+from standby.plan.files.folder import PLAN_FILE, TRAVEL_FILES
 from standby.plan.options import (
-    CHANGEABLE,
     DURING,
-    UNCHANGEABLE,
     changed_document,
     changed_tables,
     flatten,
@@ -39,7 +35,9 @@ from standby.plan.options import (
     records,
     rows_of,
 )
-from standby.plan.tables import TABLES
+from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option, Scenario
+from standby.plan.schema.hours import hours_of_week
+from standby.plan.schema.tables import TABLES
 
 MODELS: dict[str, type[Changes]] = {"options": Option, "scenarios": Scenario}
 """Sections whose entries are laid over the base."""

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from standby._show import Shown
 from standby.evidence import Figure
-from standby.plan.document import Document
-from standby.plan.fields import Domain
-from standby.plan.tables import DOUBT_SUFFIXES, TABLES
+from standby.plan.schema.document import Document
+from standby.plan.schema.fields import Domain
+from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES
 
 ANY = Domain("")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,20 +13,15 @@ from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, read_regular
 from standby._refusals import Fault
-from standby.plan._document import value_at
-from standby.plan._files import FORMATS, PLAN_FILE, Folder, is_there, outside
-from standby.plan._frames import read_frame
-from standby.plan._text import TextTable, read_csv
-from standby.plan.edge_table import FASTEST_KPH, LONGEST_MIN, SLOWEST_KPH, straight_km
-from standby.plan.faults import Note, PlanError, rows_text
-
-if TYPE_CHECKING:
-    from standby.plan.plan import Plan
+from standby.plan.checking.against_schema import value_at
+from standby.plan.faults import PlanError, rows_text
+from standby.plan.files.folder import FORMATS, PLAN_FILE, Folder, is_there, outside
+from standby.plan.files.frames import read_frame
+from standby.plan.files.text import TextTable, read_csv
+from standby.plan.plan import Plan
 
 COLUMNS = ("site", "place", "minutes")
 INFINITE = ("inf", "infinity")
-NEAR_KM = 1.0
-"""Pairs that are nearer are not judged by how fast they are: a site may be in its area [km]."""
 
 NEEDED = "Give matrix = 'minutes.csv', a table with the columns site, place, minutes"
 
@@ -66,8 +61,8 @@ def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> 
 
 def judge_matrix(
     folder: Folder, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
-) -> tuple[list[Fault], list[Note]]:
-    """Return what is wrong with the table of minutes of a plan that uses one, and what is hardly meant.
+) -> tuple[list[Fault], pd.Series[float] | None]:
+    """Return what is wrong with the table of minutes of a plan that uses one, and the minutes of a good one.
 
     Parameters
     ----------
@@ -77,23 +72,23 @@ def judge_matrix(
         The tables whose sites and places it must hold; without areas and sites only the file is judged.
     """
     if value_at(raw, ("travel", "method")) != "matrix":
-        return [], []
+        return [], None
     name = value_at(raw, ("travel", "matrix"))
     if name is not None and not isinstance(name, str):
-        return [], []  # told with the document
+        return [], None  # told with the document
     if name is not None and outside(name):
         what, mend = f"is {name!r}, which is not in the plan's folder", "Put the file into the folder"
-        return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")], []
+        return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")], None
     if name is None or not is_there(folder.path / name):
-        return [_missing(name)], []
+        return [_missing(name)], None
     if name not in folder.hashes:
-        return [], []  # it can't be opened, which is said already
+        return [], None  # it can't be opened, which is said already
     minutes, faults = _read(folder.path / name)
     if faults or minutes is None or not {"areas", "sites"} <= set(tables):
-        return faults, []
+        return faults, None
     places = [*tables["areas"]["id"], *(tables["key_locations"]["id"] if "key_locations" in tables else ())]
     lacking = _lacking(name, minutes, tables["sites"]["id"], places)
-    return lacking, [] if lacking else _odd(name, minutes, tables)
+    return lacking, None if lacking else minutes
 
 
 def _missing(name: str | None) -> Fault:
@@ -162,39 +157,3 @@ def _lacking(
     what = f"lacks {len(absent)} pairs, the first {site} to {place}"
     mend = "Add them; write inf where nobody can get through"
     return [Fault(name, "", "", what, mend, "missing-value")]
-
-
-def _odd(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.DataFrame]) -> list[Note]:
-    """Return what is hardly meant in a table that has all the pairs."""
-    sites, columns = tables["sites"], ["id", "lon", "lat", "island"]
-    there = [tables[kind][columns] for kind in ("areas", "key_locations") if kind in tables]
-    places = pd.concat(there)
-    pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])
-    given = minutes.reindex(pairs).to_numpy(dtype=np.float64)
-    ends = np.hstack(
-        [
-            np.repeat(sites[["lon", "lat"]].to_numpy(dtype=np.float64), len(places), axis=0),
-            np.tile(places[["lon", "lat"]].to_numpy(dtype=np.float64), (len(sites), 1)),
-        ]
-    )
-    km = straight_km(ends)
-    finite, apart = np.isfinite(given), km > NEAR_KM
-    islands = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
-
-    fast = apart & finite & (60 * km > FASTEST_KPH * given)
-    slow = apart & finite & (60 * km < SLOWEST_KPH * given) & (given <= LONGEST_MIN)
-    along, mend = "km/h along the straight line", "are minutes meant? For no way, write inf"
-    found = (
-        (fast, f"faster than {FASTEST_KPH:g} {along}: {mend}"),
-        (slow, f"slower than {SLOWEST_KPH:g} {along}: are minutes meant, not seconds?"),
-        (finite & (given > LONGEST_MIN), f"more than a day: {mend}"),
-        (finite & islands.ravel(), "between different islands, and count: write inf to keep them apart"),
-    )
-    notes = []
-    for odd, words in found:
-        if odd.any():
-            (site, place), value = pairs[int(np.argmax(odd))], given[int(np.argmax(odd))]
-            pairs_are = "1 pair is" if odd.sum() == 1 else f"{odd.sum():,} pairs are"
-            text = f"{name}: {pairs_are} {words} (first from {site} to {place}, {value:g})"
-            notes.append(Note("travel.matrix", text))
-    return notes

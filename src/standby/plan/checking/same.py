@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from standby.evidence import Figure
-from standby.plan._document import field_at, value_at
-from standby.plan.changes import Changes
-from standby.plan.document import Document
-from standby.plan.options import CHANGEABLE, changed_tables, laid_over
-from standby.plan.tables import DOUBT_SUFFIXES
+from standby.plan.checking.against_schema import field_at, value_at
+from standby.plan.options import changed_tables, laid_over
+from standby.plan.schema.changes import CHANGEABLE, Changes
+from standby.plan.schema.document import Document
+from standby.plan.schema.tables import DOUBT_SUFFIXES
 
 WORDS = {"name", "note", "source", "title", "summary", "description", "scope", "as_of", "kind", "code"}
 """Fields that say something about a value and change none."""

@@ -13,10 +13,10 @@ from standby._characters import controls_in
 from standby._refusals import Code, Fault, closest
 from standby.evidence import Figure, Source
 from standby.evidence.figure import shown
-from standby.plan._files import PLAN_FILE, SOURCES_FILE
-from standby.plan.document import Document
 from standby.plan.faults import control_words
-from standby.plan.fields import share_of_percent
+from standby.plan.files.folder import PLAN_FILE, SOURCES_FILE
+from standby.plan.schema.document import Document
+from standby.plan.schema.fields import share_of_percent
 
 Location = tuple[str | int, ...]
 Words = tuple[str, str, Code]

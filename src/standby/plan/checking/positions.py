@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from standby.plan._cells import Cells
+from standby.plan.files.cells import Cells
 
 
 def judge_positions(cells: Cells, frame: pd.DataFrame, extent: list[float]) -> None:

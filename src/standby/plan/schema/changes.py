@@ -8,7 +8,13 @@ from pydantic import Field, model_validator
 
 from standby._refusals import Refusal
 from standby.evidence import Day
-from standby.plan.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
+from standby.plan.schema.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
+
+UNCHANGEABLE = ("options", "scenarios", "statements")
+"""Sections of ``plan.toml`` that no option can change."""
+
+CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
+"""Tables whose rows an option may change."""
 
 Said = Annotated[float, Field(ge=-MOST_GBP, le=MOST_GBP)]
 """A number that was said, or that a statement computes with."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, check_shape, open_regular
 from standby._refusals import Fault
-from standby.plan._text import TextTable
+from standby.plan.files.text import TextTable
 
 PYARROW = "needs pyarrow, which is not installed"
 PYARROW_MEND = "Install the extra: pip install 'standby[parquet]'; or keep the table as CSV"

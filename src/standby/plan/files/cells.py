@@ -13,14 +13,13 @@ import pandas as pd
 from standby._characters import controls_in
 from standby._refusals import Code, Fault, Refusal, closest
 from standby.evidence.figure import SHOWN_LENGTH, shown
-from standby.plan._moments import WrongTimeError, local_time
-from standby.plan._text import TextTable
 from standby.plan.faults import SHOWN_ROWS, control_words, places_text, rows_text
-from standby.plan.fields import ROW_ID
-from standby.plan.hours import hours_of_week
-from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
+from standby.plan.files.text import TextTable
+from standby.plan.schema.fields import ROW_ID
+from standby.plan.schema.hours import hours_of_week
+from standby.plan.schema.moments import WrongTimeError, local_time
+from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, Column, Table
 
-LEVELS = ("normal", "heightened", "exceptional")
 YES, NO = ("true", "yes", "1", "1.0"), ("false", "no", "0", "0.0")
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

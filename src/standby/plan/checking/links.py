@@ -10,10 +10,10 @@ import pandas as pd
 from standby._refusals import Code, Fault, closest
 from standby.evidence import ASSUMPTION
 from standby.evidence.figure import shown
-from standby.plan._cells import Cells
-from standby.plan._document import Location
-from standby.plan._files import PLAN_FILE
-from standby.plan.tables import TABLES
+from standby.plan.checking.against_schema import Location
+from standby.plan.files.cells import Cells
+from standby.plan.files.folder import PLAN_FILE
+from standby.plan.schema.tables import TABLES
 
 Names = dict[str, set[str] | None]
 """Names that can be referred to, by section or table; None where that is not known."""

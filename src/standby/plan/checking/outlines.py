@@ -11,8 +11,7 @@ from typing import Any
 from standby._refusals import Code, Fault, closest
 from standby.evidence.figure import shown
 from standby.plan.faults import Note, rows_text
-
-OUTLINES_FILE = "outlines.geojson"
+from standby.plan.files.folder import OUTLINES_FILE
 
 MOST_POINTS = 2_000_000
 """Most corners that the outlines of a plan may have: a page with more can't be opened."""

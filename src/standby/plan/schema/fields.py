@@ -26,7 +26,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby.evidence import Figure, as_figure
-from standby.plan.hours import hours_of_week
+from standby.plan.schema.hours import hours_of_week
 
 
 @dataclass(frozen=True)

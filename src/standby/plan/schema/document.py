@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from standby._refusals import Refusal
 from standby.evidence import Day, Figure
-from standby.plan.changes import Option, Scenario, Statement
-from standby.plan.fields import (
+from standby.plan.schema.changes import Option, Scenario, Statement
+from standby.plan.schema.fields import (
     LARGEST_FACTOR,
     LONGEST_LIMIT_MIN,
     ONE,
@@ -44,7 +44,7 @@ from standby.plan.fields import (
     Whole,
     WorkingDays,
 )
-from standby.plan.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
 
 SCHEMA = 1
 """Version of the plan's schema."""
@@ -70,9 +70,6 @@ def _is_extent(extent: list[float]) -> list[float]:
         raise Refusal(f"is {extent}", "write west, south, east and north, in degrees and in this order")
     return extent
 
-
-ROAD_PROFILES = ("blue_light", "car")
-"""Ways of driving over roads that come with the package; others are TOML files of the plan."""
 
 Extent = Annotated[list[float], Field(min_length=4, max_length=4), AfterValidator(_is_extent)]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from standby.plan._cells import LEVELS
-from standby.plan.document import SCHEMA, Document
-from standby.plan.fields import ROW_ID
-from standby.plan.options import CHANGEABLE
-from standby.plan.tables import DOUBT_SUFFIXES, TABLES, Column, Table
+from standby.plan.schema.changes import CHANGEABLE
+from standby.plan.schema.document import SCHEMA, Document
+from standby.plan.schema.fields import ROW_ID
+from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, Column, Table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FIGURE = "#/$defs/Figure"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from standby.plan.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, WEIGHT, Domain
+from standby.plan.schema.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, WEIGHT, Domain
 
 Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date"]
 
@@ -99,6 +99,9 @@ _ISLAND = Column(
 )
 _CLASS = Column("class", "reference", "Class of the place.", required=True, refers_to="classes")
 _HOURS = Column("hours", "hours", "Hours of the week, e.g. 'mon-fri 07:00-19:00'.", default="always")
+LEVELS = ("normal", "heightened", "exceptional")
+"""Response levels, from the ordinary one up."""
+
 _LEVELS = Column("levels", "levels", "Response levels at which the row counts, joined by '|'; empty: all.")
 
 

@@ -1,0 +1,1 @@
+"""Everything that finds faults in a plan, and notes on it."""

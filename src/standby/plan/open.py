@@ -1,0 +1,101 @@
+"""Open a plan folder, or say all that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from standby._refusals import Fault
+from standby._show import Shown
+from standby.plan.checking.judge import judge
+from standby.plan.checking.judged import Judged
+from standby.plan.checking.notes import notes_on
+from standby.plan.faults import Note, PlanError
+from standby.plan.plan import Plan
+
+
+@dataclass(frozen=True)
+class Check(Shown):
+    """What `check` found.
+
+    Parameters
+    ----------
+    faults
+        What has to be mended before the plan can be used.
+    notes
+        What a reader should know: figures without a source, clashes of scope or date.
+    checkers
+        What other rooms checked, each with its room: the road file and the driving profile of a plan that
+        goes by roads, say. Empty where the plan has nothing that another room knows.
+    """
+
+    faults: tuple[Fault, ...]
+    notes: tuple[Note, ...]
+    checkers: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan can be used."""
+        return not self.faults
+
+    def summary(self) -> str:
+        """Return one sentence."""
+        if self.ok:
+            return f"The plan can be used; {_count(len(self.notes), 'note')}."
+        return f"The plan has {_count(len(self.faults), 'fault')} to be mended."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def open_plan(path: str | Path) -> Plan:
+    """Read a plan folder.
+
+    Parameters
+    ----------
+    path
+        The folder that holds ``plan.toml``, or that file.
+
+    Raises
+    ------
+    PlanError
+        If it has faults; all of them, each with file, row or key, field and mend.
+    """
+    judged = judge(Path(path))
+    if judged.faults:
+        raise PlanError(judged.faults)
+    return _plan(judged)
+
+
+def _plan(judged: Judged) -> Plan:
+    if judged.document is None or judged.folder.document is None:
+        raise RuntimeError("a plan without faults has a document")
+    return Plan(
+        document=judged.document,
+        tables=judged.tables,
+        sources=judged.sources,
+        raw=judged.folder.document,
+        hashes=judged.folder.hashes,
+        folder=judged.folder.path,
+    )
+
+
+def check(plan: str | Path | Plan) -> Check:
+    """Return every fault of a plan at once, and notes on its figures.
+
+    Parameters
+    ----------
+    plan
+        A plan folder, or a plan that was opened (its folder is read again when it has one).
+    """
+    if isinstance(plan, Plan):
+        if plan.folder is None:
+            return Check((), tuple(notes_on(plan.document, plan.tables, plan.sources)))
+        plan = plan.folder
+    judged = judge(Path(plan))
+    if judged.faults or judged.document is None:
+        return Check(tuple(judged.faults), (), tuple(judged.checkers))
+    files = {name: text.file for name, text in judged.folder.tables.items()}
+    found = notes_on(judged.document, judged.tables, judged.sources, files)
+    return Check((), (*judged.notes, *found), tuple(judged.checkers))
