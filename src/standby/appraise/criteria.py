@@ -151,7 +151,7 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
 
     Parameters
     ----------
-    plan : Plan
+    plan
         The plan; its standards and key locations decide which criteria there are.
 
     Returns

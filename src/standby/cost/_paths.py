@@ -20,13 +20,13 @@ def as_path(
 
     Parameters
     ----------
-    name : str
+    name
         What the numbers are, for the message.
-    value : array_like
+    value
         The numbers; one axis always means years, never draws.
-    years : int
+    years
         Length of the horizon [years].
-    low, high : float
+    low, high
         Smallest and largest value allowed.
 
     Returns
@@ -55,13 +55,13 @@ def as_figure(
 
     Parameters
     ----------
-    name : str
+    name
         What the number is, for the message.
-    value : array_like
+    value
         Scalar or shape (draws,).
-    low, high : float
+    low, high
         Smallest and largest value allowed.
-    above : bool
+    above
         Whether `low` itself is forbidden.
 
     Returns

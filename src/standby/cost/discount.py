@@ -41,9 +41,9 @@ def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> ND
 
     Parameters
     ----------
-    years : array_like of int
+    years
         Years after year 0, whose factor is 1; any shape [years].
-    schedule : tuple of (int, float)
+    schedule
         Bands of the rate (see `GREEN_BOOK`).
 
     Returns
@@ -81,11 +81,11 @@ def present_value(
 
     Parameters
     ----------
-    flows_gbp : array_like
+    flows_gbp
         Flows in constant prices, years on the last axis, shape (..., years) [GBP/year].
-    schedule : tuple of (int, float)
+    schedule
         Bands of the rate (see `GREEN_BOOK`).
-    first_year : int
+    first_year
         Year of the first flow [years].
 
     Returns
@@ -113,13 +113,13 @@ def equivalent_annual_cost(
 
     Parameters
     ----------
-    present_value_gbp : array_like
+    present_value_gbp
         Present value, any shape [GBP].
-    years : int
+    years
         Years over which it is spread [years].
-    schedule : tuple of (int, float)
+    schedule
         Bands of the rate (see `GREEN_BOOK`).
-    first_year : int
+    first_year
         First of these years: 0, as flows are counted here, or 1 where the first payment falls a year later
         [years].
 

@@ -25,13 +25,13 @@ class Funding(Shown):
 
     Attributes
     ----------
-    reserves_used_gbp : ndarray
+    reserves_used_gbp
         Drawn from reserves, shape (..., years) [GBP/year].
-    reserves_left_gbp : ndarray
+    reserves_left_gbp
         Left at each year's end, shape (..., years) [GBP].
-    precept_gbp : ndarray
+    precept_gbp
         Left for the precept; negative where the option saves, shape (..., years) [GBP/year].
-    band_d_gbp : ndarray
+    band_d_gbp
         The same for each Band D equivalent property, shape (..., years) [GBP/year].
     """
 
@@ -49,11 +49,11 @@ def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0
 
     Parameters
     ----------
-    cost : OptionCost
+    cost
         Cost in the budget view, or the difference of two.
-    tax_base : array_like
+    tax_base
         Band D equivalent properties; path, more than 0 [properties].
-    reserves_gbp : array_like
+    reserves_gbp
         Reserves set aside for it; scalar or shape (draws,) [GBP].
 
     Returns
@@ -92,9 +92,9 @@ def precept_per_band_d(precept_gbp: ArrayLike, *, tax_base: ArrayLike) -> NDArra
 
     Parameters
     ----------
-    precept_gbp : array_like
+    precept_gbp
         Money to raise in each year, shape (..., years) [GBP/year].
-    tax_base : array_like
+    tax_base
         Band D equivalent properties, more than 0: a scalar, shape (years,), (draws, years) or (draws, 1)
         [properties].
 

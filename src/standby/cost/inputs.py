@@ -22,21 +22,21 @@ class Staffing(Shown):
 
     Attributes
     ----------
-    cost_per_officer_gbp : array_like
+    cost_per_officer_gbp
         Pay, national insurance and pension of one officer; figure [GBP/year].
-    added : array_like
+    added
         Officers whose whole pay the option carries; path [officers].
-    diverted : array_like
+    diverted
         Officers moved out of unarmed response, whose pay is found already; path [officers].
-    in_role : array_like
+    in_role
         Officers who are armed or equipped and stay in their present duty; path [officers].
-    in_role_abstraction : array_like
+    in_role_abstraction
         Share of the time of `in_role` officers that being armed takes from response (training days); figure.
-    backfill_share : array_like
+    backfill_share
         Share of the officers and time taken from unarmed response that is made good by more recruits; figure.
-    backfill_cost_gbp : array_like, optional
+    backfill_cost_gbp
         Cost of a recruit who makes good one officer; `cost_per_officer_gbp` if not given; figure [GBP/year].
-    response_value_gbp : array_like, optional
+    response_value_gbp
         What a year of an officer in unarmed response is worth; `cost_per_officer_gbp`, which the service
         shows itself willing to pay for it, if not given; figure [GBP/year].
     """
@@ -57,19 +57,19 @@ class Training(Shown):
 
     Attributes
     ----------
-    passed : array_like
+    passed
         Officers who pass the initial course in each year; path [officers/year].
-    pass_rate : array_like
+    pass_rate
         Share of starters who pass, more than 0; figure.
-    cost_per_starter_gbp : array_like
+    cost_per_starter_gbp
         Price of the course for each who starts it, pay left out; figure [GBP].
-    course_weeks : array_like
+    course_weeks
         Weeks for which each starter is away from unarmed response, of five working days; figure [weeks].
-    working_days : array_like
+    working_days
         Days that an officer works a year, of which a course takes a share; figure [days/year].
-    refreshed : array_like
+    refreshed
         Officers who take the year's refresher training; path [officers].
-    refresher_gbp : array_like
+    refresher_gbp
         Price of the refresher training of one officer, pay left out; figure [GBP/year].
     """
 
@@ -88,14 +88,14 @@ class Assets(Shown):
 
     Attributes
     ----------
-    count : array_like
+    count
         How many are in use in each year; path [items].
-    price_gbp : array_like
+    price_gbp
         Price of one with its fitting out; figure [GBP].
-    life_years : array_like
+    life_years
         Years for which one serves, at least 0.1; with 4.5 the second is bought in year 4, the third in
         year 9, and what is left of the last one's life at the horizon is its residual value; figure [years].
-    running_gbp : array_like
+    running_gbp
         Running cost of one in use; figure [GBP/year].
     """
 
@@ -111,11 +111,11 @@ class SiteCost(Shown):
 
     Attributes
     ----------
-    capital_gbp : array_like
+    capital_gbp
         Capital cost, in the year in which it opens; figure [GBP].
-    running_gbp : array_like
+    running_gbp
         Running cost; figure [GBP/year].
-    opens : int
+    opens
         Year of the horizon in which it opens.
     """
 
@@ -130,9 +130,9 @@ class Overtime(Shown):
 
     Attributes
     ----------
-    hours : array_like
+    hours
         Officer-hours in each year; path [h/year].
-    rate_gbp_per_hour : array_like
+    rate_gbp_per_hour
         Cost of one hour at the overtime rate; figure [GBP/h].
     """
 
@@ -150,9 +150,9 @@ class OptimismBias(Shown):
 
     Attributes
     ----------
-    capital : array_like
+    capital
         Uplift of capital cost, 0.24 for 24%; figure.
-    operating : array_like
+    operating
         Uplift of operating cost; figure.
     """
 
@@ -168,11 +168,11 @@ class Grant(Shown):
 
     Attributes
     ----------
-    amount_gbp : array_like, optional
+    amount_gbp
         Amount; path, 0 in years without it [GBP/year].
-    share : array_like, optional
+    share
         Share of the year's cost, optimism bias included; path.
-    limit_gbp : array_like, optional
+    limit_gbp
         Most that is paid in a year; path [GBP/year].
     """
 

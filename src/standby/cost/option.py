@@ -29,14 +29,14 @@ class OptionCost(Shown):
 
     Attributes
     ----------
-    basis : Basis
+    basis
         Whose cost this is.
-    price_year : int or None
+    price_year
         Year in whose prices the money stands, as the caller said.
-    by_head_gbp : ndarray
+    by_head_gbp
         Cost by year and head, in the order of `HEADS`; a grant is negative; shape (..., years, heads)
         [GBP/year].
-    capital_gbp : ndarray
+    capital_gbp
         What of the year's cost is capital, optimism bias included and the residual value of the last year
         taken off, shape (..., years) [GBP/year].
     """
@@ -76,7 +76,7 @@ class OptionCost(Shown):
 
         Parameters
         ----------
-        head : Head or str
+        head
             The head.
 
         Returns
@@ -96,7 +96,7 @@ class OptionCost(Shown):
 
         Parameters
         ----------
-        schedule : tuple of (int, float)
+        schedule
             Bands of the discount rate.
 
         Returns
@@ -116,7 +116,7 @@ class OptionCost(Shown):
 
         Parameters
         ----------
-        schedule : tuple of (int, float)
+        schedule
             Bands of the discount rate.
 
         Returns
@@ -156,27 +156,27 @@ def option_cost(
 
     Parameters
     ----------
-    years : int
+    years
         Horizon, years 0 to ``years - 1`` [years].
-    basis : Basis or str
+    basis
         ``"budget"`` or ``"economic"``.
-    staffing : Staffing, optional
+    staffing
         Armed officers by where they come from.
-    training : Training, optional
+    training
         Initial courses and refreshers.
-    vehicles : sequence of Assets
+    vehicles
         Fleets, each with its price and life.
-    sites : sequence of SiteCost
+    sites
         Bases.
-    kit : sequence of Assets
+    kit
         Kinds of kit, each with its price and life.
-    overtime : Overtime, optional
+    overtime
         Hours beyond the contract.
-    optimism_bias : OptimismBias, optional
+    optimism_bias
         Uplifts of capital and operating cost; response forgone counts as operating.
-    grant : Grant, optional
+    grant
         Money from elsewhere.
-    price_year : int, optional
+    price_year
         Year in whose prices all the money stands; costs in different prices can't be combined.
 
     Returns
@@ -268,7 +268,7 @@ def combine(costs: Sequence[OptionCost]) -> OptionCost:
 
     Parameters
     ----------
-    costs : sequence of OptionCost
+    costs
         Costs in the same view, horizon and price year.
 
     Returns
@@ -295,7 +295,7 @@ def difference(option: OptionCost, base: OptionCost) -> OptionCost:
 
     Parameters
     ----------
-    option, base : OptionCost
+    option, base
         Costs in the same view, horizon and price year, over the same draws.
 
     Returns

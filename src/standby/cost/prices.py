@@ -25,11 +25,11 @@ def convert_prices(
 
     Parameters
     ----------
-    amount_gbp : array_like
+    amount_gbp
         Money in the prices of `from_year`, any shape [GBP].
-    from_year, to_year : int
+    from_year, to_year
         Price years, each a key of `index`.
-    index : mapping of int to float, optional
+    index
         Price level by year, on any base.
 
     Returns

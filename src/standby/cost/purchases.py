@@ -38,11 +38,11 @@ def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> NDArray
 
     Parameters
     ----------
-    count : array_like
+    count
         Items in use in each year; path [items].
-    life_years : array_like
+    life_years
         Years for which an item serves, at least 0.1; figure [years].
-    years : int
+    years
         Horizon [years].
 
     Returns
@@ -72,11 +72,11 @@ def keep_in_service(count: ArrayLike, *, life_years: ArrayLike, years: int) -> S
 
     Parameters
     ----------
-    count : array_like
+    count
         Items in use in each year; path [items].
-    life_years : array_like
+    life_years
         Years for which an item serves, at least 0.1; figure [years].
-    years : int
+    years
         Horizon [years].
 
     Returns

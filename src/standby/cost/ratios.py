@@ -36,9 +36,9 @@ class CostPer(Shown):
 
     Attributes
     ----------
-    value_gbp : ndarray
+    value_gbp
         Cost for each unit; infinite if nothing is gained for it, NaN where a ratio would mislead [GBP/unit].
-    reason : ndarray of str
+    reason
         Why, one of `RatioReason` for each value.
     """
 
@@ -52,11 +52,11 @@ class BreakEven(Shown):
 
     Attributes
     ----------
-    units : ndarray
+    units
         Units needed; 0 if the option saves money, infinite if a unit is worth nothing [units].
-    share_of_stake : ndarray or None
+    share_of_stake
         The same as a share of all that could be gained, if that was given; above 1 it can't be done.
-    attainable : ndarray of bool or None
+    attainable
         Whether all that could be gained is enough, if that was given.
     """
 
@@ -74,11 +74,11 @@ def cost_per(cost_gbp: ArrayLike, gained: ArrayLike, *, negligible: float = NEGL
 
     Parameters
     ----------
-    cost_gbp : array_like
+    cost_gbp
         Cost beyond the base, any shape [GBP].
-    gained : array_like
+    gained
         Units gained beyond the base, in a shape that broadcasts with `cost_gbp` [units].
-    negligible : float
+    negligible
         Gains up to this size, either way, count as none [units].
 
     Returns
@@ -119,11 +119,11 @@ def break_even(
 
     Parameters
     ----------
-    cost_gbp : array_like
+    cost_gbp
         Economic cost beyond the base, yearly or as present value, any shape [GBP].
-    value_per_unit_gbp : array_like
+    value_per_unit_gbp
         What one unit gained is worth, in the same prices (a homicide averted, an injury averted) [GBP/unit].
-    at_stake : array_like, optional
+    at_stake
         All units that could be gained over the same time, such as the homicides of the area [units].
 
     Returns
