@@ -1,4 +1,4 @@
-"""The two shapes of a cost's numbers: a path has years on its last axis, a figure has not."""
+"""The two shapes of a cost's numbers: a path has years on its last axis, a figure does not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def as_path(
     name: str, value: ArrayLike, years: int, *, low: float = 0.0, high: float = np.inf
 ) -> NDArray[np.float64]:
-    """Read a number a year: a scalar (the same each year), shape (years,), (draws, years) or (draws, 1).
+    """Return a number for each year from a scalar (the same each year) or a path.
+
+    A path has shape (years,), (draws, years) or (draws, 1).
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ def as_path(
 def as_figure(
     name: str, value: ArrayLike, *, low: float = 0.0, high: float = np.inf, above: bool = False
 ) -> NDArray[np.float64]:
-    """Read a number that holds in every year, a scalar or one a draw, and give it an axis for years.
+    """Return a number that holds in every year, a scalar or one for each draw, with an axis for years.
 
     Parameters
     ----------

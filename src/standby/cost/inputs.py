@@ -1,7 +1,7 @@
-"""What an option's cost is made of, as the planner gives it.
+"""What an option's cost is made of, as the planner states it.
 
-Two kinds of numbers (checked when a cost is worked out): a *path* is a scalar (the same each year) or has
-years on its last axis, shape (years,), (draws, years) or (draws, 1); a *figure* is a scalar or has shape
+There are two kinds of numbers (checked when a cost is computed): a *path* is a scalar (the same each year) or
+has years on its last axis, shape (years,), (draws, years) or (draws, 1); a *figure* is a scalar or has shape
 (draws,). All money is in the plan's price year.
 """
 
@@ -25,20 +25,20 @@ class Staffing(Shown):
     cost_per_officer_gbp
         Pay, national insurance and pension of one officer; figure [GBP/year].
     added
-        Officers whose whole pay the option carries; path [officers].
+        Officers whose whole pay the option bears; path [officers].
     diverted
-        Officers moved out of unarmed response, whose pay is found already; path [officers].
+        Officers moved out of unarmed response, whose pay is already met; path [officers].
     in_role
         Officers who are armed or equipped and stay in their present duty; path [officers].
     in_role_abstraction
         Share of the time of `in_role` officers that being armed takes from response (training days); figure.
     backfill_share
-        Share of the officers and time taken from unarmed response that is made good by more recruits; figure.
+        Share of the officers and time taken from unarmed response that recruits replace; figure.
     backfill_cost_gbp
-        Cost of a recruit who makes good one officer; `cost_per_officer_gbp` if not given; figure [GBP/year].
+        Cost of a recruit who replaces one officer; `cost_per_officer_gbp` if left out; figure [GBP/year].
     response_value_gbp
-        What a year of an officer in unarmed response is worth; `cost_per_officer_gbp`, which the service
-        shows itself willing to pay for it, if not given; figure [GBP/year].
+        What a year of an officer in unarmed response is worth; if left out, `cost_per_officer_gbp`, which the
+        service shows itself willing to pay for it; figure [GBP/year].
     """
 
     cost_per_officer_gbp: ArrayLike
@@ -62,15 +62,15 @@ class Training(Shown):
     pass_rate
         Share of starters who pass, more than 0; figure.
     cost_per_starter_gbp
-        Price of the course for each who starts it, pay left out; figure [GBP].
+        Price of the course for each officer who starts it, without pay; figure [GBP].
     course_weeks
         Weeks for which each starter is away from unarmed response, of five working days; figure [weeks].
     working_days
-        Days that an officer works a year, of which a course takes a share; figure [days/year].
+        Days that an officer works in a year, of which a course takes a share; figure [days/year].
     refreshed
         Officers who take the year's refresher training; path [officers].
     refresher_gbp
-        Price of the refresher training of one officer, pay left out; figure [GBP/year].
+        Price of the refresher training of one officer, without pay; figure [GBP/year].
     """
 
     passed: ArrayLike
@@ -84,7 +84,7 @@ class Training(Shown):
 
 @dataclass(frozen=True, kw_only=True)
 class Assets(Shown):
-    """Things bought, kept for a life and bought again: vehicles, or kit.
+    """Things bought, kept for their service life and bought again: vehicles, or kit.
 
     Attributes
     ----------
@@ -94,7 +94,8 @@ class Assets(Shown):
         Price of one with its fitting out; figure [GBP].
     life_years
         Years for which one serves, at least 0.1; with 4.5 the second is bought in year 4, the third in
-        year 9, and what is left of the last one's life at the horizon is its residual value; figure [years].
+        year 9, and the unused part of the last one's life at the horizon gives the residual value; figure
+        [years].
     running_gbp
         Running cost of one in use; figure [GBP/year].
     """

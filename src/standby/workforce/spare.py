@@ -184,7 +184,7 @@ def _in_proportion(parts: Floats, otherwise: Floats | None = None) -> Floats:
     shares = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0.0)
 
     if otherwise is None:
-        return shares
+        return np.asarray(shares)
     return np.where(total > 0.0, shares, _in_proportion(otherwise))
 
 
@@ -200,4 +200,6 @@ def _within_accreditation(parts: Floats, asks_for: Floats, *, otherwise: Floats 
         fallback = 1.0 / asks_for.sum(axis=0) @ asks_for.T
     else:
         fallback = _within_accreditation(otherwise, asks_for)
-    return np.where(total > 0.0, parts / np.where(total > 0.0, total, 1.0), fallback)
+
+    shares = parts / np.where(total > 0.0, total, 1.0)
+    return np.asarray(np.where(total > 0.0, shares, fallback))
