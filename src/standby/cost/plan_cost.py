@@ -400,7 +400,7 @@ def _ced_cost(resolved: Resolved, base: Resolved, force: int, basis: Basis) -> O
         raise Refusal(
             f"{resolved.plan.variant!r} sets forces.{name}.ced_officers, and the base does not say how many "
             "there are",
-            "give the base's number, so that the cost of the others can be told",
+            "give the base's number, so that the cost of the added ones can be worked out",
         )
 
     added = now - before
