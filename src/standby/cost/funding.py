@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Funding(Shown):
     """How a budget cost is paid in each year.
 
-    Attributes
+    Parameters
     ----------
     reserves_used_gbp
         Money drawn from reserves, shape (..., years) [GBP/year].

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Staffing(Shown):
     """Armed officers by where they come from; the three add up to those who are armed.
 
-    Attributes
+    Parameters
     ----------
     cost_per_officer_gbp
         Pay, national insurance and pension of one officer; figure [GBP/year].
@@ -55,7 +55,7 @@ class Staffing(Shown):
 class Training(Shown):
     """Initial courses, those who fail them included, and refreshers.
 
-    Attributes
+    Parameters
     ----------
     passed
         Officers who pass the initial course in each year; path [officers/year].
@@ -86,7 +86,7 @@ class Training(Shown):
 class Assets(Shown):
     """Things bought, kept for their service life and bought again: vehicles, or kit.
 
-    Attributes
+    Parameters
     ----------
     count
         How many are in use in each year; path [items].
@@ -110,7 +110,7 @@ class Assets(Shown):
 class SiteCost(Shown):
     """A base: capital when it opens, running cost from then on.
 
-    Attributes
+    Parameters
     ----------
     capital_gbp
         Capital cost, in the year in which it opens; figure [GBP].
@@ -129,7 +129,7 @@ class SiteCost(Shown):
 class Overtime(Shown):
     """Hours beyond the contract, such as those of a surge.
 
-    Attributes
+    Parameters
     ----------
     hours
         Officer-hours in each year; path [h/year].
@@ -149,7 +149,7 @@ class OptimismBias(Shown):
     buildings 24% and 2% of capital, equipment and development 200% and 10%), to be replaced by the planner's
     own.
 
-    Attributes
+    Parameters
     ----------
     capital
         Uplift of capital cost, 0.24 for 24%; figure.
@@ -167,7 +167,7 @@ class Grant(Shown):
 
     It never exceeds the year's cost.
 
-    Attributes
+    Parameters
     ----------
     amount_gbp
         Amount; path, 0 in years without it [GBP/year].

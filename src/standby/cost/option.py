@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class OptionCost(Shown):
     """Cost of an option by year and head, in one of the two views.
 
-    Attributes
+    Parameters
     ----------
     basis
         Whose cost this is.

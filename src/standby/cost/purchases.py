@@ -21,7 +21,7 @@ SHORTEST_LIFE_YEARS = 0.1
 class Service(NamedTuple):
     """What is bought to keep items in service, and how much of its life is left.
 
-    Attributes
+    Parameters
     ----------
     bought
         Items bought in each year, shape (..., years) [items/year].

@@ -34,7 +34,7 @@ class RatioReason(StrEnum):
 class CostPer(Shown):
     """Cost for each unit gained.
 
-    Attributes
+    Parameters
     ----------
     value_gbp
         Cost for each unit; infinite if the money gains nothing, NaN where a ratio would mislead [GBP/unit].
@@ -50,7 +50,7 @@ class CostPer(Shown):
 class BreakEven(Shown):
     """How much would have to be gained for the benefit to equal the cost.
 
-    Attributes
+    Parameters
     ----------
     units
         Units needed; 0 if the option saves money, infinite if a unit is worth nothing [units].

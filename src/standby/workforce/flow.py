@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class StrengthPath(Shown):
     """Expected strength over a horizon.
 
-    Attributes
+    Parameters
     ----------
     strength
         Officers in post at the end of each month, the start first, shape (..., months + 1) [officers].

@@ -23,7 +23,7 @@ MONTHS_PER_YEAR = 12
 class Intake(Shown):
     """Expected officers who become accredited in each year, and what limits them.
 
-    Attributes
+    Parameters
     ----------
     seats
         Course seats [seats/year].

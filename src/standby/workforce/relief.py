@@ -21,7 +21,7 @@ HOURS_PER_WEEK = 168.0
 class OfficersNeeded(Shown):
     """Officers that keep a number of crewed units on duty.
 
-    Attributes
+    Parameters
     ----------
     exact
         Officers, before rounding [officers].
@@ -37,7 +37,7 @@ class OfficersNeeded(Shown):
 class UnitsSustained(Shown):
     """Crewed units that a number of officers keeps on duty.
 
-    Attributes
+    Parameters
     ----------
     exact
         Units, before rounding: a fraction is a unit crewed for that share of its hours [units].

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Filled(Shown):
     """How the posts of crews are filled, beyond the base.
 
-    Attributes
+    Parameters
     ----------
     lacking
         Officers whom the base's own posts need and who are not at hand, shape (...) [officers].

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class StaffingGap(Shown):
     """How far a force is from the officers that it needs: a positive gap is a shortfall.
 
-    Attributes
+    Parameters
     ----------
     required
         Deployable officers that the assessment asks for [officers].

@@ -34,7 +34,7 @@ NEGLIGIBLE_LOSS = 1e-12
 class TargetTime(Shown):
     """When the expected strength reaches a target, and whether it stays there.
 
-    Attributes
+    Parameters
     ----------
     years
         Years, in whole months, from which strength never falls below the target again; 0 if it never does,
@@ -64,7 +64,7 @@ class TargetTime(Shown):
 class SeatsNeeded(Shown):
     """Yearly intake that brings strength to a target in time and keeps it there.
 
-    Attributes
+    Parameters
     ----------
     passed_per_year
         Officers who must pass: the larger of the two below [officers/year].
