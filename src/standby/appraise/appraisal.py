@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Appraisal(Shown):
-    """What is known of every option.
+    """What is known about every option.
 
     Parameters
     ----------
@@ -68,11 +69,11 @@ class Appraisal(Shown):
 
     @property
     def table(self) -> pd.DataFrame:
-        """The decision table: one row each option and criterion."""
+        """The decision table: one row for each option and criterion."""
         return self.tables["decision"]
 
     def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
-        """Return the results by place, a row each option and place, as points in WGS 84 (EPSG:4326).
+        """Return the results by place, a row for each option and place, as points in WGS 84 (EPSG:4326).
 
         Parameters
         ----------
@@ -101,65 +102,88 @@ def appraise(
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> Appraisal:
-    """Appraise every option of a plan over the same draws of its figures' doubt.
+    """Appraise every option of a plan over the same draws of its figures in doubt.
 
     Parameters
     ----------
     plan
         The base, without an option laid over it.
     draws
-        Draws; rounded up to a multiple of the scrambles times a power of two.
+        Number of draws; rounded up to a multiple of the scrambles times a power of two.
     seed
         Seed of the draws; the same seed gives the same result to the last digit.
     progress
-        Told as the work goes on: tasks done and tasks in all.
+        Called as the work goes on, with the tasks done and the tasks in all.
     workers
-        Threads; the processors that this process may use when left out. The result does not depend on it.
+        Number of threads; if left out, the processors that this process may use. The result does not depend
+        on it.
 
     Returns
     -------
     Appraisal
-        Decision table and all the tables behind it.
+        The decision table and all the tables behind it.
 
     Raises
     ------
     ValueError
-        If fewer than two draws are asked for, an option is laid over the plan already, an option changes a
-        standard, or a figure that is needed is not said.
+        If fewer than two draws are asked for, an option is already laid over the plan, an option changes a
+        standard, or a figure that is needed is not given.
     """
     if plan.variant is not None:
         raise Refusal(
             f"{plan.variant!r} is laid over this plan", "appraise the base, its options come by themselves"
         )
+
+    # The figures of scenarios are drawn as well, as statements are about them.
     variants = variants_of(plan)
+    options = [variant.resolved for variant in variants]
     scenarios = [resolve(plan.with_scenario(name)) for name in plan.document.scenarios]
-    design = draw(dimensions_of([v.resolved for v in variants] + scenarios), draws, seed=seed)
+    design = draw(dimensions_of(options + scenarios), draws, seed=seed)
+
     samples = _samples(variants, design, progress, workers)
     tables = _tables(plan, variants, samples, design)
-    manifest = plan.manifest(draws=design.count, scrambles=design.scrambles, seed=seed)
     main = main_standard(plan.document.standards)
-    sentences = sentences_of(tables, main, rule=spare_rule(plan))
-    return Appraisal(plan, tables, sentences, manifest, design.count, design.scrambles, seed)
+
+    return Appraisal(
+        plan=plan,
+        tables=tables,
+        sentences=sentences_of(tables, main, rule=spare_rule(plan)),
+        manifest=plan.manifest(draws=design.count, scrambles=design.scrambles, seed=seed),
+        draws=design.count,
+        scrambles=design.scrambles,
+        seed=seed,
+    )
 
 
 def _tables(
     plan: Plan, variants: list[Variant], samples: dict[str, Sample], design: Draws
 ) -> dict[str, pd.DataFrame]:
-    criteria, scrambles = criteria_of(plan), design.scrambles
-    drawn = {v.id: v.resolved.drawn(design) for v in variants}
-    values = {v.id: criterion_values(criteria, samples[v.id], drawn[v.id], drawn[BASE]) for v in variants}
-    ranked = [v.id for v in variants if v.ranked]
-    floors = Floors({v.id: edge_of(v.evaluated, samples[v.id]) for v in variants})
-    central = _central(variants, criteria)
-    limit = plan.document.travel.limit_min
-    bounds = {name: lower_bounds(found, limit) for name, found in samples.items()}
+    """Return all the tables of an appraisal by name."""
+    criteria = criteria_of(plan)
+    scrambles = design.scrambles
+    standards = plan.document.standards
+    limit_min = plan.document.travel.limit_min
+
+    # All variants take the same draws, so that what they share cancels in their differences.
+    drawn = {variant.id: variant.resolved.drawn(design) for variant in variants}
+    values = {
+        name: criterion_values(criteria, samples[name], resolved, drawn[BASE])
+        for name, resolved in drawn.items()
+    }
+    central = _central_values(variants, criteria)
+
+    ranked = [variant.id for variant in variants if variant.ranked]
+    values_of_ranked = {name: values[name] for name in ranked}
+    floors = Floors({variant.id: edge_of(variant.evaluated, samples[variant.id]) for variant in variants})
+    bounds = {name: lower_bounds(one, limit_min) for name, one in samples.items()}
+
     return {
-        "options": pd.DataFrame([v.row() for v in variants]),
-        "criteria": pd.DataFrame([c.row() for c in criteria]),
+        "options": pd.DataFrame([variant.row() for variant in variants]),
+        "criteria": pd.DataFrame([criterion.row() for criterion in criteria]),
         "decision": decision_table(criteria, values, central, ranked, scrambles, floors, bounds),
         "best": best_table(criteria, values, ranked, scrambles, values, floors),
-        "moves": moves_table(plan.document.standards, criteria, values, samples, scrambles, floors, limit),
-        "pairs": pairs_table(criteria, {name: values[name] for name in ranked}, scrambles, floors),
+        "moves": moves_table(standards, criteria, values, samples, scrambles, floors, limit_min),
+        "pairs": pairs_table(criteria, values_of_ranked, scrambles, floors),
         **_cover_tables(variants, samples, scrambles, floors),
         "need": _need_table(variants[0]),
         **_money_tables(variants, drawn, values, scrambles, floors, criteria[0].matters),
@@ -171,24 +195,29 @@ def _tables(
 def _samples(
     variants: list[Variant], design: Draws, progress: Progress | None, workers: int | None
 ) -> dict[str, Sample]:
-    found: dict[str, Sample] = {}
+    """Return the cover of every variant over the draws, by id."""
+    samples: dict[str, Sample] = {}
     for k, variant in enumerate(variants):
 
-        def told(done: int, total: int, before: int = k) -> None:
+        def report(done: int, total: int, finished: int = k) -> None:
+            """Report the progress of one variant as that of all, each with as many tasks."""
             if progress is not None:
-                progress(before * total + done, len(variants) * total)
+                progress(finished * total + done, len(variants) * total)
 
         drawn = variant.resolved.drawn(design)
-        found[variant.id] = sample(variant.evaluated, drawn, progress=told, workers=workers)
-    return found
+        samples[variant.id] = sample(variant.evaluated, drawn, progress=report, workers=workers)
+
+    return samples
 
 
-def _central(variants: list[Variant], criteria: tuple[Criterion, ...]) -> dict[str, dict[str, float]]:
-    base, found = variants[0].resolved, {}
+def _central_values(variants: list[Variant], criteria: tuple[Criterion, ...]) -> dict[str, dict[str, float]]:
+    """Return every criterion at the central values of the figures, by variant."""
+    base = variants[0].resolved
+    central = {}
     for variant in variants:
         values = criterion_values(criteria, central_sample(variant.evaluated), variant.resolved, base)
-        found[variant.id] = {name: float(value[0]) for name, value in values.items()}
-    return found
+        central[variant.id] = {name: float(value[0]) for name, value in values.items()}
+    return central
 
 
 COVER_TABLES = (
@@ -209,69 +238,75 @@ COVER_TABLES = (
 def _cover_tables(
     variants: list[Variant], samples: dict[str, Sample], scrambles: int, floors: Floors
 ) -> dict[str, pd.DataFrame]:
-    others = ("by_hour", "nobody_free", "staffing", "training")
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in (*COVER_TABLES, *others)}
+    """Return cover, staffing and training of every variant, one table under another."""
     base = variants[0].resolved
+    parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
+
     for variant in variants:
         cover = cover_of(variant.evaluated)
-        for name in COVER_TABLES:
-            parts[name].append(_with_option(variant.id, getattr(cover, name)))
-        parts["areas"][-1]["drive_min"] = _drive(variant, parts["areas"][-1])
-        found, edge = samples[variant.id], floors.edges[variant.id]
-        parts["standards"][-1] = _with_doubt(variant, parts["standards"][-1], found, scrambles, edge)
-        hours = cover_by_hour(variant.evaluated)
-        whole = hours.standards[hours.standards["scope_kind"] == "all"]
-        parts["by_hour"].append(_with_option(variant.id, whole))
-        parts["nobody_free"].append(_with_option(variant.id, hours.forces))
-        parts["training"].append(_with_option(variant.id, training_table(variant.resolved, base)))
-        staff = staffing_table(variant.resolved, staffing(variant.resolved, base))
-        parts["staffing"].append(_with_option(variant.id, staff))
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+        tables = {name: getattr(cover, name).copy() for name in COVER_TABLES}
+        tables["areas"]["drive_min"] = _drive_min(variant, tables["areas"])
+        tables["standards"] = _with_doubt(
+            variant, tables["standards"], samples[variant.id], scrambles, floors.edges[variant.id]
+        )
+
+        by_hour = cover_by_hour(variant.evaluated)
+        tables["by_hour"] = by_hour.standards[by_hour.standards["scope_kind"] == "all"].copy()
+        tables["nobody_free"] = by_hour.forces.copy()
+        tables["staffing"] = staffing_table(variant.resolved, staffing(variant.resolved, base))
+        tables["training"] = training_table(variant.resolved, base)
+
+        for name, table in tables.items():
+            table.insert(0, "option", variant.id)
+            parts[name].append(table)
+
+    return {name: pd.concat(tables_of_all, ignore_index=True) for name, tables_of_all in parts.items()}
 
 
-def _drive(variant: Variant, areas: pd.DataFrame) -> pd.Series:
+def _drive_min(variant: Variant, areas: pd.DataFrame) -> pd.Series:
     """Return the minutes of driving to each area from the nearest site; NaN where no site is in use."""
     sites = variant.plan.table("sites")
-    if not (sites["existing"].astype(bool) | sites["id"].isin(variant.plan.table("units")["site"])).any():
+    has_units = sites["id"].isin(variant.plan.table("units")["site"])
+    is_in_use = sites["existing"].astype(bool) | has_units
+    if not is_in_use.any():
         return pd.Series(np.nan, index=areas.index)
-    found = nearest(variant.plan, variant.times).areas.set_index("area")["drive_min"]
-    return areas["area"].map(found)
 
-
-def _with_option(option: str, frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.copy()
-    frame.insert(0, "option", option)
-    return frame
+    by_area = nearest(variant.plan, variant.times).areas.set_index("area")["drive_min"]
+    return areas["area"].map(by_area)
 
 
 def _with_doubt(
-    variant: Variant, frame: pd.DataFrame, found: Sample, scrambles: int, edge: Edge
+    variant: Variant, standards: pd.DataFrame, drawn: Sample, scrambles: int, edge: Edge
 ) -> pd.DataFrame:
-    """Add mean, its standard error and interval over the draws to the shares inside the standards."""
-    rows = [found.standards.index(name) for name in frame["standard"]]
-    names = variant.evaluated.scopes.names
-    columns = [names.index(key) for key in zip(frame["scope_kind"], frame["scope"], strict=True)]
-    shares = found.shares[:, rows, columns]
+    """Return shares inside the standards with their mean over the draws, its standard error and interval."""
+    scopes = variant.evaluated.scopes.names
+    row_scopes = zip(standards["scope_kind"], standards["scope"], strict=True)
+    rows = [drawn.standards.index(name) for name in standards["standard"]]
+    columns = [scopes.index(scope) for scope in row_scopes]
+
+    shares = drawn.shares[:, rows, columns]
     floors = edge.shares(edge.rare)[rows, columns]
     spreads = [spread(shares[:, k], "", scrambles, float(floors[k])) for k in range(shares.shape[1])]
-    return frame.assign(**{name: [s[name] for s in spreads] for name in ("mean", "se", "low", "high")})
+
+    added = {name: [one[name] for one in spreads] for name in ("mean", "se", "low", "high")}
+    return standards.assign(**added)
 
 
 def _need_table(base: Variant) -> pd.DataFrame:
-    """Return what would meet the standards from today's sites and from every site, computed once if alike."""
+    """Return what would meet the standards from today's sites and from all sites."""
+    structure = base.evaluated.model.structure
     today = need_of(base.evaluated, base.times, curve=False).table
-    s = base.evaluated.model.structure
-    every_is_used = s.existing[s.planned[s.sites.forces]].all()
-    every = (
-        today.assign(sites="all")
-        if every_is_used
-        else need_of(base.evaluated, base.times, sites="all", curve=False).table
-    )
-    table = pd.concat([today, every], ignore_index=True)
-    names = {name: force.name for name, force in base.plan.document.forces.items()}
-    return table.assign(
-        forces_name=[" and ".join(names[f] for f in row.split(" + ")) for row in table["forces"]]
-    )
+
+    # Where every planned site is in use today, the second answer is the first.
+    if structure.existing[structure.planned[structure.sites.forces]].all():
+        from_all = today.assign(sites="all")
+    else:
+        from_all = need_of(base.evaluated, base.times, sites="all", curve=False).table
+    table = pd.concat([today, from_all], ignore_index=True)
+
+    names = {force_id: force.name for force_id, force in base.plan.document.forces.items()}
+    forces_name = [" and ".join(names[force] for force in forces.split(" + ")) for forces in table["forces"]]
+    return table.assign(forces_name=forces_name)
 
 
 def _money_tables(
@@ -282,28 +317,58 @@ def _money_tables(
     floors: Floors,
     matters: float,
 ) -> dict[str, pd.DataFrame]:
+    """Return the tables on money of every variant, one under another."""
     base = variants[0]
-    costs, summary, funding, even = [], [], [], []
+    cost: list[dict[str, Any]] = []
+    summary: list[dict[str, Any]] = []
+    funding: list[dict[str, Any]] = []
+    break_even: list[dict[str, Any]] = []
+
     for variant in variants:
-        reached = (values[variant.id][REACHED], values[BASE][REACHED])
-        costs += cost_rows(variant.id, plan_cost(variant.resolved, base.resolved, basis="budget"))
-        floor = floors.between(variant.id, BASE, REACHED)
-        own = {"floor": floor, "matters": matters}
-        summary.append(summary_row(variant.id, drawn[variant.id], drawn[BASE], reached, scrambles, **own))
+        cost += cost_rows(variant.id, plan_cost(variant.resolved, base.resolved, basis="budget"))
+        summary.append(
+            summary_row(
+                variant.id,
+                drawn[variant.id],
+                drawn[BASE],
+                (values[variant.id][REACHED], values[BASE][REACHED]),
+                scrambles,
+                floor=floors.between(variant.id, BASE, REACHED),
+                matters=matters,
+            )
+        )
         funding += funding_rows(variant.id, variant.resolved, base.resolved)
         newly = newly_in_time(variant, base)
-        even += break_even_rows(variant.id, variant.resolved, base.resolved, newly)
+        break_even += break_even_rows(variant.id, variant.resolved, base.resolved, newly)
+
     return {
-        "cost": pd.DataFrame(costs, columns=["option", "year", "head", "budget_gbp"]),
+        "cost": pd.DataFrame(cost, columns=["option", "year", "head", "budget_gbp"]),
         "cost_summary": pd.DataFrame(summary),
         "funding": pd.DataFrame(funding),
-        "break_even": pd.DataFrame(even, columns=["option", "quantity", "value", "unit", "meaning"]),
+        "break_even": pd.DataFrame(break_even, columns=["option", "quantity", "value", "unit", "meaning"]),
     }
 
 
 def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFrame]:
-    notes = [{"subject": note.subject, "text": note.text} for note in check(plan).notes]
-    sources = [
+    """Return the tables on what the answers rest on: demand, figures, sources and notes."""
+    figures = register(plan)
+    notes = [
+        *({"subject": note.subject, "text": note.text} for note in check(plan).notes),
+        *notes_on_roads(variants[0]),
+        *notes_on_options(variants),
+    ]
+    return {
+        "demand": _demand_table(plan),
+        "register": figures,
+        "certainty": certainty_table(figures),
+        "sources": _sources_table(plan),
+        "notes": pd.DataFrame(notes, columns=["subject", "text"]),
+    }
+
+
+def _sources_table(plan: Plan) -> pd.DataFrame:
+    """Return one row for each source of the plan's figures."""
+    rows = [
         {
             "source": name,
             "title": source.title,
@@ -316,38 +381,31 @@ def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFr
         for name, source in plan.sources.items()
     ]
     columns = ["source", "title", "date", "scope", "quality", "where", "note"]
-    figures = register(plan)
-    return {
-        "demand": _demand_table(plan),
-        "register": figures,
-        "certainty": certainty_table(figures),
-        "sources": pd.DataFrame(sources, columns=columns),
-        "notes": pd.DataFrame(
-            [*notes, *notes_on_roads(variants[0]), *notes_on_options(variants)], columns=["subject", "text"]
-        ),
-    }
+    return pd.DataFrame(rows, columns=columns)
 
 
 def certainty_table(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return how many figures there are, with their doubt drawn or taken as certain, and without a source.
+    """Return the number of figures, of those drawn or taken as certain, and of those without a source.
 
     Parameters
     ----------
     figures
         The register of a plan's figures.
     """
-    drawn = figures["drawn"].astype(bool)
-    without = figures["source"].isna() | (figures["source"] == "")
+    is_drawn = figures["drawn"].astype(bool)
+    has_no_source = figures["source"].isna() | (figures["source"] == "")
     row = {
         "of": "all",
         "figures": len(figures),
-        "drawn": int(drawn.sum()),
-        "certain": int((~drawn).sum()),
-        "without_source": int(without.sum()),
+        "drawn": int(is_drawn.sum()),
+        "certain": int((~is_drawn).sum()),
+        "without_source": int(has_no_source.sum()),
     }
     return pd.DataFrame([row])
 
 
 def _demand_table(plan: Plan) -> pd.DataFrame:
+    """Return the calls a year by force, incident type and stream."""
     keys = ["force", "incident_type", "stream", "planned"]
-    return pd.DataFrame(demand(plan).table.groupby(keys, sort=False)["per_year"].sum().reset_index())
+    per_year = demand(plan).table.groupby(keys, sort=False)["per_year"].sum()
+    return pd.DataFrame(per_year.reset_index())

@@ -9,15 +9,16 @@ import numpy as np
 
 from standby._show import Shown
 from standby._typing import Floats
-from standby.appraise.sample import Sample
+from standby.appraise.sample import SCOPES, STATISTICS, Sample
+from standby.attendance import MEASURES
 from standby.cost import plan_cost
 from standby.cover import is_bound, main_standard
-from standby.plan import Plan, Resolved
+from standby.plan import Plan, Resolved, Standard
 from standby.workforce import staffing
 
 
 class Direction(StrEnum):
-    """Which way a criterion is better, or that this is for people to judge."""
+    """Which way a criterion is better, if that is not for people to judge."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -38,14 +39,16 @@ COST = "present_value_gbp"
 
 @dataclass(frozen=True)
 class Criterion(Shown):
-    """One criterion.
+    """A criterion that options are compared by.
 
     Parameters
     ----------
-    id, name, unit
-        What it is called and counted in.
+    id, name
+        What it is called, in tables and for people.
+    unit
+        What it is counted in.
     better
-        Which direction is better; without one the criterion ranks nobody.
+        Which direction is better; without one the criterion ranks no options.
     description
         What it means.
     """
@@ -57,40 +60,47 @@ class Criterion(Shown):
     description: str
 
     def __post_init__(self) -> None:
-        """Take the word for a direction as well."""
+        """Accept the word for a direction as well."""
         object.__setattr__(self, "better", Direction(self.better))
 
     @property
     def matters(self) -> float:
-        """The smallest difference that is one, in its unit: a smaller one is not seen in any table."""
+        """The smallest difference that matters, in its unit: no table shows a smaller one."""
         return _MATTERS.get(self.unit, 0.0)
 
     def row(self) -> dict[str, str]:
-        """Return its row of the table of criteria."""
-        own = {"name": self.name, "unit": self.unit, "better": str(self.better)}
-        return {"criterion": self.id, **own, "description": self.description}
+        """Return the criterion's row of the table of criteria."""
+        return {
+            "criterion": self.id,
+            "name": self.name,
+            "unit": self.unit,
+            "better": str(self.better),
+            "description": self.description,
+        }
 
 
 _MATTERS = {"people": 0.5, "share": 5e-4, "min": 0.05, "£": 500.0, "officers": 0.05, "h/year": 0.5}
 
-_OVER = (
+_PEOPLE_AND_HOURS = (
     "Over people, each as likely to call as the next, and over the hours at which calls come; the main "
     "standard's incident type."
 )
-_LIMIT = (
-    f"{_OVER} Calls that nobody reaches within the plan's limit count as the limit: where there are such, it "
-    "is a lower bound."
+_LIMITED = (
+    f"{_PEOPLE_AND_HOURS} Calls that nobody reaches within the plan's limit count as the limit: where there "
+    "are such, it is a lower bound."
 )
+
+# Id, name, settings that must have people, direction and description of each.
 _MINUTES: tuple[tuple[str, str, frozenset[str], Direction, str], ...] = (
-    ("first_mean_min", "First armed arrival, mean", frozenset(), Direction.LOWER, _LIMIT),
+    ("first_mean_min", "First armed arrival, mean", frozenset(), Direction.LOWER, _LIMITED),
     (
         "first_rural_p90_min",
         "First armed arrival, nine in ten rural calls within",
         frozenset({"rural"}),
         Direction.LOWER,
-        f"Nine in ten calls in the country are reached within it. {_LIMIT}",
+        f"Nine in ten calls in the country are reached within it. {_LIMITED}",
     ),
-    ("full_mean_min", "Full attendance, mean", frozenset(), Direction.LOWER, _LIMIT),
+    ("full_mean_min", "Full attendance, mean", frozenset(), Direction.LOWER, _LIMITED),
     (
         "gap_p50_min",
         "Urban–rural gap",
@@ -99,10 +109,12 @@ _MINUTES: tuple[tuple[str, str, frozenset[str], Direction, str], ...] = (
         (
             "Minutes within which half of the calls in the country see the first armed officers, less the "
             "same in towns and cities. It closes too when towns are served worse, so it ranks nothing. "
-            f"{_OVER} Beyond the limit counts as the limit."
+            f"{_PEOPLE_AND_HOURS} Beyond the limit counts as the limit."
         ),
     ),
 )
+
+# The fields of `Criterion`, in order.
 _OTHERS: tuple[tuple[str, str, str, Direction, str], ...] = (
     (
         COST,
@@ -141,7 +153,7 @@ _OTHERS: tuple[tuple[str, str, str, Direction, str], ...] = (
         "Hours of armed officers on duty in a year.",
     ),
 )
-_OF = {"people": "people", "demand": "calls", "key_locations": "key locations"}
+_COUNTED = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 
 
 def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
@@ -151,8 +163,8 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
 
     Parameters
     ----------
-    plan : Plan
-        The plan; its standards and key locations decide which criteria there are.
+    plan
+        The plan; its standards, and the people of its areas, decide which criteria there are.
 
     Returns
     -------
@@ -161,36 +173,49 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
     """
     document = plan.document
     main = document.standards[main_standard(document.standards)]
+
     counted = "key locations" if main.of == "key_locations" else "people"
-    about = f"Expected number of {counted} reached in time."
     reached = Criterion(
-        REACHED, f"{counted.capitalize()} inside '{main.name}'", counted, Direction.HIGHER, about
+        id=REACHED,
+        name=f"{counted.capitalize()} inside '{main.name}'",
+        unit=counted,
+        better=Direction.HIGHER,
+        description=f"Expected number of {counted} reached in time.",
     )
-    shares = [
-        Criterion(
-            f"share_{name}",
-            f"Inside '{standard.name}'",
-            "share",
-            Direction.HIGHER,
-            f"Expected share of {_OF[standard.of]} reached in {standard.within_min:g} minutes"
-            + (", or in the location's own time." if standard.of == "key_locations" else "."),
-        )
-        for name, standard in document.standards.items()
-    ]
+
+    shares = [_share_criterion(name, standard) for name, standard in document.standards.items()]
+
     settings = _settings(plan)
     minutes = [
-        Criterion(name, title, "min", direction, text)
-        for name, title, asked, direction, text in _MINUTES
-        if asked <= settings
+        Criterion(name, title, "min", direction, description)
+        for name, title, needed_settings, direction, description in _MINUTES
+        if needed_settings <= settings
     ]
-    return (reached, *shares, *minutes, *(Criterion(*row) for row in _OTHERS))
+
+    others = [Criterion(*row) for row in _OTHERS]
+    return (reached, *shares, *minutes, *others)
+
+
+def _share_criterion(name: str, standard: Standard) -> Criterion:
+    """Return the criterion of the share inside a standard."""
+    own_time = ", or in the location's own time" if standard.of == "key_locations" else ""
+    return Criterion(
+        id=f"share_{name}",
+        name=f"Inside '{standard.name}'",
+        unit="share",
+        better=Direction.HIGHER,
+        description=(
+            f"Expected share of {_COUNTED[standard.of]} reached in {standard.within_min:g} minutes{own_time}."
+        ),
+    )
 
 
 def _settings(plan: Plan) -> set[str]:
-    """Return the settings that people of the planned forces live in."""
+    """Return the settings, such as rural, that people of the planned forces live in."""
     areas = plan.table("areas")
-    lived_in = areas["force"].isin(plan.forces) & (areas["population"] > 0)
-    return {plan.document.classes[name].setting for name in areas.loc[lived_in, "class"].unique()}
+    is_lived_in = areas["force"].isin(plan.forces) & (areas["population"] > 0)
+    classes = areas.loc[is_lived_in, "class"].unique()
+    return {plan.document.classes[name].setting for name in classes}
 
 
 def criterion_values(
@@ -216,26 +241,41 @@ def criterion_values(
     staff = staffing(resolved, base)
     officers = staff.officers[..., planned].sum(axis=-1)
     armed = staff.armed[..., planned].sum(axis=-1)
+    budget = plan_cost(resolved, base, basis="budget")
+    economic = plan_cost(resolved, base, basis="economic")
+    rural_median = _minutes_of(sample, "first", "rural", "p50")
+    urban_median = _minutes_of(sample, "first", "urban", "p50")
+
+    # The first scope of the shares is all planned forces together.
     values = {
         **{f"share_{name}": sample.shares[:, row, 0] for row, name in enumerate(sample.standards)},
         REACHED: sample.reached,
-        "first_mean_min": sample.minutes[:, 0, 0, 0],
-        "first_rural_p90_min": sample.minutes[:, 0, 2, 2],
-        "full_mean_min": sample.minutes[:, 1, 0, 0],
-        "gap_p50_min": sample.minutes[:, 0, 2, 1] - sample.minutes[:, 0, 1, 1],
-        COST: plan_cost(resolved, base, basis="budget").present_value_gbp(),
-        "economic_value_gbp": plan_cost(resolved, base, basis="economic").present_value_gbp(),
+        "first_mean_min": _minutes_of(sample, "first", "all", "mean"),
+        "first_rural_p90_min": _minutes_of(sample, "first", "rural", "p90"),
+        "full_mean_min": _minutes_of(sample, "full", "all", "mean"),
+        "gap_p50_min": rural_median - urban_median,
+        COST: budget.present_value_gbp(),
+        "economic_value_gbp": economic.present_value_gbp(),
         "officers_needed": staff.needed[..., planned].sum(axis=-1),
         "armed_officers": armed,
         "armed_share": armed / officers,
         "armed_hours_year": staff.armed_hours[..., planned].sum(axis=-1),
     }
-    count = sample.shares.shape[0]
-    return {c.id: np.broadcast_to(values[c.id], (count,)).astype(float) for c in criteria}
+
+    # What no figure in doubt moves is one number for all draws.
+    draws = sample.shares.shape[0]
+    return {
+        criterion.id: np.broadcast_to(values[criterion.id], (draws,)).astype(float) for criterion in criteria
+    }
+
+
+def _minutes_of(sample: Sample, measure: str, scope: str, statistic: str) -> Floats:
+    """Return one of the main standard's minutes for every draw, shape (draws,) [min]."""
+    return sample.minutes[:, MEASURES.index(measure), SCOPES.index(scope), STATISTICS.index(statistic)]
 
 
 def lower_bounds(sample: Sample, limit_min: float) -> frozenset[str]:
-    """Return the criteria that calls beyond the limit make a lower bound.
+    """Return the criteria that are lower bounds because calls lie beyond the limit.
 
     Parameters
     ----------
@@ -247,11 +287,15 @@ def lower_bounds(sample: Sample, limit_min: float) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Means that such calls move by what a table shows, and percentiles that lie beyond the limit in any
-        draw. The gap is none of them: it is a difference of two such numbers.
+        Means that such calls move visibly, and percentiles that lie beyond the limit in any draw. The gap is
+        not among them, as it is the difference of two such numbers.
     """
-    beyond = np.nan_to_num(sample.beyond).mean(axis=0)
-    first, full = (bool(is_bound(beyond[measure, 0], limit_min)) for measure in (0, 1))
-    rural = bool((sample.minutes[:, 0, 2, 2] >= limit_min).any())
-    found = {"first_mean_min": first, "full_mean_min": full, "first_rural_p90_min": rural}
-    return frozenset(name for name, bound in found.items() if bound)
+    beyond = np.nan_to_num(sample.beyond).mean(axis=0)[:, SCOPES.index("all")]
+    rural_p90 = _minutes_of(sample, "first", "rural", "p90")
+
+    is_lower_bound = {
+        "first_mean_min": bool(is_bound(beyond[MEASURES.index("first")], limit_min)),
+        "full_mean_min": bool(is_bound(beyond[MEASURES.index("full")], limit_min)),
+        "first_rural_p90_min": bool((rural_p90 >= limit_min).any()),
+    }
+    return frozenset(name for name, is_bound_here in is_lower_bound.items() if is_bound_here)

@@ -1,10 +1,10 @@
-"""How far a mean over draws may be from that of another seed.
+"""How far a mean over draws may be from the mean of another seed.
 
-The spread of independent scrambles tells it, but for what few draws or none have shown. Two more draws like
-the most extreme one are therefore counted in (the idea of adding two successes and two failures to a
-proportion). And as a place that comes inside a standard in one draw in a thousand moves a share when it does,
-while a sample without such a draw has no spread to tell of it, two more draws are counted in that take across
-the edge of a standard each place that lies near it and crossed it in few draws or none.
+The spread of independent scrambles shows it, except for events that few draws or none contain. Two
+pseudo-draws like the most extreme draw are therefore added (the idea of adding two successes and two failures
+to a proportion). And a place that comes inside a standard in one draw in a thousand moves a share when it
+does, while a sample without such a draw has no spread to show for it. So two more pseudo-draws are added, in
+which each place that lies near the edge of a standard, and crossed it in few draws or none, crosses it.
 
 References
 ----------
@@ -30,20 +30,20 @@ from standby.demand import call_rates
 SIGMAS = 4.0
 """Standard errors within which the mean of another seed lies, and two means can't be put in order."""
 
-BEYOND = 5e-4
-"""Chance that it lies beyond them, at most, where the means of scrambles are normal."""
+CHANCE_BEYOND = 5e-4
+"""Largest chance that it lies beyond them, where the means of scrambles are normal."""
 
-FEW = 3
+FEW_CROSSINGS = 3
 """Draws that crossed the edge of a standard, or did not, up to which a place counts as rarely crossing."""
 
-BESIDE = 0.5
-"""How far beyond the minutes that the draws showed, relative to their span, the edge may lie."""
+MARGIN = 0.5
+"""How far outside the minutes seen in the draws, relative to their span, the edge may lie to be near."""
 
-MORE = 2.0
-"""Draws that are counted in besides."""
+PSEUDO_DRAWS = 2.0
+"""Pseudo-draws added for what the draws may have missed, after Agresti and Coull."""
 
-LEAST = 8.0
-"""Part of the smallest difference that matters below which no error is told."""
+SMALLEST_PART = 8.0
+"""No standard error is shown below the smallest difference that matters, divided by this."""
 
 
 def mean_error(
@@ -51,33 +51,42 @@ def mean_error(
 ) -> Floats:
     """Return the Monte Carlo standard error of the mean over draws.
 
-    From the spread of the scrambles' means, and so wide that the mean of another seed, which has an error of
-    its own, lies within four of them but for one time in two thousand.
+    It comes from the spread of the scrambles' means, and is so wide that the mean of another seed, which has
+    an error of its own, lies within four standard errors in all but one case in two thousand.
 
     Parameters
     ----------
     samples
-        Values, shape (draws, ...), rows of one scramble adjacent.
+        Values, shape (draws, ...), with the rows of one scramble adjacent.
     scrambles
         Number of scrambles.
     floor
-        What rare events that no draw may have shown add, shape (...); see `Floors`.
+        What rare events add that no draw may contain, shape (...); see `Floors`.
     matters
-        The smallest difference that is one: no error is told that is smaller than an eighth of it, unless all
-        draws are equal.
+        The smallest difference that matters: unless all draws are equal, no error is smaller than an eighth
+        of it.
 
     Returns
     -------
     ndarray
         Standard errors, shape (...), in the unit of the samples.
     """
-    means = samples.reshape(scrambles, -1, *samples.shape[1:]).mean(axis=1)
-    spread = means.std(axis=0, ddof=1) / np.sqrt(scrambles)
-    far = np.maximum(samples.max(axis=0) - means.mean(axis=0), means.mean(axis=0) - samples.min(axis=0))
-    wide = np.sqrt(2.0) * student.isf(BEYOND / 2.0, scrambles - 1) / SIGMAS
-    error = wide * np.sqrt(spread**2 + MORE * (far / len(samples)) ** 2 + np.square(floor))
-    varies = samples.max(axis=0) > samples.min(axis=0)
-    return np.asarray(np.where(varies, np.maximum(error, matters / LEAST), error))
+    scramble_means = samples.reshape(scrambles, -1, *samples.shape[1:]).mean(axis=1)
+    spread = scramble_means.std(axis=0, ddof=1) / np.sqrt(scrambles)
+
+    # A pseudo-draw like the most extreme one would move the mean by its distance over the number of draws.
+    mean = scramble_means.mean(axis=0)
+    highest = samples.max(axis=0)
+    lowest = samples.min(axis=0)
+    farthest = np.maximum(highest - mean, mean - lowest)
+    pseudo = PSEUDO_DRAWS * (farthest / len(samples)) ** 2
+
+    # The means of few scrambles follow Student's t; the root of two allows for the other seed's own error.
+    widening = np.sqrt(2.0) * student.isf(CHANCE_BEYOND / 2.0, scrambles - 1) / SIGMAS
+    error = widening * np.sqrt(spread**2 + pseudo + np.square(floor))
+
+    varies = highest > lowest
+    return np.asarray(np.where(varies, np.maximum(error, matters / SMALLEST_PART), error))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +104,13 @@ class Edge:
     rare
         Whether a place rarely crosses, shape (standards, places).
     minutes
-        Least and most mean minutes over the draws, shape (2, standards, places).
+        Smallest and largest mean minutes over the draws, shape (2, standards, places) [min].
     weights
-        What each standard's share is a share of, shape (standards, places).
+        Weight of each place in a standard's share, shape (standards, places).
     counted
         People, or key locations by weight, that the first criterion counts, shape (places,).
     members
-        Places of each scope, shape (scopes, places).
+        Whether a place belongs to a scope, shape (scopes, places).
     draws
         Number of draws.
     """
@@ -117,47 +126,69 @@ class Edge:
     draws: int
 
     def shares(self, rare: Mask) -> Floats:
-        """Return the floor of every share's standard error, shape (standards, scopes)."""
+        """Return the floor of every share's standard error, shape (standards, scopes).
+
+        A pseudo-draw in which a place crosses moves the share by the place's weight over all weight and over
+        the number of draws; places cross independently, so that their squares add up.
+        """
         inside = self.members.T.astype(float)
-        squares, total = (self.weights**2 * rare) @ inside, self.weights @ inside
-        floor = np.zeros_like(total)
-        np.divide(np.sqrt(MORE * squares), total * self.draws, out=floor, where=total > 0)
+        squared_weight = (self.weights**2 * rare) @ inside
+        total_weight = self.weights @ inside
+
+        floor = np.zeros_like(total_weight)
+        moved = np.sqrt(PSEUDO_DRAWS * squared_weight)
+        np.divide(moved, total_weight * self.draws, out=floor, where=total_weight > 0)
         return np.asarray(floor)
 
     def criterion(self, name: str, rare: Mask) -> float:
         """Return the floor of a criterion's standard error; 0 for those that have no edge."""
         if name == REACHED:
-            return float(np.sqrt(MORE * (self.counted**2 * rare[self.main]).sum()) / self.draws)
+            squared_count = (self.counted**2 * rare[self.main]).sum()
+            return float(np.sqrt(PSEUDO_DRAWS * squared_count) / self.draws)
+
         standard = name.removeprefix("share_")
         if name == standard or standard not in self.standards:
             return 0.0
+
+        # The first scope is all planned forces together.
         return float(self.shares(rare)[self.standards.index(standard), 0])
 
 
 def edge_of(evaluated: Evaluated, sample: Sample) -> Edge:
     """Return which places of an option rarely cross the edge of a standard."""
-    e, s = evaluated, evaluated.model.structure
-    within, draws = e.setting.within_min, sample.shares.shape[0]
-    span = sample.most_min - sample.least_min
-    with np.errstate(invalid="ignore"):  # NaN: not for this standard
-        near = (within >= sample.least_min - BESIDE * span) & (within <= sample.most_min + BESIDE * span)
-    few = np.minimum(sample.crossed, draws - sample.crossed) <= FEW
-    people, areas = e.resolved["areas.population"], len(s.areas)
-    main = sample.standards.index(main_standard(e.standards))
-    counted = np.zeros(within.shape[1])
-    if e.standards[sample.standards[main]].of == "key_locations":
-        counted[areas:] = s.key_weight
+    model = evaluated.model
+    structure = model.structure
+    setting = evaluated.setting
+    standards = evaluated.standards
+    within_min = setting.within_min
+    draws = sample.shares.shape[0]
+
+    # A place rarely crosses if the edge lies near its minutes, and nearly all draws are on one side of it.
+    # The minutes within are NaN where a standard is not for a place.
+    margin_min = MARGIN * (sample.most_min - sample.least_min)
+    with np.errstate(invalid="ignore"):
+        is_near = (within_min >= sample.least_min - margin_min) & (within_min <= sample.most_min + margin_min)
+    crosses_rarely = np.minimum(sample.crossed, draws - sample.crossed) <= FEW_CROSSINGS
+
+    # What the first criterion counts: people, or key locations by weight.
+    main = sample.standards.index(main_standard(standards))
+    areas = len(structure.areas)
+    population = evaluated.resolved["areas.population"]
+    counted = np.zeros(within_min.shape[1])
+    if standards[sample.standards[main]].of == "key_locations":
+        counted[areas:] = structure.key_weight
     else:
-        counted[:areas] = people
+        counted[:areas] = population
+
     return Edge(
         standards=sample.standards,
-        places=(*s.areas.ids, *s.key_locations.ids),
+        places=(*structure.areas.ids, *structure.key_locations.ids),
         main=main,
-        rare=near & few,
+        rare=is_near & crosses_rarely,
         minutes=np.array([sample.least_min, sample.most_min]),
-        weights=standard_weights(e.model, e.setting, e.standards, people, call_rates(e.resolved)),
-        counted=np.where(np.isnan(within[main]), 0.0, counted),
-        members=e.scopes.places,
+        weights=standard_weights(model, setting, standards, population, call_rates(evaluated.resolved)),
+        counted=np.where(np.isnan(within_min[main]), 0.0, counted),
+        members=evaluated.scopes.places,
         draws=draws,
     )
 
@@ -169,7 +200,7 @@ class Floors:
     Parameters
     ----------
     edges
-        By option; without any, every floor is 0.
+        Edges by option; without any, every floor is 0.
     """
 
     edges: Mapping[str, Edge]
@@ -180,11 +211,17 @@ class Floors:
         return 0.0 if edge is None else edge.criterion(criterion, edge.rare)
 
     def between(self, one: str, other: str, criterion: str) -> float:
-        """Return the floor of the difference of two options: by the places where they differ at all."""
+        """Return the floor of the difference of two options.
+
+        Only places where the two differ count: where they do not, both cross the edge in the same draws.
+        """
         if not self.edges or one == other:
             return 0.0
-        first, second = self.edges[one], self.edges[other]
+
+        first = self.edges[one]
+        second = self.edges[other]
         if first.places != second.places:
             return float(np.hypot(self.of(one, criterion), self.of(other, criterion)))
-        apart = ~np.isclose(first.minutes, second.minutes, rtol=1e-6).all(axis=0)
-        return first.criterion(criterion, (first.rare | second.rare) & apart)
+
+        differs = ~np.isclose(first.minutes, second.minutes, rtol=1e-6).all(axis=0)
+        return first.criterion(criterion, (first.rare | second.rare) & differs)

@@ -14,17 +14,25 @@ from standby.demand import HOURS_A_YEAR
 from standby.plan import Resolved
 
 CANT_TELL = "the gain can't be told from nothing"
-"""Why there is no cost for each person although the mean gain is not 0."""
+"""Why there is no cost per person although the mean gain is not 0."""
+
+NO_CALLS = 1e-6
+"""Calls newly in time up to which there are none, but for rounding [calls/year]."""
 
 
 def cost_rows(option: str, budget: OptionCost) -> list[dict[str, Any]]:
-    """Return the budget cost by year and head [£]; heads that are nothing in every year are left out."""
-    return [
-        {"option": option, "year": year, "head": head.value, "budget_gbp": float(budget.by_head_gbp[year, k])}
-        for k, head in enumerate(HEADS)
-        if np.any(budget.by_head_gbp[:, k])
-        for year in range(budget.years)
-    ]
+    """Return the budget cost by year and head [£]; heads that are 0 in every year are left out."""
+    rows = []
+    for k, head in enumerate(HEADS):
+        by_year = budget.by_head_gbp[:, k]
+        if not np.any(by_year):
+            continue
+
+        rows += [
+            {"option": option, "year": year, "head": head.value, "budget_gbp": float(cost)}
+            for year, cost in enumerate(by_year)
+        ]
+    return rows
 
 
 def summary_row(
@@ -37,7 +45,7 @@ def summary_row(
     floor: float = 0.0,
     matters: float = 0.0,
 ) -> dict[str, Any]:
-    """Return cost over the draws, and a person brought inside the main standard.
+    """Return the cost over the draws, in all and per person brought inside the main standard.
 
     Parameters
     ----------
@@ -52,57 +60,59 @@ def summary_row(
     floor
         What rare events add to the standard error of the people gained.
     matters
-        The smallest number of people that is one.
+        The smallest difference in people that matters.
     """
+    reached_after, reached_before = reached
+    gained = reached_after - reached_before
+    is_alike = alike(reached_after, reached_before, scrambles, floor=floor, matters=matters)
+
+    # A cost that no figure in doubt moves is one number for all draws.
     budget = plan_cost(drawn, base, basis="budget")
-    count = reached[0].size
-    value, yearly, grant = (
-        np.broadcast_to(part, (count,)).astype(float)
-        for part in (
-            budget.present_value_gbp(),
-            budget.net_gbp.mean(axis=-1),
-            -budget.head(Head.GRANT).mean(axis=-1),
-        )
-    )
-    low, high = np.quantile(value, INTERVAL)
-    gained = reached[0] - reached[1]
-    unsure = alike(*reached, scrambles, floor=floor, matters=matters)
+    shape = reached_after.shape
+    present_value = np.broadcast_to(budget.present_value_gbp(), shape).astype(float)
+    yearly = np.broadcast_to(budget.net_gbp.mean(axis=-1), shape).astype(float)
+    grant = np.broadcast_to(-budget.head(Head.GRANT).mean(axis=-1), shape).astype(float)
+    low, high = np.quantile(present_value, INTERVAL)
+
     return {
         "option": option,
-        "present_value_gbp": float(value.mean()),
-        "present_value_se": float(mean_error(value, scrambles)),
+        "present_value_gbp": float(present_value.mean()),
+        "present_value_se": float(mean_error(present_value, scrambles)),
         "low": float(low),
         "high": float(high),
         "yearly_gbp": float(yearly.mean()),
         "yearly_se": float(mean_error(yearly, scrambles)),
-        "grant_gbp_year": float(grant.mean()) + 0.0,
+        "grant_gbp_year": float(grant.mean()) + 0.0,  # no negative zero
         "people_gained": float(gained.mean()),
         "people_gained_se": float(mean_error(gained, scrambles, floor)),
-        **_per_person(yearly, gained, scrambles, floor, unsure=unsure),
+        **_per_person(yearly, gained, scrambles, floor, is_alike=is_alike),
     }
 
 
 def _per_person(
-    yearly: Floats, gained: Floats, scrambles: int, floor: float, *, unsure: bool
+    yearly: Floats, gained: Floats, scrambles: int, floor: float, *, is_alike: bool
 ) -> dict[str, Any]:
-    """Return the yearly cost a person (the ratio of means) and its standard error, or why there is none."""
-    per = cost_per(float(yearly.mean()), float(gained.mean()))
-    value, reason = float(per.value_gbp), str(np.atleast_1d(per.reason)[0])
+    """Return the yearly cost per person (the ratio of means) and its standard error, or why there is none."""
+    ratio = cost_per(float(yearly.mean()), float(gained.mean()))
+    value = float(ratio.value_gbp)
     if not np.isfinite(value):
+        reason = str(np.atleast_1d(ratio.reason)[0])
         return {"per_person_gbp": value, "per_person_se": np.nan, "reason": reason}
-    if unsure:
+    if is_alike:
         return {"per_person_gbp": np.nan, "per_person_se": np.nan, "reason": CANT_TELL}
+
+    # The error of a ratio of means, to first order: that of (cost − ratio × gain), over the mean gain.
     error = mean_error(yearly - value * gained, scrambles, value * floor) / gained.mean()
     return {"per_person_gbp": value, "per_person_se": float(error), "reason": ""}
 
 
 def funding_rows(option: str, resolved: Resolved, base: Resolved) -> list[dict[str, Any]]:
-    """Return the mean budget cost a year by planned force, and as precept on its Band D equivalents."""
-    s = resolved.structure
+    """Return the mean budget cost a year by planned force, and per Band D equivalent property."""
+    forces = resolved.structure.forces
     rows = []
-    for force, part in force_costs(resolved, base, basis="budget").items():
-        yearly = float(part.net_gbp.mean())
-        tax_base = float(resolved["forces.tax_base"][s.forces.index(force)])
+    for force, cost in force_costs(resolved, base, basis="budget").items():
+        yearly = float(cost.net_gbp.mean())
+        tax_base = float(resolved["forces.tax_base"][forces.index(force)])
         band_d = yearly / tax_base if tax_base > 0 else np.nan
         rows.append({"option": option, "force": force, "yearly_gbp": yearly, "band_d_gbp": band_d})
     return rows
@@ -123,22 +133,25 @@ def break_even_rows(
         Calls newly reached within the main standard [per hour].
     """
     yearly = float(plan_cost(resolved, base, basis="economic").equivalent_annual_gbp())
-    harm = float(resolved["costs.harm_gbp"])
-    if np.isnan(harm) or yearly <= 0:
+    harm_gbp = float(resolved["costs.harm_gbp"])
+    if np.isnan(harm_gbp) or yearly <= 0:
         return []
-    averted = float(break_even(yearly, value_per_unit_gbp=harm).units)
-    reached = newly_in_time * HOURS_A_YEAR
-    harms = "Harms of the plan's unit cost to be averted each year for the option to pay for itself."
-    newly = "Calls a year that the option brings inside the main standard."
+
+    harms = float(break_even(yearly, value_per_unit_gbp=harm_gbp).units)
+    calls = newly_in_time * HOURS_A_YEAR
+    harms_meaning = "Harms of the plan's unit cost to be averted each year for the option to pay for itself."
+    calls_meaning = "Calls a year that the option brings inside the main standard."
     rows = [
-        _even(option, "harms_averted_year", averted, "a year", harms),
-        _even(option, "calls_newly_in_time_year", reached, "a year", newly),
+        _break_even_row(option, "harms_averted_year", harms, "a year", harms_meaning),
+        _break_even_row(option, "calls_newly_in_time_year", calls, "a year", calls_meaning),
     ]
-    if reached > 1e-6:
-        text = "Harms that would have to be averted for each call newly in time."
-        rows.append(_even(option, "harms_per_call", averted / reached, "a call", text))
+
+    if calls > NO_CALLS:
+        meaning = "Harms that would have to be averted for each call newly in time."
+        rows.append(_break_even_row(option, "harms_per_call", harms / calls, "a call", meaning))
     return rows
 
 
-def _even(option: str, quantity: str, value: float, unit: str, meaning: str) -> dict[str, Any]:
+def _break_even_row(option: str, quantity: str, value: float, unit: str, meaning: str) -> dict[str, Any]:
+    """Return one row of the break-even table."""
     return {"option": option, "quantity": quantity, "value": value, "unit": unit, "meaning": meaning}

@@ -48,14 +48,14 @@ def moves_table(
     floors: Floors,
     limit_min: float,
 ) -> pd.DataFrame:
-    """Return what each option does to each standard, beside things as they are.
+    """Return what each option does to each standard, compared with the base.
 
     Parameters
     ----------
     standards
         The plan's standards by id.
     criteria
-        The criteria; the shares inside the standards are among them.
+        The criteria, with the shares inside the standards among them.
     values
         Values by option and criterion over the same draws, each shape (draws,); the base first.
     samples
@@ -70,53 +70,60 @@ def moves_table(
     Returns
     -------
     DataFrame
-        One row each option but the base, and standard. Means over the draws of the share inside it
-        (``share_before``, ``share_after``), the change in percentage ``points`` with its interval, and
-        whether it can be told from nothing (``reach_moved``); the same for the mean minutes of what the
-        standard is about, over those whom it is for [min]. ``before_at_least`` and ``after_at_least`` mark
-        means that are lower bounds, as calls beyond the limit count as the limit.
+        One row for each option but the base, and each standard. Means over the draws of the share inside the
+        standard (``share_before``, ``share_after``), the change in percentage ``points`` with its interval,
+        and whether it is distinguishable from no change (``reach_moved``); the same for the mean minutes of
+        what the standard measures, over those whom it is for [min]. ``before_at_least`` and
+        ``after_at_least`` mark means that are lower bounds, as calls beyond the limit count as the limit.
     """
-    matters = {c.id: c.matters for c in criteria}
+    matters = {criterion.id: criterion.matters for criterion in criteria}
     before = samples[BASE]
     rows: list[dict[str, Any]] = []
-    for option, own in samples.items():
+
+    for option, after in samples.items():
         if option == BASE:
             continue
+
         for column, (name, standard) in enumerate(standards.items()):
-            key = f"share_{name}"
+            criterion = f"share_{name}"
+            share_before = values[BASE][criterion]
+            share_after = values[option][criterion]
             share = difference_of(
-                values[option][key],
-                values[BASE][key],
+                share_after,
+                share_before,
                 scrambles,
-                floor=floors.between(option, BASE, key),
-                matters=matters[key],
+                floor=floors.between(option, BASE, criterion),
+                matters=matters[criterion],
             )
-            minutes = difference_of(
-                own.standard_min[:, column], before.standard_min[:, column], scrambles, matters=SHOWN_MIN
-            )
-            bounds = [_bound(sample, column, limit_min) for sample in (before, own)]
+
+            # Minutes have no edge that a place could cross, so their error needs no floor.
+            before_min = before.standard_min[:, column]
+            after_min = after.standard_min[:, column]
+            minutes = difference_of(after_min, before_min, scrambles, matters=SHOWN_MIN)
+
             rows.append(
                 {
                     "option": option,
                     "standard": name,
                     "name": standard.name,
                     "measure": standard.measure,
-                    "share_before": _mean(values[BASE][key]),
-                    "share_after": _mean(values[option][key]),
+                    "share_before": _mean(share_before),
+                    "share_after": _mean(share_after),
                     "points": 100.0 * share.mean,
                     "points_low": 100.0 * share.low,
                     "points_high": 100.0 * share.high,
                     "reach_moved": _moved(share),
-                    "before_min": _mean(before.standard_min[:, column]),
-                    "after_min": _mean(own.standard_min[:, column]),
+                    "before_min": _mean(before_min),
+                    "after_min": _mean(after_min),
                     "change_min": minutes.mean,
                     "change_low_min": minutes.low,
                     "change_high_min": minutes.high,
                     "minutes_moved": _moved(minutes),
-                    "before_at_least": bounds[0],
-                    "after_at_least": bounds[1],
+                    "before_at_least": _is_lower_bound(before, column, limit_min),
+                    "after_at_least": _is_lower_bound(after, column, limit_min),
                 }
             )
+
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -127,9 +134,11 @@ def _mean(samples: Floats) -> float:
 
 
 def _moved(difference: Difference) -> bool:
+    """Return whether a difference is distinguishable from none."""
     return not difference.alike and not np.isnan(difference.mean)
 
 
-def _bound(sample: Sample, column: int, limit_min: float) -> bool:
+def _is_lower_bound(sample: Sample, column: int, limit_min: float) -> bool:
+    """Return whether a standard's mean minutes are a lower bound, as calls beyond the limit count as it."""
     beyond = sample.standard_beyond[:, column]
     return bool(is_bound(float(np.nan_to_num(beyond).mean()), limit_min))

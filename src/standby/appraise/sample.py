@@ -1,4 +1,4 @@
-"""Cover of one variant of a plan for every draw of the doubt."""
+"""Cover of one variant of a plan, for every draw of the figures in doubt."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ class Sample:
     shares
         Expected share inside each standard by scope, shape (draws, standards, scopes of the model).
     reached
-        People inside the main standard, or key locations by their weight where it is for these, shape
-        (draws,).
+        People inside the main standard, or key locations by weight where it is for these, shape (draws,).
     minutes
         Arrival of the main standard's incident type over people: first and full, all, urban and rural, mean,
         median and 90th percentile, those beyond the limit counted as the limit, shape (draws, 2, 3, 3) [min].
@@ -51,8 +50,8 @@ class Sample:
     crossed
         Draws in which a place is inside a standard more likely than not, shape (standards, places).
     least_min, most_min
-        Least and most mean minutes over the draws of what a standard is about, shape (standards, places)
-        [min].
+        Smallest and largest mean minutes over the draws of what a standard measures, shape (standards,
+        places) [min].
     """
 
     standards: tuple[str, ...]
@@ -76,7 +75,7 @@ def sample(
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> Sample:
-    """Evaluate every draw of a variant.
+    """Return the cover of a variant for every draw.
 
     Parameters
     ----------
@@ -85,75 +84,88 @@ def sample(
     drawn
         The same variant with a table of draws.
     queries
-        Further questions to each draw.
+        Further questions asked of each draw.
     progress
-        Told as the work goes on.
+        Called as the work goes on.
     workers
         See `standby._run.run`.
     """
     count = drawn.values.shape[0]
 
     def work(first: int) -> Sample:
-        """Evaluate the draws of one task."""
-        found = []
+        """Return the draws of one task, evaluated."""
+        parts = []
         for k in range(first, min(first + CHUNK, count)):
-            one = drawn.one(k)
-            outcome = evaluate(evaluated.model, one, evaluated.setting, start=evaluated.start)
-            found.append(_of(evaluated, one, outcome, queries))
-        return _joined(found)
+            resolved = drawn.one(k)
+            outcome = evaluate(evaluated.model, resolved, evaluated.setting, start=evaluated.start)
+            parts.append(_of_one_draw(evaluated, resolved, outcome, queries))
+        return _joined(parts)
 
     return _joined(run(range(0, count, CHUNK), work, progress=progress, workers=workers))
 
 
 def central_sample(evaluated: Evaluated) -> Sample:
-    """Return what is kept of a draw for the plan at its central values, as one draw."""
-    return _of(evaluated, evaluated.resolved, evaluated.outcome, ())
+    """Return the plan at its central values as a sample of one draw."""
+    return _of_one_draw(evaluated, evaluated.resolved, evaluated.outcome, ())
 
 
-def _of(evaluated: Evaluated, one: Resolved, outcome: Outcome, queries: tuple[Query, ...]) -> Sample:
+def _of_one_draw(
+    evaluated: Evaluated, resolved: Resolved, outcome: Outcome, queries: tuple[Query, ...]
+) -> Sample:
+    """Return a sample of one draw."""
     names = tuple(evaluated.standards)
     main = names.index(main_standard(evaluated.standards))
-    mean = outcome.mean_min[evaluated.setting.types, evaluated.setting.measures]
+
+    shares = np.minimum(expected_shares(evaluated, resolved, outcome), 1.0)
     minutes, beyond = main_minutes(evaluated, outcome, main)
     standard_min, standard_beyond = standard_minutes(evaluated, outcome)
+    mean_min = outcome.mean_min[evaluated.setting.types, evaluated.setting.measures]
+    answers = [query(evaluated, outcome) for query in queries]
+
+    # The new axis is that of the draws.
     return Sample(
         standards=names,
-        shares=np.minimum(expected_shares(evaluated, one, outcome), 1.0)[None],
-        reached=np.array([_reached(evaluated, one, outcome, main)]),
-        minutes=minutes[None],
-        beyond=beyond[None],
-        standard_min=standard_min[None],
-        standard_beyond=standard_beyond[None],
-        answers=np.array([[query(evaluated, outcome) for query in queries]]).reshape(1, len(queries)),
+        shares=shares[np.newaxis],
+        reached=np.array([_reached(evaluated, resolved, outcome, main)]),
+        minutes=minutes[np.newaxis],
+        beyond=beyond[np.newaxis],
+        standard_min=standard_min[np.newaxis],
+        standard_beyond=standard_beyond[np.newaxis],
+        answers=np.array(answers).reshape(1, len(queries)),
         crossed=(outcome.reached >= 0.5).astype(np.int64),
-        least_min=mean,
-        most_min=mean,
+        least_min=mean_min,
+        most_min=mean_min,
     )
 
 
 def _joined(parts: list[Sample]) -> Sample:
-    fields = ("shares", "reached", "minutes", "beyond", "standard_min", "standard_beyond", "answers")
-    together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in fields}
+    """Return samples one after another as one sample."""
+    by_draw = ("shares", "reached", "minutes", "beyond", "standard_min", "standard_beyond", "answers")
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in by_draw}
+
     return Sample(
-        parts[0].standards,
-        **together,
+        standards=parts[0].standards,
+        **joined,
         crossed=np.sum([part.crossed for part in parts], axis=0),
         least_min=np.min([part.least_min for part in parts], axis=0),
         most_min=np.max([part.most_min for part in parts], axis=0),
     )
 
 
-def _reached(evaluated: Evaluated, one: Resolved, outcome: Outcome, main: int) -> float:
+def _reached(evaluated: Evaluated, resolved: Resolved, outcome: Outcome, main: int) -> float:
     """Return people, or key locations by weight, inside the main standard."""
-    s = evaluated.model.structure
-    areas, chance = len(s.areas), np.minimum(outcome.reached[main], 1.0)
-    if evaluated.standards[list(evaluated.standards)[main]].of == "key_locations":
-        return float(s.key_weight @ chance[areas:])
-    return float(one["areas.population"] @ chance[:areas])
+    structure = evaluated.model.structure
+    standard = list(evaluated.standards.values())[main]
+    areas = len(structure.areas)
+    chance = np.minimum(outcome.reached[main], 1.0)
+
+    if standard.of == "key_locations":
+        return float(structure.key_weight @ chance[areas:])
+    return float(resolved["areas.population"] @ chance[:areas])
 
 
 def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> tuple[Floats, Floats]:
-    """Return arrival over people by measure and scope, and the share of it beyond the limit.
+    """Return minutes of arrival over people by measure and scope, and the share beyond the limit.
 
     Parameters
     ----------
@@ -168,13 +180,20 @@ def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> tuple[Flo
         Mean, median and 90th percentile, shape (measures, scopes, statistics) [min], and the share beyond the
         limit, shape (measures, scopes). NaN where a scope has no people.
     """
-    t = int(evaluated.setting.types[main])
-    rows = [evaluated.scopes.row("all"), *(evaluated.scopes.row("setting", name) for name in SCOPES[1:])]
-    members = evaluated.scopes.members[rows]
-    histogram = np.einsum("sg,mgb->msb", members, outcome.histogram[t, :, 0])
-    mean = mean_minutes(histogram, outcome.weighted_min[t, :, 0] @ members.T)
-    within = np.minimum(percentiles(histogram, (0.5, 0.9)), evaluated.model.limit_min)
-    return np.concatenate([mean[..., None], within], axis=-1), beyond_share(histogram)
+    scopes = evaluated.scopes
+    settings = SCOPES[1:]
+    rows = [scopes.row("all"), *(scopes.row("setting", setting) for setting in settings)]
+    members = scopes.members[rows]
+
+    # From groups g to scopes s, by measure m and bin b of minutes; the weights at 0 are people.
+    incident_type = int(evaluated.setting.types[main])
+    histogram = np.einsum("sg,mgb->msb", members, outcome.histogram[incident_type, :, 0])
+    weighted_min = outcome.weighted_min[incident_type, :, 0] @ members.T
+
+    mean = mean_minutes(histogram, weighted_min)
+    median_and_p90 = np.minimum(percentiles(histogram, (0.5, 0.9)), evaluated.model.limit_min)
+    minutes = np.concatenate([mean[..., np.newaxis], median_and_p90], axis=-1)
+    return minutes, beyond_share(histogram)
 
 
 def standard_minutes(evaluated: Evaluated, outcome: Outcome) -> tuple[Floats, Floats]:
@@ -186,20 +205,30 @@ def standard_minutes(evaluated: Evaluated, outcome: Outcome) -> tuple[Floats, Fl
         Both shape (standards,), the first in minutes, those beyond the limit counted as the limit; NaN where
         a standard is for nobody.
     """
-    setting, group = evaluated.setting, evaluated.model.group
-    mean, beyond = np.empty(len(setting.types)), np.empty(len(setting.types))
+    setting = evaluated.setting
+    group = evaluated.model.group
+    mean = np.empty(len(setting.types))
+    beyond = np.empty(len(setting.types))
+
     for row, standard in enumerate(evaluated.standards.values()):
         # A standard is for whole classes and forces, that is, for whole groups of places.
         groups = np.unique(group[~np.isnan(setting.within_min[row])])
-        at = int(setting.types[row]), int(setting.measures[row]), WEIGHTS.index(standard.of)
-        histogram = outcome.histogram[at][groups].sum(axis=0)
-        mean[row] = mean_minutes(histogram, outcome.weighted_min[at][groups].sum())
+        type_measure_weight = (
+            int(setting.types[row]),
+            int(setting.measures[row]),
+            WEIGHTS.index(standard.of),
+        )
+
+        histogram = outcome.histogram[type_measure_weight][groups].sum(axis=0)
+        weighted_min = outcome.weighted_min[type_measure_weight][groups].sum()
+        mean[row] = mean_minutes(histogram, weighted_min)
         beyond[row] = beyond_share(histogram)
+
     return mean, beyond
 
 
 def mean_minutes(histogram: Floats, weighted_min: Floats) -> Floats:
-    """Return mean minutes from a histogram's weight and the weighted sum of minutes; NaN without weight."""
+    """Return mean minutes: the weighted sum of minutes over the histogram's weight, NaN without weight."""
     weight = np.asarray(histogram.sum(axis=-1))
     mean = np.full(weight.shape, np.nan)
     np.divide(weighted_min, weight, out=mean, where=weight > 0)

@@ -1,4 +1,4 @@
-"""What was said in public, put beside what the model says."""
+"""What was said in public, beside what the model says."""
 
 from __future__ import annotations
 
@@ -29,12 +29,17 @@ from standby.travel import travel_times
 from standby.workforce.staff import crew_by_tier
 
 MINUTES = ("first_min", "full_min")
+"""Measures that need the model; the others are arithmetic."""
+
 CHANCES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 DRAWS = 128
-"""Draws used for a statement's interval, about."""
+"""Approximate number of draws used for a statement's interval."""
 
-ROUNDING = 0.5
+ROUNDING_MIN = 0.5
 """A model's minutes within this of what was said agree with it [min]."""
+
+ROUNDING_SHARE = 0.005
+"""A number other than minutes agrees with what was said within this share of it."""
 
 
 class Answer(NamedTuple):
@@ -46,10 +51,10 @@ class Answer(NamedTuple):
     at_least: bool
 
 
-class Whom(NamedTuple):
+class Subject(NamedTuple):
     """What a statement is about: codes of type and measure, groups as 0 and 1, and a mask of places."""
 
-    type: int
+    incident_type: int
     measure: int
     groups: Floats
     places: NDArray[np.bool_]
@@ -77,46 +82,63 @@ COLUMNS = (
 
 
 def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
-    """Return one row each statement: what was said, and what the model says for the structure of that date.
+    """Return a row for each statement: what was said, and what the model says for its scenario.
 
     Parameters
     ----------
     plan
         The base.
     draws
-        Draws that have every dimension of the base and its scenarios.
+        Draws that cover every figure in doubt of the base and its scenarios.
 
     Raises
     ------
     ValueError
-        If a statement lacks an input, or is about people that the plan has none of.
+        If a statement lacks an input, or is about people whom the plan does not have.
     """
-    found: dict[str, Answer] = {}
     statements = plan.document.statements
-    for scenario in dict.fromkeys(s.scenario for s in statements.values() if s.measure in MINUTES):
-        asked = {n: s for n, s in statements.items() if s.measure in MINUTES and s.scenario == scenario}
-        found |= _minutes(plan if scenario is None else plan.with_scenario(scenario), asked, draws)
+    answers: dict[str, Answer] = {}
+
+    # Statements on minutes are answered together where they are about the same scenario.
+    by_scenario: dict[str | None, dict[str, Statement]] = {}
     for name, statement in statements.items():
-        if statement.measure not in MINUTES:
+        if statement.measure in MINUTES:
+            by_scenario.setdefault(statement.scenario, {})[name] = statement
+        else:
             value = _arithmetic(plan, statement)
-            found[name] = Answer(value, value, value, at_least=False)
-    written = plan.raw["statements"] if statements else {}
-    rows = [_row(name, s, str(written[name]["date"]), found[name]) for name, s in statements.items()]
+            answers[name] = Answer(value, value, value, at_least=False)
+
+    for scenario, of_scenario in by_scenario.items():
+        answers |= _minutes(_in_scenario(plan, scenario), of_scenario, draws)
+
+    # The date is shown as it was written, so that a month stays a month.
+    rows = []
+    for name, statement in statements.items():
+        date = str(plan.raw["statements"][name]["date"])
+        rows.append(_row(name, statement, date, answers[name]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(name: str, statement: Statement, date: str, model: Answer) -> dict[str, Any]:
-    """Return a row; the date as it was written, so that a month stays a month."""
-    value, low, high, at_least = model
-    slack = ROUNDING if statement.measure in MINUTES else 0.005 * max(abs(statement.high), 1e-9)
-    agrees = statement.low - slack <= value <= statement.high + slack
+def _in_scenario(plan: Plan, scenario: str | None) -> Plan:
+    """Return the plan in a scenario; None for the plan as it is."""
+    return plan if scenario is None else plan.with_scenario(scenario)
+
+
+def _row(name: str, statement: Statement, date: str, answer: Answer) -> dict[str, Any]:
+    """Return the row of a statement, and whether the model agrees with it."""
+    value, low, high, at_least = answer
+    is_minutes = statement.measure in MINUTES
+    tolerance = ROUNDING_MIN if is_minutes else ROUNDING_SHARE * max(abs(statement.high), 1e-9)
+    least = statement.low - tolerance
+    most = statement.high + tolerance
+
     return {
         "statement": name,
         "said": statement.said,
         "date": date,
         "source": statement.source,
         "measure": statement.measure,
-        "statistic": statement.statistic if statement.measure in MINUTES else "",
+        "statistic": statement.statistic if is_minutes else "",
         "said_low": statement.low,
         "said_high": statement.high,
         "scenario": statement.scenario or "base",
@@ -124,43 +146,52 @@ def _row(name: str, statement: Statement, date: str, model: Answer) -> dict[str,
         "model_low": low,
         "model_high": high,
         "at_least": at_least,
-        "agrees": agrees,
-        "within_doubt": bool(low <= statement.high + slack and statement.low - slack <= high),
+        "agrees": least <= value <= most,
+        "within_doubt": bool(low <= most and least <= high),
         "assumptions": statement.assumptions,
         "reading": statement.reading,
     }
 
 
-def _minutes(plan: Plan, asked: dict[str, Statement], draws: Draws) -> dict[str, Answer]:
-    """Return central value and interval of every statement on minutes for one structure."""
-    evaluated = _measured(evaluate_plan(plan, travel_times(plan)), asked)
-    whom = [_whom(evaluated, name, statement) for name, statement in asked.items()]
-    queries = tuple(_statistic(s.statistic, who) for s, who in zip(asked.values(), whom, strict=True))
+def _minutes(plan: Plan, statements: dict[str, Statement], draws: Draws) -> dict[str, Answer]:
+    """Return central value and interval of statements on minutes about one plan."""
+    evaluated = _also_measured(evaluate_plan(plan, travel_times(plan)), statements)
+    subjects = {name: _subject(evaluated, name, statement) for name, statement in statements.items()}
+    queries = {name: _query(statement.statistic, subjects[name]) for name, statement in statements.items()}
+
     drawn = resolve(plan).drawn(_fewer(draws))
-    answers = sample(evaluated, drawn, queries=queries).answers
-    central = [query(evaluated, evaluated.outcome) for query in queries]
-    low, high = np.quantile(answers, (0.05, 0.95), axis=0, method="inverted_cdf")
-    bounds = [_is_bound(evaluated, s.statistic, who) for s, who in zip(asked.values(), whom, strict=True)]
+    by_draw = sample(evaluated, drawn, queries=tuple(queries.values())).answers
+    low, high = np.quantile(by_draw, (0.05, 0.95), axis=0, method="inverted_cdf")
+
     return {
-        name: Answer(value, float(first), float(last), at_least=bound)
-        for name, value, first, last, bound in zip(asked, central, low, high, bounds, strict=True)
+        name: Answer(
+            value=queries[name](evaluated, evaluated.outcome),
+            low=float(low[k]),
+            high=float(high[k]),
+            at_least=_is_bound(evaluated, statement.statistic, subjects[name]),
+        )
+        for k, (name, statement) in enumerate(statements.items())
     }
 
 
 def _fewer(draws: Draws) -> Draws:
     """Return the first draws of every scramble, about as many as are used for a statement."""
-    each = draws.count // draws.scrambles
-    rows = draws.uniforms.reshape(draws.scrambles, each, len(draws.names))
-    kept = rows[:, : max(1, min(each, DRAWS // draws.scrambles))]
-    return Draws(kept.reshape(-1, len(draws.names)), draws.names, draws.scrambles, draws.seed)
+    columns = len(draws.names)
+    per_scramble = draws.count // draws.scrambles
+    first = max(1, min(per_scramble, DRAWS // draws.scrambles))
+
+    by_scramble = draws.uniforms.reshape(draws.scrambles, per_scramble, columns)
+    uniforms = by_scramble[:, :first].reshape(-1, columns)
+    return Draws(uniforms, draws.names, draws.scrambles, draws.seed)
 
 
-def _measured(evaluated: Evaluated, asked: dict[str, Statement]) -> Evaluated:
-    """Return the plan evaluated for the incident types that no standard but a statement is about."""
-    types = {_type_of(evaluated, statement) for statement in asked.values()}
+def _also_measured(evaluated: Evaluated, statements: dict[str, Statement]) -> Evaluated:
+    """Return the plan evaluated also for incident types that statements are about and no standard is."""
+    types = {_type_of(evaluated, statement) for statement in statements.values()}
     measured = tuple(sorted(types | set(evaluated.setting.measured)))
     if measured == evaluated.setting.measured:
         return evaluated
+
     setting = replace(evaluated.setting, measured=measured)
     outcome = evaluate(evaluated.model, evaluated.resolved, setting)
     return replace(evaluated, setting=setting, outcome=outcome, start=outcome.shares)
@@ -172,59 +203,77 @@ def _type_of(evaluated: Evaluated, statement: Statement) -> int:
     return evaluated.model.structure.types.index(statement.incident_type or main)
 
 
-def _whom(evaluated: Evaluated, name: str, statement: Statement) -> Whom:
-    """Return what a statement is about, and the groups and places that it is about."""
-    s = evaluated.model.structure
-    t = _type_of(evaluated, statement)
-    m = MEASURES.index(statement.measure.removesuffix("_min"))
-    force, klass = np.divmod(np.arange(evaluated.model.groups), len(s.classes))
-    inside = s.planned[force].copy()
+def _subject(evaluated: Evaluated, name: str, statement: Statement) -> Subject:
+    """Return what a statement is about: its type and measure, and the groups and areas that it is for."""
+    structure = evaluated.model.structure
+    group = evaluated.model.group
+
+    # A group is a force and a class: its code is force × classes + class.
+    force, area_class = np.divmod(np.arange(evaluated.model.groups), len(structure.classes))
+    is_group = structure.planned[force].copy()
     if statement.forces:
-        inside &= np.isin(force, [s.forces.index(each) for each in statement.forces])
+        named = [structure.forces.index(force_id) for force_id in statement.forces]
+        is_group &= np.isin(force, named)
     if statement.settings:
-        wanted = [setting == "rural" for setting in statement.settings]
-        inside &= np.isin(s.rural[klass], wanted)
-    places = (evaluated.model.group >= 0) & inside[np.maximum(evaluated.model.group, 0)]
-    places[len(s.areas) :] = False
-    if not evaluated.resolved["areas.population"][places[: len(s.areas)]].sum() > 0:
+        is_rural = [setting == "rural" for setting in statement.settings]
+        is_group &= np.isin(structure.rural[area_class], is_rural)
+
+    # Areas of these groups: a place in no group has the code -1, and key locations follow the areas.
+    areas = len(structure.areas)
+    is_place = (group >= 0) & is_group[np.maximum(group, 0)]
+    is_place[areas:] = False
+
+    if not evaluated.resolved["areas.population"][is_place[:areas]].sum() > 0:
         raise Refusal(
             f"statements.{name} is about people that the plan has none of",
             "name planned forces and settings that have areas",
         )
-    return Whom(t, m, inside.astype(float), places)
+    return Subject(
+        incident_type=_type_of(evaluated, statement),
+        measure=MEASURES.index(statement.measure.removesuffix("_min")),
+        groups=is_group.astype(float),
+        places=is_place,
+    )
 
 
-def _is_bound(evaluated: Evaluated, statistic: str, who: Whom) -> bool:
+def _is_bound(evaluated: Evaluated, statistic: str, subject: Subject) -> bool:
     """Return whether the model's answer is a lower bound, as calls beyond the limit count as the limit."""
     outcome = evaluated.outcome
+    incident_type, measure, groups, places = subject
+
     if statistic == "mean":
-        beyond = beyond_share(who.groups @ outcome.histogram[who.type, who.measure, 0])
+        beyond = beyond_share(groups @ outcome.histogram[incident_type, measure, 0])
     elif statistic == "highest":
-        mean = np.where(who.places, outcome.mean_min[who.type, who.measure], -np.inf)
-        beyond = beyond_by_place(evaluated, who.type)[who.measure, int(mean.argmax())]
+        mean_min = np.where(places, outcome.mean_min[incident_type, measure], -np.inf)
+        beyond = beyond_by_place(evaluated, incident_type)[measure, int(mean_min.argmax())]
     else:
         return False  # a percentile beyond the limit is infinite
     return bool(is_bound(beyond, evaluated.model.limit_min))
 
 
-def _statistic(name: str, who: Whom) -> Query:
-    t, m, inside, places = who
+def _query(statistic: str, subject: Subject) -> Query:
+    """Return the question that asks a draw for a statistic of what a statement is about."""
+    incident_type, measure, groups, places = subject
 
     def highest(_: Evaluated, outcome: Outcome) -> float:
-        return float(outcome.mean_min[t, m, places].max())
+        """Return the mean minutes of the area with the highest."""
+        return float(outcome.mean_min[incident_type, measure, places].max())
 
-    def gathered(_: Evaluated, outcome: Outcome) -> float:
+    def over_people(_: Evaluated, outcome: Outcome) -> float:
         """Return the mean or percentile over the people of the statement."""
-        histogram = inside @ outcome.histogram[t, m, 0]
-        if name == "mean":
-            return float(mean_minutes(histogram, inside @ outcome.weighted_min[t, m, 0]))
-        return float(percentiles(histogram, (CHANCES[name],))[0])
+        histogram = groups @ outcome.histogram[incident_type, measure, 0]
+        if statistic == "mean":
+            return float(mean_minutes(histogram, groups @ outcome.weighted_min[incident_type, measure, 0]))
+        return float(percentiles(histogram, (CHANCES[statistic],))[0])
 
-    return highest if name == "highest" else gathered
+    return highest if statistic == "highest" else over_people
 
 
 def _arithmetic(plan: Plan, statement: Statement) -> float:
+    """Return the value of a statement that is arithmetic on its inputs or on the plan's units."""
     given = statement.inputs
+
+    # A formula runs only if it is asked for, so that an input it lacks is reported for its statement alone.
     formulas: dict[str, Callable[[], float]] = {
         "sum": lambda: float(sum(given.values())),
         "unarmed_share": lambda: 1.0 - given["armed"] / given["officers"],
@@ -233,6 +282,7 @@ def _arithmetic(plan: Plan, statement: Statement) -> float:
         ),
         "armed_on_duty": lambda: _armed_on_duty(plan, statement),
     }
+
     try:
         return formulas[statement.measure]()
     except KeyError as error:
@@ -242,8 +292,10 @@ def _arithmetic(plan: Plan, statement: Statement) -> float:
 
 
 def _armed_on_duty(plan: Plan, statement: Statement) -> float:
-    at = plan if statement.scenario is None else plan.with_scenario(statement.scenario)
-    resolved = resolve(at)
-    s = resolved.structure
-    forces = [s.forces.index(name) for name in statement.forces] or np.flatnonzero(s.planned).tolist()
-    return float((crew_by_tier(resolved)[forces] * s.armed).sum())
+    """Return the armed officers on duty as a mean over the week, of the statement's or all planned forces."""
+    resolved = resolve(_in_scenario(plan, statement.scenario))
+    structure = resolved.structure
+
+    named = [structure.forces.index(force) for force in statement.forces]
+    forces = named or np.flatnonzero(structure.planned).tolist()
+    return float((crew_by_tier(resolved)[forces] * structure.armed).sum())

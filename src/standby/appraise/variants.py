@@ -25,16 +25,16 @@ SCALE = (
     ("costs", "horizon_years"),
     ("travel", "limit_min"),
 )
-"""Section and field of what every option is counted by."""
+"""Section and field of the terms that all options share, so that they can be compared."""
 
-FREE_IF_NOT_SAID = ("course_gbp", "course_weeks", "kit_gbp")
-"""Prices of a tier without which who is taught is trained and equipped for nothing."""
+FREE_IF_NOT_STATED = ("course_gbp", "course_weeks", "kit_gbp")
+"""Prices of a tier without which its officers are trained and equipped at no cost."""
 
-PRICES_OF_A_TIER = (*FREE_IF_NOT_SAID, "refresher_days", "vehicle_gbp", "vehicle_running_gbp")
+PRICES_OF_A_TIER = (*FREE_IF_NOT_STATED, "refresher_days", "vehicle_gbp", "vehicle_running_gbp")
 """What an officer or a vehicle of a tier costs."""
 
 ACTS_ON_ALL = ("overtime_gbp", "relief_factor", "deployable_share", "spare_officers", "harm_gbp")
-"""Terms of money and staffing that an option changes for everybody, and not for what it adds alone."""
+"""Terms of money and staffing that hold for everybody, and not just for what an option adds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,20 +72,30 @@ class Variant:
         return self.option is None or self.option.status == "open"
 
     def row(self) -> dict[str, Any]:
-        """Return its row of the table of options."""
+        """Return the variant's row of the table of options."""
         if self.option is None:
             base = self.plan.document.base
-            own = {"name": base.name, "description": base.description, "status": "open", "reason": ""}
-            return {"option": self.id, **own, "forces_ruled_out": ""}
-        names = self.plan.document.forces
-        held = [f"{names[f].name}: {self.option.forces[f].reason}" for f in sorted(held_back(self.option))]
+            return {
+                "option": self.id,
+                "name": base.name,
+                "description": base.description,
+                "status": "open",
+                "reason": "",
+                "forces_ruled_out": "",
+            }
+
+        forces = self.plan.document.forces
+        ruled_out = [
+            f"{forces[force].name}: {self.option.forces[force].reason}"
+            for force in sorted(held_back(self.option))
+        ]
         return {
             "option": self.id,
             "name": self.option.name,
             "description": self.option.description,
             "status": self.option.status,
             "reason": self.option.reason,
-            "forces_ruled_out": "; ".join(held),
+            "forces_ruled_out": "; ".join(ruled_out),
         }
 
 
@@ -100,154 +110,204 @@ def variants_of(plan: Plan) -> list[Variant]:
     """
     times = travel_times(plan)
     variants = [Variant(BASE, plan, None, evaluate_plan(plan, times), times)]
+
     for name, option in plan.document.options.items():
-        laid = plan.with_option(name)
-        for standard in {**plan.document.standards, **laid.document.standards}:
-            if laid.document.standards.get(standard) != plan.document.standards.get(standard):
-                raise Refusal(
-                    f"options.{name} changes standards.{standard}, and options are compared by the same "
-                    "standards",
-                    "write it as a standard of the base, beside the one there is",
-                )
-        for section, field in SCALE:
-            one, other = (getattr(getattr(p.document, section), field) for p in (plan, laid))
-            if one != other:
-                raise Refusal(
-                    f"options.{name} changes {section}.{field}, and options are compared by the same one",
-                    "change it in the plan itself, or appraise a copy of the plan with it",
-                )
-        times = travel_times(laid)
-        variants.append(Variant(name, laid, option, evaluate_plan(laid, times), times))
+        with_option = plan.with_option(name)
+        _require_same_scale(name, with_option, plan)
+        times = travel_times(with_option)
+        variants.append(Variant(name, with_option, option, evaluate_plan(with_option, times), times))
+
     return variants
+
+
+def _require_same_scale(name: str, with_option: Plan, base: Plan) -> None:
+    """Refuse an option that changes a standard, or a term that all options are counted by."""
+    standards = with_option.document.standards
+    base_standards = base.document.standards
+    for standard in {**base_standards, **standards}:
+        if standards.get(standard) != base_standards.get(standard):
+            raise Refusal(
+                f"options.{name} changes standards.{standard}, and options are compared by the same "
+                "standards",
+                "write it as a standard of the base, beside the one there is",
+            )
+
+    for section, field in SCALE:
+        value = getattr(getattr(with_option.document, section), field)
+        base_value = getattr(getattr(base.document, section), field)
+        if value != base_value:
+            raise Refusal(
+                f"options.{name} changes {section}.{field}, and options are compared by the same one",
+                "change it in the plan itself, or appraise a copy of the plan with it",
+            )
 
 
 def newly_in_time(variant: Variant, base: Variant) -> float:
     """Return the base's calls that an option newly brings inside the main standard [per hour].
 
-    By the base's calls where both have the same areas, else the difference of what each reaches.
+    Counted on the base's calls where both have the same areas, else as the difference of what each reaches.
     """
-    after, before = _chances(variant), _chances(base)
-    now, then = (_calls(v) for v in (variant, base))
+    chance = _chances(variant)
+    base_chance = _chances(base)
+    calls = _calls(variant)
+    base_calls = _calls(base)
+
+    # On the base's calls an option gains nothing by having fewer or more calls to reach.
     if variant.resolved.structure.areas.ids == base.resolved.structure.areas.ids:
-        return float(then @ (after - before))
-    return float(now @ after - then @ before)
+        return float(base_calls @ (chance - base_chance))
+    return float(calls @ chance - base_calls @ base_chance)
+
+
+def _main_row(evaluated: Evaluated) -> int:
+    """Return the row of the main standard."""
+    return list(evaluated.standards).index(main_standard(evaluated.standards))
 
 
 def _chances(variant: Variant) -> Floats:
-    e = variant.evaluated
-    row = list(e.standards).index(main_standard(e.standards))
-    return np.minimum(e.outcome.reached[row, : len(e.model.structure.areas)], 1.0)
+    """Return the chance that a call from each area is reached within the main standard."""
+    evaluated = variant.evaluated
+    areas = len(evaluated.model.structure.areas)
+    return np.minimum(evaluated.outcome.reached[_main_row(evaluated), :areas], 1.0)
 
 
 def _calls(variant: Variant) -> Floats:
     """Return calls of the main standard's type by area, of planned forces [per hour]."""
-    e = variant.evaluated
-    s, row = e.model.structure, list(e.standards).index(main_standard(e.standards))
-    return np.asarray(call_rates(e.resolved)[int(e.setting.types[row])] * s.planned[s.areas.forces])
+    evaluated = variant.evaluated
+    structure = evaluated.model.structure
+    incident_type = int(evaluated.setting.types[_main_row(evaluated)])
+    is_planned = structure.planned[structure.areas.forces]
+    return np.asarray(call_rates(evaluated.resolved)[incident_type] * is_planned)
 
 
 def notes_on_roads(base: Variant) -> list[dict[str, str]]:
-    """Return notes on places to which no road leads, and on the road file: a sentence each.
+    """Return notes on places to which no road leads, and on the road file, a sentence each.
 
-    A note on one place has its row as the subject; the numbers of such places stand beside it.
+    The subject of a note on one place is its row; how many such places there are is a note on travel.
     """
     tables = {"site": "sites", "area": "areas", "key location": "key_locations"}
-    times = base.times
-    named = [
-        {"subject": f"{tables[str(kind)]}[{key}]", "text": f"{name} has {reason}"}
-        for kind, key, name, reason in times.findings[["kind", "id", "name", "reason"]].itertuples(
-            index=False
-        )
+    findings = base.times.findings[["kind", "id", "name", "reason"]]
+    on_places = [
+        {"subject": f"{tables[str(kind)]}[{row_id}]", "text": f"{name} has {reason}"}
+        for kind, row_id, name, reason in findings.itertuples(index=False)
     ]
-    return [*named, *({"subject": "travel", "text": text} for text in (*times.counts, *times.road_notes))]
+
+    texts = (*base.times.counts, *base.times.road_notes)
+    on_travel = [{"subject": "travel", "text": text} for text in texts]
+    return [*on_places, *on_travel]
 
 
 def notes_on_options(variants: list[Variant]) -> list[dict[str, str]]:
     """Return what a reader should know of how the options are counted: ``subject`` and ``text``."""
-    return [note for variant in variants[1:] for note in _notes(variant, variants[0])]
+    base, *options = variants
+    notes = []
+    for variant in options:
+        texts = [
+            *_forces_notes(variant, base),
+            *_price_notes(variant, base),
+            *_terms_note(variant, base),
+            *_sites_note(variant, base),
+        ]
+        notes += [{"subject": f"options.{variant.id}", "text": text} for text in texts]
+    return notes
 
 
-def _notes(variant: Variant, base: Variant) -> list[dict[str, str]]:
-    subject, found = f"options.{variant.id}", []
-    now, before = variant.resolved, base.resolved
+def _forces_notes(variant: Variant, base: Variant) -> list[str]:
+    """Return notes on figures of forces that an option sets to no effect on its cost."""
+    now = variant.resolved
+    before = base.resolved
+    effects = {"strength": "staffing starts from the base's", "officers": "no cost does"}
+
+    notes = []
     for k, force in enumerate(now.structure.forces):
-        for what, follows in (("strength", "staffing starts from the base's"), ("officers", "no cost does")):
-            one, other = (float(plan[f"forces.{what}"][k]) for plan in (now, before))
-            if one != other and not (np.isnan(one) and np.isnan(other)):
-                found.append(
-                    f"forces.{force}.{what} is set, and {follows}: change units, and state other money in "
+        for figure, effect in effects.items():
+            value = float(now[f"forces.{figure}"][k])
+            base_value = float(before[f"forces.{figure}"][k])
+            if value != base_value and not (np.isnan(value) and np.isnan(base_value)):
+                notes.append(
+                    f"forces.{force}.{figure} is set, and {effect}: change units, and state other money in "
                     "running_gbp"
                 )
-    found += _price_notes(variant, base)
-    found += _terms_note(variant, base)
-    found += _sites_note(variant, base)
-    return [{"subject": subject, "text": text} for text in found]
+    return notes
 
 
 def _sites_note(variant: Variant, base: Variant) -> list[str]:
     """Return a note when the sites that an option opens have no price, or may be paid for twice."""
     now = variant.resolved
     opened = site_changes(now, base.resolved).opened[now.structure.planned]
-    number = int(np.count_nonzero(opened.any(axis=0)))
-    if not number:
+    count = int(np.count_nonzero(opened.any(axis=0)))
+    if not count:
         return []
-    priced = any(float((price * opened).sum()) > 0 for price in site_prices(now))
-    stated = any(float(np.nan_to_num(now[f"option.{name}"])) > 0 for name in ("capital_gbp", "running_gbp"))
-    sites = f"opens {number} site{'' if number == 1 else 's'}"
-    if priced and stated:
+
+    opens = f"opens {count} site{'' if count == 1 else 's'}"
+    is_priced = any(float((price * opened).sum()) > 0 for price in site_prices(now))
+    is_stated = any(
+        float(np.nan_to_num(now[f"option.{name}"])) > 0 for name in ("capital_gbp", "running_gbp")
+    )
+    if is_priced and is_stated:
         return [
-            f"{sites} at the plan's price and states capital_gbp or running_gbp besides: both are counted"
+            f"{opens} at the plan's price and states capital_gbp or running_gbp besides: both are counted"
         ]
-    if priced or stated:
+    if is_priced or is_stated:
         return []
-    how = "costs.site_capital_gbp and site_running_gbp, or the site's own"
-    return [f"{sites} and the plan gives no price of that ({how}): counted as free"]
+
+    prices = "costs.site_capital_gbp and site_running_gbp, or the site's own"
+    return [f"{opens} and the plan gives no price of that ({prices}): counted as free"]
 
 
 def _price_notes(variant: Variant, base: Variant) -> list[str]:
-    """Return notes on tiers without a price, whose officers or vehicles an option adds for nothing."""
-    now, before = variant.resolved, base.resolved
-    s, tiers = now.structure, variant.plan.document.tiers
-    planned = np.flatnonzero(s.planned)
+    """Return notes on tiers without a price, whose officers or vehicles an option adds at no cost."""
+    now = variant.resolved
+    before = base.resolved
+    tiers = variant.plan.document.tiers
+    planned = [int(force) for force in np.flatnonzero(now.structure.planned)]
     taught = moves(now, before).taught[planned].sum(axis=0)
-    found = []
-    for tier, name in enumerate(s.tiers):
-        free = [part for part in FREE_IF_NOT_SAID if part not in tiers[name].model_fields_set]
+
+    notes = []
+    for tier, name in enumerate(now.structure.tiers):
+        stated = tiers[name].model_fields_set
+        free = [field for field in FREE_IF_NOT_STATED if field not in stated]
         if taught[tier] > NOBODY and free:
-            found.append(
+            notes.append(
                 f"{taught[tier]:,.0f} officers are trained for tiers.{name}, which does not say "
                 f"{_listed(free)}: counted as free"
             )
-        more = sum(max(fleet(now, int(k), tier) - fleet(before, int(k), tier), 0) for k in planned)
-        if more and "vehicle_gbp" not in tiers[name].model_fields_set:
-            found.append(
-                f"{more} more vehicle{'' if more == 1 else 's'} of tiers.{name}, which does not say "
+
+        added = sum(max(fleet(now, force, tier) - fleet(before, force, tier), 0) for force in planned)
+        if added and "vehicle_gbp" not in stated:
+            notes.append(
+                f"{added} more vehicle{'' if added == 1 else 's'} of tiers.{name}, which does not say "
                 "vehicle_gbp: counted as free"
             )
-    return found
+    return notes
 
 
 def _listed(names: list[str]) -> str:
+    """Return names as a list in a sentence."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _terms_note(variant: Variant, base: Variant) -> list[str]:
-    """Return a note when an option sets prices or terms that hold for what it adds alone."""
-    option, tiers = variant.option, base.plan.document.tiers
-    laid = [] if option is None else laid_over(option.set, held_back(option))
+    """Return a note when an option sets prices or terms that hold only for what it adds."""
+    if variant.option is None:
+        return []
+
+    tiers = base.plan.document.tiers
     terms = []
-    for path, _ in laid:
+    for path, _ in laid_over(variant.option.set, held_back(variant.option)):
         match path.split("."):
             case ["costs" | "workforce", term, *_] | ["forces", _, "workforce", term, *_]:
-                counts = term not in ACTS_ON_ALL
+                is_partial = term not in ACTS_ON_ALL
             case ["tiers", tier, term, *_]:
-                counts = term in PRICES_OF_A_TIER and tier in tiers and tiers[tier].armed
+                is_partial = term in PRICES_OF_A_TIER and tier in tiers and tiers[tier].armed
             case _:
-                counts = False
-        if counts:
+                is_partial = False
+
+        if is_partial:
             terms.append(path)
+
     if not terms:
         return []
+
     text = (
         f"sets {_listed(terms)}, and its cost counts that for what it adds and gives up alone: what is saved "
         "or spent by it on officers, vehicles and sites that are there already is not counted"

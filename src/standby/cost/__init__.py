@@ -1,8 +1,8 @@
 """What it costs and who pays: money only.
 
-Every function takes scalars or one number a draw. Money by year has years on its last axis, shape (years,) or
-(draws, years), from year 0. All money is real, in the plan's price year. The budget view (what the force
-pays) and the economic view (what society gives up) are kept apart: see `Basis`.
+Every function takes scalars or one number for each draw. Money by year has years on its last axis, shape
+(years,) or (draws, years), from year 0. All money is real, in the plan's price year. The budget view (what
+the force pays) and the economic view (what society gives up) are kept apart: see `Basis`.
 """
 
 from standby.cost.discount import (

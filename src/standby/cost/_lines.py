@@ -1,4 +1,4 @@
-"""Each head's yearly flows from what the planner gave: capital and operating, shape (..., years)."""
+"""Each head's yearly flows from the planner's inputs: capital and operating, shape (..., years)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Flows(NamedTuple):
-    """One head's money by year, shape (..., years) [GBP/year]; what is left at the horizon is below 0."""
+    """One head's money by year, shape (..., years) [GBP/year]; the residual value is negative."""
 
     capital: NDArray[np.float64]
     operating: NDArray[np.float64]
@@ -27,58 +27,60 @@ class Flows(NamedTuple):
 
 
 def asset_flows(assets: Assets, years: int) -> Flows:
-    """Give purchases and replacements as capital, running costs as operating, and what is left in the end.
+    """Return purchases and replacements as capital, running costs as operating, and the residual value.
 
-    Value falls in a straight line over the life, so an item is worth the share of its life that is left. It
-    is set against the last year of the horizon.
+    Value falls in a straight line over the life, so an item is worth the share of its life that is left. The
+    residual value falls in the last year of the horizon.
     """
     service = keep_in_service(assets.count, life_years=assets.life_years, years=years)
     price = as_figure("price_gbp", assets.price_gbp)
     running = as_path("count", assets.count, years) * as_figure("running_gbp", assets.running_gbp)
-    is_last = np.arange(years) == years - 1
+    is_last_year = np.arange(years) == years - 1
+
     return Flows(
         capital=np.asarray(service.bought * price),
         operating=np.asarray(running),
-        residual=np.asarray(-service.unused[..., np.newaxis] * price * is_last),
+        residual=np.asarray(-service.unused[..., np.newaxis] * price * is_last_year),
     )
 
 
 def site_flows(site: SiteCost, years: int) -> Flows:
-    """Give capital in the opening year and running cost from then on."""
+    """Return capital in the opening year and running cost from then on."""
     opens = whole("opens", site.opens)
     if opens >= years:
         raise Refusal(
             f"a site opens in year {opens}, after the horizon (years 0 to {years - 1})", "open it sooner"
         )
-    when = np.arange(years)
+
+    year = np.arange(years)
     return Flows(
-        capital=np.asarray(as_figure("capital_gbp", site.capital_gbp) * (when == opens)),
-        operating=np.asarray(as_figure("running_gbp", site.running_gbp) * (when >= opens)),
+        capital=np.asarray(as_figure("capital_gbp", site.capital_gbp) * (year == opens)),
+        operating=np.asarray(as_figure("running_gbp", site.running_gbp) * (year >= opens)),
         residual=np.zeros(years),
     )
 
 
 def overtime_flow(overtime: Overtime, years: int) -> NDArray[np.float64]:
-    """Give hours times the rate."""
+    """Return the hours of overtime times the rate."""
     rate = as_figure("rate_gbp_per_hour", overtime.rate_gbp_per_hour)
     return np.asarray(as_path("hours", overtime.hours, years) * rate)
 
 
 def starters(training: Training, years: int) -> NDArray[np.float64]:
-    """Officers who start the initial course in each year, those who fail included."""
-    rate = as_figure("pass_rate", training.pass_rate, above=True, high=1.0)
-    return np.asarray(as_path("passed", training.passed, years) / rate)
+    """Return the officers who start the initial course in each year, those who fail included."""
+    pass_rate = as_figure("pass_rate", training.pass_rate, above=True, high=1.0)
+    return np.asarray(as_path("passed", training.passed, years) / pass_rate)
 
 
 def training_flow(training: Training, years: int) -> NDArray[np.float64]:
-    """Give the price of the initial courses and of the refreshers."""
+    """Return the price of the initial courses and of the refreshers."""
     initial = starters(training, years) * as_figure("cost_per_starter_gbp", training.cost_per_starter_gbp)
     refreshed = as_path("refreshed", training.refreshed, years)
     return np.asarray(initial + refreshed * as_figure("refresher_gbp", training.refresher_gbp))
 
 
 def officer_flow(staffing: Staffing, years: int) -> NDArray[np.float64]:
-    """Give the pay of the officers whom the option carries."""
+    """Return the pay of the officers whom the option pays for."""
     pay = as_figure("cost_per_officer_gbp", staffing.cost_per_officer_gbp)
     return np.asarray(as_path("added", staffing.added, years) * pay)
 
@@ -86,14 +88,17 @@ def officer_flow(staffing: Staffing, years: int) -> NDArray[np.float64]:
 def taken_from_response(
     staffing: Staffing | None, training: Training | None, years: int
 ) -> NDArray[np.float64]:
-    """Officers' years taken from unarmed response: moved, abstracted or away on the initial course."""
+    """Return the officer-years taken from unarmed response: moved, abstracted or on the initial course."""
     taken = np.zeros(years)
+
     if staffing is not None:
         abstraction = as_figure("in_role_abstraction", staffing.in_role_abstraction, high=1.0)
         taken = taken + as_path("diverted", staffing.diverted, years)
         taken = taken + as_path("in_role", staffing.in_role, years) * abstraction
+
     if training is not None:
         taken = taken + starters(training, years) * course_share(training)
+
     return np.asarray(taken)
 
 
@@ -110,31 +115,35 @@ def course_share(training: Training) -> NDArray[np.float64]:
 def response_flows(
     staffing: Staffing | None, taken: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Split what is taken from response into backfill, which is paid, and response forgone, which is not."""
+    """Return the cost of what is taken from response: backfill, which is paid, and response forgone."""
     if staffing is None:
         if taken.any():
             raise Refusal(
                 "courses take officers from unarmed response", "give staffing, to say what their time costs"
             )
         return np.zeros_like(taken), np.zeros_like(taken)
+
     pay = staffing.cost_per_officer_gbp
-    share = as_figure("backfill_share", staffing.backfill_share, high=1.0)
-    recruit = pay if staffing.backfill_cost_gbp is None else staffing.backfill_cost_gbp
-    worth = pay if staffing.response_value_gbp is None else staffing.response_value_gbp
-    backfill = taken * share * as_figure("backfill_cost_gbp", recruit)
-    forgone = taken * (1.0 - share) * as_figure("response_value_gbp", worth)
+    recruit_gbp = pay if staffing.backfill_cost_gbp is None else staffing.backfill_cost_gbp
+    worth_gbp = pay if staffing.response_value_gbp is None else staffing.response_value_gbp
+
+    backfilled_share = as_figure("backfill_share", staffing.backfill_share, high=1.0)
+    backfill = taken * backfilled_share * as_figure("backfill_cost_gbp", recruit_gbp)
+    forgone = taken * (1.0 - backfilled_share) * as_figure("response_value_gbp", worth_gbp)
     return np.asarray(backfill), np.asarray(forgone)
 
 
 def grant_flow(grant: Grant, gross: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the grant received in each year, never more than what is spent in it or the limit."""
+    """Return the grant received in each year, never more than what is spent in that year or the limit."""
     years = gross.shape[-1]
+
     if grant.share is not None and grant.amount_gbp is None:
         paid = as_path("share", grant.share, years, high=1.0) * gross
     elif grant.amount_gbp is not None and grant.share is None:
         paid = as_path("amount_gbp", grant.amount_gbp, years)
     else:
         raise Refusal("a grant is either an amount_gbp or a share of the cost", "give one of the two")
+
     if grant.limit_gbp is not None:
         paid = np.minimum(paid, as_path("limit_gbp", grant.limit_gbp, years))
     return np.asarray(np.minimum(paid, gross))

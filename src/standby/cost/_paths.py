@@ -1,4 +1,4 @@
-"""The two shapes of a cost's numbers: a path has years on its last axis, a figure has not."""
+"""The two shapes of a cost's numbers: a path has years on its last axis, a figure does not."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 def as_path(
     name: str, value: ArrayLike, years: int, *, low: float = 0.0, high: float = np.inf
 ) -> NDArray[np.float64]:
-    """Read a number a year: a scalar (the same each year), shape (years,), (draws, years) or (draws, 1).
+    """Return a number for each year from a scalar (the same each year) or a path.
+
+    A path has shape (years,), (draws, years) or (draws, 1).
 
     Parameters
     ----------
-    name : str
+    name
         What the numbers are, for the message.
-    value : array_like
+    value
         The numbers; one axis always means years, never draws.
-    years : int
+    years
         Length of the horizon [years].
-    low, high : float
+    low, high
         Smallest and largest value allowed.
 
     Returns
@@ -51,17 +53,17 @@ def as_path(
 def as_figure(
     name: str, value: ArrayLike, *, low: float = 0.0, high: float = np.inf, above: bool = False
 ) -> NDArray[np.float64]:
-    """Read a number that holds in every year, a scalar or one a draw, and give it an axis for years.
+    """Return a number that holds in every year, a scalar or one for each draw, with an axis for years.
 
     Parameters
     ----------
-    name : str
+    name
         What the number is, for the message.
-    value : array_like
+    value
         Scalar or shape (draws,).
-    low, high : float
+    low, high
         Smallest and largest value allowed.
-    above : bool
+    above
         Whether `low` itself is forbidden.
 
     Returns

@@ -1,4 +1,4 @@
-"""Which forces an option changes, so that the money it states is laid to them."""
+"""Which forces an option changes, so that the money it states is charged to them."""
 
 from __future__ import annotations
 
@@ -15,20 +15,29 @@ TABLES = ("units", "sites", "commitments")
 @lru_cache(maxsize=64)
 def touched_forces(plan: Plan, base: Plan) -> frozenset[str]:
     """Return the forces with rows or figures of their own that differ between a plan and its base."""
-    now, before = plan.document.forces, base.document.forces
-    touched = {name for name in {*now, *before} if now.get(name) != before.get(name)}
+    now = plan.document.forces
+    before = base.document.forces
+    touched = {force for force in {*now, *before} if now.get(force) != before.get(force)}
+
     for name in TABLES:
-        one, other = plan.table(name), base.table(name)
-        if one is other:
+        rows = plan.table(name)
+        base_rows = base.table(name)
+        if rows is base_rows:
             continue
-        for force in {*one["provider"], *other["provider"]} - touched:
-            if not _same(one[one["provider"] == force], other[other["provider"] == force]):
+
+        for force in {*rows["provider"], *base_rows["provider"]} - touched:
+            of_force = rows[rows["provider"] == force]
+            of_force_before = base_rows[base_rows["provider"] == force]
+            if not _are_equal(of_force, of_force_before):
                 touched.add(str(force))
+
     return frozenset(touched)
 
 
-def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+def _are_equal(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Return whether two tables have the same rows in the columns that both have."""
     if len(one) != len(other):
         return False
-    columns = [column for column in one if column in other]
-    return one[columns].reset_index(drop=True).equals(other[columns].reset_index(drop=True))
+
+    shared = [column for column in one if column in other]
+    return one[shared].reset_index(drop=True).equals(other[shared].reset_index(drop=True))

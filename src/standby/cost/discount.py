@@ -25,25 +25,27 @@ are discounted.
 
 
 def _yearly_rates(schedule: Schedule) -> NDArray[np.float64]:
-    """Rate of each year from 1 to the schedule's last."""
-    ends = [whole("schedule", end, low=1) for end, _ in schedule]
-    if not ends or any(later <= earlier for earlier, later in pairwise(ends)):
+    """Return the rate of each year from 1 to the schedule's last."""
+    last_years = [whole("schedule", last_year, low=1) for last_year, _ in schedule]
+    if not last_years or any(later <= earlier for earlier, later in pairwise(last_years)):
         raise Refusal(f"schedule is {schedule}", "name its bands in order, each with a later last year")
+
     rates = number("schedule", [rate for _, rate in schedule], high=1.0)
-    return np.repeat(rates, np.diff(ends, prepend=0))
+    years_in_band = np.diff(last_years, prepend=0)
+    return np.repeat(rates, years_in_band)
 
 
 def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
-    """Give the present value of one pound in each year.
+    """Return the present value of one pound in each year.
 
-    Each year's rate discounts that one year only, so the factor goes on from where the last band left it:
+    Each year's rate discounts that one year only, so the factor continues from where the last band left it:
     year 31 is ``1.035^-30 × 1.030^-1`` (0.3459), not ``1.030^-31``.
 
     Parameters
     ----------
-    years : array_like of int
+    years
         Years after year 0, whose factor is 1; any shape [years].
-    schedule : tuple of (int, float)
+    schedule
         Bands of the rate (see `GREEN_BOOK`).
 
     Returns
@@ -63,13 +65,15 @@ def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> ND
     wanted = number("years", years)
     if (wanted != np.floor(wanted)).any():
         raise Refusal("years are not whole, or before year 0", "give whole years from 0 on")
+
     rates = _yearly_rates(schedule)
-    last = len(rates)
-    if wanted.size and wanted.max() > last:
+    last_year = len(rates)
+    if wanted.size and wanted.max() > last_year:
         raise Refusal(
-            f"years go to {wanted.max():g} but the schedule ends in year {last}",
+            f"years go to {wanted.max():g} but the schedule ends in year {last_year}",
             "give one that goes further",
         )
+
     factors = np.concatenate([[1.0], np.cumprod(1.0 / (1.0 + rates))])
     return np.asarray(factors[wanted.astype(np.int64)])
 
@@ -77,15 +81,15 @@ def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> ND
 def present_value(
     flows_gbp: ArrayLike, *, schedule: Schedule = GREEN_BOOK, first_year: int = 0
 ) -> NDArray[np.float64]:
-    """Discount real yearly flows to year 0 and add them up.
+    """Return the sum of real yearly flows discounted to year 0.
 
     Parameters
     ----------
-    flows_gbp : array_like
+    flows_gbp
         Flows in constant prices, years on the last axis, shape (..., years) [GBP/year].
-    schedule : tuple of (int, float)
+    schedule
         Bands of the rate (see `GREEN_BOOK`).
-    first_year : int
+    first_year
         Year of the first flow [years].
 
     Returns
@@ -101,6 +105,7 @@ def present_value(
     flows = number("flows_gbp", flows_gbp, low=-np.inf)
     if flows.ndim == 0:
         raise Refusal("flows_gbp is a single number", "give one number a year on its last axis")
+
     start = whole("first_year", first_year)
     factors = discount_factors(np.arange(start, start + flows.shape[-1]), schedule=schedule)
     return np.asarray(flows @ factors)
@@ -109,17 +114,17 @@ def present_value(
 def equivalent_annual_cost(
     present_value_gbp: ArrayLike, *, years: int, schedule: Schedule = GREEN_BOOK, first_year: int = 0
 ) -> NDArray[np.float64]:
-    """Spread a present value over years as a level real cost with the same present value.
+    """Return the level real cost over a number of years that has a given present value.
 
     Parameters
     ----------
-    present_value_gbp : array_like
+    present_value_gbp
         Present value, any shape [GBP].
-    years : int
+    years
         Years over which it is spread [years].
-    schedule : tuple of (int, float)
+    schedule
         Bands of the rate (see `GREEN_BOOK`).
-    first_year : int
+    first_year
         First of these years: 0, as flows are counted here, or 1 where the first payment falls a year later
         [years].
 
@@ -135,5 +140,7 @@ def equivalent_annual_cost(
     """
     value = number("present_value_gbp", present_value_gbp, low=-np.inf)
     start = whole("first_year", first_year)
-    factors = discount_factors(np.arange(start, start + whole("years", years, low=1)), schedule=schedule)
+    end = start + whole("years", years, low=1)
+
+    factors = discount_factors(np.arange(start, end), schedule=schedule)
     return np.asarray(value / factors.sum())

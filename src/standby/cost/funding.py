@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 class Funding(Shown):
     """How a budget cost is paid in each year.
 
-    Attributes
+    Parameters
     ----------
-    reserves_used_gbp : ndarray
-        Drawn from reserves, shape (..., years) [GBP/year].
-    reserves_left_gbp : ndarray
-        Left at each year's end, shape (..., years) [GBP].
-    precept_gbp : ndarray
+    reserves_used_gbp
+        Money drawn from reserves, shape (..., years) [GBP/year].
+    reserves_left_gbp
+        Reserves left at each year's end, shape (..., years) [GBP].
+    precept_gbp
         Left for the precept; negative where the option saves, shape (..., years) [GBP/year].
-    band_d_gbp : ndarray
+    band_d_gbp
         The same for each Band D equivalent property, shape (..., years) [GBP/year].
     """
 
@@ -45,16 +45,16 @@ def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0
     """Pay a budget cost from reserves while they last and from the precept after that.
 
     The precept is what would have to be raised in each year, all else equal; limits on its increase are not
-    here.
+    considered.
 
     Parameters
     ----------
-    cost : OptionCost
+    cost
         Cost in the budget view, or the difference of two.
-    tax_base : array_like
+    tax_base
         Band D equivalent properties; path, more than 0 [properties].
-    reserves_gbp : array_like
-        Reserves set aside for it; scalar or shape (draws,) [GBP].
+    reserves_gbp
+        Reserves set aside for the cost; scalar or shape (draws,) [GBP].
 
     Returns
     -------
@@ -64,37 +64,41 @@ def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0
     Raises
     ------
     ValueError
-        If the cost is in the economic view, which nobody is billed for, or a number leaves its range.
+        If the cost is in the economic view, for which nobody is billed, or a number leaves its range.
     """
     if cost.basis is not Basis.BUDGET:
         raise Refusal(
             "only a cost on the budget basis is paid by somebody", "work it out with basis='budget'"
         )
+
     net = cost.net_gbp
-    left = number("reserves_gbp", reserves_gbp)
-    used = np.zeros((*np.broadcast_shapes(net.shape[:-1], left.shape), cost.years))
-    remaining = np.zeros_like(used)
+    reserves = number("reserves_gbp", reserves_gbp)
+    used = np.zeros((*np.broadcast_shapes(net.shape[:-1], reserves.shape), cost.years))
+    left = np.zeros_like(used)
+
+    # A year that saves money puts nothing into the reserves: the saving lowers that year's precept.
     for year in range(cost.years):
-        used[..., year] = np.minimum(left, np.maximum(net[..., year], 0.0))
-        left = left - used[..., year]
-        remaining[..., year] = left
+        used[..., year] = np.minimum(reserves, np.maximum(net[..., year], 0.0))
+        reserves = reserves - used[..., year]
+        left[..., year] = reserves
+
     precept = np.asarray(net - used)
     return Funding(
         reserves_used_gbp=used,
-        reserves_left_gbp=remaining,
+        reserves_left_gbp=left,
         precept_gbp=precept,
         band_d_gbp=precept_per_band_d(precept, tax_base=tax_base),
     )
 
 
 def precept_per_band_d(precept_gbp: ArrayLike, *, tax_base: ArrayLike) -> NDArray[np.float64]:
-    """Share out yearly money over the tax base.
+    """Return yearly money for each property of the tax base.
 
     Parameters
     ----------
-    precept_gbp : array_like
+    precept_gbp
         Money to raise in each year, shape (..., years) [GBP/year].
-    tax_base : array_like
+    tax_base
         Band D equivalent properties, more than 0: a scalar, shape (years,), (draws, years) or (draws, 1)
         [properties].
 

@@ -19,8 +19,8 @@ class _Choice(StrEnum):
 class Head(_Choice):
     """Heads under which money is shown, in the order of the tables.
 
-    ``RESIDUAL_VALUE`` is what vehicles and kit are still worth at the horizon, set against its last year:
-    below 0, and a value, not money that anybody receives.
+    ``RESIDUAL_VALUE`` is what vehicles and kit are still worth at the horizon, taken off the cost of the last
+    year: it is negative, and a value rather than money that anybody receives.
     """
 
     OFFICERS = "officers"
@@ -44,8 +44,8 @@ class Basis(_Choice):
     """Whose cost is counted; the two are never added or compared.
 
     ``BUDGET`` is what the force pays: officers taken from unarmed response and not replaced cost nothing
-    more, and a grant is taken off. ``ECONOMIC`` is what society gives up: the response that those officers
-    would have given counts, and a grant, which only moves money, does not.
+    extra, and a grant is taken off. ``ECONOMIC`` is what society gives up: the response that those officers
+    would have provided counts, and a grant, which only moves money, does not.
     """
 
     BUDGET = "budget"

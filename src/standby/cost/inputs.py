@@ -1,7 +1,7 @@
-"""What an option's cost is made of, as the planner gives it.
+"""What an option's cost is made of, as the planner states it.
 
-Two kinds of numbers (checked when a cost is worked out): a *path* is a scalar (the same each year) or has
-years on its last axis, shape (years,), (draws, years) or (draws, 1); a *figure* is a scalar or has shape
+There are two kinds of numbers (checked when a cost is computed): a *path* is a scalar (the same each year) or
+has years on its last axis, shape (years,), (draws, years) or (draws, 1); a *figure* is a scalar or has shape
 (draws,). All money is in the plan's price year.
 """
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 class Staffing(Shown):
     """Armed officers by where they come from; the three add up to those who are armed.
 
-    Attributes
+    Parameters
     ----------
-    cost_per_officer_gbp : array_like
+    cost_per_officer_gbp
         Pay, national insurance and pension of one officer; figure [GBP/year].
-    added : array_like
-        Officers whose whole pay the option carries; path [officers].
-    diverted : array_like
-        Officers moved out of unarmed response, whose pay is found already; path [officers].
-    in_role : array_like
+    added
+        Officers whose whole pay the option bears; path [officers].
+    diverted
+        Officers moved out of unarmed response, whose pay is already met; path [officers].
+    in_role
         Officers who are armed or equipped and stay in their present duty; path [officers].
-    in_role_abstraction : array_like
+    in_role_abstraction
         Share of the time of `in_role` officers that being armed takes from response (training days); figure.
-    backfill_share : array_like
-        Share of the officers and time taken from unarmed response that is made good by more recruits; figure.
-    backfill_cost_gbp : array_like, optional
-        Cost of a recruit who makes good one officer; `cost_per_officer_gbp` if not given; figure [GBP/year].
-    response_value_gbp : array_like, optional
-        What a year of an officer in unarmed response is worth; `cost_per_officer_gbp`, which the service
-        shows itself willing to pay for it, if not given; figure [GBP/year].
+    backfill_share
+        Share of the officers and time taken from unarmed response that recruits replace; figure.
+    backfill_cost_gbp
+        Cost of a recruit who replaces one officer; `cost_per_officer_gbp` if left out; figure [GBP/year].
+    response_value_gbp
+        What a year of an officer in unarmed response is worth; if left out, `cost_per_officer_gbp`, which the
+        service shows itself willing to pay for it; figure [GBP/year].
     """
 
     cost_per_officer_gbp: ArrayLike
@@ -55,22 +55,22 @@ class Staffing(Shown):
 class Training(Shown):
     """Initial courses, those who fail them included, and refreshers.
 
-    Attributes
+    Parameters
     ----------
-    passed : array_like
+    passed
         Officers who pass the initial course in each year; path [officers/year].
-    pass_rate : array_like
+    pass_rate
         Share of starters who pass, more than 0; figure.
-    cost_per_starter_gbp : array_like
-        Price of the course for each who starts it, pay left out; figure [GBP].
-    course_weeks : array_like
+    cost_per_starter_gbp
+        Price of the course for each officer who starts it, without pay; figure [GBP].
+    course_weeks
         Weeks for which each starter is away from unarmed response, of five working days; figure [weeks].
-    working_days : array_like
-        Days that an officer works a year, of which a course takes a share; figure [days/year].
-    refreshed : array_like
+    working_days
+        Days that an officer works in a year, of which a course takes a share; figure [days/year].
+    refreshed
         Officers who take the year's refresher training; path [officers].
-    refresher_gbp : array_like
-        Price of the refresher training of one officer, pay left out; figure [GBP/year].
+    refresher_gbp
+        Price of the refresher training of one officer, without pay; figure [GBP/year].
     """
 
     passed: ArrayLike
@@ -84,18 +84,19 @@ class Training(Shown):
 
 @dataclass(frozen=True, kw_only=True)
 class Assets(Shown):
-    """Things bought, kept for a life and bought again: vehicles, or kit.
+    """Things bought, kept for their service life and bought again: vehicles, or kit.
 
-    Attributes
+    Parameters
     ----------
-    count : array_like
+    count
         How many are in use in each year; path [items].
-    price_gbp : array_like
+    price_gbp
         Price of one with its fitting out; figure [GBP].
-    life_years : array_like
+    life_years
         Years for which one serves, at least 0.1; with 4.5 the second is bought in year 4, the third in
-        year 9, and what is left of the last one's life at the horizon is its residual value; figure [years].
-    running_gbp : array_like
+        year 9, and the unused part of the last one's life at the horizon gives the residual value; figure
+        [years].
+    running_gbp
         Running cost of one in use; figure [GBP/year].
     """
 
@@ -109,13 +110,13 @@ class Assets(Shown):
 class SiteCost(Shown):
     """A base: capital when it opens, running cost from then on.
 
-    Attributes
+    Parameters
     ----------
-    capital_gbp : array_like
+    capital_gbp
         Capital cost, in the year in which it opens; figure [GBP].
-    running_gbp : array_like
+    running_gbp
         Running cost; figure [GBP/year].
-    opens : int
+    opens
         Year of the horizon in which it opens.
     """
 
@@ -128,11 +129,11 @@ class SiteCost(Shown):
 class Overtime(Shown):
     """Hours beyond the contract, such as those of a surge.
 
-    Attributes
+    Parameters
     ----------
-    hours : array_like
+    hours
         Officer-hours in each year; path [h/year].
-    rate_gbp_per_hour : array_like
+    rate_gbp_per_hour
         Cost of one hour at the overtime rate; figure [GBP/h].
     """
 
@@ -148,11 +149,11 @@ class OptimismBias(Shown):
     buildings 24% and 2% of capital, equipment and development 200% and 10%), to be replaced by the planner's
     own.
 
-    Attributes
+    Parameters
     ----------
-    capital : array_like
+    capital
         Uplift of capital cost, 0.24 for 24%; figure.
-    operating : array_like
+    operating
         Uplift of operating cost; figure.
     """
 
@@ -166,13 +167,13 @@ class Grant(Shown):
 
     It never exceeds the year's cost.
 
-    Attributes
+    Parameters
     ----------
-    amount_gbp : array_like, optional
+    amount_gbp
         Amount; path, 0 in years without it [GBP/year].
-    share : array_like, optional
+    share
         Share of the year's cost, optimism bias included; path.
-    limit_gbp : array_like, optional
+    limit_gbp
         Most that is paid in a year; path [GBP/year].
     """
 

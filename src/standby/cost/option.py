@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 class OptionCost(Shown):
     """Cost of an option by year and head, in one of the two views.
 
-    Attributes
+    Parameters
     ----------
-    basis : Basis
+    basis
         Whose cost this is.
-    price_year : int or None
-        Year in whose prices the money stands, as the caller said.
-    by_head_gbp : ndarray
+    price_year
+        Year in whose prices the money is stated, as the caller gave it.
+    by_head_gbp
         Cost by year and head, in the order of `HEADS`; a grant is negative; shape (..., years, heads)
         [GBP/year].
-    capital_gbp : ndarray
-        What of the year's cost is capital, optimism bias included and the residual value of the last year
-        taken off, shape (..., years) [GBP/year].
+    capital_gbp
+        Part of the year's cost that is capital, with optimism bias, and less the residual value in the last
+        year, shape (..., years) [GBP/year].
     """
 
     basis: Basis
@@ -72,11 +72,11 @@ class OptionCost(Shown):
         return np.asarray(self.by_head_gbp.sum(axis=-2))
 
     def head(self, head: Head | str) -> NDArray[np.float64]:
-        """Cost under one head, shape (..., years) [GBP/year].
+        """Return the cost under one head, shape (..., years) [GBP/year].
 
         Parameters
         ----------
-        head : Head or str
+        head
             The head.
 
         Returns
@@ -92,11 +92,11 @@ class OptionCost(Shown):
         return np.asarray(self.by_head_gbp[..., HEADS.index(Head(head))])
 
     def present_value_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
-        """Net cost discounted to year 0, shape (...) [GBP].
+        """Return the net cost discounted to year 0, shape (...) [GBP].
 
         Parameters
         ----------
-        schedule : tuple of (int, float)
+        schedule
             Bands of the discount rate.
 
         Returns
@@ -112,11 +112,11 @@ class OptionCost(Shown):
         return present_value(self.net_gbp, schedule=schedule)
 
     def equivalent_annual_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
-        """Level cost over the same years with the same present value, shape (...) [GBP/year].
+        """Return the level cost over the same years with the same present value, shape (...) [GBP/year].
 
         Parameters
         ----------
-        schedule : tuple of (int, float)
+        schedule
             Bands of the discount rate.
 
         Returns
@@ -147,37 +147,37 @@ def option_cost(
     grant: Grant | None = None,
     price_year: int | None = None,
 ) -> OptionCost:
-    """Work out the cost of an option by year and head.
+    """Return the cost of an option by year and head.
 
     Officers taken from unarmed response (moved, abstracted, or away on the initial course) appear under two
     heads: the share that is backfilled is paid in both views; the rest is *response forgone*, which costs the
-    budget nothing and counts in the economic view. A grant counts in the budget view alone. All flows are
+    budget nothing and counts in the economic view only. A grant counts in the budget view only. All flows are
     real.
 
     Parameters
     ----------
-    years : int
+    years
         Horizon, years 0 to ``years - 1`` [years].
-    basis : Basis or str
+    basis
         ``"budget"`` or ``"economic"``.
-    staffing : Staffing, optional
+    staffing
         Armed officers by where they come from.
-    training : Training, optional
+    training
         Initial courses and refreshers.
-    vehicles : sequence of Assets
+    vehicles
         Fleets, each with its price and life.
-    sites : sequence of SiteCost
+    sites
         Bases.
-    kit : sequence of Assets
+    kit
         Kinds of kit, each with its price and life.
-    overtime : Overtime, optional
+    overtime
         Hours beyond the contract.
-    optimism_bias : OptimismBias, optional
+    optimism_bias
         Uplifts of capital and operating cost; response forgone counts as operating.
-    grant : Grant, optional
+    grant
         Money from elsewhere.
-    price_year : int, optional
-        Year in whose prices all the money stands; costs in different prices can't be combined.
+    price_year
+        Year in whose prices all the money is stated; costs in different prices can't be combined.
 
     Returns
     -------
@@ -187,16 +187,14 @@ def option_cost(
     Raises
     ------
     ValueError
-        If a number leaves its range, shapes do not fit, or what is needed to value a cost is missing.
+        If a number leaves its range, shapes do not fit, or an input that a cost needs is missing.
     """
     horizon = whole("years", years, low=1)
     view = Basis(basis)
     nothing = np.zeros(horizon)
+
     taken = _lines.taken_from_response(staffing, training, horizon)
     backfill, forgone = _lines.response_flows(staffing, taken)
-    fleets = [_lines.asset_flows(fleet, horizon) for fleet in vehicles]
-    bases = [_lines.site_flows(site, horizon) for site in sites]
-    items = [_lines.asset_flows(item, horizon) for item in kit]
     operating = {
         Head.OFFICERS: nothing if staffing is None else _lines.officer_flow(staffing, horizon),
         Head.TRAINING: nothing if training is None else _lines.training_flow(training, horizon),
@@ -204,11 +202,19 @@ def option_cost(
         Head.BACKFILL: backfill,
         Head.RESPONSE_FORGONE: forgone if view is Basis.ECONOMIC else nothing,
     }
+
+    flows_by_head = {
+        Head.VEHICLES: [_lines.asset_flows(fleet, horizon) for fleet in vehicles],
+        Head.SITES: [_lines.site_flows(site, horizon) for site in sites],
+        Head.KIT: [_lines.asset_flows(item, horizon) for item in kit],
+    }
     capital: dict[Head, NDArray[np.float64]] = {}
-    for head, flows in ((Head.VEHICLES, fleets), (Head.SITES, bases), (Head.KIT, items)):
+    residual = nothing
+    for head, flows in flows_by_head.items():
         capital[head] = sum((flow.capital for flow in flows), nothing)
         operating[head] = sum((flow.operating for flow in flows), nothing)
-    residual = sum((flow.residual for flow in (*fleets, *bases, *items)), nothing)
+        residual = sum((flow.residual for flow in flows), residual)
+
     return _assemble(view, price_year, capital, operating, residual, optimism_bias, grant)
 
 
@@ -221,41 +227,51 @@ def _assemble(
     optimism_bias: OptimismBias | None,
     grant: Grant | None,
 ) -> OptionCost:
-    """Add optimism bias and grant and lay the heads side by side."""
+    """Return the cost with optimism bias and grant added, the heads side by side."""
     nothing = np.zeros_like(operating[Head.OFFICERS])
-    heads = {head: operating[head] + capital.get(head, nothing) for head in operating}
-    spent, uplift = sum(capital.values(), nothing), nothing
+    by_head = {head: operating[head] + capital.get(head, nothing) for head in operating}
+
+    # What costs more than was thought is also worth more in the end, so the residual value rises as well.
+    all_capital = sum(capital.values(), nothing)
+    uplift = nothing
     if optimism_bias is not None:
-        on_capital = spent * as_figure("capital", optimism_bias.capital)
-        on_operating = sum(operating.values(), nothing) * as_figure("operating", optimism_bias.operating)
-        spent, uplift = spent + on_capital, on_capital + on_operating
-        residual = residual * (1.0 + as_figure("capital", optimism_bias.capital))
-    heads[Head.OPTIMISM_BIAS] = uplift
+        capital_rate = as_figure("capital", optimism_bias.capital)
+        operating_rate = as_figure("operating", optimism_bias.operating)
+        capital_uplift = all_capital * capital_rate
+        operating_uplift = sum(operating.values(), nothing) * operating_rate
+        all_capital = all_capital + capital_uplift
+        uplift = capital_uplift + operating_uplift
+        residual = residual * (1.0 + capital_rate)
+    by_head[Head.OPTIMISM_BIAS] = uplift
 
     # A grant pays for what is spent, whatever that will still be worth in the end.
-    spending = np.asarray(sum(heads.values(), nothing))
+    spending = np.asarray(sum(by_head.values(), nothing))
     received = nothing if grant is None else _lines.grant_flow(grant, spending)
-    heads[Head.RESIDUAL_VALUE] = residual
-    heads[Head.GRANT] = -received if view is Basis.BUDGET else np.zeros_like(received)
-    laid = np.broadcast_arrays(*(heads[head] for head in HEADS))
-    table = np.stack(laid, axis=-1) + 0.0  # no negative zeros in the tables
+    by_head[Head.RESIDUAL_VALUE] = residual
+    by_head[Head.GRANT] = -received if view is Basis.BUDGET else np.zeros_like(received)
+
+    # Adding 0 turns negative zeros into zeros, so that no table shows "-0".
+    columns = np.broadcast_arrays(*(by_head[head] for head in HEADS))
+    table = np.stack(columns, axis=-1) + 0.0
     return OptionCost(
         basis=view,
         price_year=price_year,
         by_head_gbp=np.asarray(table),
-        capital_gbp=np.broadcast_to(np.asarray(spent + residual), table.shape[:-1]),
+        capital_gbp=np.broadcast_to(np.asarray(all_capital + residual), table.shape[:-1]),
     )
 
 
-def _same_terms(costs: Sequence[OptionCost]) -> None:
-    """Refuse costs that are not in one view, one horizon and one price year."""
+def _require_same_terms(costs: Sequence[OptionCost]) -> None:
+    """Refuse costs that do not share one view, one horizon and one price year."""
     if not costs:
         raise Refusal("there is no cost to combine", "give at least one")
-    for name, values in (
+
+    terms = (
         ("basis", {str(cost.basis) for cost in costs}),
         ("horizon", {cost.years for cost in costs}),
         ("price year", {cost.price_year for cost in costs}),
-    ):
+    )
+    for name, values in terms:
         if len(values) > 1:
             given = ", ".join(sorted(str(value) for value in values))
             raise Refusal(
@@ -264,11 +280,11 @@ def _same_terms(costs: Sequence[OptionCost]) -> None:
 
 
 def combine(costs: Sequence[OptionCost]) -> OptionCost:
-    """Add costs of parts of one option, such as armed response vehicles and a Taser uplift.
+    """Return the cost of all parts of one option, such as armed response vehicles and a Taser uplift.
 
     Parameters
     ----------
-    costs : sequence of OptionCost
+    costs
         Costs in the same view, horizon and price year.
 
     Returns
@@ -281,7 +297,7 @@ def combine(costs: Sequence[OptionCost]) -> OptionCost:
     ValueError
         If there are none or they are on different terms.
     """
-    _same_terms(costs)
+    _require_same_terms(costs)
     return OptionCost(
         basis=costs[0].basis,
         price_year=costs[0].price_year,
@@ -291,11 +307,11 @@ def combine(costs: Sequence[OptionCost]) -> OptionCost:
 
 
 def difference(option: OptionCost, base: OptionCost) -> OptionCost:
-    """Cost of an option beyond that of the base, draw by draw.
+    """Return the cost of an option beyond that of the base, draw by draw.
 
     Parameters
     ----------
-    option, base : OptionCost
+    option, base
         Costs in the same view, horizon and price year, over the same draws.
 
     Returns
@@ -308,7 +324,7 @@ def difference(option: OptionCost, base: OptionCost) -> OptionCost:
     ValueError
         If they are on different terms.
     """
-    _same_terms([option, base])
+    _require_same_terms([option, base])
     return OptionCost(
         basis=option.basis,
         price_year=option.price_year,

@@ -20,6 +20,8 @@ from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
 from standby.workforce import Moves, moves, spare_rule
 
+_IS_GRANT = np.array([float(head is Head.GRANT) for head in HEADS])
+
 
 @dataclass(frozen=True, eq=False)
 class Cost(Shown):
@@ -28,7 +30,7 @@ class Cost(Shown):
     Parameters
     ----------
     table
-        One row each year: cost by head, net, discounted [£ in the plan's price year].
+        One row for each year: cost by head, net, discounted [£ in the plan's price year].
     budget, economic
         What the planned forces pay, and what society gives up.
     rule
@@ -45,14 +47,18 @@ class Cost(Shown):
 
     def summary(self) -> str:
         """Return the cost in one sentence, and the rule for spare officers."""
-        return f"{self._cost()} {self.rule}"
+        return f"{self._cost_sentence()} {self.rule}"
 
-    def _cost(self) -> str:
-        value, yearly = float(self.budget.present_value_gbp()), float(self.budget.net_gbp.mean())
+    def _cost_sentence(self) -> str:
+        """Return the present value and the mean cost a year in a sentence."""
+        value = float(self.budget.present_value_gbp())
+        yearly = float(self.budget.net_gbp.mean())
         if value == 0.0 and yearly == 0.0:
             return "It costs as much as the base."
+
+        more_or_less = "more" if value > 0 else "less"
         return (
-            f"£{abs(value) / 1e6:,.1f}m {'more' if value > 0 else 'less'} than the base over "
+            f"£{abs(value) / 1e6:,.1f}m {more_or_less} than the base over "
             f"{self.budget.years} years (present value); £{yearly / 1e6:,.2f}m a year on average."
         )
 
@@ -65,23 +71,30 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     plan
         The plan with an option laid over it.
     base
-        The base; left out, the plan itself, and only the money that its option states is counted.
+        The base; if left out, the plan itself, and only the money that its option states is counted.
 
     Returns
     -------
     Cost
-        In the budget and in the economic view.
+        The cost in the budget and in the economic view.
 
     Raises
     ------
     ValueError
-        If a figure that the cost needs is not said; the message names it.
+        If a figure that the cost needs is not given; the message names it.
     """
     resolved = resolve(plan)
-    before = resolve(base) if base is not None else resolved
-    budget = plan_cost(resolved, before, basis=Basis.BUDGET)
-    economic = plan_cost(resolved, before, basis=Basis.ECONOMIC)
-    return Cost(cost_table(budget), budget, economic, spare_rule(plan), plan.manifest())
+    resolved_base = resolved if base is None else resolve(base)
+    budget = plan_cost(resolved, resolved_base, basis=Basis.BUDGET)
+    economic = plan_cost(resolved, resolved_base, basis=Basis.ECONOMIC)
+
+    return Cost(
+        table=cost_table(budget),
+        budget=budget,
+        economic=economic,
+        rule=spare_rule(plan),
+        manifest=plan.manifest(),
+    )
 
 
 def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> OptionCost:
@@ -100,24 +113,24 @@ def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> Opti
 def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> dict[str, OptionCost]:
     """Return the cost of a plan beyond its base by planned force.
 
-    Posts are taken as filled from the first year; `standby.workforce.staff` says how long that would take.
+    Posts are taken as filled from the first year; `standby.workforce.staff` shows how long that would take.
     Spare officers fill them first, where the plan says so (see `standby.workforce.fill_posts`): they are in
-    post and cost nothing more, but for the course and kit of another tier. Officers of crews who have to be
-    found come out of unarmed response and are backfilled by the plan's share, unless the force gives up as
-    many unarmed posts: then nobody is backfilled, and the response forgone counts in the economic view alone.
-    Officers of a dual-role tier, and all officers where all are armed, stay where they are and lose their
-    training days. Those who leave are trained again every year.
+    post and cost nothing extra, apart from the course and kit of another tier. Officers of crews who have to
+    be found come out of unarmed response and are backfilled by the plan's share, unless the force gives up as
+    many unarmed posts: then nobody is backfilled, and the response forgone counts in the economic view only.
+    Officers of a dual-role tier, and all officers where all are armed, stay where they are, and their duty
+    loses their training days. Replacements for those who leave are trained every year.
 
     Each site that an option opens costs the same, whichever option opens it: `costs.site_capital_gbp` and
-    `site_running_gbp`, or the site's own. A site is opened by its first armed crew, or by its first unit if
-    it does not exist yet; one that is left by them gives its running cost back, and no capital.
+    `site_running_gbp`, or the site's own figures. A site is opened by its first armed crew, or by its first
+    unit if it does not exist yet; one that they leave saves its running cost, but no capital.
 
-    Fewer posts save running costs, and pay and courses as far as fewer officers are kept: where spare
-    officers fill posts, those whose posts are given up become spare and stay. They save no purchases, and
-    nothing is added to a saving for optimism; an unarmed post given up saves its pay and forgoes its
-    response. An optimism factor below 1 counts as 1. What the option states itself (capital, running cost),
-    and overtime, is laid to the planned forces that the option changes, by their people. The grant never
-    exceeds the cost.
+    Fewer posts save running costs, and save pay and courses as far as fewer officers are kept: where spare
+    officers fill posts, those whose posts are given up become spare and stay. Fewer posts save no purchases,
+    and savings get no uplift for optimism; an unarmed post given up saves its pay and forgoes its response.
+    An optimism factor below 1 counts as 1. Money that the option states itself (capital, running cost), and
+    overtime, is charged to the planned forces that the option changes, in proportion to their population. The
+    grant never exceeds the cost.
 
     Parameters
     ----------
@@ -134,61 +147,74 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
     Raises
     ------
     ValueError
-        If a figure that the cost needs is not said; the message names it.
+        If a figure that the cost needs is not given; the message names it.
     """
     basis = Basis(basis)
-    s, changed = resolved.structure, moves(resolved, base)
-    share, sites = own_shares(resolved, base), site_changes(resolved, base)
+    structure = resolved.structure
+    planned = [int(code) for code in np.flatnonzero(structure.planned)]
+    movers = moves(resolved, base)
+    shares = own_shares(resolved, base)
+    sites = site_changes(resolved, base)
+
     costs = []
-    planned = [int(code) for code in np.flatnonzero(s.planned)]
     for k, force in enumerate(planned):
-        parts = [_own_cost(resolved, base, share[..., k], basis), _ced_cost(resolved, base, force, basis)]
-        parts.append(_site_cost(resolved, base, sites, force, basis))
-        parts += _pay_costs(resolved, changed, force, basis)
-        for tier in range(len(s.tiers)):
-            parts += _tier_costs(resolved, base, changed, force, tier, basis)
+        parts = [
+            _own_cost(resolved, base, shares[..., k], basis),
+            _ced_cost(resolved, base, force, basis),
+            _site_cost(resolved, base, sites, force, basis),
+            *_pay_costs(resolved, movers, force, basis),
+        ]
+        for tier in range(len(structure.tiers)):
+            parts += _tier_costs(resolved, base, movers, force, tier, basis)
         costs.append(combine(parts))
+
     if basis is Basis.BUDGET:
-        costs = _granted(costs, np.nan_to_num(resolved["option.grant_gbp"]))
-    return {s.forces[force]: part for force, part in zip(planned, costs, strict=True)}
+        costs = _less_grant(costs, np.nan_to_num(resolved["option.grant_gbp"]))
+    return {structure.forces[force]: cost for force, cost in zip(planned, costs, strict=True)}
 
 
 def own_shares(resolved: Resolved, base: Resolved) -> Floats:
     """Return each planned force's share of the money that an option states itself, shape (..., planned).
 
-    By the people of the forces whose units, sites, commitments or own figures the option changes; by those of
-    all planned forces when it changes none.
+    The shares are in proportion to the population of the forces whose units, sites, commitments or own
+    figures the option changes, or of all planned forces when it changes none.
     """
-    s = resolved.structure
-    people = resolved["areas.population"] @ np.eye(len(s.forces))[s.areas.forces]
-    touched = np.isin(s.forces, sorted(touched_forces(resolved.plan, base.plan))) & s.planned
-    weight = (people * (touched if touched.any() else s.planned))[..., s.planned]
+    structure = resolved.structure
+    is_area_of_force = np.eye(len(structure.forces))[structure.areas.forces]  # (areas, forces)
+    population = resolved["areas.population"] @ is_area_of_force
+
+    touched_ids = sorted(touched_forces(resolved.plan, base.plan))
+    touched = np.isin(structure.forces, touched_ids) & structure.planned
+    charged = touched if touched.any() else structure.planned
+    weight = (population * charged)[..., structure.planned]
+
+    # Forces where nobody lives share equally.
     total = weight.sum(axis=-1, keepdims=True)
-    return np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), 1.0 / weight.shape[-1])
+    by_population = weight / np.where(total > 0.0, total, 1.0)
+    return np.where(total > 0.0, by_population, 1.0 / weight.shape[-1])
 
 
-def _granted(costs: list[OptionCost], amount: Floats) -> list[OptionCost]:
-    """Take a yearly grant off what the forces spend, in proportion to it and never more than it is."""
-    spent = [part.net_gbp - part.head(Head.RESIDUAL_VALUE) for part in costs]
-    gross = np.broadcast_arrays(*(np.maximum(part, 0.0) for part in spent))
-    total = np.asarray(sum(spent))
-    paid = np.clip(total, 0.0, np.asarray(amount)[..., None])
-    whole = np.asarray(sum(gross))
-    share = np.divide(
-        paid, whole, out=np.zeros(np.broadcast_shapes(paid.shape, whole.shape)), where=whole > 0
-    )
+def _less_grant(costs: list[OptionCost], amount: Floats) -> list[OptionCost]:
+    """Return the forces' costs less a yearly grant, shared by what each spends and never more than all do."""
+    spent = [cost.net_gbp - cost.head(Head.RESIDUAL_VALUE) for cost in costs]
+    total_spent = np.asarray(sum(spent))
+    paid = np.clip(total_spent, 0.0, np.asarray(amount)[..., np.newaxis])
+
+    # A force that saves in a year has no part in that year's grant.
+    eligible = np.broadcast_arrays(*(np.maximum(part, 0.0) for part in spent))
+    total_eligible = np.asarray(sum(eligible))
+    shape = np.broadcast_shapes(paid.shape, total_eligible.shape)
+    paid_share = np.divide(paid, total_eligible, out=np.zeros(shape), where=total_eligible > 0)
+
     return [
-        replace(part, by_head_gbp=part.by_head_gbp - (own * share)[..., None] * _IS_GRANT)
-        for part, own in zip(costs, gross, strict=True)
+        replace(cost, by_head_gbp=cost.by_head_gbp - (own * paid_share)[..., np.newaxis] * _IS_GRANT)
+        for cost, own in zip(costs, eligible, strict=True)
     ]
-
-
-_IS_GRANT = np.array([float(head is Head.GRANT) for head in HEADS])
 
 
 def _path(values: Floats) -> Floats:
     """Return a figure as a path that is the same each year."""
-    return np.asarray(values)[..., None]
+    return np.asarray(values)[..., np.newaxis]
 
 
 def _cost(
@@ -203,13 +229,17 @@ def _cost(
     site: SiteCost | None = None,
     saved: bool = False,
 ) -> OptionCost:
-    """Return a cost on the plan's terms; a saving has nothing added for optimism."""
+    """Return a cost on the plan's terms, as `option_cost`; a saving gets no uplift for optimism."""
+    document = resolved.plan.document
+
+    # The plan states factors of at least 1, and the cost takes what they add.
     bias = OptimismBias(
         capital=np.maximum(resolved["costs.optimism_bias_capital"] - 1.0, 0.0),
         operating=np.maximum(resolved["costs.optimism_bias_operating"] - 1.0, 0.0),
     )
+
     return option_cost(
-        years=resolved.plan.document.costs.horizon_years,
+        years=document.costs.horizon_years,
         basis=basis,
         staffing=staff,
         training=training,
@@ -218,7 +248,7 @@ def _cost(
         sites=[] if site is None else [site],
         overtime=overtime,
         optimism_bias=None if saved else bias,
-        price_year=resolved.plan.document.plan.price_year,
+        price_year=document.plan.price_year,
     )
 
 
@@ -231,7 +261,7 @@ def _staff(
     abstraction: Floats | float = 0.0,
     backfill: bool = True,
 ) -> Staffing:
-    """Return officers of the plan's pay, each number the same every year."""
+    """Return officers with the plan's pay, each number the same every year."""
     return Staffing(
         cost_per_officer_gbp=resolved["costs.officer_gbp"],
         backfill_share=resolved["costs.backfill_share"] if backfill else 0.0,
@@ -242,68 +272,89 @@ def _staff(
     )
 
 
-def _pay_costs(resolved: Resolved, changed: Moves, force: int, basis: Basis) -> list[OptionCost]:
+def _pay_costs(resolved: Resolved, movers: Moves, force: int, basis: Basis) -> list[OptionCost]:
     """Return pay, backfill and response forgone for those who move."""
-    taken, converted, hired = (part[..., force] for part in (changed.taken, changed.converted, changed.hired))
-    up = _staff(resolved, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0))
-    down = _staff(resolved, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
+    taken = movers.taken[..., force]
+    converted = movers.converted[..., force]
+    hired = movers.hired[..., force]
+
+    # Armed officers who leave unarmed posts that are filled again, and officers hired for unarmed posts.
+    gained = _staff(resolved, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0))
+    saved = _staff(resolved, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
+
+    # Unarmed posts that become armed ones are given up, so nobody is recruited to fill them, and the other
+    # way round.
     given_up = _staff(resolved, diverted=np.maximum(converted, 0.0), backfill=False)
-    again = _staff(resolved, diverted=np.maximum(-converted, 0.0), backfill=False)
-    emptied = _staff(resolved, diverted=np.maximum(-hired, 0.0), backfill=False)
+    restored = _staff(resolved, diverted=np.maximum(-converted, 0.0), backfill=False)
+
+    # Unarmed posts that are cut save their pay above, and the response that they gave is forgone.
+    cut = _staff(resolved, diverted=np.maximum(-hired, 0.0), backfill=False)
+
     return [
-        difference(_cost(resolved, basis, staff=up), _cost(resolved, basis, staff=down, saved=True)),
-        difference(_cost(resolved, basis, staff=given_up), _cost(resolved, basis, staff=again, saved=True)),
-        _cost(resolved, basis, staff=emptied, saved=True),
+        difference(_cost(resolved, basis, staff=gained), _cost(resolved, basis, staff=saved, saved=True)),
+        difference(
+            _cost(resolved, basis, staff=given_up), _cost(resolved, basis, staff=restored, saved=True)
+        ),
+        _cost(resolved, basis, staff=cut, saved=True),
     ]
 
 
 def _tier_costs(
-    resolved: Resolved, base: Resolved, changed: Moves, force: int, tier: int, basis: Basis
+    resolved: Resolved, base: Resolved, movers: Moves, force: int, tier: int, basis: Basis
 ) -> list[OptionCost]:
-    """Return courses, kit, training days and vehicles of a tier: of what is more, less what is saved."""
-    taught, retrained = changed.taught[..., force, tier], changed.retrained[..., force, tier]
-    kept, in_role = changed.kept[..., force, tier], changed.in_role[..., force, tier]
-    vehicles = fleet(resolved, force, tier) - fleet(base, force, tier)
+    """Return courses, kit, training days and vehicles of a tier: of what is added, less what is saved."""
+    taught = movers.taught[..., force, tier]
+    retrained = movers.retrained[..., force, tier]
+    kept = movers.kept[..., force, tier]
+    in_role = movers.in_role[..., force, tier]
+    added_vehicles = fleet(resolved, force, tier) - fleet(base, force, tier)
+    refresher_share = resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"]
+
+    # What is saved differs from what is added: courses and kit once bought are not given back.
     parts = []
-    for sign, new in ((1.0, True), (-1.0, False)):
-        first = taught - retrained if new else np.zeros_like(taught)
-        lasting, staying = np.maximum(sign * kept, 0.0), np.maximum(sign * in_role, 0.0)
-        cars = max(sign * vehicles, 0.0)
-        if not (first.any() or lasting.any() or staying.any() or cars):
+    for sign, is_added in ((1.0, True), (-1.0, False)):
+        first_courses = taught - retrained if is_added else np.zeros_like(taught)
+        officers_kept = np.maximum(sign * kept, 0.0)
+        officers_in_role = np.maximum(sign * in_role, 0.0)
+        vehicles = max(sign * added_vehicles, 0.0)
+        if not (first_courses.any() or officers_kept.any() or officers_in_role.any() or vehicles):
             continue
+
         part = _cost(
             resolved,
             basis,
-            staff=_staff(
-                resolved,
-                in_role=staying,
-                abstraction=resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"],
-            ),
-            training=_training(resolved, first, lasting, force, tier),
-            kit=_kit(resolved, taught, resolved["tiers.kit_gbp"][..., tier]) if new else None,
-            vehicles=_cars(resolved, cars, tier, new=new),
-            saved=not new,
+            staff=_staff(resolved, in_role=officers_in_role, abstraction=refresher_share),
+            training=_training(resolved, first_courses, officers_kept, force, tier),
+            kit=_kit(resolved, taught, resolved["tiers.kit_gbp"][..., tier]) if is_added else None,
+            vehicles=_vehicles(resolved, vehicles, tier, is_added=is_added),
+            saved=not is_added,
         )
-        parts.append(part if new else _negative(part))
+        parts.append(part if is_added else _negative(part))
+
     if retrained.any():
-        # Spare officers on a course are missing from nothing, so that nobody has to stand in for them.
+        # Spare officers on a course are missed nowhere, so nobody has to stand in for them.
         course = _training(resolved, retrained, np.zeros_like(retrained), force, tier)
-        parts.append(
-            _cost(resolved, basis, staff=_staff(resolved), training=replace(course, course_weeks=0.0))
-        )
+        course = replace(course, course_weeks=0.0)
+        parts.append(_cost(resolved, basis, staff=_staff(resolved), training=course))
+
     return parts
 
 
 def _negative(part: OptionCost) -> OptionCost:
+    """Return a saving as a negative cost."""
+    # Subtracting from 0 makes no negative zeros.
     return replace(part, by_head_gbp=0.0 - part.by_head_gbp, capital_gbp=0.0 - part.capital_gbp)
 
 
-def _training(resolved: Resolved, first: Floats, lasting: Floats, force: int, tier: int) -> Training:
-    """Return courses of the first year, and every later year for those who leave, without pay."""
+def _training(
+    resolved: Resolved, first_courses: Floats, officers_kept: Floats, force: int, tier: int
+) -> Training:
+    """Return a tier's courses: those of the first year, then those for the replacements of leavers."""
     years = resolved.plan.document.costs.horizon_years
-    again = lasting * resolved["workforce.loss_rate"][..., force]
-    passed = np.repeat(again[..., None], years, axis=-1)
-    passed[..., 0] = first
+    replacements = officers_kept * resolved["workforce.loss_rate"][..., force]
+    passed = np.repeat(replacements[..., np.newaxis], years, axis=-1)
+    passed[..., 0] = first_courses
+
     return Training(
         passed=passed,
         pass_rate=resolved["workforce.pass_rate"][..., force],
@@ -314,14 +365,16 @@ def _training(resolved: Resolved, first: Floats, lasting: Floats, force: int, ti
 
 
 def _kit(resolved: Resolved, officers: Floats, price_gbp: Floats) -> Assets:
-    life = resolved["costs.kit_life_years"]
-    return Assets(count=_path(officers), price_gbp=price_gbp, life_years=life)
+    """Return one set of kit for each officer."""
+    life_years = resolved["costs.kit_life_years"]
+    return Assets(count=_path(officers), price_gbp=price_gbp, life_years=life_years)
 
 
-def _cars(resolved: Resolved, count: float, tier: int, *, new: bool) -> Assets:
+def _vehicles(resolved: Resolved, count: float, tier: int, *, is_added: bool) -> Assets:
+    """Return vehicles of a tier; those that are saved have a running cost alone."""
     return Assets(
         count=count,
-        price_gbp=resolved["tiers.vehicle_gbp"][..., tier] * float(new),
+        price_gbp=resolved["tiers.vehicle_gbp"][..., tier] * float(is_added),
         life_years=resolved["costs.vehicle_life_years"],
         running_gbp=resolved["tiers.vehicle_running_gbp"][..., tier],
     )
@@ -329,61 +382,88 @@ def _cars(resolved: Resolved, count: float, tier: int, *, new: bool) -> Assets:
 
 def fleet(resolved: Resolved, force: int, tier: int) -> int:
     """Return the vehicles of a tier that a force has on the road in its busiest hour."""
-    s = resolved.structure
-    rows = (s.units.tiers == tier) & (s.units.forces == force)
-    return int((s.units.count[rows, None] * s.units.hours[rows]).sum(axis=0).max(initial=0))
+    units = resolved.structure.units
+    rows = (units.tiers == tier) & (units.forces == force)
+    on_duty_by_hour = (units.count[rows, np.newaxis] * units.hours[rows]).sum(axis=0)
+    return int(on_duty_by_hour.max(initial=0))
 
 
 def _ced_cost(resolved: Resolved, base: Resolved, force: int, basis: Basis) -> OptionCost:
-    """Return devices and training time of officers with a CED: of what is more, less what is saved."""
+    """Return devices and training time of officers with a CED: of those added, less what is saved."""
     name = resolved.structure.forces[force]
-    now, before = (plan["forces.ced_officers"][..., force] for plan in (resolved, base))
+    now = resolved["forces.ced_officers"][..., force]
+    before = base["forces.ced_officers"][..., force]
     if np.isnan(now).all() and np.isnan(before).all():
         return _cost(resolved, basis)
+
     if np.isnan(before).any():
         raise Refusal(
             f"{resolved.plan.variant!r} sets forces.{name}.ced_officers, and the base does not say how many "
             "there are",
-            "give the base's number, so that the cost of the others can be told",
+            "give the base's number, so that the cost of the added ones can be worked out",
         )
-    more = now - before
-    gained = _ced_part(resolved, np.maximum(more, 0.0), force, basis, new=True)
-    saved = _ced_part(resolved, np.maximum(-more, 0.0), force, basis, new=False)
+
+    added = now - before
+    gained = _ced_part(resolved, np.maximum(added, 0.0), force, basis, is_added=True)
+    saved = _ced_part(resolved, np.maximum(-added, 0.0), force, basis, is_added=False)
     return difference(gained, saved)
 
 
-def _ced_part(resolved: Resolved, officers: Floats, force: int, basis: Basis, *, new: bool) -> OptionCost:
-    """Return training in the first year, of those who leave in later ones, and a refresher every year."""
-    days = resolved["costs.working_days"]
-    first, refresher = resolved["costs.ced_training_days"] / days, resolved["costs.ced_refresher_days"] / days
-    again = np.asarray(officers * (refresher + first * resolved["workforce.loss_rate"][..., force]))
-    time = np.repeat(again[..., None], resolved.plan.document.costs.horizon_years, axis=-1)
-    time[..., 0] = officers * (refresher + (first if new else 0.0))
+def _ced_part(
+    resolved: Resolved, officers: Floats, force: int, basis: Basis, *, is_added: bool
+) -> OptionCost:
+    """Return the cost of officers with a CED: the device, and the time that training takes.
+
+    All are trained in the first year if they are added, replacements of leavers in later years, and there is
+    a refresher every year.
+    """
+    years = resolved.plan.document.costs.horizon_years
+    working_days = resolved["costs.working_days"]
+    training_share = resolved["costs.ced_training_days"] / working_days
+    refresher_share = resolved["costs.ced_refresher_days"] / working_days
+    loss_rate = resolved["workforce.loss_rate"][..., force]
+
+    later_time = np.asarray(officers * (refresher_share + training_share * loss_rate))
+    time = np.repeat(later_time[..., np.newaxis], years, axis=-1)
+    time[..., 0] = officers * (refresher_share + (training_share if is_added else 0.0))
+
     staff = replace(_staff(resolved), diverted=time)
-    kit = _kit(resolved, officers, resolved["costs.ced_gbp"]) if new else None
-    return _cost(resolved, basis, staff=staff, kit=kit, saved=not new)
+    kit = _kit(resolved, officers, resolved["costs.ced_gbp"]) if is_added else None
+    return _cost(resolved, basis, staff=staff, kit=kit, saved=not is_added)
 
 
 def _site_cost(
     resolved: Resolved, base: Resolved, changes: SiteChanges, force: int, basis: Basis
 ) -> OptionCost:
     """Return the cost of the sites that a force opens, less the running cost of those that it closes."""
-    capital, running = (price @ changes.opened[force] for price in site_prices(resolved))
-    _, saved = (price @ changes.closed[force] for price in site_prices(base))
+    capital_price, running_price = site_prices(resolved)
+    _, base_running_price = site_prices(base)
+
+    opened = SiteCost(
+        capital_gbp=capital_price @ changes.opened[force],
+        running_gbp=running_price @ changes.opened[force],
+    )
+    closed = SiteCost(capital_gbp=0.0, running_gbp=base_running_price @ changes.closed[force])
     return difference(
-        _cost(resolved, basis, site=SiteCost(capital_gbp=capital, running_gbp=running)),
-        _cost(resolved, basis, site=SiteCost(capital_gbp=0.0, running_gbp=saved), saved=True),
+        _cost(resolved, basis, site=opened),
+        _cost(resolved, basis, site=closed, saved=True),
     )
 
 
 def _own_cost(resolved: Resolved, base: Resolved, share: Floats, basis: Basis) -> OptionCost:
     """Return a force's share of what the option states itself, and of overtime beyond the base's."""
-    capital, running = (
-        np.nan_to_num(resolved[f"option.{name}"]) * share for name in ("capital_gbp", "running_gbp")
+    # What the option states is entered as a site that opens in year 0: capital once, then running cost.
+    stated = SiteCost(
+        capital_gbp=np.nan_to_num(resolved["option.capital_gbp"]) * share,
+        running_gbp=np.nan_to_num(resolved["option.running_gbp"]) * share,
     )
-    more = (resolved["costs.overtime_gbp"] - base["costs.overtime_gbp"]) * share
-    up, down = (Overtime(hours=1.0, rate_gbp_per_hour=np.maximum(sign * more, 0.0)) for sign in (1.0, -1.0))
-    site = SiteCost(capital_gbp=capital, running_gbp=running)
+
+    # The plan states overtime as money, which is one hour at that rate.
+    added_gbp = (resolved["costs.overtime_gbp"] - base["costs.overtime_gbp"]) * share
+    added = Overtime(hours=1.0, rate_gbp_per_hour=np.maximum(added_gbp, 0.0))
+    saved = Overtime(hours=1.0, rate_gbp_per_hour=np.maximum(-added_gbp, 0.0))
+
     return difference(
-        _cost(resolved, basis, site=site, overtime=up), _cost(resolved, basis, overtime=down, saved=True)
+        _cost(resolved, basis, site=stated, overtime=added),
+        _cost(resolved, basis, overtime=saved, saved=True),
     )

@@ -1,4 +1,4 @@
-"""Bringing money of one price year to another with an index that the planner gives."""
+"""Restating money of one price year in another, with a price index that the planner supplies."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 def convert_prices(
     amount_gbp: ArrayLike, *, from_year: int, to_year: int, index: Mapping[int, float] | None = None
 ) -> NDArray[np.float64]:
-    """Restate money of one price year in the prices of another.
+    """Return money of one price year in the prices of another.
 
-    Standby carries no deflator of its own: one goes out of date and the choice (GDP deflator, police pay) is
-    the planner's. Without an index only money that needs no conversion passes.
+    Standby has no deflator of its own: one goes out of date, and the choice (GDP deflator, police pay) is the
+    planner's. Without an index, only money that needs no conversion is accepted.
 
     Parameters
     ----------
-    amount_gbp : array_like
+    amount_gbp
         Money in the prices of `from_year`, any shape [GBP].
-    from_year, to_year : int
+    from_year, to_year
         Price years, each a key of `index`.
-    index : mapping of int to float, optional
+    index
         Price level by year, on any base.
 
     Returns
@@ -45,14 +45,17 @@ def convert_prices(
     amount = number("amount_gbp", amount_gbp, low=-np.inf)
     if from_year == to_year:
         return amount
+
     if index is None:
         raise Refusal(
             f"money in {from_year} prices can't be restated in {to_year} prices without an index", "give one"
         )
+
     missing = [str(year) for year in (from_year, to_year) if year not in index]
     if missing:
         raise Refusal(
             f"the price index lacks {' and '.join(missing)}", "add it or choose a price year that it has"
         )
-    levels = number("index", [index[from_year], index[to_year]], above=True)
-    return np.asarray(amount * (levels[1] / levels[0]))
+
+    from_level, to_level = number("index", [index[from_year], index[to_year]], above=True)
+    return np.asarray(amount * (to_level / from_level))

@@ -19,14 +19,14 @@ SHORTEST_LIFE_YEARS = 0.1
 
 
 class Service(NamedTuple):
-    """What is bought to keep items in service, and what is left of it.
+    """What is bought to keep items in service, and how much of its life is left.
 
-    Attributes
+    Parameters
     ----------
     bought
         Items bought in each year, shape (..., years) [items/year].
     unused
-        Life that the items still have at the horizon, in lives of one item, shape (...) [items].
+        Life that the items still have at the horizon, in whole lives of one item, shape (...) [items].
     """
 
     bought: NDArray[np.float64]
@@ -34,15 +34,15 @@ class Service(NamedTuple):
 
 
 def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> NDArray[np.float64]:
-    """Count the items to buy in each year so that enough are in service.
+    """Return the items to buy in each year so that enough are in service.
 
     Parameters
     ----------
-    count : array_like
+    count
         Items in use in each year; path [items].
-    life_years : array_like
+    life_years
         Years for which an item serves, at least 0.1; figure [years].
-    years : int
+    years
         Horizon [years].
 
     Returns
@@ -63,20 +63,20 @@ def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> NDArray
 
 
 def keep_in_service(count: ArrayLike, *, life_years: ArrayLike, years: int) -> Service:
-    """Buy and replace items so that enough are in service, and say how much life is left at the horizon.
+    """Return what it takes to keep enough items in service, and how much life is left at the horizon.
 
     All of a year's items are there from its first day. Each is replaced on the day on which its life ends,
-    in whichever year that falls (a life of 4.5 years is bought in years 0, 4, 9 and 13), as far as the
-    year still needs it. Items that are no longer needed are kept to the end of their life and serve again
+    in whichever year that falls (with a life of 4.5 years, in years 4, 9 and 13), as far as the year still
+    needs it. Items that are no longer needed are kept to the end of their life and serve again
     if the count rises.
 
     Parameters
     ----------
-    count : array_like
+    count
         Items in use in each year; path [items].
-    life_years : array_like
+    life_years
         Years for which an item serves, at least 0.1; figure [years].
-    years : int
+    years
         Horizon [years].
 
     Returns
@@ -91,10 +91,10 @@ def keep_in_service(count: ArrayLike, *, life_years: ArrayLike, years: int) -> S
 
     Examples
     --------
-    >>> found = keep_in_service(1, life_years=4, years=10)
-    >>> found.bought.tolist()
+    >>> service = keep_in_service(1, life_years=4, years=10)
+    >>> service.bought.tolist()
     [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
-    >>> float(found.unused)
+    >>> float(service.unused)
     0.5
     """
     used = as_path("count", count, years)
@@ -107,20 +107,21 @@ def keep_in_service(count: ArrayLike, *, life_years: ArrayLike, years: int) -> S
     for year in range(years):
         # On the first day of the year: what still serves, and what has to be added to it.
         serving = batches.serving(year)
-        new = np.maximum(used[..., year] - serving, 0.0)
-        bought[..., year] += new
-        batches.add(year + life, new)
+        added = np.maximum(used[..., year] - serving, 0.0)
+        bought[..., year] += added
+        batches.add(year + life, added)
 
-        # Within the year: what wears out is replaced, unless an idle item takes its place.
+        # Within the year: what wears out is replaced, unless an idle item takes its place. Draws differ in
+        # their days, so that each goes from one end of a life to the next by itself.
         idle = np.maximum(serving - used[..., year], 0.0)
-        now = np.full(draws, float(year))
-        while (due := batches.next_end(now, year + 1.0)) is not None:
-            worn_out = batches.ending(due)
+        today = np.full(draws, float(year))
+        while (end_of_life := batches.next_end(today, year + 1.0)) is not None:
+            worn_out = batches.ending(end_of_life)
             replaced = np.maximum(worn_out - idle, 0.0)
             idle = np.maximum(idle - worn_out, 0.0)
             bought[..., year] += replaced
-            batches.add(due + life, replaced)
-            now = np.where(np.isfinite(due), due, now)
+            batches.add(end_of_life + life, replaced)
+            today = np.where(np.isfinite(end_of_life), end_of_life, today)
 
     return Service(bought=bought, unused=batches.life_beyond(years) / life)
 
@@ -137,27 +138,31 @@ class _Batches:
         """Add a batch; a batch of nothing in every draw is not kept."""
         if not items.any():
             return
-        ends, items = (np.broadcast_to(part, self._draws)[..., np.newaxis] for part in (ends, items))
+
+        ends = np.broadcast_to(ends, self._draws)[..., np.newaxis]
+        items = np.broadcast_to(items, self._draws)[..., np.newaxis]
         self._ends = np.concatenate([self._ends, np.where(items > 0.0, ends, 0.0)], axis=-1)
         self._items = np.concatenate([self._items, items], axis=-1)
 
     def serving(self, day: float) -> NDArray[np.float64]:
         """Return the items whose life goes beyond a day."""
-        return np.asarray((self._items * (self._ends > day + LIFE_SLACK)).sum(axis=-1))
+        serves = self._ends > day + LIFE_SLACK
+        return np.asarray((self._items * serves).sum(axis=-1))
 
     def next_end(self, after: NDArray[np.float64], before: float) -> NDArray[np.float64] | None:
         """Return each draw's next end of a life in a span, infinite where there is none; None if nowhere."""
         within = (self._ends > after[..., np.newaxis] + LIFE_SLACK) & (self._ends < before - LIFE_SLACK)
         if not within.any():
             return None
+
         return np.asarray(np.where(within, self._ends, np.inf).min(axis=-1))
 
     def ending(self, day: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the items whose life ends on each draw's day."""
-        return np.asarray(
-            (self._items * (np.abs(self._ends - day[..., np.newaxis]) <= LIFE_SLACK)).sum(axis=-1)
-        )
+        ends_that_day = np.abs(self._ends - day[..., np.newaxis]) <= LIFE_SLACK
+        return np.asarray((self._items * ends_that_day).sum(axis=-1))
 
     def life_beyond(self, day: float) -> NDArray[np.float64]:
         """Return the years of life, of all items together, that lie beyond a day."""
-        return np.asarray((self._items * np.maximum(self._ends - day, 0.0)).sum(axis=-1))
+        years_left = np.maximum(self._ends - day, 0.0)
+        return np.asarray((self._items * years_left).sum(axis=-1))

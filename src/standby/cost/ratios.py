@@ -1,4 +1,4 @@
-"""Cost for what is gained, and what would have to be gained; cases without an answer say why."""
+"""Cost per unit gained, and the gain that would pay for itself; cases without an answer say why."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class RatioReason(StrEnum):
 class CostPer(Shown):
     """Cost for each unit gained.
 
-    Attributes
+    Parameters
     ----------
-    value_gbp : ndarray
-        Cost for each unit; infinite if nothing is gained for it, NaN where a ratio would mislead [GBP/unit].
-    reason : ndarray of str
+    value_gbp
+        Cost for each unit; infinite if the money gains nothing, NaN where a ratio would mislead [GBP/unit].
+    reason
         Why, one of `RatioReason` for each value.
     """
 
@@ -50,13 +50,13 @@ class CostPer(Shown):
 class BreakEven(Shown):
     """How much would have to be gained for the benefit to equal the cost.
 
-    Attributes
+    Parameters
     ----------
-    units : ndarray
+    units
         Units needed; 0 if the option saves money, infinite if a unit is worth nothing [units].
-    share_of_stake : ndarray or None
-        The same as a share of all that could be gained, if that was given; above 1 it can't be done.
-    attainable : ndarray of bool or None
+    share_of_stake
+        The same as a share of all that could be gained, if that was given; above 1 it is out of reach.
+    attainable
         Whether all that could be gained is enough, if that was given.
     """
 
@@ -66,19 +66,19 @@ class BreakEven(Shown):
 
 
 def cost_per(cost_gbp: ArrayLike, gained: ArrayLike, *, negligible: float = NEGLIGIBLE_GAIN) -> CostPer:
-    """Divide a cost by what it gains: people brought inside a standard, or minutes saved.
+    """Return a cost divided by what it gains: people brought inside a standard, or minutes saved.
 
-    A ratio is given only where an option costs something and gains something. One that saves and gains needs
-    none; one that saves and loses has a positive ratio that means the opposite; these are NaN with their
-    reason. The mean of ratios over draws is no estimate of the ratio of the means: divide the means.
+    There is a ratio only where an option costs something and gains something. One that saves and gains needs
+    none; one that saves and loses would have a positive ratio that means the opposite. Such cases are NaN,
+    with the reason. The mean of ratios over draws does not estimate the ratio of the means: divide the means.
 
     Parameters
     ----------
-    cost_gbp : array_like
+    cost_gbp
         Cost beyond the base, any shape [GBP].
-    gained : array_like
+    gained
         Units gained beyond the base, in a shape that broadcasts with `cost_gbp` [units].
-    negligible : float
+    negligible
         Gains up to this size, either way, count as none [units].
 
     Returns
@@ -94,19 +94,23 @@ def cost_per(cost_gbp: ArrayLike, gained: ArrayLike, *, negligible: float = NEGL
     cost = number("cost_gbp", cost_gbp, low=-np.inf)
     gain = number("gained", gained, low=-np.inf)
     cost, gain = np.broadcast_arrays(cost, gain)
-    none = np.abs(gain) <= number("negligible", negligible)
-    more, less = ~none & (gain > 0.0), ~none & (gain < 0.0)
+
+    gains_nothing = np.abs(gain) <= number("negligible", negligible)
+    gains = ~gains_nothing & (gain > 0.0)
+    loses = ~gains_nothing & (gain < 0.0)
+
     cases = {
-        RatioReason.MEANINGFUL: more & (cost >= 0.0),
-        RatioReason.SAVES_AND_GAINS: more & (cost < 0.0),
-        RatioReason.NOTHING_GAINED: none & (cost > 0.0),
-        RatioReason.NO_CHANGE: none & (cost == 0.0),
-        RatioReason.SAVES: none & (cost < 0.0),
-        RatioReason.LOSES: less & (cost >= 0.0),
-        RatioReason.SAVES_AND_LOSES: less & (cost < 0.0),
+        RatioReason.MEANINGFUL: gains & (cost >= 0.0),
+        RatioReason.SAVES_AND_GAINS: gains & (cost < 0.0),
+        RatioReason.NOTHING_GAINED: gains_nothing & (cost > 0.0),
+        RatioReason.NO_CHANGE: gains_nothing & (cost == 0.0),
+        RatioReason.SAVES: gains_nothing & (cost < 0.0),
+        RatioReason.LOSES: loses & (cost >= 0.0),
+        RatioReason.SAVES_AND_LOSES: loses & (cost < 0.0),
     }
     reason = np.select(list(cases.values()), [str(case) for case in cases], default="")
-    ratio = cost / np.where(more, gain, 1.0)
+
+    ratio = cost / np.where(gains, gain, 1.0)
     value = np.where(cases[RatioReason.MEANINGFUL], ratio, np.nan)
     value = np.where(cases[RatioReason.NOTHING_GAINED], np.inf, value)
     return CostPer(value_gbp=np.asarray(value), reason=np.asarray(reason))
@@ -115,15 +119,15 @@ def cost_per(cost_gbp: ArrayLike, gained: ArrayLike, *, negligible: float = NEGL
 def break_even(
     cost_gbp: ArrayLike, *, value_per_unit_gbp: ArrayLike, at_stake: ArrayLike | None = None
 ) -> BreakEven:
-    """Find how much an unproven effect would have to be for an option to pay for itself.
+    """Return how large an unproven effect would have to be for an option to pay for itself.
 
     Parameters
     ----------
-    cost_gbp : array_like
+    cost_gbp
         Economic cost beyond the base, yearly or as present value, any shape [GBP].
-    value_per_unit_gbp : array_like
+    value_per_unit_gbp
         What one unit gained is worth, in the same prices (a homicide averted, an injury averted) [GBP/unit].
-    at_stake : array_like, optional
+    at_stake
         All units that could be gained over the same time, such as the homicides of the area [units].
 
     Returns
@@ -136,11 +140,14 @@ def break_even(
     ValueError
         If a number is missing, infinite or negative where it may not be.
     """
+    # An option that saves money has paid for itself already.
     cost = np.maximum(number("cost_gbp", cost_gbp, low=-np.inf), 0.0)
     worth = number("value_per_unit_gbp", value_per_unit_gbp)
     units = _quotient(cost, worth)
+
     if at_stake is None:
         return BreakEven(units=units, share_of_stake=None, attainable=None)
+
     stake = number("at_stake", at_stake)
     return BreakEven(
         units=units, share_of_stake=_quotient(units, stake), attainable=np.asarray(units <= stake)
@@ -148,7 +155,7 @@ def break_even(
 
 
 def _quotient(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Divide numbers that are not negative: 0 over anything is 0, anything else over 0 is infinite."""
+    """Return the quotient of numbers from 0 on: 0 over anything is 0, anything else over 0 is infinite."""
     top, bottom = np.broadcast_arrays(top, bottom)
     ratio = top / np.where(bottom > 0.0, bottom, 1.0)
     return np.asarray(np.where((bottom > 0.0) | (top == 0.0), ratio, np.inf))

@@ -28,34 +28,35 @@ class SiteChanges(Shown):
 
 
 def site_changes(resolved: Resolved, base: Resolved) -> SiteChanges:
-    """Return which sites a plan opens and closes beside its base.
+    """Return which sites a plan opens and closes compared with its base.
 
-    A site is opened when crews of an armed tier stand there and none did in the base: for its first armed
-    crew a police station needs an armoury and secure parking as a new building does. A site that does not
-    exist yet is opened by its first unit of any tier. Crews of a dual-role tier, and of one that every
-    officer carries in, keep their station and open none. A site that was opened so in the base, and is left
-    by all who opened it, is closed.
+    A site is opened when crews of an armed tier are stationed there and none were in the base: for its first
+    armed crew, a police station needs an armoury and secure parking just as a new building does. A site that
+    does not exist yet is opened by its first unit of any tier. Crews of a dual-role tier, or of a tier in
+    which every officer is armed, keep their station and open none. A site that the base's units opened in
+    this way, and that all of them leave, is closed.
 
     Parameters
     ----------
     resolved, base
         The plan and its base.
     """
-    now, before = _use(resolved), _use(base)
+    now = _use_of_sites(resolved)
+    before = _use_of_sites(base)
+
+    gets_armed = now.armed & ~_used_in(before.armed, base, resolved)
+    gets_built = now.new & ~_used_in(before.anybody, base, resolved)
+    loses_armed = before.armed & ~_used_in(now.armed, resolved, base)
+    loses_all = before.new & ~_used_in(now.anybody, resolved, base)
+
     return SiteChanges(
-        opened=_shares(
-            now.armed & ~_anywhere(before.armed, base, resolved)
-            | now.first & ~_anywhere(before.anybody, base, resolved)
-        ),
-        closed=_shares(
-            before.armed & ~_anywhere(now.armed, resolved, base)
-            | before.first & ~_anywhere(now.anybody, resolved, base)
-        ),
+        opened=_shares(gets_armed | gets_built),
+        closed=_shares(loses_armed | loses_all),
     )
 
 
 def site_prices(plan: Resolved) -> tuple[Floats, Floats]:
-    """Return what it costs to open each site, and to run it: its own figures, else those for every site.
+    """Return what it costs to open each site, and to run it: its own figures, else those of all sites.
 
     Parameters
     ----------
@@ -67,17 +68,19 @@ def site_prices(plan: Resolved) -> tuple[Floats, Floats]:
     capital, running
         Shape (..., sites) [£, £/year].
     """
-    capital, running = (
-        np.where(np.isnan(own), plan[f"costs.site_{name}"][..., np.newaxis], own)
-        for name in ("capital_gbp", "running_gbp")
-        for own in (plan[f"sites.{name}"],)
-    )
-    return capital, running
+    return _site_price(plan, "capital_gbp"), _site_price(plan, "running_gbp")
+
+
+def _site_price(plan: Resolved, name: str) -> Floats:
+    """Return one price of each site: its own figure, else that of all sites."""
+    own = plan[f"sites.{name}"]
+    of_all_sites = plan[f"costs.site_{name}"][..., np.newaxis]
+    return np.where(np.isnan(own), of_all_sites, own)
 
 
 @dataclass(frozen=True, eq=False)
-class _Use:
-    """Who stands at the sites of a plan, each shape (forces, sites).
+class _UseOfSites:
+    """Who is stationed at the sites of a plan, each shape (forces, sites).
 
     Parameters
     ----------
@@ -85,31 +88,40 @@ class _Use:
         Crews of armed tiers that do nothing else.
     anybody
         Units of any tier.
-    first
+    new
         Units of other tiers, at sites that do not exist yet and have no armed crew.
     """
 
     armed: Mask
     anybody: Mask
-    first: Mask
+    new: Mask
 
 
-def _use(plan: Resolved) -> _Use:
-    s = plan.structure
-    armed, anybody = (np.zeros((len(s.forces), len(s.sites)), dtype=bool) for _ in range(2))
-    is_armed = s.crews[s.units.tiers]
-    armed[s.units.forces[is_armed], s.units.sites[is_armed]] = True
-    anybody[s.units.forces, s.units.sites] = True
-    return _Use(armed=armed, anybody=anybody, first=anybody & ~s.existing & ~armed.any(axis=0))
+def _use_of_sites(plan: Resolved) -> _UseOfSites:
+    """Return who is stationed at the sites of a plan."""
+    structure = plan.structure
+    units = structure.units
+    shape = (len(structure.forces), len(structure.sites))
+
+    anybody = np.zeros(shape, dtype=bool)
+    anybody[units.forces, units.sites] = True
+
+    is_armed = structure.crews[units.tiers]
+    armed = np.zeros(shape, dtype=bool)
+    armed[units.forces[is_armed], units.sites[is_armed]] = True
+
+    new = anybody & ~structure.existing & ~armed.any(axis=0)
+    return _UseOfSites(armed=armed, anybody=anybody, new=new)
 
 
-def _anywhere(used: Mask, plan: Resolved, other: Resolved) -> Mask:
+def _used_in(used: Mask, plan: Resolved, other: Resolved) -> Mask:
     """Return whether sites of another plan are used by any force in this one, shape (other's sites,)."""
     ids = np.array(plan.structure.sites.ids, dtype=object)
-    return np.isin(np.array(other.structure.sites.ids, dtype=object), ids[used.any(axis=0)])
+    other_ids = np.array(other.structure.sites.ids, dtype=object)
+    return np.isin(other_ids, ids[used.any(axis=0)])
 
 
 def _shares(used: Mask) -> Floats:
     """Return each force's share of a site, equal among those that use it."""
-    number = used.sum(axis=0)
-    return np.asarray(used / np.maximum(number, 1))
+    users = used.sum(axis=0)
+    return np.asarray(used / np.maximum(users, 1))

@@ -1,7 +1,7 @@
 """Can it be staffed: posts, officers, courses and the years to a target.
 
-Every function takes scalars or one number a draw, shape (draws,), and answers in the broadcast shape; where
-there are months, years or grades they are on the last axis. Answers are expected values.
+Every function takes scalars or one number for each draw, shape (draws,), and returns the broadcast shape;
+months, years or grades, where there are any, are on the last axis. Results are expected values.
 """
 
 from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path

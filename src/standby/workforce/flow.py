@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 class StrengthPath(Shown):
     """Expected strength over a horizon.
 
-    Attributes
+    Parameters
     ----------
-    strength : ndarray
+    strength
         Officers in post at the end of each month, the start first, shape (..., months + 1) [officers].
-    joined : ndarray
+    joined
         Officers who join at the end of each month, shape (..., months) [officers/month].
-    left : ndarray
+    left
         Officers who leave in each month, shape (..., months) [officers/month].
     """
 
@@ -61,17 +61,19 @@ class StrengthPath(Shown):
 
 
 def _sum_years(monthly: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of each whole year, shape (..., years), without the months after the last of them."""
     years = monthly.shape[-1] // MONTHS_PER_YEAR
     whole_years = monthly[..., : years * MONTHS_PER_YEAR]
+
     return np.asarray(whole_years.reshape(*monthly.shape[:-1], years, MONTHS_PER_YEAR).sum(axis=-1))
 
 
 def monthly_staying(loss: ArrayLike) -> NDArray[np.float64]:
-    """Chance of staying one month that compounds to a yearly loss.
+    """Return the chance of staying one month that compounds to a yearly loss.
 
     Parameters
     ----------
-    loss : array_like
+    loss
         Share of those in post at the year's start who have left by its end; scalar or shape (draws,)
         [1/year].
 
@@ -85,23 +87,25 @@ def monthly_staying(loss: ArrayLike) -> NDArray[np.float64]:
     ValueError
         If `loss` is not in [0, 1).
     """
-    return np.asarray(np.exp(np.log1p(-number("loss", loss, high=1.0, below=True)) / MONTHS_PER_YEAR))
+    yearly = number("loss", loss, high=1.0, below=True)
+    # The logarithm keeps the digits of a loss that is close to 0.
+    return np.asarray(np.exp(np.log1p(-yearly) / MONTHS_PER_YEAR))
 
 
 def strength_path(strength: ArrayLike, joiners: ArrayLike, *, loss: ArrayLike) -> StrengthPath:
     """Project the expected strength from any monthly intake.
 
     In each month a share of those in post at its start leaves, then the month's joiners arrive:
-    ``S(t) = S(t − 1) × (1 − loss)^(1/12) + joiners(t)``. This is the expected path; strength in a single year
-    will scatter about it.
+    ``S(t) = S(t − 1) × (1 − loss)^(1/12) + joiners(t)``. This is the expected path; in any one year the
+    actual strength will scatter about it.
 
     Parameters
     ----------
-    strength : array_like
+    strength
         Officers in post at the start; scalar or shape (draws,) [officers].
-    joiners : array_like
+    joiners
         Officers who join at the end of each month, shape (months,) or (draws, months) [officers/month].
-    loss : array_like
+    loss
         Yearly loss of those in post; scalar or shape (draws,) [1/year].
 
     Returns
@@ -119,13 +123,16 @@ def strength_path(strength: ArrayLike, joiners: ArrayLike, *, loss: ArrayLike) -
     joined = number("joiners", joiners)
     if joined.ndim == 0:
         raise Refusal("joiners is a single number", "give one number a month on its last axis")
+
     shape = np.broadcast_shapes(start.shape, stay.shape, joined.shape[:-1])
     months = joined.shape[-1]
     joined = np.broadcast_to(joined, (*shape, months))
+
     path = np.empty((*shape, months + 1))
     path[..., 0] = start
     for month in range(months):
         path[..., month + 1] = path[..., month] * stay + joined[..., month]
+
     left = path[..., :-1] * (1.0 - stay)[..., np.newaxis]
     return StrengthPath(strength=path, joined=joined, left=np.asarray(left))
 
@@ -137,15 +144,15 @@ def project_strength(
 
     Parameters
     ----------
-    strength : array_like
+    strength
         Officers in post at the start; scalar or shape (draws,) [officers].
-    intake : Intake
+    intake
         The year's intake by month, from `course_intake`.
-    loss : array_like
+    loss
         Yearly loss of those in post; scalar or shape (draws,) [1/year].
-    years : int
+    years
         Horizon [years].
-    lead_months : int
+    lead_months
         First months in which nobody joins yet, because recruiting, selection and the first course take that
         long; courses of the calendar that would pass out in them do not take place [months].
 
@@ -159,7 +166,9 @@ def project_strength(
     ValueError
         If a number leaves its range.
     """
-    horizon = whole("years", years, low=1) * MONTHS_PER_YEAR
-    joiners = np.tile(intake.by_month, whole("years", years, low=1))
-    joiners[..., : min(whole("lead_months", lead_months), horizon)] = 0.0
+    whole_years = whole("years", years, low=1)
+    lead = whole("lead_months", lead_months)
+
+    joiners = np.tile(intake.by_month, whole_years)
+    joiners[..., : min(lead, whole_years * MONTHS_PER_YEAR)] = 0.0
     return strength_path(strength, joiners, loss=loss)

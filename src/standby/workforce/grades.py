@@ -28,19 +28,21 @@ _SUM_SLACK = 1e-9
 
 
 def _transition(transition: ArrayLike) -> NDArray[np.float64]:
-    """Read a matrix of moves between grades and hold its rows to at most 1."""
+    """Return a matrix of moves between grades; refuse one that is not square or has a row above 1."""
     moves = number("transition", transition, high=1.0)
     if moves.ndim < 2 or moves.shape[-1] != moves.shape[-2]:
         raise Refusal(f"transition has shape {moves.shape}", "give a row and a column for each grade")
-    rows = moves.sum(axis=-1)
-    if (rows > 1.0 + _SUM_SLACK).any():
+
+    row_sums = moves.sum(axis=-1)
+    if (row_sums > 1.0 + _SUM_SLACK).any():
         raise Refusal(
-            f"a row of transition sums to {rows.max():g}", "let each sum to at most 1 (the rest leaves)"
+            f"a row of transition sums to {row_sums.max():g}", "let each sum to at most 1 (the rest leaves)"
         )
     return moves
 
 
 def _by_grade(name: str, value: ArrayLike, grades: int) -> NDArray[np.float64]:
+    """Return numbers with grades on the last axis; refuse any other shape."""
     array = number(name, value)
     if array.ndim == 0 or array.shape[-1] != grades:
         raise Refusal(
@@ -50,11 +52,11 @@ def _by_grade(name: str, value: ArrayLike, grades: int) -> NDArray[np.float64]:
 
 
 def wastage(transition: ArrayLike) -> NDArray[np.float64]:
-    """Share of each grade that leaves the system in one period.
+    """Return the share of each grade that leaves the system in one period.
 
     Parameters
     ----------
-    transition : array_like
+    transition
         Chance of moving from row to column in one period, shape (..., grades, grades).
 
     Returns
@@ -77,14 +79,14 @@ def stocks(
 
     Parameters
     ----------
-    initial : array_like
+    initial
         Officers in each grade at the start, shape (..., grades) [officers].
-    transition : array_like
+    transition
         Chance of moving from row to column in one period; the rest of a row leaves, shape (..., grades,
         grades).
-    recruits : array_like
+    recruits
         Officers recruited into each grade in every period, shape (..., grades) [officers/period].
-    periods : int
+    periods
         Periods ahead.
 
     Returns
@@ -107,6 +109,7 @@ def stocks(
     start = _by_grade("initial", initial, grades)
     joining = _by_grade("recruits", recruits, grades)
     steps = whole("periods", periods)
+
     shape = np.broadcast_shapes(start.shape[:-1], joining.shape[:-1], moves.shape[:-2])
     path = np.empty((*shape, steps + 1, grades))
     path[..., 0, :] = start
@@ -124,13 +127,13 @@ def stocks_at_size(
 
     Parameters
     ----------
-    initial : array_like
+    initial
         Officers in each grade at the start, shape (..., grades) [officers].
-    transition : array_like
+    transition
         Chance of moving from row to column in one period, shape (..., grades, grades).
-    recruit_shares : array_like
+    recruit_shares
         Share of the recruits who enter each grade, summing to 1, shape (..., grades).
-    periods : int
+    periods
         Periods ahead.
 
     Returns
@@ -148,24 +151,26 @@ def stocks_at_size(
 
 
 def _refilled(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[np.float64]:
-    """Fill each leaver's place: moves between grades in a matrix whose rows sum to 1."""
+    """Return the moves between grades with each leaver's place filled: ``P + w a``, whose rows sum to 1."""
     moves = _transition(transition)
     shares = _by_grade("recruit_shares", recruit_shares, moves.shape[-1])
+
     total = shares.sum(axis=-1)
     if (np.abs(total - 1.0) > _SUM_SLACK).any():
         raise Refusal(f"recruit_shares sum to {float(total.flat[0]):g}", "let them sum to 1 over the grades")
+
     refilled = moves + wastage(moves)[..., :, np.newaxis] * shares[..., np.newaxis, :]
     return np.asarray(refilled / refilled.sum(axis=-1, keepdims=True))
 
 
 def expected_service(transition: ArrayLike) -> NDArray[np.float64]:
-    """Count the expected periods in each grade from each grade of entry.
+    """Return the expected periods in each grade from each grade of entry.
 
-    The fundamental matrix ``(I − P)⁻¹`` [1]_.
+    This is the fundamental matrix ``(I − P)⁻¹`` [1]_.
 
     Parameters
     ----------
-    transition : array_like
+    transition
         Chance of moving from row to column in one period, shape (..., grades, grades).
 
     Returns
@@ -184,22 +189,25 @@ def expected_service(transition: ArrayLike) -> NDArray[np.float64]:
     .. [1] J. G. Kemeny and J. L. Snell (1960). Finite Markov Chains, Van Nostrand, chapter 3.
     """
     moves = _transition(transition)
+
+    # With an eigenvalue of 1 some set of grades loses nobody, and I − P has no inverse.
     if (np.abs(np.linalg.eigvals(moves)).max(axis=-1) > 1.0 - _SUM_SLACK).any():
         raise Refusal(
             "transition lets nobody leave from some grade", "give it a way out (a row that sums to below 1)"
         )
+
     service = np.linalg.inv(np.eye(moves.shape[-1]) - moves)
     return np.asarray(np.maximum(service, 0.0))  # elimination may leave -1e-15 where nobody ever comes
 
 
 def steady_stocks(transition: ArrayLike, recruits: ArrayLike) -> NDArray[np.float64]:
-    """Stocks by grade that given recruits keep up for good: ``n = r (I − P)⁻¹``.
+    """Return the stocks by grade that given recruits sustain for good: ``n = r (I − P)⁻¹``.
 
     Parameters
     ----------
-    transition : array_like
+    transition
         Chance of moving from row to column in one period, shape (..., grades, grades).
-    recruits : array_like
+    recruits
         Officers recruited into each grade in every period, shape (..., grades) [officers/period].
 
     Returns
@@ -218,16 +226,16 @@ def steady_stocks(transition: ArrayLike, recruits: ArrayLike) -> NDArray[np.floa
 
 
 def steady_shares(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[np.float64]:
-    """Share of each grade in the end when every leaver is replaced.
+    """Return the share of each grade in the long run when every leaver is replaced.
 
     The stationary distribution of ``P + w a`` (see `stocks_at_size`). A vacancy may be a grade of its own in
     a matrix whose rows sum to 1; nobody leaves it then and the recruit shares have no effect.
 
     Parameters
     ----------
-    transition : array_like
+    transition
         Chance of moving from row to column in one period, shape (..., grades, grades).
-    recruit_shares : array_like
+    recruit_shares
         Share of the recruits who enter each grade, summing to 1, shape (..., grades).
 
     Returns
@@ -238,17 +246,22 @@ def steady_shares(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[n
     Raises
     ------
     ValueError
-        If the system falls into parts that never mix, so that the end depends on the start.
+        If the system falls into parts that never mix, so that the long run depends on the start.
     """
     moves = _refilled(transition, recruit_shares)
     grades = moves.shape[-1]
+
+    # The stationary shares p solve p (I − M) = 0. Its rank is one short, as p may be scaled freely.
     balance = np.swapaxes(np.eye(grades) - moves, -1, -2).copy()
     if (np.linalg.matrix_rank(balance, tol=_SUM_SLACK) < grades - 1).any():
         raise Refusal(
             "transition falls into parts that never mix", "their shares depend on where officers start"
         )
+
+    # One balance equation follows from the others, so the last gives way to "the shares sum to 1".
     balance[..., -1, :] = 1.0
-    answer = np.zeros((*moves.shape[:-2], grades, 1))
-    answer[..., -1, 0] = 1.0
-    shares = np.asarray(np.linalg.solve(balance, answer)[..., 0])
+    right_side = np.zeros((*moves.shape[:-2], grades, 1))
+    right_side[..., -1, 0] = 1.0
+
+    shares = np.asarray(np.linalg.solve(balance, right_side)[..., 0])
     return np.asarray(np.maximum(shares, 0.0))

@@ -1,4 +1,4 @@
-"""What the courses give: seats, starters and those who pass, by month of the year."""
+"""What the courses produce: seats, starters and officers who pass, by month of the year."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ MONTHS_PER_YEAR = 12
 class Intake(Shown):
     """Expected officers who become accredited in each year, and what limits them.
 
-    Attributes
+    Parameters
     ----------
-    seats : ndarray
+    seats
         Course seats [seats/year].
-    new_seats : ndarray
+    new_seats
         Seats left once reaccreditation has taken its own [seats/year].
-    candidates : ndarray
+    candidates
         Applicants who pass selection; infinite if no limit was given [officers/year].
-    starters : ndarray
+    starters
         Officers who start a course: the smaller of `new_seats` and `candidates` [officers/year].
-    passed : ndarray
+    passed
         Officers who pass it [officers/year].
-    by_month : ndarray
+    by_month
         `passed` by the month in which they join, months 1 to 12 of the plan's year, shape (..., 12)
         [officers/month].
-    limited_by_candidates : ndarray of bool
-        Whether seats stay empty for want of candidates.
+    limited_by_candidates
+        Whether seats stay empty because candidates run short.
     """
 
     seats: NDArray[np.float64]
@@ -52,14 +52,14 @@ class Intake(Shown):
 
 
 def month_shares(course_months: Sequence[int] | None) -> NDArray[np.float64]:
-    """Share of a year's officers who join at the end of each month.
+    """Return the share of a year's officers who join at the end of each month.
 
     Parameters
     ----------
-    course_months : sequence of int, optional
-        Months 1 to 12 of the plan's year at whose end a course passes out; a month with two courses stands
-        twice. The year's officers are split equally among them. Without it they are spread over all twelve
-        months.
+    course_months
+        Months 1 to 12 of the plan's year at whose end a course passes out; a month with two courses is named
+        twice. The year's officers are split equally among the courses. Left out, they are spread over all
+        twelve months.
 
     Returns
     -------
@@ -73,11 +73,13 @@ def month_shares(course_months: Sequence[int] | None) -> NDArray[np.float64]:
     """
     if course_months is None:
         return np.full(MONTHS_PER_YEAR, 1.0 / MONTHS_PER_YEAR)
+
     months = [whole("course_months", month, low=1) for month in course_months]
     if not months or max(months) > MONTHS_PER_YEAR:
         raise Refusal(f"course_months is {tuple(months)}", "name months from 1 to 12, at least one")
-    counts = np.bincount(np.asarray(months) - 1, minlength=MONTHS_PER_YEAR)
-    return np.asarray(counts / len(months))
+
+    courses = np.bincount(np.asarray(months) - 1, minlength=MONTHS_PER_YEAR)
+    return np.asarray(courses / len(months))
 
 
 def course_intake(
@@ -90,28 +92,28 @@ def course_intake(
     reaccreditation_seats: ArrayLike = 0.0,
     course_months: Sequence[int] | None = None,
 ) -> Intake:
-    """Work out the expected officers accredited in each year from the courses that a force runs.
+    """Return the expected officers accredited in each year by the courses that a force runs.
 
-    Armed policing is voluntary and asks for two years' service, so a course can start short: starters are the
+    Armed policing is voluntary and requires two years' service, so a course can start short: starters are the
     smaller of the free seats and the eligible volunteers who pass selection. All numbers are expected values;
-    the chance between one cohort and the next is not here.
+    how one cohort differs from the next by chance is not modelled.
 
     Parameters
     ----------
-    courses_per_year : array_like
+    courses_per_year
         Initial courses; scalar or shape (draws,) [courses/year].
-    course_size : array_like
+    course_size
         Seats on each [seats/course].
-    pass_rate : array_like
+    pass_rate
         Share of starters who pass.
-    applicants_per_year : array_like
+    applicants_per_year
         Eligible volunteers; infinite if they never run short [officers/year].
-    selection_rate : array_like
+    selection_rate
         Share of them who pass selection before the course.
-    reaccreditation_seats : array_like
+    reaccreditation_seats
         Seats that reaccreditation takes first. They do not grow with the strength here: size them for the
         target to be on the safe side [seats/year].
-    course_months : sequence of int, optional
+    course_months
         Months 1 to 12 of the plan's year at whose end a course passes out, one calendar for all draws (see
         `month_shares`).
 
@@ -126,14 +128,18 @@ def course_intake(
         If a number leaves its range.
     """
     seats = number("courses_per_year", courses_per_year) * number("course_size", course_size)
-    chance = number("pass_rate", pass_rate, high=1.0)
-    sift = number("selection_rate", selection_rate, high=1.0)
-    willing = number("applicants_per_year", applicants_per_year, finite=False)
-    candidates = np.where(sift > 0.0, willing, 0.0) * sift
+    passing = number("pass_rate", pass_rate, high=1.0)
+    selected_share = number("selection_rate", selection_rate, high=1.0)
+    applicants = number("applicants_per_year", applicants_per_year, finite=False)
+
+    # Applicants may be infinite, and infinity times a share of 0 would be NaN.
+    candidates = np.where(selected_share > 0.0, applicants, 0.0) * selected_share
     new_seats = np.maximum(seats - number("reaccreditation_seats", reaccreditation_seats), 0.0)
-    seats, new_seats, candidates, chance = np.broadcast_arrays(seats, new_seats, candidates, chance)
+
+    seats, new_seats, candidates, passing = np.broadcast_arrays(seats, new_seats, candidates, passing)
     starters = np.minimum(new_seats, candidates)
-    passed = np.asarray(starters * chance)
+    passed = np.asarray(starters * passing)
+
     return Intake(
         seats=seats,
         new_seats=new_seats,

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 HOURS_PER_WEEK = 168.0
-"""Hours of a week: a post that is kept round the clock covers all of them [h]."""
+"""Hours of a week: a post that is staffed round the clock covers all of them [h]."""
 
 
 @dataclass(frozen=True)
 class OfficersNeeded(Shown):
     """Officers that keep a number of crewed units on duty.
 
-    Attributes
+    Parameters
     ----------
-    exact : ndarray
+    exact
         Officers, before rounding [officers].
-    officers : ndarray
+    officers
         Whole officers: `exact` rounded up once, after summing; never unit by unit [officers].
     """
 
@@ -37,11 +37,11 @@ class OfficersNeeded(Shown):
 class UnitsSustained(Shown):
     """Crewed units that a number of officers keeps on duty.
 
-    Attributes
+    Parameters
     ----------
-    exact : ndarray
+    exact
         Units, before rounding: a fraction is a unit crewed for that share of its hours [units].
-    units : ndarray
+    units
         Whole units: `exact` rounded down [units].
     """
 
@@ -50,16 +50,16 @@ class UnitsSustained(Shown):
 
 
 def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> NDArray[np.float64]:
-    """Officers on the strength for each officer on duty round the clock.
+    """Return the officers on the strength for each officer on duty round the clock.
 
-    The hours of the week over the hours that one officer gives to duty:
+    These are the hours of the week over the hours that one officer gives to duty:
     ``168 / (weekly_hours × (1 − abstraction))``. 40 hours and 30% abstraction give 6.0.
 
     Parameters
     ----------
-    weekly_hours : array_like
+    weekly_hours
         Contracted hours of one officer; scalar or shape (draws,) [h/week].
-    abstraction : array_like
+    abstraction
         Share of these hours lost to leave, training, sickness and court; scalar or shape (draws,).
 
     Returns
@@ -73,22 +73,23 @@ def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> NDArray
         If `weekly_hours` is not in (0, 168] or `abstraction` not in [0, 1).
     """
     hours = number("weekly_hours", weekly_hours, above=True, high=HOURS_PER_WEEK)
-    lost = number("abstraction", abstraction, high=1.0, below=True)
-    return np.asarray(HOURS_PER_WEEK / (hours * (1.0 - lost)))
+    lost_share = number("abstraction", abstraction, high=1.0, below=True)
+
+    return np.asarray(HOURS_PER_WEEK / (hours * (1.0 - lost_share)))
 
 
 def officers_per_unit(
     crew: ArrayLike, relief_factor: ArrayLike, *, hours_per_week: ArrayLike = HOURS_PER_WEEK
 ) -> NDArray[np.float64]:
-    """Officers on the strength for one crewed unit.
+    """Return the officers on the strength for one crewed unit.
 
     Parameters
     ----------
-    crew : array_like
+    crew
         Officers in each unit; scalar or shape (draws,) [officers].
-    relief_factor : array_like
+    relief_factor
         Officers per post round the clock, at least 1; scalar or shape (draws,) [officers/post].
-    hours_per_week : array_like
+    hours_per_week
         Hours of the week in which the unit is crewed; 84 of 168 need half the officers [h/week].
 
     Returns
@@ -101,10 +102,11 @@ def officers_per_unit(
     ValueError
         If a number leaves its range.
     """
-    seats = number("crew", crew, above=True)
+    officers = number("crew", crew, above=True)
     relief = number("relief_factor", relief_factor, low=1.0)
     hours = number("hours_per_week", hours_per_week, above=True, high=HOURS_PER_WEEK)
-    return np.asarray(seats * relief * (hours / HOURS_PER_WEEK))
+
+    return np.asarray(officers * relief * (hours / HOURS_PER_WEEK))
 
 
 def officers_for_posts(
@@ -114,18 +116,18 @@ def officers_for_posts(
     *,
     hours_per_week: ArrayLike = HOURS_PER_WEEK,
 ) -> OfficersNeeded:
-    """Officers on the strength that keep crewed units on duty.
+    """Return the officers on the strength that keep crewed units on duty.
 
     Parameters
     ----------
-    posts : array_like
+    posts
         Crewed units to keep on duty in their hours (a car is one, whatever its crew); scalar or shape
         (draws,) [units].
-    crew : array_like
+    crew
         Officers in each unit; 1 makes `posts` single-officer posts [officers].
-    relief_factor : array_like
+    relief_factor
         Officers per post round the clock [officers/post].
-    hours_per_week : array_like
+    hours_per_week
         Hours of the week in which the units are crewed [h/week].
 
     Returns
@@ -140,6 +142,8 @@ def officers_for_posts(
     """
     units = number("posts", posts)
     exact = np.asarray(units * officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week))
+
+    # The slack keeps a total such as 6.000000001 from taking a seventh officer.
     return OfficersNeeded(exact=exact, officers=np.asarray(np.ceil(exact - slack(exact))))
 
 
@@ -150,18 +154,18 @@ def posts_from_officers(
     *,
     hours_per_week: ArrayLike = HOURS_PER_WEEK,
 ) -> UnitsSustained:
-    """Crewed units that a number of officers keeps on duty: the inverse of `officers_for_posts`.
+    """Return the crewed units that a number of officers keeps on duty, the inverse of `officers_for_posts`.
 
     Parameters
     ----------
-    officers : array_like
+    officers
         Officers who can be rostered; give the deployable, not the strength, if the rest cannot go out; scalar
         or shape (draws,) [officers].
-    crew : array_like
+    crew
         Officers in each unit [officers].
-    relief_factor : array_like
+    relief_factor
         Officers per post round the clock [officers/post].
-    hours_per_week : array_like
+    hours_per_week
         Hours of the week in which the units are crewed [h/week].
 
     Returns
@@ -176,4 +180,6 @@ def posts_from_officers(
     """
     strength = number("officers", officers)
     exact = np.asarray(strength / officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week))
+
+    # The slack keeps a total such as 5.999999999 from losing its sixth unit.
     return UnitsSustained(exact=exact, units=np.asarray(np.floor(exact + slack(exact))))

@@ -1,4 +1,4 @@
-"""Who fills the posts of crews: officers at hand first, then officers who have to be found."""
+"""Who fills the posts of crews: officers in post first, then officers who have to be found."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 class Filled(Shown):
     """How the posts of crews are filled, beyond the base.
 
-    Attributes
+    Parameters
     ----------
-    lacking : ndarray
-        Officers whom the base's own posts ask for and who are not at hand, shape (...) [officers].
-    found : ndarray
-        Officers who have to be found beyond those, shape (...); below 0 where posts are given up that the
-        base had nobody at hand for [officers].
-    taught : ndarray
+    lacking
+        Officers whom the base's own posts need and who are not at hand, shape (...) [officers].
+    found
+        Officers who have to be found beyond those, shape (...); negative where the option gives up posts for
+        which the base had nobody at hand [officers].
+    taught
         Officers who have to take a tier's course before they can hold its posts, shape (..., tiers): those
-        who are found, and those at hand who hold another accreditation [officers].
-    retrained : ndarray
+        who are found, and those at hand whose accreditation is another one [officers].
+    retrained
         Those of them who are at hand, shape (..., tiers) [officers].
-    kept : ndarray
-        Officers of each tier more than in the base, whose leavers have to be replaced, shape (..., tiers);
-        they sum to `found` [officers].
-    spare : ndarray
+    kept
+        Officers of each tier beyond the base, whose leavers have to be replaced, shape (..., tiers); they
+        sum to `found` [officers].
+    spare
         Officers at hand whom no post needs, shape (...) [officers].
     """
 
@@ -54,36 +54,36 @@ def fill_posts(
     accreditations: ArrayLike,
     at_hand_before: ArrayLike | None = None,
 ) -> Filled:
-    """Fill posts with the officers at hand first, each in his own accreditation if he can be.
+    """Fill posts with the officers at hand first, in their own accreditation as far as possible.
 
-    The officers at hand hold the base's posts; what is over is spare. Spare officers hold the accreditations
-    of the base's posts, in proportion to them (of the option's, where the base has no posts). New posts are
-    filled
+    The officers at hand hold the base's posts; the rest of them are spare. Spare officers have the
+    accreditations of the base's posts, in proportion to them (of the option's, where the base has no posts).
+    New posts are filled
 
     1. by spare officers of the same accreditation, who need nothing;
     2. by spare officers of another one, once they have taken the course;
     3. by officers who are found for them, and take the course.
 
-    Posts that are given up make their officers spare. Where the base has more posts than officers at hand,
-    its posts are taken as filled all the same, by officers who are not there: giving such posts up saves
-    them.
+    Officers whose posts are given up become spare. Where the base has more posts than officers at hand, its
+    posts are taken as filled all the same, by officers who are not there: giving such posts up saves these.
 
     Parameters
     ----------
-    now, before : array_like
-        Officers that the posts of each tier ask for, with the option and in the base, shape (..., tiers)
+    now, before
+        Officers that the posts of each tier need, with the option and in the base, shape (..., tiers)
         [officers].
-    at_hand : array_like
+    at_hand
         Deployable officers who can hold them, shape (...) [officers].
-    accreditations : array_like
+    accreditations
         Code of the accreditation of each tier, shape (tiers,); tiers of one code share their officers.
-    at_hand_before : array_like, optional
-        Officers at hand in the base, where the option changes how many are deployable [officers].
+    at_hand_before
+        Officers at hand in the base, where the option changes how many are deployable; `at_hand` if left
+        out [officers].
 
     Returns
     -------
     Filled
-        Who is found, taught, kept and left over.
+        Who is found, taught, kept and spare.
 
     Examples
     --------
@@ -98,86 +98,108 @@ def fill_posts(
     now, before = np.broadcast_arrays(np.asarray(now, dtype=float), np.asarray(before, dtype=float))
     at_hand = np.asarray(at_hand, dtype=float)
     base_at_hand = at_hand if at_hand_before is None else np.asarray(at_hand_before, dtype=float)
+
+    # Which accreditation each tier asks for, 1 or 0, shape (tiers, accreditations).
     codes = np.asarray(accreditations)
-    holds = (codes[:, np.newaxis] == np.unique(codes)).astype(float)  # (tiers, accreditations)
+    asks_for = (codes[:, np.newaxis] == np.unique(codes)).astype(float)
 
-    # Officers to be found: what the posts ask for beyond those at hand, less what the base already lacks.
-    posts, base_posts = now.sum(axis=-1), before.sum(axis=-1)
-    missing = np.maximum(base_posts - base_at_hand, 0.0)
-    found = np.maximum(posts - at_hand, 0.0) - missing
+    # Officers to be found: what the posts need beyond those at hand, less what the base already lacks.
+    posts = now.sum(axis=-1)
+    base_posts = before.sum(axis=-1)
+    lacking = np.maximum(base_posts - base_at_hand, 0.0)
+    found = np.maximum(posts - at_hand, 0.0) - lacking
 
-    # Who holds which accreditation: as the base's posts, and the spare officers in proportion to them.
-    pool = at_hand + missing
-    wanted = now @ holds
-    held = _in_proportion(before @ holds, otherwise=wanted) * pool[..., np.newaxis]
+    # Accreditations are spread over all officers in the proportions of the base's posts, the spare included.
+    officers = at_hand + lacking
+    needed = now @ asks_for
+    accredited = _in_proportion(before @ asks_for, otherwise=needed) * officers[..., np.newaxis]
 
-    # Whoever lacks the accreditation of his new post takes the course: those who are found, and others at
-    # hand.
-    untaught = np.maximum(wanted - held, 0.0)
-    left_over = np.maximum(held - wanted, 0.0)
-    moved = np.maximum(untaught.sum(axis=-1) - np.maximum(found, 0.0), 0.0)
-    gone = moved + np.maximum(-found, 0.0)
-    kept = untaught - gone[..., np.newaxis] * _in_proportion(left_over)
+    # Whoever lacks the accreditation of a new post takes its course: first those who are found, then others
+    # at hand, who leave an accreditation with officers to spare.
+    taught_by_accreditation = np.maximum(needed - accredited, 0.0)
+    surplus = np.maximum(accredited - needed, 0.0)
+    all_taught = taught_by_accreditation.sum(axis=-1)
+    retrained = np.maximum(all_taught - np.maximum(found, 0.0), 0.0)
+    no_longer_kept = retrained + np.maximum(-found, 0.0)
+    kept = taught_by_accreditation - no_longer_kept[..., np.newaxis] * _in_proportion(surplus)
 
-    # From accreditations to the tiers that share them: courses where posts are added, fewer where they were.
-    grows = _within(np.maximum(now - before, 0.0), holds, otherwise=now)
-    shrinks = _within(before, holds)
-    taught = grows * (untaught @ holds.T)
-    total = untaught.sum(axis=-1)
-    reach_moved = np.divide(moved, total, out=np.zeros_like(total), where=total > 0.0)
+    # From accreditations to the tiers that share them: gains go to the tiers whose posts grow, losses to
+    # those that had posts in the base.
+    gain_share = _within_accreditation(np.maximum(now - before, 0.0), asks_for, otherwise=now)
+    loss_share = _within_accreditation(before, asks_for)
+    taught = gain_share * (taught_by_accreditation @ asks_for.T)
+    retrained_share = np.divide(retrained, all_taught, out=np.zeros_like(all_taught), where=all_taught > 0.0)
+    gained = gain_share * (np.maximum(kept, 0.0) @ asks_for.T)
+    lost = loss_share * (np.minimum(kept, 0.0) @ asks_for.T)
+
     return Filled(
-        lacking=missing,
+        lacking=lacking,
         found=found,
         taught=taught,
-        retrained=taught * reach_moved[..., np.newaxis],
-        kept=grows * (np.maximum(kept, 0.0) @ holds.T) + shrinks * (np.minimum(kept, 0.0) @ holds.T),
+        retrained=taught * retrained_share[..., np.newaxis],
+        kept=gained + lost,
         spare=np.maximum(at_hand + np.maximum(found, 0.0) - posts, 0.0),
     )
 
 
 def add_to_posts(now: ArrayLike, before: ArrayLike, *, at_hand: ArrayLike) -> Filled:
-    """Fill each post with an officer who is found for it: whoever is spare has other duties.
+    """Fill each post with an officer who is found for it, as spare officers have other duties.
 
     Parameters
     ----------
-    now, before : array_like
-        Officers that the posts of each tier ask for, with the option and in the base, shape (..., tiers)
+    now, before
+        Officers that the posts of each tier need, with the option and in the base, shape (..., tiers)
         [officers].
-    at_hand : array_like
-        Deployable officers, shape (...); NaN where nobody knows [officers].
+    at_hand
+        Deployable officers, shape (...); NaN where their number is not known [officers].
 
     Returns
     -------
     Filled
-        Every post more takes an officer more, and every post less frees one.
+        Every added post takes an officer more, and every post given up frees one.
     """
     now, before = np.broadcast_arrays(np.asarray(now, dtype=float), np.asarray(before, dtype=float))
-    more, base_posts = now - before, before.sum(axis=-1)
     at_hand = np.asarray(at_hand, dtype=float)
-    found = more.sum(axis=-1)
+    base_posts = before.sum(axis=-1)
+    added = now - before
+    found = added.sum(axis=-1)
+
+    # Adding zeros brings what does not depend on the option to the option's shape.
     return Filled(
         lacking=np.maximum(base_posts - at_hand, 0.0) + np.zeros_like(found),
         found=found,
-        taught=np.maximum(more, 0.0),
-        retrained=np.zeros_like(more),
-        kept=more,
+        taught=np.maximum(added, 0.0),
+        retrained=np.zeros_like(added),
+        kept=added,
         spare=np.maximum(at_hand - base_posts, 0.0) + np.zeros_like(found),
     )
 
 
 def _in_proportion(parts: Floats, otherwise: Floats | None = None) -> Floats:
-    """Return parts as shares of their sum over the last axis; where that is 0, those of something else."""
+    """Return parts as shares of their sum over the last axis.
+
+    Where the sum is 0, the shares are those of `otherwise`, or 0 without it.
+    """
     total = parts.sum(axis=-1, keepdims=True)
     shares = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0.0)
-    return shares if otherwise is None else np.where(total > 0.0, shares, _in_proportion(otherwise))
+
+    if otherwise is None:
+        return np.asarray(shares)
+    return np.where(total > 0.0, shares, _in_proportion(otherwise))
 
 
-def _within(parts: Floats, holds: Floats, *, otherwise: Floats | None = None) -> Floats:
-    """Return each tier's part of all tiers of its accreditation, shape (..., tiers).
+def _within_accreditation(parts: Floats, asks_for: Floats, *, otherwise: Floats | None = None) -> Floats:
+    """Return each tier's share among the tiers of its accreditation, shape (..., tiers).
 
-    Where the parts of an accreditation are all 0: those of something else, else equal parts.
+    Where the parts of an accreditation are all 0, the shares are those of `otherwise`, or equal without it.
     """
-    total = parts @ holds @ holds.T
-    equal = 1.0 / holds.sum(axis=0) @ holds.T
-    instead = equal if otherwise is None else _within(otherwise, holds)
-    return np.where(total > 0.0, parts / np.where(total > 0.0, total, 1.0), instead)
+    # To accreditations and back: each tier gets the total of its own accreditation.
+    total = parts @ asks_for @ asks_for.T
+
+    if otherwise is None:
+        fallback = 1.0 / asks_for.sum(axis=0) @ asks_for.T
+    else:
+        fallback = _within_accreditation(otherwise, asks_for)
+
+    shares = parts / np.where(total > 0.0, total, 1.0)
+    return np.asarray(np.where(total > 0.0, shares, fallback))

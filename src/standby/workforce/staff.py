@@ -1,4 +1,4 @@
-"""Staffing of a plan: the officers that its armed units ask for, beside those there are and could be."""
+"""Staffing of a plan: the officers that its armed units need, beside those there are and could be."""
 
 from __future__ import annotations
 
@@ -25,42 +25,42 @@ HOURS_A_YEAR = 8766.0
 
 @dataclass(frozen=True, eq=False)
 class Staffing(Shown):
-    """Numbers by force; every array has shape (..., forces), draws first, NaN where the plan does not say.
+    """Staffing by force; every array has shape (..., forces), draws first, NaN where the plan does not say.
 
     Parameters
     ----------
     officers_by_tier
-        Officers that hold the plan's posts of each tier, shape (..., forces, tiers) [officers].
+        Officers that it takes to fill the plan's posts of each tier, shape (..., forces, tiers) [officers].
     posts_by_tier
         Crewed units as a mean over the week, shape (forces, tiers).
     needed
-        Officers that hold the posts of the armed tiers [officers].
+        Officers that it takes to fill the posts of the armed tiers [officers].
     establishment, strength, deployable
-        Armed officers there are posts for, in post, and deployable; strength is the base's, whatever an
-        option says [officers].
+        Armed officers for whom there are posts, those in post, and those deployable; strength is the base's,
+        whatever an option says [officers].
     crews
         How the posts of crews are filled beyond the base, by force and tier: see `standby.workforce.Filled`.
     in_role
-        Officers of dual-role tiers more than in the base, shape (..., forces, tiers) [officers].
+        Officers of dual-role tiers beyond the base, shape (..., forces, tiers) [officers].
     spare
         Deployable officers whom no post of the plan needs; NaN where no strength is known [officers].
     target
-        Armed officers that the plan asks for: the base's strength and those who have to be found beyond it,
-        for the base's own posts and for the plan's; what the posts ask for where no strength is known; every
+        Armed officers that the plan calls for: the base's strength and those who have to be found beyond it,
+        for the base's own posts and for the plan's; what the posts need where no strength is known; every
         officer where all are to be armed [officers].
     new
-        Officers to find and train until the target is held; 0 where it is, NaN where no strength is known
+        Officers to find and train until the target is reached; 0 where it is, NaN where no strength is known
         [officers].
     armed
-        Armed officers under the plan: as `target`, but for those whom the base's own posts lack [officers].
+        Armed officers under the plan: as `target`, less those whom the base's own posts lack [officers].
     officers
         All officers [officers].
     years
-        Years until the target is held, 0 where nobody has to be found, ``inf`` if never, NaN where no
-        strength is known [years].
+        Years until the target is reached for good, 0 where nobody has to be found, ``inf`` if never, NaN
+        where no strength is known [years].
     highest, settled
-        Highest strength that the courses reach, and that at which courses and losses settle in the end; NaN
-        where no strength is known [officers].
+        Highest strength that the courses reach, and the strength at which courses and losses balance in the
+        end; NaN where no strength is known [officers].
     armed_hours
         Hours on duty of armed officers a year [h/year].
     """
@@ -91,7 +91,7 @@ class Staff(Shown):
     Parameters
     ----------
     table
-        One row each planned force: see `staffing_table`.
+        One row for each planned force: see `staffing_table`.
     names
         Names of the forces by id.
     rule
@@ -107,11 +107,13 @@ class Staff(Shown):
 
     def summary(self) -> str:
         """Return a sentence for each force, and the rule for spare officers."""
-        return " ".join([*(_sentence(self.names[row["force"]], row) for row in _rows(self.table)), self.rule])
+        rows = cast("list[dict[str, Any]]", self.table.to_dict("records"))
+        sentences = [_sentence(self.names[row["force"]], row) for row in rows]
+        return " ".join([*sentences, self.rule])
 
 
 def staff(plan: Plan, *, base: Plan | None = None) -> Staff:
-    """Return the officers that a plan's armed units ask for, beside those there are.
+    """Return the officers that a plan's armed units need, beside those there are.
 
     Parameters
     ----------
@@ -123,7 +125,7 @@ def staff(plan: Plan, *, base: Plan | None = None) -> Staff:
     Returns
     -------
     Staff
-        Numbers by planned force.
+        Staffing by planned force.
 
     Raises
     ------
@@ -131,9 +133,15 @@ def staff(plan: Plan, *, base: Plan | None = None) -> Staff:
         If every officer is to be armed in a planned force whose officers are not counted.
     """
     resolved = resolve(plan)
-    numbers = staffing(resolved, resolve(base) if base is not None else resolved)
-    names = {name: force.name for name, force in plan.document.forces.items()}
-    return Staff(staffing_table(resolved, numbers), names, spare_rule(plan), plan.manifest())
+    resolved_base = resolved if base is None else resolve(base)
+    numbers = staffing(resolved, resolved_base)
+
+    return Staff(
+        table=staffing_table(resolved, numbers),
+        names={force_id: force.name for force_id, force in plan.document.forces.items()},
+        rule=spare_rule(plan),
+        manifest=plan.manifest(),
+    )
 
 
 def spare_rule(plan: Plan) -> str:
@@ -142,37 +150,40 @@ def spare_rule(plan: Plan) -> str:
     Parameters
     ----------
     plan
-        The plan; its ``workforce.spare_officers`` and the forces' own decide.
+        The plan; its ``workforce.spare_officers`` and the forces' own settings decide.
     """
     document = plan.document
     common = document.workforce.spare_officers
-    rules = {name: document.forces[name].workforce.spare_officers or common for name in plan.forces}
-    apart = [document.forces[name].name for name, rule in rules.items() if rule == "other duties"]
+    rules = {force: document.forces[force].workforce.spare_officers or common for force in plan.forces}
+    with_other_duties = [
+        document.forces[force].name for force, rule in rules.items() if rule == "other duties"
+    ]
+
     fill = (
         "deployable armed officers beyond the posts take new posts first, in their own accreditation or "
         "after its course, before anybody is found for them; what they do today is not counted as lost, and "
         "officers whose posts are given up become spare"
     )
-    tied = (
+    stay_on_duties = (
         "deployable armed officers beyond the posts have other duties: every new post takes officers who are "
+        "found and trained for it"
     )
-    tied += "found and trained for it"
-    if not apart:
+
+    if not with_other_duties:
         return f"Spare officers (workforce.spare_officers = 'fill posts'): {fill}."
-    if len(apart) == len(rules):
-        return f"Spare officers (workforce.spare_officers = 'other duties'): {tied}."
-    return f"Spare officers: {fill}; but in {' and '.join(apart)} ('other duties') {tied}."
+    if len(with_other_duties) == len(rules):
+        return f"Spare officers (workforce.spare_officers = 'other duties'): {stay_on_duties}."
 
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", table.to_dict("records"))
+    forces = " and ".join(with_other_duties)
+    return f"Spare officers: {fill}; but in {forces} ('other duties') {stay_on_duties}."
 
 
 def _sentence(name: str, row: dict[str, Any]) -> str:
-    """Return what a force's posts ask for, beside who is there, who is spare and who has to be found."""
+    """Return how many officers a force needs, has, has to spare and has to find."""
     text = f"{name}: it takes {row['officers_needed']:,.0f} officers to hold the armed posts"
     if np.isnan(row["strength"]):
         return f"{text}."
+
     text += f"; {row['strength']:,.0f} are in post, {row['deployable']:,.0f} of them deployable"
     if round(row["spare"]) > 0:
         text += f", {row['spare']:,.0f} of them spare"
@@ -196,24 +207,26 @@ def staffing(resolved: Resolved, base: Resolved) -> Staffing:
     ValueError
         If every officer is to be armed in a planned force whose officers are not counted.
     """
-    s = resolved.structure
-    by_tier = _officers(resolved)
-    strength = by_force(base["forces.strength"], resolved, missing=np.nan)
+    structure = resolved.structure
+    officers_by_tier = _officers(resolved)
     officers = resolved["forces.officers"]
+    strength = by_force(base["forces.strength"], resolved, missing=np.nan)
+
     crews = _filled(resolved, base, strength)
-    in_role = _of_two_roles(resolved) - by_force_and_tier(_of_two_roles(base), resolved)
-    change = in_role.sum(axis=-1)
-    there = np.where(
-        s.spare_fill_posts, np.maximum(crews.found, 0.0), crews.found
-    )  # who lacks can't be freed
-    armed = _armed_with(resolved, there + change, strength, officers)
-    target = _armed_with(resolved, crews.lacking + crews.found + change, strength, officers)
+    in_role = _of_dual_roles(resolved) - by_force_and_tier(_of_dual_roles(base), resolved)
+    added_in_role = in_role.sum(axis=-1)
+
+    # Where spare officers fill posts, fewer to be found frees nobody: those posts had nobody to begin with.
+    joining = np.where(structure.spare_fill_posts, np.maximum(crews.found, 0.0), crews.found)
+    armed = _armed_officers(resolved, joining + added_in_role, strength, officers)
+    target = _armed_officers(resolved, crews.lacking + crews.found + added_in_role, strength, officers)
     new = np.maximum(target - strength, 0.0)
     years, highest, settled = _years(resolved, target, strength)
+
     return Staffing(
-        officers_by_tier=by_tier,
+        officers_by_tier=officers_by_tier,
         posts_by_tier=posts_by_tier(resolved),
-        needed=(by_tier * s.armed).sum(axis=-1),
+        needed=(officers_by_tier * structure.armed).sum(axis=-1),
         establishment=resolved["forces.establishment"],
         strength=strength,
         deployable=strength * resolved["workforce.deployable_share"],
@@ -233,11 +246,12 @@ def staffing(resolved: Resolved, base: Resolved) -> Staffing:
 
 def everyone_armed(resolved: Resolved) -> bool:
     """Return whether the plan arms every officer."""
-    return bool((resolved.structure.armed & resolved.structure.carried_by_all).any())
+    structure = resolved.structure
+    return bool((structure.armed & structure.carried_by_all).any())
 
 
 def by_force(values: Floats, plan: Resolved, *, missing: float = 0.0) -> Floats:
-    """Return values of a base's forces as values of a plan's, which may add forces after them.
+    """Return values by force of a base as values by force of a plan, which may add forces after them.
 
     Parameters
     ----------
@@ -246,14 +260,15 @@ def by_force(values: Floats, plan: Resolved, *, missing: float = 0.0) -> Floats:
     plan
         The plan that is laid over the base.
     missing
-        What the forces have that the base does not know.
+        Value of the forces that the base lacks.
     """
-    more = len(plan.structure.forces) - values.shape[-1]
-    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, more)], constant_values=missing)
+    added = len(plan.structure.forces) - values.shape[-1]
+    leading = [(0, 0)] * (values.ndim - 1)
+    return np.pad(values, [*leading, (0, added)], constant_values=missing)
 
 
 def by_force_and_tier(values: Floats, plan: Resolved) -> Floats:
-    """Return values of a base's forces and tiers as values of a plan's, 0 for those that it adds.
+    """Return values by force and tier of a base as those of a plan, 0 for forces and tiers that it adds.
 
     Parameters
     ----------
@@ -262,76 +277,90 @@ def by_force_and_tier(values: Floats, plan: Resolved) -> Floats:
     plan
         The plan that is laid over the base.
     """
-    s = plan.structure
-    forces, tiers = len(s.forces) - values.shape[-2], len(s.tiers) - values.shape[-1]
-    return np.pad(values, [(0, 0)] * (values.ndim - 2) + [(0, forces), (0, tiers)])
+    structure = plan.structure
+    added_forces = len(structure.forces) - values.shape[-2]
+    added_tiers = len(structure.tiers) - values.shape[-1]
+    leading = [(0, 0)] * (values.ndim - 2)
+    return np.pad(values, [*leading, (0, added_forces), (0, added_tiers)])
 
 
 def _filled(resolved: Resolved, base: Resolved, strength: Floats) -> Filled:
-    """Return how the posts of crews are filled, by force as its word on spare officers has it."""
-    s = resolved.structure
-    now, before = _of_crews(resolved), by_force_and_tier(_of_crews(base), resolved)
+    """Return how the posts of crews are filled, by each force's rule on spare officers."""
+    structure = resolved.structure
+    now = _of_crews(resolved)
+    before = by_force_and_tier(_of_crews(base), resolved)
 
-    # Deployable officers who can crew: those in post, less those who hold the posts of dual-role tiers.
-    in_role = by_force_and_tier(_of_two_roles(base), resolved).sum(axis=-1)
+    # Deployable officers who can crew: those in post, less those in the posts of dual-role tiers.
+    in_role = by_force_and_tier(_of_dual_roles(base), resolved).sum(axis=-1)
     at_hand, at_hand_before = (
         np.maximum(strength * by_force(plan["workforce.deployable_share"], resolved) - in_role, 0.0)
         for plan in (resolved, base)
     )
-    first = fill_posts(
+
+    by_spare_first = fill_posts(
         now,
         before,
         at_hand=np.nan_to_num(at_hand),
         at_hand_before=np.nan_to_num(at_hand_before),
-        accreditations=s.accreditations,
+        accreditations=structure.accreditations,
     )
-    added = add_to_posts(now, before, at_hand=at_hand)
+    by_found_only = add_to_posts(now, before, at_hand=at_hand)
 
-    fills = s.spare_fill_posts & ~np.isnan(strength)
-    by_tier = fills[..., np.newaxis]
+    # Without a strength nobody knows who is spare, so every new post takes an officer who is found for it.
+    spare_first = structure.spare_fill_posts & ~np.isnan(strength)
+    spare_first_by_tier = spare_first[..., np.newaxis]
     return Filled(
-        lacking=np.where(fills, first.lacking, added.lacking),
-        found=np.where(fills, first.found, added.found),
-        taught=np.where(by_tier, first.taught, added.taught),
-        retrained=np.where(by_tier, first.retrained, added.retrained),
-        kept=np.where(by_tier, first.kept, added.kept),
-        spare=np.where(fills, first.spare, added.spare),
+        lacking=np.where(spare_first, by_spare_first.lacking, by_found_only.lacking),
+        found=np.where(spare_first, by_spare_first.found, by_found_only.found),
+        taught=np.where(spare_first_by_tier, by_spare_first.taught, by_found_only.taught),
+        retrained=np.where(spare_first_by_tier, by_spare_first.retrained, by_found_only.retrained),
+        kept=np.where(spare_first_by_tier, by_spare_first.kept, by_found_only.kept),
+        spare=np.where(spare_first, by_spare_first.spare, by_found_only.spare),
     )
 
 
-def _armed_with(resolved: Resolved, more: Floats, strength: Floats, officers: Floats) -> Floats:
-    """Return armed officers: those in post and more, or all where all are armed, shape (..., forces)."""
-    armed = np.where(np.isnan(strength), _crewed(resolved), np.maximum(strength + more, 0.0))
+def _armed_officers(resolved: Resolved, added: Floats, strength: Floats, officers: Floats) -> Floats:
+    """Return armed officers, shape (..., forces): those in post and those added, or all where all are armed.
+
+    What the posts need where no strength is known.
+    """
+    armed = np.where(np.isnan(strength), _of_armed_posts(resolved), np.maximum(strength + added, 0.0))
     if not everyone_armed(resolved):
         return armed
-    s = resolved.structure
-    missing = s.planned & np.isnan(officers).reshape(-1, len(s.forces)).any(axis=0)
+
+    structure = resolved.structure
+    uncounted = np.isnan(officers).reshape(-1, len(structure.forces)).any(axis=0)
+    missing = structure.planned & uncounted
     if missing.any():
-        force = s.forces[int(np.flatnonzero(missing)[0])]
+        force = structure.forces[int(np.flatnonzero(missing)[0])]
         raise Refusal(f"every officer is to be armed, but forces.{force}.officers is not said", "give it")
     return np.where(np.isnan(officers), armed, officers)
 
 
-def _crewed(resolved: Resolved) -> Floats:
-    """Return officers that hold the posts of the armed tiers whose crews alone carry."""
-    s = resolved.structure
-    return np.asarray((_officers(resolved) * (s.armed & ~s.carried_by_all)).sum(axis=-1))
+def _of_armed_posts(resolved: Resolved) -> Floats:
+    """Return the officers who fill the posts of armed tiers, but for tiers that every officer belongs to."""
+    structure = resolved.structure
+    only_crews_carry = structure.armed & ~structure.carried_by_all
+    return np.asarray((_officers(resolved) * only_crews_carry).sum(axis=-1))
 
 
 def _of_crews(resolved: Resolved) -> Floats:
-    """Return officers that hold posts of armed tiers whose officers do nothing else, by force and tier."""
+    """Return the officers who fill posts of armed tiers that do nothing else, by force and tier."""
     return np.asarray(_officers(resolved) * resolved.structure.crews)
 
 
-def _of_two_roles(resolved: Resolved) -> Floats:
-    """Return officers that hold the posts of armed dual-role tiers, by force and tier."""
-    s = resolved.structure
-    return np.asarray(_officers(resolved) * (s.armed & s.dual_role & ~s.carried_by_all))
+def _of_dual_roles(resolved: Resolved) -> Floats:
+    """Return the officers who fill the posts of armed dual-role tiers, by force and tier."""
+    structure = resolved.structure
+    is_dual_role = structure.armed & structure.dual_role & ~structure.carried_by_all
+    return np.asarray(_officers(resolved) * is_dual_role)
 
 
 def _armed_hours(resolved: Resolved, armed: Floats) -> Floats:
+    """Return the hours on duty of armed officers a year: of all, where all are armed, else of the crews."""
     if everyone_armed(resolved):
         return np.asarray(armed / resolved["workforce.relief_factor"] * HOURS_A_YEAR)
+
     on_duty = (crew_by_tier(resolved) * resolved.structure.armed).sum(axis=-1) * HOURS_A_YEAR
     return np.asarray(on_duty + np.zeros_like(armed))
 
@@ -347,62 +376,78 @@ def crew_by_tier(resolved: Resolved) -> Floats:
     return _mean_over_week(resolved, units.count * units.crew)
 
 
-def _mean_over_week(resolved: Resolved, number: NDArray[np.int64]) -> Floats:
-    s = resolved.structure
-    mean = np.zeros((len(s.forces), len(s.tiers)))
-    np.add.at(mean, (s.units.forces, s.units.tiers), number * s.units.hours.sum(axis=1) / HOURS_A_WEEK)
+def _mean_over_week(resolved: Resolved, count: NDArray[np.int64]) -> Floats:
+    """Return a count of each unit, summed by force and tier, as a mean over the hours of the week."""
+    structure = resolved.structure
+    units = structure.units
+
+    mean = np.zeros((len(structure.forces), len(structure.tiers)))
+    np.add.at(mean, (units.forces, units.tiers), count * units.hours.sum(axis=1) / HOURS_A_WEEK)
     return mean
 
 
 def _officers(resolved: Resolved) -> Floats:
-    """Return the officers that hold the posts, shape (..., forces, tiers) [officers]."""
-    return np.asarray(crew_by_tier(resolved) * resolved["workforce.relief_factor"][..., None])
+    """Return the officers that it takes to fill the posts, shape (..., forces, tiers) [officers]."""
+    return np.asarray(crew_by_tier(resolved) * resolved["workforce.relief_factor"][..., np.newaxis])
 
 
 def _years(resolved: Resolved, target: Floats, strength: Floats) -> tuple[Floats, Floats, Floats]:
     """Return years to the target, the highest strength and where it settles; NaN without a strength."""
-    volunteers = resolved["workforce.volunteers_per_year"]
     shape = np.broadcast_shapes(target.shape, strength.shape)
-    years, highest, settled = (np.full(shape, np.nan) for _ in range(3))
-    for force in np.flatnonzero(~np.isnan(strength).reshape(-1, shape[-1]).any(axis=0)):
+    years = np.full(shape, np.nan)
+    highest = np.full(shape, np.nan)
+    settled = np.full(shape, np.nan)
+
+    # A plan that does not count its volunteers has no limit on them.
+    volunteers = resolved["workforce.volunteers_per_year"]
+    applicants = np.where(np.isnan(volunteers), np.inf, volunteers)
+
+    with_strength = np.flatnonzero(~np.isnan(strength).reshape(-1, shape[-1]).any(axis=0))
+    for force in with_strength:
         intake = course_intake(
             courses_per_year=resolved["workforce.courses_per_year"][..., force],
             course_size=resolved["workforce.course_size"][..., force],
             pass_rate=resolved["workforce.pass_rate"][..., force],
-            applicants_per_year=np.where(np.isnan(volunteers), np.inf, volunteers)[..., force],
+            applicants_per_year=applicants[..., force],
         )
-        loss = resolved["workforce.loss_rate"][..., force]
-        found = years_to_target(target[..., force], strength=strength[..., force], intake=intake, loss=loss)
-        years[..., force], highest[..., force] = found.years, found.highest
-        settled[..., force] = found.equilibrium
+        reached = years_to_target(
+            target[..., force],
+            strength=strength[..., force],
+            intake=intake,
+            loss=resolved["workforce.loss_rate"][..., force],
+        )
+        years[..., force] = reached.years
+        highest[..., force] = reached.highest
+        settled[..., force] = reached.equilibrium
+
     return years, highest, settled
 
 
 def staffing_table(resolved: Resolved, numbers: Staffing) -> pd.DataFrame:
-    """Return one row each planned force: posts, officers needed, establishment, strength, years to target.
+    """Return the staffing of each planned force: posts, officers needed, strength, years to target.
 
     Parameters
     ----------
-    resolved : Resolved
+    resolved
         The plan as one option leaves it.
-    numbers : Staffing
+    numbers
         Its staffing at the central values of the figures.
 
     Returns
     -------
     pandas.DataFrame
-        One row each planned force: ``armed_posts`` (crewed units as a mean over the week),
-        ``officers_needed`` to hold them, ``establishment``, ``strength``, ``deployable``, ``spare``
+        One row for each planned force: ``armed_posts`` (crewed units as a mean over the week),
+        ``officers_needed`` to fill them, ``establishment``, ``strength``, ``deployable``, ``spare``
         (deployable officers whom no post needs), ``new_officers`` (to find and train), ``retrained`` (spare
-        officers who take another tier's course), ``target`` (strength asked for), ``years_to_target`` (0:
+        officers who take another tier's course), ``target`` (strength called for), ``years_to_target`` (0:
         nobody has to be found; ``inf``: never), ``highest_strength``, ``settled_strength`` (where courses and
         losses settle), ``armed_officers``, ``armed_share`` of all officers, ``armed_hours_year`` [h/year].
     """
-    s = resolved.structure
-    frame = pd.DataFrame(
+    structure = resolved.structure
+    table = pd.DataFrame(
         {
-            "force": s.forces,
-            "armed_posts": (numbers.posts_by_tier * s.armed).sum(axis=-1),
+            "force": structure.forces,
+            "armed_posts": (numbers.posts_by_tier * structure.armed).sum(axis=-1),
             "officers_needed": numbers.needed,
             "establishment": numbers.establishment,
             "strength": numbers.strength,
@@ -419,4 +464,4 @@ def staffing_table(resolved: Resolved, numbers: Staffing) -> pd.DataFrame:
             "armed_hours_year": numbers.armed_hours,
         }
     )
-    return frame[s.planned].reset_index(drop=True)
+    return table[structure.planned].reset_index(drop=True)

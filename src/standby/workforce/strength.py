@@ -1,4 +1,4 @@
-"""Establishment, strength and deployable: three numbers that are often taken for one."""
+"""Establishment, strength and deployable: three numbers that are often mistaken for one another."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StaffingGap(Shown):
-    """How far a force is from the officers that it needs; a positive gap is a shortfall.
+    """How far a force is from the officers that it needs: a positive gap is a shortfall.
 
-    Attributes
+    Parameters
     ----------
-    required : ndarray
+    required
         Deployable officers that the assessment asks for [officers].
-    strength : ndarray
+    strength
         Accredited officers in post [officers].
-    deployable : ndarray
+    deployable
         Those of them who can be deployed [officers].
-    strength_gap : ndarray
+    strength_gap
         `required` less `strength` [officers].
-    deployable_gap : ndarray
+    deployable_gap
         `required` less `deployable`: the gap that counts on duty [officers].
-    establishment_gap : ndarray or None
+    establishment_gap
         `required` less the funded posts, if these were given [officers].
-    vacancies : ndarray or None
+    vacancies
         Funded posts less `strength`; negative if over establishment [officers].
     """
 
@@ -46,13 +46,13 @@ class StaffingGap(Shown):
 
 
 def deployable(strength: ArrayLike, share: ArrayLike) -> NDArray[np.float64]:
-    """Officers who can be deployed, of those in post.
+    """Return the officers who can be deployed, of those in post.
 
     Parameters
     ----------
-    strength : array_like
+    strength
         Accredited officers in post; scalar or shape (draws,) [officers].
-    share : array_like
+    share
         Share of them who are operationally deployable (0.91 in England and Wales, March 2024).
 
     Returns
@@ -69,13 +69,13 @@ def deployable(strength: ArrayLike, share: ArrayLike) -> NDArray[np.float64]:
 
 
 def strength_for_deployable(required: ArrayLike, share: ArrayLike) -> NDArray[np.float64]:
-    """Officers in post that give a number of deployable ones.
+    """Return the officers in post that it takes to have a number of deployable ones.
 
     Parameters
     ----------
-    required : array_like
+    required
         Deployable officers wanted; scalar or shape (draws,) [officers].
-    share : array_like
+    share
         Share of those in post who are deployable, more than 0.
 
     Returns
@@ -98,17 +98,17 @@ def gap(
     deployable_share: ArrayLike,
     establishment: ArrayLike | None = None,
 ) -> StaffingGap:
-    """Set the officers that are needed against those that there are.
+    """Compare the officers that are needed with those that there are.
 
     Parameters
     ----------
-    required : array_like
+    required
         Deployable officers that the assessment asks for; scalar or shape (draws,) [officers].
-    strength : array_like
+    strength
         Accredited officers in post [officers].
-    deployable_share : array_like
+    deployable_share
         Share of them who are deployable.
-    establishment : array_like, optional
+    establishment
         Funded posts [officers].
 
     Returns
@@ -121,22 +121,24 @@ def gap(
     ValueError
         If a number leaves its range.
     """
-    need = number("required", required)
-    post = number("strength", strength)
-    able = deployable(post, number("deployable_share", deployable_share, high=1.0))
+    needed = number("required", required)
+    in_post = number("strength", strength)
+    can_deploy = deployable(in_post, number("deployable_share", deployable_share, high=1.0))
+
     if establishment is None:
-        need, post, able = np.broadcast_arrays(need, post, able)
+        needed, in_post, can_deploy = np.broadcast_arrays(needed, in_post, can_deploy)
         funded = None
     else:
-        need, post, able, funded = np.broadcast_arrays(
-            need, post, able, number("establishment", establishment)
+        needed, in_post, can_deploy, funded = np.broadcast_arrays(
+            needed, in_post, can_deploy, number("establishment", establishment)
         )
+
     return StaffingGap(
-        required=need,
-        strength=post,
-        deployable=able,
-        strength_gap=np.asarray(need - post),
-        deployable_gap=np.asarray(need - able),
-        establishment_gap=None if funded is None else np.asarray(need - funded),
-        vacancies=None if funded is None else np.asarray(funded - post),
+        required=needed,
+        strength=in_post,
+        deployable=can_deploy,
+        strength_gap=np.asarray(needed - in_post),
+        deployable_gap=np.asarray(needed - can_deploy),
+        establishment_gap=None if funded is None else np.asarray(needed - funded),
+        vacancies=None if funded is None else np.asarray(funded - in_post),
     )

@@ -1,4 +1,4 @@
-"""Officers with a CED, and the days of training that a plan asks for, by force."""
+"""Officers with a CED, and the days of training that a plan requires, by force."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ COUNTS = (
 def training_table(resolved: Resolved, base: Resolved) -> pd.DataFrame:
     """Return officers with a CED and days of training, for all planned forces together and for each.
 
-    Every armed officer has the refreshers of the tier whose accreditation is held; see
-    `armed_by_tier`. Whoever leaves is replaced: a course is counted for each who starts it, those who fail
-    included. Who is taught, once, is who takes a course in the option's cost: nobody for a post that a spare
-    officer of the same accreditation fills.
+    Every armed officer takes the refreshers of the tier whose accreditation he or she has; see
+    `armed_by_tier`. Whoever leaves is replaced: a course is counted for each officer who starts it, those who
+    fail included. The officers who are taught once are those who take a course in the option's cost: none for
+    a post that a spare officer of the same accreditation fills.
 
     Parameters
     ----------
@@ -42,81 +42,101 @@ def training_table(resolved: Resolved, base: Resolved) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row all planned forces (``scope_kind`` ``"all"``), and each (``"force"``): ``ced_officers``,
-        ``ced_share`` of all officers, days a year once everybody is in post (``refresher_days_year`` of armed
-        officers, ``ced_days_year``, ``course_days_year`` for those who replace leavers, and all of them
-        together, ``training_days_year``), and ``training_days_first``, once, for who is taught an armed
-        tier's course and for the officers with a CED beyond the base. NaN where the plan does not say what it
-        takes.
+        One row for all planned forces together (``scope_kind`` ``"all"``), then one for each (``"force"``):
+        ``ced_officers``, ``ced_share`` of all officers, days a year once everybody is in post
+        (``refresher_days_year`` of armed officers, ``ced_days_year``, ``course_days_year`` for those who
+        replace leavers, and ``training_days_year``, all of these together), and ``training_days_first``, the
+        days spent once on those who take an armed tier's course and on the officers with a CED beyond the
+        base. NaN where the plan lacks a figure that it takes.
     """
-    s = resolved.structure
-    changed = moves(resolved, base)
-    armed = armed_by_tier(base, resolved) + changed.kept
-    course = resolved["tiers.course_weeks"] * COURSE_DAYS_A_WEEK
-    passed, loss = resolved["workforce.pass_rate"], resolved["workforce.loss_rate"]
+    structure = resolved.structure
+    changes = moves(resolved, base)
+    armed = armed_by_tier(base, resolved) + changes.kept
 
+    course_days = resolved["tiers.course_weeks"] * COURSE_DAYS_A_WEEK
+    pass_rate = resolved["workforce.pass_rate"]
+    loss_rate = resolved["workforce.loss_rate"]
+
+    # A force whose plan and base both leave out its CED officers adds nothing, rather than making a sum NaN.
     ced = resolved["forces.ced_officers"]
     ced_before = by_force(base["forces.ced_officers"], resolved, missing=np.nan)
-    no_ced = np.isnan(ced) & np.isnan(ced_before)
-    more_ced = np.where(no_ced, 0.0, np.maximum(ced - ced_before, 0.0))
+    not_stated = np.isnan(ced) & np.isnan(ced_before)
+    added_ced = np.where(not_stated, 0.0, np.maximum(ced - ced_before, 0.0))
+
+    # Leavers are replaced by officers who pass, and it takes 1 / pass_rate starters for each.
+    refresher_days = armed @ resolved["tiers.refresher_days"]
+    ced_days = ced * resolved["costs.ced_refresher_days"]
+    replacement_days = (armed @ course_days) * loss_rate / pass_rate
+    first_course_days = (changes.taught @ course_days) / pass_rate
 
     counts = {
         "ced_officers": ced,
-        "refresher_days_year": armed @ resolved["tiers.refresher_days"],
-        "ced_days_year": ced * resolved["costs.ced_refresher_days"],
-        "course_days_year": (armed @ course) * loss / passed,
-        "training_days_first": (changed.taught @ course) / passed
-        + more_ced * resolved["costs.ced_training_days"],
+        "refresher_days_year": refresher_days,
+        "ced_days_year": ced_days,
+        "course_days_year": replacement_days,
+        "training_days_year": refresher_days + np.where(not_stated, 0.0, ced_days) + replacement_days,
+        "training_days_first": first_course_days + added_ced * resolved["costs.ced_training_days"],
     }
-    own = [counts[f"{name}_days_year"] for name in ("refresher", "ced", "course")]
-    counts["training_days_year"] = own[0] + np.where(no_ced, 0.0, own[1]) + own[2]
 
-    planned = np.flatnonzero(s.planned)
+    planned = np.flatnonzero(structure.planned)
     officers = resolved["forces.officers"]
     rows = [_row("all", "", counts, officers, planned)]
-    rows += [_row("force", s.forces[force], counts, officers, np.array([force])) for force in planned]
+    rows += [_row("force", structure.forces[k], counts, officers, np.array([k])) for k in planned]
+
     return pd.DataFrame(rows)
 
 
 def armed_by_tier(base: Resolved, plan: Resolved) -> Floats:
-    """Return the base's armed officers by the tier whose accreditation they hold.
+    """Return the base's armed officers by the tier whose accreditation they have.
 
-    They hold the posts; those beyond the posts hold the accreditations of the crews' posts, in proportion to
-    them, as in `standby.workforce.fill_posts`, or of the first armed tier where there are no such posts.
-    Where every officer is armed, they hold that of the tier as which every officer is.
+    They fill the posts; those beyond the posts have the accreditations of the crews' posts, in proportion to
+    them, as in `standby.workforce.fill_posts`, or that of the first armed tier where there are no such posts.
+    Where every officer is armed, they have that of the tier as which every officer is armed.
 
     Parameters
     ----------
     base
         The base at central values.
     plan
-        The plan that is laid over it, whose forces and tiers the answer has.
+        The plan that is laid over it; the answer has its forces and tiers.
 
     Returns
     -------
     ndarray
         Officers, shape (forces, tiers).
     """
-    s, numbers = base.structure, staffing(base, base)
-    all_carry = s.armed & s.carried_by_all
-    posts = numbers.officers_by_tier * (s.armed & ~all_carry)
-    beyond = np.maximum(np.nan_to_num(numbers.armed) - posts.sum(axis=1), 0.0)
+    structure = base.structure
+    numbers = staffing(base, base)
 
-    crews = posts * s.crews
-    total = crews.sum(axis=1, keepdims=True)
-    first = np.zeros(len(s.tiers))
-    first[np.flatnonzero(s.armed)[:1]] = 1.0
-    shares = np.where(total > 0.0, crews / np.where(total > 0.0, total, 1.0), first)
+    armed_with_everyone = structure.armed & structure.carried_by_all
+    in_posts = numbers.officers_by_tier * (structure.armed & ~armed_with_everyone)
+    beyond_posts = np.maximum(np.nan_to_num(numbers.armed) - in_posts.sum(axis=1), 0.0)
+
     if everyone_armed(base):
-        shares = np.broadcast_to(all_carry / all_carry.sum(), posts.shape)
-    return by_force_and_tier(posts + beyond[:, np.newaxis] * shares, plan)
+        shares = np.broadcast_to(armed_with_everyone / armed_with_everyone.sum(), in_posts.shape)
+    else:
+        first_armed_tier = np.zeros(len(structure.tiers))
+        first_armed_tier[np.flatnonzero(structure.armed)[:1]] = 1.0
+
+        crews = in_posts * structure.crews
+        total = crews.sum(axis=1, keepdims=True)
+        shares = np.where(total > 0.0, crews / np.where(total > 0.0, total, 1.0), first_armed_tier)
+
+    return by_force_and_tier(in_posts + beyond_posts[:, np.newaxis] * shares, plan)
 
 
 def _row(
     kind: str, scope: str, counts: Mapping[str, Floats], officers: Floats, forces: NDArray[np.int64]
 ) -> dict[str, object]:
-    total = {name: float(counts[name][forces].sum()) for name in COUNTS}
+    """Return the row of a scope: the counts of its forces together, and the share of officers with a CED."""
+    totals = {name: float(counts[name][forces].sum()) for name in COUNTS}
+    ced_officers = totals.pop("ced_officers")
     all_officers = float(officers[forces].sum())
-    share = total["ced_officers"] / all_officers if all_officers > 0.0 else np.nan
-    own = {"scope_kind": kind, "scope": scope, "ced_officers": total["ced_officers"], "ced_share": share}
-    return {**own, **{name: total[name] for name in COUNTS if name != "ced_officers"}}
+
+    return {
+        "scope_kind": kind,
+        "scope": scope,
+        "ced_officers": ced_officers,
+        "ced_share": ced_officers / all_officers if all_officers > 0.0 else np.nan,
+        **totals,
+    }
