@@ -171,7 +171,7 @@ def test_crews_that_are_always_busy_are_an_error() -> None:
 def test_steps_that_make_nothing_surer_come_to_an_end() -> None:
     """Where a few units are as sure as numbers can tell, being surer still asks for no more of them."""
     goal = Goal(np.ones((1, 1, 1), dtype=bool), np.array([1]), np.ones(1), 1.0, 0.9)
-    numbers = [numbers_in_reach(goal, np.array([0.001]), surer=steps).item() for steps in range(10)]
+    numbers = [numbers_in_reach(goal, np.array([0.001]), extra_steps=steps).item() for steps in range(10)]
     assert numbers == [1, 2, 3, 3, 3, 3, 3, 3, 3, 3]
 
 
