@@ -138,6 +138,7 @@ def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]
         Units of each kind of hours.
     """
     reached = case.reached(layouts_of(case.group, units))
+
     unsure = []
     for standard in standards:
         sure = reached[standard.row] >= standard.reliability - SMALL_DIFFERENCE

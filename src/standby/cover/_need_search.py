@@ -390,7 +390,7 @@ def _by_hour_kind(
     alike
         Whether all hours have the same units.
     fewer_steps
-        Steps by which each place is less sure than asked, as far as no fleet is ruled out by it.
+        Steps by which each place is less sure than asked, but never so little that idle units are too few.
     """
     group = case.group
     kinds = range(len(group.hour_kinds))
@@ -450,7 +450,7 @@ def _fewest(
     force_units = estimate.units[k]
     force_share = force_units / np.maximum(force_units.sum(axis=1, keepdims=True), 1)
 
-    # Units that are all busy all the time carry one erlang each: fewer than this are never enough.
+    # A unit carries at most one erlang, and of the work a share as large as the reliability must be carried.
     reliability = min(goal.reliability for goal in goals)
     number = np.maximum((kind.work * reliability).astype(np.int64), 1)
     is_needed = np.array([goal.needed > 0 for goal in goals]).any(axis=0)

@@ -487,6 +487,8 @@ def shares_reached(
         (_at_open_sites(goal, capacity), Levels.alike(goal, count))
         for goal, count in zip(goals, counts, strict=True)
     ]
+
+    # Without limits the goals don't compete for room, and no program is needed.
     if not np.isfinite(capacity[capacity > 0]).any():
         return [_attainable(goal, levels) for goal, levels in pairs]
     if together:
@@ -538,11 +540,13 @@ class _Program:
         for row, column in zip(self._share_rows, self.shortfalls, strict=True):
             self._add_entry(row, int(column), 1.0)
 
+        # A site's limit is for all its tiers together.
         for site in np.flatnonzero(np.isfinite(self.capacity)):
             row = self._add_row(-np.inf, float(self.capacity[site]))
             for tier in range(self.tiers):
                 self._add_entry(row, tier * self.sites + int(site), 1.0)
 
+        # Rows by which a least number of units of each tier can be asked for.
         self._tier_rows = [self._add_row(0.0, np.inf) for _ in range(self.tiers)]
         for tier, site in np.ndindex(self.tiers, self.sites):
             self._add_entry(self._tier_rows[tier], tier * self.sites + site, 1.0)
@@ -554,6 +558,7 @@ class _Program:
         return len(self._low) - 1
 
     def _add_entry(self, row: int, column: int, value: float) -> None:
+        """Add an entry of the matrix."""
         self._rows.append(row)
         self._columns.append(column)
         self._values.append(value)
@@ -594,6 +599,7 @@ class _Program:
 
     @cached_property
     def _matrix(self) -> coo_array:
+        """The matrix of all rows and columns added so far."""
         shape = (len(self._low), self.width + len(self.goals))
         return coo_array((self._values, (self._rows, self._columns)), shape=shape)
 
@@ -604,6 +610,7 @@ class _Program:
         upper[:units] = np.tile(np.minimum(self.capacity, MOST_UNITS), self.tiers)
         upper[self.shortfalls] = 1.0 if may_fall_short else 0.0
 
+        # All columns are whole numbers but the shortfalls.
         whole = np.ones(cost.size, dtype=np.int64)
         whole[self.shortfalls] = 0
 

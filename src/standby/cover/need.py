@@ -290,6 +290,7 @@ def _holds_for_nobody(evaluated: Evaluated, forces: Codes, group_name: str) -> l
 
 
 def _names(evaluated: Evaluated, forces: Codes) -> str:
+    """Return what a group of forces is called."""
     return " + ".join(evaluated.model.structure.forces[force] for force in forces)
 
 
@@ -386,6 +387,7 @@ def _what_would_help(case: Case, row: int | None, answer: Answer) -> dict[str, f
 
 
 def _of(standards: list[ForceStandard], row: int | None) -> list[ForceStandard]:
+    """Return those of one standard, or all of them where its row is None."""
     return [standard for standard in standards if row is None or standard.row == row]
 
 
@@ -393,6 +395,7 @@ def _unit_rows(evaluated: Evaluated, group: Group, answer: Answer) -> Iterator[d
     """Yield a row of the table of units for each tier, site and kind of hours."""
     structure = evaluated.model.structure
     control: Literal["own", "pooled"] = "pooled" if group.forces.size > 1 else "own"
+
     for mask, layout in answer.layouts:
         for tier, place in zip(*np.nonzero(layout), strict=True):
             site = int(group.sites[place])
