@@ -231,7 +231,7 @@ def minutes_table(evaluated: Evaluated) -> pd.DataFrame:
 
         share = float(beyond[incident_type, measure, weight, scope])
         kind, scope_name = scopes.names[scope]
-        row = {
+        row: dict[str, Any] = {
             "incident_type": model.structure.types[incident_type],
             "measure": MEASURES[measure],
             "weight": WEIGHTS[weight],
