@@ -234,10 +234,11 @@ def need_of(
             tables["table"].append(_row(case, row, answer, sites))
             tables["answers"] += [{**key, **unit} for unit in _unit_rows(evaluated, group, answer)]
 
-        # All together: they need no fewer units than any of them that has an answer.
+        # All together: where they have an answer, it needs no fewer units than any of them by itself.
         together = least_answer(case, None)
-        bounds = [together.bound, *(answer.bound for answer in answers.values() if answer.layouts)]
-        together = replace(together, bound=float(np.fmax.reduce(bounds)))
+        if together.layouts:
+            bounds = [together.bound, *(answer.bound for answer in answers.values())]
+            together = replace(together, bound=float(np.fmax.reduce(bounds)))
         tables["table"].append(_row(case, None, together, sites))
         tables["units"] += list(_unit_rows(evaluated, group, together))
 
