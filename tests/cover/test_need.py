@@ -559,7 +559,7 @@ def test_regional_answers_are_proven_or_say_so(met: tuple[Any, Cover]) -> None:
 
 
 def test_all_standards_need_as_much_as_the_hardest(met: tuple[Any, Cover]) -> None:
-    """All standards together can be met only if each can, and need no less than any one; else have no bound."""
+    """All standards together are met only if each can be, by no fewer units; else there is no bound."""
     tables = [met[0].table, need(*write(change=easy)).table]
     for _, part in [group for table in tables for group in table.groupby("forces")]:
         whole, others = part.iloc[-1], part.iloc[:-1]
