@@ -1,9 +1,9 @@
-r"""Characters that do something instead of being read: who may write them, and how they are shown.
+r"""Characters that do something instead of being read: where they may stand, and how they are shown.
 
-Three kinds matter. What a terminal obeys, or what hides or turns round text, is printed spelled out
+Three kinds matter. Characters that a terminal obeys, or that hide or reverse text, are printed spelled out
 (`printable`). Of these, controls and overrides of direction stand in no text in good faith: a plan that has
-them is refused, and what is made from files of others is written without them (`without_controls`). And a
-text that a spreadsheet program takes for a formula is said, or gets an apostrophe (`is_formula`).
+them is refused, and what is made from files of others is written without them (`without_controls`). Text that
+a spreadsheet program would take for a formula is reported, or gets an apostrophe (`is_formula`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-"""C0 and C1 controls and delete; soft hyphen; marks and overrides of direction; what joins, is invisible or
-ends lines; halves of characters; tags."""
+"""C0 and C1 controls and delete; soft hyphen; marks and overrides of direction; characters that join others,
+are invisible or end lines; halves of characters; tags."""
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""C0 controls but tab and line end, delete, C1 controls; embeddings, overrides and isolates of direction."""
+"""C0 controls except tab and line feed, delete, C1 controls; embeddings, overrides, isolates of direction."""
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""Signs at whose sight a spreadsheet takes a text for a formula."""
+"""Characters at the start of a text that make a spreadsheet take it for a formula."""
 
 BLANKS = ("\t", "\n")
-"""Signs that a spreadsheet drops at the start of a cell, so that a formula may follow."""
+"""Characters that a spreadsheet drops at the start of a cell, so that a formula may follow."""
 
 
 def printable(text: str, *, keep: str = "") -> str:
@@ -33,9 +33,9 @@ def printable(text: str, *, keep: str = "") -> str:
     Parameters
     ----------
     text
-        From wherever.
+        A text from any source.
     keep
-        Characters that are meant: the line ends of a heading or a message.
+        Characters that are meant to do what they do: the line ends of a heading or a message.
 
     Examples
     --------
@@ -43,11 +43,11 @@ def printable(text: str, *, keep: str = "") -> str:
     a\x1b[31m
     """
 
-    def spelled(match: re.Match[str]) -> str:
+    def spell_out(match: re.Match[str]) -> str:
         character = match[0]
         return character if character in keep else repr(character)[1:-1]
 
-    return UNPRINTABLE.sub(spelled, text)
+    return UNPRINTABLE.sub(spell_out, text)
 
 
 def controls_in(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Reading numbers that a caller gives: one place that names what is wrong and the mend."""
+"""Checks of numbers that a caller gives: one place that names what is wrong and the fix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 ROUNDING_SLACK = 1e-9
-"""Officers (relative above one) by which a total may miss a whole number through binary rounding alone."""
+"""Officers (relative above one) by which binary rounding alone may make a total miss a whole number."""
 
 
 def number(
@@ -25,19 +25,19 @@ def number(
     below: bool = False,
     finite: bool = True,
 ) -> NDArray[np.float64]:
-    """Read a number, or one a draw, and hold it to its range.
+    """Return a number, or one for each draw, as an array; refuse it outside its range.
 
     Parameters
     ----------
-    name : str
+    name
         What the number is, for the message.
-    value : array_like
+    value
         Scalar or array of any shape.
-    low, high : float
+    low, high
         Smallest and largest value allowed.
-    above, below : bool
+    above, below
         Whether `low`, or `high`, is itself forbidden.
-    finite : bool
+    finite
         Whether infinity is forbidden.
 
     Returns
@@ -54,39 +54,36 @@ def number(
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise Refusal(f"{name} is {value!r}", "give a number or an array of numbers") from error
-    if np.isnan(array).any():
-        raise Refusal(
-            f"{name} has {int(np.isnan(array).sum())} missing value(s) (NaN)", "give a number for each"
-        )
+
+    missing = int(np.isnan(array).sum())
+    if missing:
+        raise Refusal(f"{name} has {missing} missing value(s) (NaN)", "give a number for each")
     if finite and np.isinf(array).any():
         raise Refusal(f"{name} must be finite", "give a number in place of infinity")
-    wrong = (array <= low if above else array < low) | (array >= high if below else array > high)
+
+    too_low = array <= low if above else array < low
+    too_high = array >= high if below else array > high
+    wrong = too_low | too_high
     if wrong.any():
-        worst = float(array[wrong].flat[0])
+        first_wrong = float(array[wrong].flat[0])
         least = f"{'more than' if above else 'at least'} {low:g}" if np.isfinite(low) else ""
         most = f"{'less than' if below else 'at most'} {high:g}" if np.isfinite(high) else ""
-        raise Refusal(
-            f"{name} is {worst:g}", f"give a number of {' and '.join(part for part in (least, most) if part)}"
-        )
+        allowed = " and ".join(part for part in (least, most) if part)
+        raise Refusal(f"{name} is {first_wrong:g}", f"give a number of {allowed}")
     return array
 
 
 def whole(name: str, value: int, *, low: int = 0) -> int:
-    """Read a whole number that is the same in every draw.
+    """Return a whole number that is the same in every draw; refuse it below its range.
 
     Parameters
     ----------
-    name : str
+    name
         What the number is, for the message.
-    value : int
+    value
         The number.
-    low : int
+    low
         Smallest value allowed.
-
-    Returns
-    -------
-    int
-        `value`.
 
     Raises
     ------
@@ -101,11 +98,11 @@ def whole(name: str, value: int, *, low: int = 0) -> int:
 
 
 def slack(value: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the rounding slack that belongs to numbers of this size.
+    """Return the rounding slack that belongs to numbers of this size.
 
     Parameters
     ----------
-    value : ndarray
+    value
         Numbers of officers.
 
     Returns

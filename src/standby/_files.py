@@ -1,8 +1,8 @@
 """The only place that opens files of others: regular files alone, within limits that a user can raise.
 
 A file is judged by what it declares (kind, size, members, rows, columns) before anything of it is unpacked,
-and held to the same limits while it is unpacked, because declarations may lie. Reading ends at a deadline,
-which is a safety net: nothing that is read depends on it.
+and kept to the same limits while it is unpacked, because declarations may lie. Reading ends at a deadline,
+which is a safety net: no result depends on it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ENVIRONMENT = "STANDBY_LIMIT_"
 """Beginning of the environment variables that raise limits, as in ``STANDBY_LIMIT_ROWS=50000000``."""
 
 CHUNK = 1 << 20
-"""Bytes that are read or unpacked between two looks at the limits."""
+"""Bytes that are read or unpacked between two checks of the limits."""
 
 
 class UnreadableFileError(Refusal):
@@ -51,17 +51,17 @@ class UnreadableFileError(Refusal):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a reader takes at most.
+    """The most that a reader accepts.
 
-    The defaults are far above any file that is published for a country. One reader may have other defaults,
-    and the environment overrides both: see `Limits.here`.
+    The defaults are far above any file that is published for a country. A reader may have defaults of its
+    own, and the environment overrides both: see `Limits.here`.
 
     Parameters
     ----------
     file_bytes
         Size of a file [bytes].
     unpacked_bytes
-        What one archive unpacks to, all members together that are read [bytes].
+        What the members of an archive that are read unpack to, all together [bytes].
     member_bytes
         What one member of an archive unpacks to [bytes].
     members
@@ -71,11 +71,11 @@ class Limits:
     rows
         Rows of a table.
     cells
-        Cells of a table, its empty ones included: rows times columns.
+        Cells of a table, including empty ones: rows times columns.
     cell_characters
         Characters in one cell of a text file.
     memory_bytes
-        Memory that a reader may take which runs in a process of its own [bytes].
+        Memory that a reader in a process of its own may take [bytes].
     seconds
         Time that reading one file may take [s].
     """
@@ -113,25 +113,26 @@ class Limits:
         7
         """
         environment = os.environ if environment is None else environment
-        made = dict(defaults)
+        limits = dict(defaults)
 
         for field in fields(cls):
             variable = ENVIRONMENT + field.name.upper()
             text = environment.get(variable, "").strip().replace("_", "")
             if not text:
                 continue
+
             try:
                 number = float(text) if field.name == "seconds" else int(text)
             except ValueError:
                 number = 0
             if not number > 0:
                 raise Refusal(f"{variable} is {text!r}", f"write a number above 0, such as {field.default}")
-            made[field.name] = number
+            limits[field.name] = number
 
-        return cls(**made)  # type: ignore[arg-type]
+        return cls(**limits)  # type: ignore[arg-type]
 
     def check(self, path: str | Path, limit: str, found: float, noun: str) -> None:
-        """Refuse a file of which there is more than a limit.
+        """Refuse a file that has more of something than its limit.
 
         Parameters
         ----------
@@ -140,14 +141,14 @@ class Limits:
         limit
             Name of the limit, as ``rows``.
         found
-            How much there is.
+            How much it has.
         noun
             What is counted, as ``rows in sheet 'Data'``.
 
         Raises
         ------
         UnreadableFileError
-            If there is more; it names the limit and the variable that raises it.
+            If it has more; the message names the limit and the variable that raises it.
         """
         most = getattr(self, limit)
         if found > most:
@@ -187,7 +188,7 @@ class Deadline:
         Raises
         ------
         UnreadableFileError
-            If the time is over; it names the limit and the variable that raises it.
+            If no time is left; the message names the limit and the variable that raises it.
         """
         if self.left() <= 0.0:
             self.over(path)
@@ -214,7 +215,7 @@ KINDS = (
 
 
 def open_regular(path: str | Path, limits: Limits | None = None) -> BufferedReader:
-    """Open a file for reading, if it is a regular one of a size that is read.
+    """Open a file for reading, if it is a regular file within the limit of its size.
 
     Parameters
     ----------
@@ -237,11 +238,11 @@ def open_regular(path: str | Path, limits: Limits | None = None) -> BufferedRead
         raise _not_opened(path, error) from None
 
     try:
-        found = os.fstat(number)
-        kind = next((words for holds, words in KINDS if holds(found.st_mode)), "")
+        status = os.fstat(number)
+        kind = next((words for is_kind, words in KINDS if is_kind(status.st_mode)), "")
         if kind:
             raise UnreadableFileError(path, f"is {kind}, not a file", "Name a file")  # noqa: TRY301
-        limits.check(path, "file_bytes", found.st_size, "bytes")
+        limits.check(path, "file_bytes", status.st_size, "bytes")
         return os.fdopen(number, "rb")
     except BaseException:
         os.close(number)
@@ -249,19 +250,22 @@ def open_regular(path: str | Path, limits: Limits | None = None) -> BufferedRead
 
 
 def _not_opened(path: str | Path, error: OSError | ValueError) -> UnreadableFileError:
-    """Return in a sentence why a file could not be opened."""
+    """Return an error that says in a sentence why a file could not be opened."""
     if isinstance(error, FileNotFoundError):
         parent = Path(path).absolute().parent
         what = f"there is no such file in {parent}" if parent.is_dir() else f"there is no folder {parent}"
         return UnreadableFileError(path, what, "Check its name and folder")
+
     if isinstance(error, PermissionError):
-        if Path(path).is_dir():  # as Windows says it
+        if Path(path).is_dir():  # Windows says so of a folder
             return UnreadableFileError(path, "is a folder, not a file", "Name a file")
         return UnreadableFileError(path, "may not be read", "Ask for the right to read it, or copy it")
+
     if isinstance(error, NotADirectoryError):
         return UnreadableFileError(
             path, "lies below something that is no folder", "Check its name and folder"
         )
+
     reason = getattr(error, "strerror", None) or str(error)
     return UnreadableFileError(path, f"can't be opened ({reason})", "Check its name and folder")
 
@@ -274,7 +278,7 @@ def read_regular(path: str | Path, limits: Limits | None = None, deadline: Deadl
     path, limits
         As for `open_regular`.
     deadline
-        By when it has to be read; ``limits.seconds`` from now when left out.
+        Time by which it has to be read; ``limits.seconds`` from now when left out.
 
     Raises
     ------
@@ -297,6 +301,7 @@ def read_regular(path: str | Path, limits: Limits | None = None, deadline: Deadl
 
 
 def _next(path: str | Path, file: BufferedReader) -> bytes:
+    """Return the next piece of a file, nothing at its end."""
     try:
         return file.read(CHUNK) or b""
     except OSError as error:
@@ -316,9 +321,9 @@ ZIP_ERRORS = (
 
 @contextmanager
 def open_zip(path: str | Path, limits: Limits | None = None) -> Iterator[zipfile.ZipFile]:
-    """Open an archive whose members, as far as it declares them, keep the limits.
+    """Open an archive whose members, as far as it declares them, are within the limits.
 
-    What it unpacks to is not judged here, since not every member is read: `check_members` does it, and
+    What it unpacks to is not judged here, since not every member is read: `check_members` does so, and
     `read_member` while it unpacks.
 
     Parameters
@@ -333,7 +338,7 @@ def open_zip(path: str | Path, limits: Limits | None = None) -> Iterator[zipfile
     """
     limits = limits or Limits.here()
     with open_regular(path, limits) as file:
-        # The directory of an archive is read whole when it is opened: its members are counted before.
+        # ZipFile reads the whole directory of an archive at once, so its members are counted before.
         limits.check(path, "members", _declared_members(file), "members")
         try:
             archive = zipfile.ZipFile(file)
@@ -347,18 +352,20 @@ def open_zip(path: str | Path, limits: Limits | None = None) -> Iterator[zipfile
 
 def _declared_members(file: BufferedReader) -> int:
     """Return how many members the end of an archive makes possible, 0 where it has no such end."""
-    # End of central directory: entries in all at 10 (2 bytes), size of the directory at 12 (4 bytes).
+    # The end has 22 bytes and a comment of up to 65,535; a locator of 20 bytes may stand before it.
     size = file.seek(0, os.SEEK_END)
     file.seek(max(size - 65_557 - 20, 0))
     tail = file.read()
     file.seek(0)
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) < at + 22:
+
+    # End of central directory: entries in all at 10 (2 bytes), size of the directory at 12 (4 bytes).
+    end_at = tail.rfind(b"PK\x05\x06")
+    if end_at < 0 or len(tail) < end_at + 22:
         return 0
-    members, directory = struct.unpack_from("<HI", tail, at + 10)
+    members, directory_bytes = struct.unpack_from("<HI", tail, end_at + 10)
 
     # What does not fit there stands in the end of ZIP64: entries at 32, size at 40 (8 bytes each).
-    locator = tail[max(at - 20, 0) : at]
+    locator = tail[max(end_at - 20, 0) : end_at]
     if locator[:4] == b"PK\x06\x07" and len(locator) == 20:
         place = struct.unpack_from("<Q", locator, 8)[0]
         if place + 56 <= size:
@@ -366,14 +373,14 @@ def _declared_members(file: BufferedReader) -> int:
             end = file.read(56)
             file.seek(0)
             if end[:4] == b"PK\x06\x06":
-                members, directory = struct.unpack_from("<QQ", end, 32)
+                members, directory_bytes = struct.unpack_from("<QQ", end, 32)
 
-    # A directory that says too few is read by its size all the same; an entry has 46 bytes and a name.
-    return int(max(members, min(directory, size) // 1000))
+    # A directory that declares too few is read by its size all the same; an entry has 46 bytes and a name.
+    return int(max(members, min(directory_bytes, size) // 1000))
 
 
 def check_members(path: str | Path, members: list[zipfile.ZipInfo], limits: Limits | None = None) -> None:
-    """Refuse an archive whose members unpack to more than is read, by what it declares.
+    """Refuse an archive whose members, by what it declares, unpack to more than the limits.
 
     Parameters
     ----------
@@ -388,13 +395,15 @@ def check_members(path: str | Path, members: list[zipfile.ZipInfo], limits: Limi
         If one of them, or all together, are too large, or one is encrypted.
     """
     limits = limits or Limits.here()
+
     for member in members:
         limits.check(path, "member_bytes", member.file_size, f"bytes in its member {member.filename!r}")
-        if member.flag_bits & 1:
+        if member.flag_bits & 1:  # encrypted
             what = f"its member {member.filename!r} is encrypted"
             raise UnreadableFileError(path, what, "Save it without a password")
-    whole = sum(member.file_size for member in members)
-    limits.check(path, "unpacked_bytes", whole, "bytes when unpacked")
+
+    unpacked_bytes = sum(member.file_size for member in members)
+    limits.check(path, "unpacked_bytes", unpacked_bytes, "bytes when unpacked")
 
 
 def unpack_member(
@@ -404,7 +413,7 @@ def unpack_member(
     limits: Limits | None = None,
     deadline: Deadline | None = None,
 ) -> Iterator[bytes]:
-    """Yield the content of a member in pieces, held to the limits while it is unpacked.
+    """Yield the content of a member in pieces, kept to the limits while it is unpacked.
 
     Parameters
     ----------
@@ -418,7 +427,7 @@ def unpack_member(
     Raises
     ------
     UnreadableFileError
-        If it is damaged or encrypted, is larger than is read, or takes too long.
+        If it is damaged or encrypted, is larger than the limit, or takes too long.
     """
     limits = limits or Limits.here()
     deadline = deadline or Deadline(limits.seconds)
@@ -486,6 +495,8 @@ def cells_within(path: str | Path, limits: Limits | None = None) -> Iterator[Non
         If a cell is longer, most often because a double quote is not closed; it names the limit.
     """
     limits = limits or Limits.here()
+
+    # The limit is one for the whole process: put it back afterwards.
     before = csv.field_size_limit(limits.cell_characters)
     try:
         yield
@@ -516,14 +527,16 @@ def check_shape(
     Raises
     ------
     UnreadableFileError
-        If it has more rows, columns or cells than are read.
+        If it has more rows, columns or cells than the limits.
     """
     limits = limits or Limits.here()
-    for limit, found in (("columns", columns), ("rows", rows), ("cells", rows * columns)):
-        limits.check(path, limit, found, f"{limit} {of}".strip())
+    counts = {"columns": columns, "rows": rows, "cells": rows * columns}
+    for limit, count in counts.items():
+        limits.check(path, limit, count, f"{limit} {of}".strip())
 
 
 def _reason(error: BaseException) -> str:
+    """Return the first line of an error, its kind where it says nothing."""
     lines = str(error).splitlines()
     return lines[0][:200] if lines else type(error).__name__
 

@@ -1,4 +1,4 @@
-"""How much memory there is: asked before work starts that may not fit."""
+"""How much memory is free: asked before starting work that may not fit."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ def free_bytes() -> float:
     """
     free = float("inf")
     try:
-        lines = dict(line.split(":", 1) for line in _MEMINFO.read_text(encoding="ascii").splitlines())
-        free = float(lines["MemAvailable"].split()[0]) * 1024
+        lines = _MEMINFO.read_text(encoding="ascii").splitlines()
+        values = dict(line.split(":", 1) for line in lines)
+        free = float(values["MemAvailable"].split()[0]) * 1024  # given in KiB
     except (OSError, KeyError, ValueError):
         pass
 
     # A container's own limit can be lower than the machine's.
     try:
-        most = float((_CGROUP / "memory.max").read_text(encoding="ascii"))
+        limit = float((_CGROUP / "memory.max").read_text(encoding="ascii"))
         used = float((_CGROUP / "memory.current").read_text(encoding="ascii"))
-        free = min(free, most - used)
+        free = min(free, limit - used)
     except (OSError, ValueError):  # no such limit; its word for that is "max"
         pass
+
     return max(free, 0.0)

@@ -1,4 +1,4 @@
-"""What is refused, and what would be right: the common base of all that a user can put right.
+"""Refusals say what is wrong and what would be right: the common base of all errors that a user can fix.
 
 ::
 
@@ -31,7 +31,7 @@ LONGEST_PLACE = 400
 """Characters of a place that a line shows: keys may be of any length."""
 
 MOST_COMPARED = 500
-"""Names that a wrong one is compared with in full; of more, only those that begin alike."""
+"""Names up to which a wrong one is compared with all of them; of more, only with those that begin alike."""
 
 
 class Refusal(ValueError):  # noqa: N818 - the word of the house, and of every error derived from it
@@ -114,6 +114,7 @@ class Fault(Refusal):
 
 
 def _cut(place: str) -> str:
+    """Return a place, cut off where it is too long for a line."""
     return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
 
 
@@ -127,7 +128,7 @@ class MissingExtraError(ImportError):
     extra
         The optional part of the package.
     otherwise
-        What does without it.
+        What the user can do without it, after "or".
     """
 
     def __init__(self, needed_for: str, extra: str, otherwise: str = "") -> None:
@@ -152,6 +153,7 @@ def alike(name: str, known: Collection[str], *, cutoff: float = 0.6, most: int =
     """
     if len(known) > MOST_COMPARED:  # comparing letter by letter takes long
         known = [other for other in known if other[:1] == name[:1] and abs(len(other) - len(name)) <= 2]
+
     return get_close_matches(name, sorted(known)[:MOST_COMPARED], most, cutoff)
 
 

@@ -1,4 +1,4 @@
-"""The only place that knows how work is spread: draws × options over the processors of one machine."""
+"""The only place that knows how work, draws × options, is spread over the processors of one machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 Progress = Callable[[int, int], None]
-"""Called with the tasks done and the tasks in all."""
+"""Called with the number of tasks done and of all tasks."""
 
 
 def processors() -> int:
@@ -42,7 +42,7 @@ def run(
     work
         Makes an answer from a task; must not change anything shared.
     progress
-        Told after every task.
+        Called after every task.
     workers
         Threads; the processors that this process may use when left out.
 
@@ -55,17 +55,22 @@ def run(
     """
     if workers is not None and workers < 1:
         raise Refusal(f"workers is {workers}", "ask for at least 1")
-    count = min(workers or processors(), max(len(tasks), 1))
-    done = 0
-    pool = ThreadPoolExecutor(count)
+
+    threads = min(workers or processors(), max(len(tasks), 1))
+    pool = ThreadPoolExecutor(threads)
     try:
         futures: list[Future[Answer]] = [pool.submit(work, task) for task in tasks]
-        places = {future: place for place, future in enumerate(futures)}
+        task_number = {future: number for number, future in enumerate(futures)}
+
+        done = 0
         waiting = set(futures)
         while waiting:
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in sorted(finished, key=places.__getitem__):
+
+            # Raise what a task raised, in the order of the tasks.
+            for future in sorted(finished, key=task_number.__getitem__):
                 future.result()
+
             done += len(finished)
             if progress is not None:
                 progress(done, len(tasks))

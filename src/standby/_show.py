@@ -1,4 +1,4 @@
-"""How results show themselves: short in a terminal, a sentence and the head of a table in a notebook."""
+"""How results are shown: short in a terminal, as a sentence and the head of a table in a notebook."""
 
 from __future__ import annotations
 
@@ -50,26 +50,25 @@ class Shown:
         """Return what a notebook shows."""
         summary = getattr(self, "summary", None)
         if callable(summary):
-            said = f"<p>{escape(summary())}</p>"
+            sentence = f"<p>{escape(summary())}</p>"
         else:
-            said = f"<p><code>{escape(repr(self))}</code></p>"
+            sentence = f"<p><code>{escape(repr(self))}</code></p>"
 
         frame = self._main_table()
         if frame is None or not len(frame):
-            return said
+            return sentence
 
         head = frame.iloc[:HEAD_ROWS, :HEAD_COLUMNS]
         table = head.to_html(escape=True, float_format="{:.4g}".format, border=0, na_rep="")
-        rest = [
-            f"{shown} of {size:,} {what}"
-            for shown, size, what in (
-                (HEAD_ROWS, frame.shape[0], "rows"),
-                (HEAD_COLUMNS, frame.shape[1], "columns"),
-            )
-            if size > shown
-        ]
-        note = f"<p>{', '.join(rest)}.</p>" if rest else ""
-        return f"{said}{table}{note}"
+
+        rows, columns = frame.shape
+        shown = []
+        if rows > HEAD_ROWS:
+            shown.append(f"{HEAD_ROWS} of {rows:,} rows")
+        if columns > HEAD_COLUMNS:
+            shown.append(f"{HEAD_COLUMNS} of {columns:,} columns")
+        note = f"<p>{', '.join(shown)}.</p>" if shown else ""
+        return f"{sentence}{table}{note}"
 
     def _main_table(self) -> Any:
         """Return the table that a notebook shows the head of: ``table``, else the first of the tables."""
@@ -125,6 +124,7 @@ def _values(thing: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_table(value: Any) -> bool:
+    """Return whether a value is a pandas table, by its attributes, so that pandas need not be imported."""
     return hasattr(value, "to_html") and hasattr(value, "iloc") and hasattr(value, "columns")
 
 
@@ -147,18 +147,21 @@ def short(value: Any) -> str:
         return repr(value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…")
 
     if isinstance(value, Mapping):
-        return _fitting(f"<{len(value)}: {', '.join(map(str, list(value)[:HEAD_ROWS]))}>", f"<{len(value)}>")
+        keys = ", ".join(map(str, list(value)[:HEAD_ROWS]))
+        return _if_short(f"<{len(value)}: {keys}>", f"<{len(value)}>")
 
     if isinstance(value, Collection) and not isinstance(value, bytes):
-        inside = ", ".join(short(one) for one in list(value)[:HEAD_ROWS])
-        whole = f"({inside}{',' if len(value) == 1 else ''})"
-        return _fitting(whole if len(value) <= HEAD_ROWS else "", f"<{len(value)}>")
+        if len(value) > HEAD_ROWS:
+            return f"<{len(value)}>"
+        inside = ", ".join(short(item) for item in value)
+        comma = "," if len(value) == 1 else ""
+        return _if_short(f"({inside}{comma})", f"<{len(value)}>")
 
     if hasattr(value, "__dict__") or dataclasses.is_dataclass(value):
-        return _fitting(repr(value), f"<{type(value).__name__}>")
-    return _fitting(repr(value), f"{repr(value)[: LONGEST_VALUE - 1]}…")
+        return _if_short(repr(value), f"<{type(value).__name__}>")
+    return _if_short(repr(value), f"{repr(value)[: LONGEST_VALUE - 1]}…")
 
 
-def _fitting(text: str, otherwise: str) -> str:
-    """Return a text that is short enough and in one line, else the other."""
+def _if_short(text: str, otherwise: str) -> str:
+    """Return a text if it is short enough and in one line, else the other."""
     return text if text and len(text) <= LONGEST_VALUE and "\n" not in text else otherwise

@@ -1,10 +1,10 @@
 """The only place that puts files of ours where others look: whole or not at all.
 
-What is made lies in a *stage*, a folder beside its place that only its owner may enter:
-``.NAME.1a2b3c4d.standby``, with the new contents in ``new``. Two renames put it in place, the first of which
-moves what stood there to ``old``, in the stage. Whoever is stopped cleans up; after whoever is killed, the
-next run for the same place does: it puts back what stood there, if its place is empty, and removes the stage.
-A stage that somebody still writes is known by the lock that its writer holds.
+New contents are made in a *stage*, a folder beside their place that only its owner may enter:
+``.NAME.1a2b3c4d.standby``, with the new contents in ``new``. Two renames put them in place, the first of
+which moves what stood there to ``old``, in the stage. A run that is stopped cleans up after itself. After one
+that is killed, the next run for the same place does: it puts back what stood there, if its place is empty,
+and removes the stage. A stage that is still being written is known by the lock on it.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from standby._refusals import Refusal
 
 try:
     import fcntl
-except ImportError:  # Windows has no such locks: there the last to begin cleans up after all others
+except ImportError:  # Windows has no such locks: there the last run to begin cleans up after all others
     fcntl = None  # type: ignore[assignment]
 
 NEW, OLD = "new", "old"
-"""What lies in a stage: what is made, and what stood in its place."""
+"""Names in a stage: of what is made, and of what stood in its place."""
 
 LONGEST_NAME = 200
-"""Letters of a name that the name of its stage repeats: file systems take 255 bytes."""
+"""Characters, and bytes, of a name that the name of its stage repeats: file systems take 255 bytes."""
 
 
 class ChangedError(Refusal):
-    """A file that was to be replaced is no longer what it was when it was read."""
+    """A file that was to be replaced was changed since it was read."""
 
 
 @contextmanager
@@ -48,17 +48,17 @@ def whole_folder(
 ) -> Iterator[Path]:
     """Give an empty folder to write into, and move it to its place when all is written.
 
-    What stood there goes once the new folder stands.
+    What stood there is removed once the new folder is in place.
 
     Parameters
     ----------
     place
         Where the folder goes; a link to a folder is followed.
     before_move
-        Called with the finished folder; what it raises leaves the place as it was.
+        Called with the finished folder; if it raises, the place is left as it was.
     private
-        Whether only its owner may enter it and read its files; otherwise they have the usual rights, as the
-        process's umask gives them.
+        Whether only its owner may enter it and read its files; otherwise they have the usual rights, given by
+        the process's umask.
 
     Yields
     ------
@@ -70,6 +70,7 @@ def whole_folder(
         made = stage / NEW
         made.mkdir()
         yield made
+
         if before_move is not None:
             before_move(made)
         if private:
@@ -85,19 +86,19 @@ def _for_owner_alone(folder: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
-    """Put data in the place of a file in one step, unless somebody else wrote it meanwhile.
+    """Replace what is in a file in one step, unless somebody else changed it meanwhile.
 
     Parameters
     ----------
     path
         The file; a link to one is followed.
     data, was
-        What it is to hold, and what it held when it was read.
+        Its new contents, and those that it had when it was read.
 
     Raises
     ------
     ChangedError
-        If it holds something else by now; it is left as it is.
+        If it has other contents by now; it is left as it is.
     """
     target = _real(path)
     with _stage_beside(target) as stage:
@@ -107,6 +108,7 @@ def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         shutil.copymode(target, made)
+
         with _alone_in(target.parent):
             if target.read_bytes() != was:
                 raise ChangedError(
@@ -121,7 +123,7 @@ def check_replaceable(path: Path) -> None:
     Parameters
     ----------
     path
-        A file that is there.
+        A file that exists.
 
     Raises
     ------
@@ -131,6 +133,8 @@ def check_replaceable(path: Path) -> None:
     target = _real(path)
     if not os.access(target, os.W_OK):
         raise PermissionError(f"{path} may not be written to; ask for the right to, or work on a copy")
+
+    # A file is replaced by renaming another, which takes rights to its folder.
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise PermissionError(
             f"{target.parent} may not be written to; ask for the right to, or work on a copy"
@@ -143,7 +147,7 @@ def check_place(place: Path) -> None:
     Parameters
     ----------
     place
-        Where a folder is to go; the folders above it need not be there yet.
+        Where a folder is to go; the folders above it need not exist yet.
 
     Raises
     ------
@@ -154,7 +158,7 @@ def check_place(place: Path) -> None:
     while not parent.exists():
         parent = parent.parent
 
-    # No name of a stage: a run that writes there would clean it away.
+    # Its name is not that of a stage: a run that writes there would clean it away.
     probe = parent / f".{secrets.token_hex(8)}.standby-try"
     try:
         probe.mkdir(mode=0o700)
@@ -167,16 +171,16 @@ def check_place(place: Path) -> None:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Give a folder for what is only looked at; only its owner may enter it, and it goes away again."""
+    """Give a temporary folder that only its owner may enter, and remove it in the end."""
     with _stopped_in_order() as stop:
-        place = None
+        folder = None
         try:
-            place = Path(tempfile.mkdtemp())
-            yield place
+            folder = Path(tempfile.mkdtemp())
+            yield folder
         finally:
-            stop.later = True
-            if place is not None:
-                shutil.rmtree(place, ignore_errors=True)
+            stop.must_wait = True
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def recover(place: Path) -> None:
@@ -185,7 +189,7 @@ def recover(place: Path) -> None:
     Parameters
     ----------
     place
-        Where it was to write. Nothing is done to what a run is still writing, nor to anybody else's files.
+        Where it was to write. What a run is still writing is left alone, and so are files of other users.
     """
     with suppress(OSError):
         target = _real(place)
@@ -198,7 +202,7 @@ def recover(place: Path) -> None:
 
 
 def _real(place: Path) -> Path:
-    """Return a place with links followed; OSError for a link that leads in a circle."""
+    """Return a place with links followed; raise OSError for a link that leads in a circle."""
     try:
         return place.resolve()
     except RuntimeError:  # before Python 3.13
@@ -207,9 +211,10 @@ def _real(place: Path) -> Path:
 
 @contextmanager
 def _stage_beside(target: Path) -> Iterator[Path]:
-    """Give a new stage; when it is left, what is not in place goes away and what was there is there."""
+    """Give a new stage, and remove it in the end; if nothing took its place, what stood there is put back."""
     stage = target.parent / f"{_beginning(target)}{secrets.token_hex(4)}.standby"
     lock = None
+
     with _stopped_in_order() as stop:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -217,9 +222,11 @@ def _stage_beside(target: Path) -> Iterator[Path]:
                 _clean(target)
                 stage.mkdir(mode=0o700)
                 lock = _locked(stage)
+
             yield stage
         finally:
-            stop.later = True
+            # A signal from here on waits: cleaning up must not be cut short.
+            stop.must_wait = True
             _put_back(stage, target)
             shutil.rmtree(stage, ignore_errors=True)
             if lock is not None:
@@ -227,29 +234,35 @@ def _stage_beside(target: Path) -> Iterator[Path]:
 
 
 def _beginning(target: Path) -> str:
-    return f".{target.name[:LONGEST_NAME].encode()[:LONGEST_NAME].decode(errors='ignore')}."
+    """Return how the names of a place's stages begin."""
+    # Cut in bytes, since that is what file systems limit; a character that is cut in two is dropped.
+    name = target.name[:LONGEST_NAME].encode()[:LONGEST_NAME].decode(errors="ignore")
+    return f".{name}."
 
 
 def _stages(target: Path) -> list[Path]:
     """Return the stages of a place: folders of our user with nothing in them but our two names."""
-    name = re.compile(re.escape(_beginning(target)) + r"[0-9a-f]{8}\.standby")
     if not target.parent.is_dir():
         return []
+
+    name = re.compile(re.escape(_beginning(target)) + r"[0-9a-f]{8}\.standby")
     return sorted(path for path in target.parent.iterdir() if name.fullmatch(path.name) and _is_ours(path))
 
 
 def _is_ours(stage: Path) -> bool:
-    found = stage.lstat()
-    mine = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-    return mine and stat.S_ISDIR(found.st_mode) and {path.name for path in stage.iterdir()} <= {NEW, OLD}
+    """Return whether a folder is our user's, and has nothing in it but our two names."""
+    status = stage.lstat()
+    is_own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    return is_own and stat.S_ISDIR(status.st_mode) and {path.name for path in stage.iterdir()} <= {NEW, OLD}
 
 
 def _clean(target: Path) -> None:
-    """Put back and remove what writers left that are no more."""
+    """Put back and remove what runs left that were killed."""
     for stage in _stages(target):
         lock = _locked(stage)
         if lock is None and fcntl is not None:
-            continue  # somebody writes there
+            continue  # a run is writing there
+
         try:
             _put_back(stage, target)
             shutil.rmtree(stage, ignore_errors=True)
@@ -259,7 +272,7 @@ def _clean(target: Path) -> None:
 
 
 def _put_back(stage: Path, target: Path) -> None:
-    """Put what stood in a place back there, if it is not taken."""
+    """Put what stood in a place back there, unless something else stands there now."""
     old = stage / OLD
     if os.path.lexists(old) and not os.path.lexists(target):
         old.rename(target)
@@ -270,6 +283,7 @@ def _move(stage: Path, target: Path) -> None:
     with _alone_in(target.parent):
         if os.path.lexists(target):
             target.rename(stage / OLD)
+
         try:
             (stage / NEW).rename(target)
         except OSError:
@@ -284,6 +298,7 @@ def _locked(folder: Path) -> int | None:
     """Return a descriptor that locks a folder until it is closed or its process ends; None if it is taken."""
     if fcntl is None:
         return None
+
     number = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -295,12 +310,13 @@ def _locked(folder: Path) -> int | None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other run moves anything in a folder, which takes a moment; others wait meanwhile."""
+    """Wait until no other run moves anything in a folder, which takes a moment, and keep others waiting."""
     number = None
     if fcntl is not None:
-        with suppress(OSError):  # some network drives have no locks; there the last one counts
+        with suppress(OSError):  # some network drives have no locks; there the last run to move wins
             number = os.open(folder, os.O_RDONLY)
             fcntl.flock(number, fcntl.LOCK_EX)
+
     try:
         yield
     finally:
@@ -310,18 +326,18 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 @dataclass
 class _Stop:
-    """What becomes of a request to end.
+    """How a request to end is handled.
 
     Parameters
     ----------
-    later
-        Whether it waits, because cleaning up is under way.
-    asked
+    must_wait
+        Whether a request waits, because cleaning up is under way.
+    waiting
         Number of the signal that waits, 0 when none does.
     """
 
-    later: bool = False
-    asked: int = 0
+    must_wait: bool = False
+    waiting: int = 0
 
 
 @contextmanager
@@ -331,27 +347,32 @@ def _stopped_in_order() -> Iterator[_Stop]:
     At other times there is nothing to clean up, and the process ends at once as ever.
     """
     stop = _Stop()
-    ours = []
+
+    # Python sets handlers in the main thread only; those that somebody else has set are left alone.
+    handled = []
     if threading.current_thread() is threading.main_thread():
-        numbers = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
-        ours = [n for n in numbers if n is not None and signal.getsignal(n) is signal.SIG_DFL]
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                handled.append(number)
 
     def leave(number: int, _frame: Any) -> None:
-        if stop.later:
-            stop.asked = number
+        if stop.must_wait:
+            stop.waiting = number
             return
-        stop.later = True
-        raise SystemExit(128 + number)
+        stop.must_wait = True
+        raise SystemExit(128 + number)  # the exit status that a shell gives a process ended by a signal
 
-    for number in ours:
+    for number in handled:
         signal.signal(number, leave)
     try:
         yield stop
     finally:
-        for number in ours:
+        for number in handled:
             signal.signal(number, signal.SIG_DFL)
-    if stop.asked:
-        raise SystemExit(128 + stop.asked)
+
+    if stop.waiting:
+        raise SystemExit(128 + stop.waiting)
 
 
 # Sentences
@@ -376,7 +397,7 @@ SENTENCES: dict[int, str] = {
     errno.EIO: "the disk did not answer; check it, and try again",
     errno.EINVAL: f"the system does not take such a name; {ANOTHER}",
 }
-"""What went wrong and what to do, by the system's number for it."""
+"""What went wrong and what to do, by the system's number of the error."""
 
 if hasattr(errno, "EDQUOT"):
     SENTENCES[errno.EDQUOT] = f"your share of the disk is full; free some space, or {ANOTHER}"
@@ -388,19 +409,22 @@ def sentence(error: OSError) -> str:
     Parameters
     ----------
     error
-        As Python raised it; one that bears a sentence of ours already is given as it is.
+        As Python raised it; one that has a sentence of ours already is returned as it is.
     """
     if error.errno is None:
         return str(error)
-    named = error.filename2 if error.filename2 is not None else error.filename
+
     words = SENTENCES.get(error.errno, f"{error.strerror}; check it, or {ANOTHER}")
-    if named is None:
+    file = error.filename2 if error.filename2 is not None else error.filename
+    if file is None:
         return words
-    return f"{_shown(os.fsdecode(named)) if isinstance(named, (str, bytes)) else named}: {words}"
+    if isinstance(file, (str, bytes)):
+        file = _shown(os.fsdecode(file))
+    return f"{file}: {words}"
 
 
 def _shown(path: str) -> str:
-    """Return a path as its user knows it: what lies in a stage lies in the place that it is made for."""
+    """Return a path as its user knows it: the place that a stage is for, in place of the stage."""
     path = re.sub(r"(^|[\\/])\.([^\\/]+)\.[0-9a-f]{8}\.standby([\\/](new|old))?(?=[\\/]|$)", r"\1\2", path)
     return path if len(path) <= 300 else f"{path[:150]}…{path[-100:]}"
 

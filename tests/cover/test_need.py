@@ -171,7 +171,7 @@ def test_crews_that_are_always_busy_are_an_error() -> None:
 def test_steps_that_make_nothing_surer_come_to_an_end() -> None:
     """Where a few units are as sure as numbers can tell, being surer still asks for no more of them."""
     goal = Goal(np.ones((1, 1, 1), dtype=bool), np.array([1]), np.ones(1), 1.0, 0.9)
-    numbers = [numbers_in_reach(goal, np.array([0.001]), surer=steps).item() for steps in range(10)]
+    numbers = [numbers_in_reach(goal, np.array([0.001]), extra_steps=steps).item() for steps in range(10)]
     assert numbers == [1, 2, 3, 3, 3, 3, 3, 3, 3, 3]
 
 
@@ -559,7 +559,7 @@ def test_regional_answers_are_proven_or_say_so(met: tuple[Any, Cover]) -> None:
 
 
 def test_all_standards_need_as_much_as_the_hardest(met: tuple[Any, Cover]) -> None:
-    """All standards together can be met only if each can, and then need no less than any one."""
+    """All standards together are met only if each can be, by no fewer units; else there is no bound."""
     tables = [met[0].table, need(*write(change=easy)).table]
     for _, part in [group for table in tables for group in table.groupby("forces")]:
         whole, others = part.iloc[-1], part.iloc[:-1]
@@ -567,6 +567,8 @@ def test_all_standards_need_as_much_as_the_hardest(met: tuple[Any, Cover]) -> No
         if whole["attainable"]:
             assert others["attainable"].all()
             assert whole["officers"] >= others["officers"].max()
+        else:
+            assert np.isnan(whole["bound"])
 
 
 def test_cover_with_the_units_of_need_meets_the_standard() -> None:

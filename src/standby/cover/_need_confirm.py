@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from standby._typing import Codes, Floats, Mask
-from standby.cover._need_group import Asked, Group, held_and_late
+from standby.cover._need_group import ForceStandard, Group, unavailable_and_delay
 from standby.cover._need_solve import Deadline, Search
 from standby.cover.cover import SMALL_DIFFERENCE
 from standby.cover.evaluated import Evaluated, evaluate_units
@@ -19,8 +19,11 @@ from standby.travel import Times
 
 Minimise = Literal["units", "officers"]
 
-KEPT = 64
-"""Evaluations of fleets that are kept, as standards ask for the same ones."""
+MOST_KEPT = 64
+"""Evaluations of fleets that are kept, since several standards ask for the same ones."""
+
+MANY_UNITS = 10**6
+"""Units of each tier and force over which commitments spread so thinly that they take no time."""
 
 
 @dataclass(eq=False)
@@ -29,15 +32,15 @@ class Case:
 
     Parameters
     ----------
-    e, times, group
+    evaluated, times, group
         The plan made ready, its minutes, and the group of forces.
     minimise
-        What is least.
+        Whether units or officers are minimised.
     deadline
-        When to stop, if asked for.
+        When to stop, if a time limit was asked for.
     """
 
-    e: Evaluated
+    evaluated: Evaluated
     times: Times
     group: Group
     minimise: Minimise
@@ -48,19 +51,19 @@ class Case:
     @property
     def crew(self) -> Floats:
         """Officers of a unit of each tier, shape (tiers,)."""
-        return self.e.model.structure.crew[self.group.tiers].astype(float)
+        return self.evaluated.model.structure.crew[self.group.tiers].astype(float)
 
     @cached_property
-    def at_best(self) -> tuple[Floats, Floats]:
-        """What `at_best` says of the group's sites."""
-        return at_best(self.e, self.group, self.group.sites)
+    def idle_units(self) -> tuple[Floats, Floats]:
+        """What `idle_units` returns for the group's sites."""
+        return idle_units(self.evaluated, self.group, self.group.sites)
 
     @property
-    def cost(self) -> Floats:
-        """What a unit of each tier counts, shape (tiers,)."""
+    def unit_cost(self) -> Floats:
+        """What a unit of each tier counts in what is minimised, shape (tiers,)."""
         return self.crew if self.minimise == "officers" else np.ones(self.group.tiers.size)
 
-    def spent(self, units: list[Codes]) -> tuple[float, float]:
+    def cost(self, units: list[Codes]) -> tuple[float, float]:
         """Return what a fleet costs: what is minimised, then the other of crewed units and officers.
 
         Parameters
@@ -68,16 +71,17 @@ class Case:
         units
             Units of each kind of hours by tier and site, each shape (tiers, sites).
         """
-        hours = np.array([kind.mask.sum() for kind in self.group.hours])
-        peak = float(max(found.sum() for found in units))
-        officers = float(hours @ [found.sum(axis=1) @ self.crew for found in units]) / HOURS_A_WEEK
-        return (officers, peak) if self.minimise == "officers" else (peak, officers)
+        hours = np.array([kind.mask.sum() for kind in self.group.hour_kinds])
+        peak_units = float(max(layout.sum() for layout in units))
+        officer_hours = float(hours @ [layout.sum(axis=1) @ self.crew for layout in units])
+        officers = officer_hours / HOURS_A_WEEK
+        return (officers, peak_units) if self.minimise == "officers" else (peak_units, officers)
 
     def reached(self, layouts: list[tuple[Mask, Codes]]) -> Floats:
         """Return the chance that each standard is met at each place, shape (standards, places).
 
-        With the calls of the group alone; where tiers stand in for others, the least of the chances with and
-        without.
+        Only the calls of the group keep units busy. Where tiers stand in for others, it is the lesser of the
+        chances with and without.
 
         Parameters
         ----------
@@ -86,93 +90,137 @@ class Case:
         """
         key = b"".join(mask.tobytes() + layout.tobytes() for mask, layout in layouts)
         if key not in self._reached:
-            look = None if self.deadline.limit_s is None else self.deadline.left
-            rows, s = rows_of(self, layouts), self.e.model.structure
-            calling = np.isin(np.arange(len(s.forces)), self.group.forces)
-            found = [
-                evaluate_units(self.e, self.times, rows, calling, stand_ins=stand_ins, look=look)[1].reached
-                for stand_ins in ((False, True) if _has_stand_ins(self) else (False,))
-            ]
-            if len(self._reached) >= KEPT:
+            if len(self._reached) >= MOST_KEPT:
                 self._reached.clear()
-            self._reached[key] = np.min(found, axis=0)
+            self._reached[key] = self._evaluate(layouts)
         return self._reached[key]
 
+    def _evaluate(self, layouts: list[tuple[Mask, Codes]]) -> Floats:
+        """Return what `reached` returns, without looking whether it is known."""
+        look = None if self.deadline.limit_s is None else self.deadline.left
+        units = plan_units(self, layouts)
+        calling = np.isin(np.arange(len(self.evaluated.model.structure.forces)), self.group.forces)
 
-def at_best(e: Evaluated, group: Group, sites: Codes) -> tuple[Floats, Floats]:
-    """Return the busy share of units that no call reaches, by tier, and how late they are, (tiers, sites).
+        chances = []
+        for stand_ins in (False, True) if _has_stand_ins(self) else (False,):
+            _, outcome = evaluate_units(
+                self.evaluated, self.times, units, calling, stand_ins=stand_ins, look=look
+            )
+            chances.append(outcome.reached)
+        return np.asarray(np.min(chances, axis=0))
 
-    With so many units that commitments are no matter, in the kind of hours in which they are least late.
+
+def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats, Floats]:
+    """Return how available units are that no call keeps busy: no unit of any fleet is more so.
+
+    There are so many of them that commitments take no time, and it is the best of the kinds of hours.
+
+    Returns
+    -------
+    unavailable_share, delay
+        Share of time in which a unit of each tier can't be sent, shape (tiers,), and the mean delay when it
+        is, shape (tiers, sites) [min].
     """
-    many = np.full((len(group.hours), group.tiers.size, group.forces.size), 10**6)
-    held, late = held_and_late(e, group, many)
-    where = np.searchsorted(group.forces, e.model.structure.sites.forces[sites])
-    return held.min(axis=(0, 2)), late.min(axis=0)[:, where]
+    many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), MANY_UNITS)
+    unavailable_share, delay = unavailable_and_delay(evaluated, group, many)
+    site_force = np.searchsorted(group.forces, evaluated.model.structure.sites.forces[sites])
+    return unavailable_share.min(axis=(0, 2)), delay.min(axis=0)[:, site_force]
 
 
-def missed(case: Case, asked: list[Asked], units: list[Codes]) -> list[Mask]:
-    """Return the places of each question that cover finds not sure enough, none where the share is met.
+def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]) -> list[Mask]:
+    """Return for each standard the places that cover finds not sure enough; none where its share is met.
 
     Parameters
     ----------
-    case, asked
-        What the search needs to know, and the questions.
+    case, standards
+        What the search needs to know, and the standards of the forces.
     units
         Units of each kind of hours.
     """
-    reached = case.reached(merged(case.group, units))
-    found = []
-    for one in asked:
-        sure = reached[one.row] >= one.reliability - SMALL_DIFFERENCE
-        met = one.weight[sure].sum() / one.weight.sum() >= one.share - SMALL_DIFFERENCE
-        found.append(np.zeros(sure.size, dtype=bool) if met else ~sure & (one.weight > 0))
-    return found
+    reached = case.reached(layouts_of(case.group, units))
+
+    unsure = []
+    for standard in standards:
+        sure = reached[standard.row] >= standard.reliability - SMALL_DIFFERENCE
+        share = standard.weight[sure].sum() / standard.weight.sum()
+        if share >= standard.share - SMALL_DIFFERENCE:
+            unsure.append(np.zeros(sure.size, dtype=bool))
+        else:
+            unsure.append(~sure & (standard.weight > 0))
+    return unsure
 
 
-def confirmed(case: Case, asked: list[Asked], units: list[Codes]) -> bool:
-    """Return whether cover finds every standard met in every force; see `missed`."""
-    return not any(places.any() for places in missed(case, asked, units))
+def is_confirmed(case: Case, standards: list[ForceStandard], units: list[Codes]) -> bool:
+    """Return whether cover finds every standard met in every force; see `unsure_places`."""
+    return not any(places.any() for places in unsure_places(case, standards, units))
 
 
-def share_of(case: Case, asked: list[Asked], layouts: list[tuple[Mask, Codes]]) -> float:
-    """Return the share of the whole group that cover finds sure enough, for the questions of one standard."""
-    weight = np.sum([one.weight for one in asked], axis=0)
-    sure = case.reached(layouts)[asked[0].row] >= asked[0].reliability - SMALL_DIFFERENCE
+def sure_share(case: Case, standards: list[ForceStandard], layouts: list[tuple[Mask, Codes]]) -> float:
+    """Return the share of the whole group that cover finds sure enough for one standard.
+
+    Parameters
+    ----------
+    case, standards
+        What the search needs to know, and the standard in each force of the group.
+    layouts
+        Hours and the units in them, by tier and site.
+    """
+    weight = np.sum([standard.weight for standard in standards], axis=0)
+    reliability = standards[0].reliability
+    sure = case.reached(layouts)[standards[0].row] >= reliability - SMALL_DIFFERENCE
     return min(float(weight[sure].sum() / weight.sum()), 1.0)
 
 
 def _has_stand_ins(case: Case) -> bool:
+    """Return whether one of the group's tiers can serve as another."""
     tiers = case.group.tiers
-    serves = case.e.model.structure.serves[np.ix_(tiers, tiers)]
+    serves = case.evaluated.model.structure.serves[np.ix_(tiers, tiers)]
     return bool((serves & ~np.eye(tiers.size, dtype=bool)).any())
 
 
-def merged(group: Group, units: list[Codes]) -> list[tuple[Mask, Codes]]:
-    """Return the hours of each layout of units."""
-    found: dict[bytes, tuple[Mask, Codes]] = {}
-    for kind, layout in zip(group.hours, units, strict=True):
-        mask, _ = found.get(layout.tobytes(), (np.zeros_like(kind.mask), layout))
-        found[layout.tobytes()] = (mask | kind.mask, layout)
-    return list(found.values())
+def layouts_of(group: Group, units: list[Codes]) -> list[tuple[Mask, Codes]]:
+    """Return each different layout of units once, with all the hours in which it stands.
+
+    Parameters
+    ----------
+    group
+        The group.
+    units
+        Units of each kind of hours by tier and site.
+    """
+    layouts: dict[bytes, tuple[Mask, Codes]] = {}
+    for kind, layout in zip(group.hour_kinds, units, strict=True):
+        key = layout.tobytes()
+        mask, _ = layouts.get(key, (np.zeros_like(kind.mask), layout))
+        layouts[key] = (mask | kind.mask, layout)
+    return list(layouts.values())
 
 
-def rows_of(case: Case, layouts: list[tuple[Mask, Codes]]) -> Units:
-    """Return the units of some layouts as rows of a plan."""
-    group, s = case.group, case.e.model.structure
-    parts = [
-        (t, j, int(layout[t, j]), mask)
-        for mask, layout in layouts
-        for t, j in zip(*np.nonzero(layout), strict=True)
-    ]
-    tiers = group.tiers[[t for t, _, _, _ in parts]] if parts else np.empty(0, dtype=np.int64)
-    sites = group.sites[[j for _, j, _, _ in parts]] if parts else np.empty(0, dtype=np.int64)
+def plan_units(case: Case, layouts: list[tuple[Mask, Codes]]) -> Units:
+    """Return the units of some layouts as the rows of a plan: one row each layout, tier and site."""
+    group, structure = case.group, case.evaluated.model.structure
+
+    tiers = list[int]()
+    sites = list[int]()
+    count = list[int]()
+    hours = list[Mask]()
+    for mask, layout in layouts:
+        for tier, site in zip(*np.nonzero(layout), strict=True):
+            tiers.append(int(group.tiers[tier]))
+            sites.append(int(group.sites[site]))
+            count.append(int(layout[tier, site]))
+            hours.append(mask)
+
+    rows = len(count)
+    tier_codes = np.array(tiers, dtype=np.int64)
+    site_codes = np.array(sites, dtype=np.int64)
     return Units(
-        ids=tuple(f"need-{k}" for k in range(len(parts))),
-        tiers=tiers,
-        sites=sites,
-        forces=s.sites.forces[sites],
-        count=np.array([count for _, _, count, _ in parts], dtype=np.int64),
-        crew=s.crew[tiers],
-        hours=np.array([mask for _, _, _, mask in parts], dtype=bool).reshape(len(parts), HOURS_A_WEEK),
-        pooled=np.full(len(parts), group.forces.size > 1),
+        ids=tuple(f"need-{row}" for row in range(rows)),
+        tiers=tier_codes,
+        sites=site_codes,
+        forces=structure.sites.forces[site_codes],
+        count=np.array(count, dtype=np.int64),
+        crew=structure.crew[tier_codes],
+        hours=np.array(hours, dtype=bool).reshape(rows, HOURS_A_WEEK),
+        pooled=np.full(rows, group.forces.size > 1),
     )

@@ -9,59 +9,63 @@ from math import comb
 import numpy as np
 
 from standby._typing import Codes
-from standby.cover._need_confirm import Case, confirmed
-from standby.cover._need_group import Asked
+from standby.cover._need_confirm import Case, is_confirmed
+from standby.cover._need_group import ForceStandard
 from standby.cover._need_solve import SMALL, Goal, Levels, UnsolvedError, numbers_in_reach, reached_by
 
 MOST_LAYOUTS = 1_000
-"""Up to so many ways to place fewer units are all tried."""
+"""Up to this many ways to place fewer units are all tried."""
 
-TRIED = 1e6
+MOST_WORK = 1e6
 """Most places × units × fleets that are evaluated for one answer: work, never time."""
 
 LEAST_TRIED = 8
-"""So many fleets are evaluated however large the plan is."""
+"""Fleets that are evaluated at least, however large the plan is."""
 
 MOST_TRIED = 200
-"""And no more than so many however small."""
+"""Fleets that are evaluated at most, however small it is."""
 
 
 def fewer(
-    case: Case, asked: list[Asked], units: list[Codes], placements: Iterator[list[Codes]]
+    case: Case, standards: list[ForceStandard], units: list[Codes], placements: Iterator[list[Codes]]
 ) -> tuple[list[Codes], bool]:
-    """Return a fleet that costs less and is confirmed as well, and whether the time allowed to look for one.
+    """Return a fleet that costs less and is confirmed as well, and whether the search for it was complete.
 
-    All ways to place fewer units are tried where there are few of them: one unit less is enough to try, since
-    a fleet that is smaller still can be filled up. Otherwise placements that are less sure of themselves, and
-    each unit taken away.
+    It was not where the time given ended before. All ways to place fewer units are tried where there are few
+    of them: one unit less is enough to try, since a fleet that is smaller still can be filled up. Otherwise
+    placements that are less sure of themselves are tried, and each unit is taken away in turn.
 
     Parameters
     ----------
-    case, asked
-        What the search needs to know, and the questions.
+    case, standards
+        What the search needs to know, and the standards of the forces.
     units
         Confirmed units of each kind of hours, each shape (tiers, sites).
     placements
         Fleets to try as well, as the search would place them with fewer units.
     """
-    goals, counts = _at_best_of(case, asked)
-    open_tries = int(np.clip(TRIED / max(goals[0].weight.size * units[0].sum(), 1), LEAST_TRIED, MOST_TRIED))
-    known = set[bytes]()
+    goals, counts = _goals_of_idle_units(case, standards)
+    work = max(goals[0].weight.size * units[0].sum(), 1)
+    tries_left = int(np.clip(MOST_WORK / work, LEAST_TRIED, MOST_TRIED))
+    tried = set[bytes]()
+
     try:
         while True:
-            every = _every_layout(case, goals, units)
-            parts = [_one_less(case, units), placements if every is None else every]
-            for candidate in chain.from_iterable(parts):
+            # Begin anew from each fleet that is found: it has fleets below it that were not seen before.
+            every_layout = _every_layout(case, goals, units)
+            others = placements if every_layout is None else every_layout
+            for candidate in chain(_one_less(case, units), others):
                 key = b"".join(layout.tobytes() for layout in candidate)
-                cheaper = case.spent(candidate) < case.spent(units)
-                if not cheaper or key in known or not _possible(goals, counts, candidate):
+                is_cheaper = case.cost(candidate) < case.cost(units)
+                if not is_cheaper or key in tried or not _is_possible(goals, counts, candidate):
                     continue
-                known.add(key)
-                open_tries -= 1
-                if confirmed(case, asked, candidate):
+
+                tried.add(key)
+                tries_left -= 1
+                if is_confirmed(case, standards, candidate):
                     units = candidate
                     break
-                if open_tries <= 0:
+                if tries_left <= 0:
                     return units, True
             else:
                 return units, True
@@ -69,20 +73,22 @@ def fewer(
         return units, False
 
 
-def _at_best_of(case: Case, asked: list[Asked]) -> tuple[list[Goal], list[Codes]]:
+def _goals_of_idle_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Goal], list[Codes]]:
     """Return the goals, and the numbers in reach that no fleet can do without: those of idle units."""
-    busy, late = case.at_best
-    goals = [one.goal(late) for one in asked]
-    return goals, [numbers_in_reach(goal, busy) for goal in goals]
+    unavailable_share, delay = case.idle_units
+    goals = [standard.goal(delay) for standard in standards]
+    return goals, [numbers_in_reach(goal, unavailable_share) for goal in goals]
 
 
-def _possible(goals: list[Goal], counts: list[Codes], units: list[Codes]) -> bool:
-    """Return whether idle units would be enough, were there at all hours the most that there are at any."""
-    most = np.max(units, axis=0)
+def _is_possible(goals: list[Goal], counts: list[Codes], units: list[Codes]) -> bool:
+    """Return whether a fleet might be confirmed: it can't where idle units would not be enough.
+
+    At all hours they are taken to be as many as they are at any.
+    """
+    most_units = np.max(units, axis=0)
     for goal, count in zip(goals, counts, strict=True):
-        level = Levels(np.zeros(goal.weight.size, dtype=np.int64), [count])
-        got = goal.weight[reached_by(goal, most, level)].sum() / goal.weight.sum()
-        if got < goal.share - SMALL:
+        reached = reached_by(goal, most_units, Levels.alike(goal, count))
+        if goal.weight[reached].sum() / goal.weight.sum() < goal.share - SMALL:
             return False
     return True
 
@@ -93,42 +99,51 @@ def _one_less(case: Case, units: list[Codes]) -> Iterator[list[Codes]]:
     The dearest tier comes first. Other hours are left alone: that the busiest hours make up for them in the
     mean over the week is no reason to take a unit off.
     """
-    order = sorted(
-        zip(*np.nonzero(np.max(units, axis=0)), strict=True), key=lambda at: (-case.crew[at[0]], at)
-    )
+    cells = zip(*np.nonzero(np.max(units, axis=0)), strict=True)
+    dearest_first = sorted(cells, key=lambda cell: (-case.crew[cell[0]], cell))
+
     total = np.array([layout.sum() for layout in units])
-    peak = np.flatnonzero(total == total.max())
-    for hours in [range(len(units)), *([peak] if peak.size < len(units) else [])]:
-        for at in order:
-            found = [layout.copy() for layout in units]
-            for k in hours:
-                found[k][at] = max(found[k][at] - 1, 0)
-            yield found
+    peak_kinds = np.flatnonzero(total == total.max()).tolist()
+    every_kind = list(range(len(units)))
+    for kinds in [every_kind] if peak_kinds == every_kind else [every_kind, peak_kinds]:
+        for cell in dearest_first:
+            reduced = [layout.copy() for layout in units]
+            for kind in kinds:
+                reduced[kind][cell] = max(reduced[kind][cell] - 1, 0)
+            yield reduced
 
 
 def _every_layout(case: Case, goals: list[Goal], units: list[Codes]) -> Iterator[list[Codes]] | None:
     """Return every way to place a little less round the clock, by less than one unit; None: too many."""
     tiers, sites = units[0].shape
-    useful = np.any([goal.in_time.any(axis=2) & (goal.needed > 0)[:, None] for goal in goals], axis=0)
-    cells = np.argwhere(useful & (case.group.capacity > 0))
-    cost = case.cost
-    cheapest = min((float(cost[tier]) for tier, _ in cells), default=1.0)
-    now = case.spent(units)[0]
-    number = int(now / cheapest)
-    if not len(cells) or comb(number + len(cells), len(cells)) > MOST_LAYOUTS:
+    capacity = case.group.capacity
+
+    # A cell is a tier at a site; only those are of use from which a needed unit reaches some place in time.
+    is_useful = np.any([goal.in_time.any(axis=2) & (goal.needed > 0)[:, None] for goal in goals], axis=0)
+    cells = np.argwhere(is_useful & (capacity > 0))
+    unit_cost = case.unit_cost
+    cheapest = min((float(unit_cost[tier]) for tier, _ in cells), default=1.0)
+    cost_now = case.cost(units)[0]
+
+    # The ways to place up to n units in k cells are C(n + k, k).
+    most_units = int(cost_now / cheapest)
+    if not len(cells) or comb(most_units + len(cells), len(cells)) > MOST_LAYOUTS:
         return None
 
-    def placed(at: int, layout: Codes, spent: float) -> Iterator[list[Codes]]:
-        if at == len(cells):
-            if spent > now - cheapest - SMALL:
+    def fill(cell: int, layout: Codes, cost: float) -> Iterator[list[Codes]]:
+        """Yield every way to fill the cells from one on, given what stands in those before it."""
+        if cell == len(cells):
+            if cost > cost_now - cheapest - SMALL:
                 yield [layout.copy()] * len(units)
             return
-        tier, site = cells[at]
-        own = float(cost[tier])
-        room = min(case.group.capacity[site] - layout[:, site].sum(), (now - spent) / own + SMALL)
-        for count in range(int(max(room, 0.0)), -1, -1):
+
+        tier, site = cells[cell]
+        own_cost = float(unit_cost[tier])
+        room = capacity[site] - layout[:, site].sum()
+        affordable = (cost_now - cost) / own_cost + SMALL
+        for count in range(int(max(min(room, affordable), 0.0)), -1, -1):
             layout[tier, site] = count
-            yield from placed(at + 1, layout, spent + count * own)
+            yield from fill(cell + 1, layout, cost + count * own_cost)
         layout[tier, site] = 0
 
-    return placed(0, np.zeros((tiers, sites), dtype=np.int64), 0.0)
+    return fill(0, np.zeros((tiers, sites), dtype=np.int64), 0.0)

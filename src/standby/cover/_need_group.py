@@ -1,10 +1,10 @@
-"""Forces that share units, and the question that need asks for them."""
+"""Forces that share units, and what a search for their units needs to know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -31,10 +31,14 @@ from standby.travel import Times
 Sites = Literal["existing", "all"]
 
 FULL = MEASURES.index("full")
+"""Place of full attendance among the measures."""
+
+ROUNDED_DIGITS = 12
+"""Decimal digits to which the calls of two hours must agree for the hours to be of one kind."""
 
 
 @dataclass(frozen=True, eq=False)
-class Hours:
+class HourKind:
     """Hours of the week with the same calls and the same commitments.
 
     Parameters
@@ -56,7 +60,7 @@ class Hours:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class ForceStandard:
     """One standard in one force.
 
     Parameters
@@ -77,9 +81,9 @@ class Asked:
     share: float
     reliability: float
 
-    def goal(self, late_min: Floats) -> Goal:
-        """Return the goal where units are late by breaking off, late_min of shape (tiers, sites) [min]."""
-        in_time = self.spare_min >= late_min[:, :, None]
+    def goal(self, delay_min: Floats) -> Goal:
+        """Return the goal for units with a delay by breaking off, shape (tiers, sites) [min]."""
+        in_time = self.spare_min >= delay_min[:, :, None]
         return Goal(in_time, self.needed, self.weight, self.share, self.reliability)
 
 
@@ -91,13 +95,13 @@ class Group:
     ----------
     forces, tiers, sites
         Codes: the forces, the tiers searched for, the sites that units may stand at.
-    asked
-        One question for each standard and force for whom it holds.
+    force_standards
+        One for each standard and force for whom it holds.
     site_force
         Place in ``forces`` of the force of each site, shape (sites,).
     capacity
         Units that each site can hold, shape (sites,).
-    hours
+    hour_kinds
         The kinds of hours, those with most work first.
     least_work
         Work of each tier in each kind of hours if the nearest site had a free unit, shape (kinds, tiers)
@@ -107,250 +111,337 @@ class Group:
     forces: Codes
     tiers: Codes
     sites: Codes
-    asked: list[Asked]
+    force_standards: list[ForceStandard]
     site_force: Codes
     capacity: Floats
-    hours: list[Hours]
+    hour_kinds: list[HourKind]
     least_work: Floats
 
-    def of(self, row: int | None) -> list[Asked]:
-        """Return the questions of a standard, or of all."""
-        return [asked for asked in self.asked if row is None or asked.row == row]
+    def of(self, row: int | None) -> list[ForceStandard]:
+        """Return the force standards of one standard, or all of them."""
+        return [standard for standard in self.force_standards if row is None or standard.row == row]
 
 
-def sharing(e: Evaluated) -> list[Codes]:
+class Where(NamedTuple):
+    """Whose units are sought, and where: codes of forces, tiers and sites."""
+
+    forces: Codes
+    tiers: Codes
+    sites: Codes
+
+
+def sharing(evaluated: Evaluated) -> list[Codes]:
     """Return the planned forces in groups that share units.
 
-    The first force is grouped with all that it shares with, then the first of the others: where A shares with
-    B and B with C, but A not with C, C stands alone, which asks for no fewer units than there would have to
-    be.
+    The first force is grouped with all that it shares with, then the first of the others. Where A shares with
+    B and B with C, but A not with C, C stands alone; so need may ask for more units than there would have to
+    be, but never for fewer.
     """
-    s = e.model.structure
-    left, groups = [int(f) for f in np.flatnonzero(s.planned)], []
+    structure = evaluated.model.structure
+    left = [int(force) for force in np.flatnonzero(structure.planned)]
+    groups = []
     while left:
-        together = [f for f in left if s.shares[left[0], f]]
+        together = [force for force in left if structure.shares[left[0], force]]
         groups.append(np.array(together))
-        left = [f for f in left if f not in together]
+        left = [force for force in left if force not in together]
     return groups
 
 
-def usable_sites(e: Evaluated, forces: Codes, sites: Sites) -> Codes:
+def usable_sites(evaluated: Evaluated, forces: Codes, sites: Sites) -> Codes:
     """Return the sites of some forces that units may stand at."""
-    s = e.model.structure
-    used = np.zeros(len(s.sites), dtype=bool)
-    used[s.units.sites[e.model.rows]] = True
-    return np.flatnonzero(
-        np.isin(s.sites.forces, forces) & ((s.existing | used) if sites == "existing" else True)
-    )
+    structure = evaluated.model.structure
+    usable = np.isin(structure.sites.forces, forces)
+
+    if sites == "existing":
+        used = np.zeros(len(structure.sites), dtype=bool)
+        used[structure.units.sites[evaluated.model.rows]] = True
+        usable &= structure.existing | used
+    return np.flatnonzero(usable)
 
 
 def group_of(
-    e: Evaluated, times: Times, forces: Codes, sites: Sites, *, look: Callable[[], object] | None = None
+    evaluated: Evaluated,
+    times: Times,
+    forces: Codes,
+    sites: Sites,
+    *,
+    look: Callable[[], object] | None = None,
 ) -> Group | None:
-    """Return the question for some forces; None where no standard holds for anybody in them.
-
-    look, called now and then, may raise where time is up.
-    """
-    s = e.model.structure
-    usable = usable_sites(e, forces, sites)
-    weights = weights_of_standards(e, e.resolved)
-    held = [k for k in range(len(e.standards)) if weights[k][np.isin(e.model.place_force, forces)].sum() > 0]
-    if not held:
-        return None
-    tiers = _tiers(e, held)
-    hours, least = _hours_of(e, times, forces, tiers, usable, look)
-    places = np.searchsorted(forces, s.sites.forces[usable])
-    asked = asked_of(e, times, forces, tiers, usable)
-    return Group(forces, tiers, usable, asked, places, s.capacity[usable], hours, least)
-
-
-def asked_of(
-    e: Evaluated, times: Times, forces: Codes, tiers: Codes, sites: Codes, *, longer_min: float = 0.0
-) -> list[Asked]:
-    """Return the questions of some forces.
+    """Return what a search for some forces needs; None where no standard holds for anybody in them.
 
     Parameters
     ----------
-    e, times, forces, tiers, sites
-        The plan made ready, its minutes, and codes.
+    evaluated, times
+        The plan made ready, and its minutes.
+    forces, sites
+        Codes of the forces, and which of their sites units may stand at.
+    look
+        Called now and then; may raise where time is up.
+    """
+    weights = weights_of_standards(evaluated, evaluated.resolved)
+    inside = np.isin(evaluated.model.place_force, forces)
+    rows = [row for row in range(len(evaluated.standards)) if weights[row][inside].sum() > 0]
+    if not rows:
+        return None
+
+    structure = evaluated.model.structure
+    usable = usable_sites(evaluated, forces, sites)
+    where = Where(forces, _tiers_sought(evaluated, rows), usable)
+    hour_kinds, least_work = _hour_kinds(evaluated, times, where, look)
+    return Group(
+        forces=forces,
+        tiers=where.tiers,
+        sites=usable,
+        force_standards=force_standards_of(evaluated, times, where),
+        site_force=np.searchsorted(forces, structure.sites.forces[usable]),
+        capacity=structure.capacity[usable],
+        hour_kinds=hour_kinds,
+        least_work=least_work,
+    )
+
+
+def force_standards_of(
+    evaluated: Evaluated, times: Times, where: Where, *, longer_min: float = 0.0
+) -> list[ForceStandard]:
+    """Return the standards of some forces, one for each force for whom it holds.
+
+    Parameters
+    ----------
+    evaluated, times
+        The plan made ready, and its minutes.
+    where
+        The forces, and the tiers and sites of the units.
     longer_min
         Minutes by which every standard is longer than the plan says [min].
     """
-    weights = weights_of_standards(e, e.resolved)
-    arrive = minutes_of(e, times, tiers, sites)
-    found = list[Asked]()
-    for row, standard in enumerate(e.standards.values()):
-        t, m = int(e.setting.types[row]), int(e.setting.measures[row])
-        within = np.where(np.isnan(e.setting.within_min[row]), -np.inf, e.setting.within_min[row])
-        spare = within + longer_min - before_min(e.resolved)[m, t] + SLACK_MIN - arrive
-        for force in forces:
-            own = np.where(e.model.place_force == force, weights[row], 0.0)
-            if own.sum() > 0:
-                needed = _needed(e, t, m, tiers)
-                found.append(Asked(row, int(force), spare, needed, own, standard.share, standard.reliability))
+    setting = evaluated.setting
+    weights = weights_of_standards(evaluated, evaluated.resolved)
+    arrive_min = minutes_of(evaluated, times, where.tiers, where.sites)
+    before = before_min(evaluated.resolved)
+
+    found = list[ForceStandard]()
+    for row, standard in enumerate(evaluated.standards.values()):
+        incident_type = int(setting.types[row])
+        measure = int(setting.measures[row])
+
+        # No minutes are spare at places where the standard does not hold.
+        within = np.where(np.isnan(setting.within_min[row]), -np.inf, setting.within_min[row])
+        spare_min = within + longer_min - before[measure, incident_type] + SLACK_MIN - arrive_min
+
+        for force in where.forces:
+            weight = np.where(evaluated.model.place_force == force, weights[row], 0.0)
+            if weight.sum() > 0:
+                needed = _units_needed(evaluated, incident_type, measure, where.tiers)
+                found.append(
+                    ForceStandard(
+                        row, int(force), spare_min, needed, weight, standard.share, standard.reliability
+                    )
+                )
     return found
 
 
-def _hours(e: Evaluated) -> Floats:
+def _crewed_hours(evaluated: Evaluated) -> Floats:
     """Return crewed unit-hours of the planned forces by tier, shape (tiers,) [h/week]."""
-    s = e.model.structure
-    hours = np.zeros(len(s.tiers))
-    rows = e.model.rows[s.planned[s.units.forces[e.model.rows]]]
-    np.add.at(hours, s.units.tiers[rows], s.units.hours[rows].sum(axis=1))
+    model, structure = evaluated.model, evaluated.model.structure
+    rows = model.rows[structure.planned[structure.units.forces[model.rows]]]
+    hours = np.zeros(len(structure.tiers))
+    np.add.at(hours, structure.units.tiers[rows], structure.units.hours[rows].sum(axis=1))
     return hours
 
 
-def _response(e: Evaluated, tiers: Codes, among: Mask) -> int:
-    """Return the place in a list of tiers of the one that officers are sought in, shape of among (tiers,).
+def _response_tier(evaluated: Evaluated, tiers: Codes, allowed: Mask) -> int:
+    """Return the place in a list of tiers of the one in which further officers are sought.
 
-    That with most crewed hours in the planned forces, of crews that have no other role if there are such.
-    """
-    s = e.model.structure
-    order = np.where(s.dual_role[tiers], 0.0, 1.0 + _hours(e)[tiers])
-    return int(np.argmax(np.where(among, order, -1.0)))
-
-
-def _tiers(e: Evaluated, rows: list[int]) -> Codes:
-    """Return the tiers to search for: those that the standards ask for, and one whose officers count."""
-    s = e.model.structure
-    if not s.armed.any():
-        raise Refusal("the plan has no armed tier", "set armed = true for one")
-    every = np.arange(len(s.tiers))
-    found = {_response(e, every, s.armed)}
-    for row in rows:
-        t = int(e.setting.types[row])
-        parts = (s.first, s.full) if e.setting.measures[row] == FULL else (s.first,)
-        for part in parts:
-            found |= set(np.flatnonzero(part.units[t]).tolist())
-            if part.officers[t] > 0 and part.counts[t].any() and not part.counts[t][sorted(found)].any():
-                found.add(_response(e, every, part.counts[t]))
-    return np.array(sorted(found), dtype=np.int64)
-
-
-def minutes_of(e: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
-    """Return minutes to arriving with nothing to break off, shape (tiers, sites, places) [min]."""
-    r, s = e.resolved, e.model.structure
-    car_min = times.rows(s.sites.ids)[sites]
-    drive = driving_min(car_min[None], r["travel.start_min"], drive_factor(r, tiers)[:, None, None])
-    return ready_min(r, tiers)[:, None, None] + drive
-
-
-def held_and_late(e: Evaluated, group: Group, units: Codes) -> tuple[Floats, Floats]:
-    """Return how long units of each kind of hours, tier and force are held, and how late the rest.
+    It is the one with most crewed hours in the planned forces, of those whose crews have no other role if
+    there are such.
 
     Parameters
     ----------
-    e, group
+    evaluated
+        The plan made ready.
+    tiers
+        Codes of the tiers.
+    allowed
+        Which of them may be chosen, shape (tiers,).
+    """
+    # A crew with another role ranks at 0, any other at 1 or more.
+    dual_role = evaluated.model.structure.dual_role[tiers]
+    rank = np.where(dual_role, 0.0, 1.0 + _crewed_hours(evaluated)[tiers])
+    return int(np.argmax(np.where(allowed, rank, -1.0)))
+
+
+def _tiers_sought(evaluated: Evaluated, rows: list[int]) -> Codes:
+    """Return the tiers to search for: those that the standards ask for, and one whose officers count."""
+    structure = evaluated.model.structure
+    if not structure.armed.any():
+        raise Refusal("the plan has no armed tier", "set armed = true for one")
+
+    every = np.arange(len(structure.tiers))
+    sought = {_response_tier(evaluated, every, structure.armed)}
+    for row in rows:
+        incident_type = int(evaluated.setting.types[row])
+        is_full = evaluated.setting.measures[row] == FULL
+        for attendance in (structure.first, structure.full) if is_full else (structure.first,):
+            sought |= set(np.flatnonzero(attendance.units[incident_type]).tolist())
+
+            counts = attendance.counts[incident_type]
+            asks_for_officers = attendance.officers[incident_type] > 0 and counts.any()
+            if asks_for_officers and not counts[sorted(sought)].any():
+                sought.add(_response_tier(evaluated, every, counts))
+    return np.array(sorted(sought), dtype=np.int64)
+
+
+def minutes_of(evaluated: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
+    """Return minutes to arriving with nothing to break off, shape (tiers, sites, places) [min]."""
+    resolved = evaluated.resolved
+    car_min = times.rows(evaluated.model.structure.sites.ids)[sites]
+    factor = drive_factor(resolved, tiers)[:, None, None]
+    drive = driving_min(car_min[None], resolved["travel.start_min"], factor)
+    return ready_min(resolved, tiers)[:, None, None] + drive
+
+
+def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> tuple[Floats, Floats]:
+    """Return the share of time in which units can't be sent, and their mean delay when they are.
+
+    Parameters
+    ----------
+    evaluated, group
         The plan made ready, and the group.
     units
         Units by kind of hours, tier and force on which commitments fall evenly, shape (kinds, tiers, forces).
 
     Returns
     -------
-    held, late
+    unavailable_share, delay
         Shape (kinds, tiers, forces of the group) [chance] and [min].
     """
-    c = e.model.structure.commitments
-    tier, force = (x.ravel() for x in np.meshgrid(group.tiers, group.forces, indexing="ij"))
-    mine = (c.tiers[:, None] == tier) & (c.forces[:, None] == force)  # (commitments, cells)
-    number = np.maximum(units.reshape(len(group.hours), -1), 1)
-    active = np.array([kind.commitments for kind in group.hours]).reshape(len(group.hours), -1)
-    taken = np.minimum(e.resolved["commitments.units"][None, :, None] / number[:, None, :], 1.0)
-    taken = taken * mine * active[:, :, None] * c.share_of_weeks[:, None]
-    held, late = held_by(e.resolved, taken, tier)
-    shape = (len(group.hours), group.tiers.size, group.forces.size)
-    return held.reshape(shape), late.reshape(shape)
+    commitments = evaluated.model.structure.commitments
+    kinds = len(group.hour_kinds)
+
+    # A cell is a tier of a force; its commitments are those of that tier and force.
+    tiers, forces = np.meshgrid(group.tiers, group.forces, indexing="ij")
+    cell_tier = tiers.ravel()
+    own = (commitments.tiers[:, None] == cell_tier) & (commitments.forces[:, None] == forces.ravel())
+    active = np.array([kind.commitments for kind in group.hour_kinds]).reshape(kinds, -1)
+
+    # Each commitment is spread evenly over the cell's units, and takes at most all of them.
+    number = np.maximum(units.reshape(kinds, -1), 1)
+    taken_share = np.minimum(evaluated.resolved["commitments.units"][None, :, None] / number[:, None, :], 1.0)
+    taken_share = taken_share * own * active[:, :, None] * commitments.share_of_weeks[:, None]
+
+    unavailable_share, delay = held_by(evaluated.resolved, taken_share, cell_tier)
+    shape = (kinds, group.tiers.size, group.forces.size)
+    return unavailable_share.reshape(shape), delay.reshape(shape)
 
 
-def _needed(e: Evaluated, t: int, m: int, tiers: Codes) -> Codes:
+def _units_needed(evaluated: Evaluated, incident_type: int, measure: int, tiers: Codes) -> Codes:
     """Return the units of each tier that an attendance needs, shape (tiers,).
 
-    Those that it asks for, and for the officers beyond them more of the first of these tiers whose officers
-    count: each of them is sought in its own tier, though others may stand in for it.
+    These are the units that it asks for, and where their officers are too few, more units of the response
+    tier among those whose officers count. Each unit is sought in its own tier, though others may stand in for
+    it.
     """
-    s = e.model.structure
-    parts = (s.first, s.full) if m == FULL else (s.first,)
-    units = np.max([part.units[t][tiers] for part in parts], axis=0)
-    crew = s.crew[tiers]
-    for part in parts:
-        counts = part.counts[t][tiers]
-        lacking = int(part.officers[t]) - int((units * crew)[counts].sum())
-        if lacking > 0:
-            if not counts.any():
-                raise Refusal(f"no armed tier's officers count for {s.types[t]!r}", "list one under tiers")
-            more = _response(e, tiers, counts)
-            units[more] += -(-lacking // int(crew[more]))
+    structure = evaluated.model.structure
+    attendances = (structure.first, structure.full) if measure == FULL else (structure.first,)
+    units = np.max([attendance.units[incident_type][tiers] for attendance in attendances], axis=0)
+    crew = structure.crew[tiers]
+
+    for attendance in attendances:
+        counts = attendance.counts[incident_type][tiers]
+        lacking = int(attendance.officers[incident_type]) - int((units * crew)[counts].sum())
+        if lacking <= 0:
+            continue
+        if not counts.any():
+            raise Refusal(
+                f"no armed tier's officers count for {structure.types[incident_type]!r}",
+                "list one under tiers",
+            )
+        tier = _response_tier(evaluated, tiers, counts)
+        units[tier] += -(-lacking // int(crew[tier]))  # rounded up to whole crews
     return np.asarray(units)
 
 
-def _hours_of(
-    e: Evaluated,
-    times: Times,
-    forces: Codes,
-    tiers: Codes,
-    sites: Codes,
-    look: Callable[[], object] | None,
-) -> tuple[list[Hours], Floats]:
+def _hour_kinds(
+    evaluated: Evaluated, times: Times, where: Where, look: Callable[[], object] | None
+) -> tuple[list[HourKind], Floats]:
     """Return the kinds of hours, those with most work first, and the least work in each; see `Group`.
 
-    A call holds the units that its full attendance needs, of the tiers that are searched for, for their way
-    and for the time at the scene.
+    A call keeps busy the units that its full attendance needs, of the tiers that are searched for, for their
+    way and for the time at the scene.
     """
-    s, r, c = e.model.structure, e.resolved, e.model.structure.commitments
-    rates = call_rates(r)[:, np.isin(s.areas.forces, forces)].sum(axis=1)
-    rates *= [stream != "attack" for stream in s.streams]
-    usual, nearest = _way_min(e, times, forces, tiers, sites, look)
-    units = np.array([_sent(e, t, tiers) for t in range(len(s.types))])
-    own = np.isin(c.forces, forces) & np.isin(c.tiers, tiers)
+    structure, resolved = evaluated.model.structure, evaluated.resolved
+    commitments = structure.commitments
+    types = len(structure.types)
 
-    columns = np.hstack([s.hour_weight.T, (c.hours & own[:, None]).T.astype(float)])
-    kinds, of = np.unique(columns.round(12), axis=0, return_inverse=True)
-    found, least = list[Hours](), list[Floats]()
-    for number, kind in enumerate(kinds):
-        calls = kind[: len(s.types)] * rates
-        work = (calls * (scene_min(r) + usual) / 60.0) @ units
-        square = (calls * (scene_min(r) + usual) / 60.0) @ units**2
-        peak = np.divide(square, work, out=np.ones_like(work), where=work > 0)
-        found.append(Hours(of.ravel() == number, work, peak, kind[len(s.types) :] > 0))
-        least.append((calls * (scene_min(r) + nearest) / 60.0) @ units)
-    order = sorted(range(len(kinds)), key=lambda k: (-float(found[k].work.sum()), k))
-    return [found[k] for k in order], np.array([least[k] for k in order])
+    # Calls an hour by type, in the group as a whole; attacks are too rare to keep units busy.
+    rates = call_rates(resolved)[:, np.isin(structure.areas.forces, where.forces)].sum(axis=1)
+    rates *= [stream != "attack" for stream in structure.streams]
+
+    usual_way_min, least_way_min = _way_min(evaluated, times, where, look)
+    units = np.array([_units_kept_busy(evaluated, t, where.tiers) for t in range(types)])
+
+    # Hours are of one kind where the same calls come and the same commitments of the group take place.
+    own = np.isin(commitments.forces, where.forces) & np.isin(commitments.tiers, where.tiers)
+    by_hour = np.hstack([structure.hour_weight.T, (commitments.hours & own[:, None]).T.astype(float)])
+    rows, kind_of_hour = np.unique(by_hour.round(ROUNDED_DIGITS), axis=0, return_inverse=True)
+
+    kinds = list[HourKind]()
+    least_work = list[Floats]()
+    for number, row in enumerate(rows):
+        calls = row[:types] * rates
+        erlangs = calls * (scene_min(resolved) + usual_way_min) / 60.0
+        work = erlangs @ units
+
+        # Units that a call takes at once, weighted by the work that the call brings.
+        squared = erlangs @ units**2
+        peak = np.divide(squared, work, out=np.ones_like(work), where=work > 0)
+
+        kinds.append(HourKind(kind_of_hour.ravel() == number, work, peak, row[types:] > 0))
+        least_work.append((calls * (scene_min(resolved) + least_way_min) / 60.0) @ units)
+
+    order = sorted(range(len(rows)), key=lambda k: (-float(kinds[k].work.sum()), k))
+    return [kinds[k] for k in order], np.array([least_work[k] for k in order])
 
 
-def _sent(e: Evaluated, t: int, tiers: Codes) -> Codes:
+def _units_kept_busy(evaluated: Evaluated, incident_type: int, tiers: Codes) -> Codes:
     """Return the units of each tier that a call keeps busy, shape (tiers,)."""
-    s = e.model.structure
-    if not (s.first.counts[t] & s.full.counts[t])[tiers].any():  # its officers are of tiers not searched for
-        return np.asarray(np.maximum(s.first.units[t], s.full.units[t])[tiers])
-    return _needed(e, t, FULL, tiers)
+    first, full = evaluated.model.structure.first, evaluated.model.structure.full
+    counts = (first.counts[incident_type] & full.counts[incident_type])[tiers]
+    if not counts.any():  # its officers are of tiers that are not searched for
+        return np.asarray(np.maximum(first.units[incident_type], full.units[incident_type])[tiers])
+    return _units_needed(evaluated, incident_type, FULL, tiers)
 
 
 def _way_min(
-    e: Evaluated,
-    times: Times,
-    forces: Codes,
-    tiers: Codes,
-    sites: Codes,
-    look: Callable[[], object] | None,
+    evaluated: Evaluated, times: Times, where: Where, look: Callable[[], object] | None
 ) -> tuple[Floats, Floats]:
-    """Return a unit's minutes from being sent to arriving, mean over the calls, shape (types,) [min].
+    """Return a unit's usual and least minutes from being sent to arriving, by type, shape (types,) [min].
 
-    First those of the last unit of the plan as it is, over the calls that are reached within the limit; where
-    none is, the others. Then those from the nearest usable site, the least that there can be.
+    Usual are those of the last unit of the plan as it is, mean over the calls that are reached within the
+    limit; where none is, the least ones. These are from the nearest usable site, mean over the calls.
     """
-    model, s = e.model, e.model.structure
-    types = tuple(range(len(s.types)))
-    outcome = evaluate(model, e.resolved, replace(e.setting, measured=types), start=e.start, look=look)
-    groups = np.isin(np.arange(model.groups) // len(s.classes), forces)
-    found = outcome.histogram[:, FULL, WEIGHTS.index("demand")][:, groups, :-1].sum(axis=1)
-    total = found.sum(axis=-1)
-    centre = (np.arange(found.shape[-1]) + 0.5) * BIN_MIN
-    mean = np.divide(found @ centre, total, out=np.zeros_like(total), where=total > 0)
+    model, resolved = evaluated.model, evaluated.resolved
+    structure = model.structure
 
-    own = np.flatnonzero(np.isin(s.areas.forces, forces))
-    nearest = minutes_of(e, times, tiers, sites)[..., own].min(axis=(0, 1), initial=np.inf)
-    calls = call_rates(e.resolved)[:, own] * np.isfinite(nearest)
+    # The mean of arrivals by the plan as it is, from its histogram; the last bin never arrives.
+    types = tuple(range(len(structure.types)))
+    setting = replace(evaluated.setting, measured=types)
+    outcome = evaluate(model, resolved, setting, start=evaluated.start, look=look)
+    groups = np.isin(np.arange(model.groups) // len(structure.classes), where.forces)
+    histogram = outcome.histogram[:, FULL, WEIGHTS.index("demand")][:, groups, :-1].sum(axis=1)
+    total = histogram.sum(axis=-1)
+    bin_centre_min = (np.arange(histogram.shape[-1]) + 0.5) * BIN_MIN
+    mean_min = np.divide(histogram @ bin_centre_min, total, out=np.zeros_like(total), where=total > 0)
+
+    # The least there can be: every call has a unit at the nearest usable site.
+    own = np.flatnonzero(np.isin(structure.areas.forces, where.forces))
+    nearest_min = minutes_of(evaluated, times, where.tiers, where.sites)[..., own]
+    nearest_min = nearest_min.min(axis=(0, 1), initial=np.inf)
+    can_be_reached = np.isfinite(nearest_min)
+    calls = call_rates(resolved)[:, own] * can_be_reached
     reached = calls.sum(axis=1)
-    minutes = calls @ np.where(np.isfinite(nearest), nearest, 0.0)
-    least = np.divide(minutes, reached, out=np.zeros_like(reached), where=reached > 0)
-    return np.where(total > 0, np.maximum(mean - before_min(e.resolved)[FULL], 0.0), least), least
+    minutes = calls @ np.where(can_be_reached, nearest_min, 0.0)
+    least_min = np.divide(minutes, reached, out=np.zeros_like(reached), where=reached > 0)
+
+    usual_min = np.maximum(mean_min - before_min(resolved)[FULL], 0.0)
+    return np.where(total > 0, usual_min, least_min), least_min

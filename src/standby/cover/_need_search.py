@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from standby._typing import Codes, Floats, Mask
-from standby.cover._need_confirm import Case, Minimise, at_best, merged, missed, share_of
+from standby.cover._need_confirm import Case, Minimise, idle_units, layouts_of, sure_share, unsure_places
 from standby.cover._need_fewer import fewer
-from standby.cover._need_group import Asked, Group, Hours, held_and_late
+from standby.cover._need_group import ForceStandard, Group, unavailable_and_delay
 from standby.cover._need_solve import (
     MOST_UNITS,
     SMALL,
-    Found,
+    SOLVER_SLACK,
     Goal,
     Levels,
     Search,
+    Solution,
     TooBusyError,
     UnsolvedError,
     fewest_units,
@@ -33,34 +34,35 @@ from standby.queueing import congestion
 from standby.queueing.congestion import all_away
 
 MOST_FLEET = 2_000
-"""More units of a tier in one group of forces than this are never asked for."""
+"""Most units of a tier that are ever asked for in one group of forces."""
 
 MOST_ATTEMPTS = 60
-"""Most times that an answer is made surer before it is given up."""
+"""Attempts after which an answer that cover does not confirm is given up."""
 
 FIRST_ATTEMPTS = 4
 """Attempts in which only the units that commitments fall on are brought into agreement."""
 
-PLENTY = 50
+FIRST_UNITS = 50
 """Units of each tier and force that commitments are spread over before any number is known."""
 
-MOST_STEPS = 12
-"""Most steps by which places are made less sure, to place fewer units than are sure enough."""
+MOST_FEWER_STEPS = 12
+"""Most steps by which places are made less sure, to place fewer units than are reliable enough."""
 
-MOST_LESS_SURE = 2
+MOST_REPEATED_STEPS = 2
 """Most such steps by which the search is repeated for a smaller fleet."""
 
 NO_GAIN = 5
-"""The curve ends when so many more units have gained nothing."""
+"""The curve ends when this many more units have gained nothing."""
 
 MOST_POINTS = 60
 """Most units on the curve of share against units."""
+
+EVERY_HOUR = np.ones(HOURS_A_WEEK, dtype=bool)
 
 CUT = "found in the time given; with more time fewer units might be"
 BUSY = "cannot be met: units are busy with other work for too much of the time, however many there are"
 LARGE = f"cannot be met with {MOST_FLEET:,} units of a tier: check calls a year and scene_min"
 SITES = "cannot be met from these sites"
-EVERY_HOUR = np.ones(HOURS_A_WEEK, dtype=bool)
 UNSURE = "cannot be met surely enough from these sites"
 
 
@@ -79,9 +81,9 @@ class Answer:
     layouts
         Hours and units by tier and site, shape (tiers, sites); empty where there is no answer.
     bound
-        No fewer units do.
+        Proven lower bound on the number of units.
     reason
-        Why there is no answer, or that the search for a smaller one was cut.
+        Why there is no answer, or that the search for a smaller one was cut short.
     """
 
     attainable_share: float
@@ -92,14 +94,33 @@ class Answer:
     reason: str = ""
 
 
+class _Estimate(NamedTuple):
+    """What the search takes to be so, until an evaluation by cover shows otherwise.
+
+    Parameters
+    ----------
+    extra_steps
+        Steps by which each place has to be surer than the reliability asks, by force standard, each shape
+        (places,).
+    units
+        Units by kind of hours, tier and force on which commitments fall.
+    delay
+        Mean delay of these units when sent, shape (kinds, tiers, forces) [min].
+    """
+
+    extra_steps: list[Codes]
+    units: Codes
+    delay: Floats
+
+
 class _NoAnswerError(Exception):
     """There is no answer; the message says why."""
 
 
 def attainable_share(
-    e: Evaluated,
+    evaluated: Evaluated,
     group: Group,
-    asked: list[Asked],
+    standards: list[ForceStandard],
     sites: Codes,
     capacity: Floats,
     *,
@@ -109,10 +130,10 @@ def attainable_share(
 
     Parameters
     ----------
-    e, group
+    evaluated, group
         The plan made ready, and the group.
-    asked
-        Questions of the group's forces, for the sites.
+    standards
+        Standards of the group's forces, for the sites.
     sites, capacity
         Codes of the sites, and units that each can hold, both shape (sites,).
     time_limit_s
@@ -121,14 +142,15 @@ def attainable_share(
     Raises
     ------
     UnsolvedError
-        If a search was cut.
+        If a search was cut short.
     """
-    if not asked or not sites.size:
+    if not standards or not sites.size:
         return 0.0
-    busy, late = at_best(e, group, sites)
-    goals = [one.goal(late) for one in asked]
+
+    unavailable_share, delay = idle_units(evaluated, group, sites)
+    goals = [standard.goal(delay) for standard in standards]
     try:
-        counts = [numbers_in_reach(goal, busy) for goal in goals]
+        counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
     except TooBusyError:
         return 0.0
     return min(shares_reached(goals, counts, capacity, time_limit_s=time_limit_s))
@@ -144,265 +166,342 @@ def least_answer(case: Case, row: int | None) -> Answer:
     row
         Row of the standard; None: all.
     """
-    group, asked = case.group, case.group.of(row)
+    group = case.group
+    standards = group.of(row)
     try:
         left = case.deadline.left()
-        share = attainable_share(case.e, group, asked, group.sites, group.capacity, time_limit_s=left)
-        goals_met = share > 0.0 and _attainable(case, asked)
+        share = attainable_share(
+            case.evaluated, group, standards, group.sites, group.capacity, time_limit_s=left
+        )
+        is_attainable = share > 0.0 and _all_attainable(case, standards)
     except UnsolvedError as cut:
         return Answer(np.nan, attainable=True, solved=False, reason=str(cut))
-    required = max(one.share for one in asked)
-    if not goals_met:
-        busy, _ = case.at_best
-        reason = BUSY if busy.max() > 1.0 - min(one.reliability for one in asked) and share == 0.0 else SITES
-        return Answer(
-            share, attainable=False, reason=f"{reason}; {share:.0%} of {required:.0%} can be reached"
-        )
+
+    if not is_attainable:
+        return Answer(share, attainable=False, reason=_why_not(case, standards, share))
+
     bound = np.nan
     try:
         case.deadline.left()
-        bound = _bound(case, asked)
-        units, whole = _least(case, asked)
-        reason = "" if whole else CUT
-        return Answer(share, attainable=True, layouts=merged(group, units), bound=bound, reason=reason)
+        bound = _bound(case, standards)
+        units, is_complete = _least_units(case, standards)
     except _NoAnswerError as none:
-        return Answer(share, attainable=False, bound=np.nan, reason=str(none))
+        return Answer(share, attainable=False, reason=str(none))
     except UnsolvedError as cut:
         return Answer(share, attainable=True, solved=False, bound=bound, reason=str(cut))
 
+    layouts = layouts_of(group, units)
+    return Answer(share, attainable=True, layouts=layouts, bound=bound, reason="" if is_complete else CUT)
 
-def _attainable(case: Case, asked: list[Asked]) -> bool:
+
+def _why_not(case: Case, standards: list[ForceStandard], share: float) -> str:
+    """Return in words why no number of units is enough: other work, or the sites."""
+    unavailable_share, _ = case.idle_units
+    allowed_miss = 1.0 - min(standard.reliability for standard in standards)
+    reason = BUSY if unavailable_share.max() > allowed_miss and share == 0.0 else SITES
+    required = max(standard.share for standard in standards)
+    return f"{reason}; {share:.0%} of {required:.0%} can be reached"
+
+
+def _all_attainable(case: Case, standards: list[ForceStandard]) -> bool:
     """Return whether every share asked for can be reached, all together."""
-    group = case.group
-    busy, late = case.at_best
-    goals = [one.goal(late) for one in asked]
-    counts = [numbers_in_reach(goal, busy) for goal in goals]
+    unavailable_share, delay = case.idle_units
+    goals = [standard.goal(delay) for standard in standards]
+    counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
     left = case.deadline.left()
-    found = shares_reached(goals, counts, group.capacity, together=True, time_limit_s=left)
-    return all(got >= goal.share - 1e-6 for got, goal in zip(found, goals, strict=True))
+    shares = shares_reached(goals, counts, case.group.capacity, together=True, time_limit_s=left)
+    return all(share >= goal.share - SOLVER_SLACK for share, goal in zip(shares, goals, strict=True))
 
 
-def _bound(case: Case, asked: list[Asked]) -> float:
+def _bound(case: Case, standards: list[ForceStandard]) -> float:
     """Return a number of units that no answer can do without, whatever its busy shares.
 
-    Units that no call reaches are enough at the fewest places; and if every unit could serve every call, the
-    chance that all are away would be Erlang's, with the work that the nearest sites would have.
+    No fleet needs fewer than units that no call reaches. And if every unit could serve every call, the chance
+    that all are away would be Erlang's, with the work that the nearest sites would have.
     """
     group = case.group
-    busy, late = case.at_best
-    goals = [one.goal(late) for one in asked]
-    counts = [numbers_in_reach(goal, busy) for goal in goals]
+    unavailable_share, delay = case.idle_units
+    goals = [standard.goal(delay) for standard in standards]
+    counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
+
+    reliability = max(standard.reliability for standard in standards)
     least = np.zeros(group.tiers.size, dtype=np.int64)
-    reliability = max(one.reliability for one in asked)
     for tier in range(group.tiers.size):
-        every = all(one.needed[tier] > 0 for one in asked if one.reliability == reliability)
-        one_each = all(kind.peak[tier] == 1.0 for kind in group.hours)
-        united = all(np.isfinite(one.spare_min[tier][:, one.weight > 0]).all() for one in asked)
-        if every and one_each and united:
-            load = float(group.least_work[:, tier].max())
-            number = int(load * reliability)
-            while number <= MOST_FLEET and all_away(load, number) > 1.0 - reliability + SMALL:
+        if _is_loss_system(group, standards, tier, reliability):
+            work = float(group.least_work[:, tier].max())
+            number = int(work * reliability)
+            while number <= MOST_FLEET and all_away(work, number) > 1.0 - reliability + SMALL:
                 number += 1
             least[tier] = number
-    found = fewest_units(goals, counts, group.capacity, least=least, time_limit_s=case.deadline.left())
-    return float(found.bound)
+
+    solution = fewest_units(goals, counts, group.capacity, least=least, time_limit_s=case.deadline.left())
+    return float(solution.bound)
 
 
-def _least(case: Case, asked: list[Asked]) -> tuple[list[Codes], bool]:
-    """Return the units of an answer, and whether the time was enough to look for one that costs less.
+def _is_loss_system(group: Group, standards: list[ForceStandard], tier: int, reliability: float) -> bool:
+    """Return whether Erlang's formula bounds the units of a tier from below.
+
+    It does where the standards of the highest reliability all ask for the tier, each call takes one of its
+    units, and a unit at any site could serve any call.
+    """
+    is_asked_for = all(
+        standard.needed[tier] > 0 for standard in standards if standard.reliability == reliability
+    )
+    takes_one = all(kind.peak[tier] == 1.0 for kind in group.hour_kinds)
+    serves_all = all(
+        np.isfinite(standard.spare_min[tier][:, standard.weight > 0]).all() for standard in standards
+    )
+    return is_asked_for and takes_one and serves_all
+
+
+def _least_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes], bool]:
+    """Return the units of an answer, and whether the search for fewer of them was complete.
 
     Where crews differ, the search for fewest units and that for fewest officers are both made, and the answer
     is the better of the two by what is minimised: neither finds more than the other of what it minimises.
     """
     cases = [case]
-    needed = np.any([one.needed > 0 for one in asked], axis=0)
+    needed = np.any([standard.needed > 0 for standard in standards], axis=0)
     if np.unique(case.crew[needed]).size > 1:
         other: Minimise = "units" if case.minimise == "officers" else "officers"
         cases.append(replace(case, minimise=other, _searches={}))
-    found, whole, failed = list[list[Codes]](), True, None
-    for one in cases:
+
+    fleets = list[list[Codes]]()
+    is_complete = True
+    failure = None
+    for search_case in cases:
         try:
-            units, surer = _confirmed(one, asked)
+            units, extra_steps = _confirmed_units(search_case, standards)
         except _NoAnswerError as none:
-            failed = none
+            failure = none
             continue
         except UnsolvedError:
-            if not found:
+            if not fleets:
                 raise
-            whole = False
+            is_complete = False
             continue
-        units, enough = fewer(one, asked, units, _less_sure(one, asked, units, surer))
-        whole = whole and enough
-        found.append(units)
-    if not found:
-        raise failed or _NoAnswerError(UNSURE)
-    return min(found, key=case.spent), whole
+
+        placements = _less_sure(search_case, standards, units, extra_steps)
+        units, all_tried = fewer(search_case, standards, units, placements)
+        is_complete = is_complete and all_tried
+        fleets.append(units)
+
+    if not fleets:
+        raise failure or _NoAnswerError(UNSURE)
+    return min(fleets, key=case.cost), is_complete
 
 
 def _less_sure(
-    case: Case, asked: list[Asked], units: list[Codes], surer: list[Codes]
+    case: Case, standards: list[ForceStandard], units: list[Codes], extra_steps: list[Codes]
 ) -> Iterator[list[Codes]]:
     """Yield fleets placed as the search does it, but one unit less, or less sure of each place.
 
     How busy units are is only estimated before they are evaluated, so less than was asked for may do.
     """
     group = case.group
-    if len({one.row for one in asked}) == 1:
-        number = max(int(found.sum()) for found in units) - 1
-        layout = _placed(case, asked, number)
+    if len({standard.row for standard in standards}) == 1:
+        number = max(int(layout.sum()) for layout in units) - 1
+        layout = _placed(case, standards, number)
         if layout is not None:
-            yield [layout] * len(group.hours)
-    numbers = _by_force(group, units)
-    _, late = held_and_late(case.e, group, numbers)
-    for steps in range(1, MOST_LESS_SURE + 1):
+            yield [layout] * len(group.hour_kinds)
+
+    by_force = _by_force(group, units)
+    _, delay = unavailable_and_delay(case.evaluated, group, by_force)
+    estimate = _Estimate(extra_steps, by_force, delay)
+    for steps in range(1, MOST_REPEATED_STEPS + 1):
         try:
-            found, _, _ = _by_kind(case, asked, surer, numbers, late, alike=False, less=steps)
+            candidate, _, _ = _by_hour_kind(case, standards, estimate, alike=False, fewer_steps=steps)
         except _NoAnswerError:
             return
-        if case.spent(found) < case.spent(units):
-            yield found
+        if case.cost(candidate) < case.cost(units):
+            yield candidate
 
 
-def _confirmed(case: Case, asked: list[Asked]) -> tuple[list[Codes], list[Codes]]:
-    """Return units of each kind of hours that cover confirms, and how sure places had to be."""
+def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes], list[Codes]]:
+    """Return units of each kind of hours that cover confirms, and the extra steps of each place.
+
+    Each attempt places units for what it takes to be so, evaluates them, and takes more to be needed where
+    they turn out to be less sure.
+    """
     group = case.group
-    kinds, tiers, forces = len(group.hours), group.tiers.size, group.forces.size
-    surer = [np.zeros(one.weight.size, dtype=np.int64) for one in asked]
-    many = np.full((kinds, tiers, forces), PLENTY)
-    _, at_best = held_and_late(case.e, group, many)
-    numbers, late, everywhere = many, at_best, False
+    many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), FIRST_UNITS)
+    _, least_delay = unavailable_and_delay(case.evaluated, group, many)
+
+    extra_steps = [np.zeros(standard.weight.size, dtype=np.int64) for standard in standards]
+    estimate = _Estimate(extra_steps, many, least_delay)
+    alike = False
     for attempt in range(MOST_ATTEMPTS):
         case.deadline.left()
         try:
-            units, goals, levels = _by_kind(case, asked, surer, numbers, late, alike=everywhere)
+            units, goals, levels = _by_hour_kind(case, standards, estimate, alike=alike)
         except _NoAnswerError:
-            if late is at_best:
+            if estimate.delay is least_delay:
                 raise
-            late = at_best  # so few units break off commitments too late: more of them would not
+            # So few units break off commitments too late: more of them would not.
+            estimate = estimate._replace(delay=least_delay)
             continue
-        numbers = _by_force(group, units)
-        unsure = missed(case, asked, units)
+
+        estimate = estimate._replace(units=_by_force(group, units))
+        unsure = unsure_places(case, standards, units)
         if not any(places.any() for places in unsure):
-            return units, surer
+            return units, extra_steps
 
         # Commitments fall on the units that there are now: look again, before more is asked for.
-        before, (_, late) = late, held_and_late(case.e, group, numbers)
-        if attempt < FIRST_ATTEMPTS and not np.array_equal(before, late):
+        delay_before = estimate.delay
+        _, delay = unavailable_and_delay(case.evaluated, group, estimate.units)
+        estimate = estimate._replace(delay=delay)
+        if attempt < FIRST_ATTEMPTS and not np.array_equal(delay_before, delay):
             continue
-        peak = int(np.argmax([found.sum() for found in units]))
-        counted = [
+
+        # Places that the busiest hours' units were meant to reach, but do not reach surely enough.
+        peak = int(np.argmax([layout.sum() for layout in units]))
+        too_few = [
             reached_by(goal, units[peak], level) & places
             for goal, level, places in zip(goals[peak], levels[peak], unsure, strict=True)
         ]
-        if not any(places.any() for places in counted):
-            if everywhere:
-                break
-            everywhere = (
-                True  # hours with fewer units reach other places: keep the units of the busiest hours
-            )
-            continue
-        for level, places in zip(surer, counted, strict=True):
-            level[places] += 1
+        if any(places.any() for places in too_few):
+            for steps, places in zip(extra_steps, too_few, strict=True):
+                steps[places] += 1
+        elif not alike:
+            alike = True  # hours with fewer units reach other places: keep the units of the busiest hours
+        else:
+            break
     raise _NoAnswerError(UNSURE)
 
 
 def _by_force(group: Group, units: list[Codes]) -> Codes:
     """Return units by kind of hours, tier and force."""
-    member = group.site_force[:, None] == np.arange(group.forces.size)
-    return np.array([found @ member for found in units])
+    is_member = group.site_force[:, None] == np.arange(group.forces.size)
+    return np.array([layout @ is_member for layout in units])
 
 
-def _by_kind(
-    case: Case,
-    asked: list[Asked],
-    surer: list[Codes],
-    numbers: Codes,
-    late: Floats,
-    *,
-    alike: bool,
-    less: int = 0,
+def _by_hour_kind(
+    case: Case, standards: list[ForceStandard], estimate: _Estimate, *, alike: bool, fewer_steps: int = 0
 ) -> tuple[list[Codes], list[list[Goal]], list[list[Levels]]]:
-    """Return the units of each kind of hours, what was asked there, and the numbers that are sure enough.
+    """Return the units of each kind of hours, the goals there, and the numbers that are reliable enough.
 
     The hours that need most decide which places are reached; the others reach the same ones, so that the mean
-    over the week is sure as well. alike: the same units in all hours; less: steps less sure than places are
-    asked to be, where these are not out of the question.
+    over the week is sure as well.
+
+    Parameters
+    ----------
+    case, standards, estimate
+        What the search needs to know, the standards of the forces, and what is taken to be so.
+    alike
+        Whether all hours have the same units.
+    fewer_steps
+        Steps by which each place is less sure than asked, but never so little that idle units are too few.
     """
     group = case.group
-    goals = [[one.goal(late[k][:, group.site_force]) for one in asked] for k in range(len(group.hours))]
-    found, levels = list[Codes](), list[list[Levels]]()
-    for k, kind in enumerate(group.hours):
-        units, level = _fewest(case, k, kind, goals[k], surer, numbers[k], less)
-        found.append(units)
-        levels.append(level)
-    spent = [float(units.sum(axis=1) @ case.cost) for units in found]
-    peak = int(np.argmax(spent))
-    if alike or len(group.hours) == 1:
-        return [found[peak]] * len(group.hours), goals, levels
+    kinds = range(len(group.hour_kinds))
+    goals = [[standard.goal(estimate.delay[k][:, group.site_force]) for standard in standards] for k in kinds]
 
-    reached = [reached_by(g, found[peak], level) for g, level in zip(goals[peak], levels[peak], strict=True)]
-    for k, kind in enumerate(group.hours):
-        same = [
-            not (places & (goal.weight > 0) & ~reached_by(goal, found[k], level)).any()
+    units = list[Codes]()
+    levels = list[list[Levels]]()
+    for k in kinds:
+        layout, level = _fewest(case, k, goals[k], estimate, fewer_steps)
+        units.append(layout)
+        levels.append(level)
+
+    costs = [_cost_of(case, layout) for layout in units]
+    peak = int(np.argmax(costs))
+    if alike or len(kinds) == 1:
+        return [units[peak]] * len(kinds), goals, levels
+
+    reached = [
+        reached_by(goal, units[peak], level) for goal, level in zip(goals[peak], levels[peak], strict=True)
+    ]
+    for k in kinds:
+        reaches_the_same = [
+            not (places & (goal.weight > 0) & ~reached_by(goal, units[k], level)).any()
             for goal, level, places in zip(goals[k], levels[k], reached, strict=True)
         ]
-        if k == peak or all(same):
+        if k == peak or all(reaches_the_same):
             continue
+
+        # Ask once more for these hours: for all the places that the busiest hours reach, and no others.
         narrowed = [
-            Goal(goal.in_time, goal.needed, np.where(places, goal.weight, 0.0), 1.0, goal.reliability)
+            replace(goal, weight=np.where(places, goal.weight, 0.0), share=1.0)
             for goal, places in zip(goals[k], reached, strict=True)
         ]
         try:
-            units, _ = _fewest(case, k, kind, narrowed, surer, numbers[k], less)
+            layout, _ = _fewest(case, k, narrowed, estimate, fewer_steps)
         except _NoAnswerError:
-            units = found[peak]
-        found[k] = units if float(units.sum(axis=1) @ case.cost) < spent[peak] else found[peak]
-    return found, goals, levels
+            layout = units[peak]
+        units[k] = layout if _cost_of(case, layout) < costs[peak] else units[peak]
+    return units, goals, levels
+
+
+def _cost_of(case: Case, layout: Codes) -> float:
+    """Return what the units of one kind of hours count in what is minimised."""
+    return float(layout.sum(axis=1) @ case.unit_cost)
 
 
 def _fewest(
-    case: Case, k: int, kind: Hours, goals: list[Goal], surer: list[Codes], numbers: Codes, less: int = 0
+    case: Case, k: int, goals: list[Goal], estimate: _Estimate, fewer_steps: int
 ) -> tuple[Codes, list[Levels]]:
     """Return the smallest fleet that is enough at the busy share that its own size implies.
 
-    Fewer units are busier, and busier units have to be more: one more is tried until the number is enough.
+    This is a fixed point: fewer units are busier, and busier units have to be more. It is found from below:
+    one unit more is tried until the number is enough.
     """
-    group = case.group
-    key = (tuple(goal.in_time.tobytes() for goal in goals), tuple(goal.weight.tobytes() for goal in goals))
-    search = case._searches.setdefault(key, Search(goals, group.capacity, case.cost, case.deadline.left))
+    kind = case.group.hour_kinds[k]
+    search = _search_of(case, goals)
+    force_units = estimate.units[k]
+    force_share = force_units / np.maximum(force_units.sum(axis=1, keepdims=True), 1)
+
+    # A unit carries at most one erlang, and of the work a share as large as the reliability must be carried.
     reliability = min(goal.reliability for goal in goals)
-    share = numbers / np.maximum(numbers.sum(axis=1, keepdims=True), 1)
     number = np.maximum((kind.work * reliability).astype(np.int64), 1)
-    number[~np.array([goal.needed > 0 for goal in goals]).any(axis=0)] = 0
+    is_needed = np.array([goal.needed > 0 for goal in goals]).any(axis=0)
+    number[~is_needed] = 0
+
     while number.max() <= MOST_FLEET:
         case.deadline.left()
-        busy, weight = _busy(case, k, kind, number, share)
+        busy, weight = _busy(case, k, number, force_share)
         try:
             levels = [
-                _levels(case, goal, busy, weight, own, less) for goal, own in zip(goals, surer, strict=True)
+                _levels(case, goal, busy, weight, steps, fewer_steps)
+                for goal, steps in zip(goals, estimate.extra_steps, strict=True)
             ]
         except TooBusyError:
             number = number + (number > 0)
             continue
+
         lacking = _lacking(levels, number)
         if lacking.any():
             number = number + lacking
             continue
-        found = search.answer([level.counts[0] for level in levels], levels=levels)
-        more = found.units.sum(axis=1) > number
-        if not more.any():
-            if (found.units.sum(axis=1) < number).any():
-                counts = [level.counts[0] for level in levels]
-                found = search.answer(counts, levels=levels, least=number)
-            _all_reached(found, goals)
-            return found.units, levels
-        number = number + more
+
+        counts = [level.counts[0] for level in levels]
+        solution = search.solve(counts, levels=levels)
+        units_found = solution.units.sum(axis=1)
+        too_many = units_found > number
+        if too_many.any():
+            number = number + too_many
+            continue
+
+        # The busy shares are those of all these units: fewer would be busier.
+        if (units_found < number).any():
+            solution = search.solve(counts, levels=levels, least=number)
+        _check_shares(solution, goals)
+        return solution.units, levels
     raise _NoAnswerError(LARGE)
 
 
-def _all_reached(found: Found, goals: list[Goal]) -> None:
-    if any(got < goal.share - 1e-6 for got, goal in zip(found.shares, goals, strict=True)):
-        raise _NoAnswerError(UNSURE)
+def _search_of(case: Case, goals: list[Goal]) -> Search:
+    """Return the search for some goals: the one made before, where these were asked for already."""
+    key = (tuple(goal.in_time.tobytes() for goal in goals), tuple(goal.weight.tobytes() for goal in goals))
+    if key not in case._searches:
+        case._searches[key] = Search(goals, case.group.capacity, case.unit_cost, case.deadline.left)
+    return case._searches[key]
+
+
+def _check_shares(solution: Solution, goals: list[Goal]) -> None:
+    """Give up where the units are for lower shares than the goals ask for."""
+    for share, goal in zip(solution.shares, goals, strict=True):
+        if share < goal.share - SOLVER_SLACK:
+            raise _NoAnswerError(UNSURE)
 
 
 def _lacking(levels: list[Levels], number: Codes) -> Codes:
@@ -410,69 +509,97 @@ def _lacking(levels: list[Levels], number: Codes) -> Codes:
     lacking = np.zeros(number.size, dtype=np.int64)
     for level in levels:
         counts = level.counts[0]
-        if not (counts <= number).all(axis=1).any():
-            fewest = counts[int(np.argmin(counts.sum(axis=1)))]
-            lacking |= (fewest > number).astype(np.int64)
+        is_within = (counts <= number).all(axis=1)
+        if not is_within.any():
+            smallest = counts[int(np.argmin(counts.sum(axis=1)))]
+            lacking |= (smallest > number).astype(np.int64)
     return lacking
 
 
-def _levels(case: Case, goal: Goal, busy: Floats, weight: Floats, surer: Codes, less: int) -> Levels:
-    steps = range(-less, int(surer.max(initial=0)) - less + 1)
-    return Levels(surer, [_counts(case, goal, busy, weight, step) for step in steps])
+def _levels(
+    case: Case, goal: Goal, busy: Floats, weight: Floats, extra_steps: Codes, fewer_steps: int
+) -> Levels:
+    """Return how many units each place needs in reach, with its extra steps and all places' fewer steps."""
+    most_steps = int(extra_steps.max(initial=0))
+    steps = range(-fewer_steps, most_steps - fewer_steps + 1)
+    return Levels(extra_steps, [_counts(case, goal, busy, weight, step) for step in steps])
 
 
-def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, step: int) -> Codes:
+def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, steps: int) -> Codes:
     """Return the numbers that have to be in reach, so many steps surer; never fewer than of idle units."""
-    counts = numbers_in_reach(goal, busy, weight, surer=step)
-    if step >= 0:
+    counts = numbers_in_reach(goal, busy, weight, extra_steps=steps)
+    if steps >= 0:
         return counts
-    idle = numbers_in_reach(goal, case.at_best[0])
-    while step < 0 and not all((idle <= one).all(axis=1).any() for one in counts):
-        step += 1
-        counts = numbers_in_reach(goal, busy, weight, surer=step)
+
+    unavailable_share, _ = case.idle_units
+    idle_counts = numbers_in_reach(goal, unavailable_share)
+    while steps < 0 and not all((idle_counts <= count).all(axis=1).any() for count in counts):
+        steps += 1
+        counts = numbers_in_reach(goal, busy, weight, extra_steps=steps)
     return counts
 
 
-def _busy(case: Case, k: int, kind: Hours, number: Codes, share: Floats) -> tuple[Floats, Floats]:
-    """Return how busy units that share the work evenly are, by tier and node, and the nodes' weights."""
-    group = case.group
-    every = np.zeros((len(group.hours), *share.shape))
-    every[:] = share * number[:, None]
-    held, _ = held_and_late(case.e, group, every)
-    each = (held[k] * share).sum(axis=1)
-    found = [
-        congestion(float(work), max(int(n), 1), held=float(h), peak=max(float(peak), 1.0))
-        for work, n, h, peak in zip(kind.work, number, each, kind.peak, strict=True)
+def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Floats, Floats]:
+    """Return how busy units that share the work evenly are, by tier and node, and the nodes' weights.
+
+    Parameters
+    ----------
+    case, k
+        What the search needs to know, and the kind of hours.
+    number
+        Units of each tier, shape (tiers,).
+    force_share
+        Share of these that each force has, shape (tiers, forces).
+    """
+    group, kind = case.group, case.group.hour_kinds[k]
+    units = np.zeros((len(group.hour_kinds), *force_share.shape))
+    units[:] = force_share * number[:, None]
+    by_force, _ = unavailable_and_delay(case.evaluated, group, units)
+    unavailable_share = (by_force[k] * force_share).sum(axis=1)
+
+    by_tier = [
+        congestion(float(work), max(int(count), 1), held=float(share), peak=max(float(peak), 1.0))
+        for work, count, share, peak in zip(kind.work, number, unavailable_share, kind.peak, strict=True)
     ]
-    nodes = max(one.busy.size for one in found)
-    busy, weight = np.zeros((number.size, nodes)), np.zeros((number.size, nodes))
-    for tier, one in enumerate(found):
-        busy[tier, : one.busy.size] = one.busy
-        weight[tier, : one.weight.size] = one.weight
+
+    # Tiers may have different numbers of nodes; those that one lacks have the weight 0.
+    nodes = max(tier.busy.size for tier in by_tier)
+    busy = np.zeros((number.size, nodes))
+    weight = np.zeros((number.size, nodes))
+    for row, tier in enumerate(by_tier):
+        busy[row, : tier.busy.size] = tier.busy
+        weight[row, : tier.weight.size] = tier.weight
     return busy, weight
 
 
-def _placed(case: Case, asked: list[Asked], number: int) -> Codes | None:
-    """Return so many units where they reach most for one standard in the hours with most work; None: nowhere.
+def _placed(case: Case, standards: list[ForceStandard], number: int) -> Codes | None:
+    """Return so many units where they reach most for one standard in the hours with most work.
 
-    Where so few can't be as sure as is asked, as near to it as they can be.
+    Where so few can't be as sure as is asked, they are placed to be as near to it as they can be; None where
+    they can't be placed at all.
     """
     group = case.group
-    _, late = case.at_best
-    weight = np.sum([one.weight for one in asked], axis=0)
-    needed = asked[0].needed
-    goal = Goal(asked[0].goal(late).in_time, needed, weight, 1.0, asked[0].reliability)
-    share = np.full((group.tiers.size, group.forces.size), 1.0 / group.forces.size)
-    busy, nodes = _busy(case, 0, group.hours[0], np.where(needed > 0, number, 0), share)
-    for steps in range(MOST_STEPS + 1):
+    goal = _goal_of_group(case, standards)
+    is_needed = goal.needed > 0
+    force_share = np.full((group.tiers.size, group.forces.size), 1.0 / group.forces.size)
+    busy, node_weight = _busy(case, 0, np.where(is_needed, number, 0), force_share)
+
+    for steps in range(MOST_FEWER_STEPS + 1):
         try:
-            counts = _counts(case, goal, busy, nodes, -steps)
+            counts = _counts(case, goal, busy, node_weight, -steps)
         except TooBusyError:
             return None
         if counts.sum(axis=1).min() <= number:
             left = case.deadline.left()
             return most_reached(goal, counts, group.capacity, number, time_limit_s=left)
     return None
+
+
+def _goal_of_group(case: Case, standards: list[ForceStandard]) -> Goal:
+    """Return one goal for a standard in all forces of the group: to reach everybody, with idle units."""
+    _, delay = case.idle_units
+    weight = np.sum([standard.weight for standard in standards], axis=0)
+    return replace(standards[0].goal(delay), weight=weight, share=1.0)
 
 
 def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]:
@@ -491,24 +618,32 @@ def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]
     answer
         What `least_answer` found for it.
     """
-    group, asked = case.group, case.group.of(row)
-    busy, late = case.at_best
-    goal = asked[0].goal(late)
-    goal = replace(goal, weight=np.sum([one.weight for one in asked], axis=0), share=1.0)
-    best, gained = 0.0, 0
-    enough = max((int(layout.sum()) for _, layout in answer.layouts), default=0)
+    group = case.group
+    standards = group.of(row)
+    goal = _goal_of_group(case, standards)
+    unavailable_share, _ = case.idle_units
+    answer_units = max((int(layout.sum()) for _, layout in answer.layouts), default=0)
+
+    best = 0.0
+    last_gain = 0  # the number of units that last reached more
     try:
         left = case.deadline.left()
-        counts = [numbers_in_reach(goal, busy)]
+        counts = [numbers_in_reach(goal, unavailable_share)]
         most = shares_reached([goal], counts, group.capacity, time_limit_s=left)[0]
+
         for number in range(1, MOST_POINTS + 1):
-            layout = _placed(case, asked, number)
-            now = 0.0 if layout is None else share_of(case, asked, [(EVERY_HOUR, layout)])
-            if number == enough:
-                now = max(now, share_of(case, asked, answer.layouts))
-            gained, best = (number if now > best else gained), max(best, now)
+            layout = _placed(case, standards, number)
+            share = 0.0 if layout is None else sure_share(case, standards, [(EVERY_HOUR, layout)])
+            if number == answer_units:
+                share = max(share, sure_share(case, standards, answer.layouts))
+
+            if share > best:
+                last_gain = number
+            best = max(best, share)
             yield {"units": number, "share": best}
-            if best >= most - 1e-6 or (best > 0.0 and number >= max(gained + NO_GAIN, enough)):
+
+            has_stalled = best > 0.0 and number >= max(last_gain + NO_GAIN, answer_units)
+            if best >= most - SOLVER_SLACK or has_stalled:
                 return
     except (TooBusyError, UnsolvedError):
         return

@@ -1,11 +1,11 @@
-"""The mathematics of need: fewest crewed units that reach enough, surely enough."""
+"""The mathematics of need: the fewest crewed units that reach a large enough share, reliably enough."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
@@ -18,30 +18,33 @@ MOST_NODES = 500
 """Most nodes of branch and bound in one search: work, not time, so that the answer is the same everywhere."""
 
 MOST_UNITS = 250
-"""More units of a tier than this in reach of one place, or at one site, are never asked for."""
+"""Most units of a tier that are ever asked for in reach of one place, or at one site."""
 
 SMALL = 1e-9
-"""Share by which a share may be missed for rounding."""
+"""Amount by which rounding may make a share or a chance fall short."""
+
+SOLVER_SLACK = 1e-6
+"""Amount by which the solver's tolerances may make a share or a bound fall short."""
 
 
 class TooBusyError(ValueError):
-    """Units are so busy that no number of them in reach is sure enough."""
+    """Units are so busy that no number of them in reach is reliable enough."""
 
 
 class UnsolvedError(ArithmeticError):
-    """A search was cut, by its nodes or by the time given, before it found an answer."""
+    """A search was cut short, by its limit of nodes or by the time given, before it found an answer."""
 
 
 @dataclass
 class Deadline:
-    """Seconds left of a time limit, if there is one.
+    """The seconds that are left of a time limit, if there is one.
 
     Parameters
     ----------
     limit_s
         The limit [s]; None: none.
     clock
-        Gives seconds.
+        Returns seconds that never go back.
     """
 
     limit_s: float | None
@@ -60,6 +63,7 @@ class Deadline:
         """
         if self._end is None:
             return None
+
         left = self._end - self.clock()
         if left <= 0.0:
             raise UnsolvedError("not found in the time given")
@@ -68,20 +72,20 @@ class Deadline:
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """One standard as the search sees it.
+    """One standard as the search sees it: which units are in time where, and what share is required.
 
     Parameters
     ----------
     in_time
         Whether a unit of a tier at a site is in time at a place, shape (tiers, sites, places).
     needed
-        Free units of each tier that are needed, shape (tiers,).
+        Free units of each tier that a call needs, shape (tiers,).
     weight
-        What the share is a share of, shape (places,).
+        What the share is a share of, people for example, shape (places,).
     share
-        Share that must be reached.
+        Share of the weight that must be reached.
     reliability
-        Chance that an area counted as reached is reached in time.
+        Least chance of being reached in time at which a place counts as reached.
     """
 
     in_time: Mask
@@ -91,32 +95,34 @@ class Goal:
     reliability: float
 
     def reachable(self, counts: Codes) -> Mask:
-        """Return the places that units at every site could reach with one of the numbers, (places,)."""
-        there = self.in_time.any(axis=1)  # (tiers, places)
-        each = [np.all(there | (count == 0)[:, None], axis=0) for count in counts]
-        return np.asarray(np.any(each, axis=0))
+        """Return the places that enough units could reach, were they at every site, shape (places,).
 
-    def attainable(self, counts: Codes) -> float:
-        """Return the share that enough units at every site could reach."""
-        return float(self.weight[self.reachable(counts)].sum() / self.weight.sum())
+        Parameters
+        ----------
+        counts
+            Numbers of units that are enough, shape (combinations, tiers).
+        """
+        has_site = self.in_time.any(axis=1)  # (tiers, places)
+        by_combination = [np.all(has_site | (count == 0)[:, None], axis=0) for count in counts]
+        return np.asarray(np.any(by_combination, axis=0))
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """Fewest units.
+class Solution:
+    """The fewest units, and what was proven of them.
 
     Parameters
     ----------
     units
         Units by tier and site, shape (tiers, sites).
     bound
-        No fewer units than this can do.
+        Proven lower bound on the cost of the units: their number, unless a cost was given.
     proven
-        Whether the units are proven to be the fewest.
+        Whether the units are proven to cost least.
     shares
-        Share of each goal that the units are for: what is required, or what is attainable if that is less.
+        Share that the units reach of each goal: what is required, or what is attainable if that is less.
     attainable
-        Share of each goal that could be reached.
+        Share of each goal that any number of units could reach.
     """
 
     units: Codes
@@ -127,24 +133,40 @@ class Found:
 
 
 def chances_of_one_tier(needed: int, most: int, busy: Floats, weight: Floats) -> Floats:
-    """Return the chance that enough are free of 0, 1, … units in reach, shape (most + 1,)."""
+    """Return the chance that enough are free of 0, 1, … units in reach, shape (most + 1,).
+
+    Parameters
+    ----------
+    needed
+        Free units that are enough.
+    most
+        Largest number in reach.
+    busy, weight
+        Chance that a unit is busy at each node of the tier's congestion, and the node's weight, both shape
+        (nodes,).
+    """
     return _chances(needed, most, busy.tobytes(), weight.tobytes())
 
 
 @lru_cache(maxsize=1024)
 def _chances(needed: int, most: int, busy: bytes, weight: bytes) -> Floats:
+    """Do as `chances_of_one_tier`, with arrays as bytes: these can be the key of a cache."""
     if needed == 0:
         return np.ones(most + 1)
+
+    # At a node units are independent, so the free ones are binomial: bdtrc is P(free > needed - 1).
     number = np.arange(most + 1)[:, None]
-    free = 1.0 - np.frombuffer(busy)
-    enough = bdtrc(needed - 1, np.maximum(number, needed), free)  # that more than needed - 1 are free
+    free_chance = 1.0 - np.frombuffer(busy)
+    enough = bdtrc(needed - 1, np.maximum(number, needed), free_chance)
     return np.asarray(np.where(number >= needed, enough, 0.0) @ np.frombuffer(weight))
 
 
 def _by_node(busy: Floats, weight: Floats | None) -> tuple[Floats, Floats]:
-    """Return busy chances and weights by tier and node, shape (tiers, nodes)."""
+    """Return busy chances and weights by tier and node, both shape (tiers, nodes)."""
     busy = busy.reshape(len(busy), -1)
-    return busy, np.full(busy.shape, 1.0 / busy.shape[1]) if weight is None else weight
+    if weight is None:
+        weight = np.full(busy.shape, 1.0 / busy.shape[1])
+    return busy, weight
 
 
 def chance_enough(goal: Goal, numbers: tuple[int, ...], busy: Floats, weight: Floats | None = None) -> float:
@@ -162,17 +184,24 @@ def chance_enough(goal: Goal, numbers: tuple[int, ...], busy: Floats, weight: Fl
     weight
         Weight of each node, shape (tiers, nodes).
     """
-    shares, weights = _by_node(busy, weight)
-    parts = zip(goal.needed.tolist(), numbers, shares, weights, strict=True)
-    return float(np.prod([chances_of_one_tier(needed, n, b, w)[n] for needed, n, b, w in parts]))
+    busy_chances, node_weights = _by_node(busy, weight)
+    by_tier = [
+        chances_of_one_tier(needed, number, tier_busy, tier_weight)[number]
+        for needed, number, tier_busy, tier_weight in zip(
+            goal.needed.tolist(), numbers, busy_chances, node_weights, strict=True
+        )
+    ]
+    return float(np.prod(by_tier))
 
 
-def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, surer: int = 0) -> Codes:
+def numbers_in_reach(
+    goal: Goal, busy: Floats, weight: Floats | None = None, *, extra_steps: int = 0
+) -> Codes:
     """Return the least numbers of units that must be in reach of a place for it to count as reached.
 
-    Every combination of tiers from which no unit can be left out such that the chance that enough are free is
-    at least the reliability (for one unit of one tier, and units independent, the number of ReVelle and Hogan
-    1989).
+    Returns every combination of tiers from which no unit can be left out such that the chance that enough are
+    free is at least the reliability. For one unit of one tier and independent units this is the number of
+    ReVelle and Hogan (1989).
 
     Parameters
     ----------
@@ -180,9 +209,9 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
         The goal.
     busy, weight
         How busy units of each tier are; see `chance_enough`.
-    surer
-        How many steps surer than that, or below 0 less sure: a step is the least that changes the numbers,
-        while any is surer.
+    extra_steps
+        Steps by which to be surer than the reliability asks, or less sure if below 0. A step is the least
+        change of the chance, by the factors below, that changes the numbers.
 
     Returns
     -------
@@ -192,57 +221,102 @@ def numbers_in_reach(goal: Goal, busy: Floats, weight: Floats | None = None, *, 
     Raises
     ------
     TooBusyError
-        If no combination of up to `MOST_UNITS` of each tier is sure enough.
+        If no combination of up to `MOST_UNITS` of each tier is reliable enough.
 
     References
     ----------
     ReVelle, C. and Hogan, K. (1989). The maximum availability location problem. Transportation Science 23(3).
     """
-    shares, weights = _by_node(busy, weight)
+    busy_chances, node_weights = _by_node(busy, weight)
     chances = [
-        chances_of_one_tier(needed, MOST_UNITS, b, w)
-        for needed, b, w in zip(goal.needed.tolist(), shares, weights, strict=True)
+        chances_of_one_tier(needed, MOST_UNITS, tier_busy, tier_weight)
+        for needed, tier_busy, tier_weight in zip(
+            goal.needed.tolist(), busy_chances, node_weights, strict=True
+        )
     ]
-    missing = 1.0 - goal.reliability
-    counts = _least(chances, 1.0 - missing)
-    for _ in range(abs(surer)):
+
+    allowed_miss = 1.0 - goal.reliability
+    counts = _least_counts(chances, 1.0 - allowed_miss)
+
+    # The factors are each other's inverse: steps up and steps down are of one size.
+    factor = 0.8 if extra_steps > 0 else 1.25
+    for _ in range(abs(extra_steps)):
         before = counts
-        while counts and counts == before and SMALL < missing < 1.0:
-            missing *= 0.8 if surer > 0 else 1.25
-            counts = _least(chances, max(1.0 - missing, 0.0))
+        while counts and counts == before and SMALL < allowed_miss < 1.0:
+            allowed_miss *= factor
+            counts = _least_counts(chances, max(1.0 - allowed_miss, 0.0))
+
     if not counts:
-        shown = ", ".join(f"{share:.0%}" for share in (shares * weights).sum(axis=1))
+        mean_busy = (busy_chances * node_weights).sum(axis=1)
+        shown = ", ".join(f"{share:.0%}" for share in mean_busy)
         raise TooBusyError(f"units are busy {shown} of the time: no number in reach is sure enough")
-    return _unbeaten(counts, goal.needed.size)
+    return _not_dominated(counts, goal.needed.size)
 
 
-def _least(chances: list[Floats], wanted: float) -> list[tuple[int, ...]]:
-    """Return least numbers of units, by tier, whose chances together are at least a chance."""
-    first = int(np.searchsorted(chances[0], wanted - SMALL))
-    if len(chances) > 1:  # with no chance here nothing can be made up elsewhere
-        first = max(first, int(np.searchsorted(chances[0], 0.0, side="right")))
-    if len(chances) == 1:
-        return [(first,)] if first < chances[0].size else []
+def _least_counts(chances: list[Floats], wanted: float) -> list[tuple[int, ...]]:
+    """Return the least numbers of units, by tier, at which the product of their chances is enough.
 
-    best = _least(chances[1:], wanted / chances[0][-1]) if chances[0][-1] > 0.0 else []
+    Parameters
+    ----------
+    chances
+        Chance that enough are free of 0, 1, … units in reach, one array a tier.
+    wanted
+        Least chance that enough are free of every tier.
+    """
+    own, others = chances[0], chances[1:]
+    first = int(np.searchsorted(own, wanted - SMALL))
+    if not others:
+        return [(first,)] if first < own.size else []
+
+    # Where the chance of this tier is 0, no number of the others makes up for it.
+    first = max(first, int(np.searchsorted(own, 0.0, side="right")))
+
+    # With all the units there can be of this tier, the others need fewest.
+    fewest_others = _least_counts(others, wanted / own[-1]) if own[-1] > 0.0 else []
+
     found: list[tuple[int, ...]] = []
-    for number in range(first, chances[0].size):
-        rest = _least(chances[1:], wanted / chances[0][number])
+    for number in range(first, own.size):
+        rest = _least_counts(others, wanted / own[number])
         found += [(number, *more) for more in rest]
-        if rest == best:  # more of this tier leave no less to the others
+        if rest == fewest_others:  # more of this tier would save no unit of the others
             break
     return found
 
 
-def _unbeaten(found: list[tuple[int, ...]], tiers: int) -> Codes:
-    numbers = np.array(found, dtype=np.int64).reshape(-1, tiers)
-    beaten = [((numbers <= one).all(axis=1) & (numbers < one).any(axis=1)).any() for one in numbers]
-    return np.asarray(numbers[~np.array(beaten, dtype=bool)])
+def _not_dominated(counts: list[tuple[int, ...]], tiers: int) -> Codes:
+    """Return the combinations that none of the others undercuts, shape (combinations, tiers)."""
+    numbers = np.array(counts, dtype=np.int64).reshape(-1, tiers)
+    dominated = [((numbers <= row).all(axis=1) & (numbers < row).any(axis=1)).any() for row in numbers]
+    return np.asarray(numbers[~np.array(dominated, dtype=bool)])
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """How many units each place of one goal needs in reach.
+
+    Units that do not share the work evenly make some places less sure than the search expects. Such places
+    are put on a higher level, which asks for more units.
+
+    Parameters
+    ----------
+    of_place
+        Level of each place, 0 for those that need no more than the reliability asks, shape (places,).
+    counts
+        Numbers of units that are enough at each level, from 0 on, each shape (combinations, tiers).
+    """
+
+    of_place: Codes
+    counts: list[Codes]
+
+    @classmethod
+    def alike(cls, goal: Goal, counts: Codes) -> Self:
+        """Return levels that ask for the same numbers at every place of a goal."""
+        return cls(np.zeros(goal.weight.size, dtype=np.int64), [counts])
 
 
 @dataclass(eq=False)
 class Search:
-    """Finds the fewest units for given busy shares; like questions are answered once.
+    """A search for the fewest units that answers the same question only once.
 
     Parameters
     ----------
@@ -253,48 +327,39 @@ class Search:
     cost
         What a unit of each tier counts in what is minimised, shape (tiers,); None: one.
     time_left
-        Seconds left for a search [s]; None: no limit but its nodes.
+        Returns the seconds left for a search [s]; None: no limit but its nodes.
     """
 
     goals: list[Goal]
     capacity: Floats
     cost: Floats | None = None
     time_left: Callable[[], float | None] | None = None
-    _answers: dict[tuple[bytes, ...], Found] = field(default_factory=dict)
+    _solutions: dict[tuple[bytes, ...], Solution] = field(default_factory=dict)
 
-    def __call__(self, busy: Floats, least: Codes | None = None) -> Found:
+    def __call__(self, busy: Floats, least: Codes | None = None) -> Solution:
         """Return the fewest units for independent busy shares, and at least so many of each tier."""
-        return self.answer([numbers_in_reach(goal, busy) for goal in self.goals], least=least)
+        return self.solve([numbers_in_reach(goal, busy) for goal in self.goals], least=least)
 
-    def answer(
+    def solve(
         self, counts: list[Codes], *, levels: list[Levels] | None = None, least: Codes | None = None
-    ) -> Found:
+    ) -> Solution:
         """Return the fewest units for given numbers in reach; see `fewest_units`."""
-        parts = [*counts, *(part for level in levels or [] for part in (level.of, *level.counts))]
+        parts = list(counts)
+        for level in levels or []:
+            parts += [level.of_place, *level.counts]
         key = (*(part.tobytes() for part in parts), b"" if least is None else least.tobytes())
-        if key not in self._answers:
-            left = None if self.time_left is None else self.time_left()
-            self._answers[key] = fewest_units(
-                self.goals, counts, self.capacity, least=least, levels=levels, cost=self.cost,
-                time_limit_s=left,
-            )  # fmt: skip
-        return self._answers[key]
 
-
-@dataclass(frozen=True, eq=False)
-class Levels:
-    """Places of one goal that have to be surer than the reliability asks, for units that do not share evenly.
-
-    Parameters
-    ----------
-    of
-        Level of each place, 0 for those that need not be surer, shape (places,).
-    counts
-        Numbers in reach at each level, from 0 on, each shape (combinations, tiers).
-    """
-
-    of: Codes
-    counts: list[Codes]
+        if key not in self._solutions:
+            self._solutions[key] = fewest_units(
+                self.goals,
+                counts,
+                self.capacity,
+                least=least,
+                levels=levels,
+                cost=self.cost,
+                time_limit_s=None if self.time_left is None else self.time_left(),
+            )
+        return self._solutions[key]
 
 
 def fewest_units(
@@ -306,14 +371,21 @@ def fewest_units(
     levels: list[Levels] | None = None,
     cost: Floats | None = None,
     time_limit_s: float | None = None,
-) -> Found:
+) -> Solution:
     """Return the fewest units that meet every goal.
 
-    minimise Σ c_t x_ts subject to Σ_{sites in time} x_ts ≥ Σ_c n_gct y_gic for every goal g, place i and tier
-    t,
-    Σ_c y_gic ≤ 1, Σ_ic w_gi y_gic ≥ share_g Σ_i w_gi, x whole and within capacity, y 0 or 1, where c are the
-    combinations of numbers that are sure enough. A share that no number of units can reach is lowered to what
-    is attainable; where sites have limits, to what comes nearest to all shares together.
+    ::
+
+        minimise    Σ_ts c_t x_ts
+        subject to  Σ_{s in time of i} x_ts ≥ Σ_c n_gct y_gic   for every goal g, place i and tier t
+                    Σ_c y_gic ≤ 1                               for every goal g and place i
+                    Σ_ic w_gi y_gic ≥ share_g Σ_i w_gi          for every goal g
+                    x whole and within capacity, y 0 or 1
+
+    where x are units by tier and site, c_t is what a unit counts, the index c runs over the combinations of
+    numbers n that are reliable enough, and y says that a place is reached with one of these. A share that no
+    number of units can reach is lowered to what is attainable; where sites have limits, to what comes nearest
+    to all shares together.
 
     Parameters
     ----------
@@ -336,59 +408,61 @@ def fewest_units(
     Raises
     ------
     UnsolvedError
-        If a search was cut before it found an answer.
+        If a search was cut short before it found an answer.
+    ArithmeticError
+        If the units do not reach the shares when counted without the solver.
     """
+    if not levels:
+        levels = [Levels.alike(goal, count) for goal, count in zip(goals, counts, strict=True)]
     open_goals = [_at_open_sites(goal, capacity) for goal in goals]
-    levels = levels or [
-        Levels(np.zeros(goal.weight.size, dtype=np.int64), [count])
-        for goal, count in zip(goals, counts, strict=True)
-    ]
     pairs = list(zip(open_goals, levels, strict=True))
+
+    # Without limits every site takes enough units; with limits the goals compete, which needs a program.
     attainable = [_attainable(goal, level) for goal, level in pairs]
     shares = [min(goal.share, most) for goal, most in zip(goals, attainable, strict=True)]
     if np.isfinite(capacity[capacity > 0]).any():
         attainable = [_Program([pair], capacity, time_limit_s).reach([1.0])[0] for pair in pairs]
         shares = _Program(pairs, capacity, time_limit_s).reach([goal.share for goal in goals])
+
     tiers, sites = goals[0].in_time.shape[:2]
     if max(shares) <= SMALL and (least is None or not least.any()):
-        return Found(
-            np.zeros((tiers, sites), dtype=np.int64),
-            0,
-            proven=True,
-            shares=tuple(shares),
-            attainable=tuple(attainable),
-        )
+        none = np.zeros((tiers, sites), dtype=np.int64)
+        return Solution(none, 0, proven=True, shares=tuple(shares), attainable=tuple(attainable))
+
     units, bound = _Program(pairs, capacity, time_limit_s).fewest(shares, least, cost)
     for (goal, level), share in zip(pairs, shares, strict=True):
         _verify(goal, units, level, share)
-    each = np.ones(tiers) if cost is None else cost
-    spent = float((units.sum(axis=1) * each).sum())
-    return Found(units, bound, bound >= spent - 1e-6, tuple(shares), tuple(attainable))
+
+    unit_cost = np.ones(tiers) if cost is None else cost
+    total_cost = float((units.sum(axis=1) * unit_cost).sum())
+    proven = bound >= total_cost - SOLVER_SLACK
+    return Solution(units, bound, proven, tuple(shares), tuple(attainable))
 
 
 def _attainable(goal: Goal, levels: Levels) -> float:
+    """Return the share that enough units at every site could reach."""
     return float(goal.weight[_reachable(goal, levels)].sum() / goal.weight.sum())
 
 
 def _reachable(goal: Goal, levels: Levels) -> Mask:
-    """Return the places that units at every site could reach with one of the numbers of their level."""
-    found = np.array([goal.reachable(count) for count in levels.counts])
-    return np.asarray(found[levels.of, np.arange(goal.weight.size)])
+    """Return the places that enough units for their level could reach, were they at every site."""
+    by_level = np.array([goal.reachable(count) for count in levels.counts])
+    return np.asarray(by_level[levels.of_place, np.arange(goal.weight.size)])
 
 
 def reached_by(goal: Goal, units: Codes, levels: Levels) -> Mask:
-    """Return the places that have one of the numbers of their level in reach, shape (places,).
+    """Return the places that have enough units for their level in reach, shape (places,).
 
     Parameters
     ----------
     goal, levels
-        What is asked.
+        Which units are in time, and how many each place needs.
     units
         Units by tier and site, shape (tiers, sites).
     """
     in_reach = np.einsum("ts,tsp->tp", units, goal.in_time.astype(np.int64))
-    each = [(in_reach[None] >= count[:, :, None]).all(axis=1).any(axis=0) for count in levels.counts]
-    return np.asarray(np.array(each)[levels.of, np.arange(goal.weight.size)])
+    by_level = [(in_reach[None] >= count[:, :, None]).all(axis=1).any(axis=0) for count in levels.counts]
+    return np.asarray(np.array(by_level)[levels.of_place, np.arange(goal.weight.size)])
 
 
 def shares_reached(
@@ -410,9 +484,11 @@ def shares_reached(
         more than its goal asks for.
     """
     pairs = [
-        (_at_open_sites(goal, capacity), Levels(np.zeros(goal.weight.size, dtype=np.int64), [count]))
+        (_at_open_sites(goal, capacity), Levels.alike(goal, count))
         for goal, count in zip(goals, counts, strict=True)
     ]
+
+    # Without limits the goals don't compete for room, and no program is needed.
     if not np.isfinite(capacity[capacity > 0]).any():
         return [_attainable(goal, levels) for goal, levels in pairs]
     if together:
@@ -421,23 +497,26 @@ def shares_reached(
 
 
 def _at_open_sites(goal: Goal, capacity: Floats) -> Goal:
+    """Return a goal that only units at sites with room can meet."""
     in_time = goal.in_time & (capacity > 0)[None, :, None]
     return Goal(in_time, goal.needed, goal.weight, goal.share, goal.reliability)
 
 
 def _verify(goal: Goal, units: Codes, levels: Levels, share: float) -> None:
     """Check an answer by counting, independently of the solver."""
-    got = goal.weight[reached_by(goal, units, levels)].sum() / goal.weight.sum()
-    if got < share - 1e-6:
-        raise ArithmeticError(f"the units found reach {got:.4%}, not {share:.4%}: please report this plan")
+    reached = goal.weight[reached_by(goal, units, levels)].sum() / goal.weight.sum()
+    if reached < share - SOLVER_SLACK:
+        raise ArithmeticError(
+            f"the units found reach {reached:.4%}, not {share:.4%}: please report this plan"
+        )
 
 
 @dataclass(eq=False)
 class _Program:
     """The mixed-integer program of some goals, with the numbers that each asks for.
 
-    Columns are units by tier and site, then one per goal, merged place and combination, then each goal's
-    shortfall.
+    Columns are units by tier and site, then one per goal, group of places reached alike and combination, then
+    each goal's shortfall.
     """
 
     goals: list[tuple[Goal, Levels]]
@@ -446,77 +525,99 @@ class _Program:
 
     def __post_init__(self) -> None:
         self.tiers, self.sites = self.goals[0][0].in_time.shape[:2]
+
+        # Entries of the sparse matrix, and the range of each of its rows.
         self._rows: list[int] = []
         self._columns: list[int] = []
         self._values: list[float] = []
         self._low: list[float] = []
         self._high: list[float] = []
+
         self.width = self.tiers * self.sites
-        self._share_rows = []
-        for goal, levels in self.goals:
-            self._share_rows.append(self._add_goal(goal, levels))
+        self._share_rows = [self._add_goal(goal, levels) for goal, levels in self.goals]
+
         self.shortfalls = np.arange(self.width, self.width + len(self.goals))
         for row, column in zip(self._share_rows, self.shortfalls, strict=True):
-            self._entry(row, int(column), 1.0)
-        for site in np.flatnonzero(np.isfinite(self.capacity)):
-            row = self._row(-np.inf, float(self.capacity[site]))
-            for tier in range(self.tiers):
-                self._entry(row, tier * self.sites + int(site), 1.0)
-        self._tier_rows = [self._row(0.0, np.inf) for _ in range(self.tiers)]
-        for tier, site in np.ndindex(self.tiers, self.sites):
-            self._entry(self._tier_rows[tier], tier * self.sites + site, 1.0)
+            self._add_entry(row, int(column), 1.0)
 
-    def _row(self, low: float, high: float) -> int:
+        # A site's limit is for all its tiers together.
+        for site in np.flatnonzero(np.isfinite(self.capacity)):
+            row = self._add_row(-np.inf, float(self.capacity[site]))
+            for tier in range(self.tiers):
+                self._add_entry(row, tier * self.sites + int(site), 1.0)
+
+        # Rows by which a least number of units of each tier can be asked for.
+        self._tier_rows = [self._add_row(0.0, np.inf) for _ in range(self.tiers)]
+        for tier, site in np.ndindex(self.tiers, self.sites):
+            self._add_entry(self._tier_rows[tier], tier * self.sites + site, 1.0)
+
+    def _add_row(self, low: float, high: float) -> int:
+        """Add a row without entries; return its number."""
         self._low.append(low)
         self._high.append(high)
         return len(self._low) - 1
 
-    def _entry(self, row: int, column: int, value: float) -> None:
+    def _add_entry(self, row: int, column: int, value: float) -> None:
+        """Add an entry of the matrix."""
         self._rows.append(row)
         self._columns.append(column)
         self._values.append(value)
 
     def _add_goal(self, goal: Goal, levels: Levels) -> int:
         """Add a goal's places; return the row of its share."""
+        # Places with the same units in time and the same level are reached together: one pattern each.
         wanted = _reachable(goal, levels) & (goal.weight > 0)
-        near = goal.in_time[:, :, wanted].reshape(self.tiers * self.sites, -1)
-        asked = np.vstack([near.astype(np.int64), levels.of[wanted]])
-        patterns, group = np.unique(asked, axis=1, return_inverse=True)
-        weight = np.bincount(group.ravel(), goal.weight[wanted], minlength=patterns.shape[1])
-        share_row = self._row(0.0, np.inf)
-        for pattern, heavy in zip(patterns.T, weight / goal.weight.sum(), strict=True):
+        in_time = goal.in_time[:, :, wanted].reshape(self.tiers * self.sites, -1)
+        columns_of_places = np.vstack([in_time.astype(np.int64), levels.of_place[wanted]])
+        patterns, pattern_of_place = np.unique(columns_of_places, axis=1, return_inverse=True)
+        weight = np.bincount(pattern_of_place.ravel(), goal.weight[wanted], minlength=patterns.shape[1])
+
+        share_row = self._add_row(0.0, np.inf)
+        for pattern, share in zip(patterns.T, weight / goal.weight.sum(), strict=True):
             near = pattern[:-1].reshape(self.tiers, self.sites) > 0
             counts = levels.counts[int(pattern[-1])]
-            able = counts[(near.any(axis=1) | (counts == 0)).all(axis=1)]
-            columns = np.arange(self.width, self.width + len(able))
-            self.width += len(able)
-            once = self._row(-np.inf, 1.0)
-            for column in columns:
-                self._entry(once, int(column), 1.0)
-                self._entry(share_row, int(column), float(heavy))
-            for tier in np.flatnonzero(able.any(axis=0)):
-                row = self._row(0.0, np.inf)
-                for site in np.flatnonzero(near[tier]):
-                    self._entry(row, int(tier * self.sites + site), 1.0)
-                for column, number in zip(columns, able[:, tier], strict=True):
-                    self._entry(row, int(column), -float(number))
+            possible = counts[(near.any(axis=1) | (counts == 0)).all(axis=1)]
+            self._add_pattern(share_row, near, possible, float(share))
         return share_row
+
+    def _add_pattern(self, share_row: int, near: Mask, counts: Codes, share: float) -> None:
+        """Add places reached alike: one column for each combination of numbers that is enough for them."""
+        columns = np.arange(self.width, self.width + len(counts))
+        self.width += len(counts)
+
+        once = self._add_row(-np.inf, 1.0)
+        for column in columns:
+            self._add_entry(once, int(column), 1.0)
+            self._add_entry(share_row, int(column), share)
+
+        for tier in np.flatnonzero(counts.any(axis=0)):
+            row = self._add_row(0.0, np.inf)
+            for site in np.flatnonzero(near[tier]):
+                self._add_entry(row, int(tier * self.sites + site), 1.0)
+            for column, number in zip(columns, counts[:, tier], strict=True):
+                self._add_entry(row, int(column), -float(number))
 
     @cached_property
     def _matrix(self) -> coo_array:
+        """The matrix of all rows and columns added so far."""
         shape = (len(self._low), self.width + len(self.goals))
         return coo_array((self._values, (self._rows, self._columns)), shape=shape)
 
-    def _solve(self, cost: Floats, low: Floats, *, slack: bool) -> OptimizeResult:
+    def _solve(self, cost: Floats, low: Floats, *, may_fall_short: bool) -> OptimizeResult:
+        """Return the solver's answer for a cost of each column and a least value of each row."""
         units = self.tiers * self.sites
         upper = np.ones(cost.size)
         upper[:units] = np.tile(np.minimum(self.capacity, MOST_UNITS), self.tiers)
-        upper[self.shortfalls] = 1.0 if slack else 0.0
+        upper[self.shortfalls] = 1.0 if may_fall_short else 0.0
+
+        # All columns are whole numbers but the shortfalls.
         whole = np.ones(cost.size, dtype=np.int64)
         whole[self.shortfalls] = 0
+
         options: dict[str, Any] = {"node_limit": MOST_NODES, "mip_rel_gap": 0.0}
         if self.time_limit_s is not None:
             options["time_limit"] = max(self.time_limit_s, 0.0)
+
         answer = milp(
             cost,
             integrality=whole,
@@ -528,40 +629,48 @@ class _Program:
             raise UnsolvedError("no answer was found within the work allowed for the search")
         return answer
 
+    def _costs_and_lows(self) -> tuple[Floats, Floats]:
+        """Return a cost of 0 for each column, and a copy of the least value of each row."""
+        return np.zeros(self.width + len(self.goals)), np.array(self._low)
+
     def reach(self, shares: list[float]) -> list[float]:
-        """Return the shares that come nearest to those asked for."""
-        low, cost = np.array(self._low), np.zeros(self.width + len(self.goals))
+        """Return the attainable shares that come nearest to those asked for."""
+        cost, low = self._costs_and_lows()
         low[self._share_rows] = shares
         cost[self.shortfalls] = 1.0
-        answer = self._solve(cost, low, slack=True)
+
+        answer = self._solve(cost, low, may_fall_short=True)
         found = np.array(shares) - answer.x[self.shortfalls]
         return [float(share) for share in np.maximum(found, 0.0)]
 
     def fewest(
-        self, shares: list[float], least: Codes | None, weights: Floats | None = None
+        self, shares: list[float], least: Codes | None, unit_cost: Floats | None = None
     ) -> tuple[Codes, int]:
-        """Return the fewest units that reach the shares, and a proven bound on what they count."""
+        """Return the fewest units that reach the shares, and a proven bound on what they cost."""
         units = self.tiers * self.sites
-        low, cost = np.array(self._low), np.zeros(self.width + len(self.goals))
+        cost, low = self._costs_and_lows()
         low[self._share_rows] = np.array(shares) - SMALL
         low[self._tier_rows] = 0.0 if least is None else least
-        cost[:units] = 1.0 if weights is None else np.repeat(weights, self.sites)
-        answer = self._solve(cost, low, slack=False)
+        cost[:units] = 1.0 if unit_cost is None else np.repeat(unit_cost, self.sites)
+
+        answer = self._solve(cost, low, may_fall_short=False)
         found = np.rint(answer.x[:units]).astype(np.int64).reshape(self.tiers, self.sites)
         bound = answer.mip_dual_bound
-        return found, 0 if bound is None else int(np.ceil(bound - 1e-6))
+        return found, 0 if bound is None else int(np.ceil(bound - SOLVER_SLACK))
 
     def most(self, number: int) -> Codes:
-        """Return so many units that reach the largest share, shape (tiers, sites); for one goal."""
+        """Return where so many units reach the largest share of one goal, shape (tiers, sites)."""
         units = self.tiers * self.sites
-        row = self._row(-np.inf, float(number))
+        row = self._add_row(-np.inf, float(number))
         for column in range(units):
-            self._entry(row, column, 1.0)
-        low, cost = np.array(self._low), np.zeros(self.width + len(self.goals))
+            self._add_entry(row, column, 1.0)
+
+        cost, low = self._costs_and_lows()
         low[self._share_rows] = 1.0
         cost[self.shortfalls] = 1.0
-        cost[:units] = 1e-7  # no unit that reaches nobody more
-        answer = self._solve(cost, low, slack=True)
+        cost[:units] = 1e-7  # so little that it decides nothing but to leave out units that reach nobody more
+
+        answer = self._solve(cost, low, may_fall_short=True)
         return np.asarray(np.rint(answer.x[:units]).astype(np.int64).reshape(self.tiers, self.sites))
 
 
@@ -577,5 +686,5 @@ def most_reached(
     number
         How many units there are.
     """
-    levels = Levels(np.zeros(goal.weight.size, dtype=np.int64), [counts])
-    return _Program([(_at_open_sites(goal, capacity), levels)], capacity, time_limit_s).most(number)
+    pair = (_at_open_sites(goal, capacity), Levels.alike(goal, counts))
+    return _Program([pair], capacity, time_limit_s).most(number)

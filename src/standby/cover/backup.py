@@ -14,7 +14,7 @@ from standby.plan import HOURS_A_WEEK
 COLUMNS = ("standard", "name", "scope_kind", "scope", "share_two_if_free", "share_two_expected")
 
 
-def backup_table(e: Evaluated) -> pd.DataFrame:
+def backup_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the share that two units or more would reach in time, for every standard of first armed arrival.
 
     Units count that can help in a first armed arrival of the standard's incident type; a neighbour's counts
@@ -27,52 +27,71 @@ def backup_table(e: Evaluated) -> pd.DataFrame:
         ``share_two_if_free`` if every unit on duty is free, ``share_two_expected`` with the chance that units
         are free.
     """
-    weights = weights_of_standards(e, e.resolved)
-    found = [shares(weights, two_in_time(e, if_free=if_free), e.scopes) for if_free in (True, False)]
+    weights = weights_of_standards(evaluated, evaluated.resolved)
+    scopes = evaluated.scopes
+    share_if_free = shares(weights, two_in_time(evaluated, if_free=True), scopes)
+    share_expected = shares(weights, two_in_time(evaluated, if_free=False), scopes)
+
+    # Rounding may make a share of everybody a little more than 1.
     rows = [
         {
             "standard": name,
             "name": standard.name,
             "scope_kind": kind,
             "scope": scope_name,
-            "share_two_if_free": min(float(found[0][row, scope]), 1.0),
-            "share_two_expected": min(float(found[1][row, scope]), 1.0),
+            "share_two_if_free": min(float(share_if_free[row, scope]), 1.0),
+            "share_two_expected": min(float(share_expected[row, scope]), 1.0),
         }
-        for row, (name, standard) in enumerate(e.standards.items())
-        for scope, (kind, scope_name) in enumerate(e.scopes.names)
-        if standard.measure == "first" and not np.isnan(found[0][row, scope])
+        for row, (name, standard) in enumerate(evaluated.standards.items())
+        for scope, (kind, scope_name) in enumerate(scopes.names)
+        if standard.measure == "first" and not np.isnan(share_if_free[row, scope])
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def two_in_time(e: Evaluated, *, if_free: bool) -> Floats:
-    """Return the chance that two units or more are free and in time, shape (standards, places)."""
-    model, types = e.model, e.setting.types
-    arrive, lend = arrival_minutes(model, e.resolved)
-    before = before_min(e.resolved)[0, types]
-    _, delay = held_and_delay(model, e.resolved)
-    within = e.setting.within_min - before[:, None] + SLACK_MIN
-    able = model.machines.kind[model.machines.of[0, types]] >= 0  # (standards, units)
-    may = lend[:, model.place_force]
+def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
+    """Return the chance that two units or more are free and in time, shape (standards, places).
+
+    Parameters
+    ----------
+    evaluated
+        The plan evaluated at its central values.
+    if_free
+        Whether every unit on duty is taken to be free and to have nothing to break off.
+    """
+    model, resolved, outcome = evaluated.model, evaluated.resolved, evaluated.outcome
+    types = evaluated.setting.types
+    arrive_min, lend_chance = arrival_minutes(model, resolved)
+    lend_chance = lend_chance[:, model.place_force]
+    _, delay_min = held_and_delay(model, resolved)
+
+    before = before_min(resolved)[0, types]
+    spare_min = evaluated.setting.within_min - before[:, None] + SLACK_MIN
+    can_help = model.machines.kind[model.machines.of[0, types]] >= 0  # (standards, units)
+
     pools = model.congestion
-    chance = np.zeros(within.shape)
+    chance = np.zeros(spare_min.shape)
     for row, period in enumerate(model.periods):
-        share = (period.hours * period.weight[types] / HOURS_A_WEEK)[:, None]
-        for group in range(pools.first.size - 1):
-            here = pools.place == group
-            for node in range(pools.first[group], pools.first[group + 1]):
-                part = e.outcome.node_weight[row, node] if not if_free else float(node == pools.first[group])
-                if part <= 0.0:
+        call_share = (period.hours * period.weight[types] / HOURS_A_WEEK)[:, None]
+        for pool in range(pools.first.size - 1):
+            here = pools.place == pool
+            for node in range(pools.first[pool], pools.first[pool + 1]):
+                # With every unit free, one node stands for all.
+                weight = float(node == pools.first[pool]) if if_free else outcome.node_weight[row, node]
+                if weight <= 0.0:
                     continue
 
                 # At a node units are independent: the chances that none is there, and exactly one.
-                none, one = (np.full((types.size, int(here.sum())), start) for start in (1.0, 0.0))
+                none = np.ones((types.size, int(here.sum())))
+                one = np.zeros((types.size, int(here.sum())))
                 for unit in np.flatnonzero(period.on_duty):
-                    late = 0.0 if if_free else delay[row, unit]
-                    comes = (1.0 if if_free else e.outcome.free[row, node, unit]) * may[unit, here]
-                    in_time = able[:, unit, None] & (arrive[unit, here] + late <= within[:, here])
-                    now = np.where(in_time, comes, 0.0)
-                    one += (none - one) * now
-                    none *= 1.0 - now
-                chance[:, here] += share * part * np.maximum(1.0 - none - one, 0.0)
+                    unit_delay = 0.0 if if_free else delay_min[row, unit]
+                    free_chance = 1.0 if if_free else outcome.free[row, node, unit]
+                    comes = free_chance * lend_chance[unit, here]
+                    arrives_min = arrive_min[unit, here] + unit_delay
+                    in_time = can_help[:, unit, None] & (arrives_min <= spare_min[:, here])
+                    helps = np.where(in_time, comes, 0.0)
+                    one += (none - one) * helps
+                    none *= 1.0 - helps
+                chance[:, here] += call_share * weight * np.maximum(1.0 - none - one, 0.0)
     return chance

@@ -12,7 +12,7 @@ from standby.cover.evaluated import Evaluated
 
 
 def beyond_share(histogram: Floats) -> Floats:
-    """Return the share of arrivals beyond the limit, or that never come; NaN without weight.
+    """Return the share of arrivals that come beyond the limit or never; NaN where there is no weight.
 
     Parameters
     ----------
@@ -31,10 +31,14 @@ def is_bound(beyond: Floats | float, limit_min: float) -> Floats:
     Parameters
     ----------
     beyond
-        Share of the calls beyond the limit, or never reached, any shape. So few that a table could not show
-        what they add leave the mean as it is.
+        Share of the calls beyond the limit, or never reached, any shape.
     limit_min
-        What they are counted as [min].
+        Minutes that each of them counts as [min].
+
+    Returns
+    -------
+    ndarray
+        False where there are so few that a table could not show what they add to the mean.
     """
     return np.asarray(np.nan_to_num(beyond) * limit_min >= SHOWN_MIN)
 
@@ -56,13 +60,16 @@ def beyond_by_place(e: Evaluated, incident_type: int) -> Floats:
     """
     planned = e.model.group >= 0
     measures = np.arange(len(MEASURES))
-    within = np.where(planned, e.model.limit_min, np.nan)
+
+    # Beyond the limit is what a standard of the limit itself does not reach.
+    within_min = np.where(planned, e.model.limit_min, np.nan)
     setting = replace(
         e.setting,
-        within_min=np.tile(within, (len(MEASURES), 1)),
+        within_min=np.tile(within_min, (len(MEASURES), 1)),
         types=np.full(len(MEASURES), incident_type),
         measures=measures,
         measured=(incident_type,),
     )
+
     reached = evaluate(e.model, e.resolved, setting, start=e.start).reached
     return np.where(planned, np.clip(1.0 - reached, 0.0, 1.0), 0.0)

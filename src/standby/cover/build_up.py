@@ -16,11 +16,15 @@ STEP_MIN = 5
 ORIGINS = ("own", "shared", "neighbour")
 """Own force, a force of the same alliance, or another force."""
 
+SCOPE_KINDS = ("all", "force", "setting")
+"""Kinds of scope that have a curve."""
+
 
 def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, busy: Floats) -> pd.DataFrame:
     """Return the armed officers expected to have arrived if every free unit is sent, by minutes.
 
-    Mean over the people of a scope and over the hours of the week; ``inf`` minutes never arrive.
+    Each number is a mean over the people of a scope and over the hours of the week. Officers who never arrive
+    are in none of them.
 
     Parameters
     ----------
@@ -35,41 +39,50 @@ def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, b
         ``incident_type``, ``scope_kind``, ``scope``, ``minutes`` since the call [min], and officers by
         origin: ``own``, ``shared`` (alliance), ``neighbour``.
     """
-    s, areas = model.structure, len(model.structure.areas)
-    steps = np.arange(0, model.limit_min + STEP_MIN, STEP_MIN)
-    kinds = [row for row, (kind, _) in enumerate(scopes.names) if kind in {"all", "force", "setting"}]
-    inside = scopes.places[kinds][:, :areas] * resolved["areas.population"]
-    total = inside.sum(axis=1)
-    rows = []
-    for t, name in enumerate(s.types):
-        arrived = _arrived(model, resolved, busy, steps - resolved["types.authorisation_min"][t])
-        for k, row in enumerate(kinds):
-            if total[k] > 0:
-                kind, scope = scopes.names[row]
-                own = {"incident_type": name, "scope_kind": kind, "scope": scope, "minutes": steps}
-                mean = arrived @ inside[k] / total[k]  # (origins, steps)
-                rows.append(pd.DataFrame({**own, **dict(zip(ORIGINS, mean, strict=True))}))
-    if not rows:  # nobody lives in the planned forces
+    areas = len(model.structure.areas)
+    steps_min = np.arange(0, model.limit_min + STEP_MIN, STEP_MIN)
+    people = scopes.places[:, :areas] * resolved["areas.population"]
+
+    parts = []
+    for incident_type, type_name in enumerate(model.structure.types):
+        authorisation_min = resolved["types.authorisation_min"][incident_type]
+        arrived = _arrived(model, resolved, busy, steps_min - authorisation_min)
+
+        for row, (kind, scope) in enumerate(scopes.names):
+            total = people[row].sum()
+            if kind not in SCOPE_KINDS or not total > 0:
+                continue
+            mean = arrived @ people[row] / total  # (origins, steps)
+            key = {"incident_type": type_name, "scope_kind": kind, "scope": scope, "minutes": steps_min}
+            parts.append(pd.DataFrame({**key, **dict(zip(ORIGINS, mean, strict=True))}))
+
+    if not parts:  # nobody lives in the planned forces
         return pd.DataFrame(columns=["incident_type", "scope_kind", "scope", "minutes", *ORIGINS])
-    return pd.concat(rows, ignore_index=True)
+    return pd.concat(parts, ignore_index=True)
 
 
-def _arrived(model: AttendanceModel, resolved: Resolved, busy: Floats, steps: Floats) -> Floats:
+def _arrived(model: AttendanceModel, resolved: Resolved, busy: Floats, steps_min: Floats) -> Floats:
     """Return officers expected by so many minutes after being sent, shape (origins, steps, areas)."""
-    s, areas = model.structure, len(model.structure.areas)
-    sent, lend = arrival_minutes(model, resolved)
-    _, delay = held_and_delay(model, resolved)
-    may = lend[:, s.areas.forces]
-    officers = np.where(s.armed[s.units.tiers[model.rows]], s.units.crew[model.rows], 0)
-    own = s.units.forces[model.rows][:, None] == s.areas.forces[None, :]
-    border = model.border[:, s.areas.forces]
-    column = np.broadcast_to(np.arange(areas), may.shape)
-    counts = np.zeros((len(ORIGINS), steps.size + 1, areas))
-    for period, shares, late in zip(model.periods, busy, delay, strict=True):
-        come = officers * (1.0 - shares) * period.on_duty * (period.hours / HOURS_A_WEEK)
-        step = np.searchsorted(
-            steps, sent[:, :areas] + late[:, None] - SLACK_MIN
-        )  # the first by which it is there
-        for count, mask in zip(counts, (own, ~own & ~border, border), strict=True):
-            np.add.at(count, (step, column), come[:, None] * may * mask)
-    return counts.cumsum(axis=1)[:, :-1]
+    structure = model.structure
+    areas = len(structure.areas)
+    area_force = structure.areas.forces
+    arrive_min, lend_chance = arrival_minutes(model, resolved)
+    lend_chance = lend_chance[:, area_force]
+    _, delay_min = held_and_delay(model, resolved)
+
+    units = structure.units
+    officers = np.where(structure.armed[units.tiers[model.rows]], units.crew[model.rows], 0)
+    is_own = units.forces[model.rows][:, None] == area_force[None, :]
+    is_neighbours = model.border[:, area_force]
+    is_shared = ~is_own & ~is_neighbours
+    area = np.broadcast_to(np.arange(areas), lend_chance.shape)
+
+    # Officers are counted at the first step by which they are there, and then added up from step to step.
+    counts = np.zeros((len(ORIGINS), steps_min.size + 1, areas))
+    for period, busy_share, delay in zip(model.periods, busy, delay_min, strict=True):
+        free_officers = officers * (1.0 - busy_share) * period.on_duty * (period.hours / HOURS_A_WEEK)
+        step = np.searchsorted(steps_min, arrive_min[:, :areas] + delay[:, None] - SLACK_MIN)
+        for count, mask in zip(counts, (is_own, is_shared, is_neighbours), strict=True):
+            np.add.at(count, (step, area), free_officers[:, None] * lend_chance * mask)
+
+    return counts.cumsum(axis=1)[:, :-1]  # the last step is beyond all others, or never

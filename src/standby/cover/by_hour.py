@@ -1,8 +1,8 @@
 """Cover hour by hour of the week, and how often nobody is free: for internal use only.
 
-Each hour is taken as if it lasted: the busy shares of units are those that its calls and its units would
-settle at. A call of the hour before that still keeps a unit busy is left out, which matters where an hour is
-much quieter or busier than the one before it.
+Each hour is taken as if it went on for ever: the busy shares of units are those that its calls and its units
+would settle at. Calls of the hour before that still keep units busy are left out, which matters where an hour
+is much quieter or busier than the one before it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from standby.plan import HOURS_A_WEEK
 from standby.plan.schema.hours import DAYS
 
 HOURS_A_DAY = 24
-SCOPES = ("all", "force")
+
+SCOPE_KINDS = ("all", "force")
+"""Kinds of scope that are reported hour by hour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,68 +76,77 @@ def cover_by_hour(e: Evaluated) -> ByHour:
         weight = period.weight[e.setting.types][:, None]
         reached = np.full(outcome.reached.shape, np.nan)
         np.divide(outcome.reached, weight, out=reached, where=weight > 0.0)
+        expected = np.minimum(shares(weights, reached, e.scopes), 1.0)
 
-        standards.append(_for_hours(hours, _shares(e, np.minimum(shares(weights, reached, e.scopes), 1.0))))
-        forces.append(_for_hours(hours, _forces(e, period, outcome)))
+        standards.append(_for_hours(hours, _standard_rows(e, expected)))
+        forces.append(_for_hours(hours, _force_rows(e, period, outcome)))
     return ByHour(_sorted(standards, ["standard", "scope_kind", "scope"]), _sorted(forces, ["force"]))
 
 
-def kinds_of_hours(e: Evaluated) -> list[tuple[Codes, int, Period]]:
+def kinds_of_hours(evaluated: Evaluated) -> list[tuple[Codes, int, Period]]:
     """Return hours of the week that are alike: which they are, their row among the periods, and a period.
 
     Hours are alike when the same units are on duty, the same commitments take place and as many calls come.
     The period lasts all week.
     """
-    s, model = e.model.structure, e.model
-    duty = np.vstack([s.units.hours[model.rows], s.commitments.hours])
-    periods = np.array([np.concatenate([p.on_duty, p.commitments]) for p in model.periods])
-    columns = np.vstack([duty, s.hour_weight]).T  # (168, ...)
-    kinds, kind = np.unique(columns, axis=0, return_inverse=True)
+    model, structure = evaluated.model, evaluated.model.structure
+    on_duty = np.vstack([structure.units.hours[model.rows], structure.commitments.hours])
+    on_duty_by_period = np.array(
+        [np.concatenate([period.on_duty, period.commitments]) for period in model.periods]
+    )
+    by_hour = np.vstack([on_duty, structure.hour_weight]).T  # (168, ...)
+    kinds, kind_of_hour = np.unique(by_hour, axis=0, return_inverse=True)
+
     found = []
-    for k in range(len(kinds)):
-        hours = np.flatnonzero(kind == k)
-        row = int(np.flatnonzero((periods == duty[:, hours[0]]).all(axis=1))[0])
-        weight = s.hour_weight[:, hours[0]].astype(float)
+    for kind in range(len(kinds)):
+        hours = np.flatnonzero(kind_of_hour == kind)
+        first = hours[0]
+        row = int(np.flatnonzero((on_duty_by_period == on_duty[:, first]).all(axis=1))[0])
+        weight = structure.hour_weight[:, first].astype(float)
         found.append((hours, row, replace(model.periods[row], hours=HOURS_A_WEEK, weight=weight)))
     return found
 
 
-def _shares(e: Evaluated, found: Floats) -> list[dict[str, object]]:
+def _standard_rows(evaluated: Evaluated, expected: Floats) -> list[dict[str, object]]:
+    """Return a row for each standard and scope, from expected shares of shape (standards, scopes)."""
     return [
         {
             "standard": name,
             "name": standard.name,
             "scope_kind": kind,
             "scope": scope,
-            "share_expected": float(found[row, column]),
+            "share_expected": float(expected[row, column]),
         }
-        for row, (name, standard) in enumerate(e.standards.items())
-        for column, (kind, scope) in enumerate(e.scopes.names)
-        if kind in SCOPES and holds_somewhere(e, row, column)
+        for row, (name, standard) in enumerate(evaluated.standards.items())
+        for column, (kind, scope) in enumerate(evaluated.scopes.names)
+        if kind in SCOPE_KINDS and holds_somewhere(evaluated, row, column)
     ]
 
 
-def holds_somewhere(e: Evaluated, standard: int, scope: int) -> bool:
-    """Return whether a standard holds anywhere in a scope."""
-    return bool((~np.isnan(e.setting.within_min[standard]) & e.scopes.places[scope]).any())
+def holds_somewhere(evaluated: Evaluated, standard: int, scope: int) -> bool:
+    """Return whether a standard holds anywhere in a scope, both given by their rows."""
+    holds = ~np.isnan(evaluated.setting.within_min[standard])
+    return bool((holds & evaluated.scopes.places[scope]).any())
 
 
-def _forces(e: Evaluated, period: Period, outcome: Outcome) -> list[dict[str, object]]:
+def _force_rows(evaluated: Evaluated, period: Period, outcome: Outcome) -> list[dict[str, object]]:
     """Return by force how many units are on duty, and the chance that all of them are busy at once."""
-    s, congestion = e.model.structure, e.model.congestion
-    counted = period.on_duty & able_to_come_first(e)
+    model, structure = evaluated.model, evaluated.model.structure
+    counted = period.on_duty & able_to_come_first(evaluated)
+
     rows: list[dict[str, object]] = []
-    for force in np.flatnonzero(s.planned):
-        units = counted & ~e.model.border[:, force]
+    for force in np.flatnonzero(structure.planned):
+        units = counted & ~model.border[:, force]
 
         # Units are busy together: independent of each other only at a node of their pool's congestion.
-        group = congestion.place[np.flatnonzero(e.model.place_force == force)[0]]
-        nodes = slice(congestion.first[group], congestion.first[group + 1])
+        first_place = np.flatnonzero(model.place_force == force)[0]
+        pool = model.congestion.place[first_place]
+        nodes = slice(model.congestion.first[pool], model.congestion.first[pool + 1])
         all_busy = (1.0 - outcome.free[0, nodes][:, units]).prod(axis=1)
 
         rows.append(
             {
-                "force": s.forces[force],
+                "force": structure.forces[force],
                 "units_on_duty": int(units.sum()),
                 "chance_nobody_free": float(outcome.node_weight[0, nodes] @ all_busy),
             }
@@ -143,17 +154,19 @@ def _forces(e: Evaluated, period: Period, outcome: Outcome) -> list[dict[str, ob
     return rows
 
 
-def able_to_come_first(e: Evaluated) -> Mask:
+def able_to_come_first(evaluated: Evaluated) -> Mask:
     """Return units that can help in a first armed arrival of the main standard's type, shape (units,)."""
-    main = e.standards[main_standard(e.standards)]
-    machines = e.model.machines
-    machine = machines.of[0, e.model.structure.types.index(main.incident_type)]
+    main = evaluated.standards[main_standard(evaluated.standards)]
+    incident_type = evaluated.model.structure.types.index(main.incident_type)
+    machines = evaluated.model.machines
+    machine = machines.of[0, incident_type]
     return np.asarray(machines.kind[machine] >= 0)
 
 
 def _for_hours(hours: Codes, rows: list[dict[str, object]]) -> pd.DataFrame:
     """Return the rows once for each hour of the week that they are for."""
     frame = pd.DataFrame(rows)
+
     parts = []
     for hour in hours:
         day, clock = divmod(int(hour), HOURS_A_DAY)
@@ -176,9 +189,9 @@ def _sorted(parts: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
 def hours_together(
     cells: Mapping[int, Sequence[str]], days: Sequence[str]
 ) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the hours of a week with those that read the same in one row: ``mon–thu``, ``00–06``, cells.
+    """Return the hours of a week, merged where they read the same: ``mon–thu``, ``00–06``, cells.
 
-    Days in a row that are the same stand together, and within them hours in a row.
+    Neighbouring days that read the same are merged first, and within them neighbouring hours.
 
     Parameters
     ----------
@@ -187,19 +200,22 @@ def hours_together(
     days
         Names of the days, in their order.
     """
-    by_day = [tuple(tuple(cells[HOURS_A_DAY * d + h]) for h in range(HOURS_A_DAY)) for d in range(len(days))]
+    by_hour = [tuple(cells[hour]) for hour in range(HOURS_A_DAY * len(days))]
+    by_day = [by_hour[first : first + HOURS_A_DAY] for first in range(0, len(by_hour), HOURS_A_DAY)]
+
     rows = []
-    start = 0
+    first_day = 0
     for day in range(len(days)):
-        if day + 1 < len(days) and by_day[day + 1] == by_day[start]:
+        # A row of days ends where the next day differs, or where there is none.
+        if day + 1 < len(days) and by_day[day + 1] == by_day[first_day]:
             continue
 
-        name = days[start] if day == start else f"{days[start]}–{days[day]}"
-        hours = by_day[start]
-        first = 0
+        name = days[first_day] if day == first_day else f"{days[first_day]}–{days[day]}"
+        hours = by_day[first_day]
+        first_hour = 0
         for hour in range(HOURS_A_DAY):
-            if hour + 1 == HOURS_A_DAY or hours[hour + 1] != hours[first]:
-                rows.append((name, f"{first:02d}–{hour + 1:02d}", hours[first]))
-                first = hour + 1
-        start = day + 1
+            if hour + 1 == HOURS_A_DAY or hours[hour + 1] != hours[first_hour]:
+                rows.append((name, f"{first_hour:02d}–{hour + 1:02d}", hours[first_hour]))
+                first_hour = hour + 1
+        first_day = day + 1
     return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,8 +44,9 @@ class Cover(Shown):
     ----------
     standards
         Share inside each standard by scope: if every unit is free (``share_if_free``), expected with the
-        chance that units are free (``share_expected``), and of those who are reached with the standard's
-        reliability (``share_assured``); the standard is met when the last is at least ``required``.
+        chance that units are free (``share_expected``), and the share of those who are reached with at least
+        the standard's reliability (``share_assured``); the standard is met when the last is at least
+        ``required``.
     minutes
         Mean, median, 90th and 95th percentile of arrival by incident type, measure, weight and scope [min];
         ``inf`` means beyond the limit. Percentiles are over people and over the hours at which calls come.
@@ -88,7 +90,7 @@ class Cover(Shown):
         return self.standards
 
     def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
-        """Return what was found by place as points in WGS 84 (EPSG:4326).
+        """Return a table by place or by unit as points in WGS 84 (EPSG:4326).
 
         Parameters
         ----------
@@ -106,13 +108,14 @@ class Cover(Shown):
 
     def summary(self) -> str:
         """Return a sentence for each standard."""
-        rows = [row for row in self.standards.to_dict("records") if row["scope_kind"] == "all"]
-        met = [
+        everybody = self.standards[self.standards["scope_kind"] == "all"]
+        sentences = [
             f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
             f"{row['required']:.0%} required ({'met' if row['met'] else 'not met'})."
-            for row in rows
+            for row in everybody.to_dict("records")
         ]
-        return " ".join([*met, *(f"{name}: holds for nobody in this plan." for name in self.nowhere)])
+        sentences += [f"{name}: holds for nobody in this plan." for name in self.nowhere]
+        return " ".join(sentences)
 
 
 def cover(plan: Plan, times: Times) -> Cover:
@@ -148,39 +151,48 @@ def cover_of(evaluated: Evaluated) -> Cover:
     evaluated
         The plan evaluated at its central values, from `evaluate_plan`.
     """
-    e = evaluated
-    areas, table = area_table(e), minutes_table(e)
-    standards = pd.DataFrame(_standard_rows(e), columns=list(STANDARD_COLUMNS))
-    there = set(standards["standard"])
+    model, resolved = evaluated.model, evaluated.resolved
+    areas = area_table(evaluated)
+    minutes_by_scope = minutes_table(evaluated)
+    standards = pd.DataFrame(_standard_rows(evaluated), columns=list(STANDARD_COLUMNS))
+    with_rows = set(standards["standard"])
     return Cover(
         standards=standards,
-        minutes=table,
-        gap=gap_table(table),
+        minutes=minutes_by_scope,
+        gap=gap_table(minutes_by_scope),
         areas=areas,
-        key_locations=key_location_table(e),
-        units=unit_table(e),
+        key_locations=key_location_table(evaluated),
+        units=unit_table(evaluated),
         worst=worst_table(areas),
-        build_up=build_up_table(e.model, e.resolved, e.scopes, e.outcome.shares),
-        backup=backup_table(e),
-        land=land_table(e),
-        commitments=commitment_table(e),
-        nowhere=tuple(standard.name for name, standard in e.standards.items() if name not in there),
-        manifest=e.resolved.plan.manifest(),
+        build_up=build_up_table(model, resolved, evaluated.scopes, evaluated.outcome.shares),
+        backup=backup_table(evaluated),
+        land=land_table(evaluated),
+        commitments=commitment_table(evaluated),
+        nowhere=tuple(
+            standard.name for name, standard in evaluated.standards.items() if name not in with_rows
+        ),
+        manifest=resolved.plan.manifest(),
     )
 
 
-def _standard_rows(e: Evaluated) -> Iterator[dict[str, Any]]:
-    weights = weights_of_standards(e, e.resolved)
-    reliability = np.array([standard.reliability for standard in e.standards.values()])[:, None]
-    assured = (e.outcome.reached >= reliability - SMALL_DIFFERENCE).astype(float)
-    by_kind = [
-        shares(weights, chance, e.scopes) for chance in (e.if_free.reached, e.outcome.reached, assured)
-    ]
-    for row, (name, standard) in enumerate(e.standards.items()):
-        for scope, (kind, scope_name) in enumerate(e.scopes.names):
-            if np.isnan(by_kind[0][row, scope]):
+def _standard_rows(evaluated: Evaluated) -> Iterator[dict[str, Any]]:
+    """Yield a row for each standard and scope in which it holds for somebody."""
+    scopes = evaluated.scopes
+    weights = weights_of_standards(evaluated, evaluated.resolved)
+    share_if_free = shares(weights, evaluated.if_free.reached, scopes)
+    share_expected = shares(weights, evaluated.outcome.reached, scopes)
+
+    reliability = np.array([standard.reliability for standard in evaluated.standards.values()])
+    is_assured = evaluated.outcome.reached >= reliability[:, None] - SMALL_DIFFERENCE
+    share_assured = shares(weights, is_assured.astype(float), scopes)
+
+    for row, (name, standard) in enumerate(evaluated.standards.items()):
+        for scope, (kind, scope_name) in enumerate(scopes.names):
+            if np.isnan(share_if_free[row, scope]):
                 continue
-            free, expected, sure = (float(min(share[row, scope], 1.0)) for share in by_kind)
+
+            # Rounding may make a share of everybody a little more than 1.
+            assured = float(min(share_assured[row, scope], 1.0))
             yield {
                 "standard": name,
                 "name": standard.name,
@@ -190,53 +202,71 @@ def _standard_rows(e: Evaluated) -> Iterator[dict[str, Any]]:
                 "within_min": standard.within_min,
                 "scope_kind": kind,
                 "scope": scope_name,
-                "share_if_free": free,
-                "share_expected": expected,
-                "share_assured": sure,
+                "share_if_free": float(min(share_if_free[row, scope], 1.0)),
+                "share_expected": float(min(share_expected[row, scope], 1.0)),
+                "share_assured": assured,
                 "required": standard.share,
                 "reliability": standard.reliability,
-                "met": sure >= standard.share - SMALL_DIFFERENCE,
+                "met": assured >= standard.share - SMALL_DIFFERENCE,
             }
 
 
-def minutes_table(e: Evaluated) -> pd.DataFrame:
+def minutes_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return mean and percentiles of arrival, one row each type, measure, weight and scope [min].
 
     ``beyond_share`` is the share of calls beyond the limit or never reached; where it is so large that the
     mean, which counts them as the limit, is a lower bound, ``at_least`` says so.
     """
-    found = minutes(e.model, e.scopes, e.outcome)
-    late = beyond_share(np.einsum("sg,tmwgb->tmwsb", e.scopes.members, e.outcome.histogram))
+    model, scopes = evaluated.model, evaluated.scopes
+    statistics = minutes(model, scopes, evaluated.outcome)
+    by_scope = np.einsum("sg,tmwgb->tmwsb", scopes.members, evaluated.outcome.histogram)
+    beyond = beyond_share(by_scope)
+
+    sizes = (range(len(MEASURES)), range(len(WEIGHTS)), range(len(scopes.names)))
     rows = []
-    for t in e.setting.measured:
-        for m, measure in enumerate(MEASURES):
-            for w, weight in enumerate(WEIGHTS):
-                for scope, (kind, name) in enumerate(e.scopes.names):
-                    values = found[t, m, w, scope]
-                    if not np.isnan(values[0]):
-                        own = {
-                            "incident_type": e.model.structure.types[t],
-                            "measure": measure,
-                            "weight": weight,
-                        }
-                        numbers = {f"{s}_min": float(v) for s, v in zip(STATISTICS, values, strict=True)}
-                        never = float(late[t, m, w, scope])
-                        bound = {"beyond_share": never, "at_least": bool(is_bound(never, e.model.limit_min))}
-                        rows.append({**own, "scope_kind": kind, "scope": name, **numbers, **bound})
+    for incident_type, measure, weight, scope in product(evaluated.setting.measured, *sizes):
+        values = statistics[incident_type, measure, weight, scope]
+        if np.isnan(values[0]):  # nothing of this weight in the scope
+            continue
+
+        share = float(beyond[incident_type, measure, weight, scope])
+        kind, scope_name = scopes.names[scope]
+        row: dict[str, Any] = {
+            "incident_type": model.structure.types[incident_type],
+            "measure": MEASURES[measure],
+            "weight": WEIGHTS[weight],
+            "scope_kind": kind,
+            "scope": scope_name,
+        }
+        row |= {f"{name}_min": float(value) for name, value in zip(STATISTICS, values, strict=True)}
+        row |= {"beyond_share": share, "at_least": bool(is_bound(share, model.limit_min))}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
 def gap_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Return urban and rural percentiles of people side by side, and rural less urban [min]."""
+    """Return urban and rural percentiles of people side by side, and rural less urban [min].
+
+    Parameters
+    ----------
+    table
+        From `minutes_table`.
+    """
     people = table[(table["weight"] == "people") & (table["scope_kind"] == "setting")]
+
     rows = []
     for (incident_type, measure), part in people.groupby(["incident_type", "measure"], sort=False):
-        by = part.set_index("scope")
-        if {"urban", "rural"} <= set(by.index):
-            row: dict[str, Any] = {"incident_type": incident_type, "measure": measure}
-            for p in ("p50", "p90"):
-                urban, rural = (float(by[f"{p}_min"].loc[name]) for name in ("urban", "rural"))
-                gap = rural - urban if np.isfinite(urban) else np.nan
-                row |= {f"urban_{p}_min": urban, f"rural_{p}_min": rural, f"gap_{p}_min": gap}
-            rows.append(row)
+        by_setting = part.set_index("scope")
+        if not {"urban", "rural"} <= set(by_setting.index):
+            continue
+
+        row: dict[str, Any] = {"incident_type": incident_type, "measure": measure}
+        for percentile in ("p50", "p90"):
+            minutes_by_setting = by_setting[f"{percentile}_min"]
+            urban = float(minutes_by_setting.loc["urban"])
+            rural = float(minutes_by_setting.loc["rural"])
+            row[f"urban_{percentile}_min"] = urban
+            row[f"rural_{percentile}_min"] = rural
+            row[f"gap_{percentile}_min"] = rural - urban if np.isfinite(urban) else np.nan
+        rows.append(row)
     return pd.DataFrame(rows)

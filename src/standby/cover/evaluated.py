@@ -59,7 +59,7 @@ def evaluate_plan(plan: Plan, times: Times, *, look: Callable[[], object] | None
     times
         Its minutes.
     look
-        Called now and then; what it raises ends the work: for who has a time limit.
+        Called now and then; what it raises ends the work, which is how a caller keeps to a time limit.
 
     Raises
     ------
@@ -70,10 +70,17 @@ def evaluate_plan(plan: Plan, times: Times, *, look: Callable[[], object] | None
     ArithmeticError
         If the busy shares of the units do not settle.
     """
-    a = available(plan, times, look=look)
-    if_free = evaluate(a.model, a.resolved, a.setting, if_free=True, look=look)
-    scopes, outcome = scopes_of(a.model), a.outcome
-    return Evaluated(a.resolved, a.model, a.setting, scopes, a.standards, outcome, if_free, outcome.shares)
+    ready = available(plan, times, look=look)
+    return Evaluated(
+        resolved=ready.resolved,
+        model=ready.model,
+        setting=ready.setting,
+        scopes=scopes_of(ready.model),
+        standards=ready.standards,
+        outcome=ready.outcome,
+        if_free=evaluate(ready.model, ready.resolved, ready.setting, if_free=True, look=look),
+        start=ready.outcome.shares,
+    )
 
 
 def main_standard(standards: dict[str, Standard]) -> str:
@@ -87,10 +94,23 @@ def main_standard(standards: dict[str, Standard]) -> str:
     return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
 
 
-def weights_of_standards(e: Evaluated, resolved: Resolved) -> Floats:
-    """Return what each standard's share is a share of, shape (standards, places)."""
-    people, calls = resolved["areas.population"], call_weights(resolved)
-    return standard_weights(e.model, e.setting, e.standards, people, calls)
+def weights_of_standards(evaluated: Evaluated, resolved: Resolved) -> Floats:
+    """Return what each standard's share is a share of, shape (standards, places).
+
+    Parameters
+    ----------
+    evaluated
+        The plan made ready.
+    resolved
+        Its values, or those of one draw.
+    """
+    return standard_weights(
+        evaluated.model,
+        evaluated.setting,
+        evaluated.standards,
+        people=resolved["areas.population"],
+        calls=call_weights(resolved),
+    )
 
 
 def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Floats:
@@ -108,12 +128,12 @@ def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Float
     ndarray
         NaN where a scope has nobody whom the standard is for.
     """
-    found = shares(weights_of_standards(e, resolved), outcome.reached, e.scopes)
-    return np.minimum(found, 1.0)
+    expected = shares(weights_of_standards(e, resolved), outcome.reached, e.scopes)
+    return np.minimum(expected, 1.0)  # rounding may make a share of everybody a little more than 1
 
 
 def evaluate_units(
-    e: Evaluated,
+    evaluated: Evaluated,
     times: Times,
     units: Units,
     calling: Mask,
@@ -125,7 +145,7 @@ def evaluate_units(
 
     Parameters
     ----------
-    e, times
+    evaluated, times
         The plan made ready, and its minutes.
     units
         The only units that there are; the notice of each is that of its tier.
@@ -134,16 +154,22 @@ def evaluate_units(
     stand_ins
         Whether a tier may serve as another, as the plan says.
     look
-        Called now and then; what it raises ends the work: for who has a time limit.
+        As in `evaluate_plan`.
 
     Returns
     -------
     model, outcome
         The model of these units, and its evaluation by the same rules as `evaluate_plan`.
     """
-    s = e.model.structure
-    serves = s.serves if stand_ins else np.eye(len(s.tiers), dtype=bool)
-    slots = {**e.resolved.slots, "units.notice_min": np.zeros(len(units), dtype=np.int64)}
-    resolved = replace(e.resolved, structure=replace(s, units=units, serves=serves), slots=slots)
+    structure = evaluated.model.structure
+    serves = structure.serves if stand_ins else np.eye(len(structure.tiers), dtype=bool)
+
+    # Place 0 of the table of values stands for "not said": these units have no notice of their own.
+    no_notice = np.zeros(len(units), dtype=np.int64)
+    resolved = replace(
+        evaluated.resolved,
+        structure=replace(structure, units=units, serves=serves),
+        slots={**evaluated.resolved.slots, "units.notice_min": no_notice},
+    )
     model = attendance_model(resolved, times)
-    return model, evaluate(model, resolved, e.setting, calling=calling, look=look)
+    return model, evaluate(model, resolved, evaluated.setting, calling=calling, look=look)

@@ -11,7 +11,7 @@ from standby.cover.metrics import shares
 COLUMNS = ("standard", "name", "scope_kind", "scope", "land_km2", "share_if_free", "share_expected")
 
 
-def land_table(e: Evaluated) -> pd.DataFrame:
+def land_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the share of the land reached in time, for every standard of areas.
 
     An area counts with its extent as a whole: it is reached as its centre is. Areas whose extent the plan
@@ -19,7 +19,7 @@ def land_table(e: Evaluated) -> pd.DataFrame:
 
     Parameters
     ----------
-    e
+    evaluated
         The plan evaluated at its central values.
 
     Returns
@@ -29,14 +29,19 @@ def land_table(e: Evaluated) -> pd.DataFrame:
         standard: ``share_if_free`` if every unit on duty is free, ``share_expected`` with the chance that
         units are free. Without rows where the plan gives no extent.
     """
-    s = e.model.structure
-    extent = e.resolved.plan.table("areas").set_index("id")["area_km2"].reindex(s.areas.ids)
-    km2 = np.zeros(e.setting.within_min.shape)
-    km2[:, : len(s.areas)] = extent.fillna(0.0).to_numpy(dtype=float)
-    km2[np.isnan(e.setting.within_min)] = 0.0
+    areas = evaluated.model.structure.areas
+    scopes = evaluated.scopes
+    within_min = evaluated.setting.within_min
 
-    total = km2 @ e.scopes.places.T.astype(float)
-    free, expected = (shares(km2, outcome.reached, e.scopes) for outcome in (e.if_free, e.outcome))
+    # Land counts at areas where the standard holds: not at key locations, which come after the areas.
+    extent = evaluated.resolved.plan.table("areas").set_index("id")["area_km2"].reindex(areas.ids)
+    km2 = np.zeros(within_min.shape)
+    km2[:, : len(areas)] = extent.fillna(0.0).to_numpy(dtype=float)
+    km2[np.isnan(within_min)] = 0.0
+
+    total = km2 @ scopes.places.T.astype(float)
+    share_if_free = shares(km2, evaluated.if_free.reached, scopes)
+    share_expected = shares(km2, evaluated.outcome.reached, scopes)
     rows = [
         {
             "standard": name,
@@ -44,11 +49,11 @@ def land_table(e: Evaluated) -> pd.DataFrame:
             "scope_kind": kind,
             "scope": scope,
             "land_km2": float(total[row, column]),
-            "share_if_free": min(float(free[row, column]), 1.0),
-            "share_expected": min(float(expected[row, column]), 1.0),
+            "share_if_free": min(float(share_if_free[row, column]), 1.0),
+            "share_expected": min(float(share_expected[row, column]), 1.0),
         }
-        for row, (name, standard) in enumerate(e.standards.items())
-        for column, (kind, scope) in enumerate(e.scopes.names)
+        for row, (name, standard) in enumerate(evaluated.standards.items())
+        for column, (kind, scope) in enumerate(scopes.names)
         if total[row, column] > 0.0
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -16,6 +16,9 @@ PERCENTILES = (0.5, 0.9, 0.95)
 STATISTICS = ("mean", "p50", "p90", "p95")
 SETTINGS = ("urban", "rural")
 
+ROUNDING = 1e-12
+"""Relative amount by which a sum of weights may be too small for rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scopes(Shown):
@@ -49,29 +52,30 @@ def scopes_of(model: AttendanceModel) -> Scopes:
     model
         The plan made ready.
     """
-    s = model.structure
-    force, klass = np.divmod(np.arange(model.groups), len(s.classes))
-    planned = s.planned[force]
-    rural = s.rural[klass]
-    names: list[tuple[str, str]] = [("all", "")]
-    rows = [planned]
-    planned_codes = [int(code) for code in np.flatnonzero(s.planned)]
-    for code in planned_codes:
-        names.append(("force", s.forces[code]))
-        rows.append(force == code)
-    for name, mask in (("urban", ~rural), ("rural", rural)):
-        names.append(("setting", name))
-        rows.append(planned & mask)
-        for code in planned_codes:
-            names.append(("force setting", f"{s.forces[code]} {name}"))
-            rows.append((force == code) & mask)
-    for code, name in enumerate(s.classes):
-        names.append(("class", name))
-        rows.append(planned & (klass == code))
-    members = np.array(rows)
-    inside = model.group >= 0
-    places = members[:, np.maximum(model.group, 0)] & inside
-    return Scopes(tuple(names), members.astype(float), places)
+    structure = model.structure
+    force, area_class = np.divmod(np.arange(model.groups), len(structure.classes))
+    is_planned = structure.planned[force]
+    is_rural = structure.rural[area_class]
+    planned_forces = [int(code) for code in np.flatnonzero(structure.planned)]
+
+    # Groups are forces × classes; each scope is a set of them.
+    groups: dict[tuple[str, str], NDArray[np.bool_]] = {("all", ""): is_planned}
+    for code in planned_forces:
+        groups["force", structure.forces[code]] = force == code
+
+    for setting, in_setting in (("urban", ~is_rural), ("rural", is_rural)):
+        groups["setting", setting] = is_planned & in_setting
+        for code in planned_forces:
+            groups["force setting", f"{structure.forces[code]} {setting}"] = (force == code) & in_setting
+
+    for code, name in enumerate(structure.classes):
+        groups["class", name] = is_planned & (area_class == code)
+
+    # A place belongs to the scopes of its group; places of forces not planned for have none.
+    members = np.array(list(groups.values()))
+    has_group = model.group >= 0
+    places = members[:, np.maximum(model.group, 0)] & has_group
+    return Scopes(tuple(groups), members.astype(float), places)
 
 
 def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> Floats:
@@ -82,7 +86,7 @@ def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> 
     histogram
         Weight by arrival time, shape (..., bins); the last bin is beyond the limit, or never.
     chances
-        Chances.
+        Shares of the weight that arrive by the percentile, such as 0.9.
 
     Returns
     -------
@@ -90,19 +94,24 @@ def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> 
         Shape (..., chances) [min]; ``inf`` where the percentile lies in the last bin, NaN without weight.
     """
     total = histogram.sum(axis=-1)
-    below = np.cumsum(histogram, axis=-1)
-    found = np.empty((*total.shape, len(chances)))
+    cumulated = np.cumsum(histogram, axis=-1)
+    last_bin = histogram.shape[-1] - 1
+
+    minutes_by_chance = np.empty((*total.shape, len(chances)))
     for k, chance in enumerate(chances):
+        # The first bin by which the chance is reached, rounding of the sums aside.
         target = chance * total
-        column = (below < target[..., None] * (1 - 1e-12)).sum(axis=-1)
-        last = column >= histogram.shape[-1] - 1
-        column = np.minimum(column, histogram.shape[-1] - 2)
+        column = (cumulated < target[..., None] * (1 - ROUNDING)).sum(axis=-1)
+        is_beyond = column >= last_bin
+        column = np.minimum(column, last_bin - 1)
+
+        # Within a bin arrivals are taken to be spread evenly.
         inside = np.take_along_axis(histogram, column[..., None], -1)[..., 0]
-        before = np.take_along_axis(below, column[..., None], -1)[..., 0] - inside
+        before = np.take_along_axis(cumulated, column[..., None], -1)[..., 0] - inside
         with np.errstate(divide="ignore", invalid="ignore"):
             part = np.where(inside > 0, (target - before) / inside, 0.0)
-        found[..., k] = np.where(last, np.inf, (column + part) * BIN_MIN)
-    return np.where(total[..., None] > 0, found, np.nan)
+        minutes_by_chance[..., k] = np.where(is_beyond, np.inf, (column + part) * BIN_MIN)
+    return np.where(total[..., None] > 0, minutes_by_chance, np.nan)
 
 
 def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
@@ -122,16 +131,19 @@ def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
     """
     if outcome.histogram.shape[3] != model.groups:
         raise Refusal("the outcome is of another plan's model", "give the outcome of this one")
+
+    # Add up the groups of each scope, leaving out groups that are in none.
     used = np.flatnonzero(scopes.members.any(axis=0))
+    members = scopes.members[:, used]
     measured = list(outcome.measured)
-    histogram = scopes.members[:, used] @ outcome.histogram[measured][..., used, :]
-    weighted = outcome.weighted_min[measured][..., used] @ scopes.members[:, used].T
-    shape = (*outcome.histogram.shape[:3], len(scopes.names), len(STATISTICS))
-    found = np.full(shape, np.nan)
+    histogram = members @ outcome.histogram[measured][..., used, :]
+    weighted_min = outcome.weighted_min[measured][..., used] @ members.T
+
+    statistics = np.full((*outcome.histogram.shape[:3], len(scopes.names), len(STATISTICS)), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found[measured, ..., 0] = weighted / histogram.sum(axis=-1)
-    found[measured, ..., 1:] = percentiles(histogram)
-    return found
+        statistics[measured, ..., 0] = weighted_min / histogram.sum(axis=-1)
+    statistics[measured, ..., 1:] = percentiles(histogram)
+    return statistics
 
 
 def shares(weights: Floats, reached: Floats, scopes: Scopes) -> Floats:

@@ -1,4 +1,4 @@
-"""Need: the crewed units, then the officers, that meet the standards; beside those there are."""
+"""Need: the crewed units and officers that would meet the standards, beside those that there are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ import pandas as pd
 
 from standby._show import Shown
 from standby._typing import Codes
-from standby.cover._need_group import Group, Sites, asked_of, group_of, sharing, usable_sites
+from standby.cover._need_group import (
+    ForceStandard,
+    Group,
+    Sites,
+    Where,
+    force_standards_of,
+    group_of,
+    sharing,
+    usable_sites,
+)
 from standby.cover._need_search import Answer, Case, Minimise, attainable_share, curve_rows, least_answer
 from standby.cover._need_solve import Deadline, UnsolvedError
 from standby.cover.evaluated import Evaluated, evaluate_plan, main_standard, weights_of_standards
@@ -34,6 +43,9 @@ UNIT_COLUMNS = (
 )  # fmt: skip
 CURVE_COLUMNS = ("standard", "name", "forces", "units", "share")
 
+WHOLE_SLACK = 1e-9
+"""Officers by which rounding may make a whole number too large before it is rounded up."""
+
 
 @dataclass(frozen=True, eq=False)
 class Need(Shown):
@@ -42,16 +54,17 @@ class Need(Shown):
     Parameters
     ----------
     table
-        One row each standard, the main one first, and one for all together, and group of forces that share
-        units: ``crewed_units`` in the hours that need most, ``posts`` as the mean over the week, ``officers``
-        to hold them, beside ``establishment``, ``strength`` and ``deployable``; gaps are officers less these
-        (above 0: too few). A standard is met when it is met in every force of the group.
-        ``attainable_share`` is what any number of units could reach, in the force where that is least; below
-        ``required`` the standard can't be met from these sites (``attainable`` is false), the numbers are
-        NaN, and ``share_every_site`` and ``share_one_minute_more`` say what every site of the plan, or one
-        more minute, would allow. ``bound`` is a proven lower bound on ``crewed_units``. ``solved`` is false
-        where a search was cut by the time limit or its nodes before it had an answer; ``reason`` says in
-        words why there are no numbers, or that a search for fewer units was cut.
+        For each group of forces that share units, one row each standard, the main one first, and one for all
+        together: ``crewed_units`` in the hours that need most, ``posts`` as the mean over the week, and the
+        ``officers`` to fill these, beside ``establishment``, ``strength`` and ``deployable``; gaps are
+        officers less these (above 0: too few). A standard is met when it is met in every force of the group.
+        ``attainable_share`` is what any number of units could reach, in the force where that is least. Where
+        it is below ``required`` the standard can't be met from these sites: ``attainable`` is false, the
+        numbers are NaN, and ``share_every_site`` and ``share_one_minute_more`` say what every site of the
+        plan, or one more minute, would allow. ``bound`` is a proven lower bound on ``crewed_units``.
+        ``solved`` is false where a search was cut short by the time limit or its nodes before it had an
+        answer; ``reason`` says in words why there are no numbers, or that a search for fewer units was cut
+        short.
     units
         Units of the answer for all standards together, for internal use: ``tier``, ``site``, ``name``,
         ``provider``, ``control``, ``hours`` (as in ``units.csv``), ``hours_per_week`` and ``units``, one row
@@ -60,11 +73,11 @@ class Need(Shown):
         The same for each standard by itself, with ``standard`` and ``forces``.
     curve
         For the main standard: the ``share`` of the group that so many ``units``, round the clock, reach at
-        the standard's reliability, each number placed anew as well as can be.
+        the standard's reliability, with each number of units placed anew.
     notes
         What has no row: forces and standards that hold for nobody, and what the time given did not allow.
     minimise
-        What is least: ``"units"`` or ``"officers"``.
+        What was minimised: ``"units"`` or ``"officers"``.
     manifest
         What makes it reproducible.
     """
@@ -79,13 +92,16 @@ class Need(Shown):
 
     def summary(self) -> str:
         """Return a sentence for each group of forces and standard, the main standard first."""
-        said = [f"{note}." for note in self.notes]
         if self.table.empty and not any("time given" in note for note in self.notes):
             return "There is no need to report: no standard holds for anybody in this plan."
-        return " ".join([*(_sentence(row) for row in self.table.to_dict("records")), *said])
+
+        sentences = [_sentence(row) for row in self.table.to_dict("records")]
+        notes = [f"{note}." for note in self.notes]
+        return " ".join([*sentences, *notes])
 
 
 def _sentence(row: dict[Hashable, Any]) -> str:
+    """Return a row of the table in words."""
     start = f"{row['forces']}, {row['name']}:"
     if row["attainable"] and row["solved"]:
         strength = "" if np.isnan(row["strength"]) else f" against {row['strength']:.0f} in post"
@@ -104,24 +120,28 @@ def need(
 ) -> Need:
     """Return the crewed units, and the officers, that meet each standard at its reliability.
 
-    For each group of planned forces that share units, the fewest units at its own sites are found such that
-    in every force the standard's share is reached; an area counts as reached when so many units are in time
-    that enough of them are free with the standard's reliability. Units share the
-    group's calls, and are busy together as in Erlang's loss system (`standby.queueing.congestion`), which is
-    exact where every unit can serve every call with one unit. A call holds a unit for the way it has in the
-    plan as it is and for the time at the scene; work that finds no free unit still counts as offered.
+    For each group of planned forces that share units, the search finds the fewest units at the group's own
+    sites that reach the standard's share in every force. A place counts as reached when so many units are in
+    time that enough of them are free with the standard's reliability. How many that takes depends on how busy
+    units are, and this on how many there are: the answer is the smallest fleet that suffices at the busy
+    share that its own size implies (a fixed point). Units share the group's calls, and are busy together as
+    in Erlang's loss system (`standby.queueing.congestion`), which is exact where every unit can serve every
+    call and a call takes one unit. A call keeps a unit busy for its way, which is that of the plan as it is,
+    and for the time at the scene; work that finds no free unit still counts as offered.
 
-    Every fleet is then evaluated as `cover` does it, with these units alone: places that turn out less sure,
-    because their units have more than an even share, are given more, until the standard is met in every
-    force; then fleets that cost less are tried, until none is met. Only what was so confirmed is called
-    attainable, and sure is meant as in `cover`, as a mean over the week. Where few units do, every way to
-    place one unit less has been tried. Where crews differ, fewest units and fewest officers are both
-    searched for, and the better one is taken.
+    Each fleet is then evaluated as `cover` does it, with these units alone. Places that turn out to be less
+    sure, because their units have more than an even share of the work, are given more units, until the
+    standard is met in every force; then fleets that cost less are tried, until none of them meets it. Only
+    what was confirmed in this way is called attainable; the chance of being reached is that of `cover`, a
+    mean over the week. Where a few units suffice, every way to place one unit less has been tried. Where
+    crews differ, the search for fewest units and that for fewest officers are both made, and the better
+    answer is taken.
 
-    Neighbours' units are not counted, nor a tier that stands in for another. Officers whom an attendance asks
-    for beyond its units are sought in one tier: that with most crewed hours whose officers count. The bound
-    holds for units that nobody calls, and for the calls of the group over units that could all serve them:
-    it is a lower bound whatever the busy shares of the answer are.
+    Neighbours' units are not counted, nor does a tier stand in for another. Officers that an attendance asks
+    for beyond those of its units are sought in one tier: of those whose officers count, the one with most
+    crewed hours. The bound is the number of units that would be needed if none were ever called,
+    with at least as many of each tier as the calls of the group would need if every unit could serve all of
+    them. So it is a lower bound whatever the busy shares of the answer are.
 
     A search stops by the nodes that it has looked at, never by the clock, unless ``time_limit_s`` is given.
 
@@ -134,9 +154,9 @@ def need(
     sites
         Use the sites in use today (with those of a laid-over option's units), or every site of the plan.
     minimise
-        What is least where tiers have crews of other sizes: crewed units, or officers on duty.
+        What is minimised where tiers have crews of different sizes: crewed units, or officers on duty.
     time_limit_s
-        Seconds after which what has no answer yet is left out, and said to be [s]; None: none.
+        Seconds after which what has no answer yet is left out, with a note of it [s]; None: no limit.
     curve
         Whether to make the curve of share against units.
 
@@ -156,14 +176,15 @@ def need(
     """
     deadline = Deadline(time_limit_s, monotonic)
     try:
-        e = evaluate_plan(plan, times, look=_look(deadline))
+        evaluated = evaluate_plan(plan, times, look=_look(deadline))
     except UnsolvedError:
         note = "nothing was found: the time given ended before the plan as it is had been evaluated"
         return _need_of_tables(plan, {}, (note,), sites, minimise)
-    return need_of(e, times, sites=sites, minimise=minimise, deadline=deadline, curve=curve)
+    return need_of(evaluated, times, sites=sites, minimise=minimise, deadline=deadline, curve=curve)
 
 
 def _look(deadline: Deadline) -> Callable[[], object] | None:
+    """Return what an evaluation calls now and then, so that it ends when the time is up."""
     return None if deadline.limit_s is None else deadline.left
 
 
@@ -187,42 +208,45 @@ def need_of(
     deadline
         When to stop; None: never.
     """
-    e, deadline = evaluated, deadline or Deadline(None, monotonic)
-    names = list(e.standards)
-    main = names.index(main_standard(e.standards)) if names else 0
-    order = sorted(range(len(names)), key=lambda row: (row != main, row))
+    deadline = deadline or Deadline(None, monotonic)
+    standards = list(evaluated.standards.items())
+    main = list(evaluated.standards).index(main_standard(evaluated.standards)) if standards else 0
+    main_first = sorted(range(len(standards)), key=lambda row: (row != main, row))
 
     tables: dict[str, list[dict[str, Any]]] = {"table": [], "units": [], "answers": [], "curve": []}
     notes = list[str]()
-    for forces in sharing(e):
-        called = _names(e, forces)
-        notes += _holds_for_nobody(e, forces, called)
+    for forces in sharing(evaluated):
+        group_name = _names(evaluated, forces)
+        notes += _holds_for_nobody(evaluated, forces, group_name)
         try:
-            group = group_of(e, times, forces, sites, look=_look(deadline))
+            group = group_of(evaluated, times, forces, sites, look=_look(deadline))
         except UnsolvedError as cut:
-            notes.append(f"{called}: {cut}")
+            notes.append(f"{group_name}: {cut}")
             continue
         if group is None:
             continue
-        case = Case(e, times, group, minimise, deadline)
-        own = {"forces": called}
-        answers = {row: least_answer(case, row) for row in order if group.of(row)}
+
+        # Each standard by itself.
+        case = Case(evaluated, times, group, minimise, deadline)
+        answers = {row: least_answer(case, row) for row in main_first if group.of(row)}
         for row, answer in answers.items():
+            key = {"standard": standards[row][0], "forces": group_name}
             tables["table"].append(_row(case, row, answer, sites))
-            tables["answers"] += [
-                {"standard": names[row], **own, **unit} for unit in _unit_rows(e, group, answer)
-            ]
-        answer = least_answer(case, None)
-        least = np.fmax.reduce([answer.bound, *(one.bound for one in answers.values() if answer.layouts)])
-        answer = replace(answer, bound=float(least))
-        tables["table"].append(_row(case, None, answer, sites))
-        tables["units"] += list(_unit_rows(e, group, answer))
+            tables["answers"] += [{**key, **unit} for unit in _unit_rows(evaluated, group, answer)]
+
+        # All together: where they have an answer, it needs no fewer units than any of them by itself.
+        together = least_answer(case, None)
+        if together.layouts:
+            bounds = [together.bound, *(answer.bound for answer in answers.values())]
+            together = replace(together, bound=float(np.fmax.reduce(bounds)))
+        tables["table"].append(_row(case, None, together, sites))
+        tables["units"] += list(_unit_rows(evaluated, group, together))
+
         if curve and main in answers:
-            tables["curve"] += [
-                {"standard": names[main], "name": e.standards[names[main]].name, **own, **point}
-                for point in curve_rows(case, main, answers[main])
-            ]
-    return _need_of_tables(e.resolved.plan, tables, tuple(notes), sites, minimise)
+            name, standard = standards[main]
+            key = {"standard": name, "name": standard.name, "forces": group_name}
+            tables["curve"] += [{**key, **point} for point in curve_rows(case, main, answers[main])]
+    return _need_of_tables(evaluated.resolved.plan, tables, tuple(notes), sites, minimise)
 
 
 def _need_of_tables(
@@ -232,6 +256,7 @@ def _need_of_tables(
     sites: Sites,
     minimise: Minimise,
 ) -> Need:
+    """Return the result, with all columns of its tables even where they have no rows."""
     columns = {
         "table": COLUMNS, "units": UNIT_COLUMNS, "answers": ("standard", "forces", *UNIT_COLUMNS),
         "curve": CURVE_COLUMNS,
@@ -242,60 +267,64 @@ def _need_of_tables(
     )
 
 
-def _holds_for_nobody(e: Evaluated, forces: Codes, called: str) -> list[str]:
+def _holds_for_nobody(evaluated: Evaluated, forces: Codes, group_name: str) -> list[str]:
     """Return a note where no standard, or one of them, holds for anybody in some forces."""
-    weights = weights_of_standards(e, e.resolved)
-    names = [standard.name for standard in e.standards.values()]
+    weights = weights_of_standards(evaluated, evaluated.resolved)
+    names = [standard.name for standard in evaluated.standards.values()]
 
-    def nobody(among: Codes) -> list[str]:
-        total = weights[:, np.isin(e.model.place_force, among)].sum(axis=1)
-        return [name for name, found in zip(names, total, strict=True) if not found > 0]
+    def without_weight(some_forces: Codes) -> list[str]:
+        """Return the names of the standards that hold for nobody there."""
+        inside = np.isin(evaluated.model.place_force, some_forces)
+        total = weights[:, inside].sum(axis=1)
+        return [name for name, weight in zip(names, total, strict=True) if not weight > 0]
 
-    empty = [f for f in forces if len(nobody(np.array([f]))) == len(names)]
+    empty = [force for force in forces if len(without_weight(np.array([force]))) == len(names)]
     notes = [
-        f"{_names(e, np.array([f]))}: no standard holds for anybody there, so it needs no unit" for f in empty
+        f"{_names(evaluated, np.array([force]))}: no standard holds for anybody there, so it needs no unit"
+        for force in empty
     ]
-    missing = nobody(forces)
+
+    missing = without_weight(forces)
     if missing and len(empty) < len(forces):
-        notes.append(f"{called}: holds for nobody there: {'; '.join(missing)}")
+        notes.append(f"{group_name}: holds for nobody there: {'; '.join(missing)}")
     return notes
 
 
-def _names(e: Evaluated, forces: Codes) -> str:
-    return " + ".join(e.model.structure.forces[f] for f in forces)
+def _names(evaluated: Evaluated, forces: Codes) -> str:
+    """Return what a group of forces is called."""
+    return " + ".join(evaluated.model.structure.forces[force] for force in forces)
 
 
 def _row(case: Case, row: int | None, answer: Answer, sites: Sites) -> dict[str, Any]:
-    e, group = case.e, case.group
-    s, r = e.model.structure, e.resolved
-    standard = None if row is None else list(e.standards.values())[row]
-    counts = {key: float(r[f"forces.{key}"][group.forces].sum()) for key in ("establishment", "strength")}
-    deployable = r["workforce.deployable_share"][group.forces]
-    counts["deployable"] = float((r["forces.strength"][group.forces] * deployable).sum())
+    """Return a row of the table: a standard, or all of them where its row is None, in a group of forces."""
+    evaluated, forces = case.evaluated, case.group.forces
+    staff = _staff(evaluated, forces)
 
     posts = officers = peak = np.nan
     if answer.layouts:
-        relief = float(np.mean(r["workforce.relief_factor"][group.forces]))
-        mean = sum(mask.sum() * found.sum(axis=1) for mask, found in answer.layouts) / HOURS_A_WEEK
-        crews = zip(mean, s.crew[group.tiers], strict=True)
-        exact = sum(officers_for_posts(float(p), int(c), relief).exact for p, c in crews)
-        posts, officers = float(mean.sum()), float(np.ceil(exact - 1e-9))
-        peak = float(max(found.sum() for _, found in answer.layouts))
+        posts, officers = _posts_and_officers(case, answer)
+        peak = float(max(layout.sum() for _, layout in answer.layouts))
+
+    standard_id, name, required = ALL_STANDARDS, "All standards together", np.nan
+    if row is not None:
+        standard_id, standard = list(evaluated.standards.items())[row]
+        name = standard.name
+        required = standard.share
 
     return {
-        "standard": ALL_STANDARDS if row is None else list(e.standards)[row],
-        "name": "All standards together" if standard is None else standard.name,
-        "forces": _names(e, group.forces),
+        "standard": standard_id,
+        "name": name,
+        "forces": _names(evaluated, forces),
         "sites": sites,
-        "required": np.nan if standard is None else standard.share,
+        "required": required,
         "attainable_share": answer.attainable_share,
         "attainable": answer.attainable,
-        **_help(case, row, answer),
+        **_what_would_help(case, row, answer),
         "crewed_units": peak,
         "posts": posts,
         "officers": officers,
-        **counts,
-        **{f"gap_{key}": officers - count for key, count in counts.items()},
+        **staff,
+        **{f"gap_{key}": officers - count for key, count in staff.items()},
         "bound": answer.bound,
         "proven": answer.bound >= peak,
         "solved": answer.solved,
@@ -303,45 +332,81 @@ def _row(case: Case, row: int | None, answer: Answer, sites: Sites) -> dict[str,
     }
 
 
-def _help(case: Case, row: int | None, answer: Answer) -> dict[str, float]:
-    """Return what would help where a standard can't be met: every site of the plan, or one more minute."""
-    found = {"share_every_site": np.nan, "share_one_minute_more": np.nan}
+def _staff(evaluated: Evaluated, forces: Codes) -> dict[str, float]:
+    """Return the officers of some forces: their establishment, those in post, and those deployable."""
+    resolved = evaluated.resolved
+    strength = resolved["forces.strength"][forces]
+    deployable_share = resolved["workforce.deployable_share"][forces]
+    return {
+        "establishment": float(resolved["forces.establishment"][forces].sum()),
+        "strength": float(strength.sum()),
+        "deployable": float((strength * deployable_share).sum()),
+    }
+
+
+def _posts_and_officers(case: Case, answer: Answer) -> tuple[float, float]:
+    """Return the crewed units of an answer as the mean over the week, and the officers to fill these."""
+    group = case.group
+    relief = float(np.mean(case.evaluated.resolved["workforce.relief_factor"][group.forces]))
+    unit_hours = sum(mask.sum() * layout.sum(axis=1) for mask, layout in answer.layouts)
+    posts = unit_hours / HOURS_A_WEEK  # by tier
+
+    crew = case.evaluated.model.structure.crew[group.tiers]
+    by_tier = [
+        officers_for_posts(float(tier_posts), int(tier_crew), relief).exact
+        for tier_posts, tier_crew in zip(posts, crew, strict=True)
+    ]
+    return float(posts.sum()), float(np.ceil(sum(by_tier) - WHOLE_SLACK))
+
+
+def _what_would_help(case: Case, row: int | None, answer: Answer) -> dict[str, float]:
+    """Return the share with every site of the plan, and with one more minute; NaN where a standard is met."""
+    shares = {"share_every_site": np.nan, "share_one_minute_more": np.nan}
     if answer.attainable:
-        return found
-    e, group = case.e, case.group
-    every = usable_sites(e, group.forces, "all")
-    capacity = e.model.structure.capacity[every]
+        return shares
+
+    evaluated, group = case.evaluated, case.group
+    every_site = usable_sites(evaluated, group.forces, "all")
+    capacity = evaluated.model.structure.capacity[every_site]
     try:
         left = case.deadline.left()
-        more = _of(asked_of(e, case.times, group.forces, group.tiers, every), row)
-        found["share_every_site"] = attainable_share(e, group, more, every, capacity, time_limit_s=left)
+        where = Where(group.forces, group.tiers, every_site)
+        standards = _of(force_standards_of(evaluated, case.times, where), row)
+        shares["share_every_site"] = attainable_share(
+            evaluated, group, standards, every_site, capacity, time_limit_s=left
+        )
+
         left = case.deadline.left()
-        longer = _of(asked_of(e, case.times, group.forces, group.tiers, group.sites, longer_min=1.0), row)
-        found["share_one_minute_more"] = attainable_share(
-            e, group, longer, group.sites, group.capacity, time_limit_s=left
+        where = Where(group.forces, group.tiers, group.sites)
+        standards = _of(force_standards_of(evaluated, case.times, where, longer_min=1.0), row)
+        shares["share_one_minute_more"] = attainable_share(
+            evaluated, group, standards, group.sites, group.capacity, time_limit_s=left
         )
     except UnsolvedError:
-        pass  # what would help is left out: that no number of units is enough stands
-    return found
+        pass  # what would help is left out: it stands all the same that no number of units is enough
+    return shares
 
 
-def _of(asked: list[Any], row: int | None) -> list[Any]:
-    return [one for one in asked if row is None or one.row == row]
+def _of(standards: list[ForceStandard], row: int | None) -> list[ForceStandard]:
+    """Return those of one standard, or all of them where its row is None."""
+    return [standard for standard in standards if row is None or standard.row == row]
 
 
-def _unit_rows(e: Evaluated, group: Group, answer: Answer) -> Iterator[dict[str, Any]]:
-    s = e.model.structure
+def _unit_rows(evaluated: Evaluated, group: Group, answer: Answer) -> Iterator[dict[str, Any]]:
+    """Yield a row of the table of units for each tier, site and kind of hours."""
+    structure = evaluated.model.structure
     control: Literal["own", "pooled"] = "pooled" if group.forces.size > 1 else "own"
-    for mask, found in answer.layouts:
-        for t, j in zip(*np.nonzero(found), strict=True):
-            site = int(group.sites[j])
+
+    for mask, layout in answer.layouts:
+        for tier, place in zip(*np.nonzero(layout), strict=True):
+            site = int(group.sites[place])
             yield {
-                "tier": s.tiers[group.tiers[t]],
-                "site": s.sites.ids[site],
-                "name": s.sites.names[site],
-                "provider": s.forces[s.sites.forces[site]],
+                "tier": structure.tiers[group.tiers[tier]],
+                "site": structure.sites.ids[site],
+                "name": structure.sites.names[site],
+                "provider": structure.forces[structure.sites.forces[site]],
                 "control": control,
                 "hours": hours_text(mask),
                 "hours_per_week": int(mask.sum()),
-                "units": int(found[t, j]),
+                "units": int(layout[tier, place]),
             }

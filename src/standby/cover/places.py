@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -15,153 +17,202 @@ from standby.plan import HOURS_A_WEEK
 WORST_SHOWN = 10
 """Areas in the list of the worst served."""
 
+WORST_COLUMNS = (
+    "rank", "area", "name", "force", "class", "people", "first_mean_min", "first_at_least", "chance_in_time",
+)  # fmt: skip
 
-def area_table(e: Evaluated) -> pd.DataFrame:
-    """Return cover by area of the planned forces."""
-    s, areas = e.model.structure, len(e.model.structure.areas)
-    name = main_standard(e.standards)
-    standard = e.standards[name]
-    row, t = list(e.standards).index(name), s.types.index(standard.incident_type)
-    holds = ~np.isnan(e.setting.within_min[row, :areas])
-    nearest, in_time, chance_free = _nearest(e, t, standard.within_min)
-    first_bound, full_bound = is_bound(beyond_by_place(e, t), e.model.limit_min)
+
+def area_table(evaluated: Evaluated) -> pd.DataFrame:
+    """Return cover by area of the planned forces, for the main standard."""
+    structure, outcome = evaluated.model.structure, evaluated.outcome
+    areas = structure.areas
+    name = main_standard(evaluated.standards)
+    standard = evaluated.standards[name]
+    row = list(evaluated.standards).index(name)
+    incident_type = structure.types.index(standard.incident_type)
+
+    # Areas are the first of the places; key locations come after them.
+    here = slice(len(areas))
+    holds = ~np.isnan(evaluated.setting.within_min[row, here])
+    chance_in_time = np.where(holds, np.minimum(outcome.reached[row, here], 1.0), np.nan)
+    nearest = _nearest(evaluated, incident_type, standard.within_min)
+    beyond = beyond_by_place(evaluated, incident_type)
+    first_bound, full_bound = is_bound(beyond, evaluated.model.limit_min)
+
     frame = pd.DataFrame(
         {
-            "area": s.areas.ids,
-            "name": s.areas.names,
-            "force": [s.forces[code] for code in s.areas.forces],
-            "class": [s.classes[code] for code in s.areas.classes],
-            "setting": ["rural" if s.rural[code] else "urban" for code in s.areas.classes],
-            "lon": s.areas.positions[:, 0],
-            "lat": s.areas.positions[:, 1],
-            "people": e.resolved["areas.population"],
-            "calls_per_year": call_rates(e.resolved)[t] * HOURS_A_YEAR,
-            "nearest_min": nearest[:areas],
-            "first_mean_min": e.outcome.mean_min[t, 0, :areas],
-            "full_mean_min": e.outcome.mean_min[t, 1, :areas],
-            "first_at_least": first_bound[:areas],
-            "full_at_least": full_bound[:areas],
-            "chance_in_time": np.where(holds, np.minimum(e.outcome.reached[row, :areas], 1.0), np.nan),
-            "units_in_time": in_time[:areas],
-            "chance_nearest_free": chance_free[:areas],
+            "area": areas.ids,
+            "name": areas.names,
+            "force": [structure.forces[code] for code in areas.forces],
+            "class": [structure.classes[code] for code in areas.classes],
+            "setting": ["rural" if structure.rural[code] else "urban" for code in areas.classes],
+            "lon": areas.positions[:, 0],
+            "lat": areas.positions[:, 1],
+            "people": evaluated.resolved["areas.population"],
+            "calls_per_year": call_rates(evaluated.resolved)[incident_type] * HOURS_A_YEAR,
+            "nearest_min": nearest.minutes[here],
+            "first_mean_min": outcome.mean_min[incident_type, 0, here],
+            "full_mean_min": outcome.mean_min[incident_type, 1, here],
+            "first_at_least": first_bound[here],
+            "full_at_least": full_bound[here],
+            "chance_in_time": chance_in_time,
+            "units_in_time": nearest.units_in_time[here],
+            "chance_nearest_free": nearest.chance_free[here],
         }
     )
-    return frame[s.planned[s.areas.forces]].reset_index(drop=True)
+    return frame[structure.planned[areas.forces]].reset_index(drop=True)
 
 
 def worst_table(areas: pd.DataFrame) -> pd.DataFrame:
     """Return the areas with the longest mean minutes to the first armed arrival, the worst first."""
     worst = areas.sort_values(["first_mean_min", "area"], ascending=[False, True]).head(WORST_SHOWN)
     worst = worst.assign(rank=range(1, len(worst) + 1))
-    columns = [
-        "rank",
-        "area",
-        "name",
-        "force",
-        "class",
-        "people",
-        "first_mean_min",
-        "first_at_least",
-        "chance_in_time",
-    ]
-    return worst[columns].reset_index(drop=True)
+    return worst[list(WORST_COLUMNS)].reset_index(drop=True)
 
 
-def _nearest(e: Evaluated, t: int, within_min: float) -> tuple[Floats, Floats, Floats]:
-    """Return the nearest unit's minutes, the units within a time, the chance that the nearest comes.
+class _Nearest(NamedTuple):
+    """The units that could come to each place, as means over the hours of the week.
 
-    Means over the hours of the week, of units that can help in a first armed arrival and have nothing to
-    break off; the minutes are ``inf`` where in some hours nobody could come.
+    Parameters
+    ----------
+    minutes
+        Minutes of the nearest unit on duty, ``inf`` where in some hours nobody could come, shape (places,)
+        [min].
+    units_in_time
+        Units on duty within the time asked for, shape (places,).
+    chance_free
+        Chance that the nearest unit is free and is lent, shape (places,).
     """
-    arrive, lend = arrival_minutes(e.model, e.resolved)
-    arrive = arrive + before_min(e.resolved)[0, t]
-    may = lend[:, e.model.place_force]
-    places = e.model.group.size
-    nearest, in_time, chance_free = np.zeros(places), np.zeros(places), np.zeros(places)
-    able = e.model.machines.kind[e.model.machines.of[0, t]] >= 0
-    for busy, period in zip(e.start, e.model.periods, strict=True):
-        share = period.hours / HOURS_A_WEEK
-        on = np.flatnonzero(period.on_duty & able)
-        if on.size == 0:
-            nearest += np.inf
+
+    minutes: Floats
+    units_in_time: Floats
+    chance_free: Floats
+
+
+def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Nearest:
+    """Return the units that could come first to each place, of those with nothing to break off.
+
+    Parameters
+    ----------
+    evaluated
+        The plan evaluated at its central values.
+    incident_type
+        Code of the incident type; units count that can help in its first armed arrival.
+    within_min
+        Time since the call in which units count as in time [min].
+    """
+    model, resolved = evaluated.model, evaluated.resolved
+    arrive_min, lend_chance = arrival_minutes(model, resolved)
+    arrive_min = arrive_min + before_min(resolved)[0, incident_type]
+    lend_chance = lend_chance[:, model.place_force]
+    can_help = model.machines.kind[model.machines.of[0, incident_type]] >= 0
+
+    place = np.arange(model.group.size)
+    nearest_min = np.zeros(place.size)
+    units_in_time = np.zeros(place.size)
+    chance_free = np.zeros(place.size)
+    for busy_share, period in zip(evaluated.start, model.periods, strict=True):
+        week_share = period.hours / HOURS_A_WEEK
+        units = np.flatnonzero(period.on_duty & can_help)
+        if units.size == 0:
+            nearest_min += np.inf
             continue
-        first = on[np.argmin(arrive[on], axis=0)]
-        minutes = arrive[first, np.arange(places)]
-        nearest += share * minutes
-        in_time += share * (arrive[on] <= within_min + SLACK_MIN).sum(axis=0)
-        chance = (1.0 - busy[first]) * may[first, np.arange(places)]
-        chance_free += share * np.where(np.isfinite(minutes), chance, 0.0)
-    return nearest, in_time, chance_free
+
+        first = units[np.argmin(arrive_min[units], axis=0)]
+        minutes = arrive_min[first, place]
+        nearest_min += week_share * minutes
+        units_in_time += week_share * (arrive_min[units] <= within_min + SLACK_MIN).sum(axis=0)
+        chance = (1.0 - busy_share[first]) * lend_chance[first, place]
+        chance_free += week_share * np.where(np.isfinite(minutes), chance, 0.0)
+    return _Nearest(nearest_min, units_in_time, chance_free)
 
 
-def key_location_table(e: Evaluated) -> pd.DataFrame:
-    """Return cover by key location of the planned forces, for the first standard of key locations."""
-    s, areas = e.model.structure, len(e.model.structure.areas)
-    names = [name for name, standard in e.standards.items() if standard.of == "key_locations"]
-    name = names[0] if names else main_standard(e.standards)
-    row, t = list(e.standards).index(name), s.types.index(e.standards[name].incident_type)
-    within = e.setting.within_min[row, areas:]
-    chance = np.where(np.isnan(within), np.nan, np.minimum(e.outcome.reached[row, areas:], 1.0))
-    first_bound, full_bound = is_bound(beyond_by_place(e, t), e.model.limit_min)
+def key_location_table(evaluated: Evaluated) -> pd.DataFrame:
+    """Return cover by key location of the planned forces, for the first standard of key locations.
+
+    Where there is none, the main standard says of which incident type the minutes are.
+    """
+    structure, outcome = evaluated.model.structure, evaluated.outcome
+    key_locations = structure.key_locations
+    standards = evaluated.standards
+    names = [name for name, standard in standards.items() if standard.of == "key_locations"]
+    name = names[0] if names else main_standard(standards)
+    row = list(standards).index(name)
+    incident_type = structure.types.index(standards[name].incident_type)
+
+    # Key locations come after the areas in the list of places.
+    here = slice(len(structure.areas), None)
+    within_min = evaluated.setting.within_min[row, here]
+    chance_in_time = np.where(np.isnan(within_min), np.nan, np.minimum(outcome.reached[row, here], 1.0))
+    beyond = beyond_by_place(evaluated, incident_type)
+    first_bound, full_bound = is_bound(beyond, evaluated.model.limit_min)
+
     frame = pd.DataFrame(
         {
-            "key_location": s.key_locations.ids,
-            "name": s.key_locations.names,
-            "force": [s.forces[code] for code in s.key_locations.forces],
-            "class": [s.classes[code] for code in s.key_locations.classes],
-            "lon": s.key_locations.positions[:, 0],
-            "lat": s.key_locations.positions[:, 1],
-            "first_mean_min": e.outcome.mean_min[t, 0, areas:],
-            "full_mean_min": e.outcome.mean_min[t, 1, areas:],
-            "first_at_least": first_bound[areas:],
-            "full_at_least": full_bound[areas:],
-            "chance_in_time": chance,
-            "incident_type": e.standards[name].incident_type,
-            "within_min": within,
+            "key_location": key_locations.ids,
+            "name": key_locations.names,
+            "force": [structure.forces[code] for code in key_locations.forces],
+            "class": [structure.classes[code] for code in key_locations.classes],
+            "lon": key_locations.positions[:, 0],
+            "lat": key_locations.positions[:, 1],
+            "first_mean_min": outcome.mean_min[incident_type, 0, here],
+            "full_mean_min": outcome.mean_min[incident_type, 1, here],
+            "first_at_least": first_bound[here],
+            "full_at_least": full_bound[here],
+            "chance_in_time": chance_in_time,
+            "incident_type": standards[name].incident_type,
+            "within_min": within_min,
         }
     )
-    return frame[s.planned[s.key_locations.forces]].reset_index(drop=True)
+    return frame[structure.planned[key_locations.forces]].reset_index(drop=True)
 
 
-def unit_table(e: Evaluated) -> pd.DataFrame:
+def unit_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the units of every force, with the share of their hours on duty that they are not free."""
-    s = e.model.structure
-    busy = pd.Series(e.outcome.busy).groupby(e.model.rows).mean()
-    rows = busy.index.to_numpy(dtype=np.int64)
-    sites = s.units.sites[rows]
+    structure = evaluated.model.structure
+    units, sites = structure.units, structure.sites
+
+    # A row of units.csv may stand for several like units: their mean.
+    busy_share = pd.Series(evaluated.outcome.busy).groupby(evaluated.model.rows).mean()
+    rows = busy_share.index.to_numpy(dtype=np.int64)
+    site_codes = units.sites[rows]
     return pd.DataFrame(
         {
-            "unit": [s.units.ids[row] for row in rows],
-            "tier": [s.tiers[s.units.tiers[row]] for row in rows],
-            "site": [s.sites.ids[site] for site in sites],
-            "site_name": [s.sites.names[site] for site in sites],
-            "force": [s.forces[s.units.forces[row]] for row in rows],
-            "lon": s.sites.positions[sites, 0],
-            "lat": s.sites.positions[sites, 1],
-            "count": s.units.count[rows],
-            "hours_per_week": s.units.hours[rows].sum(axis=1),
-            "busy_share": busy.to_numpy(),
+            "unit": [units.ids[row] for row in rows],
+            "tier": [structure.tiers[units.tiers[row]] for row in rows],
+            "site": [sites.ids[site] for site in site_codes],
+            "site_name": [sites.names[site] for site in site_codes],
+            "force": [structure.forces[units.forces[row]] for row in rows],
+            "lon": sites.positions[site_codes, 0],
+            "lat": sites.positions[site_codes, 1],
+            "count": units.count[rows],
+            "hours_per_week": units.hours[rows].sum(axis=1),
+            "busy_share": busy_share.to_numpy(),
         }
     )
 
 
-def commitment_table(e: Evaluated) -> pd.DataFrame:
+def commitment_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the commitments beside the units on duty that could take them, as means over their hours."""
-    s, c = e.model.structure, e.model.structure.commitments
-    wanted = e.resolved["commitments.units"]
-    hours = np.array([[period.hours] for period in e.model.periods]) * [
-        period.commitments for period in e.model.periods
-    ]
-    on_duty = (e.model.pools > 0.0).sum(axis=-1)
-    total = np.maximum(hours.sum(axis=0), 1)
+    model, structure = evaluated.model, evaluated.model.structure
+    commitments = structure.commitments
+    wanted = evaluated.resolved["commitments.units"]
+
+    # Hours of each period in which a commitment takes place, shape (periods, commitments).
+    period_hours = np.array([[period.hours] for period in model.periods])
+    hours = period_hours * [period.commitments for period in model.periods]
+    total_hours = np.maximum(hours.sum(axis=0), 1)
+
+    on_duty = (model.pools > 0.0).sum(axis=-1)
+    short = np.maximum(wanted - on_duty, 0.0)
     return pd.DataFrame(
         {
-            "commitment": c.ids,
-            "force": [s.forces[code] for code in c.forces],
-            "tier": [s.tiers[code] for code in c.tiers],
-            "hours_per_week": c.hours.sum(axis=1),
+            "commitment": commitments.ids,
+            "force": [structure.forces[code] for code in commitments.forces],
+            "tier": [structure.tiers[code] for code in commitments.tiers],
+            "hours_per_week": commitments.hours.sum(axis=1),
             "units": wanted,
-            "units_on_duty": (hours * on_duty).sum(axis=0) / total,
-            "units_short": (hours * np.maximum(wanted - on_duty, 0.0)).sum(axis=0) / total,
+            "units_on_duty": (hours * on_duty).sum(axis=0) / total_hours,
+            "units_short": (hours * short).sum(axis=0) / total_hours,
         }
     )

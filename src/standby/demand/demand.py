@@ -33,8 +33,8 @@ class Demand(Shown):
     def summary(self) -> str:
         """Return one sentence: calls a year of the planned forces by incident type."""
         planned = self.table[self.table["planned"]]
-        parts = planned.groupby("incident_type", sort=False)["per_year"].sum()
-        return "; ".join(f"{name}: {count:,.1f} a year" for name, count in parts.items()) + "."
+        by_type = planned.groupby("incident_type", sort=False)["per_year"].sum()
+        return "; ".join(f"{name}: {count:,.1f} a year" for name, count in by_type.items()) + "."
 
 
 def demand(plan: Plan) -> Demand:
@@ -46,19 +46,20 @@ def demand(plan: Plan) -> Demand:
         The plan.
     """
     resolved = resolve(plan)
-    s = resolved.structure
-    rates = call_rates(resolved) * HOURS_A_YEAR
+    structure = resolved.structure
+    per_year = call_rates(resolved) * HOURS_A_YEAR
+
     areas = pd.DataFrame(
         {
-            "area": s.areas.ids,
-            "force": [s.forces[code] for code in s.areas.forces],
-            "class": [s.classes[code] for code in s.areas.classes],
-            "planned": s.planned[s.areas.forces],
+            "area": structure.areas.ids,
+            "force": [structure.forces[code] for code in structure.areas.forces],
+            "class": [structure.classes[code] for code in structure.areas.classes],
+            "planned": structure.planned[structure.areas.forces],
         }
     )
     parts = [
-        areas.assign(incident_type=name, stream=s.streams[code], per_year=rates[code])
-        for code, name in enumerate(s.types)
+        areas.assign(incident_type=name, stream=structure.streams[code], per_year=per_year[code])
+        for code, name in enumerate(structure.types)
     ]
     return Demand(pd.concat(parts, ignore_index=True), plan.manifest())
 
@@ -81,25 +82,26 @@ def call_rates(resolved: Resolved) -> NDArray[np.float64]:
     ValueError
         If a force has calls and no area to put them in.
     """
-    s = resolved.structure
-    class_weight = _or(resolved["types.class_weight"], 1.0)[..., s.areas.classes]
+    structure = resolved.structure
+    class_weight = _filled(resolved["types.class_weight"], 1.0)[..., structure.areas.classes]
     weight = class_weight * resolved["areas.likelihood"][..., None, :]
-    factor = _or(resolved["demand_factor"], 1.0)
+    factor = _filled(resolved["demand_factor"], 1.0)
+
     rates = area_rates(
         resolved["types.per_year"],
         resolved["types.per_100k_year"],
         resolved["areas.population"],
         weight,
-        s.areas.forces,
-        force_count=len(s.forces),
+        structure.areas.forces,
+        force_count=len(structure.forces),
     )
     return np.asarray(rates * factor[..., None, None])
 
 
 def call_weights(resolved: Resolved) -> NDArray[np.float64]:
-    """Return where calls come: their rates, and where a type has none, where its calls would come.
+    """Return the rates of calls, and for a type that has none, weights that say where its calls would come.
 
-    A share of calls depends on where they come and not on how many they are: a draw in which the rate is 0
+    A share of calls depends on where they come and not on how many there are: a draw in which the rate is 0
     has the share that any other rate would have.
 
     Parameters
@@ -110,15 +112,17 @@ def call_weights(resolved: Resolved) -> NDArray[np.float64]:
     Returns
     -------
     ndarray
-        Shape (types, areas) [per hour].
+        Shape (types, areas) [per hour, or people for a type without calls].
     """
     rates = call_rates(resolved)
-    none = rates.sum(axis=-1) <= 0.0
-    if not none.any():
+    has_no_calls = rates.sum(axis=-1) <= 0.0
+    if not has_no_calls.any():
         return rates
-    s = resolved.structure
-    weight = _or(resolved["types.class_weight"], 1.0)[..., s.areas.classes] * resolved["areas.likelihood"]
-    return np.where(none[:, None], resolved["areas.population"] * weight, rates)
+
+    area_class = resolved.structure.areas.classes
+    class_weight = _filled(resolved["types.class_weight"], 1.0)[..., area_class]
+    weight = class_weight * resolved["areas.likelihood"]
+    return np.where(has_no_calls[:, None], resolved["areas.population"] * weight, rates)
 
 
 def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -131,15 +135,18 @@ def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.
 
     Returns
     -------
-    busy, held
-        Shape (..., tiers) [chance]. ``busy`` is the jobs' rate times their length, at most 1; ``held`` is the
-        part that a call can't interrupt.
+    busy_share, committed_share
+        Shape (..., tiers) [chance]. The first is the jobs' rate times their length, at most 1; the second is
+        the part of it that a call can't interrupt.
     """
-    rate, minutes = _or(resolved["tiers.calls_per_hour"], 0.0), _or(resolved["tiers.minutes_per_call"], 0.0)
-    busy = np.minimum(rate * minutes / 60.0, 1.0)
-    return busy, busy * (1.0 - _or(resolved["tiers.break_off"], 1.0))
+    jobs_per_hour = _filled(resolved["tiers.calls_per_hour"], 0.0)
+    minutes_per_job = _filled(resolved["tiers.minutes_per_call"], 0.0)
+    busy_share = np.minimum(jobs_per_hour * minutes_per_job / 60.0, 1.0)
+
+    breakable_share = _filled(resolved["tiers.break_off"], 1.0)
+    return busy_share, busy_share * (1.0 - breakable_share)
 
 
-def _or(values: NDArray[np.float64], default: float) -> NDArray[np.float64]:
+def _filled(values: NDArray[np.float64], default: float) -> NDArray[np.float64]:
     """Return values with a default where the plan does not say."""
     return np.where(np.isnan(values), default, values)

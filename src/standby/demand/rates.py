@@ -56,20 +56,30 @@ def area_rates(
     >>> area_rates([[8766.0]], [0.0], [300.0, 100.0], [[1.0, 1.0]], [0, 0], force_count=1)
     array([[0.75, 0.25]])
     """
-    per_year, per_100k_year = np.asarray(per_year, float), np.asarray(per_100k_year, float)
-    people, weight = np.asarray(population, float), np.asarray(weight, float)
-    member = np.eye(force_count)[np.asarray(forces, dtype=np.int64)]  # (areas, forces)
-    share = people[..., None, :] * weight
-    total_share = share @ member
-    residents = people @ member
-    total = np.where(np.isnan(per_year), per_100k_year[..., None] * residents[..., None, :] / 1e5, per_year)
-    lost = (total > 0) & (total_share <= 0) & member.any(axis=0)
-    if lost.any():
-        kind, force = np.argwhere(lost.reshape(-1, *lost.shape[-2:]).any(axis=0))[0]
+    counts = np.asarray(per_year, float)
+    rates = np.asarray(per_100k_year, float)
+    people = np.asarray(population, float)
+    area_force = np.asarray(forces, dtype=np.int64)
+    is_in_force = np.eye(force_count)[area_force]  # (areas, forces)
+
+    # What each force has in a year: its own count, or the general rate times its residents.
+    residents = people @ is_in_force
+    by_rate = rates[..., None] * residents[..., None, :] / 1e5
+    force_total = np.where(np.isnan(counts), by_rate, counts)
+
+    # What its areas share this by.
+    area_weight = people[..., None, :] * np.asarray(weight, float)
+    force_weight = area_weight @ is_in_force
+
+    is_lost = (force_total > 0) & (force_weight <= 0) & is_in_force.any(axis=0)
+    if is_lost.any():
+        in_any_draw = is_lost.reshape(-1, *is_lost.shape[-2:]).any(axis=0)
+        incident_type, force = np.argwhere(in_any_draw)[0]
         raise Refusal(
-            f"incident type {kind} of force {force} has incidents and no area to put them in",
+            f"incident type {incident_type} of force {force} has incidents and no area to put them in",
             "give one of the force's areas people, a likelihood and a class_weight above 0",
         )
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(total_share > 0, total / total_share, 0.0)
-    return np.asarray(share * each[..., np.asarray(forces, dtype=np.int64)] / HOURS_A_YEAR)
+        per_weight = np.where(force_weight > 0, force_total / force_weight, 0.0)
+    return np.asarray(area_weight * per_weight[..., area_force] / HOURS_A_YEAR)

@@ -2,8 +2,8 @@
 
 The same draw of a figure is used for every option (common random numbers), so that the difference between
 two options is not blurred by luck. The table is a randomised quasi-Monte Carlo design: several independent
-scrambles of the Sobol sequence (a random linear matrix and a digital shift each, Matousek 1998; of the same
-mean square discrepancy as Owen's), whose spread gives the standard error of every mean.
+scrambles of the Sobol sequence, whose spread gives the standard error of every mean. Each scramble is a
+random linear matrix and a digital shift (Matousek 1998), with the same mean square discrepancy as Owen's.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ BITS = 30
 """Binary digits of a point; 2³⁰ points a scramble are the most that can be drawn."""
 
 HALF_CELL = 2.0 ** -(BITS + 1)
-"""Moves each point to the middle of its cell, so that no chance is exactly 0 and the median is kept."""
+"""Distance from a point to the middle of its cell: moved there, no chance is 0 and the median is kept."""
 
 FOUR_SIGMA = 3.1671e-05
-"""One-sided chance beyond four standard errors of a normal; used to correct for few scrambles."""
+"""One-sided chance beyond four standard deviations of a normal; used to correct for few scrambles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,7 @@ class Draws(Shown):
 
     @cached_property
     def _places(self) -> dict[str, int]:
+        """Column of each dimension by its name."""
         return {name: place for place, name in enumerate(self.names)}
 
 
@@ -110,15 +111,17 @@ def draw(names: list[str] | tuple[str, ...], count: int, *, seed: int, scrambles
         raise Refusal(
             f"{len(names)} uncertain figures", f"a Sobol sequence has {qmc.Sobol.MAXDIM}: group some"
         )
+
+    # The Sobol sequence is balanced at powers of two.
     scrambles = min(scrambles, count)
-    each = 1 << max(0, int(np.ceil(np.log2(count / scrambles))))
+    points = 1 << max(0, int(np.ceil(np.log2(count / scrambles))))
     if not names:
-        return Draws(np.empty((scrambles * each, 0)), (), scrambles, seed)
-    streams = np.random.SeedSequence(seed).spawn(scrambles)
-    blocks = [
-        qmc.Sobol(len(names), scramble=True, bits=BITS, rng=np.random.default_rng(stream)).random(each)
-        for stream in streams
-    ]
+        return Draws(np.empty((scrambles * points, 0)), (), scrambles, seed)
+
+    blocks = []
+    for stream in np.random.SeedSequence(seed).spawn(scrambles):
+        sequence = qmc.Sobol(len(names), scramble=True, bits=BITS, rng=np.random.default_rng(stream))
+        blocks.append(sequence.random(points))
     return Draws(np.vstack(blocks) + HALF_CELL, tuple(names), scrambles, seed)
 
 
@@ -147,8 +150,11 @@ def standard_error(samples: NDArray[np.float64], scrambles: int) -> NDArray[np.f
     """
     if scrambles < 2 or not len(samples) or len(samples) % scrambles:
         raise Refusal(f"{len(samples)} draws are not {scrambles} scrambles of one size", "give both as drawn")
+
     with np.errstate(invalid="ignore"):
         means = samples.reshape(scrambles, -1, *samples.shape[1:]).mean(axis=1)
-        spread = means.std(axis=0, ddof=1) / np.sqrt(scrambles)
-    widen = -t.ppf(FOUR_SIGMA, scrambles - 1) / 4.0
-    return np.asarray(spread * widen)
+        plain_error = means.std(axis=0, ddof=1) / np.sqrt(scrambles)
+
+    # Student's quantile of that chance over the normal's, which is 4.
+    widening = -t.ppf(FOUR_SIGMA, scrambles - 1) / 4.0
+    return np.asarray(plain_error * widening)

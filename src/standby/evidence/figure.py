@@ -23,7 +23,7 @@ SHAPES_BY_RANGE: dict[Range, tuple[Shape, ...]] = {
     "p5-p95": ("normal", "lognormal", "logitnormal", "uniform"),
     "min-max": ("triangular", "pert", "uniform"),
 }
-"""Which shapes can be read from which pair of bounds."""
+"""Shapes that each pair of bounds can have."""
 
 OFF_CENTRE = 1e-6
 """Share of its width by which a uniform figure's value may miss the middle (rounding)."""
@@ -31,15 +31,16 @@ OFF_CENTRE = 1e-6
 SHOWN_LENGTH = 60
 """Characters of a wrong value that a fault repeats."""
 
-
 EARLIEST_YEAR = 1800
-"""Before it no police force was, nor a count of people: an earlier date is a slip."""
+"""No police force and no count of people is older than this: an earlier date is a slip."""
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def _day(value: object) -> dt.date:
+    """Return a date from a date, or from text or a number with a year, a month or a day."""
     match = _DAY.fullmatch(str(value)) if type(value) in {str, int, dt.date} else None
+
     try:
         if match:
             year, month, day = match.groups(default="1")
@@ -51,8 +52,10 @@ def _day(value: object) -> dt.date:
 
 
 def _number(value: object) -> float | None:
+    """Return a finite number as it is, None for None; raise for anything else."""
     if value is None:
         return None
+
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
     with suppress(OverflowError, TypeError):  # more than a float can hold; complex
         if is_number and math.isfinite(number := float(cast("float", value))):
@@ -61,15 +64,17 @@ def _number(value: object) -> float | None:
 
 
 def shown(value: object) -> str:
-    """Return a value as a fault shows it: text in quotes, long things cut."""
+    """Return a value as a fault shows it: text in quotes, long values cut off."""
     try:
         text = str(value).lower() if isinstance(value, bool) else repr(value)
     except ValueError:  # Python writes no whole number of thousands of digits
         text = "a number of thousands of digits"
+
     if isinstance(value, (dt.date, dt.time)):
         text = value.isoformat()
     if isinstance(value, dict):
         text = f"a table with {', '.join(map(str, value)) or 'nothing in it'}"
+
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 
@@ -92,7 +97,7 @@ Number = Annotated[float, BeforeValidator(_number)]
 
 
 class Figure(Shown, BaseModel):
-    """A number that may be argued about: its value, its doubt and where it comes from.
+    """A number that people may argue about: its value, its doubt and where it comes from.
 
     Parameters
     ----------
@@ -141,13 +146,16 @@ class Figure(Shown, BaseModel):
 
     @model_validator(mode="after")
     def _bounds_make_sense(self) -> Self:
+        """Refuse bounds that contradict each other, the value or the shape."""
         if (self.low is None) != (self.high is None):
             raise Refusal("has only one of low and high", "give both, or neither to take it as certain")
+
         if self.low is None or self.high is None:
             for name in ("shape", "range"):
                 if name in self.model_fields_set and getattr(self, name) is not None:
                     raise Refusal(f"has a {name} but no low and high", f"give both bounds or drop the {name}")
             return self
+
         if self.low > self.high:
             raise Refusal(f"has low {self.low:g} above high {self.high:g}", "exchange them")
         if not self.low <= self.value <= self.high:
@@ -159,20 +167,25 @@ class Figure(Shown, BaseModel):
         return self
 
     def _shape_fits(self, low: float, high: float) -> None:
+        """Refuse a shape that the range, the bounds or the value do not allow."""
         if self.shape is None:
             return
+
         allowed = SHAPES_BY_RANGE[self.range]
         if self.shape not in allowed:
             raise Refusal(
                 f"has shape {self.shape!r} with range {self.range!r}",
                 f"there use one of {', '.join(allowed)}",
             )
+
+        # Logarithm and logit have no value at or beyond these bounds.
         if self.shape == "lognormal" and low <= 0:
             raise Refusal(
                 "is lognormal with a bound at or below 0", "raise low above 0 or use shape 'normal'"
             )
         if self.shape == "logitnormal" and not (low > 0 and high < 1):
             raise Refusal("is logitnormal with a bound outside 0 to 1", "keep low above 0 and high below 1")
+
         middle = (low + high) / 2
         if self.shape == "uniform" and abs(self.value - middle) > OFF_CENTRE * (high - low):
             other = "triangular" if self.range == "min-max" else "normal"
@@ -193,12 +206,11 @@ class Figure(Shown, BaseModel):
 
     def __repr__(self) -> str:
         """Show the fields that were given."""
-        shown = ", ".join(
-            f"{k}={short(getattr(self, k))}"
-            for k in type(self).model_fields
-            if getattr(self, k) is not None and not (k == "range" and self.low is None)
-        )
-        return f"Figure({shown})"
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        if self.low is None:
+            del given["range"]  # a default that says nothing without bounds
+        fields = [f"{name}={short(value)}" for name, value in given.items() if value is not None]
+        return f"Figure({', '.join(fields)})"
 
     __str__ = __repr__
 

@@ -1,4 +1,7 @@
-"""What makes a result reproducible: hashes, versions, seed and settings; no clock, so that it repeats."""
+"""What makes a result reproducible: hashes, versions, seed and settings.
+
+The time of day is left out, so that the same run gives the same manifest.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any
 from standby._show import Shown
 
 LIBRARIES = ("standby", "numpy", "pandas", "scipy", "numba", "pydantic")
-"""Libraries whose version can change a number."""
+"""Libraries whose version may change a number."""
 
 
 def library_versions() -> dict[str, str]:
@@ -22,7 +25,7 @@ def library_versions() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _installed() -> tuple[tuple[str, str], ...]:
-    """Look the versions up once: it takes some milliseconds, and every result has a manifest."""
+    """Return the versions of the libraries; looking them up takes time, and every result has a manifest."""
     return tuple((name, version(name)) for name in LIBRARIES)
 
 

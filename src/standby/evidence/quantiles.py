@@ -1,10 +1,10 @@
 """From a figure and a chance to a value: the quantile functions of the shapes.
 
-Every shape passes exactly through what the planner gave. The ``normal`` family has two pieces that meet in
+Every shape passes exactly through what the planner gave. The ``normal`` family has two pieces that meet at
 the median: the value is the 50th percentile, low the 5th and high the 95th, so that an uneven doubt stays
-uneven (the two-piece construction of Johnson's and Hadlock and Bickel's quantile-parameterised
-distributions, on the plain, logarithmic or logit scale). A tail that would leave what the field can take is
-cut off and drawn within what is left of it; low, value and high stay the percentiles that they are.
+uneven. This is the two-piece construction of Johnson's and Hadlock and Bickel's quantile-parameterised
+distributions, on the plain, logarithmic or logit scale. A tail that would leave the values that the field can
+take is truncated there; low, value and high stay the percentiles that they are.
 """
 
 from __future__ import annotations
@@ -25,9 +25,13 @@ Z95 = 1.6448536269514722
 PERT_WEIGHT = 4.0
 """Weight of the most likely value in the PERT mean, (low + 4 value + high) / 6 (Malcolm et al. 1959)."""
 
+TAIL = 0.05
+"""Chance beyond either bound of a ``p5-p95`` range."""
 
-def _plain(x: float) -> float:
-    return x
+
+def _plain(value: float) -> float:
+    """Return a value as it is."""
+    return value
 
 
 SCALES: dict[Shape, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -35,7 +39,7 @@ SCALES: dict[Shape, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "lognormal": (np.log, np.exp),
     "logitnormal": (logit, expit),
 }
-"""To and from the scale on which a shape of the normal family is made of two halves."""
+"""Functions to and from the scale on which a shape of the normal family is made of two halves of normals."""
 
 
 def shape_of(figure: Figure, lowest: float = -np.inf, highest: float = np.inf) -> Shape:
@@ -60,6 +64,8 @@ def shape_of(figure: Figure, lowest: float = -np.inf, highest: float = np.inf) -
         return "normal"
     if figure.range == "min-max":
         return "triangular"
+
+    # Doubt about a chance is drawn within 0 to 1, doubt about a positive number above 0.
     if lowest == 0 and highest == 1 and figure.low > 0 and figure.high < 1:
         return "logitnormal"
     if lowest == 0 and highest > 1 and figure.low > 0:
@@ -79,8 +85,8 @@ def quantile(
     chance
         Chances, any shape; 0 to 1, both excluded for unbounded shapes.
     lowest, highest
-        What values the field can take. The 5% of a shape's tail that reach beyond are drawn from the part of
-        the tail that does not (truncated, not piled up at the bound); low, value and high keep their chances.
+        What values the field can take. A tail, the 5% beyond low or high, that reaches past them is truncated
+        and not piled up at the limit; low, value and high keep their chances.
 
     Returns
     -------
@@ -92,45 +98,55 @@ def quantile(
     >>> quantile(Figure(value=2, low=1, high=4), [0.05, 0.5, 0.95], lowest=0).round(6).tolist()
     [1.0, 2.0, 4.0]
     """
-    u = np.asarray(chance, dtype=float)
-    if figure.low is None or figure.high is None or figure.low == figure.high:
-        return np.full(u.shape, figure.value)
-    shape = shape_of(figure, lowest, highest)
+    chances = np.asarray(chance, dtype=float)
     value, low, high = figure.value, figure.low, figure.high
+    if low is None or high is None or low == high:
+        return np.full(chances.shape, value)
+
+    shape = shape_of(figure, lowest, highest)
     match shape:
         case "triangular":
-            found = _triangular(u, value, low, high)
+            values = _triangular(chances, value, low, high)
         case "pert":
-            a = 1 + PERT_WEIGHT * (value - low) / (high - low)
-            found = low + (high - low) * beta.ppf(u, a, 2 + PERT_WEIGHT - a)
+            values = _pert(chances, value, low, high)
         case "uniform" if figure.range == "min-max":
-            found = low + u * (high - low)
+            values = low + chances * (high - low)
         case "uniform":
-            found = _uniform(u, low, high, lowest, highest)
+            values = _uniform(chances, low, high, lowest, highest)
         case _:
-            found = _normal_family(shape, u, (low, value, high), (lowest, highest))
-    return np.clip(found, lowest, highest)
-
-
-def _two_piece(z: NDArray[np.float64], median: float, low: float, high: float) -> NDArray[np.float64]:
-    return median + z / Z95 * np.where(z < 0, median - low, high - median)
+            values = _normal_family(shape, chances, (low, value, high), (lowest, highest))
+    return np.clip(values, lowest, highest)
 
 
 def _normal_family(
-    shape: Shape, u: NDArray[np.float64], points: tuple[float, float, float], limits: tuple[float, float]
+    shape: Shape,
+    chances: NDArray[np.float64],
+    points: tuple[float, float, float],
+    limits: tuple[float, float],
 ) -> NDArray[np.float64]:
-    to, back = SCALES[shape]
-    low, value, high = (float(to(x)) for x in points)
+    """Return quantiles of two halves of normals through three points, truncated at limits."""
+    to_scale, from_scale = SCALES[shape]
+    low, median, high = (float(to_scale(point)) for point in points)
     with np.errstate(divide="ignore", invalid="ignore"):  # log 0 is -inf here
-        lowest, highest = (float(to(x)) for x in limits)
-    least = _score(lowest, value, low) if np.isfinite(lowest) else -np.inf
-    most = _score(highest, value, high) if np.isfinite(highest) else np.inf
-    z = ndtri(u)
+        lowest, highest = (float(to_scale(limit)) for limit in limits)
+
+    # Standard scores of the limits, each on its own half.
+    least = _score(lowest, median, low) if np.isfinite(lowest) else -np.inf
+    most = _score(highest, median, high) if np.isfinite(highest) else np.inf
+
+    # The chances of a tail are spread over the part of it that lies within the limit.
+    score = ndtri(chances)
     if np.isfinite(least):
-        z = np.where(u < 0.05, ndtri(ndtr(least) + u * (0.05 - ndtr(least)) / 0.05), z)
+        beyond = ndtr(least)
+        within_tail = beyond + chances * (TAIL - beyond) / TAIL
+        score = np.where(chances < TAIL, ndtri(within_tail), score)
     if np.isfinite(most):
-        z = np.where(u > 0.95, -ndtri(ndtr(-most) + (1 - u) * (0.05 - ndtr(-most)) / 0.05), z)
-    return np.asarray(back(_two_piece(z, value, low, high)))
+        beyond = ndtr(-most)
+        within_tail = beyond + (1 - chances) * (TAIL - beyond) / TAIL
+        score = np.where(chances > 1 - TAIL, -ndtri(within_tail), score)
+
+    half_width = np.where(score < 0, median - low, high - median)
+    return np.asarray(from_scale(median + score / Z95 * half_width))
 
 
 def _score(limit: float, median: float, bound: float) -> float:
@@ -139,15 +155,24 @@ def _score(limit: float, median: float, bound: float) -> float:
 
 
 def _uniform(
-    u: NDArray[np.float64], low: float, high: float, lowest: float, highest: float
+    chances: NDArray[np.float64], low: float, high: float, lowest: float, highest: float
 ) -> NDArray[np.float64]:
+    """Return quantiles of a uniform distribution of which low and high are the 5th and 95th percentile."""
     margin = (high - low) / 18.0  # the 5% on either side of the middle 90%
-    bottom, top = max(low - margin, lowest), min(high + margin, highest)
-    return np.asarray(np.interp(u, [0.0, 0.05, 0.95, 1.0], [bottom, low, high, top]))
+    bottom = max(low - margin, lowest)
+    top = min(high + margin, highest)
+    return np.asarray(np.interp(chances, [0.0, TAIL, 1 - TAIL, 1.0], [bottom, low, high, top]))
 
 
-def _triangular(u: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
+def _triangular(chances: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
+    """Return quantiles of a triangular distribution, whose density rises to its mode and falls from it."""
     width = high - low
-    rising = low + np.sqrt(u * width * (mode - low))
-    falling = high - np.sqrt((1 - u) * width * (high - mode))
-    return np.where(u < (mode - low) / width, rising, falling)
+    rising = low + np.sqrt(chances * width * (mode - low))
+    falling = high - np.sqrt((1 - chances) * width * (high - mode))
+    return np.where(chances < (mode - low) / width, rising, falling)
+
+
+def _pert(chances: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
+    """Return quantiles of a PERT distribution: a beta with the mode and the mean that PERT gives."""
+    alpha = 1 + PERT_WEIGHT * (mode - low) / (high - low)
+    return np.asarray(low + (high - low) * beta.ppf(chances, alpha, 2 + PERT_WEIGHT - alpha))
