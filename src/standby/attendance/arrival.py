@@ -50,7 +50,7 @@ def ordinary_min(driving_min: float | Floats, start_min: float, factor: float | 
     driving_min
         Minutes of driving on an emergency call, above 0, any shape [min].
     start_min, factor
-        As for `driving_min`.
+        As for `driving_min`: [min], and a factor.
     """
     return np.asarray(driving_min / factor + start_min)
 
@@ -65,7 +65,7 @@ def factor_of(drive_min: Floats, ordinary_min: Floats, start_min: float) -> Floa
     ordinary_min
         Minutes of the ordinary drives, the same shape [min].
     start_min
-        As for `driving_min`.
+        As for `driving_min` [min].
 
     Returns
     -------
