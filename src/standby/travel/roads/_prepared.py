@@ -14,7 +14,7 @@ from standby._typing import Floats
 from standby.travel.roads._engine import Costs, Spots, spots, table
 from standby.travel.roads._graph import Bytes, RoadGraph
 from standby.travel.roads._search_graph import SearchGraph, search_graph
-from standby.travel.roads._snap import Grid, Snapped, make_grid, places, same_places, snap
+from standby.travel.roads._snap import RoadGrid, Snapped, make_grid, places, same_places, snap
 from standby.travel.roads._speeds import Factor, chain_minutes, class_factors, junction_factor
 from standby.travel.roads.profile import Profile
 from standby.travel.roads.profiles import read_profile
@@ -41,7 +41,7 @@ class Prepared:
         self.graph = graph
         self.max_snap_km = max_snap_km
         self._lock = Lock()
-        self._grid: Grid | None = None
+        self._grid: RoadGrid | None = None
         self._search: OrderedDict[str, SearchGraph] = OrderedDict()
         self._costs: OrderedDict[object, Costs] = OrderedDict()
         self._places: OrderedDict[object, tuple[Bytes, Snapped]] = OrderedDict()

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from standby.travel.roads._codes import CLASSES
-from standby.travel.roads._graph import RoadGraph
+from standby.travel.roads._graph import Column, RoadGraph
 from standby.travel.roads._snap import Snapped
 from standby.travel.roads._speeds import ChainMinutes
 
@@ -17,7 +17,7 @@ def snap_table(graph: RoadGraph, snapped: Snapped) -> pd.DataFrame:
     """Return where places meet the road: ``lon``, ``lat``, ``km``, ``road_class``."""
     known, s = snapped.stretch >= 0, np.maximum(snapped.stretch, 0)
     a, b = graph.stretch_from[s], graph.stretch_to[s]
-    road = np.array(CLASSES)[graph.attributes[graph.stretch_attributes[s], 0].astype(np.intp)]
+    road = np.array(CLASSES)[graph.attributes[graph.stretch_attributes[s], Column.ROAD_CLASS].astype(np.intp)]
     lon = graph.lon[a] + snapped.share * (graph.lon[b] - graph.lon[a])
     lat = graph.lat[a] + snapped.share * (graph.lat[b] - graph.lat[a])
     return pd.DataFrame(
@@ -33,7 +33,7 @@ def snap_table(graph: RoadGraph, snapped: Snapped) -> pd.DataFrame:
 def edge_table(graph: RoadGraph, minutes: ChainMinutes) -> pd.DataFrame:
     """Return the directed stretches that are open, with their ends, length, minutes and class."""
     chain = np.repeat(np.arange(graph.n_chains), np.diff(graph.chain_start))
-    road = graph.attributes[graph.stretch_attributes, 0].astype(np.intp)
+    road = graph.attributes[graph.stretch_attributes, Column.ROAD_CLASS].astype(np.intp)
     ends = (graph.stretch_from, graph.stretch_to)
     parts = []
     for k, sums in ((0, minutes.along), (1, minutes.against)):
@@ -65,5 +65,5 @@ def line_table(graph: RoadGraph) -> gpd.GeoDataFrame:
     nodes = np.insert(graph.stretch_to, starts, graph.chain_from)
     where = np.repeat(np.arange(graph.n_chains), count)
     drawn = shapely.linestrings(graph.lon[nodes], graph.lat[nodes], indices=where)
-    road = graph.attributes[graph.stretch_attributes[starts], 0].astype(np.intp)
+    road = graph.attributes[graph.stretch_attributes[starts], Column.ROAD_CLASS].astype(np.intp)
     return gpd.GeoDataFrame({"road_class": np.array(CLASSES)[road]}, geometry=drawn, crs="EPSG:4326")
