@@ -245,7 +245,7 @@ def _one_limit(text: str, road: str, oneway: bool) -> float:  # noqa: FBT001 - i
 
 
 def _country_limit(country: str, word: str) -> float:
-    """Return what a word stands for in a country, -1 where there is no limit or the word is unknown [km/h]."""
+    """Return what a word stands for in a country, -1 for no limit or an unknown word [km/h]."""
     is_gb = country in {"GB", "UK"}
 
     if re.fullmatch(r"(zone:?)?\d{1,3}", word, re.ASCII):
@@ -291,7 +291,7 @@ def _limits(tags: Tags, road: str) -> tuple[float, float]:
 
 
 def _direction(tags: Tags, road: str) -> int | None:
-    """Return 1 or -1 for one way along or against the points, 0 for both, None if it changes with the hour."""
+    """Return 1 or -1 for one way along or against the points, 0 for both, None if it changes by the hour."""
     for key in ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"):
         value = tags.get(key)
         if value in {"yes", "true", "1"}:
