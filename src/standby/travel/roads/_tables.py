@@ -24,12 +24,13 @@ def snap_table(graph: RoadGraph, snapped: Snapped) -> pd.DataFrame:
     lon = graph.lon[u] + snapped.share * (graph.lon[v] - graph.lon[u])
     lat = graph.lat[u] + snapped.share * (graph.lat[v] - graph.lat[u])
     road_class = _class_names(graph)[stretch].astype(object)
+    road_class[~on_road] = None
     return pd.DataFrame(
         {
             "lon": np.where(on_road, lon, np.nan),
             "lat": np.where(on_road, lat, np.nan),
             "km": snapped.km,
-            "road_class": np.where(on_road, road_class, None),
+            "road_class": road_class,
         }
     )
 

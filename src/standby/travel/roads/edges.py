@@ -22,9 +22,9 @@ def roads_from_edges(
     ----------
     edges
         One row for each edge, with ``from_lon``, ``from_lat``, ``to_lon``, ``to_lat`` [degrees], and its
-        speed: ``minutes`` that it takes, or ``kph``, or ``road_class`` whose speed the profile says; the first
-        of them that a row fills counts. Optional: ``km`` (else the straight line), ``oneway`` (else true: each
-        row is one direction; -1 is the other one). Edges meet where their coordinates agree to a
+        speed: ``minutes`` that it takes, or ``kph``, or ``road_class`` whose speed the profile says; the
+        first of them that a row fills counts. Optional: ``km`` (else the straight line), ``oneway`` (else
+        true: each row is one direction; -1 is the other one). Edges meet where their coordinates agree to a
         ten-millionth of a degree.
     driving_side
         ``"left"`` or ``"right"``; without it the place decides.
