@@ -12,7 +12,7 @@ from standby._typing import Floats, Mask
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._engine import Costs, Spots, buckets, departures
 from standby.travel.roads._graph import Longs, RoadGraph
-from standby.travel.roads._kernels_search import spread
+from standby.travel.roads._kernels_search import spread, workspace
 from standby.travel.roads._search_graph import MAIN_RANK
 
 OPEN_KM: Final = 0.4
@@ -60,13 +60,11 @@ def _vertex_minutes(costs: Costs, origins: Spots, limit_min: float) -> Floats:
     """Return the time at which each vertex of the search graph is first reached from any origin [min]."""
     leave = departures(costs.search, origins)
     by_time = buckets(costs, leave)
-    distance = np.full(costs.search.start.size - 1, np.inf)
-    bucket = np.full(by_time.number, -1, np.int32)
-    touched = np.empty(distance.size, np.int32)
+    work = workspace(costs.search.start.size - 1, by_time.number)
 
     # The links of all origins at once are the seeds: the nearest origin counts.
-    spread(costs.edges, leave.vertex, leave.minutes, limit_min, by_time.width, distance, bucket, touched)
-    return distance
+    spread(costs.edges, leave.vertex, leave.minutes, limit_min, by_time.width, work)
+    return work.distance
 
 
 def _tails(start: np.ndarray) -> np.ndarray:

@@ -81,6 +81,32 @@ class Buckets(NamedTuple):
     number: int
 
 
+class Workspace(NamedTuple):
+    """What a search writes into, made once and used for one origin after the other.
+
+    Parameters
+    ----------
+    distance
+        Minutes at which each vertex is reached, ``inf`` where it is not, shape (n_vertices,) [min].
+    bucket
+        First item that waits in each bucket, -1 where none does, shape (n_buckets,).
+    touched
+        Vertices that were reached, in the first places, shape (n_vertices,).
+    """
+
+    distance: NDArray[np.float64]
+    bucket: NDArray[np.int32]
+    touched: NDArray[np.int32]
+
+
+@numba.njit(cache=True, nogil=True)
+def workspace(n_vertices: int, n_buckets: int) -> Workspace:
+    """Return a workspace in which nothing has been reached."""
+    return Workspace(
+        np.full(n_vertices, np.inf), np.full(n_buckets, -1, np.int32), np.empty(n_vertices, np.int32)
+    )
+
+
 @numba.njit(cache=True, nogil=True)
 def _longer(given):  # type: ignore[no-untyped-def] # of any kind of number
     """Return an array of twice the length that begins with the given one."""
@@ -94,18 +120,17 @@ def spread(  # one loop on purpose: a call an edge would cost more than the edge
     seed_min: NDArray[np.float64],
     limit: float,
     width: float,
-    distance: NDArray[np.float64],
-    bucket: NDArray[np.int32],
-    touched: NDArray[np.int32],
+    work: Workspace,
 ) -> int:
     """Write shortest times from several vertices that are reached at given minutes; nothing beyond the limit.
 
     Vertices wait in buckets of `width` minutes, used in turn; one that is reached sooner is expanded again,
     so the result is exact whatever the width. The number of buckets is a power of two and more than the
-    longest edge or seed has widths. `distance` comes in as inf everywhere and `bucket` as -1; `distance` goes
-    out with what was found. The vertices that were changed are the first of `touched`; their number returns.
+    longest edge or seed has widths. The workspace comes in with nothing reached; returns how many vertices
+    were, the first of `touched`.
     """
     start, stop, head, weight = edges
+    distance, bucket, touched = work
     mask = bucket.size - 1
     per_min = 1.0 / width
 
@@ -183,24 +208,13 @@ def rows(
     out: NDArray[np.float64],
 ) -> None:
     """Write minutes from origins first, first + step, … to destinations, where less than what is there."""
-    n_vertices = edges.start.size - 1
-    distance = np.full(n_vertices, np.inf)
-    touched = np.empty(n_vertices, np.int32)
-    bucket = np.full(buckets.number, -1, np.int32)
+    work = workspace(edges.start.size - 1, buckets.number)
+    distance, _, touched = work
     entry_start, entry_place, entry_min = enter
 
     for o in range(first, leave.start.size - 1, step):
         a, b = leave.start[o], leave.start[o + 1]
-        n_touched = spread(
-            edges,
-            leave.vertex[a:b],
-            leave.minutes[a:b],
-            limit,
-            buckets.width,
-            distance,
-            bucket,
-            touched,
-        )
+        n_touched = spread(edges, leave.vertex[a:b], leave.minutes[a:b], limit, buckets.width, work)
 
         # Enter destinations from the vertices that were reached, and make them ready for the next origin.
         for i in range(n_touched):

@@ -30,12 +30,12 @@ _OBJECTS: Final = ("node", "way", "relation")
 
 @dataclass(slots=True)
 class TextFile:
-    """What was found besides the roads.
+    """What a file in XML says besides its roads.
 
     Parameters
     ----------
     remarks
-        What the server said.
+        What the server that made the file says about it.
     deleted_nodes, deleted_ways, deleted_relations
         Numbers of the objects that were deleted.
     several_versions

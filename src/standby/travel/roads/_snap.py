@@ -100,7 +100,7 @@ def make_grid(graph: RoadGraph) -> RoadGrid:
 def snap(
     graph: RoadGraph, grid: RoadGrid, search: SearchGraph, lonlat: Floats, most_km: float, rank: Bytes
 ) -> Snapped:
-    """Return the nearest road to each place that the profile may use.
+    """Return where each place lies on the nearest road that the profile may use.
 
     `rank` is 0 for stretches on which nobody stands, 1 for fragments (a car park, a track that nothing joins
     to the rest), 2 for other networks (an island) and 3 for the main network. A place is put on the nearest

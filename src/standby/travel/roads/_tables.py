@@ -23,7 +23,7 @@ def snap_table(graph: RoadGraph, snapped: Snapped) -> pd.DataFrame:
     v = graph.stretch_to[stretch]
     lon = graph.lon[u] + snapped.share * (graph.lon[v] - graph.lon[u])
     lat = graph.lat[u] + snapped.share * (graph.lat[v] - graph.lat[u])
-    road_class = _class_names(graph)[stretch].astype(object)
+    road_class = _class_names(graph, stretch).astype(object)
     road_class[~on_road] = None
     return pd.DataFrame(
         {
@@ -38,7 +38,7 @@ def snap_table(graph: RoadGraph, snapped: Snapped) -> pd.DataFrame:
 def edge_table(graph: RoadGraph, minutes: ChainMinutes) -> pd.DataFrame:
     """Return the directed stretches that are open, with their ends, length, minutes and class."""
     chain = np.repeat(np.arange(graph.n_chains), np.diff(graph.chain_start))
-    road_class = _class_names(graph)
+    road_class = _class_names(graph, np.arange(chain.size))
     ends = (graph.stretch_from, graph.stretch_to)
 
     parts = []
@@ -73,10 +73,10 @@ def line_table(graph: RoadGraph) -> gpd.GeoDataFrame:
     chain = np.repeat(np.arange(graph.n_chains), n_nodes)
 
     lines = shapely.linestrings(graph.lon[nodes], graph.lat[nodes], indices=chain)
-    return gpd.GeoDataFrame({"road_class": _class_names(graph)[first]}, geometry=lines, crs="EPSG:4326")
+    return gpd.GeoDataFrame({"road_class": _class_names(graph, first)}, geometry=lines, crs="EPSG:4326")
 
 
-def _class_names(graph: RoadGraph) -> npt.NDArray[np.str_]:
-    """Return the name of each stretch's class of road."""
-    code = graph.attributes[graph.stretch_attributes, Column.ROAD_CLASS].astype(np.intp)
+def _class_names(graph: RoadGraph, stretch: npt.NDArray[np.integer]) -> npt.NDArray[np.str_]:
+    """Return the names of some stretches' classes of road."""
+    code = graph.attributes[graph.stretch_attributes[stretch], Column.ROAD_CLASS].astype(np.intp)
     return np.asarray(np.array(CLASSES)[code])
