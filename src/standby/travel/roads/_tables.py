@@ -23,7 +23,7 @@ def snap_table(graph: RoadGraph, snapped: Snapped) -> pd.DataFrame:
     v = graph.stretch_to[stretch]
     lon = graph.lon[u] + snapped.share * (graph.lon[v] - graph.lon[u])
     lat = graph.lat[u] + snapped.share * (graph.lat[v] - graph.lat[u])
-    road_class = _class_names(graph, stretch).astype(object)
+    road_class = _class_names(graph, stretch)
     road_class[~on_road] = None
     return pd.DataFrame(
         {
@@ -76,7 +76,7 @@ def line_table(graph: RoadGraph) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"road_class": _class_names(graph, first)}, geometry=lines, crs="EPSG:4326")
 
 
-def _class_names(graph: RoadGraph, stretch: npt.NDArray[np.integer]) -> npt.NDArray[np.str_]:
+def _class_names(graph: RoadGraph, stretch: npt.NDArray[np.integer]) -> npt.NDArray[np.object_]:
     """Return the names of some stretches' classes of road."""
     code = graph.attributes[graph.stretch_attributes[stretch], Column.ROAD_CLASS].astype(np.intp)
-    return np.asarray(np.array(CLASSES)[code])
+    return np.asarray(np.array(CLASSES, dtype=object)[code])
