@@ -71,7 +71,7 @@ def test_no_places():
         ([(181.0, 0.0)], "not on the globe"),
         ([(0.0, 50.0, 3.0)], r"shape \(n, 2\)"),
         ((0.0, 50.0), r"shape \(n, 2\), longitude before latitude, not \(2,\)"),
-        ([("here", "there")], "are no numbers"),
+        ([("here", "there")], "are not numbers"),
     ],
 )
 def test_bad_positions(origins, message):

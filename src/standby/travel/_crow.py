@@ -1,4 +1,4 @@
-"""Front doors of the model without roads."""
+"""Ordinary car minutes without a road file: the public functions of the model without roads."""
 
 from collections.abc import Sequence
 
@@ -19,12 +19,12 @@ def car_minutes(
     *,
     factor: float = 1.0,
 ) -> npt.NDArray[np.float64]:
-    """Ordinary car driving times between all origins and destinations, without a road file.
+    """Return ordinary car driving times between all origins and destinations, without a road file.
 
-    Made from the great-circle distance and the class of both ends alone, so it knows no estuary, island,
-    moor or motorway: a place across the water comes out far too near. `fitted().errors` says how far off it
-    is. Below about 2 km the minutes are mostly a fixed part that the source puts on every trip, too long for
-    a neighbour.
+    The minutes depend only on the great-circle distance and the class of both ends, so the model knows of no
+    estuary, island, moor or motorway: a place across the water comes out far too near. `fitted().errors` says
+    how far off it is. Below about 2 km the minutes are mostly a fixed part that the source adds to every
+    trip, which is too long for a close neighbour.
 
     Parameters
     ----------
@@ -57,9 +57,11 @@ def car_minutes(
     >>> minutes.shape
     (1, 1)
     """
-    start, end = positions(origins, label="origins"), positions(destinations, label="destinations")
+    start = positions(origins, label="origins")
+    end = positions(destinations, label="destinations")
     in_british_isles(start, label="origins")
     in_british_isles(end, label="destinations")
+
     return car_minutes_from_km(
         great_circle_km(start, end), origin_classes, destination_classes, factor=factor
     )
@@ -72,7 +74,7 @@ def car_minutes_from_km(
     *,
     factor: float = 1.0,
 ) -> npt.NDArray[np.float64]:
-    """Ordinary car driving times from great-circle distances that are known already.
+    """Return ordinary car driving times from great-circle distances that are already known.
 
     The minutes scale with the factor: compute them once with factor 1 and multiply for each draw.
 
@@ -104,8 +106,10 @@ def car_minutes_from_km(
     >>> bool(0 < near < far)
     True
     """
-    first = class_codes(origin_classes, label="origin_classes")
-    last = class_codes(destination_classes, label="destination_classes")
-    minutes = fitted().model.minutes(distances(km, (first.size, last.size)), first, last)
+    start_class = class_codes(origin_classes, label="origin_classes")
+    end_class = class_codes(destination_classes, label="destination_classes")
+    checked_km = distances(km, (start_class.size, end_class.size))
+
+    minutes = fitted().model.minutes(checked_km, start_class, end_class)
     minutes *= positive(factor, label="factor")
     return minutes

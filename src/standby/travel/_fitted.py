@@ -1,4 +1,4 @@
-"""What was fitted, on what, and how far off it is: read once from the package's own data file."""
+"""The fitted model, its sources and its errors, read once from the package's own data file."""
 
 import datetime as dt
 import tomllib
@@ -27,7 +27,7 @@ class ErrorSummary(Shown):
         model's own minutes, which is what a planner knows; "actual_10_60" by the actual minutes, which
         shifts the ratios because late arrivals are cut off at one end and early ones at the other.
     ends
-        The two travel classes of the ends in either order, or empty for all pairs.
+        The travel classes of the two ends, in either order, or empty for all pairs.
     n_pairs
         Number of pairs of places.
     n_destinations
@@ -44,7 +44,7 @@ class ErrorSummary(Shown):
     correlation
         Pearson correlation of predicted and actual [-].
     r_squared
-        Share of the variance of the actual minutes that the prediction takes away; negative if the mean of
+        Share of the variance of the actual minutes that the prediction explains; negative if the mean of
         the actual minutes would have been nearer [-].
     """
 
@@ -102,7 +102,7 @@ class CarMinutesFit(Shown):
     def error(
         self, *, sample: str = "held_out", minutes_range: str = "predicted_10_60", ends: tuple[str, ...] = ()
     ) -> ErrorSummary:
-        """Look up one summary.
+        """Return one summary of the errors.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class CarMinutesFit(Shown):
         Returns
         -------
         ErrorSummary
-            The one that was asked for.
+            The summary of that sample, range and pair of ends.
 
         Raises
         ------
@@ -124,13 +124,14 @@ class CarMinutesFit(Shown):
         >>> fitted().error(sample="held_out").n_destinations
         25
         """
-        asked = (sample, minutes_range, tuple(sorted(ends)))
+        wanted = (sample, minutes_range, tuple(sorted(ends)))
         for summary in self.errors:
-            if (summary.sample, summary.minutes_range, tuple(sorted(summary.ends))) == asked:
+            if (summary.sample, summary.minutes_range, tuple(sorted(summary.ends))) == wanted:
                 return summary
+
         known = sorted({(summary.sample, summary.minutes_range) for summary in self.errors})
         raise KeyError(
-            f"no errors are kept for {asked}; there are {known}, for all ends or pairs with enough trips"
+            f"no errors are kept for {wanted}; there are {known}, for all ends or pairs with enough trips"
         )
 
 
@@ -153,7 +154,7 @@ def fitted() -> CarMinutesFit:
 
 
 def parse_fit(text: str) -> CarMinutesFit:
-    """Make a fit from the text of a data file such as `car_minutes.toml`.
+    """Return a fit from the text of a data file such as `car_minutes.toml`.
 
     Parameters
     ----------
@@ -163,9 +164,10 @@ def parse_fit(text: str) -> CarMinutesFit:
     Returns
     -------
     CarMinutesFit
-        The same as an object.
+        The model with its sources and errors.
     """
     data: dict[str, Any] = tomllib.loads(text)
+
     ends = [data["ends"][name] for name in TRAVEL_CLASSES]
     model = CarMinutesModel(
         start_min=data["start_min"],
@@ -173,5 +175,7 @@ def parse_fit(text: str) -> CarMinutesFit:
         delay_min=tuple(end["delay_min"] for end in ends),
         reach_km=tuple(end["reach_km"] for end in ends),
     )
+
+    # TOML has lists only; the summary is hashable with tuples.
     errors = tuple(ErrorSummary(**{**row, "ends": tuple(row["ends"])}) for row in data["errors"])
     return CarMinutesFit(model=model, errors=errors, **data["fit"])

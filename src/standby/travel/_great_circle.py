@@ -1,4 +1,4 @@
-"""Distance over the sphere."""
+"""Distances over the sphere."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ EARTH_RADIUS_KM: Final = 6371.0088
 
 
 def great_circle_km(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Great-circle distances between all origins and all destinations, by the haversine formula.
+    """Return great-circle distances between all origins and all destinations, by the haversine formula.
 
     Within 0.6% of the distance over the WGS 84 ellipsoid everywhere.
 
@@ -45,8 +45,12 @@ def great_circle_km(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> npt.
     """
     start = np.radians(positions(origins, label="origins"))
     end = np.radians(positions(destinations, label="destinations"))
+
+    # The haversine of the central angle: sin²(Δlat / 2) + cos(lat₁) cos(lat₂) sin²(Δlon / 2).
     half_lon = np.sin((end[None, :, 0] - start[:, None, 0]) / 2)
     half_lat = np.sin((end[None, :, 1] - start[:, None, 1]) / 2)
     cosines = np.cos(start[:, None, 1]) * np.cos(end[None, :, 1])
     haversine = half_lat * half_lat + cosines * half_lon * half_lon
+
+    # Rounding may carry the haversine of antipodes just above 1.
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))

@@ -49,9 +49,11 @@ class CarMinutesModel(Shown):
             raise TravelInputError(
                 "the model lacks a delay or a reach", f"give one of each for {list(TRAVEL_CLASSES)}"
             )
+
         values = np.array([self.start_min, self.far_kph, *self.delay_min, *self.reach_km])
         if not np.isfinite(values).all():
             raise TravelInputError(f"a parameter of the model is not finite: {self}", "give finite numbers")
+
         if self.start_min <= 0 or self.far_kph <= 0 or min(self.delay_min) < 0 or min(self.reach_km) <= 0:
             raise TravelInputError(
                 f"a parameter of the model is too small: {self}",
@@ -64,7 +66,7 @@ class CarMinutesModel(Shown):
         origin_codes: npt.NDArray[np.intp],
         destination_codes: npt.NDArray[np.intp],
     ) -> npt.NDArray[np.float64]:
-        """Minutes from distances and class codes that have been checked already.
+        """Return minutes from distances and class codes that have already been checked.
 
         Parameters
         ----------
@@ -80,13 +82,19 @@ class CarMinutesModel(Shown):
         numpy.ndarray
             Ordinary car driving times, shape (n, m) [min].
         """
-        delay, per_km = np.array(self.delay_min), -1 / np.array(self.reach_km)
-        first, last = origin_codes[:, None], destination_codes[None, :]
+        delay_min = np.array(self.delay_min)
+        minus_per_km = -1 / np.array(self.reach_km)
+        start = origin_codes[:, None]
+        end = destination_codes[None, :]
+
         total = km * (60 / self.far_kph)
-        total += self.start_min + delay[first] + delay[last]
-        for ends in (first, last):
-            part = km * per_km[ends]
-            np.exp(part, out=part)
-            part *= delay[ends]
-            total -= part
+        total += self.start_min + delay_min[start] + delay_min[end]
+
+        # The full delays are in the total; take d e^(-km/r) of each end away, in place to save memory.
+        for ends in (start, end):
+            not_yet_delayed = km * minus_per_km[ends]
+            np.exp(not_yet_delayed, out=not_yet_delayed)
+            not_yet_delayed *= delay_min[ends]
+            total -= not_yet_delayed
+
         return total

@@ -1,4 +1,4 @@
-"""The minutes of a plan over its own road file."""
+"""Work out the minutes of a plan over its own road file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby._typing import Floats
+from standby._typing import Floats, Mask
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.plan_files import fault_of, missing_roads
@@ -23,7 +23,7 @@ from standby.travel.roads.read import read_roads
 from standby.travel.roads.roads import Roads
 
 AROUND: Final = 6
-"""Points around an area's own that stand for its extent."""
+"""Points around an area's own point that stand for its extent."""
 
 RING: Final = float(np.sqrt((AROUND + 1) / (2 * AROUND) / np.pi))
 """Their distance as a share of √area: all points together are as far from the middle, by root mean square, as
@@ -34,6 +34,7 @@ SPARE: Final = 4.0
 limit that the search had left out."""
 
 SITES_AT_A_TIME: Final = 16
+"""Origins whose minutes to all points are in memory at once."""
 
 OFF: Final = "no road within {km:g} km"
 BEYOND: Final = "no site within {minutes:g} minutes by road"
@@ -44,7 +45,7 @@ FINDING_COLUMNS: Final = ("kind", "id", "name", "reason")
 
 @dataclass(frozen=True, eq=False)
 class RoadMinutes:
-    """What the roads say.
+    """Minutes over a plan's roads, and what they leave unanswered.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ class RoadMinutes:
 
 
 def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
-    """Return the roads and the way of driving that a plan names.
+    """Return the roads and the profile that a plan names.
 
     Parameters
     ----------
@@ -80,38 +81,43 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
     Raises
     ------
     PlanError
-        If the road file or the profile cannot be used; the file and the mend are named.
+        If the road file or the profile cannot be used; the message names the file and the fix.
     """
     travel = plan.document.travel
     if travel.roads is None or plan.folder is None or not (plan.folder / travel.roads).is_file():
         raise PlanError([missing_roads(travel.roads)])
+
     path = (plan.folder / travel.roads).resolve()
-    own = None if travel.profile in PROFILES else plan.folder / travel.profile
+    own_profile = None if travel.profile in PROFILES else plan.folder / travel.profile
+
     try:
-        seen = path.stat()
-        roads, known = _roads(path, seen.st_mtime_ns, seen.st_size, travel.driving_side)
+        stat = path.stat()
+        roads, roads_hash = _roads(path, stat.st_mtime_ns, stat.st_size, travel.driving_side)
     except (RoadsError, OSError) as error:
         raise PlanError([fault_of(travel.roads, error)]) from error
-    _same(plan, travel.roads, known)
+    _refuse_changed(plan, travel.roads, roads_hash)
+
     try:
-        profile = read_profile(travel.profile if own is None else own)
-        if own is not None:
-            _same(plan, travel.profile, content_hash(own))
+        profile = read_profile(travel.profile if own_profile is None else own_profile)
+        if own_profile is not None:
+            _refuse_changed(plan, travel.profile, content_hash(own_profile))
     except (RoadsError, OSError) as error:
         raise PlanError([fault_of(travel.profile, error)]) from error
+
     return roads, profile
 
 
 @lru_cache(maxsize=2)
 def _roads(path: Path, _changed: int, _size: int, driving_side: str | None) -> tuple[Roads, str]:
+    """Return roads and the hash of their file; read again if its time of change or its size differs."""
     return read_roads(path, driving_side=driving_side), content_hash(path)
 
 
-def _same(plan: Plan, name: str, known: str) -> None:
+def _refuse_changed(plan: Plan, name: str, current_hash: str) -> None:
     """Refuse a file that is no longer the one whose hash stands in the plan's results."""
-    if plan.hashes.get(name, known) != known:
-        what, mend = "has changed since the plan was opened", "Open the plan again"
-        raise PlanError([Fault(name, "", "", what, mend, "unreadable")])
+    if plan.hashes.get(name, current_hash) != current_hash:
+        what = "has changed since the plan was opened"
+        raise PlanError([Fault(name, "", "", what, "Open the plan again", "unreadable")])
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +128,10 @@ class Points:
     ----------
     lonlat
         Positions, shape (points, 2) [degrees].
-    first, count
-        Number of each place's own point, and how many stand for it, shape (places,).
+    first
+        Number of each place's own point, shape (places,).
+    count
+        How many points stand for each place, shape (places,).
     """
 
     lonlat: Floats
@@ -154,32 +162,45 @@ def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: l
         If the road file or the profile cannot be used, or no site or no place lies on the roads.
     """
     roads, profile = plan_roads(plan)
-    start = sites[["lon", "lat"]].to_numpy(dtype=float)
+    site_lonlat = sites[["lon", "lat"]].to_numpy(dtype=float)
     points = points_of(places)
-    most = plan.document.travel.limit_min * SPARE
+    limit_min = plan.document.travel.limit_min * SPARE
+
     try:
-        site_on = np.isfinite(roads.snap(start, role="origin", profile=profile)["km"].to_numpy())
-        on = np.isfinite(roads.snap(points.lonlat, profile=profile)["km"].to_numpy())
-        place_on = np.add.reduceat(on.astype(np.int64), points.first) > 0
-        if not (site_on.any() and place_on.any()):
+        site_on_road = np.isfinite(roads.snap(site_lonlat, role="origin", profile=profile)["km"].to_numpy())
+        point_on_road = np.isfinite(roads.snap(points.lonlat, profile=profile)["km"].to_numpy())
+        place_on_road = np.add.reduceat(point_on_road.astype(np.int64), points.first) > 0
+        if not (site_on_road.any() and place_on_road.any()):
             raise PlanError([_elsewhere(plan, roads)])
-        minutes = np.empty((len(start), len(places)))
-        for k in range(0, len(start), SITES_AT_A_TIME):
-            part = slice(k, k + SITES_AT_A_TIME)
-            found = roads.minutes(start[part], points.lonlat, profile=profile, limit_min=most)
-            minutes[part] = _middle(found, points, on)
-        lost = np.flatnonzero(place_on & ~np.isfinite(minutes).any(axis=0))
-        own = points.lonlat[[points.first[k] + np.argmax(on[points.first[k] :]) for k in lost]]
-        far = np.isfinite(roads.minutes(start, own, profile=profile)).any(axis=0)
+
+        # A few sites at a time: the minutes to all points would be seven times as large as the answer.
+        minutes = np.empty((len(site_lonlat), len(places)))
+        for k in range(0, len(site_lonlat), SITES_AT_A_TIME):
+            batch = slice(k, k + SITES_AT_A_TIME)
+            to_points = roads.minutes(site_lonlat[batch], points.lonlat, profile=profile, limit_min=limit_min)
+            minutes[batch] = _middle(to_points, points, point_on_road)
+
+        # Without a limit, is an unanswered place reached at all? Ask for its first point on a road.
+        unanswered = np.flatnonzero(place_on_road & ~np.isfinite(minutes).any(axis=0))
+        first_on_road = [points.first[k] + np.argmax(point_on_road[points.first[k] :]) for k in unanswered]
+        without_limit = roads.minutes(site_lonlat, points.lonlat[first_on_road], profile=profile)
+        beyond_limit = np.isfinite(without_limit).any(axis=0)
     except RoadsError as error:
         raise PlanError([fault_of(str(plan.document.travel.roads), error)]) from error
-    reasons = np.full(len(places), "", dtype=object)
-    reasons[~place_on] = OFF.format(km=roads.max_snap_km)
-    reasons[lost] = np.where(far, BEYOND.format(minutes=most), NO_WAY)
-    nowhere = np.where(site_on, NOWHERE.format(minutes=most), OFF.format(km=roads.max_snap_km))
-    site_reasons = np.where(np.isfinite(minutes).any(axis=1), "", nowhere)
+
+    off_road = OFF.format(km=roads.max_snap_km)
+    place_reasons = np.full(len(places), "", dtype=object)
+    place_reasons[~place_on_road] = off_road
+    place_reasons[unanswered] = np.where(beyond_limit, BEYOND.format(minutes=limit_min), NO_WAY)
+
+    reason_if_unanswered = np.where(site_on_road, NOWHERE.format(minutes=limit_min), off_road)
+    site_reasons = np.where(np.isfinite(minutes).any(axis=1), "", reason_if_unanswered)
+
     findings = pd.concat(
-        [_found(sites, ["site"] * len(sites), site_reasons), _found(places, kinds, reasons)],
+        [
+            _without_minutes(sites, ["site"] * len(sites), site_reasons),
+            _without_minutes(places, kinds, place_reasons),
+        ],
         ignore_index=True,
     )
     method = f"the roads of {plan.document.travel.roads} and the profile {profile.name}"
@@ -193,39 +214,58 @@ def points_of(places: pd.DataFrame) -> Points:
     ----------
     places
         ``lon``, ``lat`` and ``area_km2``.
+
+    Returns
+    -------
+    Points
+        Their positions, and which of them belong to each place.
     """
-    own = places[["lon", "lat"]].to_numpy(dtype=float)
-    extent = np.nan_to_num(places["area_km2"].to_numpy(dtype=float))
+    centre = places[["lon", "lat"]].to_numpy(dtype=float)
+    area_km2 = np.nan_to_num(places["area_km2"].to_numpy(dtype=float))
+
+    # Row 0 of the pattern is the place's own point, the others lie on a circle of radius 1.
     angle = np.arange(AROUND) * (2 * np.pi / AROUND)
-    ring = np.vstack([np.zeros(2), np.stack([np.cos(angle), np.sin(angle)], axis=1)])
-    count = np.where(extent > 0, AROUND + 1, 1)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    pattern = np.vstack([np.zeros(2), circle])
+
+    count = np.where(area_km2 > 0, AROUND + 1, 1)
     first = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64)
-    owner = np.repeat(np.arange(len(own)), count)
-    radius = RING * np.sqrt(extent[owner]) / (np.radians(1.0) * EARTH_RADIUS_KM)  # [degrees of latitude]
-    offset = ring[np.arange(owner.size) - first[owner]] * radius[:, None]
-    offset[:, 0] /= np.maximum(np.cos(np.radians(own[owner, 1])), 0.01)
-    return Points(own[owner] + offset, first, count)
+    owner = np.repeat(np.arange(len(centre)), count)
+    row_of_pattern = np.arange(owner.size) - first[owner]
+
+    radius_degrees = RING * np.sqrt(area_km2[owner]) / (np.radians(1.0) * EARTH_RADIUS_KM)
+    offset = pattern[row_of_pattern] * radius_degrees[:, None]
+
+    # A degree of longitude is shorter away from the equator.
+    offset[:, 0] /= np.maximum(np.cos(np.radians(centre[owner, 1])), 0.01)
+    return Points(centre[owner] + offset, first, count)
 
 
-def _middle(found: Floats, points: Points, on: NDArray[np.bool_]) -> Floats:
+def _middle(to_points: Floats, points: Points, point_on_road: Mask) -> Floats:
     """Return the minutes within which half of each place's points on the roads are reached."""
-    out = found[:, points.first]
-    wide = np.flatnonzero(points.count > 1)
-    columns = points.first[wide, None] + np.arange(AROUND + 1)
-    ordered = np.sort(found[:, columns], axis=2)  # points off the roads are inf, and come last
-    half = np.maximum(on[columns].sum(axis=1) - 1, 0) // 2
-    out[:, wide] = np.take_along_axis(ordered, half[None, :, None], axis=2)[:, :, 0]
-    return out
+    minutes = to_points[:, points.first]
+    with_ring = np.flatnonzero(points.count > 1)
+    columns = points.first[with_ring, None] + np.arange(AROUND + 1)
+
+    # Points off the roads are inf and come last, so the median counts only those on the roads.
+    in_order = np.sort(to_points[:, columns], axis=2)
+    middle = np.maximum(point_on_road[columns].sum(axis=1) - 1, 0) // 2
+    minutes[:, with_ring] = np.take_along_axis(in_order, middle[None, :, None], axis=2)[:, :, 0]
+    return minutes
 
 
-def _found(frame: pd.DataFrame, kinds: list[str], reasons: NDArray[np.object_]) -> pd.DataFrame:
+def _without_minutes(frame: pd.DataFrame, kinds: list[str], reasons: NDArray[np.object_]) -> pd.DataFrame:
+    """Return the findings of those rows that have a reason."""
     rows = frame[["id", "name"]].assign(kind=kinds, reason=reasons)
     return rows.loc[rows["reason"] != "", list(FINDING_COLUMNS)]
 
 
 def _elsewhere(plan: Plan, roads: Roads) -> Fault:
+    """Return the fault of a road file that covers another part of the world than the plan."""
     west, south, east, north = roads.graph.bounds
-    what = f"covers {west:.2f} to {east:.2f} E and {south:.2f} to {north:.2f} N: none of the plan's "
-    what += "sites, or none of its areas and key locations, is near its roads"
-    mend = "Give the roads of the plan's own part of the country"
-    return Fault(str(plan.document.travel.roads), "", "", what, mend, "outside-extent")
+    what = (
+        f"covers {west:.2f} to {east:.2f} E and {south:.2f} to {north:.2f} N: none of the plan's "
+        "sites, or none of its areas and key locations, is near its roads"
+    )
+    fix = "Give the roads of the plan's own part of the country"
+    return Fault(str(plan.document.travel.roads), "", "", what, fix, "outside-extent")

@@ -27,12 +27,12 @@ _CODES: Final[dict[str, int]] = {name: code for code, name in enumerate(TRAVEL_C
 
 
 def class_codes(classes: Sequence[str] | npt.ArrayLike, *, label: str = "classes") -> npt.NDArray[np.intp]:
-    """Turn travel classes, given by name or by code, into checked codes.
+    """Return checked codes of travel classes that are given by name or by code.
 
     Parameters
     ----------
     classes
-        One per place, shape (n,): names out of `TRAVEL_CLASSES`, or integer positions in it.
+        One per place, shape (n,): names from `TRAVEL_CLASSES`, or integer positions in it.
     label
         What the classes belong to, used in the error message.
 
@@ -53,22 +53,26 @@ def class_codes(classes: Sequence[str] | npt.ArrayLike, *, label: str = "classes
     """
     given = np.asarray(classes)
     if given.ndim != 1:
-        raise TravelInputError(f"{label} have the shape {given.shape}", "give one class a place, shape (n,)")
+        raise TravelInputError(
+            f"{label} have the shape {given.shape}", "give one class per place, shape (n,)"
+        )
     if given.size == 0:
         return np.zeros(0, dtype=np.intp)
+
     if given.dtype.kind in "iu":
         codes = given.astype(np.intp)
         wrong = np.flatnonzero((codes < 0) | (codes >= len(TRAVEL_CLASSES)))
     else:
-        codes = np.array([_code_of(one) for one in given.tolist()], dtype=np.intp)
+        codes = np.array([_code_of(name) for name in given.tolist()], dtype=np.intp)
         wrong = np.flatnonzero(codes < 0)
+
     if wrong.size:
         raise TravelInputError(_unknown(given[wrong[0]], int(wrong[0]), int(wrong.size), label))
     return codes
 
 
 def classes_from_ruc2011(codes: Sequence[str] | npt.ArrayLike) -> npt.NDArray[np.intp]:
-    """Travel-class codes of places from their codes in the 2011 rural-urban classification.
+    """Return travel-class codes of places from their codes in the 2011 rural-urban classification.
 
     Parameters
     ----------
@@ -92,22 +96,27 @@ def classes_from_ruc2011(codes: Sequence[str] | npt.ArrayLike) -> npt.NDArray[np
     [0, 2]
     """
     given = np.asarray(codes).ravel().tolist()
+
     unknown = sorted({str(code) for code in given} - RUC2011_CLASSES.keys())
     if unknown:
         raise TravelInputError(
             f"rural-urban codes {unknown[:5]} are not of the 2011 classification",
             f"use {sorted(RUC2011_CLASSES)}",
         )
+
     return np.array([_CODES[RUC2011_CLASSES[code]] for code in given], dtype=np.intp)
 
 
 def _code_of(name: object) -> int:
+    """Return the code of a class, -1 for anything that is not the name of one."""
     return _CODES.get(name, -1) if isinstance(name, str) else -1
 
 
 def _unknown(value: object, row: int, n_wrong: int, label: str) -> str:
+    """Return the message about the first of the unknown classes."""
     hint = "; classes_from_ruc2011 turns such codes into classes" if value in RUC2011_CLASSES else ""
     more = f" ({n_wrong} such places)" if n_wrong > 1 else ""
+
     return (
         f"{label}: place {row} has the unknown travel class {value!r}{more}; "
         f"give one of {list(TRAVEL_CLASSES)} or its position 0 to {len(TRAVEL_CLASSES) - 1}{hint}"

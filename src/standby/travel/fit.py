@@ -1,9 +1,9 @@
-"""Fitting the model without roads again, and measuring its error, from arrays of routed times.
+"""Refit the model without roads and measure its error, from arrays of routed times.
 
-`benchmarks/fit_minutes.py` feeds these functions with the published files and writes the package's data
-file. The fit sees medians: of all trips between two classes of place in a narrow band of distance. A median
-does not move when some of the trips go around an estuary, and a cell counts by how many destinations it has,
-not by how many small areas lie around a few of them.
+`benchmarks/fit_minutes.py` feeds the published files to these functions and writes the package's data
+file. The fit sees only medians: of all trips between two classes of place in a narrow band of distance. A
+median does not move when some of the trips go around an estuary, and a cell is weighted by how many
+destinations it has, not by how many small areas lie around a few of them.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class MedianCells:
     n_destinations: Codes
 
     def weight(self) -> Floats:
-        """Weight of each cell's residual: by destinations, and less beyond `NEAR_KM`.
+        """Return the weight of each cell's residual: by destinations, and less beyond `NEAR_KM`.
 
         Returns
         -------
@@ -79,7 +79,7 @@ def fit_car_minutes(
     destination_classes: npt.ArrayLike,
     minutes: npt.ArrayLike,
 ) -> CarMinutesModel:
-    """Fit the model without roads to routed times.
+    """Return the model without roads, fitted to routed times.
 
     Least squares with soft L1 loss on the logarithm of the median minutes of each cell (unordered pair of
     classes, band of distance), weighted by its number of destinations, and beyond `NEAR_KM` by the inverse
@@ -107,29 +107,34 @@ def fit_car_minutes(
         If the input is wrong (see `median_cells`), or no cell has trips that begin or end in some class.
     """
     cells = median_cells(km, origin_classes, destination_classes, minutes)
+
     seen = np.union1d(cells.one, cells.other)
     unseen = [name for code, name in enumerate(TRAVEL_CLASSES) if code not in seen]
     if unseen:
         raise TravelInputError(f"no trips begin or end in {unseen}", "the fit needs some of each class")
-    weight, target = cells.weight(), np.log(cells.minutes)
+
+    weight = cells.weight()
+    log_minutes = np.log(cells.minutes)
 
     def residuals(parameters: Floats) -> Floats:
-        """Return how far the logarithms of minutes are off, weighted."""
-        return np.asarray(weight * (np.log(_curve(parameters, cells)) - target))
+        """Return the weighted differences of the logarithms of minutes."""
+        return np.asarray(weight * (np.log(_curve(parameters, cells)) - log_minutes))
 
-    found = least_squares(
+    fit = least_squares(
         residuals, _GUESS, bounds=(_LOWEST, _HIGHEST), x_scale=_GUESS, loss="soft_l1", f_scale=ROBUST_SCALE
     )
+
+    # The vector: minutes at the start, minutes per km far away, then a delay and a reach for each class.
     return CarMinutesModel(
-        start_min=float(found.x[0]),
-        far_kph=float(60 / found.x[1]),
-        delay_min=tuple(float(value) for value in found.x[2 : 2 + _N]),
-        reach_km=tuple(float(value) for value in found.x[2 + _N :]),
+        start_min=float(fit.x[0]),
+        far_kph=float(60 / fit.x[1]),
+        delay_min=tuple(float(value) for value in fit.x[2 : 2 + _N]),
+        reach_km=tuple(float(value) for value in fit.x[2 + _N :]),
     )
 
 
 def destination_folds(n_destinations: int, *, n_folds: int = 5, seed: int) -> list[Codes]:
-    """Deal the destinations into equal parts at random; the first part is the one to hold out.
+    """Return the destinations dealt at random into equal parts; the first is the one to hold out.
 
     Parameters
     ----------
@@ -158,7 +163,7 @@ def summarise_errors(
     minutes_range: str,
     ends: tuple[str, ...] = (),
 ) -> ErrorSummary | None:
-    """Summarise how far predictions are off.
+    """Return a summary of how far predictions are off.
 
     Parameters
     ----------
@@ -178,27 +183,34 @@ def summarise_errors(
     """
     if predicted.size < MIN_SUMMARY_PAIRS:
         return None
-    ratio, miss = actual / predicted, predicted - actual
-    places = np.unique(destination)
-    of_place = [float(np.median(ratio[destination == place])) for place in places]
+
+    ratio = actual / predicted
+    error_min = predicted - actual
     p5, p50, p95 = (float(value) for value in np.percentile(ratio, [5, 50, 95]))
-    place_p5, place_p50, place_p95 = (float(value) for value in np.percentile(of_place, [5, 50, 95]))
+
+    # The median at each destination keeps the part of the error that all trips to it share.
+    destinations = np.unique(destination)
+    median_ratios = [float(np.median(ratio[destination == number])) for number in destinations]
+    destination_p5, destination_p50, destination_p95 = (
+        float(value) for value in np.percentile(median_ratios, [5, 50, 95])
+    )
+
     return ErrorSummary(
         sample=sample,
         minutes_range=minutes_range,
         ends=ends,
         n_pairs=int(predicted.size),
-        n_destinations=int(places.size),
-        bias_min=float(miss.mean()),
-        median_abs_error_min=float(np.median(np.abs(miss))),
+        n_destinations=int(destinations.size),
+        bias_min=float(error_min.mean()),
+        median_abs_error_min=float(np.median(np.abs(error_min))),
         ratio_p5=p5,
         ratio_p50=p50,
         ratio_p95=p95,
-        destination_p5=place_p5,
-        destination_p50=place_p50,
-        destination_p95=place_p95,
+        destination_p5=destination_p5,
+        destination_p50=destination_p50,
+        destination_p95=destination_p95,
         correlation=float(np.corrcoef(predicted, actual)[0, 1]),
-        r_squared=float(1 - np.mean(miss**2) / np.var(actual)),
+        r_squared=float(1 - np.mean(error_min**2) / np.var(actual)),
     )
 
 
@@ -208,7 +220,7 @@ def median_cells(
     destination_classes: npt.ArrayLike,
     minutes: npt.ArrayLike,
 ) -> MedianCells:
-    """Gather routed times into cells and take their medians.
+    """Return routed times gathered into cells, with the median of each.
 
     Parameters
     ----------
@@ -225,36 +237,56 @@ def median_cells(
     TravelInputError
         If the shapes do not agree, a distance is missing, a time is not above 0, or no cell has enough trips.
     """
-    first = class_codes(origin_classes, label="origin_classes")
-    last = class_codes(destination_classes, label="destination_classes")
-    distance, actual = distances(km, (first.size, last.size)), np.asarray(minutes, dtype=np.float64)
-    if actual.shape != distance.shape:
+    start_class = class_codes(origin_classes, label="origin_classes")
+    end_class = class_codes(destination_classes, label="destination_classes")
+    all_km = distances(km, (start_class.size, end_class.size))
+    all_minutes = np.asarray(minutes, dtype=np.float64)
+    if all_minutes.shape != all_km.shape:
         raise TravelInputError(
-            f"minutes has the shape {actual.shape}", f"give that of the distances, {distance.shape}"
+            f"minutes has the shape {all_minutes.shape}", f"give that of the distances, {all_km.shape}"
         )
-    if np.any(actual <= 0):
+    if np.any(all_minutes <= 0):
         raise TravelInputError("minutes must be above 0", "give NaN where a time is missing")
-    known = np.isfinite(actual)
-    pair = np.minimum(first[:, None], last) * _N + np.maximum(first[:, None], last)
+
+    # A cell is an unordered pair of classes and a band of distance, as one number.
+    known = np.isfinite(all_minutes)
+    lower_class = np.minimum(start_class[:, None], end_class)
+    higher_class = np.maximum(start_class[:, None], end_class)
+    class_pair = lower_class * _N + higher_class
     n_bands = BAND_EDGES_KM.size + 1
-    cell = (pair * n_bands + np.digitize(distance, BAND_EDGES_KM))[known]
-    destination = np.broadcast_to(np.arange(last.size), distance.shape)[known]
-    length, time = distance[known], actual[known]
-    order = np.lexsort((time, cell))
-    which, start, count = np.unique(cell[order], return_index=True, return_counts=True)
+    cell = (class_pair * n_bands + np.digitize(all_km, BAND_EDGES_KM))[known]
+
+    destination = np.broadcast_to(np.arange(end_class.size), all_km.shape)[known]
+    trip_km = all_km[known]
+    trip_minutes = all_minutes[known]
+
+    # Sorted by cell and time, a cell is a run of trips.
+    order = np.lexsort((trip_minutes, cell))
+    cells, start, count = np.unique(cell[order], return_index=True, return_counts=True)
     enough = count >= MIN_CELL_PAIRS
     if not enough.any():
         raise TravelInputError(f"no cell of the fit has {MIN_CELL_PAIRS} trips", "give more routed times")
-    median = (time[order[start + (count - 1) // 2]] + time[order[start + count // 2]]) / 2
-    touched = np.unique(cell * last.size + destination) // last.size
-    n_destinations = np.bincount(touched)[which]
-    mean_km = np.add.reduceat(length[order], start) / count
-    one, other = np.divmod(which[enough] // n_bands, _N)
-    return MedianCells(one, other, mean_km[enough], median[enough], n_destinations[enough])
+
+    # The median of a run is the mean of its two middle trips, which are one where the count is odd.
+    lower_middle = trip_minutes[order[start + (count - 1) // 2]]
+    upper_middle = trip_minutes[order[start + count // 2]]
+    median_min = (lower_middle + upper_middle) / 2
+
+    # Each pair of cell and destination counts once, however many trips it has.
+    cells_of_destinations = np.unique(cell * end_class.size + destination) // end_class.size
+    n_destinations = np.bincount(cells_of_destinations)[cells]
+
+    mean_km = np.add.reduceat(trip_km[order], start) / count
+    one, other = np.divmod(cells[enough] // n_bands, _N)
+    return MedianCells(one, other, mean_km[enough], median_min[enough], n_destinations[enough])
 
 
 def _curve(parameters: Floats, cells: MedianCells) -> Floats:
-    """Minutes of the model for each cell, from the vector that the optimiser moves."""
-    delay, reach = parameters[2 : 2 + _N], parameters[2 + _N :]
-    ends = (delay[code] * -np.expm1(-cells.km / reach[code]) for code in (cells.one, cells.other))
-    return np.asarray(parameters[0] + parameters[1] * cells.km + sum(ends))
+    """Return the model's minutes for each cell, from the vector that the optimiser moves."""
+    delay_min = parameters[2 : 2 + _N]
+    reach_km = parameters[2 + _N :]
+
+    end_delays = (
+        delay_min[code] * -np.expm1(-cells.km / reach_km[code]) for code in (cells.one, cells.other)
+    )
+    return np.asarray(parameters[0] + parameters[1] * cells.km + sum(end_delays))

@@ -1,4 +1,4 @@
-"""The minutes of a plan: from every site to every area and key location."""
+"""Work out the minutes of a plan: from every site to every area and key location."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class Times(Shown):
     """Minutes of a drive between the places of a plan.
 
-    The drive is an ordinary one, or over roads the one that the plan's profile describes. The emergency
-    factor and the doubt of the model are figures of the plan; `standby.cover` multiplies by them, so that a
-    draw of the doubt rebuilds nothing.
+    The drive is an ordinary one or, over roads, the one that the plan's profile describes. The emergency
+    factor and the doubt of the model are figures of the plan that `standby.cover` multiplies by, so that a
+    draw of the doubt needs no new times.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ class Times(Shown):
     method
         What the minutes come from.
     manifest
-        What makes them reproducible.
+        What is needed to reproduce them.
     findings
-        Sites and places to which no road leads, a row each: ``kind`` (site, area or key location), ``id``,
+        Sites and places to which no road leads, one row each: ``kind`` (site, area or key location), ``id``,
         ``name`` and ``reason``. Their minutes are ``inf``.
     road_notes
         What was noticed while the road file was read.
@@ -74,12 +74,13 @@ class Times(Shown):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row each pair: ``site``, ``place``, ``minutes`` of the drive [min]."""
-        sites, places = len(self.site_ids), len(self.place_ids)
+        """One row per pair: ``site``, ``place``, ``minutes`` of the drive [min]."""
+        n_sites = len(self.site_ids)
+        n_places = len(self.place_ids)
         return pd.DataFrame(
             {
-                "site": np.repeat(self.site_ids, places),
-                "place": np.tile(self.place_ids, sites),
+                "site": np.repeat(self.site_ids, n_places),
+                "place": np.tile(self.place_ids, n_sites),
                 "minutes": self.minutes.ravel(),
             }
         )
@@ -99,7 +100,7 @@ class Times(Shown):
         Returns
         -------
         geopandas.GeoDataFrame
-            Points in WGS 84 (EPSG:4326), one row each place: ``id``, ``name``, ``lon``, ``lat``, the nearest
+            Points in WGS 84 (EPSG:4326), one row per place: ``id``, ``name``, ``lon``, ``lat``, the nearest
             ``site`` (empty where no road leads from any) and the ``minutes`` of the drive from it [min].
 
         Raises
@@ -117,11 +118,17 @@ class Times(Shown):
             )
 
         if self.site_ids:
-            minutes, nearest = self.minutes.min(axis=0), self.minutes.argmin(axis=0)
+            shortest_min = self.minutes.min(axis=0)
+            nearest_site = self.minutes.argmin(axis=0)
         else:
-            minutes, nearest = np.full(len(places), np.inf), np.zeros(len(places), dtype=int)
-        site = ["" if np.isinf(m) else self.site_ids[k] for m, k in zip(minutes, nearest, strict=True)]
-        return points({"places": places.assign(site=site, minutes=minutes)}, "places")
+            shortest_min = np.full(len(places), np.inf)
+            nearest_site = np.zeros(len(places), dtype=int)
+
+        site = [
+            "" if np.isinf(minutes) else self.site_ids[row]
+            for minutes, row in zip(shortest_min, nearest_site, strict=True)
+        ]
+        return points({"places": places.assign(site=site, minutes=shortest_min)}, "places")
 
     def summary(self) -> str:
         """Return one sentence."""
@@ -135,13 +142,15 @@ class Times(Shown):
         KeyError
             If a site has no minutes; its id is named.
         """
-        index = {name: row for row, name in enumerate(self.site_ids)}
-        missing = [name for name in site_ids if name not in index]
+        row_of = {name: row for row, name in enumerate(self.site_ids)}
+
+        missing = [name for name in site_ids if name not in row_of]
         if missing:
             raise KeyError(
                 f"no travel times from {', '.join(missing[:5])}; make them with travel_times(plan)"
             )
-        return self.minutes[[index[name] for name in site_ids]]
+
+        return self.minutes[[row_of[name] for name in site_ids]]
 
 
 def travel_times(plan: Plan) -> Times:
@@ -150,7 +159,7 @@ def travel_times(plan: Plan) -> Times:
     Parameters
     ----------
     plan
-        The plan; an option's own sites are there when the option is laid over it.
+        The plan; it has an option's own sites once the option is laid over it.
 
     Returns
     -------
@@ -165,40 +174,59 @@ def travel_times(plan: Plan) -> Times:
     ------
     PlanError
         If the plan names a matrix that does not fit its sites and places, or a road file or a profile that
-        cannot be used, or roads of another place; the file and the mend are named.
+        cannot be used, or roads of another place; the message names the file and the fix.
     """
-    sites, areas, keys = plan.table("sites"), plan.table("areas"), plan.table("key_locations")
+    sites = plan.table("sites")
+    areas = plan.table("areas")
+    key_locations = plan.table("key_locations")
+
+    # Areas and key locations are places alike; a key location is a point.
     columns = ["id", "name", "lon", "lat", "class", "island"]
-    places = pd.concat([areas[[*columns, "area_km2"]], keys[columns].assign(area_km2=0.0)])
-    ids = tuple(sites["id"]), tuple(places["id"])
+    places = pd.concat([areas[[*columns, "area_km2"]], key_locations[columns].assign(area_km2=0.0)])
+    site_ids = tuple(sites["id"])
+    place_ids = tuple(places["id"])
+
     travel = plan.document.travel
     manifest = plan.manifest(travel=travel.method)
     if travel.method == "matrix":
-        minutes = read_matrix(plan, *ids)
-        return Times(*ids, minutes, len(areas), "a table of minutes", manifest)
+        minutes = read_matrix(plan, site_ids, place_ids)
+        return Times(site_ids, place_ids, minutes, len(areas), "a table of minutes", manifest)
+
+    # No drive leads from one island to another.
     apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
     if travel.method == "great-circle":
         minutes = np.where(apart, np.inf, _modelled(plan, sites, places))
         method = "great-circle distance and the class of both ends"
-        return Times(*ids, minutes, len(areas), method, manifest)
-    kinds = ["area"] * len(areas) + ["key location"] * len(keys)
-    found = road_minutes(plan, sites, places, kinds)
-    minutes = np.where(apart, np.inf, found.minutes)
-    own = manifest.with_settings(profile=travel.profile)
-    return Times(*ids, minutes, len(areas), found.method, own, found.findings, found.notes)
+        return Times(site_ids, place_ids, minutes, len(areas), method, manifest)
+
+    kinds = ["area"] * len(areas) + ["key location"] * len(key_locations)
+    by_road = road_minutes(plan, sites, places, kinds)
+    return Times(
+        site_ids=site_ids,
+        place_ids=place_ids,
+        minutes=np.where(apart, np.inf, by_road.minutes),
+        areas=len(areas),
+        method=by_road.method,
+        manifest=manifest.with_settings(profile=travel.profile),
+        findings=by_road.findings,
+        road_notes=by_road.notes,
+    )
 
 
 def _count(number: int, kind: str) -> str:
+    """Return the subject and verb of a sentence: "1 area has" or "3 areas have"."""
     return f"1 {kind} has" if number == 1 else f"{number} {kind}s have"
 
 
 def _modelled(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.float64]:
     """Return the minutes of the model without roads, shape (sites, places) [min]."""
-    classes = {name: c.travel_class for name, c in plan.document.classes.items()}
-    centres = great_circle_km(sites[["lon", "lat"]].to_numpy(), places[["lon", "lat"]].to_numpy())
+    travel_class = {name: place_class.travel_class for name, place_class in plan.document.classes.items()}
+    centre_km = great_circle_km(sites[["lon", "lat"]].to_numpy(), places[["lon", "lat"]].to_numpy())
+
+    # The mean square distance to people spread over a disc is d² + A / 2π.
     extent = np.nan_to_num(places["area_km2"].to_numpy(dtype=float)) / (2.0 * np.pi)
     return car_minutes_from_km(
-        np.sqrt(centres**2 + extent),
-        [classes[name] for name in sites["class"]],
-        [classes[name] for name in places["class"]],
+        np.sqrt(centre_km**2 + extent),
+        [travel_class[name] for name in sites["class"]],
+        [travel_class[name] for name in places["class"]],
     )

@@ -365,7 +365,7 @@ def test_links_in_several_parts(links: Callable[..., Roads]) -> None:
 def test_links_that_are_no_lines_are_counted(links: Callable[..., Roads]) -> None:
     """A point among the links is left out and counted."""
     roads = links(("a", "b", [(E, N), (E + 1000, N)]), ("b", "c", shapely.Point(E, N)))
-    assert _said(roads, "1 links are no lines and were left out")
+    assert _said(roads, "1 links are not lines and were left out")
 
 
 # Tables of edges.

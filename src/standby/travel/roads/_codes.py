@@ -21,7 +21,7 @@ ACCESS_CODE: Final = {name: code for code, name in enumerate(ACCESS)}
 """Position of each kind of access in `ACCESS`."""
 
 SURFACES: Final = ("paved", "unpaved", "rough")
-"""How good the surface is; a road that does not say counts as paved, a track that does not say as unpaved."""
+"""How good the surface is; without a tag a road counts as paved, a track as unpaved."""
 
 SURFACE_CODE: Final = {name: code for code, name in enumerate(SURFACES)}
 """Position of each kind of surface in `SURFACES`."""
@@ -39,7 +39,7 @@ SIDES: Final = ("", "left", "right")
 """Side to which traffic keeps; the first is for roads that do not say."""
 
 STREETS: Final = ("residential", "living_street")
-"""Classes of road that are found where people live, and show that a place is built up."""
+"""Classes of road that lie where people live, and so show that a place is built up."""
 
 MPH_KPH: Final = 1.609344
 """Kilometres in a statute mile."""

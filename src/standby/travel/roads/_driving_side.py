@@ -1,4 +1,4 @@
-"""On which side traffic keeps: what the data say, else where they lie.
+"""Decide on which side traffic keeps: what the data say, else where they lie.
 
 The territories are those in which traffic keeps to the left, drawn by hand with few corners: good to some
 tens of kilometres along land borders, and to a few in the Strait of Dover, around Hong Kong and among the
@@ -21,8 +21,8 @@ from standby.travel.roads._graph import Longs
 
 Corners = tuple[tuple[float, float], ...]
 
-MOST_LOOKED_AT: Final = 20_000
-"""Stretches of road whose place is looked at; in a larger network every second, third, …"""
+MOST_LOOKED_UP: Final = 20_000
+"""Most stretches of road whose place is looked up: of a larger network every second, third, …"""
 
 TAGGED_SHARE: Final = 0.1
 """Share of the length of roads that must say their side before that counts for the whole network. Roads that
@@ -172,21 +172,22 @@ LEFT_SHAPES: Final[dict[str, Corners]] = {
 
 
 @cache
-def _left() -> tuple[tuple[str, ...], np.ndarray]:
-    """Return the names and the shapes of the territories."""
+def _territories() -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the names and the shapes of the territories that keep to the left."""
     names = (*LEFT_BOXES, *LEFT_SHAPES)
-    shapes = [
-        *(shapely.box(*box) for box in LEFT_BOXES.values()),
-        *map(shapely.Polygon, LEFT_SHAPES.values()),
-    ]
-    drawn = np.array(shapes)
-    shapely.prepare(drawn)
-    return names, drawn
+    shapes = np.array(
+        [
+            *(shapely.box(*box) for box in LEFT_BOXES.values()),
+            *map(shapely.Polygon, LEFT_SHAPES.values()),
+        ]
+    )
+    shapely.prepare(shapes)
+    return names, shapes
 
 
 def keeps_left(lon: Floats, lat: Floats) -> Mask:
     """Return at which positions traffic keeps to the left, shape (n,)."""
-    _, shapes = _left()
+    _, shapes = _territories()
     return np.asarray(shapely.contains_xy(shapes[:, None], lon[None, :], lat[None, :]).any(axis=0))
 
 
@@ -199,7 +200,7 @@ def left_hand_of(
     country_sides: frozenset[int] = frozenset(),
     given: bool | None = None,
 ) -> tuple[bool, list[str]]:
-    """Decide on which side a network is driven, and say why.
+    """Return on which side a network is driven, and why.
 
     What the caller gives wins; then what a country in the data says, or roads that say it for a good part of
     the network; then where the network lies.
@@ -220,51 +221,57 @@ def left_hand_of(
     left, findings
         The side, and sentences on how it was found.
     """
+    # An average needs some weight, even of roads without length.
     km = np.maximum(km, 1e-9)
     if given is not None:
         return given, [f"traffic keeps to the {_word(given)}: as was given by driving_side"]
 
-    tagged = np.bincount(side, weights=km, minlength=len(SIDES))
-    says_left = bool(tagged[1] > tagged[2])
     if len(country_sides) == 1:
         left = SIDES[next(iter(country_sides))] == "left"
         return left, [f"traffic keeps to the {_word(left)}: a country in the file says so by driving_side"]
-    if tagged[1:].sum() >= TAGGED_SHARE * km.sum():
-        return says_left, [
-            f"traffic keeps to the {_word(says_left)}: roads in the file say so by driving_side"
-        ]
 
-    step = -(-lon.size // MOST_LOOKED_AT)
-    looked_at = slice(None, None, step)
-    on_left = keeps_left(lon[looked_at], lat[looked_at])
-    share = float(np.average(on_left, weights=km[looked_at]))
-    left = share > 0.5
-    found = [
+    _, left_km, right_km = np.bincount(side, weights=km, minlength=len(SIDES))
+    if left_km + right_km >= TAGGED_SHARE * km.sum():
+        left = bool(left_km > right_km)
+        return left, [f"traffic keeps to the {_word(left)}: roads in the file say so by driving_side"]
+
+    # Where the network lies, by its length; a sample of a large one.
+    step = -(-lon.size // MOST_LOOKED_UP)
+    sample = slice(None, None, step)
+    left_share = float(np.average(keeps_left(lon[sample], lat[sample]), weights=km[sample]))
+    left = left_share > 0.5
+    findings = [
         f"traffic keeps to the {_word(left)}: decided by where the roads lie ({_where(lon, lat, km, left)})"
     ]
-    if 0 < share < 1:
-        other = 100 * (1 - share if left else share)
-        found.append(
-            f"{max(other, 0.1):.1f}% of the length of the roads lie where traffic keeps to the "
+
+    if 0 < left_share < 1:
+        other_percent = 100 * (1 - left_share if left else left_share)
+        findings.append(
+            f"{max(other_percent, 0.1):.1f}% of the length of the roads lie where traffic keeps to the "
             f"{_word(not left)}, by a rough map; turns there are judged by the wrong side: read the parts "
             "from files of their own"
         )
-    exceptions = tagged[2 if left else 1]
-    if exceptions:
-        found.append(f"{exceptions:.2f} km of road say that traffic keeps to the {_word(not left)} there")
-    return left, found
+
+    other_km = right_km if left else left_km
+    if other_km:
+        findings.append(f"{other_km:.2f} km of road say that traffic keeps to the {_word(not left)} there")
+    return left, findings
 
 
 def _word(left: bool) -> str:  # noqa: FBT001 - inner function
+    """Return the side as a word."""
     return "left" if left else "right"
 
 
 def _where(lon: Floats, lat: Floats, km: Floats, left: bool) -> str:  # noqa: FBT001 - inner function
     """Return in words where a network lies."""
-    names, shapes = _left()
-    middle_lon, middle_lat = float(np.average(lon, weights=km)), float(np.average(lat, weights=km))
+    names, shapes = _territories()
     if left:
+        # The territory that holds the most of about a thousand places.
         step = -(-lon.size // 1000)
         inside = shapely.contains_xy(shapes[:, None], lon[None, ::step], lat[None, ::step]).sum(axis=1)
         return f"{names[int(inside.argmax())]}"
+
+    middle_lon = float(np.average(lon, weights=km))
+    middle_lat = float(np.average(lat, weights=km))
     return f"around {middle_lat:.2f}, {middle_lon:.2f}, outside the territories that keep to the left"

@@ -1,4 +1,4 @@
-"""From positions on roads to minutes: what leads out of an origin, into a destination, and between."""
+"""Work out minutes between positions on roads: out of an origin, along the roads, into a destination."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from standby._typing import Floats, Mask
 from standby.travel.roads._graph import Ints, Longs, RoadGraph, Singles
-from standby.travel.roads._kernels_search import rows
+from standby.travel.roads._kernels_search import Buckets, Edges, Entries, Links, rows
 from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._search_graph import SearchGraph
 from standby.travel.roads._snap import AT_JUNCTION_KM, Snapped
@@ -21,7 +21,7 @@ BUCKET_SHARE: Final = 1.0
 """Width of the buckets of the search, as a share of the mean edge. It decides speed, not results."""
 
 MOST_BUCKETS: Final = 100_000
-"""Most buckets; a ferry of a day makes them wider."""
+"""Most buckets; a ferry that sails for a day makes them wider."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,23 +45,10 @@ class Costs:
     extra: Floats
     weight: Singles
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Links:
-    """Vertices that each position leads to: starts by position, vertices, minutes."""
-
-    start: Longs
-    vertex: Ints
-    minutes: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entries:
-    """Destinations that are entered from each vertex: starts by vertex, destinations, minutes."""
-
-    start: Longs
-    place: Ints
-    minutes: Floats
+    @property
+    def edges(self) -> Edges:
+        """The edges of the search graph with their minutes, as the search takes them."""
+        return Edges(self.search.start, self.search.stop, self.search.head, self.weight)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +60,7 @@ class Spots:
     chain
         Chain of each position, -1 where there is none, shape (n,).
     junction
-        Junction at which it lies, -1 for none.
+        Junction at which it lies, -1 for none, shape (n,).
     to_end, to_start
         Minutes to the end of the chain, and back to its start; ``inf`` where that way is closed [min].
     from_start, from_end
@@ -92,27 +79,44 @@ class Spots:
 
 
 def spots(graph: RoadGraph, costs: ChainMinutes, snapped: Snapped) -> Spots:
-    """Return where positions lie, in minutes."""
-    known = snapped.stretch >= 0
-    s = np.where(known, snapped.stretch, 0)
-    chain = np.searchsorted(graph.chain_start, s, side="right") - 1
-    first, share = graph.chain_start[chain], snapped.share
-    ahead = costs.along[s] - costs.along[first] + share * (costs.along[s + 1] - costs.along[s])
-    behind = costs.against[s] - costs.against[first] + share * (costs.against[s + 1] - costs.against[s])
-    go, back = costs.edge[2 * chain], costs.edge[2 * chain + 1]
-    closed, closed_back = ~np.isfinite(go), ~np.isfinite(back)
+    """Return where positions lie, in minutes along their chains."""
+    on_road = snapped.stretch >= 0
+    stretch = np.where(on_road, snapped.stretch, 0)
+    share = snapped.share
+    chain = np.searchsorted(graph.chain_start, stretch, side="right") - 1
+    first = graph.chain_start[chain]
+
+    # Minutes from the start of the chain to the position, and from the position back to the start.
+    from_start = (
+        costs.along[stretch] - costs.along[first] + share * (costs.along[stretch + 1] - costs.along[stretch])
+    )
+    to_start = (
+        costs.against[stretch]
+        - costs.against[first]
+        + share * (costs.against[stretch + 1] - costs.against[stretch])
+    )
+
+    # The rest of the whole chain is what lies on the other side; rounding may make it a little negative.
+    whole = costs.edge[2 * chain]
+    whole_back = costs.edge[2 * chain + 1]
+    closed = ~np.isfinite(whole)
+    closed_back = ~np.isfinite(whole_back)
+    to_end = np.maximum(np.where(closed, 0, whole) - from_start, 0.0)
+    from_end = np.maximum(np.where(closed_back, 0, whole_back) - to_start, 0.0)
+
     return Spots(
-        chain=np.where(known, chain, -1).astype(np.int32),
-        junction=np.where(known, _junction(graph, chain, s, share), -1).astype(np.int32),
-        to_end=np.where(closed, np.inf, np.maximum(np.where(closed, 0, go) - ahead, 0.0)),
-        to_start=np.where(closed_back, np.inf, behind),
-        from_start=np.where(closed, np.inf, ahead),
-        from_end=np.where(closed_back, np.inf, np.maximum(np.where(closed_back, 0, back) - behind, 0.0)),
-        along=s + share,
+        chain=np.where(on_road, chain, -1).astype(np.int32),
+        junction=np.where(on_road, _junction(graph, chain, stretch, share), -1).astype(np.int32),
+        to_end=np.where(closed, np.inf, to_end),
+        to_start=np.where(closed_back, np.inf, to_start),
+        from_start=np.where(closed, np.inf, from_start),
+        from_end=np.where(closed_back, np.inf, from_end),
+        along=stretch + share,
     )
 
 
 def _junction(graph: RoadGraph, chain: Longs, stretch: Longs, share: Floats) -> Longs:
+    """Return the junction at which each position lies, -1 for those that lie between junctions."""
     km = graph.stretch_km[stretch]
     at_start = (stretch == graph.chain_start[chain]) & (share * km <= AT_JUNCTION_KM)
     at_end = (stretch == graph.chain_start[chain + 1] - 1) & ((1 - share) * km <= AT_JUNCTION_KM)
@@ -121,115 +125,158 @@ def _junction(graph: RoadGraph, chain: Longs, stretch: Longs, share: Floats) -> 
 
 def departures(search: SearchGraph, origins: Spots) -> Links:
     """Return the vertices that origins lead to, and when."""
-    chain, on_road = origins.chain, (origins.chain >= 0) & (origins.junction < 0)
-    ways = [
-        (on_road & np.isfinite(minutes), search.arrival[2 * chain + k], minutes)
-        for k, minutes in ((0, origins.to_end), (1, origins.to_start))
-    ]
-    ways.append((origins.junction >= 0, origins.junction, np.zeros(chain.size)))
-    place = np.concatenate([np.flatnonzero(ok) for ok, _, _ in ways])
-    vertex = np.concatenate([v[ok] for ok, v, _ in ways])
-    minutes = np.concatenate([m[ok] for ok, _, m in ways])
-    return _by_place(place, vertex, minutes, chain.size)
+    chain = origins.chain
+    between_junctions = (chain >= 0) & (origins.junction < 0)
+
+    # From a chain one drives on to its end, or back to its start.
+    onward = np.flatnonzero(between_junctions & np.isfinite(origins.to_end))
+    back = np.flatnonzero(between_junctions & np.isfinite(origins.to_start))
+    at_junction = np.flatnonzero(origins.junction >= 0)
+
+    origin = np.concatenate([onward, back, at_junction])
+    vertex = np.concatenate(
+        [
+            search.arrival[2 * chain[onward]],
+            search.arrival[2 * chain[back] + 1],
+            origins.junction[at_junction],
+        ]
+    )
+    minutes = np.concatenate([origins.to_end[onward], origins.to_start[back], np.zeros(at_junction.size)])
+
+    order = np.argsort(origin, kind="stable")
+    return Links(
+        start=_starts(origin, chain.size),
+        vertex=vertex[order].astype(np.int32),
+        minutes=minutes[order].astype(np.float64),
+    )
 
 
 def arrivals(costs: Costs, destinations: Spots) -> Entries:
     """Return the vertices that destinations are entered from, and how long that takes."""
-    search, chain = costs.search, destinations.chain
+    search = costs.search
+    chain = destinations.chain
+
+    # The search does not follow edges to dead ends, so a destination at one is entered along its chain.
     at_junction = (destinations.junction >= 0) & ~search.leaf[destinations.junction]
-    on_road = (chain >= 0) & ~at_junction
+    along_chain = (chain >= 0) & ~at_junction
+
+    # A chain is entered from every vertex that its edge leaves, by what the junction there takes.
     place, vertex, minutes = [], [], []
-    for k, inward in ((0, destinations.from_start), (1, destinations.from_end)):
-        rows_here = np.flatnonzero(on_road & np.isfinite(inward))
-        repeat, at = spread_out(search.entry_start, 2 * chain[rows_here] + k)
-        place.append(rows_here[repeat])
-        vertex.append(search.entry_tail[at])
-        minutes.append(inward[rows_here][repeat] + costs.extra[search.entry_edge[at]])
-    rows_here = np.flatnonzero(at_junction)
-    repeat, at = spread_out(search.at_start, destinations.junction[rows_here])
-    place.append(rows_here[repeat])
-    vertex.append(search.at_vertex[at])
-    minutes.append(np.zeros(at.size))
-    vertices, places = np.concatenate(vertex), np.concatenate(place)
-    order = np.argsort(vertices, kind="stable")
-    start = np.concatenate([[0], np.cumsum(np.bincount(vertices, minlength=search.start.size - 1))])
-    return Entries(start.astype(np.int64), places[order].astype(np.int32), np.concatenate(minutes)[order])
+    for k, inward_min in ((0, destinations.from_start), (1, destinations.from_end)):
+        entered = np.flatnonzero(along_chain & np.isfinite(inward_min))
+        row, entry = spread_out(search.entry_start, 2 * chain[entered] + k)
+        place.append(entered[row])
+        vertex.append(search.entry_tail[entry])
+        minutes.append(inward_min[entered][row] + costs.extra[search.entry_edge[entry]])
+
+    # A junction is reached with any of the vertices that stand for it.
+    entered = np.flatnonzero(at_junction)
+    row, entry = spread_out(search.at_start, destinations.junction[entered])
+    place.append(entered[row])
+    vertex.append(search.at_vertex[entry])
+    minutes.append(np.zeros(entry.size))
+
+    all_places = np.concatenate(place)
+    all_vertices = np.concatenate(vertex)
+    all_minutes = np.concatenate(minutes)
+    order = np.argsort(all_vertices, kind="stable")
+    return Entries(
+        start=_starts(all_vertices, search.start.size - 1),
+        place=all_places[order].astype(np.int32),
+        minutes=all_minutes[order],
+    )
 
 
 def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -> Floats:
     """Return the minutes from all origins to all destinations, ``inf`` beyond the limit, shape (n, m)."""
-    n, m = origins.chain.size, destinations.chain.size
-    if not n or not m:
-        return np.full((n, m), np.inf)
-    out = _direct(origins, destinations)
-    out[out > limit_min] = np.inf
-    leave, enter = departures(costs.search, origins), arrivals(costs, destinations)
-    workers = max(1, min(n, os.cpu_count() or 1))
-    search = costs.search
-    width, n_buckets = buckets(costs, leave)
+    n_origins = origins.chain.size
+    n_destinations = destinations.chain.size
+    if not n_origins or not n_destinations:
+        return np.full((n_origins, n_destinations), np.inf)
 
-    def run(first: int) -> None:
+    # The search lowers what it can: pairs on one chain may need no junction.
+    minutes = _direct(origins, destinations)
+    minutes[minutes > limit_min] = np.inf
+
+    edges = costs.edges
+    leave = departures(costs.search, origins)
+    enter = arrivals(costs, destinations)
+    by_time = buckets(costs, leave)
+    workers = max(1, min(n_origins, os.cpu_count() or 1))
+
+    def search_from_own(first: int) -> None:
         """Search from every origin that is this thread's."""
-        rows(
-            search.start, search.stop, search.head, costs.weight, leave.start, leave.vertex, leave.minutes,
-            enter.start, enter.place, enter.minutes, limit_min, width, n_buckets, first, workers, out,
-        )  # fmt: skip
+        rows(edges, leave, enter, by_time, limit_min, first, workers, minutes)
 
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(run, range(workers)))
-    return out
+        list(pool.map(search_from_own, range(workers)))
+
+    return minutes
 
 
-def buckets(costs: Costs, leave: Links) -> tuple[float, int]:
-    """Return how wide the buckets of the search are [min], and how many it needs."""
+def buckets(costs: Costs, leave: Links) -> Buckets:
+    """Return the buckets that a search needs."""
     if not costs.weight.size:
-        return 1.0, 2
+        return Buckets(1.0, 2)
+
     width = max(float(costs.weight.mean()) * BUCKET_SHARE, 1e-6)
     longest = max(float(costs.weight.max()), float(leave.minutes.max(initial=0.0)))
     width = max(width, longest / MOST_BUCKETS)
-    return width, 1 << int(longest / width + 3).bit_length()
+    return Buckets(width, 1 << int(longest / width + 3).bit_length())
 
 
 def _direct(origins: Spots, destinations: Spots) -> Floats:
-    """Minutes between positions of one chain without leaving it, ``inf`` for all others."""
-    out = np.full((origins.chain.size, destinations.chain.size), np.inf)
+    """Return the minutes between positions of one chain without leaving it, ``inf`` for all others."""
+    minutes = np.full((origins.chain.size, destinations.chain.size), np.inf)
+
+    # Among the destinations sorted by chain, those on an origin's chain are a run.
     order = np.argsort(destinations.chain, kind="stable")
     chain = destinations.chain[order]
-    lo = np.searchsorted(chain, origins.chain, side="left")
-    hi = np.searchsorted(chain, origins.chain, side="right")
-    for o in np.flatnonzero((hi > lo) & (origins.chain >= 0)):
-        here = order[lo[o] : hi[o]]
+    low = np.searchsorted(chain, origins.chain, side="left")
+    high = np.searchsorted(chain, origins.chain, side="right")
+
+    for o in np.flatnonzero((high > low) & (origins.chain >= 0)):
+        here = order[low[o] : high[o]]
         ahead = destinations.along[here] - origins.along[o]
+
+        # Where a way is closed both times are inf, and their difference is NaN.
         with np.errstate(invalid="ignore"):
-            on = np.where(ahead >= 0, destinations.from_start[here] - origins.from_start[o], np.inf)
+            onward = np.where(ahead >= 0, destinations.from_start[here] - origins.from_start[o], np.inf)
             back = np.where(ahead <= 0, destinations.from_end[here] - origins.from_end[o], np.inf)
-        best = np.fmin(on, back)
-        out[o, here] = np.where(ahead == 0, 0.0, np.where(np.isnan(best), np.inf, np.maximum(best, 0.0)))
-    return out
+        best = np.fmin(onward, back)
+        known = np.where(np.isnan(best), np.inf, np.maximum(best, 0.0))
+        minutes[o, here] = np.where(ahead == 0, 0.0, known)
+
+    return minutes
 
 
-def _by_place(place: Longs, vertex: Ints, minutes: Floats, n: int) -> Links:
-    order = np.argsort(place, kind="stable")
-    start = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=n))]).astype(np.int64)
-    return Links(start, vertex[order].astype(np.int32), minutes[order].astype(np.float64))
+def _starts(owner: Longs | Ints, n_owners: int) -> Longs:
+    """Return where the entries of each owner start once they are sorted by owner, and the end."""
+    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n_owners))]).astype(np.int64)
 
 
 def reachable(costs: Costs, origins: Spots, destinations: Spots, wanted: Mask) -> Mask:
     """Return which of the wanted pairs have any route at all, however long, shape (n, m)."""
-    out = np.zeros(wanted.shape, np.bool_)
+    answer = np.zeros(wanted.shape, np.bool_)
     search = costs.search
-    leave, enter = departures(search, origins), arrivals(costs, destinations)
-    vertex = np.repeat(np.arange(search.start.size - 1), np.diff(enter.start))
-    part = np.full(destinations.chain.size, -1)
-    part[enter.place] = search.vertex_part[vertex]
-    home = np.split(search.vertex_part[leave.vertex], leave.start[1:-1])
+    leave = departures(search, origins)
+    enter = arrivals(costs, destinations)
+
+    # Within one strongly connected part of the network everything leads everywhere: no search is needed.
+    entered_from = np.repeat(np.arange(search.start.size - 1), np.diff(enter.start))
+    destination_part = np.full(destinations.chain.size, -1)
+    destination_part[enter.place] = search.vertex_part[entered_from]
+    origin_parts = np.split(search.vertex_part[leave.vertex], leave.start[1:-1])
     for o in np.flatnonzero(wanted.any(axis=1)):
-        out[o] = wanted[o] & np.isin(part, home[o])
-    left = np.flatnonzero((wanted & ~out).any(axis=1))
-    if left.size:
-        far = np.isfinite(table(costs, rows_of(origins, left), destinations, np.inf))
-        out[left] |= wanted[left] & far
-    return out
+        answer[o] = wanted[o] & np.isin(destination_part, origin_parts[o])
+
+    # Search for the others without a limit.
+    unsure = np.flatnonzero((wanted & ~answer).any(axis=1))
+    if unsure.size:
+        has_route = np.isfinite(table(costs, rows_of(origins, unsure), destinations, np.inf))
+        answer[unsure] |= wanted[unsure] & has_route
+
+    return answer
 
 
 def rows_of(given: Spots, which: Longs) -> Spots:

@@ -4,4 +4,4 @@ from standby.travel._check import TravelInputError
 
 
 class RoadsError(TravelInputError):
-    """A road file, a profile or a position cannot be used; the message names what is wrong and the mend."""
+    """A road file, a profile or a position cannot be used; the message says what is wrong and the fix."""

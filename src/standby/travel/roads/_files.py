@@ -1,4 +1,4 @@
-"""The only module of the roads that touches files: their hash, the store, profiles of the planner's own."""
+"""Touch files, for all modules of the roads: their hash, the store, profiles of the planner's own."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def file_hash(path: Path, options: str) -> str:
     """
     if path.is_dir():
         raise RoadsError(f"{path} is a folder", "give the road file in it")
+
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
@@ -41,12 +42,14 @@ def file_hash(path: Path, options: str) -> str:
         raise RoadsError(
             f"{path} cannot be read: {err.strerror or err}", "check it, and your right to read it"
         ) from err
+
+    # A change of how files are read, or of what is stored, gives another name.
     digest.update(f"|format {FORMAT}|{options}".encode())
     return digest.hexdigest()
 
 
 def content_hash(path: Path) -> str:
-    """Return the SHA-256 of a file, as the hashes of a plan's files are."""
+    """Return the SHA-256 of a file, made as a plan makes those of its files."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -55,10 +58,12 @@ def default_store() -> Path:
     """Return the folder for stored graphs: STANDBY_CACHE, else the user's folder for such files."""
     if given := os.environ.get("STANDBY_CACHE"):
         return Path(given) / "roads"
+
     if os.name == "nt":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
     return base / "standby" / "roads"
 
 
@@ -72,9 +77,10 @@ def load_graph(store: Path, name: str) -> RoadGraph | None:
 
 
 def store_graph(store: Path, name: str, graph: RoadGraph) -> bool:
-    """Store a graph, whole or not at all; return whether that was possible."""
+    """Store a graph, whole or not at all, and return whether that was possible."""
     temporary = None
     try:
+        # Written beside its place and then moved there, so that nobody reads half of it.
         store.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=store, suffix=".part", delete=False) as file:
             temporary = Path(file.name)
@@ -93,7 +99,7 @@ def profile_document(path: Path) -> dict[str, Any]:
     Raises
     ------
     RoadsError
-        If it cannot be read or is no TOML.
+        If it cannot be read or is not TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -104,7 +110,7 @@ def profile_document(path: Path) -> dict[str, Any]:
 
 
 def unpacked(path: Path) -> BinaryIO:
-    """Return a file to be read, unpacked on the way if its name says that it is packed."""
+    """Return an open file, unpacked on the way if its name says that it is packed."""
     name = path.name.lower()
     if name.endswith(".gz"):
         return gzip.open(path, "rb")  # type: ignore[return-value] # a file all the same
@@ -126,7 +132,7 @@ def edge_table(path: Path) -> pd.DataFrame:
             "reading Parquet needs the extra named parquet", "install it: pip install 'standby[parquet]'"
         ) from err
     except (OSError, ValueError, pd.errors.ParserError) as err:
-        said = (str(err) or type(err).__name__).splitlines()[0][:200]
+        reason = (str(err) or type(err).__name__).splitlines()[0][:200]
         raise RoadsError(
-            f"{path.name} cannot be read as a table of edges ({said})", "write the table again"
+            f"{path.name} cannot be read as a table of edges ({reason})", "write the table again"
         ) from err

@@ -1,9 +1,9 @@
-"""Roads from OS Open Roads, the free road map of Great Britain, as a GeoPackage."""
+"""Read roads from OS Open Roads, the free road map of Great Britain, as a GeoPackage."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._raw import Attributes, RawRoads
 
 CHUNK: Final = 100_000
-"""How many links are held at a time: the whole country has four million."""
+"""How many links are read at a time: the whole country has four million."""
 
 _CLASS_OF: Final = {
     "motorway": "motorway",
@@ -30,21 +30,22 @@ _CLASS_OF: Final = {
     "secondary access road": "service",
 }
 _NEEDED: Final = ("roadfunction", "formofway", "startnode", "endnode")
+_KNOWN: Final = (*_NEEDED, "trunkroad")
+
 LINE: Final = 1
 """Number that shapely gives to the type of a line."""
 
 TOGETHER_KM: Final = 0.001
 """Ends of links with one node's name are that node if they lie within a metre of each other [km]."""
 
-_KNOWN: Final = (*_NEEDED, "trunkroad")
 NO_DIRECTIONS: Final = (
-    "OS Open Roads tells neither one-way streets nor speed limits nor turn restrictions: every road is "
+    "OS Open Roads has neither one-way streets nor speed limits nor turn restrictions: every road is "
     "open both ways at the speed of its class"
 )
 
 
 def read_open_roads(path: Path) -> RawRoads:
-    """Read the road links of an OS Open Roads GeoPackage.
+    """Return the road links of an OS Open Roads GeoPackage.
 
     Raises
     ------
@@ -52,102 +53,141 @@ def read_open_roads(path: Path) -> RawRoads:
         If the file is damaged or has no layer of road links.
     """
     try:
-        layer, columns, crs, count = _layer(path)
+        layer = _layer(path)
         parts = []
-        for skip in range(0, count, CHUNK):
+        for skip in range(0, layer.n_links, CHUNK):
             meta, _, geometry, fields = pyogrio.raw.read(
-                path, layer=layer, columns=list(columns.values()), skip_features=skip, max_features=CHUNK
+                path,
+                layer=layer.name,
+                columns=list(layer.columns.values()),
+                skip_features=skip,
+                max_features=CHUNK,
             )
             table = dict(zip(meta["fields"].tolist(), fields, strict=True))
-            rows = {plain: table[name] for plain, name in columns.items()}
-            parts.append((shapely.from_wkb(geometry), rows))
+            columns = {plain: table[name] for plain, name in layer.columns.items()}
+            parts.append((shapely.from_wkb(geometry), columns))
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
         shapely.GEOSException,
         UnicodeError,
     ) as err:
-        said = (str(err) or type(err).__name__).splitlines()[0][:200]
+        reason = (str(err) or type(err).__name__).splitlines()[0][:200]
         raise RoadsError(
-            f"{path.name}: the file is damaged or no GeoPackage ({said})", "download it again"
+            f"{path.name}: the file is damaged or not a GeoPackage ({reason})", "download it again"
         ) from err
-    return _raw(path, parts, crs)
+
+    return _raw(path, parts, layer.crs)
 
 
-def _layer(path: Path) -> tuple[str, dict[str, str], str, int]:
-    """Find the layer of road links: its name, the columns, the reference system and how many there are."""
-    seen = []
+class _Layer(NamedTuple):
+    """The layer of road links.
+
+    Parameters
+    ----------
+    name
+        What the file calls it.
+    columns
+        Its own name for each column of `_KNOWN` that it has.
+    crs
+        Its reference system.
+    n_links
+        How many links it has.
+    """
+
+    name: str
+    columns: dict[str, str]
+    crs: str
+    n_links: int
+
+
+def _layer(path: Path) -> _Layer:
+    """Return the layer of road links."""
+    other_layers = []
     for name, _ in pyogrio.list_layers(path):
         info = pyogrio.read_info(path, layer=name, force_feature_count=True)
+
+        # Editions of the product write the same names in different ways, and one shortens road_function.
         plain = {str(field).replace("_", "").lower(): str(field) for field in info["fields"]}
         plain.setdefault("roadfunction", plain.get("function", ""))
-        if all(plain.get(need) for need in _NEEDED):
-            if not info["crs"]:
-                raise RoadsError(f"{path.name}", f"layer {name} does not say its reference system")
-            return (
-                str(name),
-                {k: plain[k] for k in _KNOWN if plain.get(k)},
-                str(info["crs"]),
-                int(info["features"]),
-            )
-        seen.append(str(name))
+        if not all(plain.get(needed) for needed in _NEEDED):
+            other_layers.append(str(name))
+            continue
+
+        if not info["crs"]:
+            raise RoadsError(f"{path.name}", f"layer {name} does not say its reference system")
+        return _Layer(
+            name=str(name),
+            columns={key: plain[key] for key in _KNOWN if plain.get(key)},
+            crs=str(info["crs"]),
+            n_links=int(info["features"]),
+        )
+
     raise RoadsError(
         f"{path.name}: no layer has the columns road_function, form_of_way, start_node and end_node of OS "
-        f"Open Roads (it has the layers {seen})",
+        f"Open Roads (it has the layers {other_layers})",
         "give the GeoPackage of OS Open Roads, or a table of edges",
     )
 
 
 def _raw(path: Path, parts: list[tuple[Any, dict[str, Any]]], crs: str) -> RawRoads:
-    geometry = np.concatenate([g for g, _ in parts]) if parts else np.zeros(0, object)
+    """Return roads of the geometry and the columns that were read, part by part."""
+    # A link may have several lines; `link` says of which one each line is.
+    geometry = np.concatenate([part for part, _ in parts]) if parts else np.zeros(0, object)
     lines, link = shapely.get_parts(geometry, return_index=True)
     usable = (shapely.get_type_id(lines) == LINE) & (shapely.get_num_coordinates(lines) >= 2)
     lines, link = lines[usable], link[usable]
-    fields = {
-        key: np.concatenate([rows[key] for _, rows in parts])[link] for key in (parts[0][1] if parts else {})
-    }
+    n_left_out = geometry.size - np.unique(link).size
+
+    names = parts[0][1] if parts else {}
+    fields = {name: np.concatenate([columns[name] for _, columns in parts])[link] for name in names}
+
+    # Every line is a way.
     xy, way = shapely.get_coordinates(lines, return_index=True)
-    count = np.bincount(way, minlength=lines.size)
-    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    n_points = np.bincount(way, minlength=lines.size)
+    n_ways = n_points.size
+    way_start = np.concatenate([[0], np.cumsum(n_points)]).astype(np.int64)
     if not way.size:
         raise RoadsError(f"{path.name}: the file has no road", "check that it is the area you meant")
-    lon, lat = Transformer.from_crs(CRS.from_user_input(crs), 4326, always_xy=True).transform(
-        xy[:, 0], xy[:, 1]
-    )
+
+    to_wgs84 = Transformer.from_crs(CRS.from_user_input(crs), 4326, always_xy=True)
+    lon, lat = (np.asarray(values) for values in to_wgs84.transform(xy[:, 0], xy[:, 1]))
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         raise RoadsError(
             f"{path.name}: some points lie outside the reference system of the file", "it is damaged"
         )
-    attributes, rows = _attributes(fields)
-    left_out = geometry.size - np.unique(link).size
-    point_id, apart = _points(fields, link, start, np.asarray(lon), np.asarray(lat))
+
+    attributes, way_attributes = _attributes(fields)
+    point_id, n_apart = _points(fields, link, way_start, lon, lat)
+
     findings = [NO_DIRECTIONS]
-    if left_out:
-        findings.append(f"{left_out} links are no lines and were left out")
-    if apart:
+    if n_left_out:
+        findings.append(f"{n_left_out} links are not lines and were left out")
+    if n_apart:
         findings.append(
-            f"{apart} nodes have their name at ends of links that lie apart, as a clip leaves them: those "
+            f"{n_apart} nodes have their name at ends of links that lie apart, as a clip leaves them: those "
             "ends are not joined"
         )
+
     return RawRoads(
         point_id=point_id,
-        lon=np.asarray(lon),
-        lat=np.asarray(lat),
-        way_start=start,
-        way_id=np.arange(count.size, dtype=np.int64),
-        way_attributes=rows,
-        way_min=np.full(count.size, np.nan),
-        way_min_back=np.full(count.size, np.nan),
-        way_km=np.full(count.size, np.nan),
-        way_lit=np.zeros(count.size, np.bool_),
-        way_side=np.zeros(count.size, np.int64),
+        lon=lon,
+        lat=lat,
+        way_start=way_start,
+        way_id=np.arange(n_ways, dtype=np.int64),
+        way_attributes=way_attributes,
+        way_min=np.full(n_ways, np.nan),
+        way_min_back=np.full(n_ways, np.nan),
+        way_km=np.full(n_ways, np.nan),
+        way_lit=np.zeros(n_ways, np.bool_),
+        way_side=np.zeros(n_ways, np.int64),
         attributes=attributes,
         findings=findings,
     )
 
 
 def _points(
-    fields: dict[str, Any], link: np.ndarray, start: np.ndarray, lon: np.ndarray, lat: np.ndarray
+    fields: dict[str, Any], link: np.ndarray, way_start: np.ndarray, lon: np.ndarray, lat: np.ndarray
 ) -> tuple[np.ndarray, int]:
     """Return numbers for points: one for each node at the ends of links, one for each point between.
 
@@ -156,69 +196,82 @@ def _points(
 
     Returns
     -------
-    points, apart
+    points, n_apart
         The numbers, shape (points,), and how many names stand at ends that lie apart.
     """
-    first, last = start[:-1], start[1:] - 1
+    first = way_start[:-1]
+    last = way_start[1:] - 1
     at = np.concatenate([first, last])
     names = np.concatenate([_names(fields["startnode"]), _names(fields["endnode"])])
     inner = link[1:] == link[:-1]
     names[np.concatenate([[False], inner, inner, [False]])] = ""
 
     # A name that is met again elsewhere is another node there.
-    spot = pd.factorize(
-        np.round(lon[at] * 1e7).astype(np.int64) * (1 << 32) + np.round(lat[at] * 1e7).astype(np.int64)
-    )[0]
-    name, known = pd.factorize(names)
+    lon_key = np.round(lon[at] * 1e7).astype(np.int64)
+    lat_key = np.round(lat[at] * 1e7).astype(np.int64)
+    spot = pd.factorize(lon_key * (1 << 32) + lat_key)[0]
+    name, distinct_names = pd.factorize(names)
     met_first = np.unique(name, return_index=True)[1][name]
-    away = step_km(lon[at], lat[at], lon[at][met_first], lat[at][met_first]) > TOGETHER_KM
+    apart = step_km(lon[at], lat[at], lon[at][met_first], lat[at][met_first]) > TOGETHER_KM
     named = names != ""
-    node = pd.factorize(name + len(known) * np.where(away, spot + 1, 0))[0]
+    node = pd.factorize(name + len(distinct_names) * np.where(apart, spot + 1, 0))[0]
 
-    # Ends without a name go by their position alone.
+    # Ends without a name go by their position alone: the node of the first named end there, or a new one.
     n_nodes = int(node.max()) + 1
     node_at = n_nodes + np.arange(int(spot.max()) + 1)
     node_at[spot[named][::-1]] = node[named][::-1]
     node[~named] = node_at[spot[~named]]
 
-    point = n_nodes + node_at.size + np.arange(start[-1], dtype=np.int64)
+    # Points between the ends are nodes of their own.
+    point = n_nodes + node_at.size + np.arange(way_start[-1], dtype=np.int64)
     point[at] = node
-    return point, int(np.unique(name[named & away]).size)
+    return point, int(np.unique(name[named & apart]).size)
 
 
 def _names(values: np.ndarray) -> np.ndarray:
     """Return names as text, empty where there is none."""
-    words = pd.Series(values, dtype=object)
-    return words.where(~words.isna(), "").astype(str).str.strip().replace("None", "").to_numpy(dtype=object)
+    names = pd.Series(values, dtype=object)
+    names = names.where(~names.isna(), "").astype(str).str.strip().replace("None", "")
+    return names.to_numpy(dtype=object)
 
 
 def _attributes(fields: dict[str, Any]) -> tuple[list[Attributes], np.ndarray]:
-    function, form = (fields[key].astype(str) for key in ("roadfunction", "formofway"))
+    """Return the distinct attributes, and which of them each way has."""
+    function = fields["roadfunction"].astype(str)
+    form = fields["formofway"].astype(str)
     trunk = fields.get("trunkroad", np.zeros(function.size)).astype(str)
-    found: dict[Attributes, int] = {}
+
+    row_of: dict[Attributes, int] = {}
     rows = [
-        found.setdefault(_one(*row), len(found))
-        for row in zip(function.tolist(), form.tolist(), trunk.tolist(), strict=True)
+        row_of.setdefault(_attributes_of(*words), len(row_of))
+        for words in zip(function.tolist(), form.tolist(), trunk.tolist(), strict=True)
     ]
-    return list(found), np.array(rows, dtype=np.int64)
+    return list(row_of), np.array(rows, dtype=np.int64)
 
 
-def _one(function: str, form: str, trunk: str) -> Attributes:
-    plain = function.strip().lower()
-    road = _CLASS_OF.get(plain, "road")
-    if road == "primary" and trunk.lower() in {"1", "true", "1.0"}:
-        road = "trunk"
-    if "slip" in form.lower() and road in {"motorway", "trunk", "primary", "secondary", "tertiary"}:
-        road += "_link"
-    if "busway" in form.lower():
-        road = "busway"
-    private = plain.startswith("restricted")
+def _attributes_of(function: str, form: str, trunk: str) -> Attributes:
+    """Return the attributes of a link from the words of its columns."""
+    function = function.strip().lower()
+    form = form.lower()
+
+    road_class = _CLASS_OF.get(function, "road")
+    if road_class == "primary" and trunk.lower() in {"1", "true", "1.0"}:
+        road_class = "trunk"
+    if "slip" in form and road_class in {"motorway", "trunk", "primary", "secondary", "tertiary"}:
+        road_class += "_link"
+    if "busway" in form:
+        road_class = "busway"
+
+    access = "private" if function.startswith("restricted") else "open"
+    if road_class == "busway":
+        access = "bus"
+
     return Attributes(
-        road_class=CLASS_CODE[road],
-        access=ACCESS_CODE["bus" if road == "busway" else "private" if private else "open"],
+        road_class=CLASS_CODE[road_class],
+        access=ACCESS_CODE[access],
         surface=0,
         oneway=False,
-        roundabout="roundabout" in form.lower(),
+        roundabout="roundabout" in form,
         forward_kph=-1.0,
         backward_kph=-1.0,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,20 @@ Longs = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 FORMAT: int = 3
-"""Number of the layout of a stored graph; one more whenever building or reading gives another graph."""
+"""Number of the layout of a stored graph; raise it whenever building or reading gives another graph."""
+
+
+class Column(IntEnum):
+    """Columns of `RoadGraph.attributes`: the fields of `Attributes`."""
+
+    ROAD_CLASS = 0
+    ACCESS = 1
+    SURFACE = 2
+    ONEWAY = 3
+    ROUNDABOUT = 4
+    FORWARD_KPH = 5
+    BACKWARD_KPH = 6
+    TIMED = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +65,7 @@ class RoadGraph:
     chain_from, chain_to
         Junctions of each chain, shape (n_chains,).
     attributes
-        One row each distinct `Attributes`, shape (n_attributes, 8).
+        One row for each distinct `Attributes`, its fields by `Column`, shape (n_attributes, 8).
     turns_no, turns_only
         Pairs of edges: a turn that is forbidden, or the only one allowed after its first edge, shape (k, 2).
     left_hand
@@ -96,12 +110,12 @@ class RoadGraph:
         return float(self.lon.min()), float(self.lat.min()), float(self.lon.max()), float(self.lat.max())
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Return everything as arrays, for storing."""
+        """Return all fields as arrays, for storing."""
         return {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def of_arrays(cls, stored: dict[str, npt.NDArray[np.generic]]) -> RoadGraph:
-        """Make a graph from what `arrays` gave; a KeyError if something is missing."""
+        """Return the graph of arrays that `arrays` gave; a KeyError if one is missing."""
         values: dict[str, object] = {field.name: stored[field.name] for field in fields(cls)}
         values["left_hand"] = bool(stored["left_hand"])
         values["findings"] = tuple(str(text) for text in stored["findings"].ravel())
@@ -109,9 +123,6 @@ class RoadGraph:
 
 
 def attribute_rows(attributes: list[Attributes]) -> Floats:
-    """Return distinct attributes as a table, one column each field, shape (n, 8)."""
-    rows = [
-        (a.road_class, a.access, a.surface, a.oneway, a.roundabout, a.forward_kph, a.backward_kph, a.timed)
-        for a in attributes
-    ]
+    """Return distinct attributes as a table, one column for each field, shape (n, 8)."""
+    rows = [[float(getattr(one, column.name.lower())) for column in Column] for one in attributes]
     return np.array(rows, dtype=np.float64).reshape(-1, 8)

@@ -1,4 +1,4 @@
-"""Compiled loops that turn stretches between points into chains between junctions."""
+"""Compiled loops that join stretches between points into chains between junctions."""
 
 import numba
 import numpy as np
@@ -9,20 +9,27 @@ from numpy.typing import NDArray
 def adjacency(
     u: NDArray[np.int32], v: NDArray[np.int32], n_nodes: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return for each node the stretches that touch it: starts, shape (n_nodes + 1,), and numbers."""
+    """Return for each node the stretches that touch it: starts, shape (n_nodes + 1,), and numbers.
+
+    Stretch s joins the nodes u[s] and v[s].
+    """
+    # Count the stretches at each node, one place further on, and add up: that gives the starts.
     start = np.zeros(n_nodes + 1, np.int64)
     for s in range(u.size):
         start[u[s] + 1] += 1
         start[v[s] + 1] += 1
     for n in range(n_nodes):
         start[n + 1] += start[n]
-    fill = start[:-1].copy()
+
+    # Write each stretch into the next free place of both its nodes.
+    next_free = start[:-1].copy()
     stretch = np.empty(2 * u.size, np.int32)
     for s in range(u.size):
-        stretch[fill[u[s]]] = s
-        fill[u[s]] += 1
-        stretch[fill[v[s]]] = s
-        fill[v[s]] += 1
+        stretch[next_free[u[s]]] = s
+        next_free[u[s]] += 1
+        stretch[next_free[v[s]]] = s
+        next_free[v[s]] += 1
+
     return start, stretch
 
 
@@ -37,18 +44,23 @@ def junctions(
 ) -> NDArray[np.bool_]:
     """Return which nodes are junctions: not two stretches, or two on which a profile may decide differently.
 
-    `keep` marks nodes that are junctions anyway.
+    `start` and `stretch` come from `adjacency`; `keep` marks nodes that are junctions in any case.
     """
-    out = keep.copy()
+    is_junction = keep.copy()
     for n in range(start.size - 1):
         if start[n + 1] - start[n] != 2:
-            out[n] = start[n + 1] > start[n]
+            is_junction[n] = start[n + 1] > start[n]
             continue
+
+        # Two one-way stretches that both begin or both end here do not make one road.
         a, b = stretch[start[n]], stretch[start[n] + 1]
-        against = oneway[a] and (u[a] == n) == (u[b] == n)
-        if a == b or signature[a] != signature[b] or against:
-            out[n] = True
-    return out
+        opposed = oneway[a] and (u[a] == n) == (u[b] == n)
+
+        # A ring of one stretch touches its node twice.
+        if a == b or signature[a] != signature[b] or opposed:
+            is_junction[n] = True
+
+    return is_junction
 
 
 @numba.njit(cache=True, nogil=True)
@@ -59,39 +71,48 @@ def chains(
     v: NDArray[np.int32],
     junction: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64], int]:
-    """Walk from junction to junction.
+    """Return stretches in the order of chains, found by walking from junction to junction.
 
     Returns the stretches in the order of their chains, whether each is turned round, where each chain starts
-    (and the end), and the number of chains. Rings without a junction get one at their first node.
+    (and the end), and the number of chains. Rings without a junction get one at their first node, so
+    `junction` changes.
     """
-    m = u.size
-    order = np.empty(m, np.int32)
-    flip = np.zeros(m, np.bool_)
-    first = np.empty(m + 1, np.int64)
-    used = np.zeros(m, np.bool_)
+    n_stretches = u.size
+    order = np.empty(n_stretches, np.int32)
+    turned = np.zeros(n_stretches, np.bool_)
+    chain_start = np.empty(n_stretches + 1, np.int64)
+    used = np.zeros(n_stretches, np.bool_)
     n_chains = 0
     at = 0
+
+    # The first round starts at junctions. What it leaves unused are rings without one: the second round.
     for rings in range(2):
         for n in range(start.size - 1):
             if rings == 0 and not junction[n]:
                 continue
+
             for i in range(start[n], start[n + 1]):
                 s = stretch[i]
                 if used[s]:
                     continue
+
                 junction[n] = True
-                first[n_chains] = at
+                chain_start[n_chains] = at
                 n_chains += 1
+
                 node = n
                 while True:
                     used[s] = True
                     order[at] = s
-                    flip[at] = u[s] != node
+                    turned[at] = u[s] != node
+                    node = u[s] if turned[at] else v[s]
                     at += 1
-                    node = u[s] if flip[at - 1] else v[s]
                     if junction[node]:
                         break
+
+                    # Only two stretches meet here: go on by the other one.
                     j = start[node]
                     s = stretch[j + 1] if stretch[j] == s else stretch[j]
-    first[n_chains] = at
-    return order, flip, first[: n_chains + 1].copy(), n_chains
+
+    chain_start[n_chains] = at
+    return order, turned, chain_start[: n_chains + 1].copy(), n_chains

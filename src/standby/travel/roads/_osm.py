@@ -1,4 +1,4 @@
-"""Roads from an OpenStreetMap extract, streamed from the file."""
+"""Read roads from an OpenStreetMap extract, streamed from the file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNKNOWN: Final = 2**31 - 1
 """Coordinate that osmium gives for a node that is not in the file."""
 
 MOST_NAMED: Final = 5
-"""Ways named in one finding before only their number is said."""
+"""Ways that one finding names; the others it only counts."""
 
 FASTEST_CROSSING_KPH: Final = 160.0
 """A faster crossing is more likely a mistake: trains through tunnels reach it, ships do not [km/h]."""
@@ -60,6 +60,9 @@ _FORBIDDEN: Final = frozenset(
     {"no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "no_entry", "no_exit"}
 )
 _ONLY: Final = frozenset({"only_left_turn", "only_right_turn", "only_straight_on", "only_u_turn"})
+NO_ROAD: Final = "are no roads"
+"""Why a way is left out that no car could be on; this is no finding."""
+
 _READING_FAILS: Final = (RuntimeError, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError)
 
 HISTORY: Final = (
@@ -69,7 +72,7 @@ HISTORY: Final = (
 
 
 def read_osm(path: Path) -> RawRoads:
-    """Read the roads of an OpenStreetMap file.
+    """Return the roads of an OpenStreetMap file.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def read_osm(path: Path) -> RawRoads:
         if isinstance(err, RoadsError):
             raise RoadsError(f"{path.name}: {err}") from err
         raise RoadsError(
-            f"{path.name}: the file is damaged, cut off or no OpenStreetMap file ({_said(err)})"
+            f"{path.name}: the file is damaged, cut off or not an OpenStreetMap file ({_first_line(err)})"
             f"{text.quoted()}",
             "download it again and compare its size with the publisher's",
         ) from err
@@ -107,6 +110,7 @@ def read_osm(path: Path) -> RawRoads:
         raise RoadsError(f"{path.name}: {gathered.why_empty(text.remarks)}")
     if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
         raise RoadsError(f"{path.name}: some points are not on the globe", "the file is damaged")
+
     roads.findings[:0] = text.findings()
     return roads
 
@@ -130,11 +134,12 @@ def osm_damage(path: Path) -> str | None:
         for _ in osmium.FileProcessor(str(path), osmium.osm.CHANGESET):
             pass
     except (osmium.InvalidLocationError, *_READING_FAILS) as error:
-        return f"is cut off or damaged ({_said(error)})"
+        return f"is cut off or damaged ({_first_line(error)})"
     return None
 
 
 def _osmium() -> Any:
+    """Return the library that reads the files, which comes with an extra."""
     try:
         import osmium  # noqa: PLC0415 - an extra: needed by this reader alone
         import osmium.filter  # noqa: PLC0415
@@ -146,11 +151,13 @@ def _osmium() -> Any:
     return osmium
 
 
-def _said(err: BaseException) -> str:
+def _first_line(err: BaseException) -> str:
+    """Return the first line of an error, or its name if it says nothing."""
     return (str(err) or type(err).__name__).splitlines()[0][:200]
 
 
 def _ways_carry_positions(header: Any) -> bool:
+    """Return whether a binary file says that the points of ways have their positions beside them."""
     features = (header.get(f"pbf_optional_feature_{k}", "") for k in range(10))
     return "LocationsOnWays" in features
 
@@ -188,7 +195,23 @@ def _positions(osmium: Any, path: Path, wanted: set[int]) -> dict[int, tuple[int
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the tags of a way say: its attributes, whether its points run backwards, its own minutes."""
+    """What the tags of a way say.
+
+    Parameters
+    ----------
+    row
+        Row of its attributes.
+    backwards
+        Whether its points run against its direction of travel.
+    minutes
+        Minutes of its own, None where speeds decide [min].
+    lit
+        Whether it lies in a built-up area.
+    side
+        Side on which traffic keeps, a position in `SIDES`.
+    duration
+        The tag from which the minutes come, empty where there is none.
+    """
 
     row: int
     backwards: bool
@@ -202,21 +225,37 @@ class _Gathered:
     """What has been read so far, in flat arrays: an extract of a county is millions of points."""
 
     def __init__(self) -> None:
-        self.point_id, self.x, self.y = array("q"), array("i"), array("i")
-        self.way_start, self.way_id, self.way_attributes = array("q", [0]), array("q"), array("q")
-        self.way_min, self.way_lit, self.way_side = array("d"), array("b"), array("q")
+        # Points, ways one after the other; coordinates in ten-millionths of a degree.
+        self.point_id = array("q")
+        self.x = array("i")
+        self.y = array("i")
+
+        # Ways, in the terms of `RawRoads`.
+        self.way_start = array("q", [0])
+        self.way_id = array("q")
+        self.way_attributes = array("q")
+        self.way_min = array("d")
+        self.way_lit = array("b")
+        self.way_side = array("q")
+        self.attributes: dict[Attributes, int] = {}
+
+        # Ways by number with their versions, and those that wait for the positions of some points.
         self.versions: dict[int, int] = {}
         self.unlocated: list[tuple[int, _Kind, list[tuple[int, int, int]]]] = []
-        self.attributes: dict[Attributes, int] = {}
+
         self.node_kinds: dict[int, int] = {}
         self.turns: list[Turn] = []
         self.country_sides: set[int] = set()
-        self.seen: Counter[str] = Counter()
+
+        # What the findings say: how often, and of which ways.
+        self.counts: Counter[str] = Counter()
         self.odd_durations: dict[str, list[str]] = {}
+
+        # What the tags of ways say, or why such ways are left out.
         self.kinds: dict[tuple[tuple[str, str], ...], _Kind | str] = {}
 
     def node(self, number: int, tags: dict[str, str]) -> None:
-        """Keep a node where something stands."""
+        """Keep a node where something stands that matters."""
         if kind := node_kind(tags):
             self.node_kinds[number] = kind
 
@@ -225,28 +264,31 @@ class _Gathered:
         kind = self._kind(tags)
         if kind is None:
             return
+
         if number in self.versions:
-            self._again(number, version)
+            self._pass_over(number, version)
             return
         self.versions[number] = version
-        points = [(n.ref, n.x, n.y) for n in nodes]
+
+        points = [(node.ref, node.x, node.y) for node in nodes]
         if kind.backwards:
             points.reverse()
         if kind.duration:
-            self._judge_duration(number, kind)
+            self._note_odd_duration(number, kind)
+
         if all(x != UNKNOWN for _, x, _ in points):
-            self._piece(points, number, kind, kind.minutes)
+            self._add(points, number, kind, kind.minutes)
         else:
             self.unlocated.append((number, kind, points))
 
-    def _again(self, number: int, version: int) -> None:
-        """Pass over a way that was there already; refuse another version of it."""
+    def _pass_over(self, number: int, version: int) -> None:
+        """Count a way that was there already; refuse another version of it."""
         known = self.versions[number]
         if known != version:
             raise RoadsError(
                 f"way {number} is there in the versions {known} and {version}", f"the file {HISTORY}"
             )
-        self.seen["roads are in the file more than once and were taken once"] += 1
+        self.counts["roads are in the file more than once and were taken once"] += 1
 
     def missing(self) -> set[int]:
         """Return the nodes of roads whose positions are not known yet."""
@@ -262,61 +304,72 @@ class _Gathered:
     def add_unlocated(self) -> None:
         """Add the ways that waited, in pieces where a position is truly absent."""
         for number, kind, points in self.unlocated:
-            whole = all(x != UNKNOWN for _, x, _ in points)
-            if not whole:
-                self.seen["roads leave the extract and were cut at its edge"] += 1
-                if kind.minutes is not None:
-                    self.seen["ferries leave the extract: they have a speed and not their own time"] += 1
-            for piece in [points] if whole else _pieces(points):
-                self._piece(piece, number, kind, kind.minutes if whole else None)
+            if all(x != UNKNOWN for _, x, _ in points):
+                self._add(points, number, kind, kind.minutes)
+                continue
+
+            # The minutes of a whole crossing are not those of its pieces.
+            self.counts["roads leave the extract and were cut at its edge"] += 1
+            if kind.minutes is not None:
+                self.counts["ferries leave the extract: they have a speed and not their own time"] += 1
+            for piece in _pieces(points):
+                self._add(piece, number, kind, None)
 
     def why_empty(self, remarks: list[str]) -> str:
-        """Return why no road could be made of the file; what the server remarked goes before all."""
+        """Return why no roads could be made from the file; remarks of its server come first."""
         if remarks:
-            said = " and ".join(repr(remark) for remark in remarks)
+            quoted = " and ".join(repr(remark) for remark in remarks)
             return (
-                f"the file has no road, and its server remarks {said}; ask again, for a smaller area or with "
-                "more time"
+                f"the file has no road, and its server remarks {quoted}; ask again, for a smaller area or "
+                "with more time"
             )
+
         if self.unlocated:
             return (
                 f"the file has no road with positions: it has {len(self.unlocated)} ways that a car could be "
                 "on, but not their nodes; ask the server for the nodes of the ways as well (Overpass: "
                 "'(._;>;); out;'), or give an extract"
             )
+
         return (
             "the file has no road that a car could be on; give an extract with its highways, and check that "
             "it is the area you meant"
         )
 
     def _kind(self, tags: dict[str, str]) -> _Kind | None:
-        """Return what the tags say; ways with the same tags are worked out once."""
+        """Return what the tags say, None if the way is left out; the same tags are worked out once."""
         key = tuple((name, tags[name]) for name in WAY_TAGS if name in tags)
         if key not in self.kinds:
             self.kinds[key] = self._new_kind(dict(key))
+
         kind = self.kinds[key]
         if isinstance(kind, str):
-            self.seen[kind] += 1
+            self.counts[kind] += 1
             return None
         return kind
 
     def _new_kind(self, tags: dict[str, str]) -> _Kind | str:
+        """Return what the tags say, or why the way is left out."""
         road = road_class(tags)
         if road is None:
-            return "_no road"
+            return NO_ROAD
+
         found = way_attributes(tags, road)
         if found is None:
             return "roads whose direction changes with the hour were left out"
+
         attributes, backwards = found
         row = self.attributes.setdefault(attributes, len(self.attributes))
+
+        # Only crossings have minutes of their own.
         duration = tags.get("duration", "").strip() if road in {"ferry", "shuttle_train"} else ""
         minutes = minutes_of(duration)
         if minutes is None and duration:
             minutes = longest_of(duration)
         return _Kind(row, backwards, minutes, lit(tags), side_of(tags), duration)
 
-    def _judge_duration(self, number: int, kind: _Kind) -> None:
-        """Keep in mind a crossing whose duration is not one plain number."""
+    def _note_odd_duration(self, number: int, kind: _Kind) -> None:
+        """Note a crossing whose duration is not one plain number, for the findings."""
         if kind.minutes is None:
             text = "cannot be read as a time, so they have the profile's speed"
         elif minutes_of(kind.duration) is None:
@@ -325,15 +378,18 @@ class _Gathered:
             return
         self.odd_durations.setdefault(text, []).append(f"way {number} {kind.duration!r}")
 
-    def _piece(
-        self, piece: list[tuple[int, int, int]], number: int, kind: _Kind, minutes: float | None
+    def _add(
+        self, points: list[tuple[int, int, int]], number: int, kind: _Kind, minutes: float | None
     ) -> None:
-        if len(piece) < 2:
+        """Add a way, or a piece of one, to the arrays; a single point is no road."""
+        if len(points) < 2:
             return
-        refs, x, y = zip(*piece, strict=True)
+
+        refs, x, y = zip(*points, strict=True)
         self.point_id.extend(refs)
         self.x.extend(x)
         self.y.extend(y)
+
         self.way_start.append(len(self.point_id))
         self.way_id.append(number)
         self.way_attributes.append(kind.row)
@@ -345,27 +401,31 @@ class _Gathered:
         """Keep a turn restriction through a node, and the side to which a country keeps."""
         if tags.get("boundary") == "administrative" or tags.get("type") == "boundary":
             self.country_sides |= {side_of(tags)} - {0}
-        kind = tags.get("restriction:motorcar") or tags.get("restriction")
-        if tags.get("type") != "restriction" or kind not in _FORBIDDEN | _ONLY:
+
+        restriction = tags.get("restriction:motorcar") or tags.get("restriction")
+        if tags.get("type") != "restriction" or restriction not in _FORBIDDEN | _ONLY:
             return
         if "motorcar" in tags.get("except", ""):
             return
+
         by_role: dict[str, list[tuple[str, int]]] = {}
         for member in members:
             by_role.setdefault(member.role, []).append((member.type, member.ref))
+
         via = by_role.get("via", [])
         if len(via) != 1 or via[0][0] != "n":
-            self.seen["turn restrictions run through a way, not a node, and are not obeyed"] += 1
+            self.counts["turn restrictions run through a way, not a node, and are not obeyed"] += 1
             return
+
         for from_type, from_way in by_role.get("from", []):
             for to_type, to_way in by_role.get("to", []):
                 if (from_type, to_type) == ("w", "w"):
-                    self.turns.append(Turn(from_way, via[0][1], to_way, kind in _ONLY))
+                    self.turns.append(Turn(from_way, via[0][1], to_way, restriction in _ONLY))
 
     def roads(self) -> RawRoads:
-        """Hand over what was read."""
+        """Return what was read."""
         minutes = np.array(self.way_min, dtype=np.float64)
-        made = RawRoads(
+        roads = RawRoads(
             point_id=np.array(self.point_id, dtype=np.int64),
             lon=np.array(self.x, dtype=np.float64) * 1e-7,
             lat=np.array(self.y, dtype=np.float64) * 1e-7,
@@ -383,36 +443,40 @@ class _Gathered:
             findings=self._findings(),
             country_sides=frozenset(self.country_sides),
         )
-        made.findings += _odd_crossings(made)
-        return made
+        roads.findings += _odd_crossings(roads)
+        return roads
 
     def _findings(self) -> list[str]:
-        found = [f"{count} {text}" for text, count in self.seen.items() if not text.startswith("_")]
-        found += [f"durations of ferries {text}: {_named(ways)}" for text, ways in self.odd_durations.items()]
-        return found
+        """Return a sentence for each thing that was counted or noted."""
+        sentences = [f"{count} {text}" for text, count in self.counts.items() if text != NO_ROAD]
+        for text, ways in self.odd_durations.items():
+            sentences.append(f"durations of ferries {text}: {_named(ways)}")
+        return sentences
 
 
 def _named(ways: list[str]) -> str:
+    """Return the first few ways by name and how many more there are."""
     more = f" and {len(ways) - MOST_NAMED} more" if len(ways) > MOST_NAMED else ""
     return ", ".join(ways[:MOST_NAMED]) + more
 
 
 def _odd_crossings(roads: RawRoads) -> list[str]:
-    """Return crossings whose durations make no speed of a ship or a train."""
-    timed = np.flatnonzero(np.isfinite(roads.way_min))
+    """Return a sentence that names crossings whose durations make no speed of a ship or a train."""
     odd = []
-    for way in timed:
-        here = slice(roads.way_start[way], roads.way_start[way + 1])
-        lon, lat = roads.lon[here], roads.lat[here]
+    for way in np.flatnonzero(np.isfinite(roads.way_min)):
+        points = slice(roads.way_start[way], roads.way_start[way + 1])
+        lon = roads.lon[points]
+        lat = roads.lat[points]
         km = float(step_km(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
         kph = km / roads.way_min[way] * 60
         if not SLOWEST_CROSSING_KPH <= kph <= FASTEST_CROSSING_KPH:
             odd.append(f"way {roads.way_id[way]} ({km:.1f} km in {roads.way_min[way]:g} min)")
+
     return [f"durations of ferries that no crossing takes, used as they are: {_named(odd)}"] if odd else []
 
 
 def _pieces(points: list[tuple[int, int, int]]) -> list[list[tuple[int, int, int]]]:
-    """Split at points that the extract does not hold."""
+    """Return the runs of points between those that the extract does not hold."""
     pieces: list[list[tuple[int, int, int]]] = [[]]
     for point in points:
         if point[1] == UNKNOWN:

@@ -1,8 +1,8 @@
-"""What OpenStreetMap files in XML say that their binary form does not: remarks, deletions, several versions.
+"""Find what OpenStreetMap files in XML say besides roads: remarks, deletions, several versions.
 
 Objects that an editor deleted stay in its file with ``action="delete"``; a history marks them with
 ``visible="false"`` and lists each version. A server that stopped early says so in a remark. The reader of the
-roads passes over all of that, so it is looked for here.
+roads passes over all of that, so it is searched for here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from xml.parsers import expat
 from standby.travel.roads._files import unpacked
 
 CHUNK: Final = 1 << 20
-"""Bytes looked at in one step."""
+"""Bytes that are searched in one step."""
 
 LONGEST_REMARK: Final = 300
 """Characters of a remark that are quoted."""
@@ -30,12 +30,12 @@ _OBJECTS: Final = ("node", "way", "relation")
 
 @dataclass(slots=True)
 class TextFile:
-    """What was found besides the roads.
+    """What a file in XML says besides its roads.
 
     Parameters
     ----------
     remarks
-        What the server said.
+        What the server that made the file says about it.
     deleted_nodes, deleted_ways, deleted_relations
         Numbers of the objects that were deleted.
     several_versions
@@ -68,8 +68,10 @@ def look_through(path: Path) -> TextFile:
     """Return what an XML file says besides its roads; damage to it is left to the reader of the roads."""
     found = TextFile()
     try:
+        # A quick search for telling words first: most files have none and need not be parsed.
         with unpacked(path) as file:
             words = {word for chunk in _overlapping(file) for word in _WORDS.findall(chunk)}
+
         found.ways_carry_positions = any(word.startswith(b"<nd") for word in words)
         if any(not word.startswith(b"<nd") for word in words):
             with unpacked(path) as file:
@@ -80,7 +82,7 @@ def look_through(path: Path) -> TextFile:
 
 
 def _overlapping(file: BinaryIO) -> Iterator[bytes]:
-    """Yield a file in chunks that each begin with the end of the one before."""
+    """Yield a file in chunks that each begin with the end of the one before, so that no word is cut."""
     end = b""
     while chunk := file.read(CHUNK):
         yield end + chunk
@@ -88,6 +90,7 @@ def _overlapping(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _parse(file: BinaryIO, found: TextFile) -> None:
+    """Write into `found` what the elements of a file say."""
     versions: dict[tuple[str, str], str] = {}
     deleted = {
         "node": found.deleted_nodes,
@@ -97,14 +100,15 @@ def _parse(file: BinaryIO, found: TextFile) -> None:
     remark: list[str] | None = None
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        """Look at the beginning of an element."""
+        """Note what the beginning of an element says."""
         nonlocal remark
         if name == "osmChange":
             found.several_versions = True
         elif name == "remark":
             remark = []
         elif name in _OBJECTS:
-            number, version = attributes.get("id", ""), attributes.get("version", "")
+            number = attributes.get("id", "")
+            version = attributes.get("version", "")
             if versions.setdefault((name, number), version) != version:
                 found.several_versions = True
             if attributes.get("visible") == "false" or attributes.get("action") == "delete":
@@ -124,5 +128,7 @@ def _parse(file: BinaryIO, found: TextFile) -> None:
             remark = None
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, text, end
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = text
+    parser.EndElementHandler = end
     parser.ParseFile(file)

@@ -1,4 +1,4 @@
-"""What is worked out once and used again: search graphs by profile, minutes by hour and factor, places."""
+"""Keep what is used again: search graphs by profile, minutes by hour and factor, places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from standby._typing import Floats
 from standby.travel.roads._engine import Costs, Spots, spots, table
 from standby.travel.roads._graph import Bytes, RoadGraph
 from standby.travel.roads._search_graph import SearchGraph, search_graph
-from standby.travel.roads._snap import Grid, Snapped, make_grid, places, same_places, snap
+from standby.travel.roads._snap import RoadGrid, Snapped, make_grid, places, same_places, snap
 from standby.travel.roads._speeds import Factor, chain_minutes, class_factors, junction_factor
 from standby.travel.roads.profile import Profile
 from standby.travel.roads.profiles import read_profile
@@ -41,7 +41,7 @@ class Prepared:
         self.graph = graph
         self.max_snap_km = max_snap_km
         self._lock = Lock()
-        self._grid: Grid | None = None
+        self._grid: RoadGrid | None = None
         self._search: OrderedDict[str, SearchGraph] = OrderedDict()
         self._costs: OrderedDict[object, Costs] = OrderedDict()
         self._places: OrderedDict[object, tuple[Bytes, Snapped]] = OrderedDict()
@@ -52,45 +52,52 @@ class Prepared:
         """Return the minutes of a profile in an hour of the week, and the graph that they are on."""
         chosen = read_profile(profile)
         factors = class_factors(chosen, when, factor)
-        slow = junction_factor(factor)
-        form = chosen.model_dump_json()
-        key = (form, factors.tobytes(), slow)
+        at_junctions = junction_factor(factor)
+
+        profile_key = chosen.model_dump_json()
+        costs_key = (profile_key, factors.tobytes(), at_junctions)
         with self._lock:
-            search = self._search.get(form)
+            search = self._search.get(profile_key)
             if search is None:
                 search = search_graph(self.graph, chosen)
-                _keep(self._search, form, search)
-            costs = self._costs.get(key)
+                _keep(self._search, profile_key, search)
+
+            costs = self._costs.get(costs_key)
             if costs is None:
-                wait = chosen.ferries.wait_min.value * slow
-                chains = chain_minutes(self.graph, search.kph, factors, wait)
-                extra = search.extra * slow
+                wait_min = chosen.ferries.wait_min.value * at_junctions
+                chains = chain_minutes(self.graph, search.kph, factors, wait_min)
+                extra = search.extra * at_junctions
                 weight = (chains.edge[search.base] + extra).astype(np.float32)
                 costs = Costs(search, chains, extra, weight)
-                _keep(self._costs, key, costs)
+                _keep(self._costs, costs_key, costs)
+
         return costs, search
 
     def snapped(self, search: SearchGraph, given: npt.ArrayLike, label: str) -> Snapped:
         """Return where places meet the road; `label` says whether they are origins."""
         lonlat = places(given, self.graph, label=label)
         rank = search.origin_rank if label.startswith("origin") else search.destination_rank
+
+        # An id may be given again to another array, so the array itself is kept beside it and compared.
         key = (id(rank), lonlat.tobytes())
         with self._lock:
             if self._grid is None:
                 self._grid = make_grid(self.graph)
-            if (known := self._places.get(key)) is not None and known[0] is rank:
-                return known[1]
-        found = snap(self.graph, self._grid, search, lonlat, self.max_snap_km, rank)
+            if (kept := self._places.get(key)) is not None and kept[0] is rank:
+                return kept[1]
+
+        # Outside the lock, so that other threads need not wait.
+        snapped = snap(self.graph, self._grid, search, lonlat, self.max_snap_km, rank)
         with self._lock:
-            _keep(self._places, key, (rank, found))
-        return found
+            _keep(self._places, key, (rank, snapped))
+        return snapped
 
     def spots(
         self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str
     ) -> tuple[Spots, Floats]:
         """Return places in minutes along their roads, and their distances from them [km]."""
-        found = self.snapped(search, given, label)
-        return spots(self.graph, costs.chains, found), found.km
+        snapped = self.snapped(search, given, label)
+        return spots(self.graph, costs.chains, snapped), snapped.km
 
     def minutes(
         self,
@@ -99,19 +106,23 @@ class Prepared:
         destinations: tuple[npt.ArrayLike, Spots],
         limit_min: float,
     ) -> Floats:
-        """Return the minutes between places; from a place to itself it takes none.
+        """Return the minutes between places, each given as its position and its spot on the road.
 
-        A place may be put on one carriageway to leave it and on the other to come to it.
+        From a place to itself it takes none: without that rule it might, because a place may be put on one
+        carriageway to leave it and on the other to come to it.
         """
-        (from_lonlat, start), (to_lonlat, end) = origins, destinations
-        out = table(costs, start, end, limit_min)
-        here, there = same_places(from_lonlat, to_lonlat)
-        on_roads = (start.chain[here] >= 0) & (end.chain[there] >= 0)
-        out[here[on_roads], there[on_roads]] = 0.0
-        return out
+        origin_lonlat, start = origins
+        destination_lonlat, end = destinations
+        minutes = table(costs, start, end, limit_min)
+
+        row, column = same_places(origin_lonlat, destination_lonlat)
+        on_roads = (start.chain[row] >= 0) & (end.chain[column] >= 0)
+        minutes[row[on_roads], column[on_roads]] = 0.0
+        return minutes
 
 
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    while len(kept) > MOST_KEPT:
-        kept.popitem(last=False)
+def _keep(store: OrderedDict[K, V], key: K, value: V) -> None:
+    """Keep a value, and drop the oldest beyond `MOST_KEPT`."""
+    store[key] = value
+    while len(store) > MOST_KEPT:
+        store.popitem(last=False)

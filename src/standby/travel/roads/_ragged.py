@@ -1,4 +1,4 @@
-"""Rows of different length in flat arrays."""
+"""Handle rows of different length in flat arrays."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,11 +7,11 @@ import numpy.typing as npt
 def spread_out(
     start: npt.NDArray[np.integer], wanted: npt.NDArray[np.integer]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """List the entries of the wanted rows of a ragged table.
+    """Return the entries of the wanted rows of a ragged table.
 
     Returns
     -------
-    tuple of numpy.ndarray
+    row, at
         Which of the wanted rows each entry belongs to, and where the entry is.
 
     Examples
@@ -22,5 +22,7 @@ def spread_out(
     """
     count = start[wanted + 1] - start[wanted]
     row = np.repeat(np.arange(wanted.size), count)
-    within = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
-    return row, start[wanted][row] + within
+
+    # The entry's number within its row: its number in all less that of the row's first.
+    within_row = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
+    return row, start[wanted][row] + within_row

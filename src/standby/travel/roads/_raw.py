@@ -1,4 +1,4 @@
-"""What every reader of roads hands over, whatever the file was."""
+"""Define what every reader of roads returns, whatever the file was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From places to positions on roads."""
+"""Put places on the nearest road."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from standby._typing import Floats
+from standby._typing import Floats, Mask
 from standby.travel._check import positions
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import Bytes, Ints, Longs, RoadGraph
-from standby.travel.roads._kernels_snap import grid_of, nearest
+from standby.travel.roads._kernels_snap import Grid, Nearest, grid_of, nearest
 from standby.travel.roads._search_graph import MAIN_RANK, SearchGraph
 
 CELL_KM: Final = 0.25
 """Side of the squares of the grid; larger where the roads reach far [km]."""
 
 MOST_CELLS: Final = 4_000_000
-"""Squares that a grid may have."""
+"""Most squares that a grid may have."""
 
 DETOUR_KM: Final = 0.25
-"""A place is put on the main network if that is at most so much further than the nearest fragment [km]."""
+"""A place is put on the main network if that is at most this much further than the nearest fragment [km]."""
 
 AT_JUNCTION_KM: Final = 1e-5
-"""Within a centimetre of a junction a place is at the junction [km]."""
+"""A place within a centimetre of a junction is at the junction [km]."""
 
 SWAP_KM: Final = 50.0
-"""Places further than this from all roads are looked at: exchanged, are they on the map? [km]"""
+"""Beyond this distance from the roads, test whether swapping longitude and latitude puts a place on the map
+[km]."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,81 +55,99 @@ class Snapped:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grid:
-    """Stretches in squares, coordinates in km from the south-west corner."""
+class RoadGrid:
+    """A grid over the roads, and how positions come onto it.
+
+    Parameters
+    ----------
+    west, south
+        Its south-west corner [degrees].
+    km_per_degree_east
+        Length of a degree of longitude in the middle of the map [km].
+    squares
+        The grid itself.
+    """
 
     west: float
     south: float
-    east_scale: float
-    cell: float
-    n_x: int
-    n_y: int
-    ends: Floats
-    start: Longs
-    stretch: Ints
+    km_per_degree_east: float
+    squares: Grid
 
 
 _PER_DEGREE: Final = np.pi / 180 * EARTH_RADIUS_KM
 
 
-def make_grid(graph: RoadGraph) -> Grid:
-    """Put all stretches into squares."""
+def make_grid(graph: RoadGraph) -> RoadGrid:
+    """Return all stretches in squares."""
     west, south, east, north = graph.bounds
-    scale = _PER_DEGREE * max(np.cos(np.radians((south + north) / 2)), 0.01)
-    width, height = (east - west) * scale, (north - south) * _PER_DEGREE
-    cell = max(CELL_KM, np.sqrt(max(width, CELL_KM) * max(height, CELL_KM) / MOST_CELLS))
-    n_x, n_y = int(width / cell) + 1, int(height / cell) + 1
-    x, y = (graph.lon - west) * scale, (graph.lat - south) * _PER_DEGREE
-    a, b = graph.stretch_from, graph.stretch_to
-    ends = np.stack([x[a], y[a], x[b], y[b]], axis=1)
+    km_per_degree_east = _PER_DEGREE * max(np.cos(np.radians((south + north) / 2)), 0.01)
+    width_km = (east - west) * km_per_degree_east
+    height_km = (north - south) * _PER_DEGREE
+
+    # Larger squares where the map is so large that there would be too many.
+    cell = max(CELL_KM, np.sqrt(max(width_km, CELL_KM) * max(height_km, CELL_KM) / MOST_CELLS))
+    n_x = int(width_km / cell) + 1
+    n_y = int(height_km / cell) + 1
+
+    x = (graph.lon - west) * km_per_degree_east
+    y = (graph.lat - south) * _PER_DEGREE
+    u, v = graph.stretch_from, graph.stretch_to
+    ends = np.stack([x[u], y[u], x[v], y[v]], axis=1)
     start, stretch = grid_of(ends, cell, n_x, n_y)
-    return Grid(west, south, scale, cell, n_x, n_y, ends, start, stretch)
+    return RoadGrid(west, south, km_per_degree_east, Grid(ends, float(cell), n_x, n_y, start, stretch))
 
 
 def snap(
-    graph: RoadGraph, grid: Grid, search: SearchGraph, lonlat: Floats, most_km: float, rank: Bytes
+    graph: RoadGraph, grid: RoadGrid, search: SearchGraph, lonlat: Floats, most_km: float, rank: Bytes
 ) -> Snapped:
-    """Put each place on the nearest road that the profile may use.
+    """Return where each place lies on the nearest road that the profile may use.
 
     `rank` is 0 for stretches on which nobody stands, 1 for fragments (a car park, a track that nothing joins
     to the rest), 2 for other networks (an island) and 3 for the main network. A place is put on the nearest
     road, or on one of a higher rank that is nearly as near; a scrap is passed over whatever the distance.
     """
     n = lonlat.shape[0]
-    found, share = np.full((n, MAIN_RANK), -1, np.int32), np.zeros((n, MAIN_RANK))
-    away = np.full((n, MAIN_RANK), np.inf)
-    x = (lonlat[:, 0] - grid.west) * grid.east_scale
-    y = (lonlat[:, 1] - grid.south) * _PER_DEGREE
-    squeeze = _PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.east_scale
-    near = np.flatnonzero(_near_the_map(graph, lonlat))
-    near = near[np.lexsort((y[near] // grid.cell, x[near] // grid.cell))]  # neighbours use the same squares
+    stretch = np.full((n, MAIN_RANK), -1, np.int32)
+    share = np.zeros((n, MAIN_RANK))
+    km = np.full((n, MAIN_RANK), np.inf)
 
-    def run(part: Longs) -> None:
+    x = (lonlat[:, 0] - grid.west) * grid.km_per_degree_east
+    y = (lonlat[:, 1] - grid.south) * _PER_DEGREE
+    squeeze = _PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.km_per_degree_east
+
+    # In the order of the squares, so that neighbours find the same squares in the cache.
+    near = np.flatnonzero(_near_the_map(graph, lonlat))
+    cell = grid.squares.cell
+    near = near[np.lexsort((y[near] // cell, x[near] // cell))]
+
+    def snap_part(part: Longs) -> None:
         """Put the places of one thread on roads."""
-        one, two, three = found[part], share[part], away[part]
-        nearest(
-            x[part], y[part], squeeze[part], grid.ends, rank, grid.cell,
-            grid.n_x, grid.n_y, grid.start, grid.stretch, most_km, one, two, three,
-        )  # fmt: skip
-        found[part], share[part], away[part] = one, two, three
+        found = Nearest(stretch[part], share[part], km[part])
+        nearest(x[part], y[part], squeeze[part], grid.squares, rank, most_km, found)
+        stretch[part], share[part], km[part] = found
 
     if near.size:
         workers = min(os.cpu_count() or 1, 1 + near.size // 1000)
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(run, np.array_split(near, workers)))
+            list(pool.map(snap_part, np.array_split(near, workers)))
 
-    # The nearest road of all, a network that is nearly as near, the main network if it is nearly as near.
+    # The nearest road of all, unless it is a scrap or another network is nearly as near …
     row = np.arange(n)
-    scrap = search.scrap[np.maximum(found[:, 0], 0)] & (found[:, 1] >= 0)
-    pick = (scrap | ((found[:, 1] >= 0) & (away[:, 1] <= away[:, 0] + DETOUR_KM))).astype(np.intp)
-    chosen_km = away[row, pick]
-    pick[(found[:, 2] >= 0) & (away[:, 2] <= chosen_km + DETOUR_KM)] = 2
-    stretch = found[row, pick]
-    return Snapped(stretch, share[row, pick], np.where(stretch >= 0, away[row, pick], np.inf))
+    network_found = stretch[:, 1] >= 0
+    on_scrap = search.scrap[np.maximum(stretch[:, 0], 0)] & network_found
+    network_near = network_found & (km[:, 1] <= km[:, 0] + DETOUR_KM)
+    choice = (on_scrap | network_near).astype(np.intp)
+
+    # … and the main network in place of either if it is nearly as near.
+    chosen_km = km[row, choice]
+    choice[(stretch[:, 2] >= 0) & (km[:, 2] <= chosen_km + DETOUR_KM)] = 2
+
+    chosen = stretch[row, choice]
+    return Snapped(chosen, share[row, choice], np.where(chosen >= 0, km[row, choice], np.inf))
 
 
 def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
-    """Return checked positions; refuse those that are plainly exchanged or in another system.
+    """Return checked positions; refuse those that are plainly swapped or in another system.
 
     Raises
     ------
@@ -145,7 +164,9 @@ def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
                 f"{label}: ({east:g}, {north:g}) looks like British National Grid",
                 "convert eastings and northings to longitude and latitude (EPSG:27700 to EPSG:4326) first",
             )
+
     lonlat = positions(given, label=label)
+
     far = ~_near_the_map(graph, lonlat)
     swapped = np.flatnonzero(far & _near_the_map(graph, lonlat[:, ::-1]))
     if swapped.size:
@@ -160,20 +181,28 @@ def places(given: npt.ArrayLike, graph: RoadGraph, *, label: str) -> Floats:
 
 def same_places(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> tuple[Longs, Longs]:
     """Return the pairs of origins and destinations that are one place, to a ten-millionth of a degree."""
-    keys = []
-    for given in (origins, destinations):
-        lonlat = np.round(np.asarray(given, dtype=np.float64).reshape(-1, 2) * 1e7).astype(np.int64)
-        keys.append((lonlat[:, 0] << 32) + lonlat[:, 1])
-    start, end = keys
+    start = _place_keys(origins)
+    end = _place_keys(destinations)
 
+    # Among the sorted destinations, those that equal an origin are a run.
     order = np.argsort(end, kind="stable")
-    low, high = (np.searchsorted(end[order], start, side=side) for side in ("left", "right"))
-    here = np.repeat(np.arange(start.size), high - low)
-    within = np.arange(here.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
-    return here, order[low[here] + within]
+    low = np.searchsorted(end[order], start, side="left")
+    high = np.searchsorted(end[order], start, side="right")
+
+    count = high - low
+    origin = np.repeat(np.arange(start.size), count)
+    within_run = np.arange(origin.size) - np.repeat(np.cumsum(count) - count, count)
+    return origin, order[low[origin] + within_run]
+
+
+def _place_keys(given: npt.ArrayLike) -> Longs:
+    """Return one number for each position: its longitude and latitude in ten-millionths of a degree."""
+    lonlat = np.round(np.asarray(given, dtype=np.float64).reshape(-1, 2) * 1e7).astype(np.int64)
+    return np.asarray((lonlat[:, 0] << 32) + lonlat[:, 1])
 
 
 def _numbers(given: npt.ArrayLike) -> Floats | None:
+    """Return finite numbers of shape (n, 2), None if they are anything else: `positions` then says what."""
     try:
         numbers = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
@@ -182,10 +211,15 @@ def _numbers(given: npt.ArrayLike) -> Floats | None:
     return numbers if ok else None
 
 
-def _near_the_map(graph: RoadGraph, lonlat: Floats) -> npt.NDArray[np.bool_]:
+def _near_the_map(graph: RoadGraph, lonlat: Floats) -> Mask:
+    """Return which positions lie within `SWAP_KM` of the box around all roads."""
     west, south, east, north = graph.bounds
-    up = SWAP_KM / _PER_DEGREE
-    over = up / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
+    lat_margin = SWAP_KM / _PER_DEGREE
+
+    # Degrees of longitude are shortest at the end of the map that is nearer to a pole.
+    lon_margin = lat_margin / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
+
     lon, lat = lonlat[:, 0], lonlat[:, 1]
-    wide = (lon >= west - over) & (lon <= east + over)
-    return np.asarray(wide & (lat >= south - up) & (lat <= north + up))
+    lon_fits = (lon >= west - lon_margin) & (lon <= east + lon_margin)
+    lat_fits = (lat >= south - lat_margin) & (lat <= north + lat_margin)
+    return np.asarray(lon_fits & lat_fits)

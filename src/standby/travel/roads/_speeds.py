@@ -1,4 +1,4 @@
-"""Speeds and minutes of a graph under a profile. All of it is arrays: another hour is a multiplication."""
+"""Work out speeds and minutes of a graph under a profile, as arrays: another hour is a multiplication."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from standby._typing import Floats, Mask
 from standby.travel.roads._codes import ACCESS, CLASS_CODE, CLASSES, SURFACE_CODE
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import RoadGraph
+from standby.travel.roads._graph import Column, RoadGraph
 from standby.travel.roads.profile import Profile
 
 OPEN_KPH: Final = 1.0
@@ -46,55 +46,76 @@ def speeds(attributes: Floats, profile: Profile) -> Floats:
     numpy.ndarray
         Shape (2, 2, n_attributes): along and against the points, outside and inside built-up areas.
     """
-    road = attributes[:, 0].astype(np.intp)
-    base, most = np.zeros((2, len(CLASSES))), np.zeros(len(CLASSES))
+    road_class = attributes[:, Column.ROAD_CLASS].astype(np.intp)
+    access = attributes[:, Column.ACCESS].astype(np.intp)
+
+    # By class: the speed without a limit, outside and inside built-up areas, and the highest with one.
+    base_kph = np.zeros((2, len(CLASSES)))
+    most_kph = np.zeros(len(CLASSES))
     for name, speed in profile.speeds.items():
         code = CLASS_CODE[name]
-        base[:, code] = speed.open_kph.value, speed.built_up_kph.value
-        most[code] = speed.most_kph.value
-    share, exceed = profile.limits.share.value, profile.limits.exceed_kph.value
-    out = np.empty((2, 2, road.size))
-    for side in range(2):
-        limit = attributes[:, 5 + side]
-        allowed = np.minimum(limit * share + exceed, most[road])
+        base_kph[:, code] = speed.open_kph.value, speed.built_up_kph.value
+        most_kph[code] = speed.most_kph.value
+
+    share = profile.limits.share.value
+    exceed_kph = profile.limits.exceed_kph.value
+    kph = np.empty((2, 2, road_class.size))
+    for direction in range(2):
+        limit = attributes[:, (Column.FORWARD_KPH, Column.BACKWARD_KPH)[direction]]
+        with_limit = np.minimum(limit * share + exceed_kph, most_kph[road_class])
         for built_up in range(2):
-            out[side, built_up] = np.where(limit > 0, allowed, base[built_up, road])
-    _slow_down(out, attributes, profile)
-    may_enter = np.array([name in profile.rules.access for name in ACCESS])[attributes[:, 1].astype(np.intp)]
-    out[:, :, ~may_enter | (most[road] == 0)] = 0.0
-    out[:, :, timed(attributes)] = OPEN_KPH
-    _one_way(out[1], attributes, profile)
-    return out
+            kph[direction, built_up] = np.where(limit > 0, with_limit, base_kph[built_up, road_class])
+    _slow_down(kph, attributes, profile)
+
+    # Roads with minutes of their own are open to every profile, so they come after who may enter.
+    may_enter = np.array([name in profile.rules.access for name in ACCESS])[access]
+    kph[:, :, ~may_enter | (most_kph[road_class] == 0)] = 0.0
+    kph[:, :, timed(attributes)] = OPEN_KPH
+    _close_one_ways(kph[1], attributes, profile)
+    return kph
 
 
-def _slow_down(out: Floats, attributes: Floats, profile: Profile) -> None:
+def _slow_down(kph: Floats, attributes: Floats, profile: Profile) -> None:
+    """Lower speeds to what bad surfaces and roundabouts allow."""
     ceiling = np.full(attributes.shape[0], np.inf)
-    surface = attributes[:, 2]
+    surface = attributes[:, Column.SURFACE]
     ceiling[surface == SURFACE_CODE["unpaved"]] = profile.surfaces.unpaved_kph.value
     ceiling[surface == SURFACE_CODE["rough"]] = profile.surfaces.rough_kph.value
+
     if (roundabout := profile.junctions.roundabout_kph) is not None:
-        ring = attributes[:, 4] > 0
-        ceiling[ring] = np.minimum(ceiling[ring], roundabout.value)
-    np.minimum(out, ceiling, out=out)
+        is_roundabout = attributes[:, Column.ROUNDABOUT] > 0
+        ceiling[is_roundabout] = np.minimum(ceiling[is_roundabout], roundabout.value)
+
+    np.minimum(kph, ceiling, out=kph)
 
 
 def timed(attributes: Floats) -> Mask:
     """Return which attributes are of roads whose minutes hold for every profile, shape (n_attributes,)."""
-    return np.asarray(attributes[:, 7] > 0)
+    return np.asarray(attributes[:, Column.TIMED] > 0)
 
 
-def _one_way(against: Floats, attributes: Floats, profile: Profile) -> None:
-    # Minutes that are given are those of the direction that they are given for.
-    against[:, (attributes[:, 3] > 0) & timed(attributes)] = 0.0
+def _close_one_ways(kph_back: Floats, attributes: Floats, profile: Profile) -> None:
+    """Close one-way roads against their direction, but for those that the profile drives all the same."""
+    is_timed = timed(attributes)
+    is_oneway = attributes[:, Column.ONEWAY] > 0
+
+    # Minutes that the file gives are those of the direction that it gives them for.
+    kph_back[:, is_oneway & is_timed] = 0.0
     if not profile.rules.oneway:
         return
-    oneway = (attributes[:, 3] > 0) & ~timed(attributes)
-    allowed = np.zeros(oneway.size, np.bool_)
+
+    closed = is_oneway & ~is_timed
     if (contraflow := profile.rules.contraflow) is not None:
         codes = [CLASS_CODE[name] for name in contraflow.classes]
-        allowed = oneway & (attributes[:, 4] == 0) & np.isin(attributes[:, 0], codes)
-        against[:, allowed] = np.minimum(against[:, allowed], contraflow.kph.value)
-    against[:, oneway & ~allowed] = 0.0
+        driven = (
+            closed
+            & (attributes[:, Column.ROUNDABOUT] == 0)
+            & np.isin(attributes[:, Column.ROAD_CLASS], codes)
+        )
+        kph_back[:, driven] = np.minimum(kph_back[:, driven], contraflow.kph.value)
+        closed &= ~driven
+
+    kph_back[:, closed] = 0.0
 
 
 def class_factors(profile: Profile, when: int | None, factor: Factor) -> Floats:
@@ -105,7 +126,8 @@ def class_factors(profile: Profile, when: int | None, factor: Factor) -> Floats:
     RoadsError
         If the hour is none of the week, or a factor is not above 0 or names no class.
     """
-    out = np.ones(len(CLASSES))
+    factors = np.ones(len(CLASSES))
+
     if when is not None:
         hour = int(when)
         if isinstance(when, bool) or hour != when or not 0 <= hour < 168:
@@ -115,15 +137,17 @@ def class_factors(profile: Profile, when: int | None, factor: Factor) -> Floats:
                 f"profile {profile.name!r} has no [hours], so it cannot tell hours apart",
                 "add them to the profile, or leave out when and give factor",
             )
-        out[[CLASS_CODE[name] for name in profile.hours.classes]] = profile.hours.factor(hour)
+        factors[[CLASS_CODE[name] for name in profile.hours.classes]] = profile.hours.factor(hour)
+
     if isinstance(factor, Mapping):
         for name, value in factor.items():
             if name not in CLASS_CODE:
                 raise RoadsError(f"factor names the class {name!r}", f"known classes are {list(CLASSES)}")
-            out[CLASS_CODE[name]] *= _positive(value, f"factor[{name!r}]")
+            factors[CLASS_CODE[name]] *= _positive(value, f"factor[{name!r}]")
     elif factor is not None:
-        out *= _positive(factor, "factor")
-    return out
+        factors *= _positive(factor, "factor")
+
+    return factors
 
 
 def junction_factor(factor: Factor) -> float:
@@ -132,10 +156,12 @@ def junction_factor(factor: Factor) -> float:
 
 
 def _positive(value: float, label: str) -> float:
+    """Return a factor that has been checked to be a finite number above 0."""
     try:
         number = float(value)
     except (TypeError, ValueError) as err:
         raise RoadsError(f"{label} is {value!r}", "it must be a number above 0") from err
+
     if not 0 < number < np.inf:
         raise RoadsError(f"{label} is {value!r}", "it must be a finite number above 0")
     return number
@@ -143,48 +169,64 @@ def _positive(value: float, label: str) -> float:
 
 def passable(graph: RoadGraph, kph: Floats) -> Mask:
     """Return which edges are open, shape (2 n_chains,)."""
+    # All stretches of a chain are open or closed alike, so the first decides.
     first = graph.chain_start[:-1]
-    row, turned = graph.stretch_attributes[first], graph.stretch_turned[first].astype(np.intp)
-    out = np.empty(2 * graph.n_chains, np.bool_)
-    out[0::2] = kph[turned, 0, row] > 0
-    out[1::2] = kph[1 - turned, 0, row] > 0
-    return out
+    row = graph.stretch_attributes[first]
+    turned = graph.stretch_turned[first].astype(np.intp)
+
+    is_open = np.empty(2 * graph.n_chains, np.bool_)
+    is_open[0::2] = kph[turned, 0, row] > 0
+    is_open[1::2] = kph[1 - turned, 0, row] > 0
+    return is_open
 
 
 def chain_minutes(graph: RoadGraph, kph: Floats, factors: Floats, wait_min: float = 0.0) -> ChainMinutes:
     """Return the minutes along all chains at the given speeds, times a factor by class."""
+    class_of_attributes = graph.attributes[:, Column.ROAD_CLASS].astype(np.intp)
     with np.errstate(divide="ignore"):
-        pace = np.where(kph > 0, 60.0 / kph, 0.0) * factors[graph.attributes[:, 0].astype(np.intp)]
-    built_up, turned = graph.stretch_built_up.astype(np.intp), graph.stretch_turned.astype(np.intp)
-    by_class = factors[graph.attributes[graph.stretch_attributes, 0].astype(np.intp)]
-    given, given_back = graph.stretch_min * by_class, graph.stretch_min_back * by_class
+        min_per_km = np.where(kph > 0, 60.0 / kph, 0.0) * factors[class_of_attributes]
+
+    # Minutes that the file gives, in the order of the attributes and against it.
+    own_factor = factors[class_of_attributes[graph.stretch_attributes]]
+    own_min = graph.stretch_min * own_factor
+    own_min_back = graph.stretch_min_back * own_factor
+
+    built_up = graph.stretch_built_up.astype(np.intp)
+    turned = graph.stretch_turned.astype(np.intp)
     sums = []
     for way_back in (False, True):
-        side = 1 - turned if way_back else turned
-        minutes = pace[side, built_up, graph.stretch_attributes] * graph.stretch_km
-        own = np.where(side == 0, given, given_back)
-        minutes = np.where(np.isnan(own), minutes, own)
+        # 0 where the chain, in this direction, runs in the order of the attributes.
+        direction = 1 - turned if way_back else turned
+        driven = min_per_km[direction, built_up, graph.stretch_attributes] * graph.stretch_km
+        own = np.where(direction == 0, own_min, own_min_back)
+        minutes = np.where(np.isnan(own), driven, own)
         sums.append(np.concatenate([[0.0], np.cumsum(minutes)]))
+
     edge = np.empty(2 * graph.n_chains)
     for k in range(2):
         edge[k::2] = np.diff(sums[k][graph.chain_start])
     edge[~passable(graph, kph)] = np.inf
     if wait_min:
         edge += wait_min * _boarding(graph)
+
     return ChainMinutes(sums[0], sums[1], edge)
 
 
 def carried(graph: RoadGraph) -> Mask:
     """Return which chains carry the car: ferries and trains, shape (n_chains,)."""
-    road = graph.attributes[graph.stretch_attributes[graph.chain_start[:-1]], 0]
-    return np.isin(road, [CLASS_CODE["ferry"], CLASS_CODE["shuttle_train"]])
+    first = graph.chain_start[:-1]
+    road_class = graph.attributes[graph.stretch_attributes[first], Column.ROAD_CLASS]
+    return np.isin(road_class, [CLASS_CODE["ferry"], CLASS_CODE["shuttle_train"]])
 
 
 def _boarding(graph: RoadGraph) -> Mask:
     """Return the edges on which one boards: carried, from a junction that touches a road."""
-    on_board, ashore = carried(graph), np.zeros(graph.n_junctions, np.bool_)
-    ashore[graph.chain_from[~on_board]] = True
-    ashore[graph.chain_to[~on_board]] = True
-    out = np.empty(2 * graph.n_chains, np.bool_)
-    out[0::2], out[1::2] = on_board & ashore[graph.chain_from], on_board & ashore[graph.chain_to]
-    return out
+    is_carried = carried(graph)
+    ashore = np.zeros(graph.n_junctions, np.bool_)
+    ashore[graph.chain_from[~is_carried]] = True
+    ashore[graph.chain_to[~is_carried]] = True
+
+    boards = np.empty(2 * graph.n_chains, np.bool_)
+    boards[0::2] = is_carried & ashore[graph.chain_from]
+    boards[1::2] = is_carried & ashore[graph.chain_to]
+    return boards

@@ -1,4 +1,4 @@
-"""OpenStreetMap tags in the words of a road graph. Nothing here knows a profile."""
+"""Put OpenStreetMap tags into the words of a road graph. Nothing here knows a profile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from standby.travel.roads._raw import Attributes
 Tags = Mapping[str, str]
 
 MODES: Final = ("motorcar", "motor_vehicle", "vehicle", "access")
-"""Access keys that concern a car, the most particular first."""
+"""Access keys that concern a car, the most specific first."""
 
 WAY_TAGS: Final = (
     "highway", "route", "area", "junction", "service", "duration", "foot", "bus", "psv", "emergency", "lit",
@@ -29,7 +29,7 @@ WAY_TAGS: Final = (
     "maxspeed", "maxspeed:motorcar", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic",
     "maxspeed:forward", "maxspeed:backward", "driving_side",
 )  # fmt: skip
-"""The tags of a way that are looked at; all others change nothing."""
+"""The only tags of a way that make a difference."""
 
 _ACCESS: Final = {
     "open": ("yes", "permissive", "designated", "public", "official", "permitted", "true", "1"),
@@ -61,7 +61,7 @@ _PASSABLE: Final = frozenset(
 _OPENING: Final = frozenset({"rising", "removable", "foldable", "flexible"})
 
 _LEGAL_WORDS: Final = {"walk": 7.0, "living_street": 20.0}
-"""What words stand for in a speed limit, where the country does not matter [km/h]."""
+"""What words stand for in a speed limit of any country [km/h]."""
 
 _GB_KPH: Final = {
     "motorway": 70 * MPH_KPH,
@@ -77,7 +77,7 @@ _METRIC_KPH: Final = {"urban": 50.0, "town": 50.0, "rural": 90.0, "trunk": 100.0
 """Words of other countries: the limits that most of Europe has. An assumption [km/h]."""
 
 _RURAL_KPH: Final = {"AT": 100.0, "DE": 100.0, "IE": 80.0, "CH": 80.0, "LI": 80.0, "FR": 80.0, "NL": 80.0}
-"""Where the limit outside towns is known to be another one [km/h]."""
+"""Countries whose limit outside towns is known to differ from that [km/h]."""
 
 _DECIMAL: Final = r"(\d+(?:[.,]\d+)?)"
 
@@ -88,9 +88,11 @@ def road_class(tags: Tags) -> str | None:
     """Return the class of a way that a car could be on, None for every other way."""
     highway = tags.get("highway")
     if highway is not None:
+        # Old words for classes that have other ones today.
         highway = {"minor": "unclassified", "bus_lane": "busway"}.get(highway, highway)
-        known = highway in CLASS_CODE and highway not in {"ferry", "shuttle_train"}
-        return highway if known and tags.get("area") != "yes" else None
+        is_road = highway in CLASS_CODE and highway not in {"ferry", "shuttle_train"}
+        return highway if is_road and tags.get("area") != "yes" else None
+
     route = tags.get("route")
     return route if route in {"ferry", "shuttle_train"} and _carries_cars(tags) else None
 
@@ -98,22 +100,24 @@ def road_class(tags: Tags) -> str | None:
 def way_attributes(tags: Tags, road: str) -> tuple[Attributes, bool] | None:
     """Return the attributes of a way and whether its points run against its direction of travel.
 
-    None if no vehicle may ever drive there (a street closed to change sides with the time of day).
+    None if its direction changes with the time of day, so that no vehicle may be sent there.
     """
     direction = _direction(tags, road)
     if direction is None:
         return None
-    forward, backward = _limits(tags, road)
+
+    forward_kph, backward_kph = _limits(tags, road)
     if direction < 0:
-        forward, backward = backward, forward
+        forward_kph, backward_kph = backward_kph, forward_kph
+
     attributes = Attributes(
         road_class=CLASS_CODE[road],
         access=ACCESS_CODE[_access(tags, road)],
         surface=SURFACE_CODE[_surface(tags, road)],
         oneway=direction != 0,
         roundabout=tags.get("junction") in {"roundabout", "circular"},
-        forward_kph=forward,
-        backward_kph=backward,
+        forward_kph=forward_kph,
+        backward_kph=backward_kph,
     )
     return attributes, direction < 0
 
@@ -123,6 +127,7 @@ def node_kind(tags: Tags) -> int:
     barrier = tags.get("barrier")
     if barrier is not None and (kind := _barrier(barrier, tags)) != "plain":
         return NODE_CODE[kind]
+
     highway = tags.get("highway")
     if highway in {"traffic_signals", "mini_roundabout"}:
         return NODE_CODE[highway]
@@ -130,6 +135,7 @@ def node_kind(tags: Tags) -> int:
         return NODE_CODE["traffic_signals"]
     if highway == "toll_gantry":
         return NODE_CODE["plain"]
+
     return NODE_CODE["level_crossing" if tags.get("railway") == "level_crossing" else "plain"]
 
 
@@ -145,7 +151,7 @@ _IN_WORDS: Final = re.compile(
 
 
 def minutes_of(duration: str | None) -> float | None:
-    """Return the minutes of a ``duration`` tag; None if it is no single duration.
+    """Return the minutes of a ``duration`` tag; None if it is not a single duration.
 
     Parameters
     ----------
@@ -155,23 +161,28 @@ def minutes_of(duration: str | None) -> float | None:
     text = (duration or "").strip()
     if not text:
         return None
+
     if match := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (_decimal(part) for part in match.groups())
-        return _positive(hours * 60 + minutes + seconds / 60) if max(minutes, seconds) < 60 else None
+        is_clock = max(minutes, seconds) < 60
+        return _plausible(hours * 60 + minutes + seconds / 60) if is_clock else None
+
     if match := _ISO_8601.fullmatch(text.upper()):
         weeks, days, hours, minutes, seconds = (_decimal(part) for part in match.groups())
-        return _positive((weeks * 7 + days) * 1440 + hours * 60 + minutes + seconds / 60)
+        return _plausible((weeks * 7 + days) * 1440 + hours * 60 + minutes + seconds / 60)
+
     if match := _IN_WORDS.fullmatch(text.lower()):
         days, hours, minutes, seconds = (_decimal(part) for part in match.groups())
-        return _positive(days * 1440 + hours * 60 + minutes + seconds / 60)
+        return _plausible(days * 1440 + hours * 60 + minutes + seconds / 60)
+
     return None
 
 
 def longest_of(durations: str) -> float | None:
     """Return the longest of several durations (``02:30;03:30``) [min]; None if one of them is unreadable."""
     parts = [minutes_of(part) for part in re.split(r"[;,|/]|\s*[-–]\s*|\bto\b|\bor\b", durations)]
-    known = [minutes for minutes in parts if minutes is not None]
-    return max(known) if known and len(known) == len(parts) else None
+    readable = [minutes for minutes in parts if minutes is not None]
+    return max(readable) if readable and len(readable) == len(parts) else None
 
 
 def side_of(tags: Tags) -> int:
@@ -187,13 +198,13 @@ def limit_kph(value: str | None, road: str, *, oneway: bool = False) -> float:
     """
     if not value:
         return -1.0
-    read = [_one_limit(part.strip(), road, oneway) for part in re.split(r"[;|]", value)]
-    known = [kph for kph in read if kph > 0]
-    return min(known) if known else -1.0
+    limits = [_one_limit(part.strip(), road, oneway) for part in re.split(r"[;|]", value)]
+    readable = [kph for kph in limits if kph > 0]
+    return min(readable) if readable else -1.0
 
 
 def lit(tags: Tags) -> bool:
-    """Whether the tags alone say that a way lies in a built-up area."""
+    """Return whether the tags alone say that a way lies in a built-up area."""
     kind = " ".join(
         tags.get(key, "") for key in ("maxspeed:type", "source:maxspeed", "maxspeed", "zone:traffic")
     )
@@ -201,24 +212,32 @@ def lit(tags: Tags) -> bool:
 
 
 def _decimal(text: str | None) -> float:
+    """Return a number with a decimal point or comma, 0 where there is none."""
     return float((text or "0").replace(",", "."))
 
 
-def _positive(minutes: float) -> float | None:
+def _plausible(minutes: float) -> float | None:
+    """Return minutes above 0 and below a week; None for others."""
     return minutes if 0 < minutes < 10_000 else None
 
 
 def _one_limit(text: str, road: str, oneway: bool) -> float:  # noqa: FBT001 - inner function
+    """Return one speed limit in km/h, -1 where it says nothing or cannot be read."""
     if match := _NUMBER.fullmatch(text.lower()):
         unit = match[2] or ""
         factor = MPH_KPH if unit.startswith("mp") else KNOT_KPH if unit.startswith("kn") else 1.0
         kph = float(match[1]) * factor
         return kph if 1 <= kph <= 200 else -1.0
+
     if text in _LEGAL_WORDS:
         return _LEGAL_WORDS[text]
+
+    # The national limit of the United Kingdom is higher on dual carriageways.
     if text in {"national", "nsl"}:
-        fast = road in {"motorway", "motorway_link"} or (oneway and road in {"trunk", "primary"})
-        return _GB_KPH["nsl_dual" if fast else "nsl_single"]
+        is_dual = road in {"motorway", "motorway_link"} or (oneway and road in {"trunk", "primary"})
+        return _GB_KPH["nsl_dual" if is_dual else "nsl_single"]
+
+    # A country and a word of its law, such as "GB:nsl_dual" or "DE:rural".
     country, _, word = text.partition(":")
     if re.fullmatch(r"[A-Z]{2}(-[A-Z]+)?", country) is None or not word:
         return -1.0
@@ -226,36 +245,53 @@ def _one_limit(text: str, road: str, oneway: bool) -> float:  # noqa: FBT001 - i
 
 
 def _country_limit(country: str, word: str) -> float:
+    """Return what a word stands for in a country, -1 for no limit or an unknown word [km/h]."""
+    is_gb = country in {"GB", "UK"}
+
     if re.fullmatch(r"(zone:?)?\d{1,3}", word, re.ASCII):
         number = float(re.sub(r"\D", "", word))
-        return number * (MPH_KPH if country in {"GB", "UK"} else 1.0) if number >= 5 else -1.0
+        return number * (MPH_KPH if is_gb else 1.0) if number >= 5 else -1.0
+
     if word in _LEGAL_WORDS:
         return _LEGAL_WORDS[word]
-    if country in {"GB", "UK"}:
+    if is_gb:
         return _GB_KPH.get(word, -1.0)
+
+    # No limit on the Autobahn: the profile's own speed counts.
     if country == "DE" and word == "motorway":
-        return -1.0  # no limit: the profile's own speed counts
-    return _RURAL_KPH[country] if word == "rural" and country in _RURAL_KPH else _METRIC_KPH.get(word, -1.0)
+        return -1.0
+
+    if word == "rural" and country in _RURAL_KPH:
+        return _RURAL_KPH[country]
+    return _METRIC_KPH.get(word, -1.0)
 
 
 def _limits(tags: Tags, road: str) -> tuple[float, float]:
+    """Return the speed limits along and against the points of a way, -1 where unknown [km/h]."""
     oneway = tags.get("oneway") in {"yes", "1", "true", "-1", "reverse"}
-    both = next(
-        (
-            kph
-            for key in ("maxspeed", "maxspeed:motorcar", "maxspeed:type", "source:maxspeed", "zone:maxspeed")
-            if (kph := limit_kph(tags.get(key), road, oneway=oneway)) > 0
-            and not (key == "source:maxspeed" and ":" not in tags[key])
-        ),
-        -1.0,
+
+    # The first tag that gives a limit counts for both directions …
+    both_kph = -1.0
+    for key in ("maxspeed", "maxspeed:motorcar", "maxspeed:type", "source:maxspeed", "zone:maxspeed"):
+        # Most sources are "sign" or "survey" and a number there is no limit; "GB:nsl_single" is one.
+        if key == "source:maxspeed" and ":" not in tags.get(key, ""):
+            continue
+        kph = limit_kph(tags.get(key), road, oneway=oneway)
+        if kph > 0:
+            both_kph = kph
+            break
+
+    # … unless a direction has its own.
+    forward_kph = limit_kph(tags.get("maxspeed:forward"), road, oneway=oneway)
+    backward_kph = limit_kph(tags.get("maxspeed:backward"), road, oneway=oneway)
+    return (
+        forward_kph if forward_kph > 0 else both_kph,
+        backward_kph if backward_kph > 0 else both_kph,
     )
-    sides = (limit_kph(tags.get(f"maxspeed:{side}"), road, oneway=oneway) for side in ("forward", "backward"))
-    forward, backward = (kph if kph > 0 else both for kph in sides)
-    return forward, backward
 
 
 def _direction(tags: Tags, road: str) -> int | None:
-    """Return 1 or -1 for one way along or against the points, 0 for both, None for never."""
+    """Return 1 or -1 for one way along or against the points, 0 for both, None if it changes by the hour."""
     for key in ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"):
         value = tags.get(key)
         if value in {"yes", "true", "1"}:
@@ -266,11 +302,13 @@ def _direction(tags: Tags, road: str) -> int | None:
             return 0
         if value == "reversible":
             return None
-    implied = road == "motorway" or tags.get("junction") in {"roundabout", "circular"}
-    return 1 if implied else 0
+
+    is_implied = road == "motorway" or tags.get("junction") in {"roundabout", "circular"}
+    return 1 if is_implied else 0
 
 
 def _stated_access(tags: Tags) -> Iterator[str]:
+    """Yield what the tags say about access for a car, the most specific first, in words of `ACCESS`."""
     for key in MODES:
         for value in (tags.get(key) or "").split(";"):
             if name := _ACCESS_OF.get(value.strip()):
@@ -279,11 +317,13 @@ def _stated_access(tags: Tags) -> Iterator[str]:
 
 
 def _access(tags: Tags, road: str) -> str:
-    stated = next(_stated_access(tags), None)
+    """Return who may drive on a way, a word of `ACCESS`."""
     usual = {"pedestrian": "foot", "busway": "bus"}.get(road, "open")
     if tags.get("service") == "emergency_access":
         usual = "emergency"
-    access = stated or usual
+    access = next(_stated_access(tags), usual)
+
+    # Closed to cars, but some vehicles may drive all the same.
     if access == "no" and road == "pedestrian":
         access = "foot"
     if access == "no" and (tags.get("bus") in _YES or tags.get("psv") in _YES):
@@ -294,13 +334,17 @@ def _access(tags: Tags, road: str) -> str:
 
 
 def _carries_cars(tags: Tags) -> bool:
+    """Return whether a ferry or a train carries cars."""
     stated = next(_stated_access(tags), None)
     if stated is not None:
         return stated not in {"no", "bus"}
-    return tags.get("foot") not in _YES  # a list of who may board that leaves cars out
+
+    # A ferry that lists passengers on foot and nothing else leaves cars out.
+    return tags.get("foot") not in _YES
 
 
 def _surface(tags: Tags, road: str) -> str:
+    """Return how good the surface of a way is, a word of `SURFACES`."""
     surface = tags.get("surface", "").split(":", maxsplit=1)[0]
     if surface in _ROUGH or tags.get("smoothness") in {"horrible", "very_horrible", "impassable"}:
         return "rough"
@@ -308,23 +352,31 @@ def _surface(tags: Tags, road: str) -> str:
         return "unpaved"
     if surface:
         return "paved"
+
     usual = "unpaved" if road == "track" else "paved"
     return _TRACK_SURFACE.get(tags.get("tracktype", ""), usual)
 
 
 def _barrier(barrier: str, tags: Tags) -> str:
+    """Return what a barrier is to a car, a word of `NODE_KINDS`."""
+    # What opens for emergency vehicles is a gate to them, whatever it is.
     if tags.get("emergency") in _YES and barrier not in _GATES:
         return "gate"
+
     stated = next(_stated_access(tags), None)
     if barrier == "bus_trap" or (stated == "bus" and barrier != "toll_booth"):
         return "bus_gate"
+
     if barrier in _GATES:
-        closed = stated in {"no", "private", "agricultural"} or tags.get("locked") == "yes"
-        return "locked_gate" if closed else "gate"
+        is_locked = stated in {"no", "private", "agricultural"} or tags.get("locked") == "yes"
+        return "locked_gate" if is_locked else "gate"
+
     if stated in {"open", "destination"}:
         return "plain"
     if barrier == "toll_booth":
         return "toll"
     if barrier == "bollard" and tags.get("bollard") in _OPENING:
         return "locked_gate"
+
+    # Anything else stops a car unless it is known not to.
     return "plain" if barrier in _PASSABLE and stated != "no" else "bollard"

@@ -1,4 +1,4 @@
-"""Units on the move: a patrol area as a distribution over its roads."""
+"""Times from units on the move: a patrol area as a distribution over its roads."""
 
 from __future__ import annotations
 
@@ -61,54 +61,70 @@ def positions_in(graph: RoadGraph, search: SearchGraph, area: object, n: int) ->
     if n < 1:
         raise RoadsError(f"a beat of {n} positions is nowhere", "give at least 1")
     polygon = _polygon(area)
-    a, b = graph.stretch_from, graph.stretch_to
-    drivable = np.repeat(search.usable & search.main & ~carried(graph), np.diff(graph.chain_start))
+
+    # Only stretches whose box meets the box of the area need to be cut.
+    lon_u, lat_u = graph.lon[graph.stretch_from], graph.lat[graph.stretch_from]
+    lon_v, lat_v = graph.lon[graph.stretch_to], graph.lat[graph.stretch_to]
     west, south, east, north = polygon.bounds
-    near = drivable & ~(
-        (np.maximum(graph.lon[a], graph.lon[b]) < west)
-        | (np.minimum(graph.lon[a], graph.lon[b]) > east)
-        | (np.maximum(graph.lat[a], graph.lat[b]) < south)
-        | (np.minimum(graph.lat[a], graph.lat[b]) > north)
+    apart = (
+        (np.maximum(lon_u, lon_v) < west)
+        | (np.minimum(lon_u, lon_v) > east)
+        | (np.maximum(lat_u, lat_v) < south)
+        | (np.minimum(lat_u, lat_v) > north)
     )
-    row = np.flatnonzero(near)
-    ends = np.stack([graph.lon[a[row]], graph.lat[a[row]], graph.lon[b[row]], graph.lat[b[row]]], axis=1)
+    drivable = np.repeat(search.usable & search.main & ~carried(graph), np.diff(graph.chain_start))
+    row = np.flatnonzero(drivable & ~apart)
+
+    # The part of each stretch that lies inside, and its length.
+    ends = np.stack([lon_u[row], lat_u[row], lon_v[row], lat_v[row]], axis=1)
     whole = shapely.linestrings(ends.reshape(-1, 2, 2))
     inside = shapely.intersection(whole, polygon)
     length = shapely.length(whole)
     share = np.divide(shapely.length(inside), length, out=np.zeros(row.size), where=length > 0)
     km = graph.stretch_km[row] * share
-    total = float(km.sum())
-    if not total > 0:
+    total_km = float(km.sum())
+    if not total_km > 0:
         raise RoadsError(
             "the patrol area holds no road of the main network", "check that it is where it should be"
         )
-    edges = np.concatenate([[0.0], np.cumsum(km)])
-    at = (np.arange(n) + 0.5) / n * total
-    which = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, row.size - 1)
-    along = (at - edges[which]) / km[which]
-    points = [
-        shapely.line_interpolate_point(_longest(inside[k]), min(float(t), 1.0), normalized=True)
-        for k, t in zip(which, along, strict=True)
+
+    # Lay the parts end to end, and put a position into the middle of each n-th of the whole.
+    start_km = np.concatenate([[0.0], np.cumsum(km)])
+    at_km = (np.arange(n) + 0.5) / n * total_km
+    part = np.clip(np.searchsorted(start_km, at_km, side="right") - 1, 0, row.size - 1)
+    share_along = (at_km - start_km[part]) / km[part]
+    positions = [
+        shapely.line_interpolate_point(_longest(inside[k]), min(float(along), 1.0), normalized=True)
+        for k, along in zip(part, share_along, strict=True)
     ]
-    return Beat(shapely.get_coordinates(points), np.full(n, 1.0 / n), total)
+    return Beat(shapely.get_coordinates(positions), np.full(n, 1.0 / n), total_km)
 
 
 def beat_minutes(minutes: Floats, weight: Floats, quantiles: tuple[float, ...]) -> BeatMinutes:
     """Return the distribution of times over the positions of a beat (rows), for each column."""
-    if not quantiles or any(not 0 <= q <= 1 for q in quantiles):
+    if not quantiles or any(not 0 <= chance <= 1 for chance in quantiles):
         raise RoadsError(f"quantiles are {quantiles}", "give chances between 0 and 1")
+
     order = np.argsort(minutes, axis=0)
-    ranked = np.take_along_axis(minutes, order, axis=0)
+    in_order = np.take_along_axis(minutes, order, axis=0)
     cumulated = np.cumsum(weight[order], axis=0)
-    read = [
-        np.take_along_axis(ranked, np.argmax(cumulated >= min(q, 1.0) - 1e-12, axis=0)[None], axis=0)[0]
-        for q in quantiles
-    ]
-    share = np.where(np.isfinite(minutes), weight[:, None], 0.0).sum(axis=0)
-    return BeatMinutes((minutes * weight[:, None]).sum(axis=0), tuple(quantiles), np.array(read), share)
+
+    # The first time at which the weights add up to the chance, but for rounding.
+    quantiles_min = []
+    for chance in quantiles:
+        row = np.argmax(cumulated >= min(chance, 1.0) - 1e-12, axis=0)
+        quantiles_min.append(np.take_along_axis(in_order, row[None], axis=0)[0])
+
+    return BeatMinutes(
+        mean_min=(minutes * weight[:, None]).sum(axis=0),
+        quantiles=tuple(quantiles),
+        quantiles_min=np.array(quantiles_min),
+        answered_share=np.where(np.isfinite(minutes), weight[:, None], 0.0).sum(axis=0),
+    )
 
 
 def _polygon(area: object) -> shapely.Geometry:
+    """Return a valid polygon of what was given as a patrol area."""
     shape = area if isinstance(area, shapely.Geometry) else _ring(area)
     if shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
         raise RoadsError(f"the patrol area is a {shape.geom_type}", "give a polygon")
@@ -116,6 +132,7 @@ def _polygon(area: object) -> shapely.Geometry:
 
 
 def _ring(corners: object) -> shapely.Geometry:
+    """Return the polygon with given corners."""
     try:
         return shapely.Polygon(np.asarray(corners, dtype=np.float64))
     except (TypeError, ValueError) as err:
@@ -125,5 +142,6 @@ def _ring(corners: object) -> shapely.Geometry:
 
 
 def _longest(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the longest part of a line that the border of an area may have cut into several."""
     parts = [part for part in shapely.get_parts(shape) if part.length > 0]
     return max(parts, key=lambda part: part.length)

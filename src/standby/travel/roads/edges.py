@@ -1,4 +1,4 @@
-"""Roads from a table of edges: another network, another engine's speeds, a handmade example."""
+"""Make roads from a table of edges: another network, another engine's speeds, a handmade example."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from standby.travel.roads.roads import Roads
 def roads_from_edges(
     edges: pd.DataFrame, *, driving_side: str | None = None, max_snap_km: float = 1.0
 ) -> Roads:
-    """Make a road network from a table of edges.
+    """Return a road network made from a table of edges.
 
     Parameters
     ----------
     edges
-        One row each edge, with ``from_lon``, ``from_lat``, ``to_lon``, ``to_lat`` [degrees], and how fast:
-        ``minutes`` that it takes, or ``kph``, or ``road_class`` whose speed the profile says; the first of
-        them that a row fills counts. Optional: ``km`` (else the straight line), ``oneway`` (else true: each
-        row is one direction; -1 is the other one). Edges meet where their coordinates agree to a
+        One row for each edge, with ``from_lon``, ``from_lat``, ``to_lon``, ``to_lat`` [degrees], and its
+        speed: ``minutes`` that it takes, or ``kph``, or ``road_class`` whose speed the profile says; the
+        first of them that a row fills counts. Optional: ``km`` (else the straight line), ``oneway`` (else
+        true: each row is one direction; -1 is the other one). Edges meet where their coordinates agree to a
         ten-millionth of a degree.
     driving_side
-        ``"left"`` or ``"right"``; without it the place tells.
+        ``"left"`` or ``"right"``; without it the place decides.
     max_snap_km
         Places further from every edge than this have no answer [km].
 
@@ -52,6 +52,7 @@ def roads_from_edges(
     """
     if driving_side not in {"left", "right", None}:
         raise RoadsError(f"driving_side is {driving_side!r}", "give 'left', 'right' or nothing")
+
     left_hand = None if driving_side is None else driving_side == "left"
     return Roads(build_graph(raw_edges(edges), left_hand=left_hand), max_snap_km=max_snap_km)
 
@@ -68,6 +69,11 @@ def raw_edges(table: pd.DataFrame, *, label: str = "the table of edges", first_r
     first_row
         Number of its first row in messages.
 
+    Returns
+    -------
+    RawRoads
+        What any reader of roads returns.
+
     Raises
     ------
     RoadsError
@@ -76,29 +82,40 @@ def raw_edges(table: pd.DataFrame, *, label: str = "the table of edges", first_r
     judged = judge_edges(table, first_row=first_row)
     if judged.edges is None:
         wrong = "; ".join(map(str, judged.faults))
-        mends = ", and ".join(dict.fromkeys(fault.fix for fault in judged.faults))
-        raise RoadsError(f"{label}: {wrong}", f"{mends}")
+        fixes = ", and ".join(dict.fromkeys(fault.fix for fault in judged.faults))
+        raise RoadsError(f"{label}: {wrong}", f"{fixes}")
+
     roads = _roads(judged.edges)
     roads.findings[:0] = judged.findings
     return roads
 
 
 def _roads(edges: Edges) -> RawRoads:
-    """Make one road of the two directions of an edge, wherever both are given alike."""
+    """Return edges as roads of two points; an edge and its way back are one road if they are alike."""
+    # Ends are one node where their coordinates agree to a ten-millionth of a degree.
     corners = edges.ends.reshape(-1, 2)
-    grid = np.round(corners * 1e7).astype(np.int64)
-    _, first, point = np.unique(grid, axis=0, return_index=True, return_inverse=True)
-    start, end = point.ravel().reshape(-1, 2).T
-    arcs, findings = _arcs(edges, start, end)
-    ways = _ways(arcs)
-    attributes: dict[Attributes, int] = {}
-    rows = [
-        attributes.setdefault(
-            Attributes(CLASS_CODE[name], ACCESS_CODE["open"], 0, oneway, False, -1.0, -1.0, timed),  # noqa: FBT003 - fields of a row
-            len(attributes),
+    rounded = np.round(corners * 1e7).astype(np.int64)
+    _, first, node = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    start, end = node.ravel().reshape(-1, 2).T
+
+    directions, findings = _directions(edges, start, end)
+    ways = _ways(directions)
+
+    row_of: dict[Attributes, int] = {}
+    rows = []
+    for name, oneway, timed in zip(ways["road_class"], ways["oneway"], ways["timed"], strict=True):
+        attributes = Attributes(
+            road_class=CLASS_CODE[name],
+            access=ACCESS_CODE["open"],
+            surface=0,
+            oneway=oneway,
+            roundabout=False,
+            forward_kph=-1.0,
+            backward_kph=-1.0,
+            timed=timed,
         )
-        for name, oneway, timed in zip(ways["road_class"], ways["oneway"], ways["timed"], strict=True)
-    ]
+        rows.append(row_of.setdefault(attributes, len(row_of)))
+
     points = ways[["tail", "head"]].to_numpy(dtype=np.int64).ravel()
     lonlat = corners[first][points]
     return RawRoads(
@@ -113,59 +130,73 @@ def _roads(edges: Edges) -> RawRoads:
         way_km=ways["km"].to_numpy(dtype=np.float64),
         way_lit=np.zeros(len(ways), np.bool_),
         way_side=np.zeros(len(ways), np.int64),
-        attributes=list(attributes),
+        attributes=list(row_of),
         findings=findings,
     )
 
 
-def _arcs(edges: Edges, start: np.ndarray, end: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
-    """Return the directions that are open, the fastest of each where several are given."""
+def _directions(edges: Edges, start: np.ndarray, end: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
+    """Return the directions that are open, the fastest of each where several are given, and the findings."""
     parts = [
         pd.DataFrame(
             {
-                "tail": tail[open_],
-                "head": head[open_],
-                "road_class": edges.road_class[open_],
-                "timed": ~np.isnan(edges.minutes[open_]),
-                "minutes": edges.minutes[open_],
-                "km": edges.km[open_],
-                "row": np.flatnonzero(open_),
+                "tail": tail[is_open],
+                "head": head[is_open],
+                "road_class": edges.road_class[is_open],
+                "timed": ~np.isnan(edges.minutes[is_open]),
+                "minutes": edges.minutes[is_open],
+                "km": edges.km[is_open],
+                "row": np.flatnonzero(is_open),
             }
         )
-        for tail, head, open_ in ((start, end, edges.along), (end, start, edges.against))
+        for tail, head, is_open in ((start, end, edges.along), (end, start, edges.against))
     ]
-    arcs = pd.concat(parts, ignore_index=True)
-    arcs = arcs[arcs["tail"] != arcs["head"]].sort_values(["minutes", "km", "row"], kind="stable")
-    same = ["tail", "head", "road_class", "timed"]
-    distinct = arcs.drop_duplicates([*same, "minutes", "km"])
-    fastest = distinct.drop_duplicates(same)
-    more = len(distinct) - len(distinct.drop_duplicates(["tail", "head"]))
-    text = f"{more} directions are given more than once with another class, minutes or km: the fastest counts"
-    return fastest, [text] if more else []
+    directions = pd.concat(parts, ignore_index=True)
+    directions = directions[directions["tail"] != directions["head"]]
+
+    # The fastest of each comes first, and stays.
+    directions = directions.sort_values(["minutes", "km", "row"], kind="stable")
+    kind = ["tail", "head", "road_class", "timed"]
+    distinct = directions.drop_duplicates([*kind, "minutes", "km"])
+    fastest = distinct.drop_duplicates(kind)
+
+    n_more = len(distinct) - len(distinct.drop_duplicates(["tail", "head"]))
+    if not n_more:
+        return fastest, []
+    return fastest, [
+        f"{n_more} directions are given more than once with another class, minutes or km: the fastest counts"
+    ]
 
 
-def _ways(arcs: pd.DataFrame) -> pd.DataFrame:
+def _ways(directions: pd.DataFrame) -> pd.DataFrame:
     """Return roads of one or two directions: an edge and its way back are one road."""
-    forward = arcs["tail"] < arcs["head"]
-    back = arcs[~forward].rename(columns={"tail": "head", "head": "tail"})
-    both = arcs[forward].merge(
+    # Side by side: each direction from the lower to the higher node, and the way back in the same row.
+    swap_ends = {"tail": "head", "head": "tail"}
+    is_forward = directions["tail"] < directions["head"]
+    back = directions[~is_forward].rename(columns=swap_ends)
+    both = directions[is_forward].merge(
         back, on=["tail", "head", "road_class", "timed"], how="outer", suffixes=("", "_back")
     )
-    there, here = both["row_back"].notna(), both["row"].notna()
+    has_forward = both["row"].notna()
+    has_back = both["row_back"].notna()
 
     # Where the profile's speed counts, a way back of another length is a road of its own.
-    apart = there & here & ~both["timed"] & ~np.isclose(both["km"], both["km_back"], rtol=1e-9)
-    paired = both[there & here & ~apart].assign(oneway=False)
+    another_km = ~np.isclose(both["km"], both["km_back"], rtol=1e-9)
+    apart = has_forward & has_back & ~both["timed"] & another_km
+
+    paired = both[has_forward & has_back & ~apart].assign(oneway=False)
     paired["km"] = (paired["km"] + paired["km_back"]) / 2
-    single = both[here & (~there | apart)].assign(oneway=True)
-    single["minutes_back"] = np.nan
-    turned = both[there & (~here | apart)].rename(columns={"tail": "head", "head": "tail"})
-    turned = turned.assign(
-        oneway=True, minutes=turned["minutes_back"], km=turned["km_back"], row=turned["row_back"]
+
+    forward_only = both[has_forward & (~has_back | apart)].assign(oneway=True)
+    forward_only["minutes_back"] = np.nan
+
+    back_only = both[has_back & (~has_forward | apart)].rename(columns=swap_ends)
+    back_only = back_only.assign(
+        oneway=True, minutes=back_only["minutes_back"], km=back_only["km_back"], row=back_only["row_back"]
     )
-    turned["minutes_back"] = np.nan
+    back_only["minutes_back"] = np.nan
 
     # The file's own order, so that the same table always gives the same graph.
-    made = pd.concat([paired, single, turned], ignore_index=True)
-    first = made[["row", "row_back"]].min(axis=1)
-    return made.assign(first=first).sort_values(["first", "tail", "head"], kind="stable")
+    ways = pd.concat([paired, forward_only, back_only], ignore_index=True)
+    first_row = ways[["row", "row_back"]].min(axis=1)
+    return ways.assign(first=first_row).sort_values(["first", "tail", "head"], kind="stable")

@@ -1,4 +1,4 @@
-"""Profiles: who may drive where, and how fast. Data, not code."""
+"""Profiles: who may drive where, and how fast, as data and not code."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ NodeName = Literal["level_crossing", "toll", "gate", "locked_gate", "bollard", "
 
 
 def _above_zero(value: object) -> object:
+    """Return a figure that has been checked to be above 0, its lower bound too."""
     figure = Figure.of(value)  # type: ignore[arg-type]
-    lowest = figure.value if figure.low is None else min(figure.value, figure.low)
-    if lowest <= 0:
+    if (lowest := _lowest(figure)) <= 0:
         raise Refusal(
             f"is {lowest:g} and must be above 0", "to close a class of road leave it out of the profile"
         )
@@ -37,16 +37,24 @@ def _above_zero(value: object) -> object:
 
 
 def _not_negative(value: object) -> object:
+    """Return a figure that has been checked to be 0 or more, its lower bound too."""
     figure = Figure.of(as_figure(value))  # type: ignore[arg-type]
-    lowest = figure.value if figure.low is None else min(figure.value, figure.low)
-    if lowest < 0:
+    if (lowest := _lowest(figure)) < 0:
         raise Refusal(f"is {lowest:g}", "give 0 or more")
     return figure
+
+
+def _lowest(figure: Figure) -> float:
+    """Return the lowest number that a figure may stand for."""
+    return figure.value if figure.low is None else min(figure.value, figure.low)
 
 
 Speed = Annotated[Figure, BeforeValidator(_above_zero)]
 Extra = Annotated[Figure, BeforeValidator(_not_negative)]
 NOTHING: Final = Figure.of(0)
+
+_ORIGIN: Final = frozenset({"source", "scope", "as_of", "kind", "note"})
+"""Fields of a figure that say where it comes from."""
 
 
 class _Part(Shown, BaseModel):
@@ -77,7 +85,7 @@ class Contraflow(_Part):
 
 
 class Rules(_Part):
-    """What the driver keeps to."""
+    """Rules that the driver keeps to."""
 
     access: tuple[AccessName, ...] = Field(min_length=1)
     oneway: bool = True
@@ -87,7 +95,7 @@ class Rules(_Part):
 
 
 class Limits(_Part):
-    """Speed kept up where the limit is known: ``share`` times the limit, and ``exceed_kph`` more."""
+    """Speed where the limit is known: ``share`` times the limit, plus ``exceed_kph``."""
 
     share: Speed
     exceed_kph: Extra = NOTHING
@@ -101,7 +109,7 @@ class Surfaces(_Part):
 
 
 class Junctions(_Part):
-    """Seconds that points of a road take, and turns; the highest speed on a roundabout."""
+    """Seconds that points of a road and turns take; the highest speed on a roundabout."""
 
     traffic_signals_s: Extra = NOTHING
     mini_roundabout_s: Extra = NOTHING
@@ -123,10 +131,14 @@ class Ferries(_Part):
 
 
 def _day(value: object) -> object:
+    """Return checked factors of the 24 hours of a day."""
     if not isinstance(value, (list, tuple)) or len(value) != 24:
-        raise Refusal("is no list of 24 numbers", "give one for each hour from midnight")
+        raise Refusal("is not a list of 24 numbers", "give one for each hour from midnight")
+
     if any(isinstance(x, bool) or not isinstance(x, (int, float)) or not 0 < x < 100 for x in value):
-        raise Refusal("holds something else than numbers above 0 and below 100", "1 leaves the time as it is")
+        raise Refusal(
+            "holds something other than numbers above 0 and below 100", "1 leaves the time as it is"
+        )
     return tuple(float(x) for x in value)
 
 
@@ -145,7 +157,9 @@ class Hours(_Part):
     def factor(self, when: int) -> float:
         """Return the factor in an hour of the week, 0 to 167 from Monday 00:00."""
         day, hour = divmod(when, 24)
-        return (self.weekday if day < 5 else self.saturday if day == 5 else self.sunday)[hour]
+        if day < 5:
+            return self.weekday[hour]
+        return self.saturday[hour] if day == 5 else self.sunday[hour]
 
 
 class Profile(_Part):
@@ -197,8 +211,12 @@ class Profile(_Part):
 
     @model_validator(mode="after")
     def _sources_are_known(self) -> Self:
-        named = {f.source for f in self.figures().values()} | {self.hours.source if self.hours else None}
-        unknown = sorted({s for s in named if s is not None} - {ASSUMPTION, *self.sources})
+        """Refuse a profile whose figures name a source that it does not explain."""
+        named = {figure.source for figure in self.figures().values()}
+        if self.hours:
+            named.add(self.hours.source)
+
+        unknown = sorted({source for source in named if source is not None} - {ASSUMPTION, *self.sources})
         if unknown:
             raise Refusal(f"names the sources {unknown}, which are not there", "explain them under [sources]")
         return self
@@ -228,16 +246,18 @@ class Profile(_Part):
         unknown = sorted(set(values) - set(self.figures()))
         if unknown:
             raise RoadsError(f"profile {self.name!r} has no figures {unknown[:5]}", "see Profile.figures()")
+
         document = self.model_dump(exclude_unset=True)
         for path, value in values.items():
             *parents, last = path.split(".")
-            at = document
+            table = document
             for parent in parents:
-                at = at.setdefault(parent, {})
-            kept = {
-                k: v for k, v in at.get(last, {}).items() if k in {"source", "scope", "as_of", "kind", "note"}
-            }
-            at[last] = {**kept, "value": float(value)}
+                table = table.setdefault(parent, {})
+
+            # A certain number: where it comes from stays, its bounds go.
+            origin = {key: own for key, own in table.get(last, {}).items() if key in _ORIGIN}
+            table[last] = {**origin, "value": float(value)}
+
         return parse_profile(document, label=self.name)
 
     def without_junctions(self) -> Profile:
@@ -255,19 +275,21 @@ class Profile(_Part):
 
 
 def _figures_in(path: str, part: BaseModel) -> list[tuple[str, Figure]]:
-    found: list[tuple[str, Figure]] = []
+    """Return the figures of a part of a profile with their paths; `path` is that of the part."""
+    figures: list[tuple[str, Figure]] = []
     for name in type(part).model_fields:
-        value, where = getattr(part, name), f"{path}{name}"
+        value = getattr(part, name)
+        own_path = f"{path}{name}"
         if isinstance(value, Figure):
-            found.append((where, value))
+            figures.append((own_path, value))
         elif isinstance(value, Source):
             continue
         elif isinstance(value, BaseModel):
-            found += _figures_in(f"{where}.", value)
+            figures += _figures_in(f"{own_path}.", value)
         elif name == "speeds":
-            for road, speed in value.items():
-                found += _figures_in(f"{where}.{road}.", speed)
-    return found
+            for road_class, speed in value.items():
+                figures += _figures_in(f"{own_path}.{road_class}.", speed)
+    return figures
 
 
 def parse_profile(document: dict[str, Any], *, label: str) -> Profile:
@@ -278,8 +300,11 @@ def parse_profile(document: dict[str, Any], *, label: str) -> Profile:
         faults = []
         for fault in err.errors(include_url=False):
             where = ".".join(str(part) for part in fault["loc"]) or "the profile"
-            said = fault["msg"].removeprefix("Value error, ")
-            faults.append(f"{where} {said}" if fault["type"] == "value_error" else f"{where}: {said}")
+            what = fault["msg"].removeprefix("Value error, ")
+
+            # Our own sentences go on from the place; the library's stand by themselves.
+            faults.append(f"{where} {what}" if fault["type"] == "value_error" else f"{where}: {what}")
+
         raise RoadsError("; ".join(faults), "Fix the profile", subject=f"profile {label}") from err
 
 

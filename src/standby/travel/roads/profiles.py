@@ -1,4 +1,4 @@
-"""Profiles by name, or from a planner's own file."""
+"""Read profiles by name, or from a planner's own file."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ def read_profile(profile: str | Path | Profile) -> Profile:
         return profile
     if isinstance(profile, str) and profile in PROFILES:
         return packaged_profile(profile)
+
     path = Path(profile)
     if path.suffix != ".toml":
         raise RoadsError(
             f"there is no profile {str(profile)!r}", f"give one of {list(PROFILES)} or a .toml file"
         )
+
     return parse_profile(profile_document(path), label=path.name)

@@ -1,4 +1,4 @@
-"""Why there is no answer: unreachable, beyond the limit, or too far from a road."""
+"""Reasons why there is no answer: unreachable, beyond the limit, or too far from a road."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REASONS: Final = (
     "origin too far from a road",
     "destination too far from a road",
 )
-"""What may be said of a pair; `Reasons.codes` holds positions in it."""
+"""What may be said of a pair of places; `Reasons.codes` holds positions in this tuple."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class Reasons(Shown):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row each pair without an answer: ``origin``, ``destination`` (numbers), ``reason``."""
+        """One row for each pair without an answer: ``origin``, ``destination`` (numbers), ``reason``."""
         origin, destination = np.nonzero(self.codes)
         words = np.array(REASONS)[self.codes[origin, destination]]
         return pd.DataFrame({"origin": origin, "destination": destination, "reason": words})
@@ -55,7 +55,10 @@ class Reasons(Shown):
         """Return one sentence."""
         counts = np.bincount(self.codes.ravel(), minlength=len(REASONS))
         parts = [f"{count} {name}" for name, count in zip(REASONS, counts.tolist(), strict=True) if count]
-        off = int((~np.isfinite(self.destination_snap_km)).sum() + (~np.isfinite(self.origin_snap_km)).sum())
+
+        n_origins_off = int((~np.isfinite(self.origin_snap_km)).sum())
+        n_destinations_off = int((~np.isfinite(self.destination_snap_km)).sum())
         return (
-            f"Of {self.codes.size} pairs: {', '.join(parts) or 'none'}; {off} places are too far from a road."
+            f"Of {self.codes.size} pairs: {', '.join(parts) or 'none'}; "
+            f"{n_origins_off + n_destinations_off} places are too far from a road."
         )

@@ -44,7 +44,7 @@ class Roads(Shown):
         self._prepared = Prepared(graph, float(max_snap_km))
 
     def __repr__(self) -> str:
-        """Say what is there."""
+        """Return the class and the summary."""
         return f"<Roads: {self.summary()}>"
 
     @property
@@ -54,7 +54,7 @@ class Roads(Shown):
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What was noticed while reading, one sentence each."""
+        """What was noticed while the file was read, one sentence each."""
         return self.graph.findings
 
     @property
@@ -109,12 +109,12 @@ class Roads(Shown):
         Returns
         -------
         numpy.ndarray
-            Times, ``inf`` where there is no answer (`reasons` tells why), shape (n, m) [min].
+            Times, ``inf`` where there is no answer (`reasons` says why), shape (n, m) [min].
 
         Raises
         ------
         TravelInputError
-            If positions, the profile, the hour or the factor cannot be used; the message names the mend.
+            If positions, the profile, the hour or the factor cannot be used; the message says how to fix it.
 
         References
         ----------
@@ -137,7 +137,7 @@ class Roads(Shown):
         when: int | None = None,
         factor: float | Mapping[str, float] | None = None,
     ) -> Reasons:
-        """Tell why pairs have no answer, and how far each place lies from its road.
+        """Return why pairs have no answer, and how far each place lies from its road.
 
         Parameters
         ----------
@@ -156,16 +156,19 @@ class Roads(Shown):
         """
         limit = _limit(limit_min)
         costs, search = self._prepared.costs(profile, when, factor)
-        start, out_km = self._prepared.spots(costs, search, origins, "origins")
-        end, in_km = self._prepared.spots(costs, search, destinations, "destinations")
-        found = np.isfinite(self._prepared.minutes(costs, (origins, start), (destinations, end), limit))
-        codes = np.full(found.shape, 2, np.int8)
-        codes[found] = 0
+        start, start_km = self._prepared.spots(costs, search, origins, "origins")
+        end, end_km = self._prepared.spots(costs, search, destinations, "destinations")
+        minutes = self._prepared.minutes(costs, (origins, start), (destinations, end), limit)
+        answered = np.isfinite(minutes)
+
+        # Positions in `REASONS`; where several reasons hold, the last that is written counts.
+        codes = np.full(answered.shape, 2, np.int8)
+        codes[answered] = 0
         if np.isfinite(limit):
-            codes[reachable(costs, start, end, ~found)] = 1
-        codes[:, ~np.isfinite(in_km)] = 4
-        codes[~np.isfinite(out_km), :] = 3
-        return Reasons(codes, out_km, in_km)
+            codes[reachable(costs, start, end, ~answered)] = 1
+        codes[:, ~np.isfinite(end_km)] = 4
+        codes[~np.isfinite(start_km), :] = 3
+        return Reasons(codes, start_km, end_km)
 
     def isochrone(
         self,
@@ -201,18 +204,22 @@ class Roads(Shown):
         TravelInputError
             As in `minutes`.
         """
-        most = _limit(minutes)
-        if not np.isfinite(most):
+        limit = _limit(minutes)
+        if not np.isfinite(limit):
             raise RoadsError("minutes are not finite, or not above 0", "give finite numbers above 0")
+
         costs, search = self._prepared.costs(profile, when, factor)
         start, _ = self._prepared.spots(costs, search, np.atleast_2d(np.asarray(origin)), "origin")
-        reached = node_minutes(self.graph, costs, start, most)
-        beside = np.flatnonzero(~nodes_of_use(self.graph, costs))
-        if beside.size:  # on roads closed to this driver, cut off or at sea: places like any other
-            lonlat = np.stack([self.graph.lon[beside], self.graph.lat[beside]], axis=1)
-            there, _ = self._prepared.spots(costs, search, lonlat, "nodes")
-            reached[beside] = table(costs, start, there, most).min(axis=0, initial=np.inf)
-        return isochrone(self.graph, reached, most)
+        reached_min = node_minutes(self.graph, costs, start, limit)
+
+        # Nodes on roads that are closed to this driver, cut off or at sea are places like any other.
+        off_network = np.flatnonzero(~nodes_of_use(self.graph, costs))
+        if off_network.size:
+            lonlat = np.stack([self.graph.lon[off_network], self.graph.lat[off_network]], axis=1)
+            end, _ = self._prepared.spots(costs, search, lonlat, "nodes")
+            reached_min[off_network] = table(costs, start, end, limit).min(axis=0, initial=np.inf)
+
+        return isochrone(self.graph, reached_min, limit)
 
     def beat(
         self,
@@ -265,7 +272,7 @@ class Roads(Shown):
         destinations, profile, limit_min, when, factor
             As in `minutes` [degrees; min].
         quantiles
-            Chances at which the distribution is read.
+            Chances for which to return the time within which the unit arrives.
 
         Returns
         -------
@@ -277,10 +284,10 @@ class Roads(Shown):
         TravelInputError
             As in `minutes`.
         """
-        found = self.minutes(
+        minutes = self.minutes(
             beat.lonlat, destinations, profile=profile, limit_min=limit_min, when=when, factor=factor
         )
-        return beat_minutes(found, beat.weight, quantiles)
+        return beat_minutes(minutes, beat.weight, quantiles)
 
     def snap(
         self,
@@ -296,7 +303,7 @@ class Roads(Shown):
         given
             Longitude and latitude, shape (n, 2) [degrees].
         role
-            ``"origin"`` or ``"destination"``: a road that one may leave but not come to serves only the one.
+            ``"origin"`` or ``"destination"``: a road that one may leave but not come to serves origins only.
         profile
             Whose roads count.
 
@@ -313,6 +320,7 @@ class Roads(Shown):
         _, search = self._prepared.costs(profile, None, None)
         if role not in {"origin", "destination"}:
             raise RoadsError(f"role is {role!r}", "give 'origin' or 'destination'")
+
         snapped = self._prepared.snapped(search, given, f"{role}s")
         return snap_table(self.graph, snapped)
 
@@ -352,7 +360,7 @@ class Roads(Shown):
         Returns
         -------
         pandas.DataFrame
-            One row each point.
+            One row for each point.
         """
         return node_table(self.graph)
 
@@ -384,14 +392,16 @@ class Roads(Shown):
         Returns
         -------
         geopandas.GeoDataFrame
-            ``road_class`` and ``geometry`` in longitude and latitude, one row each stretch between junctions.
+            ``road_class`` and ``geometry`` in longitude and latitude, one row from junction to junction.
         """
         return line_table(self.graph)
 
 
 def _limit(limit_min: float | None) -> float:
+    """Return a checked limit, ``inf`` for none [min]."""
     if limit_min is None:
         return np.inf
+
     limit = float(limit_min)
     if not limit > 0:
         raise RoadsError(f"a limit of {limit_min} minutes reaches nothing", "give a number above 0")
