@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
+from standby.attendance._kernels import Machines
 from standby.attendance._machine import Machine, Needed, machine, stack
 from standby.plan import Resolved, Structure
 from standby.queueing.congestion import NODES
@@ -44,31 +45,6 @@ class Period(Shown):
     on_duty: Mask
     weight: Floats
     commitments: Mask
-
-
-@dataclass(frozen=True, eq=False)
-class Machines:
-    """The states of every attendance; like ones are one machine.
-
-    Parameters
-    ----------
-    next_state
-        State after one more unit, shape (machines, kinds, states); the last state is the complete attendance.
-    sizes
-        Number of states, shape (machines,).
-    kind
-        Kind of each unit, -1 where it can't help, shape (machines, units).
-    chain
-        Whether an attendance of one or two steps that every unit that helps takes one of, shape (machines,).
-    of
-        Machine of each measure and incident type, shape (measures, types).
-    """
-
-    next_state: Codes
-    sizes: Codes
-    kind: Codes
-    chain: Mask
-    of: Codes
 
 
 @dataclass(frozen=True, eq=False)
