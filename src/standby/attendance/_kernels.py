@@ -255,97 +255,91 @@ def add_up_work(line, calls, machines, pools, nodes, carried):
     Written: carried, (units,), hours of work per hour.
     """
     carried[:] = 0.0
-    scratch = scratch_for(machines)
-
     for row in range(calls.machine.size):
         machine = calls.machine[row]
-        last = machines.sizes[machine] - 1
-        for place in range(line.length.size):
-            rate = calls.rate[row, place]
-            scene = calls.scene[row, place]
-            if rate <= 0.0 or last == 0:  # no calls, or nobody is needed
-                continue
-
-            group = pools.place[place]
-            first_node = pools.first[group]
-            end_node = pools.first[group + 1]
-            if machines.chain[machine]:
-                add_up_chain_work(
-                    line, place, machines.kind, machine, last, rate, scene, first_node, end_node, nodes,
-                    carried,
-                )  # fmt: skip
-            else:
-                add_up_step_work(
-                    line, place, machines, machine, rate, scene, first_node, end_node, nodes, scratch,
-                    carried,
-                )  # fmt: skip
-
+        if machines.sizes[machine] == 1:  # nobody is needed
+            continue
+        if machines.chain[machine]:
+            add_up_chain_work(line, calls, row, machines, pools, nodes, carried)
+        else:
+            add_up_step_work(line, calls, row, machines, pools, nodes, carried)
     carried /= 60.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_up_step_work(
-    line, place, machines, machine, rate, scene, first_node, end_node, nodes, scratch, carried
-):
-    """Add up the work at one place, walking along its units once for each node: see `add_up_work`."""
-    last = machines.sizes[machine] - 1
-    state, kind_done = scratch
+def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
+    """Add up the work [min per hour] that one row of calls brings, step by step: see `add_up_work`."""
     line_unit, minutes, lent, length = line
     free, node_weight = nodes
-    unit_kind = machines.kind
+    machine = calls.machine[row]
+    unit_kind = machines.kind[machine]
     next_state = machines.next_state
+    last = machines.sizes[machine] - 1
+    state, kind_done = scratch_for(machines)
 
-    for node in range(first_node, end_node):
-        weight = node_weight[node]
-        if weight <= 0.0:
+    for place in range(length.size):
+        rate = calls.rate[row, place]
+        scene = calls.scene[row, place]
+        if rate <= 0.0:
             continue
-
-        state[:last] = 0.0
-        state[0] = 1.0
-        kind_done[:] = False
-        incomplete = 1.0
-        for rank in range(length[place]):
-            if incomplete < IDLE:
-                break
-            unit = line_unit[place, rank]
-            kind = unit_kind[machine, unit]
-            if kind < 0 or kind_done[kind]:
+        group = pools.place[place]
+        for node in range(pools.first[group], pools.first[group + 1]):
+            weight = node_weight[node]
+            if weight <= 0.0:
                 continue
 
-            chance = lent[place, rank] * free[node, unit]
-            helped, completed = step(state, last, next_state, machine, kind, chance)
-            kind_done[kind] = helped == 0.0
-            carried[unit] += weight * helped * chance * (rate * minutes[place, rank] + scene)
-            incomplete -= completed
+            state[:last] = 0.0
+            state[0] = 1.0
+            kind_done[:] = False
+            incomplete = 1.0
+            for rank in range(length[place]):
+                if incomplete < IDLE:
+                    break
+                unit = line_unit[place, rank]
+                kind = unit_kind[unit]
+                if kind >= 0 and not kind_done[kind]:
+                    chance = lent[place, rank] * free[node, unit]
+                    helped, completed = step(state, last, next_state, machine, kind, chance)
+                    kind_done[kind] = helped == 0.0
+                    carried[unit] += weight * helped * chance * (rate * minutes[place, rank] + scene)
+                    incomplete -= completed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_up_chain_work(line, place, kind, machine, last, rate, scene, first_node, end_node, nodes, carried):
+def add_up_chain_work(line, calls, row, machines, pools, nodes, carried):
     """Do the same as `add_up_step_work` for an attendance of one or two like steps."""
-    two_steps = 1.0 if last == 2 else 0.0
     line_unit, minutes, lent, length = line
     free, node_weight = nodes
+    machine = calls.machine[row]
+    unit_kind = machines.kind[machine]
+    two_steps = 1.0 if machines.sizes[machine] == 3 else 0.0
 
-    for node in range(first_node, end_node):
-        weight = node_weight[node]
-        if weight <= 0.0:
+    for place in range(length.size):
+        rate = calls.rate[row, place]
+        scene = calls.scene[row, place]
+        if rate <= 0.0:
             continue
+        group = pools.place[place]
+        for node in range(pools.first[group], pools.first[group + 1]):
+            weight = node_weight[node]
+            if weight <= 0.0:
+                continue
 
-        weighted_rate = weight * rate
-        weighted_scene = weight * scene
-        none_there = 1.0
-        one_of_two = 0.0  # chance that one of two steps is done
-        for rank in range(length[place]):
-            incomplete = none_there + one_of_two
-            if incomplete < IDLE:
-                break
-            unit = line_unit[place, rank]
-            if kind[machine, unit] >= 0:
-                chance = lent[place, rank] * free[node, unit]
-                work = weighted_rate * minutes[place, rank] + weighted_scene
-                carried[unit] += incomplete * chance * work
-                one_of_two += (two_steps * none_there - one_of_two) * chance
-                none_there -= none_there * chance
+            weighted_rate = weight * rate
+            weighted_scene = weight * scene
+            none_there = 1.0
+            one_of_two = 0.0  # chance that one of two steps is done
+            for rank in range(length[place]):
+                incomplete = none_there + one_of_two
+                if incomplete < IDLE:
+                    break
+                unit = line_unit[place, rank]
+                if unit_kind[unit] >= 0:
+                    chance = lent[place, rank] * free[node, unit]
+                    work = weighted_rate * minutes[place, rank] + weighted_scene
+                    carried[unit] += incomplete * chance * work
+                    one_of_two += (two_steps * none_there - one_of_two) * chance
+                    none_there -= none_there * chance
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
