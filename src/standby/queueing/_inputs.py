@@ -167,7 +167,10 @@ def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.
         return np.zeros(lists.shape, dtype=np.bool_)
     flags = np.asarray(tied)
     if flags.shape != lists.shape:
-        raise QueueingInputError("tied", f"shape {flags.shape} is not that of preference, {lists.shape}")
+        raise QueueingInputError(
+            f"tied: shape {flags.shape} is not that of preference, {lists.shape}",
+            "give one value for each place of each list",
+        )
     if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
         raise QueueingInputError("tied", "give true or false for each place of each list")
 
