@@ -38,16 +38,21 @@ def settled(
         place=np.zeros(places, np.int64), home=np.zeros(1, np.int64), first=np.array([0, size]),
         step=np.arange(size)[:, None], most=np.array([size]),
     )  # fmt: skip
-    free, weight = np.zeros((size, units)), np.zeros(size)
-    count = (preference >= 0).sum(axis=1)
-    _kernels.settle(
-        preference.astype(np.int64), np.zeros((places, units)), np.ones((places, units)), count,
-        arrival[None], arrival[None] * service_hours * 60.0, np.zeros(1, np.int64), np.array([[[1, 1]]]),
-        np.array([2]), np.zeros((1, units), np.int64), np.array([True]), pools, np.zeros(units),
-        np.ones(units, bool), busy, free, weight, TOLERANCE, ROUNDS,
+    line = _kernels.LineUp(
+        preference.astype(np.int64), np.zeros((places, units)), np.ones((places, units)),
+        (preference >= 0).sum(axis=1),
     )  # fmt: skip
+    machines = _kernels.Machines(
+        np.array([[[1, 1]]]), np.array([2]), np.zeros((1, units), np.int64), np.array([True]),
+        np.zeros((2, 1), np.int64),
+    )  # fmt: skip
+    calls = _kernels.Calls(np.zeros(1, np.int64), arrival[None], arrival[None] * service_hours * 60.0)
+    duty = _kernels.Duty(np.ones(units, bool), np.zeros(units), np.zeros(units))
+    nodes = _kernels.Nodes(np.zeros((size, units)), np.zeros(size))
+    _kernels.settle(line, calls, machines, pools, duty, busy, nodes, TOLERANCE, ROUNDS)
+
     lists = [row[row >= 0] for row in preference]
-    return busy, np.array([weight @ np.prod(1.0 - free[:, one], axis=1) for one in lists])
+    return busy, np.array([nodes.weight @ np.prod(1.0 - nodes.free[:, one], axis=1) for one in lists])
 
 
 def lost_of(exact: Hypercube, arrival: np.ndarray) -> np.ndarray:

@@ -2,22 +2,21 @@
 
 An attendance is a small machine: its state says what has arrived, each arriving unit moves it to
 ``next_state[machine, kind, state]``, and the last state is the complete attendance. Units come in order of
-arrival. Given the congestion of their pools (`_kernels_congestion`), each is free with its own chance,
-independently of the others: every place is walked once for each node of the congestion of its group of
-forces. Arrays that all loops share:
+arrival. Given the congestion of their pools (`kernels_congestion`), each is free with its own chance,
+independently of the others, so every place is walked once for each node of the congestion of its group of
+forces.
 
-* unit, minutes, may: units on duty that can come, in order of arrival, when, and the chance that each may go,
-  (places, units), the first ``count`` of each place, (places,);
-* next_state: (machines, kinds, states); sizes: states of each machine; kind: (machines, units), -1 no help;
-* chain: whether an attendance of one or two steps that every unit that helps takes one of, (machines,);
-* pools: the pools of units, their nodes, and the group of forces of each place (`Pools`);
-* free: chance that a unit is free at a node, (nodes, units); node_weight: weight of a node in its group,
-  (nodes,); nodes without weight are passed over.
+A kind of unit that helps in no state that can still be reached never helps again, and is passed over.
 
-A kind of unit that helps in no state that can still be reached by then never helps again, and is passed over.
+The arrays that loops share travel together: who comes in which order (`LineUp`), what an attendance needs
+(`Machines`), what is asked of units (`Calls`, `Duty`), who is free (`Nodes`), what is measured
+(`Attendances`, `Yardsticks`) and the answer (`Cover`). Where a loop works on one period, the axis of periods
+is gone.
 
 Nothing here depends on the number of threads: one evaluation is one thread's, and adds in a fixed order.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -31,22 +30,177 @@ SWINGING = 100  # rounds after which busy shares that have not settled take half
 SLACK_MIN = 1e-9  # minutes: what is on time but for rounding is on time
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def line_up(arrive, delay, on_duty, lend, force, order, known, unit, minutes, may, count):
-    """Line up at each place the units on duty that can come by arrival, equal ones by number.
+class LineUp(NamedTuple):
+    """Units on duty that can come to each place, in order of arrival.
 
-    arrive: (places, units) [min]; delay: (units,) [min]; on_duty: (units,); lend: chance that a unit may go
-    to a force, (units, forces); force: of a place, (places,); order: units to line up, the first ``known``
-    of each place, (places, units) and (places,): the nearer to the answer, the faster.
-    Written: unit, minutes, may, count.
+    unit: which units, the first ``length`` of each place, (places, units); minutes: from being sent to
+    arriving, (places, units) [min]; lent: chance that each may go, (places, units); length: (places,).
     """
+
+    unit: np.ndarray
+    minutes: np.ndarray
+    lent: np.ndarray
+    length: np.ndarray
+
+
+class Machines(NamedTuple):
+    """The states of every attendance; attendances with identical transitions share one machine.
+
+    next_state: state after one more unit, the last state being the complete attendance, (machines, kinds,
+    states); sizes: number of states, (machines,); kind: kind of each unit, -1 where it can't help, (machines,
+    units); chain: whether an attendance of one or two steps that every unit that helps takes one of,
+    (machines,); of: machine of each measure and incident type, (measures, types).
+    """
+
+    next_state: np.ndarray
+    sizes: np.ndarray
+    kind: np.ndarray
+    chain: np.ndarray
+    of: np.ndarray
+
+
+class Travel(NamedTuple):
+    """How far units are from places, before anything about a period is known.
+
+    minutes: from being sent to arriving, (places, units) [min]; order: units of each place, in any order (the
+    nearer to that of arrival, the faster), (places, units); lent: chance that a unit may go to a force,
+    (units, forces); force: of a place, (places,).
+    """
+
+    minutes: np.ndarray
+    order: np.ndarray
+    lent: np.ndarray
+    force: np.ndarray
+
+
+class Duty(NamedTuple):
+    """Units in each period.
+
+    on_duty: (periods, units); committed_share: share of time in work that can't be broken off, (periods,
+    units); delay: mean delay when sent from work that can be broken off, (periods, units) [min].
+    """
+
+    on_duty: np.ndarray
+    committed_share: np.ndarray
+    delay: np.ndarray
+
+
+class Calls(NamedTuple):
+    """Calls that keep units busy.
+
+    machine: which machines they need, (worked,); rate: calls that need the attendance of each, (periods,
+    worked, places) [per hour]; scene: unit-minutes at the scene that they bring, calls times minutes,
+    (periods, worked, places) [min per hour].
+    """
+
+    machine: np.ndarray
+    rate: np.ndarray
+    scene: np.ndarray
+
+
+class Nodes(NamedTuple):
+    """Who is free at each node of the congestion.
+
+    free: chance that a unit is free, (periods, nodes, units); weight: of a node in its group of forces,
+    (periods, nodes). Nodes without weight are passed over.
+    """
+
+    free: np.ndarray
+    weight: np.ndarray
+
+
+class Attendances(NamedTuple):
+    """Attendances to measure; those of one machine are walked once when they are adjacent.
+
+    machine, type, measure: (attendances,); extra_min: minutes before anybody sets out and after the last
+    arrives, (attendances,) [min]; share: of the type's calls that come in a period, (periods, attendances);
+    rows: standards, those of attendance a from first_row[a] to first_row[a + 1].
+    """
+
+    machine: np.ndarray
+    type: np.ndarray
+    measure: np.ndarray
+    extra_min: np.ndarray
+    share: np.ndarray
+    first_row: np.ndarray
+    rows: np.ndarray
+
+
+class Attendance(NamedTuple):
+    """One of the `Attendances` in one period, and the rows of its standards."""
+
+    type: int
+    measure: int
+    extra_min: float
+    share: float
+    rows: np.ndarray
+
+
+class Yardsticks(NamedTuple):
+    """What attendances are measured against.
+
+    group: of a place, -1 not counted, (places,); weight: (types, weights, places); within: minutes of each
+    standard, NaN where it does not hold, (standards, places) [min]; limit_min: beyond it times are not told
+    apart [min]; bin_min: width of a bin of the histogram [min].
+    """
+
+    group: np.ndarray
+    weight: np.ndarray
+    within: np.ndarray
+    limit_min: float
+    bin_min: float
+
+
+class Cover(NamedTuple):
+    """The answer, which every period is added to.
+
+    histogram: weight by arrival time, the last bin for beyond the limit, (types, measures, weights, groups,
+    bins); reached: chance of being in time, (standards, places); mean: minutes, (types, measures, places)
+    [min].
+    """
+
+    histogram: np.ndarray
+    reached: np.ndarray
+    mean: np.ndarray
+
+
+class Scratch(NamedTuple):
+    """Room for one walk along the units, written over by each.
+
+    state: chance of each state, (states,); kind_done: kinds that can't help any more, (kinds,).
+    """
+
+    state: np.ndarray
+    kind_done: np.ndarray
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def scratch_for(machines):
+    """Return room for one walk along the units."""
+    return Scratch(np.empty(machines.next_state.shape[2]), np.empty(machines.next_state.shape[1], np.bool_))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def line_up(travel, order, known, on_duty, delay, line):
+    """Line up at each place the units on duty that can come, by arrival, equal ones by number.
+
+    order: units to line up, the first ``known`` of each place, (places, units) and (places,); on_duty, delay:
+    (units,). Written: line.
+    """
+    sent_min = travel.minutes
+    unit = line.unit
+    minutes = line.minutes
+
     for place in range(order.shape[0]):
         size = 0
+
+        # Insertion sort: the order given is nearly right already.
         for rank in range(known[place]):
             new = order[place, rank]
-            when = arrive[place, new] + delay[new]
+            when = sent_min[place, new] + delay[new]
             if not on_duty[new] or when == np.inf:
                 continue
+
             at = size
             while at > 0 and minutes[place, at - 1] >= when:
                 other = unit[place, at - 1]
@@ -58,156 +212,217 @@ def line_up(arrive, delay, on_duty, lend, force, order, known, unit, minutes, ma
             unit[place, at] = new
             minutes[place, at] = when
             size += 1
+
         for rank in range(size):
-            may[place, rank] = lend[unit[place, rank], force[place]]
-        count[place] = size
+            line.lent[place, rank] = travel.lent[unit[place, rank], travel.force[place]]
+        line.length[place] = size
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def step(now, last, next_state, machine, kind, chance):
+def step(state_chance, last, next_state, machine, kind, chance):
     """Let one unit of a kind arrive with a chance.
 
-    now: chance of each incomplete state, the first ``last``, updated. Returns the chance that the unit helps,
-    and the chance that it completes the attendance. States grow with every arrival that helps, so that going
-    through them downwards moves each once.
+    state_chance: of each incomplete state, the first ``last``, updated. Returns the chance that the unit
+    helps, and the chance that it completes the attendance.
     """
     helped = 0.0
     completed = 0.0
+
+    # States grow with every arrival that helps, so that going through them downwards moves each once.
     for state in range(last - 1, -1, -1):
-        held = now[state]
-        if held < DUST:
+        here = state_chance[state]
+        if here < DUST:
             continue
         target = next_state[machine, kind, state]
         if target == state:
             continue
-        helped += held
-        moved = held * chance
-        now[state] = held - moved
+
+        helped += here
+        moved = here * chance
+        state_chance[state] = here - moved
         if target < last:
-            now[target] += moved
+            state_chance[target] += moved
         else:
             completed += moved
+
     return helped, completed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def asked(
-    unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools, free, node_weight,
-    carried,
-):  # fmt: skip
-    """Add up how much work each unit does.
+def add_up_work(line, calls, machines, pools, nodes, carried):
+    """Add up how much work each unit does in a period.
 
-    rate: calls that need the attendance of each worked machine, (worked, places) [per hour]; scene:
-    unit-minutes at the scene they bring, calls times minutes, (worked, places) [min per hour]; worked: which
-    machines. Written: carried, (units,), hours of work per hour.
+    Written: carried, (units,), hours of work per hour.
     """
     carried[:] = 0.0
-    now = np.empty(next_state.shape[2])
-    spent = np.empty(next_state.shape[1], np.bool_)
-    for row in range(worked.size):
-        machine = worked[row]
-        last = sizes[machine] - 1
-        for place in range(count.size):
-            calls, there = rate[row, place], scene[row, place]
-            if calls <= 0.0 or last == 0:  # none, or nobody is needed
-                continue
-            group = pools.place[place]
-            for node in range(pools.first[group], pools.first[group + 1]):
-                part = node_weight[node]
-                if part <= 0.0:
-                    continue
-                if chain[machine]:
-                    ask_chain(
-                        unit, minutes, may, count[place], kind, machine, last, part * calls, part * there,
-                        place, free[node], carried,
-                    )  # fmt: skip
-                    continue
-                now[:last] = 0.0
-                now[0] = 1.0
-                spent[:] = False
-                waiting = 1.0
-                for rank in range(count[place]):
-                    if waiting < IDLE:
-                        break
-                    one = unit[place, rank]
-                    own = kind[machine, one]
-                    if own >= 0 and not spent[own]:
-                        chance = may[place, rank] * free[node, one]
-                        helped, completed = step(now, last, next_state, machine, own, chance)
-                        spent[own] = helped == 0.0
-                        carried[one] += part * helped * chance * (calls * minutes[place, rank] + there)
-                        waiting -= completed
+    for row in range(calls.machine.size):
+        machine = calls.machine[row]
+        if machines.sizes[machine] == 1:  # nobody is needed
+            continue
+        if machines.chain[machine]:
+            add_up_chain_work(line, calls, row, machines, pools, nodes, carried)
+        else:
+            add_up_step_work(line, calls, row, machines, pools, nodes, carried)
     carried /= 60.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def ask_chain(unit, minutes, may, size, kind, machine, last, calls, there, place, free, carried):
-    """Add up the work at one place and node, for an attendance of one or two like steps: see `asked`."""
-    two = 1.0 if last == 2 else 0.0
-    none, one_step = 1.0, 0.0  # chance that nobody is there, that one of two steps is done
-    for rank in range(size):
-        waiting = none + one_step
-        if waiting < IDLE:
-            break
-        one = unit[place, rank]
-        if kind[machine, one] >= 0:
-            chance = may[place, rank] * free[one]
-            carried[one] += waiting * chance * (calls * minutes[place, rank] + there)
-            one_step += (two * none - one_step) * chance
-            none -= none * chance
+def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
+    """Add up the work [min per hour] that one row of calls brings, step by step: see `add_up_work`."""
+    line_unit, minutes, lent, length = line
+    free, node_weight = nodes
+    machine = calls.machine[row]
+    unit_kind = machines.kind[machine]
+    next_state = machines.next_state
+    last = machines.sizes[machine] - 1
+    state, kind_done = scratch_for(machines)
+
+    for place in range(length.size):
+        rate = calls.rate[row, place]
+        scene = calls.scene[row, place]
+        if rate <= 0.0:
+            continue
+        group = pools.place[place]
+        for node in range(pools.first[group], pools.first[group + 1]):
+            weight = node_weight[node]
+            if weight <= 0.0:
+                continue
+
+            state[:last] = 0.0
+            state[0] = 1.0
+            kind_done[:] = False
+            incomplete = 1.0
+            for rank in range(length[place]):
+                if incomplete < IDLE:
+                    break
+                unit = line_unit[place, rank]
+                kind = unit_kind[unit]
+                if kind >= 0 and not kind_done[kind]:
+                    chance = lent[place, rank] * free[node, unit]
+                    helped, completed = step(state, last, next_state, machine, kind, chance)
+                    kind_done[kind] = helped == 0.0
+                    carried[unit] += weight * helped * chance * (rate * minutes[place, rank] + scene)
+                    incomplete -= completed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def calls_of(unit, may, count, rate, scene, worked, kind, pools, on_duty, peak, united):
+def add_up_chain_work(line, calls, row, machines, pools, nodes, carried):
+    """Do the same as `add_up_step_work` for an attendance of one or two like steps."""
+    line_unit, minutes, lent, length = line
+    free, node_weight = nodes
+    machine = calls.machine[row]
+    unit_kind = machines.kind[machine]
+    two_steps = 1.0 if machines.sizes[machine] == 3 else 0.0
+
+    for place in range(length.size):
+        rate = calls.rate[row, place]
+        scene = calls.scene[row, place]
+        if rate <= 0.0:
+            continue
+        group = pools.place[place]
+        for node in range(pools.first[group], pools.first[group + 1]):
+            weight = node_weight[node]
+            if weight <= 0.0:
+                continue
+
+            weighted_rate = weight * rate
+            weighted_scene = weight * scene
+            none_there = 1.0
+            one_of_two = 0.0  # chance that one of two steps is done
+            for rank in range(length[place]):
+                incomplete = none_there + one_of_two
+                if incomplete < IDLE:
+                    break
+                unit = line_unit[place, rank]
+                if unit_kind[unit] >= 0:
+                    chance = lent[place, rank] * free[node, unit]
+                    work = weighted_rate * minutes[place, rank] + weighted_scene
+                    carried[unit] += incomplete * chance * work
+                    one_of_two += (two_steps * none_there - one_of_two) * chance
+                    none_there -= none_there * chance
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def units_of_pools(pools, on_duty):
+    """Return the number of units on duty in each pool, (pools,)."""
+    size = np.zeros(pools.home.size)
+    for unit in range(on_duty.size):
+        if on_duty[unit] and pools.of[unit] >= 0:
+            size[pools.of[unit]] += 1.0
+    return size
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def calls_on_pools(line, calls, kind, pools, on_duty, peakedness, full_access):
     """Write what the calls of a period ask of each pool, weighted with the work that they bring.
 
-    peak: units that a call takes, Σ c² / Σ c over the units that calls take (the peakedness of Hayward);
-    united: how far every unit of the pool can serve every call, the square of the mean share of the others
-    that can. Both (pools,).
+    peakedness: units that a call takes, Σ c² / Σ c over the units that calls take (Hayward); full_access: how
+    far every unit of the pool can serve every call, the square of the mean share of the others that can. Both
+    (pools,).
     """
-    size, total, square, able = (
-        np.zeros(peak.size), np.zeros(peak.size), np.zeros(peak.size), np.zeros(peak.size)
-    )  # fmt: skip
-    there = np.empty(peak.size)
-    for one in range(on_duty.size):
-        if on_duty[one] and pools.of[one] >= 0:
-            size[pools.of[one]] += 1.0
-    for row in range(worked.size):
-        machine = worked[row]
-        for place in range(count.size):
-            if rate[row, place] <= 0.0:
+    n_pools = peakedness.size
+    work_sum = np.zeros(n_pools)
+    work_times_taken = np.zeros(n_pools)
+    work_with_access = np.zeros(n_pools)
+    able = np.empty(n_pools)
+    size = units_of_pools(pools, on_duty)
+
+    for row in range(calls.machine.size):
+        machine = calls.machine[row]
+        for place in range(line.length.size):
+            if calls.rate[row, place] <= 0.0:
                 continue
-            there[:] = 0.0
-            for rank in range(count[place]):
-                one = unit[place, rank]
-                if pools.of[one] >= 0 and kind[machine, one] >= 0:
-                    there[pools.of[one]] += may[place, rank]
-            for pool in range(peak.size):
-                takes = pools.takes[machine, pool]
-                if takes == 0 or pools.home[pool] != pools.place[place]:
+
+            # Units of each pool that can serve this call, as many as are lent on average.
+            able[:] = 0.0
+            for rank in range(line.length[place]):
+                unit = line.unit[place, rank]
+                if pools.of[unit] >= 0 and kind[machine, unit] >= 0:
+                    able[pools.of[unit]] += line.lent[place, rank]
+
+            for pool in range(n_pools):
+                taken = pools.takes[machine, pool]
+                if taken == 0 or pools.home[pool] != pools.place[place]:
                     continue
-                work = takes * (scene[row, place] + rate[row, place])  # as if each way took a minute
-                total[pool] += work
-                square[pool] += work * takes
+                # A weight only, so every drive counts as one minute.
+                work = taken * (calls.scene[row, place] + calls.rate[row, place])
+                work_sum[pool] += work
+                work_times_taken[pool] += work * taken
                 if size[pool] > 1.0:
-                    able[pool] += work * min(max(there[pool] - 1.0, 0.0) / (size[pool] - 1.0), 1.0)
-    for pool in range(peak.size):
-        peak[pool] = square[pool] / total[pool] if total[pool] > 0.0 else 1.0
-        united[pool] = (able[pool] / total[pool]) ** 2 if total[pool] > 0.0 else 0.0
+                    work_with_access[pool] += work * min(max(able[pool] - 1.0, 0.0) / (size[pool] - 1.0), 1.0)
+
+    for pool in range(n_pools):
+        peakedness[pool] = 1.0
+        full_access[pool] = 0.0
+        if work_sum[pool] > 0.0:
+            peakedness[pool] = work_times_taken[pool] / work_sum[pool]
+            full_access[pool] = (work_with_access[pool] / work_sum[pool]) ** 2
+
+
+class PoolState(NamedTuple):
+    """What is known of each pool while busy shares are sought, each (pools,).
+
+    peakedness, full_access: see `calls_on_pools`; log_power: log κ, where to start and the answer; size:
+    nodes in use, found anew when the number of units that calls reach changes, else the same from round to
+    round; reached: that number.
+    """
+
+    peakedness: np.ndarray
+    full_access: np.ndarray
+    log_power: np.ndarray
+    size: np.ndarray
+    reached: np.ndarray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def spread(  # noqa: C901, PLR0912 - one pool after the other, in paragraphs
-    pools, on_duty, held, busy, peak, united, powers, sizes, counted, free, node_weight,
-):  # fmt: skip
+def find_free(pools, on_duty, committed_share, busy, state, nodes):
     """Write the chance that each unit is free at each node, and the weight of the nodes.
 
-    peak, united: see `calls_of`; powers: log κ of each pool, where to start and the answer, (pools,); sizes:
-    nodes of each pool, found anew when calls reach more units of it: else they stay the same from round to
-    round, (pools,); counted: units of each pool that calls reach, for which they were found, (pools,).
+    on_duty, committed_share, busy: (units,). Written: nodes; updated: state.
     """
-    for one in range(busy.size):
-        free[:, one] = 1.0 - busy[one]
+    for unit in range(busy.size):
+        nodes.free[:, unit] = 1.0 - busy[unit]
+
     most = pools.most.max() if pools.most.size > 0 else 1
     weight = np.zeros((pools.home.size, most))
     for pool in range(pools.home.size):
@@ -218,263 +433,321 @@ def spread(  # noqa: C901, PLR0912 - one pool after the other, in paragraphs
 
         # What cannot be broken off does not hang on the calls; calls fill a share of the rest. A unit that no
         # call reaches is not busy together with the others.
-        own_held = held[members]
+        committed = committed_share[members]
         share = np.empty(members.size)
-        at = 0
+        count = 0
         for k in range(members.size):
-            one = members[k]
-            if held[one] < 1.0 and busy[one] - held[one] > NEVER * (1.0 - held[one]):
-                share[at] = min((busy[one] - held[one]) / (1.0 - held[one]), 1.0 - ALMOST)
-                own_held[at] = held[one]
-                members[at] = one
-                at += 1
-        if at < 2:
+            unit = members[k]
+            uncommitted = 1.0 - committed_share[unit]
+            on_calls = busy[unit] - committed_share[unit]
+            if committed_share[unit] < 1.0 and on_calls > NEVER * uncommitted:
+                share[count] = min(on_calls / uncommitted, 1.0 - ALMOST)
+                committed[count] = committed_share[unit]
+                members[count] = unit
+                count += 1
+        if count < 2:
             continue
-        members, share, own_held = members[:at], share[:at], own_held[:at]
+        members = members[:count]
+        share = share[:count]
+        committed = committed[:count]
 
-        numbers = np.empty(at + 1)
-        numbers_free(own_held, numbers)
-        if counted[pool] != at:
-            counted[pool] = at
-            most_nodes = min(pools.most[pool], (at + 2) // 2)
-            sizes[pool] = nodes_needed(share, own_held, numbers, peak[pool], most_nodes)
-        size = sizes[pool]
-        t, chance = np.empty(size), np.empty((size, at))
-        powers[pool] = congestion(
-            share, own_held, pools.alike[members], numbers, peak[pool], united[pool], size, powers[pool],
-            t, weight[pool], chance,
+        numbers = np.empty(count + 1)
+        numbers_free(committed, numbers)
+        peakedness = state.peakedness[pool]
+        if state.reached[pool] != count:
+            state.reached[pool] = count
+            most_nodes = min(pools.most[pool], (count + 2) // 2)
+            state.size[pool] = nodes_needed(share, committed, numbers, peakedness, most_nodes)
+
+        size = state.size[pool]
+        t = np.empty(size)
+        chance = np.empty((size, count))
+        state.log_power[pool] = congestion(
+            share, committed, pools.alike[members], numbers, peakedness, state.full_access[pool], size,
+            state.log_power[pool], t, weight[pool], chance,
         )  # fmt: skip
+
         group = pools.home[pool]
         for node in range(pools.first[group], pools.first[group + 1]):
             own = min(pools.step[node, pool], size - 1)
-            for k in range(at):
-                free[node, members[k]] = (1.0 - own_held[k]) * (1.0 - chance[own, k])
+            for k in range(count):
+                nodes.free[node, members[k]] = (1.0 - committed[k]) * (1.0 - chance[own, k])
 
-    for group in range(pools.first.size - 1):
-        for node in range(pools.first[group], pools.first[group + 1]):
-            node_weight[node] = 1.0
-            for pool in range(pools.home.size):
-                if pools.home[pool] == group:
-                    node_weight[node] *= weight[pool, pools.step[node, pool]]
+    weigh_nodes(pools, weight, nodes)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def settle(
-    unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools,
-    held, on_duty, busy, free, node_weight, tolerance, rounds,
-):  # fmt: skip
-    """Find the busy share of every unit by successive substitution; return the last change.
+def weigh_nodes(pools, weight, nodes):
+    """Write the weight of each node of a group from those of its pools, which are independent.
 
-    held: share of time taken by what can't be broken off, (units,); busy: start and answer, (units,), 0 off
-    duty; free, node_weight: written; the other arguments are those of `asked`. Each unit obeys
-    busy = (held + load) / (1 + load), where load is the work that reaches it while it is free, shared evenly
-    among units alike.
+    weight: of the nodes of each pool, (pools, nodes of a pool). Written: nodes.weight.
     """
-    carried, together, alike = np.empty(busy.size), np.empty(busy.size), np.empty(busy.size)
-    peak, united, powers = np.zeros(pools.home.size), np.zeros(pools.home.size), np.zeros(pools.home.size)
-    nodes, counted = np.zeros(pools.home.size, np.int64), np.zeros(pools.home.size, np.int64)
-    calls_of(unit, may, count, rate, scene, worked, kind, pools, on_duty, peak, united)
+    for group in range(pools.first.size - 1):
+        for node in range(pools.first[group], pools.first[group + 1]):
+            nodes.weight[node] = 1.0
+            for pool in range(pools.home.size):
+                if pools.home[pool] == group:
+                    nodes.weight[node] *= weight[pool, pools.step[node, pool]]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def settle(line, calls, machines, pools, duty, busy, nodes, tolerance, rounds):
+    """Find the busy share of every unit in a period by successive substitution; return the last change.
+
+    busy: start and answer, (units,), 0 off duty. Written: nodes. Each unit obeys
+    busy = (committed + load) / (1 + load), where load is the work that reaches it while it is free, shared
+    evenly among units alike.
+    """
+    on_duty = duty.on_duty
+    committed_share = duty.committed_share
+    n_pools = pools.home.size
+    state = PoolState(
+        np.zeros(n_pools), np.zeros(n_pools), np.zeros(n_pools), np.zeros(n_pools, np.int64),
+        np.zeros(n_pools, np.int64),
+    )  # fmt: skip
+    calls_on_pools(line, calls, machines.kind, pools, on_duty, state.peakedness, state.full_access)
+
+    # A unit is left free for a moment: where it never is, the work that it does says nothing of its load.
+    for unit in range(busy.size):
+        most = committed_share[unit] + (1.0 - committed_share[unit]) * (1.0 - ALMOST)
+        busy[unit] = min(busy[unit], most) if on_duty[unit] else 0.0
+
+    carried = np.empty(busy.size)
+    carried_by_alike = np.empty(busy.size)
+    number_alike = np.empty(busy.size)
     change = 0.0
-    for one in range(
-        busy.size
-    ):  # where nobody is ever free nothing could be learnt from the work that is done
-        busy[one] = min(busy[one], held[one] + (1.0 - held[one]) * (1.0 - ALMOST)) if on_duty[one] else 0.0
     for turn in range(rounds):
-        spread(pools, on_duty, held, busy, peak, united, powers, nodes, counted, free, node_weight)
-        asked(
-            unit, minutes, may, count, rate, scene, worked, next_state, sizes, kind, chain, pools, free,
-            node_weight, carried,
-        )  # fmt: skip
-        together[:] = 0.0
-        alike[:] = 0.0
-        for one in range(busy.size):
-            if on_duty[one]:
-                together[pools.alike[one]] += carried[one]
-                alike[pools.alike[one]] += 1.0
+        find_free(pools, on_duty, committed_share, busy, state, nodes)
+        add_up_work(line, calls, machines, pools, nodes, carried)
+
+        carried_by_alike[:] = 0.0
+        number_alike[:] = 0.0
+        for unit in range(busy.size):
+            if on_duty[unit]:
+                carried_by_alike[pools.alike[unit]] += carried[unit]
+                number_alike[pools.alike[unit]] += 1.0
+
         change = 0.0
-        for one in range(busy.size):
+        for unit in range(busy.size):
             new = 0.0
-            if on_duty[one]:
-                new = held[one]
-                if held[one] < 1.0:
-                    load = together[pools.alike[one]] / alike[pools.alike[one]] / (1.0 - busy[one])
-                    new = (held[one] + load) / (1.0 + load)
-                    new = min(new, held[one] + (1.0 - held[one]) * (1.0 - ALMOST))
+            if on_duty[unit]:
+                committed = committed_share[unit]
+                new = committed
+                if committed < 1.0:
+                    alike = pools.alike[unit]
+                    load = carried_by_alike[alike] / number_alike[alike] / (1.0 - busy[unit])
+                    new = (committed + load) / (1.0 + load)
+                    new = min(new, committed + (1.0 - committed) * (1.0 - ALMOST))
                     if turn >= SWINGING:
-                        new = 0.5 * (new + busy[one])
-            change = max(change, abs(new - busy[one]))
-            busy[one] = new
+                        new = 0.5 * (new + busy[unit])
+            change = max(change, abs(new - busy[unit]))
+            busy[unit] = new
         if change < tolerance:
             break
+
     return change
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete(unit, may, free, size, machine, next_state, sizes, kind, chain, place, now, spent, mass):
+def complete(line, place, free, machines, machine, scratch, completing):
     """Write the chance that each arrival completes an attendance at one place; return how many can matter.
 
-    free: (units,); size: how many can come; now, spent: room for the states and the kinds; mass: written,
-    (units,), up to the number returned.
+    free: (units,). Written: completing, (units,), up to the number returned.
     """
-    last = sizes[machine] - 1
-    if chain[machine]:
-        return complete_chain(unit, may, free, size, machine, last, kind, place, mass)
-    now[:last] = 0.0
-    now[0] = 1.0
-    spent[:] = False
-    waiting = 1.0
-    for rank in range(size):
-        if waiting < GONE:
+    last = machines.sizes[machine] - 1
+    if machines.chain[machine]:
+        return complete_chain(line, place, free, machines.kind, machine, last, completing)
+
+    line_unit = line.unit
+    lent = line.lent
+    unit_kind = machines.kind
+    next_state = machines.next_state
+    state, kind_done = scratch
+
+    state[:last] = 0.0
+    state[0] = 1.0
+    kind_done[:] = False
+    incomplete = 1.0
+    for rank in range(line.length[place]):
+        if incomplete < GONE:
             return rank
-        one = unit[place, rank]
-        own = kind[machine, one]
-        mass[rank] = 0.0
-        if own >= 0 and not spent[own]:
-            helped, mass[rank] = step(now, last, next_state, machine, own, may[place, rank] * free[one])
-            spent[own] = helped == 0.0
-            waiting -= mass[rank]
-    return size
+        unit = line_unit[place, rank]
+        kind = unit_kind[machine, unit]
+        completing[rank] = 0.0
+        if kind >= 0 and not kind_done[kind]:
+            chance = lent[place, rank] * free[unit]
+            helped, completing[rank] = step(state, last, next_state, machine, kind, chance)
+            kind_done[kind] = helped == 0.0
+            incomplete -= completing[rank]
+
+    return line.length[place]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete_chain(unit, may, free, size, machine, last, kind, place, mass):
-    """Do the same for an attendance of one or two like steps."""
-    two = 1.0 if last == 2 else 0.0
-    none, one_step = 1.0, 0.0
-    for rank in range(size):
-        if none + one_step < GONE:
+def complete_chain(line, place, free, kind, machine, last, completing):
+    """Do the same as `complete` for an attendance of one or two like steps."""
+    line_unit = line.unit
+    lent = line.lent
+
+    two_steps = 1.0 if last == 2 else 0.0
+    none_there = 1.0
+    one_of_two = 0.0  # chance that one of two steps is done
+
+    for rank in range(line.length[place]):
+        if none_there + one_of_two < GONE:
             return rank
-        one = unit[place, rank]
-        mass[rank] = 0.0
-        if kind[machine, one] >= 0:
-            chance = may[place, rank] * free[one]
-            mass[rank] = ((1.0 - two) * none + one_step) * chance
-            one_step += (two * none - one_step) * chance
-            none -= none * chance
-    return size
+        unit = line_unit[place, rank]
+        completing[rank] = 0.0
+        if kind[machine, unit] >= 0:
+            chance = lent[place, rank] * free[unit]
+            completing[rank] = ((1.0 - two_steps) * none_there + one_of_two) * chance
+            one_of_two += (two_steps * none_there - one_of_two) * chance
+            none_there -= none_there * chance
+
+    return line.length[place]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tally(
-    minutes, mass, size, place, extra, share, limit, bin_min, t, m, group, weight, histogram,
-    within, rows, start, stop, reached,
-):  # fmt: skip
+def tally(minutes, completing, size, place, attendance, yardsticks, cover):
     """Add one attendance at one place to the histogram and to the standards; return its mean minutes.
 
-    minutes: (places, units); mass: of each arrival, (units,), the first ``size``; extra: minutes before
-    anybody sets out and after the last arrives [min]; t, m: incident type and measure; rows: its standards,
-    from start to stop; the others as in `measure`. Those beyond the limit count as the limit in the mean.
+    minutes: (places, units) [min]; completing: chance that each arrival completes it, (units,), the first
+    ``size``. What is beyond the limit counts as the limit in the mean.
     """
+    incident_type, measure, extra_min, share, rows = attendance
+    group, weight, within, limit_min, bin_min = yardsticks
+    histogram = cover.histogram
+    reached = cover.reached
+
     last = histogram.shape[4] - 1
-    never = 1.0
+    beyond = 1.0
     mean = 0.0
     for rank in range(size):
-        part = mass[rank]
-        when = minutes[place, rank] + extra
-        if part == 0.0 or when > limit:
+        chance = completing[rank]
+        when = minutes[place, rank] + extra_min
+        if chance == 0.0 or when > limit_min:
             continue
-        never -= part
-        mean += part * when
-        part *= share
+        beyond -= chance
+        mean += chance * when
+
+        chance *= share
         column = min(int(when / bin_min), last - 1)
         for w in range(weight.shape[1]):
-            if weight[t, w, place] != 0.0:
-                histogram[t, m, w, group, column] += weight[t, w, place] * part
-        for at in range(start, stop):
-            if when <= within[rows[at], place] + SLACK_MIN:
-                reached[rows[at], place] += part
+            if weight[incident_type, w, place] != 0.0:
+                histogram[incident_type, measure, w, group[place], column] += (
+                    weight[incident_type, w, place] * chance
+                )
+        for at in range(rows.size):
+            row = rows[at]
+            if when <= within[row, place] + SLACK_MIN:
+                reached[row, place] += chance
+
     for w in range(weight.shape[1]):
-        histogram[t, m, w, group, last] += weight[t, w, place] * share * never
-    return mean + never * limit
+        histogram[incident_type, measure, w, group[place], last] += (
+            weight[incident_type, w, place] * share * beyond
+        )
+    return mean + beyond * limit_min
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure(
-    unit, minutes, may, count, next_state, sizes, kind, chain, pools, free, node_weight,
-    machine, kinds, measures, extra, share, group, weight, within, first_row, rows, limit, bin_min,
-    histogram, reached, mean,
-):  # fmt: skip
-    """Add one period to the histograms and to each place's record.
+def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover):
+    """Add one period to the histograms and to each place's record. Updated: cover."""
+    units = nodes.free.shape[1]
+    completing = np.empty(units + 1)
+    at_node = np.empty(units + 1)
+    scratch = scratch_for(machines)
+    at_once = np.zeros((line.length.size, 1))
+    first_row = attendances.first_row
 
-    machine, kinds, measures, extra, share: of each attendance its machine, incident type, measure, minutes
-    and share of the type's calls that come in the period, (attendances,); attendances of one machine are
-    walked once when they are adjacent; group: (places,), -1 not counted; weight: (types, weights, places);
-    rows: standards, those of attendance a from first_row[a] to first_row[a + 1]; histogram: added to, (types,
-    measures, weights, groups, bins); reached: added to, (standards, places); mean: added to, (types,
-    measures, places).
-    """
-    mass, part = np.empty(free.shape[1] + 1), np.empty(free.shape[1] + 1)
-    now, spent = np.empty(next_state.shape[2]), np.empty(next_state.shape[1], np.bool_)
-    at_once = np.zeros((count.size, 1))
-    for place in range(count.size):
-        if group[place] < 0:
+    for place in range(line.length.size):
+        if yardsticks.group[place] < 0:
             continue
+        first_node = pools.first[pools.place[place]]
+        end_node = pools.first[pools.place[place] + 1]
+
         walked = -1
         size = 0
-        for a in range(machine.size):
-            when = minutes
-            if sizes[machine[a]] == 1:  # nobody is needed
-                when, size, mass[0] = at_once, 1, 1.0
-            elif machine[a] != walked:
+        for a in range(attendances.machine.size):
+            machine = attendances.machine[a]
+            minutes = line.minutes
+            if machines.sizes[machine] == 1:  # nobody is needed
+                minutes = at_once
+                size = 1
+                completing[0] = 1.0
+            elif machine != walked:
                 size = 0
-                for node in range(pools.first[pools.place[place]], pools.first[pools.place[place] + 1]):
-                    if node_weight[node] <= 0.0:
+                for node in range(first_node, end_node):
+                    if nodes.weight[node] <= 0.0:
                         continue
-                    found = complete(
-                        unit, may, free[node], count[place], machine[a], next_state, sizes, kind, chain,
-                        place, now, spent, part,
-                    )  # fmt: skip
-                    mass[size : max(size, found)] = 0.0
+                    found = complete(line, place, nodes.free[node], machines, machine, scratch, at_node)
+                    completing[size : max(size, found)] = 0.0
                     size = max(size, found)
                     for rank in range(found):
-                        mass[rank] += node_weight[node] * part[rank]
-            walked = machine[a]
-            mean[kinds[a], measures[a], place] += share[a] * tally(
-                when, mass, size, place, extra[a], share[a], limit, bin_min, kinds[a], measures[a],
-                group[place], weight, histogram, within, rows, first_row[a], first_row[a + 1], reached,
+                        completing[rank] += nodes.weight[node] * at_node[rank]
+            walked = machine
+
+            attendance = Attendance(
+                attendances.type[a], attendances.measure[a], attendances.extra_min[a],
+                attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
             )  # fmt: skip
+            mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
+            cover.mean[attendances.type[a], attendances.measure[a], place] += attendances.share[a] * mean
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def in_period(attendances, period):
+    """Return attendances with their shares of one period."""
+    return Attendances(
+        attendances.machine, attendances.type, attendances.measure, attendances.extra_min,
+        attendances.share[period], attendances.first_row, attendances.rows,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def empty_line(places, units):
+    """Return room for the units that can come to each place."""
+    return LineUp(
+        np.empty((places, units), np.int64), np.empty((places, units)), np.empty((places, units)),
+        np.empty(places, np.int64),
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def evaluate(
-    sent, order, lend, force, next_state, sizes, kind, chain, pools,
-    on_duty, held, delay, rate, scene, worked, busy, free, node_weight, tolerance, rounds,
-    machine, kinds, measures, extra, share, group, weight, within, first_row, rows, limit, bin_min,
-    histogram, reached, mean,
-):  # fmt: skip
-    """Evaluate all periods: line up, find busy shares, measure. Returns the largest last change.
+    travel, machines, pools, duty, calls, attendances, yardsticks, busy, nodes, cover, tolerance, rounds
+):
+    """Evaluate all periods: line up, find busy shares, measure. Return the largest last change.
 
-    sent: from being sent to arriving, (places, units) [min]; order: units of each place in any order,
-    (places, units); on_duty, held, delay, busy: (periods, units); rate, scene: (periods, worked machines,
-    places); worked: machines that keep units busy; free, node_weight: written, (periods, nodes, units) and
-    (periods, nodes); rounds: 0 takes busy as it is, units independent; share: (periods, attendances); the
-    others as in `line_up`, `settle` and `measure`.
+    busy: start and answer, (periods, units); rounds: 0 takes busy as it is, units independent. Written:
+    nodes; updated: busy, cover.
     """
-    places, units = sent.shape
-    unit, near = np.empty((places, units), np.int64), np.empty((places, units), np.int64)
-    minutes, may = np.empty((places, units)), np.empty((places, units))
-    count, known = np.empty(places, np.int64), np.full(places, units)
-    everyone, none = np.ones(units, np.bool_), np.zeros(units)
-    line_up(sent, none, everyone, lend, force, order, known, near, minutes, may, count)
-    known[:] = count
+    places, units = travel.minutes.shape
+
+    # Once with everybody on duty: lines of a period begin in this order, which is nearly theirs.
+    everybody = empty_line(places, units)
+    all_known = np.full(places, units)
+    line_up(travel, travel.order, all_known, np.ones(units, np.bool_), np.zeros(units), everybody)
+
+    line = empty_line(places, units)
     change = 0.0
     for period in range(busy.shape[0]):
-        line_up(sent, delay[period], on_duty[period], lend, force, near, known, unit, minutes, may, count)
+        own_duty = Duty(duty.on_duty[period], duty.committed_share[period], duty.delay[period])
+        own_nodes = Nodes(nodes.free[period], nodes.weight[period])
+        line_up(travel, everybody.unit, everybody.length, own_duty.on_duty, own_duty.delay, line)
+
         if rounds > 0:
+            own_calls = Calls(calls.machine, calls.rate[period], calls.scene[period])
             last = settle(
-                unit, minutes, may, count, rate[period], scene[period], worked,
-                next_state, sizes, kind, chain, pools, held[period], on_duty[period], busy[period],
-                free[period], node_weight[period], tolerance, rounds,
-            )  # fmt: skip
+                line, own_calls, machines, pools, own_duty, busy[period], own_nodes, tolerance, rounds
+            )
             change = max(change, last)
         else:
-            for sharing in range(pools.first.size - 1):
-                node_weight[period, pools.first[sharing]] = 1.0
-            for node in range(free.shape[1]):
-                free[period, node] = 1.0 - busy[period]
-        measure(
-            unit, minutes, may, count, next_state, sizes, kind, chain, pools, free[period],
-            node_weight[period], machine, kinds, measures, extra, share[period], group, weight, within,
-            first_row, rows, limit, bin_min, histogram, reached, mean,
-        )  # fmt: skip
+            # Independent units need one node of each group of forces.
+            for group in range(pools.first.size - 1):
+                own_nodes.weight[pools.first[group]] = 1.0
+            for node in range(own_nodes.free.shape[0]):
+                own_nodes.free[node] = 1.0 - busy[period]
+
+        measure_period(line, machines, pools, own_nodes, in_period(attendances, period), yardsticks, cover)
+
     return change

@@ -35,28 +35,34 @@ def modelled_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
     Returns
     -------
     minutes, method
-        Shape (calls,) [min], NaN where the site is not said; and the method in words.
+        Shape (calls,) [min], NaN where the site is not given; and the method in words.
     """
+    # Calls whose site is not given stay without minutes.
     sites = plan.table("sites").reset_index(drop=True)
     row = log["unit_site"].map(dict(zip(sites["id"], sites.index, strict=True)))
     minutes = np.full(len(log), np.nan)
-    said = row.notna().to_numpy()
-    if not said.any():
+    known = row.notna().to_numpy()
+    if not known.any():
         return minutes, "the model"
-    used, area = row[said].to_numpy(dtype=np.int64), nearest_area(plan, log)[said]
-    points = log.loc[said, POINTS].to_numpy(dtype=float)
+
+    used = row[known].to_numpy(dtype=np.int64)
+    area = nearest_area(plan, log)[known]
+    points = log.loc[known, POINTS].to_numpy(dtype=float)
     method = plan.document.travel.method
     if method == "matrix":
         times = travel_times(plan)
-        minutes[said] = times.rows(tuple(sites["id"]))[used, area]
+        minutes[known] = times.rows(tuple(sites["id"]))[used, area]
         return minutes, times.method
+
     if method == "roads":
         roads, profile = plan_roads(plan)
-        whole = roads.minutes(sites[POINTS].to_numpy(dtype=float), points, profile=profile)
-        minutes[said] = _on_its_island(plan, sites, used, area, whole[used, np.arange(used.size)])
+        from_every_site = roads.minutes(sites[POINTS].to_numpy(dtype=float), points, profile=profile)
+        by_road = from_every_site[used, np.arange(used.size)]
+        minutes[known] = _on_its_island(plan, sites, used, area, by_road)
         return minutes, f"the roads by the profile {profile.name}"
-    along = _by_distance(plan, sites, used, area, points)
-    minutes[said] = _on_its_island(plan, sites, used, area, along)
+
+    by_distance = _by_distance(plan, sites, used, area, points)
+    minutes[known] = _on_its_island(plan, sites, used, area, by_distance)
     return minutes, "great-circle distance and the class of both ends"
 
 
@@ -72,8 +78,10 @@ def _on_its_island(
 def _by_distance(
     plan: Plan, sites: pd.DataFrame, used: NDArray[np.int64], area: NDArray[np.int64], points: Floats
 ) -> Floats:
-    travel = {name: c.travel_class for name, c in plan.document.classes.items()}
-    start = [travel[name] for name in sites["class"]]
-    end = [travel[name] for name in plan.table("areas")["class"].to_numpy()[area]]
+    """Return the minutes of each call's drive by its distance and the class of both ends, shape (calls,)."""
+    travel_class = {name: c.travel_class for name, c in plan.document.classes.items()}
+    start = [travel_class[name] for name in sites["class"]]
+    end = [travel_class[name] for name in plan.table("areas")["class"].to_numpy()[area]]
+
     km = great_circle_km(sites[POINTS].to_numpy(dtype=float), points)
     return np.asarray(car_minutes_from_km(km, start, end)[used, np.arange(used.size)])

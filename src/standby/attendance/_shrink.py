@@ -1,4 +1,4 @@
-"""Means of groups, drawn towards their common mean by as much as their counts are small."""
+"""Means of groups, drawn towards their common mean, the more so the smaller a group is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from standby._refusals import Refusal
 from standby._typing import Floats
 
 TINY = 1e-200
-"""Variances below this are none."""
+"""A variance below this counts as none."""
 
 POINTS = 200
 """Values of the groups' standard deviation that are averaged over, at equal steps of its prior chance."""
@@ -78,27 +78,52 @@ def shrink(values: Floats, groups: NDArray[np.int64]) -> Shrunk:
     1(3), 515-534.
     """
     counts = np.bincount(groups)
-    free = values.size - counts.size
-    if free < 2:
+    freedom = values.size - counts.size  # degrees of freedom within groups
+    if freedom < 2:
         raise Refusal(
             f"{values.size} calls are too few for {counts.size} groups", "give more calls or fewer groups"
         )
+
     raw = np.bincount(groups, values) / counts
-    within = float(((values - raw[groups]) ** 2).sum() / free)
-    error = within / counts
-    if not error.all() or within < TINY:  # every call of a group is like the others
+    variance_within = float(((values - raw[groups]) ** 2).sum() / freedom)
+    error_variance = variance_within / counts
+    if not error_variance.all() or variance_within < TINY:  # every call of a group is like the others
         return Shrunk(counts, raw, raw, raw, raw, 0.0, float(raw.std()))
-    between = 0.5 * within**0.5 * np.tan((np.arange(POINTS) + 0.5) / POINTS * np.pi / 2.0)
-    variance = between[:, None] ** 2 + error  # (points, groups)
-    doubt = 1.0 / (1.0 / variance).sum(axis=1)  # of the common mean
-    common = doubt * (raw / variance).sum(axis=1)
+
+    # Quantiles of the half-Cauchy prior, at equal steps of its chance.
+    scale = 0.5 * variance_within**0.5
+    between = scale * np.tan((np.arange(POINTS) + 0.5) / POINTS * np.pi / 2.0)
+
+    # At each point: the common mean with its variance, the groups weighted by how well they are known.
+    variance = between[:, None] ** 2 + error_variance  # (points, groups)
+    common_variance = 1.0 / (1.0 / variance).sum(axis=1)
+    common = common_variance * (raw / variance).sum(axis=1)
     off = raw - common[:, None]
-    evidence = 0.5 * (np.log(doubt) - np.log(variance).sum(axis=1) - (off**2 / variance).sum(axis=1))
-    chance = np.exp(evidence - evidence.max())
+
+    # How well each point explains the means, the common mean integrated out.
+    log_likelihood = 0.5 * (
+        np.log(common_variance) - np.log(variance).sum(axis=1) - (off**2 / variance).sum(axis=1)
+    )
+    chance = np.exp(log_likelihood - log_likelihood.max())
     chance /= chance.sum()
-    own = between[:, None] ** 2 / variance  # how much a group's own mean counts
-    each = common[:, None] + own * off
-    mean = chance @ each
-    square = chance @ (own * error + (1.0 - own) ** 2 * doubt[:, None] + (each - mean) ** 2)
-    half = stats.t.ppf(0.95, free) * np.sqrt(square)
-    return Shrunk(counts, raw, mean, mean - half, mean + half, within**0.5, float(chance @ between))
+
+    # Each group's mean at each point, and over all of them (the law of total variance).
+    own_weight = between[:, None] ** 2 / variance  # how much a group's own mean counts
+    mean_at_point = common[:, None] + own_weight * off
+    mean = chance @ mean_at_point
+    mean_variance = chance @ (
+        own_weight * error_variance
+        + (1.0 - own_weight) ** 2 * common_variance[:, None]
+        + (mean_at_point - mean) ** 2
+    )
+
+    half_width = stats.t.ppf(0.95, freedom) * np.sqrt(mean_variance)
+    return Shrunk(
+        counts=counts,
+        raw=raw,
+        mean=mean,
+        low=mean - half_width,
+        high=mean + half_width,
+        spread=variance_within**0.5,
+        between=float(chance @ between),
+    )

@@ -95,8 +95,9 @@ def drive_factor(values: Resolved | Plan, tiers: NDArray[np.int64] | None = None
     if isinstance(values, Plan):
         travel = values.document.travel
         return np.asarray(travel.emergency_factor.value * travel.model_factor.value)
-    every = values["travel.emergency_factor"] * values["travel.model_factor"]
-    return np.asarray(every if tiers is None else every * values["tiers.speed_factor"][tiers])
+
+    factor = values["travel.emergency_factor"] * values["travel.model_factor"]
+    return np.asarray(factor if tiers is None else factor * values["tiers.speed_factor"][tiers])
 
 
 def ready_min(resolved: Resolved, tiers: NDArray[np.int64], notice_min: Floats | None = None) -> Floats:
@@ -153,10 +154,12 @@ def arrival_minutes(model: AttendanceModel, resolved: Resolved) -> tuple[Floats,
         Shapes (units, places) [min] and (units, forces) [chance].
     """
     tiers = model.structure.units.tiers[model.rows]
-    drive = driving_min(model.car_min, resolved["travel.start_min"], drive_factor(resolved, tiers)[:, None])
+    factor = drive_factor(resolved, tiers)[:, None]
+    drive = driving_min(model.car_min, resolved["travel.start_min"], factor)
     ready = ready_min(resolved, tiers, resolved["units.notice_min"][model.rows])
 
     # Units of neighbours come after notice, and only some of them may.
     notice = np.where(model.border, resolved["mutual_aid.notice_min"], 0.0)
     lend = np.where(model.border, resolved["mutual_aid.share_available"], 1.0)
+
     return drive + ready[:, None] + notice[:, model.place_force], lend

@@ -83,12 +83,15 @@ class Available(Shown):
         ndarray
             Shape (standards,).
         """
-        people, calls = self.resolved["areas.population"], call_weights(self.resolved)
+        people = self.resolved["areas.population"]
+        calls = call_weights(self.resolved)
         weights = standard_weights(self.model, self.setting, self.standards, people, calls) * places
+
         total = weights.sum(axis=1)
+        reached = (weights * self.outcome.reached).sum(axis=1)
         share = np.full(total.shape, np.nan)
-        np.divide((weights * self.outcome.reached).sum(axis=1), total, out=share, where=total > 0)
-        return np.minimum(share, 1.0)
+        np.divide(reached, total, out=share, where=total > 0)
+        return np.minimum(share, 1.0)  # rounding may leave it a little above
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,9 +157,11 @@ def available(plan: Plan, times: Times, *, look: Callable[[], object] | None = N
         If the busy shares of the units do not settle.
     """
     resolved = resolve(plan)
-    model, standards = attendance_model(resolved, times), dict(plan.document.standards)
+    model = attendance_model(resolved, times)
+    standards = dict(plan.document.standards)
     setting = setting_of(model, standards)
-    return Available(resolved, model, standards, setting, evaluate(model, resolved, setting, look=look))
+    outcome = evaluate(model, resolved, setting, look=look)
+    return Available(resolved, model, standards, setting, outcome)
 
 
 def availability(plan: Plan, times: Times) -> Availability:
@@ -203,37 +208,45 @@ def availability(plan: Plan, times: Times) -> Availability:
     """
     if plan.variant is not None:
         raise Refusal(f"{plan.variant!r} is laid over this plan already", "start from the base")
+
     options = {BASE: available(plan, times)}
     for name in plan.document.options:
-        laid = plan.with_option(name)
-        options[name] = available(laid, _minutes(laid, plan, times))
+        option = plan.with_option(name)
+        options[name] = available(option, _option_times(option, plan, times))
+
     return Availability(
-        pd.DataFrame([row for name, a in options.items() for row in _tier_rows(name, a)]),
-        pd.concat([_unit_table(name, a) for name, a in options.items()], ignore_index=True),
-        pd.DataFrame([row for name, a in options.items() for row in _standard_rows(name, a)]),
-        options,
-        plan.manifest(travel=times.method),
+        table=pd.DataFrame([row for name, a in options.items() for row in _tier_rows(name, a)]),
+        units=pd.concat([_unit_table(name, a) for name, a in options.items()], ignore_index=True),
+        standards=pd.DataFrame([row for name, a in options.items() for row in _standard_rows(name, a)]),
+        options=options,
+        manifest=plan.manifest(travel=times.method),
     )
 
 
-def _minutes(laid: Plan, plan: Plan, times: Times) -> Times:
+def _option_times(option: Plan, base: Plan, times: Times) -> Times:
     """Return the minutes for an option: those given, unless it has sites or places of its own."""
-    here, there = plan.document, laid.document
-    same = here.travel.method == there.travel.method and here.classes == there.classes
-    if same and all(laid.table(name).equals(plan.table(name)) for name in PLACES):
+    same_method = base.document.travel.method == option.document.travel.method
+    same_classes = base.document.classes == option.document.classes
+    if same_method and same_classes and all(option.table(name).equals(base.table(name)) for name in PLACES):
         return times
-    made = travel_times(laid)
-    if made.method != times.method:
+
+    option_times = travel_times(option)
+    if option_times.method != times.method:
         raise Refusal(
-            f"options.{laid.variant} has sites or places of its own, and the times are by {times.method}",
-            f"the plan makes them by {made.method}: give the plan a matrix with all sites and places",
+            f"options.{option.variant} has sites or places of its own, and the times are by {times.method}",
+            f"the plan makes them by {option_times.method}: give the plan a matrix with all sites and places",
         )
-    return made
+    return option_times
 
 
 def _tier_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
-    s, hours = a.resolved.structure, a.unit_hours
-    force, tier = s.units.forces[a.model.rows], s.units.tiers[a.model.rows]
+    """Yield a row for each planned force and each of its tiers that has units on duty."""
+    s = a.resolved.structure
+    hours = a.unit_hours
+    week_hours = sum(p.hours for p in a.model.periods)
+    force = s.units.forces[a.model.rows]
+    tier = s.units.tiers[a.model.rows]
+
     for f in np.flatnonzero(s.planned):
         for t in np.unique(tier[force == f]):
             counted = (force == f) & (tier == t) & (hours > 0)
@@ -242,16 +255,19 @@ def _tier_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
                     "option": option,
                     "force": s.forces[f],
                     "tier": s.tiers[t],
-                    "units_on_duty": float(hours[counted].sum() / sum(p.hours for p in a.model.periods)),
+                    "units_on_duty": float(hours[counted].sum() / week_hours),
                     "busy_share": a.busy_share(np.arange(len(s.forces)) == f, int(t)),
                     "busiest_share": float(a.outcome.busy[counted].max()),
                 }
 
 
 def _unit_table(option: str, a: Available) -> pd.DataFrame:
-    units = a.resolved.structure.units
-    s, rows = a.resolved.structure, np.unique(a.model.rows)
-    busy = np.bincount(a.model.rows, a.outcome.busy, len(units)) / np.maximum(units.count, 1)
+    """Return one row for each row of the plan's table of units, with the mean busy share of its units."""
+    s = a.resolved.structure
+    units = s.units
+    rows = np.unique(a.model.rows)
+    busy_share = np.bincount(a.model.rows, a.outcome.busy, len(units)) / np.maximum(units.count, 1)
+
     return pd.DataFrame(
         {
             "option": option,
@@ -261,16 +277,24 @@ def _unit_table(option: str, a: Available) -> pd.DataFrame:
             "site": [s.sites.ids[units.sites[row]] for row in rows],
             "count": units.count[rows],
             "hours_per_week": units.hours[rows].sum(axis=1),
-            "busy_share": busy[rows],
+            "busy_share": busy_share[rows],
         }
     )
 
 
 def _standard_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
-    s, force = a.resolved.structure, a.model.place_force
-    scopes = {"": s.planned[force], **{s.forces[f]: force == f for f in np.flatnonzero(s.planned)}}
+    """Yield a row for each standard, in all planned forces and in each, where it holds for somebody."""
+    s = a.resolved.structure
+    force = a.model.place_force
+    scopes = {"": s.planned[force]}
+    scopes |= {s.forces[f]: force == f for f in np.flatnonzero(s.planned)}
+
     for scope, places in scopes.items():
         for standard, share in zip(a.standards, a.shares(places), strict=True):
             if not np.isnan(share):
-                own = {"option": option, "standard": standard, "force": scope}
-                yield {**own, "share_expected": float(share)}
+                yield {
+                    "option": option,
+                    "standard": standard,
+                    "force": scope,
+                    "share_expected": float(share),
+                }

@@ -43,6 +43,9 @@ LONGEST_MIN: Final[Mapping[str, float]] = {
 MOST_TIMES: Final = 10.0
 """Times that a logged drive may be longer or shorter than the modelled one; else it was no such drive."""
 
+NAMED: Final = 10
+"""How many of the cells that were set aside a note names."""
+
 COLUMNS: Final = (
     "quantity", "by", "group", "calls", "raw", "estimate", "low", "high", "spread", "unit",
 )  # fmt: skip
@@ -118,8 +121,8 @@ def fit_log(plan: Plan) -> LogFit:
     Parameters
     ----------
     plan
-        A plan with a table of incidents. Of a call that no unit's site, authority or turnout is given for,
-        what is given is used.
+        A plan with a table of incidents. A call without its unit's site, authority or turnout is
+        used for what it does give.
 
     Returns
     -------
@@ -137,22 +140,27 @@ def fit_log(plan: Plan) -> LogFit:
     times = local_times(log["time"])
     log = log.assign(**{"class": _classes(plan, log), "hours": _hours(times.times)})
 
+    # What can't be right is used for nothing, and its call tells no speed.
     set_aside = _set_aside(log)
-    odd = log["id"].isin(set_aside["id"]).to_numpy()
+    has_wrong_minutes = log["id"].isin(set_aside["id"]).to_numpy()
     for column in LONGEST_MIN:
         wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
         log[column] = log[column].mask(wrong)
 
+    # The drive is what is left of the minutes to the first armed arrival.
     modelled, method = modelled_minutes(plan, log)
     start = plan.document.travel.start_min.value
     speed = _speed_factors(plan, log)
     drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
-    reasons = _reasons(log, odd, drive, modelled, start, speed)
+    reasons = _reasons(log, has_wrong_minutes, drive, modelled, start, speed)
     used = reasons == ""
     if used.sum() < FEWEST:
-        why = pd.Series(reasons[~used]).value_counts()
-        told = "; ".join(f"{count} {reason}" for reason, count in why.items())
-        raise Refusal(f"only {used.sum()} calls tell how fast a unit drove: {told}", f"give {FEWEST} or more")
+        counts = pd.Series(reasons[~used]).value_counts()
+        others = "; ".join(f"{count} {reason}" for reason, count in counts.items())
+        raise Refusal(
+            f"only {used.sum()} calls tell how fast a unit drove: {others}", f"give {FEWEST} or more"
+        )
+
     ratio = factor_of(drive[used], modelled[used], start) / speed[used]
     rows = [*_rows("emergency_factor", log[used], np.log(ratio), "factor")]
     for column, name in (
@@ -162,26 +170,31 @@ def fit_log(plan: Plan) -> LogFit:
         if len(given) >= FEWEST:
             rows += _rows(name, given, given[column].to_numpy(dtype=float), "min")
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    own = driving_min(modelled[used], start, _own_factor(table, log[used]) * speed[used])
+
+    fitted_drive = driving_min(modelled[used], start, _own_factor(table, log[used]) * speed[used])
     calls = log.loc[used, ["id", "class", "hours"]].assign(
         logged_min=log["first_armed_min"][used],
-        fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + own,
+        fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + fitted_drive,
         ratio=ratio,
     )
+    left_out = pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]})
+
     return LogFit(
-        table,
-        calls.reset_index(drop=True),
-        pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]}).reset_index(drop=True),
-        set_aside,
-        (*times.notes(), *_notes(set_aside)),
-        _figures(plan, table, times.times),
-        method,
-        plan.manifest(fit="log"),
+        table=table,
+        calls=calls.reset_index(drop=True),
+        left_out=left_out.reset_index(drop=True),
+        set_aside=set_aside,
+        notes=(*times.notes(), *_notes(set_aside)),
+        figures=_figures(plan, table, times.times),
+        method=method,
+        manifest=plan.manifest(fit="log"),
     )
 
 
 def _classes(plan: Plan, log: pd.DataFrame) -> list[str]:
-    return [str(name) for name in plan.table("areas")["class"].to_numpy()[nearest_area(plan, log)]]
+    """Return the class of the area nearest to each call."""
+    area_classes = plan.table("areas")["class"].to_numpy()
+    return [str(name) for name in area_classes[nearest_area(plan, log)]]
 
 
 def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
@@ -189,12 +202,13 @@ def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for column, longest in LONGEST_MIN.items():
         minutes = log[column].to_numpy(dtype=float)
-        for reason, holds in (
+        reasons = (
             ("infinite", np.isinf(minutes)),
             ("negative", minutes < 0.0),
             ("an arrival at the moment of the call", (minutes == 0.0) & (column == "first_armed_min")),
             (f"above {longest:,.0f} minutes", np.isfinite(minutes) & (minutes > longest)),
-        ):
+        )
+        for reason, holds in reasons:
             rows += [(log["id"][k], column, minutes[k], reason) for k in np.flatnonzero(holds).tolist()]
     return pd.DataFrame(rows, columns=["id", "column", "value", "reason"])
 
@@ -203,47 +217,53 @@ def _notes(set_aside: pd.DataFrame) -> Iterator[str]:
     """Yield how many cells were set aside, and which."""
     if set_aside.empty:
         return
-    shown = set_aside.head(NAMED)
-    named = "; ".join(f"{r.id} {r.column} {r.value:g} ({r.reason})" for r in shown.itertuples())
+
+    first = set_aside.head(NAMED)
+    named = "; ".join(f"{r.id} {r.column} {r.value:g} ({r.reason})" for r in first.itertuples())
     more = f"; and {len(set_aside) - NAMED:,} more" if len(set_aside) > NAMED else ""
     calls = set_aside["id"].nunique()
     yield f"minutes of {calls:,} call{'s' * (calls != 1)} can't be right and are set aside: {named}{more}"
 
 
-NAMED: Final = 10
-"""Cells that were set aside which a note names."""
-
-
 def _hours(times: NDArray[np.datetime64]) -> list[str]:
-    when = pd.Series(times)
-    hour = (when.dt.day_of_week * 24 + when.dt.hour).to_numpy()
-    named = np.full(HOURS_A_WEEK, "", dtype=object)
+    """Return the name in `HOURS` of the hour of each time."""
+    name_of_hour = np.full(HOURS_A_WEEK, "", dtype=object)
     for name, text in HOURS.items():
-        named[hours_of_week(text) & (named == "")] = name
-    return [str(name) for name in named[hour]]
+        name_of_hour[hours_of_week(text) & (name_of_hour == "")] = name
+
+    calls = pd.Series(times)
+    hour_of_week = (calls.dt.day_of_week * 24 + calls.dt.hour).to_numpy()
+    return [str(name) for name in name_of_hour[hour_of_week]]
 
 
 def _speed_factors(plan: Plan, log: pd.DataFrame) -> Floats:
     """Return the speed factor of the unit of each call, NaN where its site has armed tiers of several."""
-    tiers, units = plan.document.tiers, plan.table("units")
-    armed = {name: tier.speed_factor.value for name, tier in tiers.items() if tier.armed}
-    found = {}
+    units = plan.table("units")
+    armed = {name: tier.speed_factor.value for name, tier in plan.document.tiers.items() if tier.armed}
+
+    factor_by_site = {}
     for site in log["unit_site"].unique():
-        there = set(units.loc[units["site"] == site, "tier"]) & set(armed) or set(armed)
-        factors = {armed[name] for name in there}
-        found[site] = factors.pop() if len(factors) == 1 else np.nan
-    return log["unit_site"].map(found).to_numpy(dtype=float)
+        # Where a site has no armed tier today, any of them may have driven.
+        tiers = set(units.loc[units["site"] == site, "tier"]) & set(armed) or set(armed)
+        factors = {armed[name] for name in tiers}
+        factor_by_site[site] = factors.pop() if len(factors) == 1 else np.nan
+    return log["unit_site"].map(factor_by_site).to_numpy(dtype=float)
 
 
 def _reasons(
-    log: pd.DataFrame, odd: NDArray[np.bool_], drive: Floats, modelled: Floats, start: float, speed: Floats
+    log: pd.DataFrame,
+    has_wrong_minutes: NDArray[np.bool_],
+    drive: Floats,
+    modelled: Floats,
+    start: float,
+    speed: Floats,
 ) -> NDArray[np.object_]:
-    """Return why a call tells no speed, empty where it does."""
-    reasons = np.full(len(log), "", dtype=object)
+    """Return the first reason why a call tells no speed, empty where it does."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        times = factor_of(drive, modelled, start) / speed
-    for reason, holds in (
-        ("with minutes that can't be right", odd),
+        ratio = factor_of(drive, modelled, start) / speed
+
+    tests = (
+        ("with minutes that can't be right", has_wrong_minutes),
         ("without first_armed_min", log["first_armed_min"].isna()),
         ("without authorised_min or turnout_min", log["authorised_min"].isna() | log["turnout_min"].isna()),
         ("without unit_site", log["unit_site"].fillna("") == ""),
@@ -251,9 +271,11 @@ def _reasons(
         ("from a site whose armed tiers have different speed factors", np.isnan(speed)),
         ("that no site's unit can reach by the model", ~np.isfinite(modelled)),
         (f"within {SHORT_MIN:g} minutes of the site by the model", modelled - start < SHORT_MIN),
-        (f"whose drive took more than {MOST_TIMES:g} times the modelled minutes", times > MOST_TIMES),
-        (f"whose drive took less than 1/{MOST_TIMES:g} of the modelled minutes", times < 1.0 / MOST_TIMES),
-    ):
+        (f"whose drive took more than {MOST_TIMES:g} times the modelled minutes", ratio > MOST_TIMES),
+        (f"whose drive took less than 1/{MOST_TIMES:g} of the modelled minutes", ratio < 1.0 / MOST_TIMES),
+    )
+    reasons = np.full(len(log), "", dtype=object)
+    for reason, holds in tests:
         reasons[(reasons == "") & np.asarray(holds, dtype=bool)] = reason
     return reasons
 
@@ -266,40 +288,54 @@ def _rows(quantity: str, log: pd.DataFrame, values: Floats, unit: str) -> Iterat
         ("all", everything), ("class", log["class"]), ("hours", log["hours"]), ("class and hours", both),
     ):  # fmt: skip
         codes, names = pd.factorize(labels, sort=True)
-        if values.size - len(names) < 2:
+        if values.size - len(names) < 2:  # too few for the spread within groups
             continue
-        found = shrink(values, codes.astype(np.int64))
+        means = shrink(values, codes.astype(np.int64))
         for k, name in enumerate(names):
-            yield _row(quantity, by, str(name), unit, found, k)
+            yield _row(quantity, by, str(name), unit, means, k)
 
 
-def _row(quantity: str, by: str, group: str, unit: str, found: Shrunk, k: int) -> dict[str, Any]:
-    numbers = (found.raw[k], found.mean[k], found.low[k], found.high[k])
+def _row(quantity: str, by: str, group: str, unit: str, means: Shrunk, k: int) -> dict[str, Any]:
+    """Return the row of one group; factors come as logarithms."""
+    numbers = (means.raw[k], means.mean[k], means.low[k], means.high[k])
     shown = np.exp(numbers) if unit == "factor" else np.maximum(numbers, 0.0)
-    spread = np.expm1(found.spread) if unit == "factor" else found.spread
-    cells = (quantity, by, group, int(found.counts[k]), *map(float, shown), float(spread), unit)
+    spread = np.expm1(means.spread) if unit == "factor" else means.spread
+
+    cells = (quantity, by, group, int(means.counts[k]), *map(float, shown), float(spread), unit)
     return dict(zip(COLUMNS, cells, strict=True))
 
 
 def _own_factor(table: pd.DataFrame, log: pd.DataFrame) -> Floats:
     """Return the factor of each call's class and hours, or of all where these could not be told apart."""
     rows = table[table["quantity"] == "emergency_factor"]
-    whole = float(rows[rows["by"] == "all"]["estimate"].iloc[0])
-    own = rows[rows["by"] == "class and hours"].set_index("group")["estimate"]
-    return (log["class"] + ", " + log["hours"]).map(own).fillna(whole).to_numpy(dtype=float)
+    overall = float(rows[rows["by"] == "all"]["estimate"].iloc[0])
+    by_group = rows[rows["by"] == "class and hours"].set_index("group")["estimate"]
+
+    group = log["class"] + ", " + log["hours"]
+    return group.map(by_group).fillna(overall).to_numpy(dtype=float)
 
 
 def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> dict[str, Figure]:
     """Return the figures for the plan; turnout is one for every armed tier at the sites of the log."""
+    tiers = plan.document.tiers
+    units = plan.table("units")
+    at_site_of_log = units["site"].isin(plan.table("incidents")["unit_site"])
+    tiers_of_log = set(units.loc[at_site_of_log, "tier"])
+    paths = {
+        "emergency_factor": ["travel.emergency_factor"],
+        "turnout_min": [
+            f"tiers.{name}.turnout_min" for name in tiers if tiers[name].armed and name in tiers_of_log
+        ],
+    }
+
+    overall = {row["quantity"]: row for row in table[table["by"] == "all"].to_dict("records")}
     days = pd.Series(times)
-    whole = {row["quantity"]: row for row in table[table["by"] == "all"].to_dict("records")}
-    paths = {"emergency_factor": ["travel.emergency_factor"]}
-    units, tiers = plan.table("units"), plan.document.tiers
-    there = set(units.loc[units["site"].isin(plan.table("incidents")["unit_site"]), "tier"])
-    armed = [name for name in tiers if tiers[name].armed and name in there]
-    paths["turnout_min"] = [f"tiers.{name}.turnout_min" for name in armed]
-    return {
-        path: Figure(
+    figures: dict[str, Figure] = {}
+    for quantity, quantity_paths in paths.items():
+        if quantity not in overall:
+            continue
+        row = overall[quantity]
+        figure = Figure(
             value=round(float(row["estimate"]), 4),
             low=round(float(row["low"]), 4),
             high=round(float(row["high"]), 4),
@@ -307,8 +343,5 @@ def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> 
             as_of=days.max().date(),
             note=f"fitted to {row['calls']} calls from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
         )
-        for quantity, where in paths.items()
-        if quantity in whole
-        for path in where
-        for row in (whole[quantity],)
-    }
+        figures |= dict.fromkeys(quantity_paths, figure)
+    return figures

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
+from standby.attendance._kernels import Machines
 from standby.attendance._machine import Machine, Needed, machine, stack
 from standby.plan import Resolved, Structure
 from standby.queueing.congestion import NODES
@@ -44,31 +45,6 @@ class Period(Shown):
     on_duty: Mask
     weight: Floats
     commitments: Mask
-
-
-@dataclass(frozen=True, eq=False)
-class Machines:
-    """The states of every attendance; like ones are one machine.
-
-    Parameters
-    ----------
-    next_state
-        State after one more unit, shape (machines, kinds, states); the last state is the complete attendance.
-    sizes
-        Number of states, shape (machines,).
-    kind
-        Kind of each unit, -1 where it can't help, shape (machines, units).
-    chain
-        Whether an attendance of one or two steps that every unit that helps takes one of, shape (machines,).
-    of
-        Machine of each measure and incident type, shape (measures, types).
-    """
-
-    next_state: Codes
-    sizes: Codes
-    kind: Codes
-    chain: Mask
-    of: Codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,16 +125,22 @@ def attendance_model(resolved: Resolved, times: Times) -> AttendanceModel:
     places = (*s.areas.ids, *s.key_locations.ids)
     if times.place_ids != places:
         raise Refusal("the times are for other areas or key locations", "make them with travel_times(plan)")
+
+    # A row of the table of units stands for several units; only tiers that can matter are followed.
     rows = np.repeat(np.arange(len(s.units)), s.units.count)
-    rows = rows[_counted(s)[s.units.tiers[rows]]]
+    rows = rows[_counted_tiers(s)[s.units.tiers[rows]]]
+    car_min = np.ascontiguousarray(times.rows(s.sites.ids)[s.units.sites[rows]])
+
     place_force = np.concatenate([s.areas.forces, s.key_locations.forces])
     place_class = np.concatenate([s.areas.classes, s.key_locations.classes])
-    force = s.units.forces[rows]
-    own = force[:, None] == np.arange(len(s.forces))[None, :]
-    shared = s.shares[force] & s.units.pooled[rows][:, None]
-    machines, periods = _machines(s, rows), _periods(s, rows)
+
+    unit_force = s.units.forces[rows]
+    own = unit_force[:, None] == np.arange(len(s.forces))[None, :]
+    shared = s.shares[unit_force] & s.units.pooled[rows][:, None]
+
+    machines = _machines(s, rows)
+    periods = _periods(s, rows)
     busy_types = _busy_types(s, machines)
-    car_min = np.ascontiguousarray(times.rows(s.sites.ids)[s.units.sites[rows]])
     return AttendanceModel(
         structure=s,
         rows=rows,
@@ -177,7 +159,7 @@ def attendance_model(resolved: Resolved, times: Times) -> AttendanceModel:
     )
 
 
-def _counted(s: Structure) -> Mask:
+def _counted_tiers(s: Structure) -> Mask:
     """Return the tiers whose units count: armed ones, and those that can serve where a tier is asked for."""
     asked_for = np.any((s.first.units > 0) | (s.full.units > 0), axis=0)
     return np.asarray(s.armed | s.serves[:, asked_for].any(axis=1))
@@ -185,36 +167,42 @@ def _counted(s: Structure) -> Mask:
 
 def _machines(s: Structure, rows: Codes) -> Machines:
     """Return the machines; full attendance is complete when the first armed arrival is complete as well."""
-    pairs = list(zip(s.units.tiers[rows].tolist(), s.units.crew[rows].tolist(), strict=True))
-    kinds = sorted(set(pairs)) or [(0, int(s.crew[0]))]
-    made = list[Machine]()
+    # A kind of unit is a tier with a size of crew.
+    unit_pairs = list(zip(s.units.tiers[rows].tolist(), s.units.crew[rows].tolist(), strict=True))
+    kinds = sorted(set(unit_pairs)) or [(0, int(s.crew[0]))]
+
+    # Attendances with identical transitions share one machine.
+    distinct = list[Machine]()
+    number_by_transitions: dict[bytes, int] = {}
     of = np.empty((len(MEASURES), len(s.types)), dtype=np.int64)
-    index: dict[bytes, int] = {}
     for t in range(len(s.types)):
-        first, full = (
-            Needed(int(part.officers[t]), part.counts[t], part.units[t]) for part in (s.first, s.full)
-        )
+        first = Needed(int(s.first.officers[t]), s.first.counts[t], s.first.units[t])
+        full = Needed(int(s.full.officers[t]), s.full.counts[t], s.full.units[t])
         for measure, parts in enumerate(([first], [first, full])):
-            found = machine(parts, s.serves, kinds)
-            of[measure, t] = index.setdefault(found.next_state.tobytes(), len(made))
-            if of[measure, t] == len(made):
-                made.append(found)
-    following, sizes = stack(made)
-    own = np.array([kinds.index(pair) for pair in pairs], dtype=np.int64)
-    kind = np.array([np.where(m.useful[own], own, -1) for m in made], dtype=np.int64)
-    chain = np.array([m.is_chain and 2 <= m.states <= 3 for m in made])
-    return Machines(following, sizes, kind.reshape(len(made), len(rows)), chain, of)
+            candidate = machine(parts, s.serves, kinds)
+            number = number_by_transitions.setdefault(candidate.next_state.tobytes(), len(distinct))
+            if number == len(distinct):
+                distinct.append(candidate)
+            of[measure, t] = number
+
+    next_state, sizes = stack(distinct)
+    unit_kind = np.array([kinds.index(pair) for pair in unit_pairs], dtype=np.int64)
+    kind = np.array([np.where(m.useful[unit_kind], unit_kind, -1) for m in distinct], dtype=np.int64)
+    chain = np.array([m.is_chain and 2 <= m.states <= 3 for m in distinct])
+    return Machines(next_state, sizes, kind.reshape(len(distinct), len(rows)), chain, of)
 
 
 def _busy_types(s: Structure, machines: Machines) -> dict[int, Codes]:
-    types = np.array([stream != "attack" for stream in s.streams])
+    """Return the machines that keep units busy, each with its incident types; attacks keep nobody busy."""
+    is_busy = np.array([stream != "attack" for stream in s.streams])
     full = machines.of[MEASURES.index("full")]
-    return {int(number): np.flatnonzero(types & (full == number)) for number in np.unique(full[types])}
+    return {int(number): np.flatnonzero(is_busy & (full == number)) for number in np.unique(full[is_busy])}
 
 
 def _periods(s: Structure, rows: Codes) -> tuple[Period, ...]:
+    """Return the kinds of hours, in the order in which they first come in the week."""
     columns = np.vstack([s.units.hours[rows], s.commitments.hours]).T  # (168, ...)
-    kinds, first, kind = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+    kinds, first_hour, kind = np.unique(columns, axis=0, return_index=True, return_inverse=True)
     return tuple(
         Period(
             hours=int((kind == k).sum()),
@@ -222,15 +210,19 @@ def _periods(s: Structure, rows: Codes) -> tuple[Period, ...]:
             weight=s.hour_weight[:, kind == k].mean(axis=1),
             commitments=np.ascontiguousarray(kinds[k, len(rows) :]),
         )
-        for k in np.argsort(first)
+        for k in np.argsort(first_hour)
     )
 
 
 def _pools(s: Structure, rows: Codes, periods: tuple[Period, ...]) -> Floats:
-    c = s.commitments
-    mine = (s.units.tiers[rows] == c.tiers[:, None]) & (s.units.forces[rows] == c.forces[:, None])
-    pools = np.array([p.commitments[:, None] & mine & p.on_duty for p in periods], dtype=float)
-    return np.asarray(pools / np.maximum(pools.sum(axis=-1, keepdims=True), 1.0))
+    """Return the share of a commitment for one unit that falls on each unit: see `AttendanceModel.pools`."""
+    commitments = s.commitments
+    same_tier = s.units.tiers[rows] == commitments.tiers[:, None]
+    same_force = s.units.forces[rows] == commitments.forces[:, None]
+    can_take = same_tier & same_force
+
+    in_pool = np.array([p.commitments[:, None] & can_take & p.on_duty for p in periods], dtype=float)
+    return np.asarray(in_pool / np.maximum(in_pool.sum(axis=-1, keepdims=True), 1.0))
 
 
 def _congestion(
@@ -243,40 +235,57 @@ def _congestion(
     control, unless a row has a notice of its own.
     """
     s = resolved.structure
-    group = _connected(s.shares)
-    able = machines.kind[worked] if worked else np.empty((0, rows.size), dtype=np.int64)
-    kind = able.max(axis=0, initial=-1)
-    part = _connected(_replaceable(machines, worked))
+    force_group = _connected(s.shares)
+    kind_group = _connected(_replaceable(machines, worked))
+
+    # Kind of each unit that some call can use, -1 for the others.
+    worked_kind = machines.kind[worked] if worked else np.empty((0, rows.size), dtype=np.int64)
+    unit_kind = worked_kind.max(axis=0, initial=-1)
 
     # Pools in the order of their first unit; a unit of no use to any call that keeps units busy is in none.
-    keys = [(int(group[s.units.forces[row]]), int(part[k])) if k >= 0 else None
-            for row, k in zip(rows, kind, strict=True)]  # fmt: skip
+    keys = list[tuple[int, int] | None]()
+    for row, kind in zip(rows, unit_kind, strict=True):
+        force = s.units.forces[row]
+        keys.append((int(force_group[force]), int(kind_group[kind])) if kind >= 0 else None)
     pools = list(dict.fromkeys(key for key in keys if key is not None))
     of = np.array([-1 if key is None else pools.index(key) for key in keys], dtype=np.int64)
-    home = np.array([g for g, _ in pools], dtype=np.int64)
+    home = np.array([group for group, _ in pools], dtype=np.int64)
 
+    # How many units of a pool a call takes, were no others to come.
     takes = np.zeros((machines.sizes.size, len(pools)), dtype=np.int64)
     for number in worked:
+        kinds = machines.kind[number]
         for pool in range(len(pools)):
-            useful = machines.kind[number][(of == pool) & (machines.kind[number] >= 0)]
+            useful = kinds[(of == pool) & (kinds >= 0)]
             if useful.size:
-                takes[number, pool] = len(_alone(machines, number, int(useful[0])))
+                takes[number, pool] = len(_states_alone(machines, number, int(useful[0])))
 
     # Of units of other forces only the share of time that each is busy counts: they need no nodes.
-    counted = np.where(np.isin(home, group[s.planned])[of], of, -1) if home.size else of
-    first, step, most = _nodes(home, counted, int(group.max(initial=0)) + 1)
-    return Pools(of, _alike(resolved, rows), takes, group[place_force], home, first, step, most)
+    counted = np.where(np.isin(home, force_group[s.planned])[of], of, -1) if home.size else of
+    groups = int(force_group.max(initial=0)) + 1
+    first, step, most = _nodes(home, counted, groups)
+    return Pools(
+        of=of,
+        alike=_alike(resolved, rows),
+        takes=takes,
+        place=force_group[place_force],
+        home=home,
+        first=first,
+        step=step,
+        most=most,
+    )
 
 
 def _connected(linked: Mask) -> Codes:
-    """Return the number of the connected part that each of some things is in."""
-    _, part = connected_components(linked, directed=False)
-    return np.asarray(part, dtype=np.int64)
+    """Return for each row the number of the connected component that it is in, linked as `linked` says."""
+    _, component = connected_components(linked, directed=False)
+    return np.asarray(component, dtype=np.int64)
 
 
-def _alone(machines: Machines, machine: int, kind: int) -> list[int]:
+def _states_alone(machines: Machines, machine: int, kind: int) -> list[int]:
     """Return the states that units of one kind lead to, until another one is of no use."""
-    states, state = list[int](), 0
+    states = list[int]()
+    state = 0
     while (after := int(machines.next_state[machine, kind, state])) != state:
         states.append(after)
         state = after
@@ -286,17 +295,17 @@ def _alone(machines: Machines, machine: int, kind: int) -> list[int]:
 def _replaceable(machines: Machines, worked: list[int]) -> Mask:
     """Return which kinds can do the other's part: enough of one leave nothing to it, (kinds, kinds)."""
     kinds = machines.next_state.shape[1]
-    found = np.eye(kinds, dtype=bool)
+    leaves_nothing = np.eye(kinds, dtype=bool)
     for number in worked:
         useful = np.unique(machines.kind[number][machines.kind[number] >= 0])
-        for one in useful:
-            end = _alone(machines, number, int(one))[-1]
-            found[one, useful] |= machines.next_state[number, useful, end] == end
-    return found | found.T
+        for kind in useful:
+            end = _states_alone(machines, number, int(kind))[-1]
+            leaves_nothing[kind, useful] |= machines.next_state[number, useful, end] == end
+    return leaves_nothing | leaves_nothing.T
 
 
 def _alike(resolved: Resolved, rows: Codes) -> Codes:
-    """Return a number of each unit that units alike have in common."""
+    """Return a number for each unit that it has in common with the units like it, shape (units,)."""
     units = resolved.structure.units
     keys = [
         (
@@ -305,8 +314,8 @@ def _alike(resolved: Resolved, rows: Codes) -> Codes:
         )
         for row in rows
     ]  # fmt: skip
-    known = list(dict.fromkeys(keys))
-    return np.array([known.index(key) for key in keys], dtype=np.int64)
+    distinct = list(dict.fromkeys(keys))
+    return np.array([distinct.index(key) for key in keys], dtype=np.int64)
 
 
 def _nodes(home: Codes, of: Codes, groups: int) -> tuple[Codes, Codes, Codes]:
@@ -316,15 +325,21 @@ def _nodes(home: Codes, of: Codes, groups: int) -> tuple[Codes, Codes, Codes]:
     """
     size = np.bincount(of[of >= 0], minlength=home.size)
     most = np.ones(home.size, dtype=np.int64)
-    first, step = [0], list[Codes]()
+    first = [0]
+    step = list[Codes]()
+
     for group in range(groups):
         own = np.flatnonzero(home == group)
+
+        # The more pools a group has, the fewer nodes each, as their numbers multiply; a lone unit needs one.
         several = own[size[own] > 1]
         limit = NODES[min(max(several.size, 1), len(NODES)) - 1]
         most[several] = np.minimum(limit, (size[several] + 2) // 2)
+
         for combination in product(*(range(int(n)) for n in most[own])):
             row = np.full(home.size, -1, dtype=np.int64)
             row[own] = combination
             step.append(row)
         first.append(len(step))
+
     return np.array(first), np.array(step, dtype=np.int64).reshape(len(step), home.size), most

@@ -73,9 +73,9 @@ class Nearest(Shown):
         """Return one sentence."""
         row = self.table.iloc[0]
         near = [
-            f"{words} within {m:.0f} minutes"
-            for words, m in (("half", row.p50_min), ("nine in ten", row.p90_min))
-            if np.isfinite(m)
+            f"{words} within {minutes:.0f} minutes"
+            for words, minutes in (("half", row.p50_min), ("nine in ten", row.p90_min))
+            if np.isfinite(minutes)
         ]
         without = [f"{row.share_without:.1%} have no way from any"] if row.share_without else []
         return (
@@ -131,19 +131,31 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
     places = [plan.table(name) for name in ("areas", "key_locations")]
     if times.place_ids != tuple(pd.concat(places)["id"]):
         raise Refusal("the times are for other areas or key locations", "make them with travel_times(plan)")
-    table = sites_of(plan, sites)
-    drive = drive_minutes(plan, times.rows(tuple(table["id"])))
+
+    used_sites = sites_of(plan, sites)
+    site_ids = tuple(used_sites["id"])
+    drive = drive_minutes(plan, times.rows(site_ids))
     best = np.argmin(drive, axis=0)
-    found = pd.DataFrame({"row": best, "drive_min": drive.min(axis=0)})
-    known = np.isfinite(found["drive_min"])
+
+    # One row each place, areas first; no site is named where none has a way there.
+    by_place = pd.DataFrame({"drive_min": drive.min(axis=0)})
+    is_reached = np.isfinite(by_place["drive_min"])
     for column, name in (("id", "site"), ("name", "site_name")):
-        found[name] = np.where(known, table[column].to_numpy(dtype=object)[best], "")
-    areas = _of(plan, places[0], found[: times.areas], {"id": "area", "population": "people"})
-    keys = _of(plan, places[1], found[times.areas :], {"id": "key_location", "weight": "weight"})
+        by_place[name] = np.where(is_reached, used_sites[column].to_numpy(dtype=object)[best], "")
+    areas = _place_table(plan, places[0], by_place[: times.areas], {"id": "area", "population": "people"})
+    key_locations = _place_table(
+        plan, places[1], by_place[times.areas :], {"id": "key_location", "weight": "weight"}
+    )
+
     limit = plan.document.travel.limit_min
-    rows = [_row(kind, scope, areas[mask], limit) for kind, scope, mask in _scopes(plan, areas)]
-    ids = tuple(table["id"])
-    return Nearest(pd.DataFrame(rows), areas, keys, ids, times.manifest.with_settings(sites=sites))
+    rows = [_scope_row(kind, scope, areas[mask], limit) for kind, scope, mask in _scopes(plan, areas)]
+    return Nearest(
+        table=pd.DataFrame(rows),
+        areas=areas,
+        key_locations=key_locations,
+        sites=site_ids,
+        manifest=times.manifest.with_settings(sites=sites),
+    )
 
 
 def sites_of(plan: Plan, sites: Literal["existing", "all"]) -> pd.DataFrame:
@@ -169,13 +181,19 @@ def sites_of(plan: Plan, sites: Literal["existing", "all"]) -> pd.DataFrame:
     return table
 
 
-def _of(plan: Plan, places: pd.DataFrame, found: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    frame = places.reset_index(drop=True)[["id", *PLACE_COLUMNS, *list(names)[1:]]].rename(columns=names)
-    whole = pd.concat([frame, found.reset_index(drop=True)[["site", "site_name", "drive_min"]]], axis=1)
+def _place_table(
+    plan: Plan, places: pd.DataFrame, by_place: pd.DataFrame, names: dict[str, str]
+) -> pd.DataFrame:
+    """Return the places of planned forces beside their nearest site; `names` renames the id and the size."""
+    _, size = names
+    own = places.reset_index(drop=True)[["id", *PLACE_COLUMNS, size]].rename(columns=names)
+    site = by_place.reset_index(drop=True)[["site", "site_name", "drive_min"]]
+    whole = pd.concat([own, site], axis=1)
     return whole[whole["force"].isin(plan.forces)].reset_index(drop=True)
 
 
 def _scopes(plan: Plan, areas: pd.DataFrame) -> list[tuple[str, str, Any]]:
+    """Return kind, name and areas of every part of the plan that has a row."""
     setting = areas["class"].map({name: c.setting for name, c in plan.document.classes.items()})
     return [
         ("all", "", areas["force"].notna()),
@@ -185,18 +203,24 @@ def _scopes(plan: Plan, areas: pd.DataFrame) -> list[tuple[str, str, Any]]:
     ]
 
 
-def _row(kind: str, scope: str, areas: pd.DataFrame, limit_min: float) -> dict[str, Any]:
-    people, minutes = areas["people"].to_numpy(dtype=float), areas["drive_min"].to_numpy(dtype=float)
+def _scope_row(kind: str, scope: str, areas: pd.DataFrame, limit_min: float) -> dict[str, Any]:
+    """Return one row of `Nearest.table`."""
+    people = areas["people"].to_numpy(dtype=float)
+    minutes = areas["drive_min"].to_numpy(dtype=float)
     total = people.sum()
-    own: dict[str, Any] = {"scope_kind": kind, "scope": scope, "people": total}
+    row: dict[str, Any] = {"scope_kind": kind, "scope": scope, "people": total}
     if not total > 0:
         numbers = dict.fromkeys(("mean_min", *PERCENTILES, "share_without"), np.nan)
-        return own | numbers | {"at_least": False}
+        return row | numbers | {"at_least": False}
+
+    row["mean_min"] = float(np.minimum(minutes, limit_min) @ people / total)
+
+    # A percentile is the first time within which so many people live, but for rounding.
     order = np.argsort(minutes, kind="stable")
-    below = np.cumsum(people[order]) / total
-    own["mean_min"] = float(np.minimum(minutes, limit_min) @ people / total)
-    for name, chance in PERCENTILES.items():
-        own[name] = float(minutes[order][np.searchsorted(below, chance - 1e-12)])
-    own["share_without"] = float(people[~np.isfinite(minutes)].sum() / total)
-    own["at_least"] = bool(people[minutes > limit_min].sum() * limit_min >= SHOWN_MIN * total)
-    return own
+    share_within = np.cumsum(people[order]) / total
+    for name, share in PERCENTILES.items():
+        row[name] = float(minutes[order][np.searchsorted(share_within, share - 1e-12)])
+
+    row["share_without"] = float(people[~np.isfinite(minutes)].sum() / total)
+    row["at_least"] = bool(people[minutes > limit_min].sum() * limit_min >= SHOWN_MIN * total)
+    return row

@@ -9,7 +9,7 @@ import numpy as np
 
 from standby._refusals import Refusal
 from standby._show import Shown
-from standby._typing import Codes, Floats, Mask
+from standby._typing import Floats, Mask
 from standby.attendance import _kernels
 from standby.attendance.arrival import arrival_minutes, before_min
 from standby.attendance.model import MEASURES, AttendanceModel
@@ -141,33 +141,47 @@ def evaluate(
     if resolved.values.ndim != 1:
         raise Refusal("a table of draws can't be evaluated at once", "take one draw with resolved.one(draw)")
     outcome = _empty(model, setting, None if if_free else start)
-    rates = np.zeros((len(model.structure.types), model.group.size))  # key locations bring none of their own
-    rates[:, : len(model.structure.areas)] = call_rates(resolved)
-    places = np.zeros_like(rates)
-    places[:, : len(model.structure.areas)] = call_weights(resolved)
-    weights = weights_of(model, resolved, places)
+
+    # Key locations bring no calls of their own.
+    areas = len(model.structure.areas)
+    rates = np.zeros((len(model.structure.types), model.group.size))
+    rates[:, :areas] = call_rates(resolved)
+    demand = np.zeros_like(rates)
+    demand[:, :areas] = call_weights(resolved)
+    weights = weights_of(model, resolved, demand)
     if calling is not None:
         rates = rates * calling[model.place_force]
+
     change = _run(model, resolved, setting, rates, weights, outcome, if_free=if_free, look=look)
     if change > TOLERANCE:
         raise ArithmeticError(
             f"the busy shares of units did not settle in {ROUNDS} rounds (last change {change:.1e}): check "
             "calls a year, scene_min and commitments against the units on duty"
         )
+
+    # Busy shares of the periods, weighted with the hours on duty in each.
     hours = np.array([period.hours * period.on_duty for period in model.periods])
-    duty = hours.sum(axis=0)
-    np.divide((outcome.shares * hours).sum(axis=0), duty, out=outcome.busy, where=duty > 0)
-    member = (model.group[:, None] == np.arange(model.groups)).astype(float)
-    weighted = np.einsum("twp,tmp->tmwp", weights, outcome.mean_min) @ member
-    return replace(outcome, change=change, weighted_min=weighted)
+    hours_on_duty = hours.sum(axis=0)
+    busy_hours = (outcome.shares * hours).sum(axis=0)
+    np.divide(busy_hours, hours_on_duty, out=outcome.busy, where=hours_on_duty > 0)
+
+    in_group = (model.group[:, None] == np.arange(model.groups)).astype(float)
+    weighted_min = np.einsum("twp,tmp->tmwp", weights, outcome.mean_min) @ in_group
+    return replace(outcome, change=change, weighted_min=weighted_min)
 
 
 def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Outcome:
-    bins = int(np.ceil(model.limit_min / BIN_MIN)) + 1
-    types, units = len(model.structure.types), len(model.rows)
-    shape, nodes = (len(model.periods), units), len(model.congestion.step)
+    """Return an outcome with room for the answer, and busy shares at their start."""
+    types = len(model.structure.types)
+    periods = len(model.periods)
+    units = len(model.rows)
+    nodes = len(model.congestion.step)
+    bins = int(np.ceil(model.limit_min / BIN_MIN)) + 1  # the last one: beyond the limit, or never
+
+    shape = (periods, units)
     if start is not None and start.shape != shape:
         raise Refusal(f"start has shape {start.shape}", f"give {shape} (periods, units)")
+
     return Outcome(
         histogram=np.zeros((types, len(MEASURES), len(WEIGHTS), model.groups, bins)),
         reached=np.zeros(setting.within_min.shape),
@@ -177,8 +191,8 @@ def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Ou
         shares=np.zeros(shape) if start is None else start.copy(),
         weighted_min=np.empty(0),
         measured=setting.measured,
-        free=np.zeros((len(model.periods), nodes, units)),
-        node_weight=np.zeros((len(model.periods), nodes)),
+        free=np.zeros((periods, nodes, units)),
+        node_weight=np.zeros((periods, nodes)),
     )
 
 
@@ -194,69 +208,70 @@ def _run(
     look: Callable[[], object] | None = None,
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
-    sent, lend = arrival_minutes(model, resolved)
+    sent_min, lent = arrival_minutes(model, resolved)
+    travel = _kernels.Travel(np.ascontiguousarray(sent_min.T), model.order, lent, model.place_force)
+
     on_duty = np.array([period.on_duty for period in model.periods])
-    held, delay = held_and_delay(model, resolved) if not if_free else np.zeros((2, *on_duty.shape))
+    committed_share = np.zeros(on_duty.shape)
+    delay = np.zeros(on_duty.shape)
+    if not if_free:
+        committed_share, delay = held_and_delay(model, resolved)
+
     worked, rate, scene = period_rates(model, resolved, rates)
-    types, measures, rows = _attendances(model, setting)
-    weight = np.array([period.hours * period.weight[types] for period in model.periods]) / HOURS_A_WEEK
+    attendances = _attendances(model, resolved, setting)
+    yardsticks = _kernels.Yardsticks(
+        model.group, weights, setting.within_min, float(model.limit_min), BIN_MIN
+    )
+    cover = _kernels.Cover(outcome.histogram, outcome.reached, outcome.mean_min)
     rounds = 0 if if_free else ROUNDS
-    first_row = np.cumsum([0, *(part.size for part in rows)])
-    every_row = np.concatenate([*rows, np.empty(0, dtype=np.int64)])
-    extra = before_min(resolved)[measures, types]
-    sent_to = np.ascontiguousarray(sent.T)
 
     # All kinds of hours at once; one by one where somebody wants to look at the clock between them.
-    number = len(model.periods)
+    periods = len(model.periods)
+    turns = [slice(0, periods)] if look is None else [slice(k, k + 1) for k in range(periods)]
     change = 0.0
-    for part in [slice(0, number)] if look is None else [slice(k, k + 1) for k in range(number)]:
+    for turn in turns:
         if look is not None:
             look()
-        last = _kernels.evaluate(
-            sent_to,
-            model.order,
-            lend,
-            model.place_force,
-            model.machines.next_state,
-            model.machines.sizes,
-            model.machines.kind,
-            model.machines.chain,
+        last_change = _kernels.evaluate(
+            travel,
+            model.machines,
             model.congestion,
-            on_duty[part],
-            held[part],
-            delay[part],
-            rate[part],
-            scene[part],
-            worked,
-            outcome.shares[part],
-            outcome.free[part],
-            outcome.node_weight[part],
+            _kernels.Duty(on_duty[turn], committed_share[turn], delay[turn]),
+            _kernels.Calls(worked, rate[turn], scene[turn]),
+            attendances._replace(share=attendances.share[turn]),
+            yardsticks,
+            outcome.shares[turn],
+            _kernels.Nodes(outcome.free[turn], outcome.node_weight[turn]),
+            cover,
             TOLERANCE,
             rounds,
-            model.machines.of[measures, types],
-            types,
-            measures,
-            extra,
-            weight[part],
-            model.group,
-            weights,
-            setting.within_min,
-            first_row,
-            every_row,
-            model.limit_min,
-            BIN_MIN,
-            outcome.histogram,
-            outcome.reached,
-            outcome.mean_min,
         )
-        change = max(change, float(last))
+        change = max(change, float(last_change))
     return change
 
 
-def _attendances(model: AttendanceModel, setting: Setting) -> tuple[Codes, Codes, list[Codes]]:
-    """Return type and measure of what is measured, like machines side by side, and the standards of each."""
+def _attendances(model: AttendanceModel, resolved: Resolved, setting: Setting) -> _kernels.Attendances:
+    """Return what is measured, those of one machine side by side so that it is walked once."""
+
+    def machine_first(pair: tuple[int, int]) -> tuple[int, tuple[int, int]]:
+        incident_type, measure = pair
+        return int(model.machines.of[measure, incident_type]), pair
+
     pairs = [(t, m) for t in setting.measured for m in range(len(MEASURES))]
-    pairs.sort(key=lambda pair: (int(model.machines.of[pair[1], pair[0]]), pair))
-    rows = [np.flatnonzero((setting.types == t) & (setting.measures == m)) for t, m in pairs]
+    pairs.sort(key=machine_first)
     types, measures = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return np.ascontiguousarray(types), np.ascontiguousarray(measures), rows
+
+    # Share of a type's calls that come in a period.
+    share = np.array([period.hours * period.weight[types] for period in model.periods]) / HOURS_A_WEEK
+
+    # The standards of each, one after the other.
+    rows = [np.flatnonzero((setting.types == t) & (setting.measures == m)) for t, m in pairs]
+    return _kernels.Attendances(
+        machine=model.machines.of[measures, types],
+        type=np.ascontiguousarray(types),
+        measure=np.ascontiguousarray(measures),
+        extra_min=before_min(resolved)[measures, types],
+        share=share,
+        first_row=np.cumsum([0, *(part.size for part in rows)]),
+        rows=np.concatenate([*rows, np.empty(0, dtype=np.int64)]),
+    )

@@ -60,14 +60,17 @@ def isochrones(
     steps = sorted((float(number("minutes", step, above=True)) for step in minutes), reverse=True)
     roads, profile = plan_roads(plan)
     table = sites_of(plan, sites)
-    rows = []
     total = len(steps) * len(table)
+
+    rows = []
     for step in steps:
-        along = float(ordinary_min(step, travel.start_min.value, drive_factor(plan)))
+        # The roads know ordinary drives: look as far as one goes that takes these minutes on an emergency.
+        ordinary = float(ordinary_min(step, travel.start_min.value, drive_factor(plan)))
         for site, name, lon, lat in zip(*(table[c] for c in ("id", "name", "lon", "lat")), strict=True):
-            shape = roads.isochrone((lon, lat), along, profile=profile)
+            shape = roads.isochrone((lon, lat), ordinary, profile=profile)
             rows.append({"site": site, "site_name": name, "minutes": step, "geometry": shape})
             if progress is not None:
                 progress(len(rows), total)
+
     frame = pd.DataFrame(rows, columns=["site", "site_name", "minutes", "geometry"])
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")

@@ -44,7 +44,8 @@ def setting_of(model: AttendanceModel, standards: dict[str, Standard]) -> Settin
     """
     s = model.structure
     areas = len(s.areas)
-    within = np.full((len(standards), model.group.size), np.nan)
+    within_min = np.full((len(standards), model.group.size), np.nan)
+
     for row, standard in enumerate(standards.values()):
         holds = s.planned[model.place_force].copy()
         if standard.classes:
@@ -55,15 +56,19 @@ def setting_of(model: AttendanceModel, standards: dict[str, Standard]) -> Settin
             holds[:areas] = False
         else:
             holds[areas:] = False
-        within[row, holds] = standard.within_min
+        within_min[row, holds] = standard.within_min
+
+        # A key location may have minutes of its own for the first armed arrival.
         if standard.of == "key_locations" and standard.measure == "first":
-            own = np.where(np.isnan(s.key_within_min), standard.within_min, s.key_within_min)
-            within[row, areas:] = np.where(holds[areas:], own, np.nan)
+            own_min = np.where(np.isnan(s.key_within_min), standard.within_min, s.key_within_min)
+            within_min[row, areas:] = np.where(holds[areas:], own_min, np.nan)
+
     types = np.array(
         [s.types.index(standard.incident_type) for standard in standards.values()], dtype=np.int64
     )
     measures = np.array([MEASURES.index(standard.measure) for standard in standards.values()], dtype=np.int64)
-    return Setting(within, types, measures, tuple(sorted(set(types.tolist()))))
+    measured = tuple(sorted(set(types.tolist())))
+    return Setting(within_min, types, measures, measured)
 
 
 def standard_weights(
@@ -82,6 +87,7 @@ def standard_weights(
     """
     areas = len(model.structure.areas)
     weights = np.zeros(setting.within_min.shape)
+
     for row, standard in enumerate(standards.values()):
         if standard.of == "people":
             weights[row, :areas] = people
@@ -89,4 +95,5 @@ def standard_weights(
             weights[row, :areas] = calls[setting.types[row]]
         else:
             weights[row, areas:] = model.structure.key_weight
+
     return np.where(np.isnan(setting.within_min), 0.0, weights)

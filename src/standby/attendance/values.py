@@ -26,12 +26,12 @@ def scene_min(resolved: Resolved) -> Floats:
 
 
 def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
-    """Return the share of time in work that can't be broken off, and the mean delay by the rest when sent.
+    """Return the share of time in work that can't be broken off, and the mean delay when sent from the rest.
 
     Commitments take their units evenly from the units on duty of their force and tier, at most all of them;
-    those that can't be broken off come first. In what is left of its time a unit does its ordinary work. A
-    unit that is free is on work that can be broken off for its share of the time that is not held, and is
-    then late by breaking off.
+    those that can't be broken off come first. In what is left of its time a unit does its ordinary work. Of
+    the time in which a unit can be sent it spends a share on work that can be broken off, and then sets out
+    late by the minutes that breaking off takes.
 
     Parameters
     ----------
@@ -46,14 +46,17 @@ def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, 
         Shape (periods, units) [chance] and [min].
     """
     s = model.structure
+
+    # Each commitment is spread evenly over the units on duty that can take it, all of a unit at most.
     in_pool = model.pools > 0.0
-    taken = np.minimum(resolved["commitments.units"][:, None] * model.pools, 1.0) * in_pool
-    taken *= s.commitments.share_of_weeks[:, None]
-    return held_by(resolved, taken, s.units.tiers[model.rows])
+    taken_share = np.minimum(resolved["commitments.units"][:, None] * model.pools, 1.0) * in_pool
+    taken_share *= s.commitments.share_of_weeks[:, None]
+
+    return held_by(resolved, taken_share, s.units.tiers[model.rows])
 
 
 def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return the share of time in work that can't be broken off, and the mean delay by the rest when sent.
+    """Return the share of time in work that can't be broken off, and the mean delay when sent from the rest.
 
     Parameters
     ----------
@@ -69,29 +72,39 @@ def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tupl
     held, delay
         Shape (periods, units) [chance] and [min]; see `held_and_delay`.
     """
-    may = resolved.structure.commitments.may_break_off
+    breakable = resolved.structure.commitments.may_break_off
 
-    # Commitments that can't be broken off come first; the others fill what is left, scaled down if need be.
-    committed = np.minimum(taken[:, ~may].sum(axis=1), 1.0)
-    loose, waits = taken[:, may], resolved["commitments.break_off_min"][may]
-    wanted = loose.sum(axis=1)
-    fits = np.minimum(wanted, 1.0 - committed)
-    part = np.divide(fits, wanted, out=np.zeros_like(wanted), where=wanted > 0.0)
-    wait = part * np.einsum("pcu,c->pu", loose, waits)
+    # Commitments that can't be broken off come first.
+    fixed_share = np.minimum(taken[:, ~breakable].sum(axis=1), 1.0)
 
-    # Ordinary work fills its share of the rest.
-    rest = 1.0 - committed - fits
-    busy, stuck = (share[tiers] for share in ordinary_share(resolved))
-    held = committed + rest * stuck
-    wait += rest * (busy - stuck) * np.nan_to_num(resolved["tiers.break_off_min"])[tiers]
-    free = 1.0 - held
-    return held, np.divide(wait, free, out=np.zeros_like(wait), where=free > 0.0)
+    # The others fill what is left, scaled down together if they do not fit.
+    wanted_share = taken[:, breakable].sum(axis=1)
+    breakable_share = np.minimum(wanted_share, 1.0 - fixed_share)
+    scale = np.divide(
+        breakable_share, wanted_share, out=np.zeros_like(wanted_share), where=wanted_share > 0.0
+    )
+
+    # Share of time in such work times its minutes of breaking off; the mean over the time free comes last.
+    break_off_min = resolved["commitments.break_off_min"][breakable]
+    delay_sum = scale * np.einsum("pcu,c->pu", taken[:, breakable], break_off_min)
+
+    # Ordinary work fills its share of the rest, some of it without a chance to break off.
+    rest = 1.0 - fixed_share - breakable_share
+    ordinary, ordinary_fixed = (share[tiers] for share in ordinary_share(resolved))
+    ordinary_break_off_min = np.nan_to_num(resolved["tiers.break_off_min"])[tiers]
+    committed_share = fixed_share + rest * ordinary_fixed
+    delay_sum += rest * (ordinary - ordinary_fixed) * ordinary_break_off_min
+
+    free = 1.0 - committed_share
+    delay = np.divide(delay_sum, free, out=np.zeros_like(delay_sum), where=free > 0.0)
+    return committed_share, delay
 
 
 def weights_of(model: AttendanceModel, resolved: Resolved, rates: Floats) -> Floats:
     """Return the weights of places, shape (types, weights, places): people, calls an hour, key weight."""
     s = model.structure
     areas = len(s.areas)
+
     weights = np.zeros((len(s.types), len(WEIGHTS), model.group.size))
     weights[:, 0, :areas] = resolved["areas.population"]
     weights[:, 1] = rates
@@ -117,10 +130,14 @@ def period_rates(
         Shapes (machines,), (periods, machines, places) [per hour] and the same [min per hour].
     """
     weight = np.array([period.weight for period in model.periods])
-    scene = scene_min(resolved)
+    minutes = scene_min(resolved)
+
     shape = (len(model.periods), len(model.busy_types), model.group.size)
-    rate, work = np.zeros(shape), np.zeros(shape)
+    rate = np.zeros(shape)
+    scene = np.zeros(shape)
     for row, types in enumerate(model.busy_types.values()):
         rate[:, row] = weight[:, types] @ rates[types]
-        work[:, row] = weight[:, types] @ (rates[types] * scene[types, None])
-    return np.array(list(model.busy_types), dtype=np.int64), rate, work
+        scene[:, row] = weight[:, types] @ (rates[types] * minutes[types, None])
+
+    machines = np.array(list(model.busy_types), dtype=np.int64)
+    return machines, rate, scene

@@ -30,14 +30,19 @@ class Anderson:
         if self._steps and np.abs(step).max() > 2.0 * np.abs(self._steps[-1]).max():
             self._images.clear()  # the last proposal made things worse: start anew from a plain step
             self._steps.clear()
+
         self._images.append(image)
         self._steps.append(step)
         if len(self._steps) == 1:
             return image
+
+        # The combination of past steps that comes nearest to none, applied to what they led to.
         steps = np.array(self._steps)
         images = np.array(self._images)
         weights, *_ = np.linalg.lstsq(np.diff(steps, axis=0).T, step, rcond=1e-12)
+
         if len(self._steps) > _DEPTH:
             self._images.pop(0)
             self._steps.pop(0)
+
         return np.asarray(image - weights @ np.diff(images, axis=0))

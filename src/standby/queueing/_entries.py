@@ -30,16 +30,26 @@ class Entries:
 
     Attributes
     ----------
-    low_bits : number of low bits that count within a block
-    order, starts : blocks with an even number of bits in their names, then the odd ones; where each begin
-    lead, first : high part of `before` and the range of entries that share it
-    before, group : sets of units, shape (entries,)
-    rate : calls per unit of time, shape (entries,)
-    slot : where the entry's dispatches are counted, one slot for each unit of its group, ascending
-    slots : number of slots
-    choose : binomial coefficients
-    place : slot of each place of each list, -1 for none, shape (areas, places)
-    blocked : slot of the chance that every unit of an area's list is busy, shape (areas,), -1 without calls
+    low_bits
+        Number of low bits that count within a block.
+    order, starts
+        Blocks with an even number of bits in their names, then the odd ones; where each begin.
+    lead, first
+        High part of `before` and the range of entries that share it.
+    before, group
+        Sets of units, shape (entries,).
+    rate
+        Calls per unit of time, shape (entries,).
+    slot
+        Where the entry's dispatches are counted, one slot for each unit of its group, ascending.
+    slots
+        Number of slots.
+    choose
+        Binomial coefficients.
+    place
+        Slot of each place of each list, -1 for none, shape (areas, places).
+    blocked
+        Slot of the chance that every unit of an area's list is busy, shape (areas,), -1 without calls.
     """
 
     low_bits: int
@@ -73,16 +83,18 @@ class _Book:
     def add(self, before: int, group: int, rate: float) -> int:
         """Add calls to an entry; return its first slot."""
         key = (before, group)
+
         if key not in self.slot:
             self.slot[key] = self.slots
             self.rates[key] = 0.0
             self.slots += max(1, group.bit_count())
+
         self.rates[key] += rate
         return self.slot[key]
 
 
 def _groups(units: list[int], tied: list[bool]) -> list[list[int]]:
-    """Places of a list, gathered into groups of equally good units."""
+    """Return the places of a list, gathered into groups of equally good units."""
     groups: list[list[int]] = []
     for k, unit in enumerate(units):
         if unit == NONE:
@@ -112,18 +124,24 @@ def make_entries(system: System) -> Entries:
     book = _Book()
     place = np.full(system.preference.shape, -1, dtype=np.int64)
     blocked = np.full(system.arrival.size, -1, dtype=np.int64)
-    lists, ties = system.preference.tolist(), system.tied.tolist()
+    lists = system.preference.tolist()
+    ties = system.tied.tolist()
     for area in np.flatnonzero(system.arrival):
         rate = float(system.arrival[area])
         blocked[area] = _add_area(book, lists[area], ties[area], rate, place[area])
     for unit in np.flatnonzero(system.initiated):
         book.add(0, 1 << int(unit), float(system.initiated[unit]))
+
+    # Entries that share the high part of `before` stand together.
     low_bits = min(LOW_BITS, units)
     keys = sorted(book.rates, key=lambda key: (key[0] >> low_bits, key))
     before = np.array([key[0] for key in keys], dtype=np.int64)
     lead, first = np.unique(before >> low_bits, return_index=True)
+
+    # Blocks by colour: those with an even number of busy high units first.
     names = np.arange(1 << (units - low_bits))
     odd = np.bitwise_count(names).astype(np.int64) & 1
+
     return Entries(
         low_bits=low_bits,
         order=np.argsort(odd, kind="stable"),

@@ -27,7 +27,7 @@ class QueueingError(Exception):
 
 
 class QueueingInputError(QueueingError, Refusal):
-    """A parameter makes no sense; the message names it and the mend."""
+    """A parameter makes no sense; the message names it and the fix."""
 
 
 class UnstableQueueError(QueueingInputError):

@@ -1,4 +1,4 @@
-"""Checks of what a hypercube is asked; each message names the place and the mend."""
+"""Checks of what a hypercube is asked; each message names the place and the fix."""
 
 from __future__ import annotations
 
@@ -26,11 +26,16 @@ class System:
 
     Attributes
     ----------
-    arrival : calls per unit of time, shape (areas,)
-    preference : unit of each place in each list, -1 after the last, shape (areas, places)
-    tied : true where a unit is as good as the one before it, shape (areas, places)
-    service : services per unit of time while busy, shape (units,)
-    initiated : own work that a free unit starts per unit of time, shape (units,)
+    arrival
+        Calls per unit of time, shape (areas,).
+    preference
+        Unit of each place in each list, -1 after the last, shape (areas, places).
+    tied
+        True where a unit is as good as the one before it, shape (areas, places).
+    service
+        Services per unit of time while busy, shape (units,).
+    initiated
+        Own work that a free unit starts per unit of time, shape (units,).
     """
 
     arrival: NDArray[np.float64]
@@ -72,7 +77,7 @@ def check_system(
 
 
 def _some(rows: NDArray[np.int64]) -> str:
-    """Name up to five rows and how many there are."""
+    """Return a text that names up to five rows, and how many more there are."""
     shown = ", ".join(str(row) for row in rows[:5])
     return shown if rows.size <= 5 else f"{shown} and {rows.size - 5} more"
 
@@ -84,6 +89,7 @@ def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
         raise QueueingInputError(
             f"arrival: shape {rates.shape}", "give one rate for each area, shape (areas,)"
         )
+
     bad = np.flatnonzero(~np.isfinite(rates) | (rates < 0))
     if bad.size:
         raise QueueingInputError(
@@ -120,6 +126,7 @@ def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.f
         raise QueueingInputError(
             f"service: shape {speeds.shape}", "give one rate, or one for each unit, shape (units,)"
         )
+
     bad = np.flatnonzero(~np.isfinite(speeds) | (speeds <= 0))
     if bad.size:
         raise QueueingInputError(
@@ -138,12 +145,14 @@ def _check_lists(lists: NDArray[np.int64], units: int) -> None:
             f"preference: area {_some(bad)} names a unit outside 0 to {units - 1}",
             "use -1 for none, or give a service rate for every unit",
         )
+
     none = lists == NONE
     bad = np.flatnonzero((none[:, :-1] & ~none[:, 1:]).any(axis=1))
     if bad.size:
         raise QueueingInputError(
             f"preference: area {_some(bad)} has a gap, a unit after -1", "move the -1 to the end of the list"
         )
+
     order = np.sort(lists, axis=1)
     bad = np.flatnonzero(((order[:, 1:] == order[:, :-1]) & (order[:, 1:] != NONE)).any(axis=1))
     if bad.size:
@@ -158,9 +167,13 @@ def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.
         return np.zeros(lists.shape, dtype=np.bool_)
     flags = np.asarray(tied)
     if flags.shape != lists.shape:
-        raise QueueingInputError("tied", f"shape {flags.shape} is not that of preference, {lists.shape}")
+        raise QueueingInputError(
+            f"tied: shape {flags.shape} is not that of preference, {lists.shape}",
+            "give one value for each place of each list",
+        )
     if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
         raise QueueingInputError("tied", "give true or false for each place of each list")
+
     flags = flags.astype(np.bool_)
     bad = np.flatnonzero(flags[:, 0])
     if bad.size:

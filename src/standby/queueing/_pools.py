@@ -22,8 +22,10 @@ class Pool:
 
     Attributes
     ----------
-    units, areas : their numbers in the whole system, ascending
-    system : the same as a system of its own, units counted from 0
+    units, areas
+        Their numbers in the whole system, ascending.
+    system
+        The same as a system of its own, units counted from 0.
     """
 
     units: NDArray[np.int64]
@@ -40,10 +42,13 @@ def split_pools(system: System) -> list[Pool]:
     """Split a system into pools; areas without calls or without units belong to none."""
     units = system.service.size
     calling = np.flatnonzero((system.arrival > 0) & (system.preference[:, 0] != NONE))
+
+    # Each list links its first unit with the others; what hangs together is a pool.
     lists = system.preference[calling]
     rows, places = np.nonzero(lists != NONE)
-    edges = coo_array((np.ones(rows.size), (lists[rows, 0], lists[rows, places])), shape=(units, units))
-    number, label = connected_components(edges, directed=False)
+    links = coo_array((np.ones(rows.size), (lists[rows, 0], lists[rows, places])), shape=(units, units))
+    number, label = connected_components(links, directed=False)
+
     owner = label[lists[:, 0]] if calling.size else np.zeros(0, dtype=np.int64)
     return [
         _make_pool(system, np.flatnonzero(label == pool), calling[owner == pool]) for pool in range(number)
@@ -72,6 +77,7 @@ def check_queue(system: System, pools: list[Pool]) -> None:
             f"preference: nobody may serve area {barred[0]}, so its calls would wait for ever",
             "give it a unit, or use queue=False and they are lost",
         )
+
     for pool in pools:
         short = pool.areas[pool.system.listed < pool.units.size]
         if short.size:
@@ -84,7 +90,9 @@ def check_queue(system: System, pools: list[Pool]) -> None:
                 "queue",
                 "Complete the lists, or use queue=False",
             )
-        total, capacity = pool.system.total, float(pool.system.service.sum())
+
+        total = pool.system.total
+        capacity = float(pool.system.service.sum())
         if total >= capacity:
             raise UnstableQueueError(
                 f"arrival: {total:.6g} calls per unit of time for units {_span(pool.units)}, which can serve "
@@ -94,7 +102,7 @@ def check_queue(system: System, pools: list[Pool]) -> None:
 
 
 def _span(units: NDArray[np.int64]) -> str:
-    """Name a pool's units in short."""
+    """Return a short text that names a pool's units."""
     if units.size <= 5:
         return ", ".join(str(unit) for unit in units)
     return f"{units[0]} to {units[-1]} ({units.size} units)"
@@ -103,14 +111,24 @@ def _span(units: NDArray[np.int64]) -> str:
 def join_states(
     parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]], units: int
 ) -> NDArray[np.float64]:
-    """Chances of all states from the chances of independent pools: `parts` are (units, states) of each."""
+    """Return the chances of all states from those of independent pools.
+
+    Parameters
+    ----------
+    parts
+        Units and chances of the states of each pool.
+    units
+        Number of units of the whole system.
+    """
     if len(parts) == 1 and np.array_equal(parts[0][0], np.arange(units)):
         return parts[0][1]
+
     joint = np.ones(1 << units)
     state = np.arange(1 << units)
     for numbers, chance in parts:
-        local = np.zeros_like(state)
+        # The pool's own state within each state of the whole: its units' bits, moved together.
+        pool_state = np.zeros_like(state)
         for k, unit in enumerate(numbers.tolist()):
-            local |= ((state >> unit) & 1) << k
-        joint *= chance[local]
+            pool_state |= ((state >> unit) & 1) << k
+        joint *= chance[pool_state]
     return joint

@@ -22,21 +22,32 @@ class Hypercube(Shown):
 
     Attributes
     ----------
-    busy : share of its time that each unit is busy, shape (units,)
-    dispatch : calls of an area that go to a unit, as a fraction of all calls, calls that wait included;
-        sums to 1 - `lost`, shape (areas, units)
-    calls : calls of each area as a fraction of all calls, shape (areas,)
-    lost : fraction of all calls that find no unit of their list free and are lost; 0 when calls wait
-    delayed : fraction of all calls that wait; 0 when calls are lost
-    lost_by_area : fraction of an area's own calls that are lost, 0 for an area without calls, shape (areas,)
-    queue_length : mean number of calls waiting; 0 when calls are lost
-    wait : mean wait of all calls, those that do not wait included; 0 when calls are lost [time unit of
-        the rates]
-    states : chance of each set of busy units, bit n set when unit n is busy; calls waiting are part of the
-        states in which their units are busy; None when it was not kept, shape (2^units,)
-    residual : largest share, over layers of equal numbers of busy units, by which the flows into and out
-        of the states differ; for an approximation the last change of a busy fraction
-    sweeps : number of sweeps or passes done
+    busy
+        Share of its time that each unit is busy, shape (units,).
+    dispatch
+        Calls of an area that go to a unit, as a fraction of all calls, calls that wait included; sums to 1 -
+        `lost`, shape (areas, units).
+    calls
+        Calls of each area as a fraction of all calls, shape (areas,).
+    lost
+        Fraction of all calls that find no unit of their list free and are lost; 0 when calls wait.
+    delayed
+        Fraction of all calls that wait; 0 when calls are lost.
+    lost_by_area
+        Fraction of an area's own calls that are lost, 0 for an area without calls, shape (areas,).
+    queue_length
+        Mean number of calls waiting; 0 when calls are lost.
+    wait
+        Mean wait of all calls, those that do not wait included; 0 when calls are lost [time unit of the
+        rates].
+    states
+        Chance of each set of busy units, bit n set when unit n is busy; calls waiting are part of the states
+        in which their units are busy; None when it was not kept, shape (2^units,).
+    residual
+        Largest share, over layers of equal numbers of busy units, by which the flows into and out of the
+        states differ; for an approximation the last change of a busy fraction.
+    sweeps
+        Number of sweeps or passes done.
     """
 
     busy: NDArray[np.float64]
@@ -56,12 +67,14 @@ class Hypercube(Shown):
 
         Parameters
         ----------
-        times : response of each unit to each area, inf where it may not or cannot serve, shape (areas, units)
-            [min]
+        times
+            Response of each unit to each area, inf where it may not or cannot serve, shape (areas, units)
+            [min].
 
         Returns
         -------
-        The mean over dispatches, waits in the queue left out; nan when every call is lost [min].
+        float
+            The mean over dispatches, waits in the queue left out; nan when every call is lost [min].
 
         Raises
         ------

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _MANY_UNITS = 18  # from which on several threads pay for themselves, also when the machine is shared
 _WINDOW = 6  # sweeps between two looks at the speed
-_START, _MOST = 1.2, 1.95  # relaxation factors
+_START = 1.2  # relaxation factor at first
+_MOST = 1.95  # and at most
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Pace:
             or not (0 < errors[-1] < math.inf and 0 < errors[-5] < math.inf)
         ):
             return
+
+        # Factor by which the error shrinks in one sweep, a mean over the last four.
         speed = (errors[-1] / errors[-5]) ** 0.25
         over = self.factor - 1.0
         if speed >= 1.0:
@@ -60,10 +63,11 @@ def starting_point(entries: Entries, service: NDArray[np.float64], offered: floa
     """Spread Erlang's layers evenly over their states."""
     units = service.size
     layer = birth_death(np.full(units, offered), np.arange(1, units + 1) * float(service.mean()))
-    count = [math.comb(units, k) for k in range(units + 1)]
+    states = np.array([math.comb(units, k) for k in range(units + 1)], dtype=np.float64)
+
     chance = np.ones(1 << units)
     scale = kernels.scale_alone if units < _MANY_UNITS else kernels.scale_together
-    scale(chance, entries.low_bits, np.maximum(layer, 1e-300) / np.array(count, dtype=np.float64))
+    scale(chance, entries.low_bits, np.maximum(layer, 1e-300) / states)
     return chance
 
 
@@ -84,10 +88,12 @@ class Steady:
         e = self.entries
         sweep = kernels.sweep_together if self._together else kernels.sweep_alone
         sweep(e.order, e.starts, e.low_bits, relax, self.service, e.packed, self.chance, self._tallies)
+
         mass, up, down, off = self._tallies.sum(axis=0).T
         if relax:
             self.sweeps += 1
             self._balance_layers(mass, up, down)
+
         flow = up + down
         return float(np.max(off / np.where(flow > 0, flow, np.inf), initial=0.0))
 
@@ -96,7 +102,8 @@ class Steady:
     ) -> None:
         """Scale each layer to its share in the birth-death chain of the layers."""
         if not (np.all(mass > 0) and np.all(up[:-1] > 0) and np.all(down[1:] > 0)):
-            return  # over-relaxation overshot for a moment; the next sweep mends it
+            return  # over-relaxation overshot for a moment; the next sweep puts it right
+
         share = birth_death(up[:-1] / mass[:-1], down[1:] / mass[1:])
         scale = kernels.scale_together if self._together else kernels.scale_alone
         scale(self.chance, self.entries.low_bits, share / mass)
@@ -105,6 +112,7 @@ class Steady:
         """Sweep until every layer balances to `tolerance`; return the imbalance that is left."""
         pace = Pace()
         errors: list[float] = []
+
         while self.sweeps < max_sweeps:
             errors.append(self.sweep(pace.factor))
             if errors[-1] <= tolerance:
@@ -114,6 +122,7 @@ class Steady:
                     return residual
                 errors.clear()
             pace.look(errors)
+
         residual = self.sweep(0.0)
         raise ConvergenceError(
             f"after {self.sweeps} sweeps the flows differ by {residual:.2g} of a layer's flow, not "
@@ -128,6 +137,8 @@ class Steady:
         busy = np.zeros((threads, self.service.size + 1))
         count = kernels.count_together if self._together else kernels.count_alone
         count(e.low_bits, e.packed, self.chance, shares, busy)
+
+        # The last column counts the mass of all states.
         whole = busy.sum(axis=0)
         self.chance /= whole[-1]
         return shares.sum(axis=0) / whole[-1], whole[:-1] / whole[-1]

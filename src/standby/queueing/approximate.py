@@ -44,15 +44,20 @@ def hypercube_approximate(
 
     Parameters
     ----------
-    arrival, preference, queue, tied, initiated : as for :func:`hypercube`; `initiated` needs ``queue=False``
-    service : services that a unit completes per unit of time while busy: one number, shape (units,), or shape
-        (areas, units) when it depends on where the call is (needs ``queue=False``)
-    tolerance : largest change of a busy fraction in the last pass
-    max_sweeps : passes after which to give up
+    arrival, preference, queue, tied, initiated
+        As for :func:`hypercube`; `initiated` needs ``queue=False``.
+    service
+        Services that a unit completes per unit of time while busy: one number, shape (units,), or shape
+        (areas, units) when it depends on where the call is (needs ``queue=False``).
+    tolerance
+        Largest change of a busy fraction in the last pass.
+    max_sweeps
+        Passes after which to give up.
 
     Returns
     -------
-    A :class:`Hypercube` without `states`; `residual` is the largest change in the last pass.
+    Hypercube
+        The answer, without `states`; `residual` is the largest change in the last pass.
 
     Raises
     ------
@@ -75,7 +80,8 @@ def hypercube_approximate(
     """
     speeds = np.asarray(service, dtype=np.float64)
     by_area = speeds.ndim == 2
-    system = check_system(arrival, preference, _mean_rate(speeds) if by_area else speeds, tied, initiated)
+    unit_speeds = _mean_rate(speeds) if by_area else speeds
+    system = check_system(arrival, preference, unit_speeds, tied, initiated)
     duration = 1.0 / speeds if by_area else 1.0 / system.service[None, :]
     if by_area and speeds.shape[0] != system.arrival.size:
         raise QueueingInputError(
@@ -85,9 +91,12 @@ def hypercube_approximate(
         raise QueueingInputError(
             "initiated and service by area need queue=False", "the approximation has no queue with them"
         )
+
     pools = split_pools(system)
     if queue:
         check_queue(system, pools)
+
+    # Start from a system in which nothing happens; each pool adds its own answers.
     total = system.total
     lost = np.where((system.arrival > 0) & (system.listed == 0), 1.0, 0.0)
     shape = (system.arrival.size, system.service.size)
@@ -95,12 +104,14 @@ def hypercube_approximate(
         busy=np.zeros(shape[1]), dispatch=np.zeros(shape), calls=system.arrival / total, lost=0.0,
         delayed=0.0, lost_by_area=lost, queue_length=0.0, wait=0.0, states=None, residual=0.0, sweeps=0,
     )  # fmt: skip
+
     for pool in pools:
         if pool.called:
             rows = pool.areas if by_area else np.zeros(1, dtype=np.int64)
             part = _Approximation(pool, duration[np.ix_(rows, pool.units)], queue=queue)
             part.solve(tolerance, max_sweeps)
             result = part.add_to(result)
+
     return replace(
         result, lost=0.0 if queue else float(lost @ result.calls), wait=result.queue_length / total
     )
@@ -156,8 +167,10 @@ class _Approximation:
 
     def _image(self, busy: NDArray[np.float64], load: float) -> tuple[NDArray[np.float64], float]:
         """Let busy fractions and load remake one another; the fractions sum to the work carried."""
-        self.busy, self.load = busy, load
+        self.busy = busy
+        self.load = load
         self._set_load()
+
         carried = self._weigh(np.zeros((0, self.units)))
         odds = self.odds + self.own
         if self.queue:
@@ -170,6 +183,7 @@ class _Approximation:
             work = carried + float(self.own @ (1.0 - busy))
             fresh = odds / (1.0 + odds)
             fresh_load = work / (1.0 - self.ahead[-1])
+
         return fresh * work / fresh.sum(), fresh_load
 
     def _tame(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -182,6 +196,7 @@ class _Approximation:
         """Repeat passes until nothing changes."""
         memory = Anderson()
         point = self._tame(np.append(self.busy, self.load / self.units))
+
         while self.change > tolerance:
             if self.passes >= max_sweeps:
                 raise ConvergenceError(
@@ -189,20 +204,26 @@ class _Approximation:
                     f"not {tolerance:.2g}; "
                     "raise max_sweeps, or tolerance if that is near enough"
                 )
+
             busy, load = self._image(point[:-1].copy(), point[-1] * self.units)
             image = self._tame(np.append(busy, load / self.units))
             self.change = float(np.abs(image - point).max())
             self.passes += 1
             point = image if self.change <= tolerance else self._tame(memory.propose(point, image))
-        self.busy, self.load = point[:-1].copy(), point[-1] * self.units
+
+        self.busy = point[:-1].copy()
+        self.load = point[-1] * self.units
         self._set_load()
 
     def add_to(self, result: Hypercube) -> Hypercube:
         """Enter this pool's answers into those of the whole system."""
-        pool, system = self.pool, self.system
+        pool = self.pool
+        system = self.system
         shares = np.zeros((pool.areas.size, self.units))
         self._weigh(shares)
-        delayed = queue_length = 0.0
+
+        delayed = 0.0
+        queue_length = 0.0
         calls = result.calls[pool.areas]
         if self.queue:
             delayed = float(self.ahead[-1])
@@ -210,9 +231,11 @@ class _Approximation:
             self.lost[:] = 0.0
             load = system.total / float(system.service.sum())
             queue_length = delayed * load / (1.0 - load)
+
         result.busy[pool.units] = self.busy
         result.dispatch[np.ix_(pool.areas, pool.units)] = shares * calls[:, None]
         result.lost_by_area[pool.areas] = self.lost
+
         return replace(
             result,
             delayed=result.delayed + delayed * float(calls.sum()),

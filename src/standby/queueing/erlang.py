@@ -33,22 +33,26 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], 
         )
     if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
         raise QueueingInputError("units", "give whole numbers of at least 0")
-    pair = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
-    return pair[0], pair[1]
+
+    loads, counts = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
+    return loads, counts
 
 
 def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
-    """Chance that a call is lost when it finds all units busy (M/G/c/c, Erlang B).
+    """Return the chance that a call is lost when it finds all units busy (M/G/c/c, Erlang B).
 
     Parameters
     ----------
-    load : offered load, arrival rate times mean service time; a number or an array [erlang]
-    units : number of units; a number or an array that broadcasts with `load`
+    load
+        Offered load, arrival rate times mean service time; a number or an array [erlang].
+    units
+        Number of units; a number or an array that broadcasts with `load`.
 
     Returns
     -------
-    The chance, a float when both parameters are numbers, else an array of the common shape. It does not
-    depend on the shape of the service times.
+    float or ndarray
+        The chance, a float when both parameters are numbers, else an array of the common shape. It does not
+        depend on the shape of the service times.
 
     Raises
     ------
@@ -66,22 +70,25 @@ def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
     0.210526
     """
     loads, counts = _broadcast(load, units)
-    out = np.empty(loads.size)
-    erlang_b_flat(loads.ravel(), counts.ravel(), out)
-    return float(out[0]) if loads.ndim == 0 else out.reshape(loads.shape)
+    blocked = np.empty(loads.size)
+    erlang_b_flat(loads.ravel(), counts.ravel(), blocked)
+    return float(blocked[0]) if loads.ndim == 0 else blocked.reshape(loads.shape)
 
 
 def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
-    """Chance that a call has to wait when the queue has no limit (M/M/c, Erlang C).
+    """Return the chance that a call has to wait when the queue has no limit (M/M/c, Erlang C).
 
     Parameters
     ----------
-    load : offered load, arrival rate times mean service time; a number or an array [erlang]
-    units : number of units; a number or an array that broadcasts with `load`
+    load
+        Offered load, arrival rate times mean service time; a number or an array [erlang].
+    units
+        Number of units; a number or an array that broadcasts with `load`.
 
     Returns
     -------
-    The chance, a float when both parameters are numbers, else an array of the common shape.
+    float or ndarray
+        The chance, a float when both parameters are numbers, else an array of the common shape.
 
     Raises
     ------
@@ -107,9 +114,11 @@ def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
             "grows for ever",
             "add units or use erlang_b",
         )
+
+    # C = c B / (c - a (1 - B)), with a the load and c the units.
     blocked = np.asarray(erlang_b(loads, counts))
-    out = counts * blocked / (counts - loads * (1.0 - blocked))
-    return float(out) if loads.ndim == 0 else out
+    waiting = counts * blocked / (counts - loads * (1.0 - blocked))
+    return float(waiting) if loads.ndim == 0 else waiting
 
 
 @dataclass(frozen=True)
@@ -118,13 +127,20 @@ class MMc(Shown):
 
     Attributes
     ----------
-    arrival, service, units : what was asked
-    utilisation : share of its time that a unit is busy
-    empty : chance that no call is in the system
-    delayed : chance that a call waits (Erlang C)
-    queue : mean number of calls waiting
-    wait : mean wait of all calls, those that do not wait included [time unit of the rates]
-    present : mean number of calls waiting or in service
+    arrival, service, units
+        What was asked.
+    utilisation
+        Share of its time that a unit is busy.
+    empty
+        Chance that no call is in the system.
+    delayed
+        Chance that a call waits (Erlang C).
+    queue
+        Mean number of calls waiting.
+    wait
+        Mean wait of all calls, those that do not wait included [time unit of the rates].
+    present
+        Mean number of calls waiting or in service.
     """
 
     arrival: float
@@ -143,7 +159,13 @@ class MMc(Shown):
         return self.wait + 1.0 / self.service
 
     def wait_exceeds(self, limit: float) -> float:
-        """Chance that a call waits longer than `limit` [time unit of the rates], first come first served."""
+        """Return the chance that a call waits longer than a limit, first come first served.
+
+        Parameters
+        ----------
+        limit
+            How long [time unit of the rates].
+        """
         if limit < 0:
             return 1.0
         return self.delayed * math.exp(-(self.units * self.service - self.arrival) * limit)
@@ -154,13 +176,17 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
 
     Parameters
     ----------
-    arrival : calls per unit of time
-    service : services that one unit completes per unit of time while busy
-    units : number of units
+    arrival
+        Calls per unit of time.
+    service
+        Services that one unit completes per unit of time while busy.
+    units
+        Number of units.
 
     Returns
     -------
-    An :class:`MMc`.
+    MMc
+        The steady state.
 
     Raises
     ------
@@ -183,13 +209,11 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
     delayed = float(erlang_c(load, units))
     spare = units * service - arrival
     wait = delayed / spare
-    logs = (
-        np.concatenate(([0.0], np.cumsum(np.log(load) - np.log(np.arange(1, units + 1)))))
-        if load
-        else np.zeros(1)
-    )
-    terms = logs.copy()
+
+    # The chance of nobody is 1 / Σ a^n / n!, the last term divided by 1 - a/c; logs keep large loads finite.
+    terms = np.zeros(1)
     if load:
+        terms = np.concatenate(([0.0], np.cumsum(np.log(load) - np.log(np.arange(1, units + 1)))))
         terms[-1] -= math.log1p(-load / units)
     top = terms.max()
     empty = math.exp(-(top + math.log(np.exp(terms - top).sum())))

@@ -23,15 +23,18 @@ _LOG = logging.getLogger(__name__)
 
 
 def hypercube_memory_gb(units: int) -> float:
-    """Memory that :func:`hypercube` needs for a number of units [GB].
+    """Return the memory that :func:`hypercube` needs for a number of units [GB].
 
     Parameters
     ----------
-    units : number of units that are called at all
+    units
+        Number of units that are called at all.
 
     Returns
     -------
-    One number of 8 bytes for each of 2^units states, with a hundredth and 50 MB for what goes with them [GB].
+    float
+        One number of 8 bytes for each of 2^units states, with a hundredth and 50 MB for what goes with them
+        [GB].
 
     Examples
     --------
@@ -62,26 +65,36 @@ def hypercube(
 
     Parameters
     ----------
-    arrival : calls of each area per unit of time, shape (areas,)
-    preference : `preference[i, k]` is the k-th unit of area i, counted from 0; -1 for none, only at the
-        end of a list, shape (areas, places). A list of -1 alone is an area that nobody may serve: all its
-        calls are lost
-    service : services that a unit completes per unit of time while busy, one number or shape (units,).
-        With one number there are as many units as `preference` has places, or names
-    queue : whether calls that find nobody free wait, in a queue without limit, instead of being lost.
-        Areas that share a unit must then list the same units, in any order
-    tied : true where the unit is as good as the one before it; free units of the best group that has any
-        share the calls equally, shape (areas, places)
-    initiated : own work that a free unit starts per unit of time, such as patrol-initiated work; it lasts
-        as long as a call does and is not broken off; one number or shape (units,)
-    tolerance : largest share of a layer's flow by which flows in and out of its states may differ
-    max_sweeps : sweeps after which to give up
-    memory_gb : memory that may be used; by default what the machine has free [GB]
-    keep_states : whether the result holds the chances of all states
+    arrival
+        Calls of each area per unit of time, shape (areas,).
+    preference
+        `preference[i, k]` is the k-th unit of area i, counted from 0; -1 for none, only at the end of a list,
+        shape (areas, places). A list of -1 alone is an area that nobody may serve: all its calls are lost.
+    service
+        Services that a unit completes per unit of time while busy, one number or shape (units,). With one
+        number there are as many units as `preference` has places, or names.
+    queue
+        Whether calls that find nobody free wait, in a queue without limit, instead of being lost. Areas that
+        share a unit must then list the same units, in any order.
+    tied
+        True where the unit is as good as the one before it; free units of the best group that has any share
+        the calls equally, shape (areas, places).
+    initiated
+        Own work that a free unit starts per unit of time, such as patrol-initiated work; it lasts as long as
+        a call does and is not broken off; one number or shape (units,).
+    tolerance
+        Largest share of a layer's flow by which flows in and out of its states may differ.
+    max_sweeps
+        Sweeps after which to give up.
+    memory_gb
+        Memory that may be used; by default what the machine has free [GB].
+    keep_states
+        Whether the result holds the chances of all states.
 
     Returns
     -------
-    A :class:`Hypercube`.
+    Hypercube
+        The answer.
 
     Raises
     ------
@@ -117,24 +130,25 @@ def hypercube(
     pools = split_pools(system)
     if queue:
         check_queue(system, pools)
+
     largest = max((pool.units.size for pool in pools if pool.called), default=0)
     needed = hypercube_memory_gb(largest)
     _LOG.info("hypercube: the largest pool has %d units, 2^%d states, %.3g GB", largest, largest, needed)
     check_memory(f"the exact model of {largest} units", needed, memory_gb)
     keep = keep_states and _joint_fits(system, pools, memory_gb)
+
     parts = [_solve_pool(pool, tolerance, max_sweeps, queue=queue) for pool in pools]
     return _join(system, pools, parts, queue=queue, keep=keep)
 
 
 def _joint_fits(system: System, pools: list[Pool], memory_gb: float | None) -> bool:
-    """Whether the states of all units together can be held; one pool of all units needs nothing more."""
-    units = system.service.size
-    if len(pools) == 1:
+    """Return whether memory holds the states of all units together."""
+    if len(pools) == 1:  # its states are those of all units
         return True
-    limit = memory_limit_gb(memory_gb)
-    return (
-        5.0 * hypercube_memory_gb(units) <= limit
-    )  # the joint states and four arrays of numbers to make them
+
+    # The joint states and four arrays of numbers to make them.
+    needed = 5.0 * hypercube_memory_gb(system.service.size)
+    return needed <= memory_limit_gb(memory_gb)
 
 
 @dataclass
@@ -156,16 +170,34 @@ def _solve_pool(pool: Pool, tolerance: float, max_sweeps: int, *, queue: bool) -
     units = pool.units.size
     if not pool.called:
         return _Part(
-            np.zeros(units), np.zeros((0, units)), np.zeros(0), 0.0, 0.0, np.eye(1, 1 << units)[0], 0.0, 0
+            busy=np.zeros(units),
+            dispatch=np.zeros((0, units)),
+            lost=np.zeros(0),
+            delayed=0.0,
+            queue_length=0.0,
+            states=np.eye(1, 1 << units)[0],  # all are free
+            residual=0.0,
+            sweeps=0,
         )
+
     entries = make_entries(pool.system)
     steady = Steady(entries, pool.system.service)
     residual = steady.solve(tolerance, max_sweeps)
     shares, busy = steady.count()
+
     dispatch = np.zeros((pool.areas.size, units))
     rows, places = np.nonzero(pool.system.preference != NONE)
     dispatch[rows, pool.system.preference[rows, places]] = shares[entries.place[rows, places]]
-    part = _Part(busy, dispatch, shares[entries.blocked], 0.0, 0.0, steady.chance, residual, steady.sweeps)
+    part = _Part(
+        busy=busy,
+        dispatch=dispatch,
+        lost=shares[entries.blocked],
+        delayed=0.0,
+        queue_length=0.0,
+        states=steady.chance,
+        residual=residual,
+        sweeps=steady.sweeps,
+    )
     if queue:
         _add_queue(part, pool.system)
     return part
@@ -180,9 +212,12 @@ def _add_queue(part: _Part, system: System) -> None:
     """
     capacity = float(system.service.sum())
     load = system.total / capacity
+
+    # Each call more that waits is `load` times as likely as the state before it: a geometric sum.
     full = float(part.states[-1])
     waiting = full * load / (1.0 - load)
     whole = 1.0 + waiting
+
     part.delayed = (full + waiting) / whole
     part.queue_length = part.delayed * load / (1.0 - load)
     part.busy = (part.busy + waiting) / whole
@@ -199,18 +234,20 @@ def _join(system: System, pools: list[Pool], parts: list[_Part], *, queue: bool,
     dispatch = np.zeros((system.arrival.size, system.service.size))
     lost = np.where((system.arrival > 0) & (system.listed == 0), 1.0, 0.0)
     delayed = 0.0
+
     for pool, part in zip(pools, parts, strict=True):
         busy[pool.units] = part.busy
         weight = pool.system.arrival / total
         dispatch[np.ix_(pool.areas, pool.units)] = part.dispatch * weight[:, None]
         lost[pool.areas] = part.lost
         delayed += part.delayed * float(weight.sum())
-    length = sum(part.queue_length for part in parts)
+
+    queue_length = sum(part.queue_length for part in parts)
     states = None
     if keep:
-        states = join_states(
-            [(pool.units, part.states) for pool, part in zip(pools, parts, strict=True)], system.service.size
-        )
+        pool_states = [(pool.units, part.states) for pool, part in zip(pools, parts, strict=True)]
+        states = join_states(pool_states, system.service.size)
+
     return Hypercube(
         busy=busy,
         dispatch=dispatch,
@@ -218,8 +255,8 @@ def _join(system: System, pools: list[Pool], parts: list[_Part], *, queue: bool,
         lost=0.0 if queue else float(lost @ system.arrival / total),
         delayed=delayed,
         lost_by_area=lost,
-        queue_length=length,
-        wait=length / total,
+        queue_length=queue_length,
+        wait=queue_length / total,
         states=states,
         residual=max(part.residual for part in parts),
         sweeps=max(part.sweeps for part in parts),

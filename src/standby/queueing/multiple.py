@@ -32,19 +32,29 @@ class HypercubeMultiple(Shown):
 
     Attributes
     ----------
-    busy : share of its time that each unit is busy, shape (units,)
-    dispatch : chance that a stream's call is one of those a unit is sent to, as a fraction of all calls;
-        sums to the mean number of units sent to a call, shape (streams, units)
-    lost : fraction of all calls to which nobody is sent
-    short : fraction of all calls to which some, but not all units needed are sent
-    complete : fraction of each stream's calls that get all units needed, shape (streams,)
-    first_response : mean time of the first unit over a stream's calls that get any, nan without `times`,
-        shape (streams,) [min]
-    full_response : mean time of the last unit over a stream's calls that get all, nan without `times`, shape
-        (streams,) [min]
-    states : chance of each set of busy units, bit n set when unit n is busy, shape (2^units,)
-    residual : largest share, over layers of equal numbers of busy units, by which flows in and out differ
-    sweeps : number of sweeps done
+    busy
+        Share of its time that each unit is busy, shape (units,).
+    dispatch
+        Chance that a stream's call is one of those a unit is sent to, as a fraction of all calls; sums to the
+        mean number of units sent to a call, shape (streams, units).
+    lost
+        Fraction of all calls to which nobody is sent.
+    short
+        Fraction of all calls to which some, but not all units needed are sent.
+    complete
+        Fraction of each stream's calls that get all units needed, shape (streams,).
+    first_response
+        Mean time of the first unit over a stream's calls that get any, nan without `times`, shape (streams,)
+        [min].
+    full_response
+        Mean time of the last unit over a stream's calls that get all, nan without `times`, shape (streams,)
+        [min].
+    states
+        Chance of each set of busy units, bit n set when unit n is busy, shape (2^units,).
+    residual
+        Largest share, over layers of equal numbers of busy units, by which flows in and out differ.
+    sweeps
+        Number of sweeps done.
     """
 
     busy: NDArray[np.float64]
@@ -81,19 +91,28 @@ def hypercube_multiple(
 
     Parameters
     ----------
-    arrival : calls of each stream per unit of time, shape (streams,)
-    preference : lists as for :func:`hypercube`, shape (streams, places)
-    service : services that a unit completes per unit of time while busy, one number or shape (units,)
-    needed : units that a call needs, one number or shape (streams,)
-    when_short : what happens when fewer are free: "send" those there are, or "lose" the call
-    times : response of each unit to each stream, for the mean responses, shape (streams, units) [min]
-    initiated : own work that a free unit starts per unit of time (patrol-initiated); it lasts as long as a
-        call does and is not broken off; one number or shape (units,)
-    tolerance, max_sweeps, memory_gb : as for :func:`hypercube`
+    arrival
+        Calls of each stream per unit of time, shape (streams,).
+    preference
+        Lists as for :func:`hypercube`, shape (streams, places).
+    service
+        Services that a unit completes per unit of time while busy, one number or shape (units,).
+    needed
+        Units that a call needs, one number or shape (streams,).
+    when_short
+        What happens when fewer are free: "send" those there are, or "lose" the call.
+    times
+        Response of each unit to each stream, for the mean responses, shape (streams, units) [min].
+    initiated
+        Own work that a free unit starts per unit of time (patrol-initiated); it lasts as long as a call does
+        and is not broken off; one number or shape (units,).
+    tolerance, max_sweeps, memory_gb
+        As for :func:`hypercube`.
 
     Returns
     -------
-    A :class:`HypercubeMultiple`.
+    HypercubeMultiple
+        The answer.
 
     Raises
     ------
@@ -126,25 +145,29 @@ def hypercube_multiple(
     if when_short not in {"send", "lose"}:
         raise QueueingInputError(f"when_short is {when_short!r}", 'give "send" or "lose"')
     units = system.service.size
-    matrix = _check_times(times, (system.arrival.size, units))
+    checked_times = _check_times(times, (system.arrival.size, units))
     base_gb = 3.0 * 8.0 * 2.0**units / 1e9
     check_memory(f"the model of {units} units with several units a call", base_gb, memory_gb)
+
+    # A call is sent nobody unless so many units are free.
     least = counts if when_short == "lose" else np.ones_like(counts)
     moves = _Moves(system, counts, least, base_gb, memory_gb)
     chance, residual, sweeps = moves.solve(tolerance, max_sweeps)
-    dispatch = np.zeros(matrix.shape)
-    outcome = np.zeros((system.arrival.size, 3))
+
+    dispatch = np.zeros(checked_times.shape)
+    outcome = np.zeros((system.arrival.size, 3))  # chance of none, some, all of the units needed
     response = np.zeros((system.arrival.size, 2))
     kernels.count_sent(
-        system.arrival, system.preference, counts, least, chance, matrix,
+        system.arrival, system.preference, counts, least, chance, checked_times,
         dispatch, outcome, response,
     )  # fmt: skip
+
     calls = system.arrival / system.total
     some = outcome[:, 1] + outcome[:, 2]
     no_times = times is None
-    bits = np.arange(1 << units)
+    state = np.arange(1 << units)
     return HypercubeMultiple(
-        busy=np.array([chance[(bits >> n) & 1 == 1].sum() for n in range(units)]),
+        busy=np.array([chance[(state >> n) & 1 == 1].sum() for n in range(units)]),
         dispatch=dispatch * calls[:, None],
         lost=float(calls @ outcome[:, 0]),
         short=float(calls @ outcome[:, 1]),
@@ -171,11 +194,13 @@ def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
     counts = np.full(system.arrival.size, float(raw)) if raw.ndim == 0 else raw
     if counts.shape != system.arrival.shape:
         raise QueueingInputError(f"needed: shape {raw.shape}", "give one number, or one for each stream")
+
     bad = np.flatnonzero(~np.isfinite(counts) | (counts < 1) | (counts % 1 != 0))
     if bad.size:
         raise QueueingInputError(
             f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units", "give a whole number from 1"
         )
+
     bad = np.flatnonzero((counts > system.listed) & (system.listed > 0))
     if bad.size:
         raise QueueingInputError(
@@ -210,21 +235,28 @@ class _Moves:
     ) -> None:
         self.service = system.service
         self.units = system.service.size
+
+        # Count the moves first, so that a model that does not fit is refused before it takes memory.
         described = (system.arrival, system.preference, needed, system.initiated, least)
         self.starts = kernels.count_moves(1 << self.units, *described)
         size = int(self.starts[-1])
         total_gb = base_gb + _MOVE_BYTES * size / 1e9
         _LOG.info("hypercube_multiple: %d units, %d moves, %.3g GB", self.units, size, total_gb)
         check_memory(f"the model of {self.units} units with several units a call", total_gb, memory_gb)
+
         self.moves = np.empty(size, dtype=np.int64)
         self.flows = np.empty(size)
         kernels.fill_moves(self.starts, *described, self.moves, self.flows)
+
+        # States that can come about from "all are free" begin alike, the others stay at 0.
         reached = np.zeros(1 << self.units, dtype=np.int64)
         reached[0] = 1
         kernels.mark_reached(self.starts, self.moves, self.units, reached)
         self.chance = reached / reached.sum()
+
         self._inflow = np.empty_like(self.chance)
-        self._mass, self._off = np.empty(self.units + 1), np.empty(self.units + 1)
+        self._mass = np.empty(self.units + 1)
+        self._off = np.empty(self.units + 1)
         self._flow = np.empty((self.units + 1, self.units + 1))
 
     def sweep(self, relax: float) -> float:
@@ -233,6 +265,7 @@ class _Moves:
             relax, self.service, self.starts, self.moves, self.flows, self.chance, self._inflow, self._mass,
             self._flow, self._off,
         )  # fmt: skip
+
         leaving = self._flow.sum(axis=1)
         if relax and np.all(self._mass >= 0):
             kernels.scale_states(self.chance, self._balance())
@@ -243,6 +276,8 @@ class _Moves:
         live = np.flatnonzero(self._mass > 0)  # some layers may be out of reach
         factor = np.ones(self.units + 1)
         rates = self._flow[np.ix_(live, live)] / self._mass[live, None]
+
+        # Flows in equal flows out; one equation is spare, and the sum of the shares takes its place.
         system = rates.T - np.diag(rates.sum(axis=1))
         system[-1] = 1.0
         share = np.linalg.solve(system, np.eye(1, live.size, live.size - 1)[0])
@@ -254,6 +289,7 @@ class _Moves:
         """Sweep until every layer balances to `tolerance`; return chances, imbalance left and sweeps."""
         pace = Pace(cap=_MOST_RELAXED)
         errors: list[float] = []
+
         for sweeps in range(1, max_sweeps + 1):
             errors.append(self.sweep(pace.factor))
             if errors[-1] <= tolerance:
@@ -263,6 +299,7 @@ class _Moves:
                     return self.chance / self.chance.sum(), residual, sweeps
                 errors.clear()
             pace.look(errors)
+
         raise ConvergenceError(
             f"after {max_sweeps} sweeps the flows differ by {self.sweep(0.0):.2g} of a layer's flow, not "
             f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"

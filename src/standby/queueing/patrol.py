@@ -23,9 +23,8 @@ __all__ = ["HypercubePatrol", "hypercube_patrol"]
 
 _LOG = logging.getLogger(__name__)
 _RULES = ("never", "last resort", "always")
-_MOST_RELAXED = (
-    1.2  # calls that break off work join states of one colour; see the same number for several units
-)
+# Calls that break off work join states of one colour; see the same number for several units.
+_MOST_RELAXED = 1.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +33,22 @@ class HypercubePatrol(Shown):
 
     Attributes
     ----------
-    on_calls, on_own : share of its time that each unit is on calls and on its own work, shape (units,)
-    dispatch : calls of an area that go to a unit, as a fraction of all calls, shape (areas, units)
-    lost : fraction of all calls that nobody answers
-    lost_by_area : fraction of an area's own calls that nobody answers, shape (areas,)
-    broken_off : fraction of the own work that each unit starts that a call breaks off, nan if it starts none,
-        shape (units,)
-    residual : largest share, over classes of equal numbers of units on calls and on own work, by which
-        flows in and out differ
-    sweeps : number of sweeps done
+    on_calls, on_own
+        Share of its time that each unit is on calls and on its own work, shape (units,).
+    dispatch
+        Calls of an area that go to a unit, as a fraction of all calls, shape (areas, units).
+    lost
+        Fraction of all calls that nobody answers.
+    lost_by_area
+        Fraction of an area's own calls that nobody answers, shape (areas,).
+    broken_off
+        Fraction of the own work that each unit starts that a call breaks off, nan if it starts none, shape
+        (units,).
+    residual
+        Largest share, over classes of equal numbers of units on calls and on own work, by which flows in and
+        out differ.
+    sweeps
+        Number of sweeps done.
     """
 
     on_calls: NDArray[np.float64]
@@ -75,17 +81,24 @@ def hypercube_patrol(
 
     Parameters
     ----------
-    arrival, preference : as for :func:`hypercube`; an area with calls of two kinds has two rows
-    service : services that a unit completes per unit of time on calls, one number or shape (units,)
-    initiated : own work that a free unit starts per unit of time, one number or shape (units,)
-    own_service : own work that a unit finishes per unit of time, one number or shape (units,)
-    break_off : which own work a call breaks off, for all areas or one word for each: "never"; "last
-        resort", when no unit of the list is free; "always", when the unit comes before every free one
-    tolerance, max_sweeps, memory_gb : as for :func:`hypercube`
+    arrival, preference
+        As for :func:`hypercube`; an area with calls of two kinds has two rows.
+    service
+        Services that a unit completes per unit of time on calls, one number or shape (units,).
+    initiated
+        Own work that a free unit starts per unit of time, one number or shape (units,).
+    own_service
+        Own work that a unit finishes per unit of time, one number or shape (units,).
+    break_off
+        Which own work a call breaks off, for all areas or one word for each: "never"; "last resort", when no
+        unit of the list is free; "always", when the unit comes before every free one.
+    tolerance, max_sweeps, memory_gb
+        As for :func:`hypercube`.
 
     Returns
     -------
-    A :class:`HypercubePatrol`.
+    HypercubePatrol
+        The answer.
 
     Raises
     ------
@@ -112,20 +125,25 @@ def hypercube_patrol(
     """
     system = check_system(arrival, preference, service, None, initiated)
     units = system.service.size
-    finished = check_rates_by_unit("own_service", own_service, units)
+    own_speeds = check_rates_by_unit("own_service", own_service, units)
     rules = _check_rules(break_off, system.arrival.size)
+
     needed = 8.0 * (units + 3) * 3.0**units / 1e9
     _LOG.info("hypercube_patrol: %d units, 3^%d states, %.3g GB", units, units, needed)
     check_memory(f"the model of {units} units with own work", needed, memory_gb)
-    solver = _Patrol(system, finished, rules)
+
+    solver = _Patrol(system, own_speeds, rules)
     residual, sweeps = solver.solve(tolerance, max_sweeps)
+
     dispatch = np.zeros((system.arrival.size, units))
     broken = np.zeros_like(dispatch)
     doing = np.zeros((units, 3))
     kernels.count_patrol(system.preference, rules, solver.chance, dispatch, broken, doing)
+
     started = system.initiated * doing[:, 0]
     broken_off = np.full(units, np.nan)
     np.divide(system.arrival @ broken, started, out=broken_off, where=started > 0)
+
     lost = np.where(system.arrival > 0, 1.0 - dispatch.sum(axis=1), 0.0)
     calls = system.arrival / system.total
     return HypercubePatrol(
@@ -157,16 +175,21 @@ class _Patrol:
         units = system.service.size
         states = 3**units
         self.rates = (system.service, own_service, system.initiated)
+
         self.call_rate = np.empty((states, units))
         kernels.fill_call_rates(system.arrival, system.preference, rules, self.call_rate)
+
+        # A unit that nothing is asked of stays in fewer than three conditions.
         called = np.isin(np.arange(units), system.preference[system.arrival > 0])
         able = np.column_stack([np.ones(units, dtype=np.bool_), system.initiated > 0, called])
         self.chance = np.empty(states)
         kernels.start_evenly(able, self.chance)
+
         self.label = _classes(units)
         classes = (units + 1) ** 2
         self._inflow = np.empty(states)
-        self._mass, self._off = np.empty(classes), np.empty(classes)
+        self._mass = np.empty(classes)
+        self._off = np.empty(classes)
         self._flow = np.empty((classes, classes))
 
     def sweep(self, relax: float) -> float:
@@ -175,6 +198,7 @@ class _Patrol:
             relax, *self.rates, self.call_rate, self.chance, self._inflow, self.label, self._mass, self._flow,
             self._off,
         )  # fmt: skip
+
         leaving = self._flow.sum(axis=1)
         if relax and np.all(self._mass >= 0):
             kernels.scale_classes(self.chance, self.label, self._balance())
@@ -186,6 +210,8 @@ class _Patrol:
         factor = np.ones(self._mass.size)
         rates = self._flow[np.ix_(live, live)] / self._mass[live, None]
         np.fill_diagonal(rates, 0.0)
+
+        # Flows in equal flows out; one equation is spare, and the sum of the shares takes its place.
         system = rates.T - np.diag(rates.sum(axis=1))
         system[-1] = 1.0
         share = np.linalg.solve(system, np.eye(1, live.size, live.size - 1)[0])
@@ -197,6 +223,7 @@ class _Patrol:
         """Sweep until every class balances to `tolerance`; return the imbalance left and the sweeps."""
         pace = Pace(cap=_MOST_RELAXED)
         errors: list[float] = []
+
         for sweeps in range(1, max_sweeps + 1):
             errors.append(self.sweep(pace.factor))
             if errors[-1] <= tolerance:
@@ -207,6 +234,7 @@ class _Patrol:
                     return residual, sweeps
                 errors.clear()
             pace.look(errors)
+
         raise ConvergenceError(
             f"after {max_sweeps} sweeps the flows differ by {self.sweep(0.0):.2g} of a class's flow, not "
             f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
@@ -214,7 +242,7 @@ class _Patrol:
 
 
 def _classes(units: int) -> NDArray[np.int64]:
-    """Class of each state: units on calls times (units + 1), and units on own work."""
+    """Return the class of each state: units on calls times (units + 1), and units on own work."""
     label = np.zeros(1, dtype=np.int64)
     for _ in range(units):
         label = np.concatenate([label, label + 1, label + units + 1])

@@ -23,7 +23,7 @@ __all__ = ["FiniteSource", "finite_source", "mg1_wait", "mg_infinity", "preempti
 
 
 def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
-    """Arrival rates by class, checked."""
+    """Return arrival rates by class, checked."""
     rates = np.asarray(arrival, dtype=np.float64)
     if rates.ndim != 1 or rates.size == 0 or not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise QueueingInputError(
@@ -33,7 +33,7 @@ def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
 
 
 def _loads_up_to(rates: NDArray[np.float64], capacity: float) -> NDArray[np.float64]:
-    """Share of capacity asked by classes 0..k, with 0 before the first class."""
+    """Return the share of capacity that classes 0..k ask for, with 0 before the first class."""
     loads = np.concatenate(([0.0], np.cumsum(rates) / capacity))
     if loads[-1] >= 1.0:
         worst = int(np.argmax(loads >= 1.0)) - 1
@@ -46,17 +46,21 @@ def _loads_up_to(rates: NDArray[np.float64], capacity: float) -> NDArray[np.floa
 
 
 def priority_wait(arrival: ArrayLike, service: float, units: int = 1) -> NDArray[np.float64]:
-    """Mean wait by priority class in M/M/c when service is not interrupted (Cobham).
+    """Return the mean wait by priority class in M/M/c when service is not interrupted (Cobham).
 
     Parameters
     ----------
-    arrival : calls per unit of time by class, highest priority first, shape (classes,)
-    service : services that one unit completes per unit of time, the same for every class
-    units : number of units
+    arrival
+        Calls per unit of time by class, highest priority first, shape (classes,).
+    service
+        Services that one unit completes per unit of time, the same for every class.
+    units
+        Number of units.
 
     Returns
     -------
-    Mean wait before service by class, shape (classes,) [time unit of the rates].
+    ndarray
+        Mean wait before service by class, shape (classes,) [time unit of the rates].
 
     Raises
     ------
@@ -78,21 +82,26 @@ def priority_wait(arrival: ArrayLike, service: float, units: int = 1) -> NDArray
     total = float(rates.sum())
     check_rates(total, service, units)
     loads = _loads_up_to(rates, units * service)
+
+    # W_k = W_0 / ((1 - σ_{k-1}) (1 - σ_k)), with W_0 = C / (c μ): the mean time until a unit is free.
     base = float(erlang_c(total / service, units)) / (units * service)
     return np.asarray(base / ((1.0 - loads[:-1]) * (1.0 - loads[1:])))
 
 
 def preemptive_wait(arrival: ArrayLike, service: float) -> NDArray[np.float64]:
-    """Mean time lost by class in M/M/1 when a higher class interrupts and work is resumed.
+    """Return the mean time lost by class in M/M/1 when a higher class interrupts and work is resumed.
 
     Parameters
     ----------
-    arrival : calls per unit of time by class, highest priority first, shape (classes,)
-    service : services completed per unit of time, the same for every class
+    arrival
+        Calls per unit of time by class, highest priority first, shape (classes,).
+    service
+        Services completed per unit of time, the same for every class.
 
     Returns
     -------
-    Mean time in the system less the call's own service, shape (classes,) [time unit of the rates].
+    ndarray
+        Mean time in the system less the call's own service, shape (classes,) [time unit of the rates].
 
     Raises
     ------
@@ -113,21 +122,26 @@ def preemptive_wait(arrival: ArrayLike, service: float) -> NDArray[np.float64]:
     rates = _class_rates(arrival)
     check_rates(float(rates.sum()), service, 1)
     loads = _loads_up_to(rates, service)
+
     return np.asarray(1.0 / (service * (1.0 - loads[:-1]) * (1.0 - loads[1:])) - 1.0 / service)
 
 
 def mg1_wait(arrival: float, mean: float, variance: float) -> float:
-    """Mean wait before service for one unit with any service times (Pollaczek and Khinchine).
+    """Return the mean wait before service for one unit with any service times (Pollaczek and Khinchine).
 
     Parameters
     ----------
-    arrival : calls per unit of time
-    mean : mean service time [time unit of the rate]
-    variance : variance of the service time [its square]
+    arrival
+        Calls per unit of time.
+    mean
+        Mean service time [time unit of the rate].
+    variance
+        Variance of the service time [its square].
 
     Returns
     -------
-    Mean wait before service [time unit of the rate].
+    float
+        Mean wait before service [time unit of the rate].
 
     Raises
     ------
@@ -152,25 +166,31 @@ def mg1_wait(arrival: float, mean: float, variance: float) -> float:
             f"variance: {variance} is not a variance", "give a finite number of at least 0"
         )
     check_rates(arrival, 1.0 / mean, 1)
+
     load = arrival * mean
     if load >= 1.0:
         raise UnstableQueueError(f"load {load:.4g} is not below 1", "a queue without limit grows for ever")
+
     return arrival * (variance + mean * mean) / (2.0 * (1.0 - load))
 
 
 def mg_infinity(arrival: float, mean: float, count: int) -> NDArray[np.float64]:
-    """How many calls are in service at once when there is always a unit (M/G/∞).
+    """Return the chance of each number of calls in service when there is always a unit (M/G/∞).
 
     Parameters
     ----------
-    arrival : calls per unit of time
-    mean : mean service time [time unit of the rate]
-    count : largest number of calls to give a chance for
+    arrival
+        Calls per unit of time.
+    mean
+        Mean service time [time unit of the rate].
+    count
+        Largest number of calls to give a chance for.
 
     Returns
     -------
-    Chance of exactly 0, 1, …, `count` calls in service, shape (count + 1,). The number is Poisson with mean
-    `arrival` times `mean`, whatever the shape of the service times.
+    ndarray
+        Chance of exactly 0, 1, …, `count` calls in service, shape (count + 1,). The number is Poisson with
+        mean `arrival` times `mean`, whatever the shape of the service times.
 
     Raises
     ------
@@ -193,11 +213,15 @@ def mg_infinity(arrival: float, mean: float, count: int) -> NDArray[np.float64]:
             f"count: {count} is not a number of calls", "give a whole number of at least 0"
         )
     check_rates(arrival, 1.0 / mean, 1)
+
     load = arrival * mean
     if load == 0.0:
         return np.asarray(np.eye(1, int(count) + 1)[0])
+
+    # Poisson chances from their logs, so that large counts don't overflow.
     number = np.arange(int(count) + 1)
-    logs = number * math.log(load) - load - np.concatenate(([0.0], np.cumsum(np.log(number[1:]))))
+    log_factorial = np.concatenate(([0.0], np.cumsum(np.log(number[1:]))))
+    logs = number * math.log(load) - load - log_factorial
     return np.asarray(np.exp(logs))
 
 
@@ -207,13 +231,20 @@ class FiniteSource(Shown):
 
     Attributes
     ----------
-    busy : mean number of busy units
-    lost : chance that a call finds all units busy and is lost; 0 when calls wait
-    delayed : chance that a call finds all units busy and waits; 0 when calls are lost
-    queue : mean number of calls waiting
-    wait : mean wait of all calls that are served [time unit of the rates]
-    calls : calls made per unit of time, all sources together
-    chance : chance of 0, 1, … calls present, shape (largest number present + 1,)
+    busy
+        Mean number of busy units.
+    lost
+        Chance that a call finds all units busy and is lost; 0 when calls wait.
+    delayed
+        Chance that a call finds all units busy and waits; 0 when calls are lost.
+    queue
+        Mean number of calls waiting.
+    wait
+        Mean wait of all calls that are served [time unit of the rates].
+    calls
+        Calls made per unit of time, all sources together.
+    chance
+        Chance of 0, 1, … calls present, shape (largest number present + 1,).
     """
 
     busy: float
@@ -228,20 +259,25 @@ class FiniteSource(Shown):
 def finite_source(
     sources: int, rate: float, service: float, units: int, *, queue: bool = False
 ) -> FiniteSource:
-    """Units shared by few sources, each of which calls only while it is not being served or waiting.
+    """Solve units shared by few sources, each of which calls only while it is not being served or waiting.
 
     Parameters
     ----------
-    sources : number of sources, for example commitments that may each call for help
-    rate : calls per unit of time that one idle source makes
-    service : services that one unit completes per unit of time while busy
-    units : number of units
-    queue : whether a call that finds all units busy waits (machine repair) or is lost (Engset)
+    sources
+        Number of sources, for example commitments that may each call for help.
+    rate
+        Calls per unit of time that one idle source makes.
+    service
+        Services that one unit completes per unit of time while busy.
+    units
+        Number of units.
+    queue
+        Whether a call that finds all units busy waits (machine repair) or is lost (Engset).
 
     Returns
     -------
-    A :class:`FiniteSource`. `lost` and `delayed` are as calls see them, which differs from shares
-    of time.
+    FiniteSource
+        `lost` and `delayed` are as calls see them, which differs from shares of time.
 
     Raises
     ------
@@ -262,15 +298,21 @@ def finite_source(
         raise QueueingInputError(
             f"sources: {sources} is not a number of sources", "give a whole number of at least 1"
         )
-    top = int(sources) if queue else min(int(sources), int(units))
-    present = np.arange(top + 1)
+
+    # A birth-death chain of the calls present; only idle sources call.
+    most_present = int(sources) if queue else min(int(sources), int(units))
+    present = np.arange(most_present + 1)
     working = np.minimum(present, units)
     chance = birth_death((sources - present[:-1]) * float(rate), working[1:] * float(service))
+
+    # What calls see: states weighted by the calls that are made in them.
     calling = chance * (sources - present) * rate
     calls = float(calling.sum())
     full = float(calling[present >= units].sum()) / calls if calls else 0.0
+
     waiting = float((chance * (present - working)).sum())
     served = calls * (1.0 - (0.0 if queue else full))
+
     return FiniteSource(
         busy=float((chance * working).sum()),
         lost=0.0 if queue else full,
