@@ -55,6 +55,27 @@ def test_import_contracts_hold(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_picture_of_the_rooms_is_true(root: Path) -> None:
+    """The contributor's guide shows the rooms in the order that the imports are held to, every one of them."""
+    guide = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = guide.partition("```text\n")[2].partition("```")[0]
+    shown = [line.split()[0] for line in picture.splitlines() if not line.startswith("(")]
+    contracts = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    rooms = [name for layer in layers for name in re.findall(r"\w+", layer) if not name.startswith("_")]
+    there = [name for name in rooms if (root / "src" / "standby" / name / "__init__.py").exists()]
+    assert shown == there
+
+
+def test_every_file_that_is_pointed_to_is_there(root: Path) -> None:
+    """The page of twenty questions names files that exist."""
+    page = (root / "docs" / "where-is.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "---" not in line]
+    names = {name for line in rows for name in re.findall(r"`([^`\s]+)`", line) if "/" in name or "_" in name}
+    assert len(rows) > 25
+    assert [name for name in sorted(names) if not (root / "src" / "standby" / name).exists()] == []
+
+
 def test_no_room_imports_what_another_keeps_to_itself(root: Path) -> None:
     """A module whose name begins with an underscore is imported in its own room alone; the ground by all."""
     faults = []

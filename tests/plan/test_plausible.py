@@ -77,6 +77,7 @@ def test_impossible_bound_is_refused(checked, path, bound):
     value = {"workforce.pass_rate": 0.5, "workforce.relief_factor": 5}[path]
     (fault,) = checked(path, {"value": value, "low": bound, "high": value + 0.2}).faults
     assert (f"{fault.where}.{fault.field}", fault.code) == (path, "out-of-range")
+    assert fault.what == f"has a low of {bound:g}"
 
 
 @pytest.mark.parametrize(

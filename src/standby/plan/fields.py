@@ -57,14 +57,19 @@ class Domain:
         return min(self.highest, self.most)
 
     def fault(self, figure: Figure) -> str | None:
-        """Return what is wrong with a figure in this field and the mend, or None."""
-        given = [x for x in (figure.value, figure.low, figure.high) if x is not None]
-        worst_low, worst_high = min(given), max(given)
-        if worst_low < self.lowest or (self.open_below and worst_low <= self.lowest):
-            bound = "above" if self.open_below else "at least"
-            return f"is {worst_low:,.12g}; it must be {bound} {self.lowest:,.12g} [{self.unit}]"
-        if worst_high > self.greatest:
-            return f"is {worst_high:,.12g}; {self.at_most(worst_high)}"
+        """Return what is wrong with a figure in this field and the fix, or None.
+
+        The value comes first; a bound of its doubt that alone is wrong is named.
+        """
+        parts = (("is", figure.value), ("has a low of", figure.low), ("has a high of", figure.high))
+        for words, number in parts:
+            if number is None:
+                continue
+            if number < self.lowest or (self.open_below and number <= self.lowest):
+                bound = "above" if self.open_below else "at least"
+                return f"{words} {number:,.12g}; it must be {bound} {self.lowest:,.12g} [{self.unit}]"
+            if number > self.greatest:
+                return f"{words} {number:,.12g}; {self.at_most(number)}"
         return None
 
     def at_most(self, given: float) -> str:
