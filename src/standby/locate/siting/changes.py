@@ -45,21 +45,27 @@ def changes_of(
         Name and description of the option.
     """
     s = question.structure
-    left = dict(zip(question.sites.tolist(), count.tolist(), strict=True))
+    missing = dict(zip(question.sites.tolist(), count.tolist(), strict=True))  # units, by site
     force = dict(zip(question.sites.tolist(), question.provider.tolist(), strict=True))
-    rows, spare = _Rows(), []
+
+    # Units that stay where they are.
+    rows, leaving = _Rows(), []
     for row in question.rows.tolist():
         site, units = int(s.units.sites[row]), int(s.units.count[row])
-        kept = min(units, left.get(site, 0)) if force.get(site) == int(s.units.forces[row]) else 0
-        left[site] = left.get(site, 0) - kept
-        if kept == 0:
-            spare.append(row)
-        elif kept < units:
-            rows.change[s.units.ids[row]] = {"count": kept}
-    _move(question, rows, spare, left, force)
-    _add(plan, question, request, rows, left, force)
+        same_force = force.get(site) == int(s.units.forces[row])
+        staying = min(units, missing.get(site, 0)) if same_force else 0
+        missing[site] = missing.get(site, 0) - staying
+        if staying == 0:
+            leaving.append(row)
+        elif staying < units:
+            rows.change[s.units.ids[row]] = {"count": staying}
+
+    # Those that move, are taken away or are added.
+    _move(question, rows, leaving, missing, force)
+    _add(plan, question, request, rows, missing, force)
     if request.share_neighbours:
         _share(plan, question, request, rows)
+
     changes: dict[str, Any] = {"name": words[0], "description": words[1]}
     if rows.change:
         changes["change"] = {"units": [{"id": name, **cells} for name, cells in rows.change.items()]}
@@ -68,21 +74,23 @@ def changes_of(
     if rows.add:
         changes["add"] = {"units": rows.add}
     alliance = _alliance(question, request)
-    return {**changes, **({"set": {f"alliances.{request.option}": alliance}} if alliance else {})}
+    if alliance:
+        changes["set"] = {f"alliances.{request.option}": alliance}
+    return changes
 
 
 def _move(
-    question: Question, rows: _Rows, spare: list[int], left: dict[int, int], force: dict[int, int]
+    question: Question, rows: _Rows, leaving: list[int], missing: dict[int, int], force: dict[int, int]
 ) -> None:
     """Send each row that has to leave its site, whole, to the first site of its force that wants so many."""
     s = question.structure
-    for row in spare:
+    for row in leaving:
         units = int(s.units.count[row])
-        wanting = [j for j, n in left.items() if n >= units and force[j] == int(s.units.forces[row])]
+        wanting = [j for j, n in missing.items() if n >= units and force[j] == int(s.units.forces[row])]
         if not wanting:
             rows.remove.append(s.units.ids[row])
             continue
-        left[wanting[0]] -= units
+        missing[wanting[0]] -= units
         name = f"{_tier(question)} at {s.sites.names[wanting[0]]}"
         rows.change[s.units.ids[row]] = {"site": s.sites.ids[wanting[0]], "name": name, "note": NOTE}
 
@@ -92,13 +100,14 @@ def _add(
     question: Question,
     request: LocateOptions,
     rows: _Rows,
-    left: dict[int, int],
+    missing: dict[int, int],
     force: dict[int, int],
 ) -> None:
+    """Add units where some are missing still."""
     s = question.structure
     taken = set(plan.table("units")["id"])
     pooled = dict(zip(question.sites.tolist(), question.pooled.tolist(), strict=True))
-    for site, units in left.items():
+    for site, units in missing.items():
         if units <= 0:
             continue
         name = f"{request.option}-{s.sites.ids[site]}"
@@ -121,6 +130,7 @@ def _add(
 
 
 def _tier(question: Question) -> str:
+    """Return the name of the tier that is sited."""
     return question.available.resolved.plan.document.tiers[question.structure.tiers[question.tier]].name
 
 

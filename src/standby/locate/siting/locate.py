@@ -171,25 +171,28 @@ def locate(plan: Plan, times: Times, options: LocateOptions) -> Located:
 
     # The full model of cover can't be stopped: the time it takes for today is kept free for the answer.
     before = control.remaining
-    today = cover(judged, times)
+    full = _FullModel(judged, times, judged_id, today=cover(judged, times))
     control.keep_free(before - control.remaining)
 
+    # The curve and the table of sites to hold have their share of the time that is left.
     parts = 1 + options.curve + options.compliance
     part = control.left(1 / parts)
     if options.progress is not None:
         part["progress"] = _scaled(task, options.progress)
+
     try:
         siting = task.solve(wanted, part)
     except InfeasibleError as fault:
         raise refusal(task, wanted, str(fault), control) from fault
-    return _located(plan, times, task, siting, wanted, control, judged, judged_id, today)
+    return _located(plan, task, siting, wanted, full, control)
 
 
 def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
     """Return a function that tells progress in the unit of the yardstick."""
 
     def told(p: Progress) -> None:
-        incumbent, bound = (None if v is None else task.scaled(v) for v in (p.incumbent, p.bound))
+        incumbent = None if p.incumbent is None else task.scaled(p.incumbent)
+        bound = None if p.bound is None else task.scaled(p.bound)
         tell(Progress(incumbent, bound, p.gap, p.seconds))
 
     return told
@@ -205,29 +208,34 @@ def _task(q: Question, request: LocateOptions) -> Task:
         )
     if request.crews_within is not None and model != "cover":
         raise SitingInputError("crews_within is for several crews", "give crews, or leave it out")
+
+    # Sites that are named, as rows of the question's.
     s = q.structure
-    inside = {int(site): row for row, site in enumerate(q.sites)}
-    found = {}
+    row_of = {int(site): row for row, site in enumerate(q.sites)}
+    named = {}
     for word in ("fixed", "closed"):
-        rows = [code_of("site", name, s.sites.ids, s.sites.names) for name in getattr(request, word)]
-        outside = [s.sites.ids[j] for j in rows if j not in inside]
+        sites = [code_of("site", name, s.sites.ids, s.sites.names) for name in getattr(request, word)]
+        outside = [s.sites.ids[j] for j in sites if j not in row_of]
         if outside and word == "fixed":
             raise SitingInputError(
                 f"fixed names {', '.join(outside)}, where units of these forces may not stand",
                 "share the neighbours' bases (share_neighbours), or use all sites",
             )
-        found[word] = tuple(inside[j] for j in rows if j in inside)
-    both = [s.sites.ids[q.sites[j]] for j in found["fixed"] if j in found["closed"]]
+        named[word] = tuple(row_of[j] for j in sites if j in row_of)
+
+    both = [s.sites.ids[q.sites[j]] for j in named["fixed"] if j in named["closed"]]
     if both:
         raise SitingInputError(f"{', '.join(both)} is both fixed and closed", "name it in one of the two")
-    task = Task(q, request, model, _busy(q, request, model), crews, found["fixed"], found["closed"])
-    full = [s.sites.ids[q.sites[j]] for j in found["fixed"] if task.per_site[j] == 0]
+
+    task = Task(q, request, model, _busy(q, request, model), crews, named["fixed"], named["closed"])
+    full = [s.sites.ids[q.sites[j]] for j in task.fixed if task.per_site[j] == 0]
     if full:
         raise SitingInputError(f"{', '.join(full)} is fixed but has no room for a unit", "raise its capacity")
     return task
 
 
 def _busy(q: Question, request: LocateOptions, model: str) -> float:
+    """Return the busy share of a unit: the one asked for, else the plan's."""
     busy = q.busy if request.busy is None else request.busy
     if model in {"mexclp", "malp"} and np.isnan(busy):
         raise SitingInputError(
@@ -281,39 +289,61 @@ def refuse_large_plan(plan: Plan) -> None:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _FullModel:
+    """What the full model of cover says of a placement, beside the siting model.
+
+    Attributes
+    ----------
+    plan
+        The plan with the standard as it was asked for.
+    times
+        Its minutes.
+    standard
+        Id of that standard.
+    today
+        Cover by today's units.
+    """
+
+    plan: Plan
+    times: Times
+    standard: str
+    today: Cover
+
+    def standards(self, option: str, changes: dict[str, Any]) -> pd.DataFrame:
+        """Return the shares inside each standard, today and with the option."""
+        return standard_table(self.today, cover(laid_over(self.plan, option, changes), self.times))
+
+
 def _located(
-    plan: Plan,
-    times: Times,
-    task: Task,
-    siting: Siting,
-    wanted: int,
-    control: Control,
-    judged: Plan,
-    asked: str,
-    today: Cover,
+    plan: Plan, task: Task, siting: Siting, wanted: int, full: _FullModel, control: Control
 ) -> Located:
     """Value the answer without its solver, set it against today, and put it into words."""
-    q, request = task.question, task.request
+    q, options = task.question, task.request
+
+    # The answer by the yardstick, and as an option of the plan.
     count = checked(task, siting)
     yardstick = _measure(task, siting)
     places = place_table(task, q.placed(count))
-    groups = group_table(q, places)
-    changes = changes_of(plan, q, request, count, _words(task, siting, yardstick))
-    curve, left_out = curve_table(task, wanted, control) if request.curve else (None, "")
-    held, no_table = None, ""
-    if request.compliance and siting.sites.size:
-        held, no_table = _held(task, count, control)
-    standards = standard_table(today, cover(laid_over(judged, request.option, changes), times))
-    said = [*sentences(task, siting, yardstick, places, standards, asked), left_out, no_table]
-    busy = task.busy if task.model in {"mexclp", "malp"} else float("nan")
-    settings = {**request.settings(), "model": task.model, "standard": q.standard_id, "units": wanted}
+    changes = changes_of(plan, q, options, count, _words(task, siting, yardstick))
+
+    # What was asked for besides; the time limit may leave no time for it.
+    curve, left_out = curve_table(task, wanted, control) if options.curve else (None, "")
+    compliance, no_table = None, ""
+    if options.compliance and siting.sites.size:
+        compliance, no_table = _sites_to_hold(task, count, control)
+
+    # The full model has the last word.
+    standards = full.standards(options.option, changes)
+    said = [*sentences(task, siting, yardstick, places, standards, full.standard), left_out, no_table]
+    settings = {**options.settings(), "model": task.model, "standard": q.standard_id, "units": wanted}
     return Located(
         table=site_table(q, count),
         places=places,
-        groups=groups,
+        groups=group_table(q, places),
         standards=standards,
         curve=curve,
-        compliance=held,
+        compliance=compliance,
         yardstick=yardstick,
         siting=siting,
         site_ids=tuple(q.structure.sites.ids[j] for j in q.sites),
@@ -323,14 +353,14 @@ def _located(
         tier=q.structure.tiers[q.tier],
         units_today=int(q.today.count.sum()),
         crews=task.crews,
-        busy=busy,
+        busy=task.busy if task.model in {"mexclp", "malp"} else float("nan"),
         changes=changes,
         sentences=tuple(filter(None, said)),
-        manifest=plan.manifest(**settings, travel=times.method),
+        manifest=plan.manifest(**settings, travel=full.times.method),
     )
 
 
-def _held(task: Task, count: NDArray[np.int64], control: Control) -> tuple[pd.DataFrame | None, str]:
+def _sites_to_hold(task: Task, count: NDArray[np.int64], control: Control) -> tuple[pd.DataFrame | None, str]:
     """Return the table of sites to hold, and what is to be said of it: why there is none, or how good."""
     try:
         table, gap = held_table(task, count, control.left())
@@ -342,6 +372,7 @@ def _held(task: Task, count: NDArray[np.int64], control: Control) -> tuple[pd.Da
 
 
 def _measure(task: Task, siting: Siting) -> Yardstick:
+    """Return what the model measures, of today's units and of the answer."""
     today = task.value(task.question.today)
     return Yardstick(
         words=task.words(),

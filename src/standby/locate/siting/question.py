@@ -150,27 +150,50 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
         Naming what of the request does not fit the plan.
     """
     s = available.resolved.structure
+
+    # What is asked: whose units of which tier, by which standard, and for which places.
     scope = _scope(s, request)
-    name, standard = _standard(available, request)
+    standard_id, standard = _standard(available, request)
     tier = _tier(available, request, scope)
-    t, m = s.types.index(standard.incident_type), MEASURES.index(standard.measure)
-    crews = _crews(s, tier, t, m)
+    incident, measure = s.types.index(standard.incident_type), MEASURES.index(standard.measure)
+    crews = _crews(s, tier, incident, measure)
     places, total, weight, within = _places(available, standard, scope, request)
+
+    # Who stands there now, and who could stand where.
     rows, aside = _rows(available, tier, scope, request)
     sites, provider = _sites(s, times, scope, places, request)
     pooled = s.shares[provider].sum(axis=1) > 1
-    before = before_min(available.resolved)[:, t]
+
+    # Minutes from the call: until somebody is sent, and then until a unit from each site is there.
+    before = before_min(available.resolved)[:, incident]
     allied = scope if request.share_neighbours else None
-    minutes = before[m] + arrivals(available, times, tier, sites, provider, pooled, allied)[:, places]
+    minutes = arrivals(available, times, tier, sites, provider, pooled, allied)[:, places]
     units = s.units
     own = arrivals(available, times, tier, units.sites[rows], units.forces[rows], units.pooled[rows], None)
+
     return Question(
-        available, name, standard, tier, scope, places, total, weight, within,
-        sites, provider, pooled | request.share_neighbours, _room(s, sites, rows), minutes, rows,
-        Placed(before[m] + own[:, places], units.count[rows]), aside,
-        float(before[FULL] - before[0]) if m != FULL else 0.0,
-        crews, available.busy_share(scope, tier), np.empty(0, np.int64),
-    )  # fmt: skip
+        available=available,
+        standard_id=standard_id,
+        standard=standard,
+        tier=tier,
+        scope=scope,
+        places=places,
+        total=total,
+        weight=weight,
+        within=within,
+        sites=sites,
+        provider=provider,
+        pooled=pooled | request.share_neighbours,
+        most=_room(s, sites, rows),
+        minutes=before[measure] + minutes,
+        rows=rows,
+        today=Placed(before[measure] + own[:, places], units.count[rows]),
+        aside=aside,
+        later=float(before[FULL] - before[0]) if measure != FULL else 0.0,
+        crews=crews,
+        busy=available.busy_share(scope, tier),
+        left_out=np.empty(0, np.int64),
+    )
 
 
 def arrivals(
@@ -222,6 +245,7 @@ def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = (
 
 
 def _scope(s: Structure, request: LocateOptions) -> Mask:
+    """Return the planned forces asked for, shape (forces,); all of them if none is named."""
     scope = s.planned.copy()
     if request.forces:
         planned = [name for name, own in zip(s.forces, s.planned, strict=True) if own]

@@ -44,25 +44,30 @@ def reachable(task: Task) -> Task:
 
 def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasibleError:
     """Return the error that says how many places of which class can't be reached, and what could be met."""
-    q, best = task.question, _soonest(task)
-    missed = np.flatnonzero(best > _limit(task))
-    never = ~np.isfinite(best)
-    everyone = float(best.max())
+    q = task.question
+    soonest = _soonest(task)
+    missed = np.flatnonzero(soonest > _limit(task))
+    never = ~np.isfinite(soonest)
+
     parts = []
     if missed.size:
         when = "at all" if task.model in {"p_median", "p_centre"} else "in time"
         parts.append(f"no site allowed reaches {places_by_class(q, q.places[missed])} {when}")
     else:
         parts.append(said.partition(": ")[2] or said)
+
+    # What could be met instead, with these units and with one at every site.
     with_units, proven = None, True
     if task.request.units is not None and task.question.minutes.size <= LARGEST:
-        with_units, proven = _smallest(task, units, best, control)
+        with_units, proven = _smallest(task, units, soonest, control)
+
+    everyone = float(soonest.max())
     if np.isfinite(everyone):
         parts.append(
             f"with a unit at every site allowed the smallest standard for all is {everyone:.1f} minutes"
         )
     else:
-        rest = float(best[~never].max(initial=0.0))
+        rest = float(soonest[~never].max(initial=0.0))
         parts.append(
             f"some can't be reached at all; without these the smallest standard with a unit at every site "
             f"allowed is {rest:.1f} minutes"
@@ -72,6 +77,7 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
         parts.append(f"with {units} units it is {most}{with_units:.1f} minutes")
     if missed.size:
         parts.append('such places can be left out (unreachable="leave_out")')
+
     s = q.structure
     ids = (*s.areas.ids, *s.key_locations.ids)
     return PlanInfeasibleError(
