@@ -10,6 +10,7 @@ from dataclasses import KW_ONLY, Field, dataclass, field, fields
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
 
+from standby._show import Shown
 from standby.locate.errors import SitingInputError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def type_of(option: Field[Any]) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocateOptions:
+class LocateOptions(Shown):
     """What `locate` is asked, checked as far as it can be without a plan.
 
     Attributes
