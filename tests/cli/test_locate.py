@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import signal
 import subprocess
 from collections.abc import Callable
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -270,3 +272,46 @@ def test_the_minutes_take_part_of_the_time(run: Run, tiny: Path, monkeypatch: py
     monkeypatch.setattr(locate, "locate", noted)
     assert run("locate", tiny, "--time-limit", 60).exit_code == 0
     assert given == [35.0]
+
+
+def test_command_function_and_page_name_the_same_options(root: Path) -> None:
+    """An option of siting is declared once: the command, the function, its docstring and the page have it."""
+    from typer.core import TyperGroup
+    from typer.main import get_command
+
+    from standby import locate
+    from standby.cli.main import app
+    from standby.locate.siting.options import asked_of, options_table
+
+    declared = {option.name: asked_of(option).command for option in fields(locate.LocateOptions)}
+    parameters = list(inspect.signature(locate.locate).parameters)
+    assert parameters == ["plan", "times", *declared]
+
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+    command = {
+        opt for p in group.commands["locate"].params if p.param_type_name == "option" for opt in p.opts
+    }
+    own = {"--out", "--edition", "--json"}
+    assert command - own == {f"--{name}" for name in declared.values() if name}
+
+    assert options_table() in (root / "docs" / "locate.md").read_text(encoding="utf-8")
+    described = inspect.getdoc(locate.locate) or ""
+    assert [name for name in declared if f"\n{name}\n" not in described] == []
+
+
+def test_what_the_command_is_given_is_what_the_function_is_asked() -> None:
+    """Words and flags of the command become values of the function, and what is left out its defaults."""
+    from standby.cli._locate_options import as_asked
+    from standby.locate import LocateOptions
+
+    nothing: dict[str, Any] = dict.fromkeys(option.name for option in fields(LocateOptions))
+    defaults = LocateOptions()
+    for name, value in as_asked(nothing).items():
+        assert value == getattr(defaults, name), name
+
+    given = {**nothing, "of": "key-locations", "unreachable": True, "forces": ["home"], "option": "mine"}
+    asked = LocateOptions(**as_asked(given))
+    assert (asked.of, asked.unreachable, asked.forces, asked.option) == (
+        "key_locations", "leave_out", ("home",), "mine",
+    )  # fmt: skip

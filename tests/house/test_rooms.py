@@ -20,9 +20,9 @@ EXCEPTIONS = {
     Path("travel/roads/edge_table.py"),  # reads a table of edges
     Path("travel/roads/_files.py"),  # reads a road file, and keeps the graph that was made of it
     Path(
-        "locate/_highs.py"
+        "locate/engine/highs.py"
     ),  # a solver in a process of its own: the model comes and the answer goes by a pipe
-    Path("locate/_mip.py"),  # the other end of that pipe
+    Path("locate/engine/mip.py"),  # the other end of that pipe
 }
 PART_OF = {"pydantic-core": "pydantic", "markupsafe": "jinja2"}  # come with these, and only with these
 FILE_CALLS = {

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from standby import locate
-from standby.locate import _check, _choose, _kernels_search
-from standby.locate._choose import SiteProblem, choose_sites, grain_of
-from standby.locate._control import Control
-from standby.locate._times import Times
+from standby.locate import verify
+from standby.locate.engine import _kernels_search, choose
+from standby.locate.engine.choose import SiteProblem, choose_sites, grain_of
+from standby.locate.engine.control import Control
+from standby.locate.minutes import MinutesTable
 
 MINUTES = np.array([[1.0, 9.0, 4.0], [9.0, 2.0, 4.0]])
 WEIGHT = np.array([3.0, 2.0, 1.0])
@@ -209,11 +210,11 @@ def test_missing_solver_names_the_extra():
 def test_a_wrong_answer_is_refused():
     """The independent check raises when the solver's value or side of the bound is wrong."""
     with pytest.raises(locate.SitingCheckError):
-        _check.same_value(1.0, 2.0, "test")
+        verify.same_value(1.0, 2.0, "test")
     with pytest.raises(locate.SitingCheckError):
-        _check.bound_side(5.0, 4.0, larger_is_better=True)
+        verify.bound_side(5.0, 4.0, larger_is_better=True)
     with pytest.raises(locate.SitingCheckError):
-        _check.holds(condition=False, what="test")
+        verify.holds(condition=False, what="test")
 
 
 def test_units_for_reliability():
@@ -288,7 +289,7 @@ def test_search_finds_the_enumerated_best_with_fees_and_fixed_sites(seed):
 def test_interchange_ends_where_no_swap_helps(seed):
     """After the interchange no single swap, opening or closing lowers the value, tried the slow way."""
     problem, paid = random_problem(seed)
-    run = _choose._Run(problem, None, -np.inf, Control({}))
+    run = choose._Run(problem, None, -np.inf, Control({}))
     is_open = run.best_open
     value = value_of(problem, paid, list(np.nonzero(is_open)[0]))
     for j in range(6):
@@ -311,9 +312,9 @@ def test_merged_groups_are_the_distinct_cover_sets(seed, form):
     within = rng.integers(0, 4, 20).astype(float)
     table = {"dense": minutes, "fortran": np.asfortranarray(minutes)}.get(form)
     times = (
-        Times(sparse.coo_matrix((minutes.ravel(), np.indices(minutes.shape).reshape(2, -1))))
+        MinutesTable(sparse.coo_matrix((minutes.ravel(), np.indices(minutes.shape).reshape(2, -1))))
         if table is None
-        else Times(table)
+        else MinutesTable(table)
     )
     (groups,) = times.groups(times.standard(within))
     sets = [tuple(np.nonzero(minutes[:, i] <= within[i])[0]) for i in range(20)]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from standby import locate
-from standby.locate import _decide
-from standby.locate._choose import Choice
-from standby.locate._control import Control
-from standby.locate._covering import max_cover_problem
-from standby.locate._times import Times
+from standby.locate.engine import decide_cover
+from standby.locate.engine.choose import Choice
+from standby.locate.engine.control import Control
+from standby.locate.minutes import MinutesTable
+from standby.locate.models.mclp import max_cover_problem
 
 SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -318,13 +318,13 @@ def test_a_cover_handed_to_the_general_solver(seed):
     n_sites, n_areas, units = 7, 14, int(rng.integers(1, 5))
     reach = rng.random((n_sites, n_areas)) < 0.3
     weight = rng.integers(1, 9, n_areas).astype(float) + (rng.random(n_areas) if seed % 2 else 0.0)
-    times = Times(reach)
+    times = MinutesTable(reach)
     (groups,) = times.groups(times.standard(0.0))
     status = np.zeros(n_sites, np.int8)
     problem = max_cover_problem(groups, groups.total(weight), status, units)
     total = float(problem.spare.sum())
     nothing = Choice(np.zeros(n_sites, bool), total, -np.inf, 0, status)
-    found = _decide._by_mip(problem, nothing, Control({}), -np.inf)
+    found = decide_cover._by_mip(problem, nothing, Control({}), -np.inf)
     best = max(weight[reach[list(s)].any(axis=0)].sum() for s in combinations(range(n_sites), units))
     assert total - found.value == pytest.approx(best)
     assert found.bound == pytest.approx(found.value)

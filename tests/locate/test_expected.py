@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standby import locate
-from standby.locate import _busy, _expected
-from standby.locate import _kernels_expected as kernels
-from standby.locate._control import Control
-from standby.locate._expected import expected_cover
-from standby.locate._levels import read_levels
+from standby.locate.engine import _kernels_expected as kernels
+from standby.locate.engine import expected
+from standby.locate.engine.control import Control
+from standby.locate.engine.expected import expected_cover
+from standby.locate.models import mexclp
+from standby.locate.reach import checked_reach
 
 SEEDS = st.integers(0, 10**6)
 
@@ -96,11 +97,10 @@ def test_two_methods_agree_on_instances_beyond_enumeration(seed):
     areas, sites = rng.random((200, 2)), rng.random((25, 2))
     minutes = np.hypot(*(sites[:, None] - areas[None]).transpose(2, 0, 1))
     weight, busy, units = rng.integers(1, 100, 200).astype(float), float(rng.choice([0.1, 0.4, 0.7])), 9
-    times, demand, reach, ranges = read_levels(minutes, weight, 0.2, units, 3, [2], [5])
-    (groups,) = times.groups(reach)
-    total = groups.total(demand)
-    own = expected_cover(groups, total, busy, ranges, Control({}))
-    other = _busy._by_levels(groups, total, busy, ranges, Control({}), own.answer())
+    reach = checked_reach(minutes, weight=weight, within=0.2, units=units, per_site=3, fixed=[2], closed=[5])
+    groups = reach.groups()
+    own = expected_cover(reach, groups, busy, Control({}))
+    other = mexclp._by_levels(reach, groups, busy, Control({}), own.answer())
     assert own.proven
     assert own.value == pytest.approx(-other.value, rel=1e-9)
     assert locate.mexclp(
@@ -110,8 +110,8 @@ def test_two_methods_agree_on_instances_beyond_enumeration(seed):
 
 def test_search_goes_on_without_the_general_solver(monkeypatch):
     """Where the own search takes long and the solver is not installed, it goes on to proof."""
-    monkeypatch.setattr(_busy, "_MOST_WORK", 0.0)
-    monkeypatch.setattr(_expected, "_WORK", 1)
+    monkeypatch.setattr(mexclp, "_MOST_WORK", 0.0)
+    monkeypatch.setattr(expected, "_WORK", 1)
     rng = np.random.default_rng(3)
     minutes = rng.random((15, 80)) * 10
     weight = rng.integers(1, 50, 80).astype(float)
@@ -120,7 +120,7 @@ def test_search_goes_on_without_the_general_solver(monkeypatch):
     def missing(*_args, **_options):
         raise locate.SolverMissingError("pip install standby[locate]")
 
-    monkeypatch.setattr(_busy.LevelModel, "solve", missing)
+    monkeypatch.setattr(mexclp.LevelModel, "solve", missing)
     found = locate.mexclp(minutes, weight, 4, 5, 0.35)
     assert found.gap == wanted.gap == 0.0
     assert found.objective == pytest.approx(wanted.objective)

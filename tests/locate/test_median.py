@@ -12,26 +12,24 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
 from standby import locate
-from standby.locate import _decide_median
-from standby.locate._control import Control
-from standby.locate._covering import open_status
-from standby.locate._distance import p_median_problem
-from standby.locate._times import Times
+from standby.locate.engine import decide_median
+from standby.locate.engine.control import Control
+from standby.locate.models.p_median import p_median_problem
+from standby.locate.reach import checked_reach
 
 
 def levels_of(minutes, weight, units, start, **options):
     """Solve by the levels alone, from a set of sites."""
-    times = Times(minutes)
-    most = np.ones(times.n_sites, np.int64)
-    problem, _ = p_median_problem(times, weight, open_status(0 * most, most), units, Control({}))
-    is_open = np.zeros(times.n_sites, bool)
+    reach = checked_reach(minutes, weight=weight, units=units, per_site=1)
+    problem, _ = p_median_problem(reach, Control({}))
+    is_open = np.zeros(reach.n_sites, bool)
     is_open[list(start)] = True
-    kernels = _decide_median.kernels
+    kernels = decide_median.kernels
     value = float(
         kernels.serve_cost(problem.indptr, problem.site, problem.cost, problem.spare, problem.fee, is_open)
     )
-    first = _decide_median.Choice(is_open, value, -np.inf, 0, problem.status)
-    levels = _decide_median._Levels(problem, first, Control(options))
+    first = decide_median.Choice(is_open, value, -np.inf, 0, problem.status)
+    levels = decide_median._Levels(problem, first, Control(options))
     levels.solve()
     return levels.choice()
 
@@ -45,11 +43,11 @@ def test_levels_against_enumeration(seed, whole):
     minutes = rng.integers(0, 9, (n_sites, n_areas)).astype(float) + (0 if whole else rng.random())
     weight = rng.integers(1, 6, n_areas).astype(float)
     best = min(float(weight @ minutes[list(s)].min(axis=0)) for s in combinations(range(n_sites), units))
-    before, _decide_median._FURTHER = _decide_median._FURTHER, 0
+    before, decide_median._FURTHER = decide_median._FURTHER, 0
     try:
         found = levels_of(minutes, weight, units, rng.choice(n_sites, units, replace=False))
     finally:
-        _decide_median._FURTHER = before
+        decide_median._FURTHER = before
     assert found.value == pytest.approx(best)
     assert found.bound == pytest.approx(best)
 
@@ -65,7 +63,7 @@ def test_graph_whose_medians_tie_is_proven(monkeypatch):
     minutes = shortest_path(csr_matrix(edges), directed=False)
     assert np.isfinite(minutes).all()
     wanted = locate.p_median(minutes, np.ones(n), 50)
-    monkeypatch.setattr(_decide_median, "_MOST_WORK", (0.0, 0.0))
+    monkeypatch.setattr(decide_median, "_MOST_WORK", (0.0, 0.0))
     found = locate.p_median(minutes, np.ones(n), 50)
     assert (found.objective, found.gap, wanted.gap) == (wanted.objective, 0.0, 0.0)
     start = levels_of(minutes, np.ones(n), 50, range(50))
@@ -81,7 +79,7 @@ def test_own_search_goes_on_without_the_solver(monkeypatch):
     rng = np.random.default_rng(2)
     minutes, weight = rng.integers(1, 40, (25, 60)).astype(float), np.ones(60)
     wanted = locate.p_median(minutes, weight, 8)
-    monkeypatch.setattr(_decide_median, "_MOST_WORK", (0.0, 0.0))
-    monkeypatch.setattr(_decide_median.Mip, "solve", missing)
+    monkeypatch.setattr(decide_median, "_MOST_WORK", (0.0, 0.0))
+    monkeypatch.setattr(decide_median.Mip, "solve", missing)
     found = locate.p_median(minutes, weight, 8)
     assert (found.objective, found.gap) == (wanted.objective, 0.0)

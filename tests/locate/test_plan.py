@@ -15,9 +15,9 @@ from standby import examples, locate, open_plan
 from standby.attendance import available
 from standby.cover import cover
 from standby.demand import HOURS_A_YEAR, call_rates
-from standby.locate._plan_option import changes_of, laid_over
-from standby.locate._plan_question import question
-from standby.locate._plan_request import Request
+from standby.locate.siting.changes import changes_of, laid_over
+from standby.locate.siting.options import LocateOptions
+from standby.locate.siting.question import question
 from standby.plan import add_option, check, resolve
 from standby.travel import travel_times
 
@@ -405,7 +405,7 @@ def south_west():
 def test_any_placement_becomes_an_option_that_has_it(south_west, seed, shared):
     """Whatever units are put where, the laid-over plan has exactly these, and every other row as it was."""
     plan, times, ready = south_west
-    request = Request.of_arguments({"share_neighbours": shared, "option": "tried"})
+    request = LocateOptions(share_neighbours=shared, option="tried")
     q = question(ready, times, request)
     rng = np.random.default_rng(seed)
     count = np.where(rng.random(q.sites.size) < 0.25, rng.integers(0, 4, q.sites.size), 0)

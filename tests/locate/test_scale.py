@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from standby import locate
-from standby.locate import Arrival, Fleet, Need, SiteRules, _mip
+from standby.locate import Arrival, Fleet, Need, SiteRules
+from standby.locate.engine import mip
 
 RNG = np.random.default_rng(5)
 MINUTES = RNG.integers(1, 15, (7, 18)).astype(float)
@@ -113,7 +114,7 @@ def test_weights_that_no_sum_can_hold_are_refused(name):
 
 def test_a_solver_that_gives_up_without_a_time_limit_is_not_taken_for_a_lack_of_time(monkeypatch):
     """Without a time limit nobody is told to give more time: the solver gave up, and that is said."""
-    highs = _mip.solver()
+    highs = mip.solver()
     monkeypatch.setattr(highs, "solve", lambda *_: highs.Outcome())
     with pytest.raises(locate.SitingCheckError, match="gave up without an answer"):
         locate.bacop1(MINUTES, WEIGHT, 9, 5)

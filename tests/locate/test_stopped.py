@@ -10,21 +10,12 @@ import pandas as pd
 import pytest
 
 from standby import _memory, examples, locate, open_plan
-from standby.locate import (
-    Arrival,
-    Fleet,
-    Need,
-    SiteRules,
-    _busy,
-    _choose,
-    _control,
-    _decide,
-    _decide_median,
-    _mip,
-    _plan_models,
-)
-from standby.locate import _expected as expected_search
-from standby.locate._mip import Mip, MipAnswer
+from standby.locate import Arrival, Fleet, Need, SiteRules
+from standby.locate.engine import choose, control, decide_cover, decide_median, mip
+from standby.locate.engine import expected as expected_search
+from standby.locate.engine.mip import Mip, MipAnswer
+from standby.locate.models import mexclp
+from standby.locate.siting import models as siting_models
 from standby.travel import travel_times
 
 MOST_LOOKS = 400
@@ -44,12 +35,12 @@ class Ticks:
 @pytest.fixture(autouse=True)
 def fine_steps(monkeypatch):
     """Look at the clock after every piece of work however small, and hand over to the solver at once."""
-    monkeypatch.setattr(_choose, "_WORK_A_CALL", 1)
+    monkeypatch.setattr(choose, "_WORK_A_CALL", 1)
     monkeypatch.setattr(expected_search, "_WORK", 1)
-    monkeypatch.setattr(_decide, "_MOST_WORK", 2e5)
-    monkeypatch.setattr(_decide, "_MOST_WORK_IF_WIDE", 2e5)
-    monkeypatch.setattr(_decide_median, "_MOST_WORK", (2e5, 2e5))
-    monkeypatch.setattr(_busy, "_MOST_WORK", 2e5)
+    monkeypatch.setattr(decide_cover, "_MOST_WORK", 2e5)
+    monkeypatch.setattr(decide_cover, "_MOST_WORK_IF_WIDE", 2e5)
+    monkeypatch.setattr(decide_median, "_MOST_WORK", (2e5, 2e5))
+    monkeypatch.setattr(mexclp, "_MOST_WORK", 2e5)
 
 
 def case(seed=3, n_sites=12, n_areas=40):
@@ -143,7 +134,7 @@ def test_a_stopped_answer_is_worth_what_it_says(name, monkeypatch):
     best = solve().objective
     found = 0
     for looks in range(MOST_LOOKS):
-        monkeypatch.setattr(_control, "clock", Ticks())
+        monkeypatch.setattr(control, "clock", Ticks())
         try:
             answer = solve(time_limit_s=looks)
         except locate.NoAnswerYetError:
@@ -174,7 +165,7 @@ def test_a_stopped_curve_against_money_keeps_its_budgets(budgets, monkeypatch):
     best = {point.cost_gbp: point.siting.objective for point in every.points}
     curve = None
     for looks in range(0, 40 * MOST_LOOKS, 1 if budgets else 29):
-        monkeypatch.setattr(_control, "clock", Ticks())
+        monkeypatch.setattr(control, "clock", Ticks())
         curve = solve(time_limit_s=looks)
         covers = [point.siting.objective for point in curve.points]
         assert covers == sorted(covers)
@@ -218,7 +209,7 @@ def test_without_a_time_limit_nothing_looks_at_the_time(monkeypatch):
             return 3e7 * super().__call__()
 
     wanted = {name: solve() for name, (solve, _, _) in MODELS.items()}
-    monkeypatch.setattr(_control, "clock", Leaps())
+    monkeypatch.setattr(control, "clock", Leaps())
     for name, (solve, _, _) in MODELS.items():
         answer = solve()
         assert answer.status == "optimal"
@@ -263,9 +254,9 @@ def hanging(monkeypatch, tmp_path, *, better):
     """Put a program that reports and then hangs in the solver's place; time is over once it has reported."""
     program, reported = tmp_path / "hangs.py", tmp_path / "reported"
     program.write_text(REPORTS_THEN_HANGS.format(better=better, reported=str(reported)))
-    monkeypatch.setattr(_mip, "_LARGE", 0)
-    monkeypatch.setattr(_mip, "_PROGRAM", program)
-    monkeypatch.setattr(_control, "clock", lambda: 100.0 * reported.exists())
+    monkeypatch.setattr(mip, "_LARGE", 0)
+    monkeypatch.setattr(mip, "_PROGRAM", program)
+    monkeypatch.setattr(control, "clock", lambda: 100.0 * reported.exists())
     return reported
 
 
@@ -308,8 +299,8 @@ def test_a_solver_that_dies_says_so(monkeypatch, tmp_path):
     """A solver whose process ends by itself is no answer, and is not taken for proof."""
     program = tmp_path / "dies.py"
     program.write_text("raise SystemExit(1)")
-    monkeypatch.setattr(_mip, "_LARGE", 0)
-    monkeypatch.setattr(_mip, "_PROGRAM", program)
+    monkeypatch.setattr(mip, "_LARGE", 0)
+    monkeypatch.setattr(mip, "_PROGRAM", program)
     with pytest.raises(RuntimeError, match="want of memory"):
         locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3)
 
@@ -318,7 +309,7 @@ def test_a_solver_that_dies_says_so(monkeypatch, tmp_path):
 def test_the_solver_in_a_process_of_its_own_gives_the_same(name, monkeypatch):
     """In a process of its own the solver gives the same answer with the same proof."""
     wanted = MODELS[name][0]()
-    monkeypatch.setattr(_mip, "_LARGE", 0)
+    monkeypatch.setattr(mip, "_LARGE", 0)
     answer = MODELS[name][0]()
     assert (answer.objective, answer.bound, answer.gap) == (wanted.objective, wanted.bound, 0.0)
     assert answer.sites.tolist() == wanted.sites.tolist()
@@ -351,7 +342,7 @@ def test_a_stopped_siting_of_a_plan_delivers_the_rest_and_says_what_is_left_out(
     assert not any("leaves out" in text for text in whole.sentences)
     found = None
     for limit in range(0, 600, 37):
-        monkeypatch.setattr(_control, "clock", Ticks())
+        monkeypatch.setattr(control, "clock", Ticks())
         try:
             found = locate.locate(plan, times, time_limit_s=limit, **asked)
         except locate.NoAnswerYetError:
@@ -378,10 +369,8 @@ def test_parts_of_one_call_share_its_time(tiny_times, monkeypatch):
         given.append(options["time_limit_s"])
         return solve(*args, **options)
 
-    monkeypatch.setattr(_plan_models, "mexclp", noted)
-    monkeypatch.setattr(
-        _control, "clock", lambda: 0.0
-    )  # no time passes: each part has its share of the whole
+    monkeypatch.setattr(siting_models, "mexclp", noted)
+    monkeypatch.setattr(control, "clock", lambda: 0.0)  # no time passes: each part has its share of the whole
     locate.locate(plan, times, units=2, within=30, curve=True, time_limit_s=60)
     assert given == [30.0, *(60 / n for n in range(5, 0, -1))]
 
@@ -404,7 +393,7 @@ def test_a_solver_that_fails_says_why(monkeypatch):
     def fails(*_):
         raise MemoryError("no room for the model")
 
-    monkeypatch.setattr(_mip.solver(), "solve", fails)
+    monkeypatch.setattr(mip.solver(), "solve", fails)
     with pytest.raises(MemoryError, match="no room for the model"):
         locate.malp1(MINUTES, WEIGHT, 6, 6, 0.3)
 
@@ -416,7 +405,7 @@ def test_a_median_whose_single_linear_program_is_too_long_is_not_handed_over(mon
     def asked(*_, **__):
         raise AssertionError("the solver was asked")
 
-    monkeypatch.setattr(_decide_median, "_MOST_LP", 1)
+    monkeypatch.setattr(decide_median, "_MOST_LP", 1)
     monkeypatch.setattr(Mip, "solve", asked)
     answer = locate.p_median(MINUTES, WEIGHT, 4)
     assert (answer.objective, answer.gap) == (wanted.objective, 0.0)
@@ -427,14 +416,14 @@ def test_time_that_runs_out_in_a_round_of_exchanges_ends_it(monkeypatch):
     rng = np.random.default_rng(0)
     minutes, weight = rng.random((30, 200)), rng.random(200)
     exchanges = []
-    exchange = _choose.swap_kernels.interchange
+    exchange = choose.swap_kernels.interchange
 
     def noted(*arguments):
         exchanges.append(arguments[-2:])
         return exchange(*arguments)
 
-    monkeypatch.setattr(_choose.swap_kernels, "interchange", noted)
-    monkeypatch.setattr(_control, "clock", Ticks())
+    monkeypatch.setattr(choose.swap_kernels, "interchange", noted)
+    monkeypatch.setattr(control, "clock", Ticks())
     answer = locate.p_median(minutes, weight, 5, time_limit_s=20)
     assert answer.status == "time_limit"
     assert 0 < len(exchanges) < 20

@@ -15,6 +15,7 @@ from rich.text import Text
 from standby._writing import check_replaceable
 from standby.cli._commands import check_out, opened
 from standby.cli._cover import explain, heading, named, public_manifest
+from standby.cli._locate_options import as_asked
 from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
 from standby.plan import PLAN_FILE
@@ -27,7 +28,6 @@ Edition = Literal["public", "internal"]
 TELL_EVERY_S = 1.0
 """How often progress is told where there is no terminal [s]."""
 
-OBJECTIVES = {"people": "people", "calls": "demand", "key-locations": "key_locations"}
 SITES = {"name": "Site", "force": "Force", "units_today": "Units\ntoday", "units": "Units\nthen"}
 HELD = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
 STANDARDS = {
@@ -40,18 +40,23 @@ GROUPS = {"scope": "Where", "share_today": "Inside\ntoday", "share": "Inside\nth
 COUNTED = {"gained": "Gains", "lost": "Loses"}
 
 
-def locate(
-    folder: Path,
-    *,
-    objective: Literal["people", "calls", "key-locations"] | None,
-    time_limit: float | None,
-    save_as: str | None,
-    out: Path | None,
-    edition: Edition,
-    json: bool,
-    **asked: Any,
-) -> None:
-    """Print where units should stand by, with proof, against today; save it as an option where asked."""
+def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Edition, json: bool) -> None:
+    """Print where units should stand by, with proof, against today; save it as an option where asked.
+
+    Parameters
+    ----------
+    folder
+        Folder of the plan.
+    given
+        Options of siting as they came from the command line, by name of the function's.
+    out
+        Folder for a page and tables.
+    edition
+        Who it is for.
+    json
+        Whether to print one JSON object.
+    """
+    save_as: str | None = given["option"]
     with told(json=json):
         if out is not None:
             check_out(out, folder)
@@ -59,10 +64,11 @@ def locate(
         _check_id(plan, save_as, json=json)
         if save_as is not None and plan.folder is not None:
             check_replaceable(plan.folder / PLAN_FILE)
-        of = None if objective is None else OBJECTIVES[objective]
-        found = _located(plan, edition, time_limit, json=json, of=of, option=save_as or "siting", **asked)
+
+        found = _located(plan, edition, as_asked(given), json=json)
         tables, sentences = _edition(plan, found, edition)
         written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
+
     if json:
         _dump(found, tables, sentences, edition, written, save_as)
         return
@@ -89,12 +95,13 @@ def _check_id(plan: Plan, save_as: str | None, *, json: bool) -> None:
         bad(f"the plan has an option {save_as!r} already; choose another id", json=json)
 
 
-def _located(plan: Plan, edition: Edition, time_limit: float | None, *, json: bool, **asked: Any) -> Located:
+def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool) -> Located:
     """Return the siting, its progress told on standard error; leave with what can't be met."""
     from standby.locate import PlanInfeasibleError, refuse_large_plan
     from standby.locate import locate as locate_plan
     from standby.travel import travel_times
 
+    time_limit: float | None = asked["time_limit_s"]
     if time_limit is not None and not time_limit >= 0:
         bad(f"--time-limit is {time_limit}; give a number of seconds of 0 or more", json=json)
     refuse_large_plan(plan)
@@ -107,7 +114,7 @@ def _located(plan: Plan, edition: Edition, time_limit: float | None, *, json: bo
     asked["time_limit_s"] = time_limit
     try:
         with _told_progress() as tell:
-            return locate_plan(plan, times, progress=tell, on_interrupt="return", **asked)
+            return locate_plan(plan, times, **{**asked, "progress": tell, "on_interrupt": "return"})
     except PlanInfeasibleError as fault:
         message = f"standby: {fault}".replace('unreachable="leave_out"', "--leave-out-unreachable")
         more: dict[str, Any] = {

@@ -1,84 +1,72 @@
-"""Options of the command ``locate``."""
+"""Options of the command ``locate``, made from those of the function of that name."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
-Units = Annotated[int | None, typer.Option(min=1, help="Most units to place.  [default: as many as today]")]
-Within = Annotated[
-    float | None,
-    typer.Option(
-        metavar="MIN",
-        help="Minutes to the first armed officers, everywhere; with --standard, in place of its own.",
-    ),
-]
-Standard = Annotated[
-    str | None,
-    typer.Option(metavar="ID", help="Standard that serves as yardstick.  [default: the main one]"),
-]
-Model = Annotated[
-    Literal["mexclp", "mclp", "malp", "p_median", "p_centre", "lscp", "bacop1", "bacop2", "dsm", "cover"]
-    | None,
-    typer.Option(
-        help="What to make best: mexclp the share expected to find a free unit; mclp the share inside "
-        "the time; malp the share that reliably finds one; p_median mean minutes; p_centre the longest; "
-        "lscp fewest units that reach everyone; bacop1, bacop2, dsm a second unit in reach; cover "
-        "several crews.  "
-        "[default: mexclp, or cover where several crews must come]"
-    ),
-]
-Tier = Annotated[
-    str | None, typer.Option(metavar="ID", help="Tier of the units.  [default: the main armed one]")
-]
-Objective = Annotated[
-    Literal["people", "calls", "key-locations"] | None,
-    typer.Option(help="What counts.  [default: as the standard]"),
-]
-Force = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ID", help="Only units and places of this planned force; may be repeated."),
-]
-Sites = Annotated[
-    Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
-]
-Fixed = Annotated[
-    list[str] | None, typer.Option(metavar="SITE", help="Site that must hold a unit; may be repeated.")
-]
-Closed = Annotated[
-    list[str] | None, typer.Option(metavar="SITE", help="Site that may hold none; may be repeated.")
-]
-ShareNeighbours = Annotated[
-    bool, typer.Option("--share-neighbours", help="Units may stand at neighbours' bases as well.")
-]
-LeaveOutUnreachable = Annotated[
-    bool,
-    typer.Option(
-        "--leave-out-unreachable", help="Leave out places that nobody can reach, where a model needs all."
-    ),
-]
-Crews = Annotated[int | None, typer.Option(min=1, help="Units that must come.  [default: as the standard]")]
-CrewsWithin = Annotated[
-    float | None, typer.Option(metavar="MIN", help="Minutes until all of them are there.")
-]
-Outer = Annotated[float | None, typer.Option(metavar="MIN", help="Wider standard of dsm.")]
-Busy = Annotated[
-    float | None, typer.Option(help="Busy share of a unit, 0 to 1.  [default: as the plan has it]")
-]
-Threat = Annotated[bool, typer.Option("--threat", help="Weigh people by the likelihood of areas.csv.")]
-RuralWeight = Annotated[float, typer.Option(min=0, help="Weight of rural places.")]
-Hours = Annotated[str, typer.Option(help="Hours of the week; units of exactly these hours are sited.")]
-Curve = Annotated[bool, typer.Option("--curve", help="Tell what each unit adds, up to three more.")]
-Compliance = Annotated[
-    bool, typer.Option("--compliance", help="Tell which sites to hold when only some units are free.")
-]
-TimeLimit = Annotated[
-    float | None,
-    typer.Option(metavar="SECONDS", min=0, help="Stop then, with the best so far and its gap."),
-]
-SaveAs = Annotated[
-    str | None, typer.Option(metavar="ID", help="Write the answer into the plan as an option of this id.")
-]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for a page and tables.")]
+from standby.locate.siting.options import (
+    LocateOptions,
+    as_on_the_command_line,
+    asked_of,
+    default_of,
+    type_of,
+)
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def takes_locate_options(command: F) -> F:
+    """Put the options of siting between the first parameter of a command and its others.
+
+    Typer reads a command's signature; the command itself takes them as ``**asked``.
+    """
+    plan, *others = inspect.signature(command, eval_str=True).parameters.values()
+    own = [other for other in others if other.kind is not inspect.Parameter.VAR_KEYWORD]
+    options = [_parameter(option) for option in fields(LocateOptions) if asked_of(option).command]
+    command.__signature__ = inspect.Signature([plan, *options, *own])  # type: ignore[attr-defined]
+    return command
+
+
+def as_asked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given on the command line as arguments of `standby.locate.locate`."""
+    asked: dict[str, Any] = {}
+    for option in fields(LocateOptions):
+        said = asked_of(option)
+        if said.command is None:
+            continue
+        value = given[option.name]
+        if said.flag_for is not None:
+            value = said.flag_for if value else option.default
+        elif value is None:
+            value = option.default
+        asked[option.name] = said.words.get(value, value) if said.words else value
+    return asked
+
+
+def _parameter(option: Field[Any]) -> inspect.Parameter:
+    """Return the parameter that Typer makes an option of."""
+    said = asked_of(option)
+    kind, default = type_of(option), option.default
+    if said.flag_for is not None:
+        kind, default = bool, False
+    elif said.words:
+        kind = Literal[tuple(said.words)] | None
+    elif default == ():
+        kind, default = list[str] | None, None
+    elif said.unless_given:
+        kind, default = str | None, None
+
+    text = as_on_the_command_line(said.text)
+    if option.default == ():
+        text += " May be repeated."
+    elif default is None and not said.unless_given:
+        text += f"  [default: {default_of(option)}]"
+    told = typer.Option(f"--{said.command}", metavar=said.metavar, min=said.at_least, help=text)
+    return inspect.Parameter(
+        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, told]
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from standby.cli import _locate_options as of_locate
+from standby.cli._locate_options import takes_locate_options
 from standby.cli._streams import close_streams, open_streams
 
 HELP_WIDTH = 110
@@ -287,34 +287,16 @@ def appraise(
 
 
 @app.command(short_help="Tell where units should stand by, with proof, and who gains and loses.")
+@takes_locate_options
 def locate(
     plan: PlanFolder,
-    units: of_locate.Units = None,
-    within: of_locate.Within = None,
-    standard: of_locate.Standard = None,
-    model: of_locate.Model = None,
-    tier: of_locate.Tier = None,
-    objective: of_locate.Objective = None,
-    force: of_locate.Force = None,
-    sites: of_locate.Sites = "all",
-    fixed: of_locate.Fixed = None,
-    closed: of_locate.Closed = None,
-    share_neighbours: of_locate.ShareNeighbours = False,
-    leave_out_unreachable: of_locate.LeaveOutUnreachable = False,
-    crews: of_locate.Crews = None,
-    crews_within: of_locate.CrewsWithin = None,
-    outer: of_locate.Outer = None,
-    busy: of_locate.Busy = None,
-    threat: of_locate.Threat = False,
-    rural_weight: of_locate.RuralWeight = 1.0,
-    hours: of_locate.Hours = "always",
-    curve: of_locate.Curve = False,
-    compliance: of_locate.Compliance = False,
-    time_limit: of_locate.TimeLimit = None,
-    save_as: of_locate.SaveAs = None,
-    out: of_locate.Out = None,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for a page and tables.")
+    ] = None,
     edition: Edition = "public",
     json: Json = False,
+    **asked: Any,
 ) -> None:
     """Tell where units should stand by, with proof, and who gains and loses against today.
 
@@ -322,35 +304,7 @@ def locate(
     """
     from standby.cli import _locate
 
-    _locate.locate(
-        plan,
-        units=units,
-        within=within,
-        standard=standard,
-        model=model,
-        tier=tier,
-        objective=objective,
-        forces=force or (),
-        sites=sites,
-        fixed=fixed or (),
-        closed=closed or (),
-        share_neighbours=share_neighbours,
-        unreachable="leave_out" if leave_out_unreachable else "refuse",
-        crews=crews,
-        crews_within=crews_within,
-        outer=outer,
-        busy=busy,
-        threat=threat,
-        rural_weight=rural_weight,
-        hours=hours,
-        curve=curve,
-        compliance=compliance,
-        time_limit=time_limit,
-        save_as=save_as,
-        out=out,
-        edition=edition,
-        json=json,
-    )
+    _locate.locate(plan, asked, out=out, edition=edition, json=json)
 
 
 INTERRUPTED = 130

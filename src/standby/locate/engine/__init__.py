@@ -1,0 +1,1 @@
+"""What the models are solved with: own searches, compiled loops, reductions, HiGHS, the clock of a call."""

@@ -1,0 +1,194 @@
+"""Checks of arguments: weights, costs, numbers of units, fixed and closed sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standby import _memory
+from standby.locate.errors import SitingInputError
+from standby.locate.minutes import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+LARGEST_WEIGHT = 1e200
+"""Sums of larger weights, times minutes, could pass what a number can hold."""
+
+BYTES_A_PAIR_OF_A_PLAN = 64
+"""Memory at the peak for each pair of a site and a place: minutes of the drive and to arrival (measured)."""
+
+BYTES_A_PAIR_OF_A_MEDIAN = 56
+"""The same for a p-median on arrays beyond its input: costs in order by area, and by site."""
+
+
+def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: float, areas: str) -> None:
+    """Raise if a table of sites and areas will not fit into memory.
+
+    Raises
+    ------
+    SitingInputError
+        With the size, what is free, and what to do.
+    """
+    needed, free = float(n_sites) * n_areas * bytes_a_pair, _memory.free_bytes()
+    if needed > free:
+        raise SitingInputError(
+            f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {needed / 1e9:.1f} GB of memory and "
+            f"{free / 1e9:.1f} GB are free",
+            f"give fewer candidate sites, merge small {areas}, or use a machine with more memory",
+        )
+
+
+def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDArray[np.float64]:
+    """One finite weight >= 0 for each area.
+
+    Raises
+    ------
+    SitingInputError
+        Naming the areas whose weight is NaN, infinite or negative, or the wrong shape.
+    """
+    values = np.asarray(weight, dtype=np.float64)
+    if values.shape != (n_areas,):
+        raise SitingInputError(f"{name} has shape {values.shape}", f"give one for each of {n_areas} areas")
+    bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
+    if bad.size:
+        raise SitingInputError(
+            f"{name} is NaN, infinite or negative for areas {listed(bad)}", "give finite weights >= 0"
+        )
+    if values.size and float(values.max()) > LARGEST_WEIGHT:
+        raise SitingInputError(
+            f"{name} is {values.max():g} somewhere", f"give weights of {LARGEST_WEIGHT:g} or less"
+        )
+    return values
+
+
+def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.float64]:
+    """One finite cost >= 0 for each site; zero for None.
+
+    Raises
+    ------
+    SitingInputError
+        Naming the sites whose cost is NaN, infinite or negative, or the wrong shape.
+    """
+    values = np.zeros(n_sites) if cost is None else np.asarray(cost, dtype=np.float64)
+    values = np.full(n_sites, float(values)) if values.ndim == 0 else values
+    if values.shape != (n_sites,):
+        raise SitingInputError(
+            f"{name} has shape {values.shape}", f"give a number or one for each of {n_sites} sites"
+        )
+    bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
+    if bad.size:
+        raise SitingInputError(
+            f"{name} is NaN, infinite or negative for sites {listed(bad)}", "give finite costs >= 0"
+        )
+    return values
+
+
+def checked_share(value: float, name: str) -> float:
+    """Return a chance or share between 0 and 1.
+
+    Raises
+    ------
+    SitingInputError
+        If it isn't.
+    """
+    if not 0 <= value <= 1:
+        raise SitingInputError(f"{name} is {value}", "give a share between 0 and 1")
+    return float(value)
+
+
+def checked_units(units: int, *, least: int = 0) -> int:
+    """Return a whole number of units.
+
+    Raises
+    ------
+    SitingInputError
+        If it isn't whole, or is less than `least`.
+    """
+    if isinstance(units, bool) or units != int(units):
+        raise SitingInputError(f"units is {units}", "give a whole number")
+    if units < least:
+        raise SitingInputError(f"units is {units}", f"give at least {least}")
+    return int(units)
+
+
+def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.int64]:
+    """Row numbers of sites.
+
+    Raises
+    ------
+    SitingInputError
+        Naming those that aren't rows of the matrix.
+    """
+    values = np.unique(np.fromiter((int(j) for j in sites), np.int64))
+    bad = values[(values < 0) | (values >= n_sites)]
+    if bad.size:
+        raise SitingInputError(
+            f"{name} names sites {listed(bad)}", f"sites are rows 0 to {n_sites - 1} of minutes"
+        )
+    return values
+
+
+def units_by_site(
+    n_sites: int,
+    units: int | None,
+    *,
+    per_site: ArrayLike | None,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Least and greatest number of units at each site.
+
+    Raises
+    ------
+    SitingInputError
+        If a site is both fixed and closed, more sites are fixed than there are units, or there are more units
+        than places.
+    """
+    must, never = site_indices(fixed, n_sites, "fixed"), site_indices(closed, n_sites, "closed")
+    both = np.intersect1d(must, never)
+    if both.size:
+        raise SitingInputError(
+            f"sites {listed(both)} are both fixed and closed", "name each in one of the two"
+        )
+
+    most = np.full(n_sites, n_sites if units is None else units, dtype=np.int64)
+    if per_site is not None:
+        limit = np.asarray(per_site)
+        if limit.ndim > 1 or (limit.ndim == 1 and limit.size != n_sites):
+            raise SitingInputError(
+                f"per_site has shape {limit.shape}", f"give a number or one for each of {n_sites} sites"
+            )
+        bad = np.nonzero(
+            ~(np.atleast_1d(limit) >= 0) | (np.atleast_1d(limit) != np.floor(np.atleast_1d(limit)))
+        )[0]
+        if bad.size:
+            raise SitingInputError(
+                f"per_site is negative, NaN or not whole at {listed(bad)}", "give whole numbers >= 0"
+            )
+        most = np.minimum(most, np.minimum(limit, most.max(initial=0)).astype(np.int64))
+    most[never] = 0
+
+    if units is not None and most.sum() < units:
+        raise SitingInputError(
+            f"there are {units} units but only {int(most.sum())} places for them",
+            "lower units, raise per_site or close fewer sites",
+        )
+
+    least = np.zeros(n_sites, np.int64)
+    least[must] = 1
+    if units is not None and must.size > units:
+        raise SitingInputError(
+            f"{must.size} sites are fixed ({listed(must)}) but there are {units} units",
+            "raise units or fix fewer",
+        )
+
+    full = np.nonzero(least > most)[0]
+    if full.size:
+        raise SitingInputError(
+            f"sites {listed(full)} are fixed but have no place for a unit", "raise per_site there"
+        )
+    return least, most

@@ -1,0 +1,1 @@
+"""The siting models on arrays, one a file, named as the model."""

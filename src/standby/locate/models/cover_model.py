@@ -1,0 +1,321 @@
+"""The general cover model: tiers, attendance, periods, scenarios, budgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Unpack
+
+import numpy as np
+
+from standby.locate import verify
+from standby.locate.engine.control import Control
+from standby.locate.engine.scale import scale_of, scaled_progress
+from standby.locate.errors import InfeasibleError, NoAnswerYetError, SitingInputError
+from standby.locate.models.cover_program import Case, Model, case_of, period_pairs
+from standby.locate.models.needs import SiteRules, checked_rules, weight_of
+from standby.locate.result import Siting, SolveOptions, relative_gap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from standby.locate.engine.mip import MipAnswer
+    from standby.locate.minutes import MinutesTable
+    from standby.locate.models.needs import CheckedRules, Condition, Fleet, Need
+
+
+@dataclass(frozen=True)
+class CoverPlan(Siting):
+    """A `Siting` of several tiers and periods.
+
+    `units` are the most held at each of `sites` in any period; `assignment` is the site that reaches each
+    area soonest under the first need.
+
+    Attributes
+    ----------
+    placement : numpy.ndarray of int
+        Units of shape (periods, tiers, sites).
+    covered : tuple of numpy.ndarray of bool
+        For each need the areas covered.
+    cover : tuple of float
+        For each need the weight covered.
+    moves : int
+        Units brought to a site between one period and the next, over the whole cycle.
+    cost_gbp : float
+        Sites, units and moves together [GBP].
+    """
+
+    placement: NDArray[np.int64]
+    covered: tuple[NDArray[np.bool_], ...]
+    cover: tuple[float, ...]
+    moves: int
+    cost_gbp: float
+
+
+def covered_areas(
+    minutes: dict[int, MinutesTable], conditions: list[Condition], placement: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return the areas that meet every condition under units of shape (tiers, sites)."""
+    covered = np.ones(minutes[0].n_areas, bool)
+    for condition in conditions:
+        count = np.zeros(covered.size, np.int64)
+        for tier in condition.tiers:
+            count += minutes[tier].reached_by(placement[tier], condition.within[tier])
+        covered &= count >= condition.count
+    return covered
+
+
+def moves_between(placement: NDArray[np.int64], *, cyclic: bool) -> int:
+    """Units brought to a site from one period to the next."""
+    pairs = period_pairs(placement.shape[0], cyclic=cyclic)
+    return int(sum(np.maximum(placement[b] - placement[a], 0).sum() for a, b in pairs))
+
+
+def _chances(needs: Sequence[Need], chance: Sequence[float] | None) -> NDArray[np.float64]:
+    n = max(need.scenario for need in needs) + 1
+    values = np.full(n, 1.0 / n) if chance is None else np.asarray(chance, float)
+    if values.shape != (n,) or not (values >= 0).all() or abs(values.sum() - 1) > 1e-9:
+        raise SitingInputError(
+            f"chance is {chance}", f"give one chance for each of {n} scenarios, together 1"
+        )
+    return values
+
+
+def cover_model(
+    needs: Sequence[Need],
+    fleet: Fleet,
+    *,
+    rules: SiteRules | None = None,
+    chance: Sequence[float] | None = None,
+    risk: Literal["expected", "worst"] = "expected",
+    aim: Literal["cover", "money"] = "cover",
+    move_penalty: float = 0.0,
+    cyclic: bool = True,
+    **options: Unpack[SolveOptions],
+) -> CoverPlan:
+    """Place units of several tiers over the week so that most is covered, or a required cover costs least.
+
+    Maximise ``sum_s chance_s sum_{n in s} sum_i weight_ni y_ni - move_penalty * moves`` (or the least of the
+    scenarios' sums, or minus the money) subject to, for every need n, area i, arrival and set B of tiers it
+    wants, ``sum_{t serving B} sum_{j in reach} x_hjt >= y_ni sum_B units`` (Hall's condition: units can then
+    be told off to the tiers wanted, none twice), ``sum_j x_hjt <= fleet_ht``, ``sum_t x_hjt <= capacity_j
+    used_j``, fixed, closed and new sites, and the budget over sites, units and moves; x whole, y binary.
+
+    Parameters
+    ----------
+    needs : sequence of Need
+        Demand and attendance of each period, scenario and kind of incident.
+    fleet : Fleet
+        Units of each tier and who may stand in for whom.
+    rules : SiteRules, optional
+        Fixed, closed, new and capacitated sites, costs and budget.
+    chance : sequence of float, optional
+        Chance of each scenario, together 1; default equal.
+    risk : {"expected", "worst"}
+        Cover to maximise over scenarios.
+    aim : {"cover", "money"}
+        Most cover, or least money with the `must` and `share` of the needs met.
+    move_penalty : float
+        Weight of cover that one unit moved between periods must be worth.
+    cyclic : bool
+        Whether the last period is followed by the first.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    CoverPlan
+        `objective` is the cover (less penalties), or the money in £ when `aim` is "money".
+
+    Raises
+    ------
+    InfeasibleError
+        If `must`, `share`, fixed sites and budget can't all be met.
+    SitingInputError
+        If an argument is wrong.
+
+    References
+    ----------
+    Schilling, Elzinga, Cohon, Church and ReVelle (1979), The TEAM/FLEET models, Transportation Science 13,
+    163-175 (tiers); Hall (1935) (substitution); van den Berg and Aardal (2015), EJOR 242, 383-389 (periods).
+    """
+    control = Control(options)
+    _refuse(needs, risk, aim, move_penalty)
+    scale = scale_of(*(_weight_or_none(need) for need in needs))
+    if scale != 1.0:
+        larger = [replace(need, weight=np.asarray(need.weight, np.float64) * scale) for need in needs]
+        penalty = move_penalty * scale
+        told = options if aim == "money" else scaled_progress(options, scale)
+        found = cover_model(
+            larger, fleet, rules=rules, chance=chance, risk=risk, aim=aim, move_penalty=penalty,
+            cyclic=cyclic, **told,
+        )  # fmt: skip
+        return _in_weights(found, scale, aim)
+    cases = _cases(needs, fleet)
+    units, checked = _fleet_and_rules(cases, fleet, rules or SiteRules())
+    chances = _chances(needs, chance)
+    model = Model(cases, units, checked, cyclic=cyclic)
+    model.aim(chances, move_penalty, control, risk=risk, aim=aim)
+    answer = _solved(model, control)
+    return _plan(
+        cases, model, answer, control, chances, units, risk=risk, aim=aim, penalty=move_penalty, cyclic=cyclic
+    )
+
+
+def _weight_or_none(need: Need) -> NDArray[np.float64] | None:
+    """Return the weights with their factors, None if they can't be used, which is told later."""
+    try:
+        return weight_of(need, np.asarray(need.weight).size)
+    except (SitingInputError, TypeError, ValueError):
+        return None
+
+
+def _in_weights(plan: CoverPlan, scale: float, aim: str) -> CoverPlan:
+    """Return an answer to weights that were scaled in those of the caller."""
+    cover = tuple(value / scale for value in plan.cover)
+    if aim == "money":
+        return replace(plan, cover=cover)
+    return replace(plan, cover=cover, objective=plan.objective / scale, bound=plan.bound / scale)
+
+
+def _fleet_and_rules(
+    cases: list[Case], fleet: Fleet, rules: SiteRules
+) -> tuple[NDArray[np.int64], CheckedRules]:
+    """Return units of shape (periods, tiers), and the rules checked."""
+    units = fleet.by_period(max(case.need.period for case in cases) + 1)
+    return units, checked_rules(rules, fleet, cases[0].times[0].n_sites, int(units.sum(axis=1).max()))
+
+
+def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
+    """Return the needs checked, all over the same sites.
+
+    Raises
+    ------
+    SitingInputError
+        If they have different numbers of sites.
+    """
+    fleet.check()
+    cases = [case_of(need, fleet) for need in needs]
+    n_sites = {case.times[0].n_sites for case in cases}
+    if len(n_sites) > 1:
+        raise SitingInputError(f"needs have {sorted(n_sites)} sites", "give all the same sites")
+    return cases
+
+
+def _solved(model: Model, control: Control) -> MipAnswer:
+    """Return the solver's answer.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is none.
+    NoAnswerYetError
+        If none was found in the time given.
+    """
+    answer = model.mip.solve(control)
+    if answer.infeasible:
+        raise InfeasibleError(_why_not(model.cases, model.rules))
+    if answer.x is None:
+        raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
+    return answer
+
+
+def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> None:
+    """Refuse choices that there are not.
+
+    Raises
+    ------
+    SitingInputError
+        Naming the one that is wrong.
+    """
+    if not needs:
+        raise SitingInputError("needs is empty", "give at least one Need")
+    if risk not in {"expected", "worst"} or aim not in {"cover", "money"}:
+        raise SitingInputError(
+            f"risk is {risk!r} and aim {aim!r}", 'give "expected" or "worst", "cover" or "money"'
+        )
+    if not move_penalty >= 0:
+        raise SitingInputError(f"move_penalty is {move_penalty}", "give a weight >= 0")
+
+
+def _why_not(cases: list[Case], rules: CheckedRules) -> str:
+    """Say which areas that must be covered never can be; otherwise that the conditions clash."""
+    full = np.repeat(rules.most[None, :], len(cases[0].times), axis=0)
+    for case in cases:
+        must = case.must[case.member]
+        never = np.nonzero(must & ~covered_areas(case.times, case.conditions, full))[0]
+        if never.size:
+            listed = ", ".join(str(i) for i in never[:5])
+            return (
+                f"cover_model: areas {listed} ({never.size} in all) must be covered, but none can be as asked"
+            )
+    return "cover_model: must, share, fixed sites, fleet and budget can't all be met; relax one of them"
+
+
+def _plan(
+    cases: list[Case],
+    model: Model,
+    answer: MipAnswer,
+    control: Control,
+    chance: NDArray[np.float64],
+    fleet: NDArray[np.int64],
+    *,
+    risk: str,
+    aim: str,
+    penalty: float,
+    cyclic: bool,
+) -> CoverPlan:
+    """Recompute everything from the placement and the input, compare, and build the result."""
+    assert answer.x is not None  # noqa: S101 - the caller has looked
+    placement = answer.x[model.x].astype(np.int64)
+    rules = model.rules
+    covered = tuple(covered_areas(c.times, c.conditions, placement[c.need.period]) for c in cases)
+    cover = tuple(float(c.weight[good].sum()) for c, good in zip(cases, covered, strict=True))
+    held = placement.sum(axis=1)
+    moves = moves_between(placement, cyclic=cyclic)
+    used = held.max(axis=0) > 0
+    cost = float(
+        rules.site_cost[used].sum()
+        + (placement.sum(axis=(0, 2)) * rules.unit_cost).sum()
+        + moves * rules.move_cost
+    )
+    verify.holds(bool((placement.sum(axis=2) <= fleet).all()), "at most the fleet")
+    verify.holds(bool(((held >= rules.least) & (held <= rules.most)).all()), "units fit their sites")
+    verify.holds(cost <= rules.budget * (1 + 1e-6) + 1e-6, "the budget is kept")
+    verify.holds(
+        rules.most_new is None or int(used[rules.new].sum()) <= rules.most_new,
+        "new sites are as few as asked",
+    )
+    for case, good, value in zip(cases, covered, cover, strict=True):
+        verify.holds(bool(good[case.must[case.member]].all()), "areas that must be covered are")
+        wanted = case.need.share * float(case.weight.sum())
+        verify.holds(value >= wanted - 1e-6 * max(1.0, wanted), "the share asked for is covered")
+    sums = np.bincount([c.need.scenario for c in cases], cover, chance.size)
+    if aim == "money":
+        objective, said = cost, answer.value
+        bound = objective if answer.bound >= answer.value else answer.bound
+    else:
+        objective = float(sums.min() if risk == "worst" else chance @ sums) - penalty * moves
+        said, bound = -answer.value, -answer.bound
+        bound = objective if answer.bound >= answer.value else bound
+    proven, more = answer.bound >= answer.value, aim != "money"
+    verify.no_worse(said, objective, "cover_model", larger_is_better=more, proven=proven)
+    bound = verify.bound_side(objective, bound, larger_is_better=more)
+    gap = relative_gap(objective, bound)
+    sites = np.nonzero(used)[0]
+    return CoverPlan(
+        sites,
+        held.max(axis=0)[sites],
+        objective,
+        objective if gap == 0 else bound,
+        gap,
+        "optimal" if gap == 0 else control.status,
+        control.seconds,
+        verify.nearest(cases[0].times[0], sites)[0],
+        placement,
+        covered,
+        cover,
+        moves,
+        cost,
+    )

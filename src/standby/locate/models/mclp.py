@@ -1,0 +1,141 @@
+"""Cover most with the units there are: the maximal covering location problem (MCLP)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+import numpy as np
+
+from standby.locate import verify
+from standby.locate.engine._kernels_search import SHUT
+from standby.locate.engine.choose import SiteProblem, grain_of
+from standby.locate.engine.control import Control
+from standby.locate.engine.decide_cover import cover_choice
+from standby.locate.engine.reduce import without_weak_sites
+from standby.locate.engine.scale import with_ordinary_weights
+from standby.locate.reach import checked_reach
+from standby.locate.result import Siting, SolveOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from standby.locate.minutes import CoverGroups
+    from standby.locate.reach import Reach
+
+
+@with_ordinary_weights
+def mclp(
+    minutes: ArrayLike,
+    weight: ArrayLike,
+    within: ArrayLike,
+    units: int,
+    *,
+    fixed: Iterable[int] = (),
+    closed: Iterable[int] = (),
+    **options: Unpack[SolveOptions],
+) -> Siting:
+    """Most weight reached in time by the units there are: the maximal covering location problem.
+
+    Maximise ``sum_i weight_i y_i`` subject to ``y_i <= sum_{j in N_i} x_j``, ``sum_j x_j <= units``, x and y
+    binary, where N_i are the sites with ``minutes[j, i] <= within[i]``.
+
+    Parameters
+    ----------
+    minutes : array_like or scipy.sparse matrix
+        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
+        who reaches whom [min].
+    weight : array_like
+        Demand of each area, shape (areas,), >= 0.
+    within : float or array_like
+        The standard, one number or one for each area [min].
+    units : int
+        At most this many units, one a site.
+    fixed, closed : iterable of int
+        Sites that must, and may not, hold a unit.
+    **options
+        See `SolveOptions`.
+
+    Returns
+    -------
+    Siting
+        `objective` is the weight reached in time.
+
+    Raises
+    ------
+    SitingInputError
+        If an argument is wrong, for instance more units than sites.
+
+    References
+    ----------
+    Church and ReVelle (1974), The maximal covering location problem, Papers of the Regional Science
+    Association 32, 101-118.
+    """
+    control = Control(options)
+    reach = checked_reach(
+        minutes, weight=weight, within=within, units=units, per_site=1, fixed=fixed, closed=closed
+    )
+    return solve_mclp(reach, reach.groups(), control)
+
+
+def solve_mclp(
+    reach: Reach, groups: CoverGroups, control: Control, start: NDArray[np.bool_] | None = None
+) -> Siting:
+    """Solve a maximal cover of at most one unit a site.
+
+    Parameters
+    ----------
+    reach : Reach
+        The problem.
+    groups : CoverGroups
+        Its areas with equal cover sets merged.
+    control : Control
+        Time limit, progress and interruption.
+    start : numpy.ndarray of bool, optional
+        Sites of a known answer, shape (sites,).
+    """
+    problem = without_weak_sites(
+        max_cover_problem(groups, groups.total(reach.weight), reach.status, reach.units)
+    )
+    total = float(problem.spare.sum())  # the search pays for what is left out
+    control.show = lambda left_out: total - left_out
+    choice = cover_choice(problem, control, start=start)
+
+    placed = choice.is_open.astype(np.int64)
+    verify.holds(int(placed.sum()) <= reach.units, "at most the units there are")
+    objective = reach.covered_weight(placed)
+    verify.same_value(total - choice.value, objective, "mclp")
+    bound = objective if choice.bound >= choice.value else total - choice.bound
+    return verify.finished(
+        reach, placed, objective=objective, bound=bound, larger_is_better=True, control=control
+    )
+
+
+def max_cover_problem(
+    groups: CoverGroups, weight: NDArray[np.float64], status: NDArray[np.int8], units: int
+) -> SiteProblem:
+    """Return maximal cover as site choice: a group left out pays its weight.
+
+    Parameters
+    ----------
+    groups : CoverGroups
+        Areas with equal cover sets merged.
+    weight : numpy.ndarray
+        Weight of each group.
+    status : numpy.ndarray of int
+        Which sites are free, open and shut, shape (sites,).
+    units : int
+        Most sites that may be open.
+    """
+    group_of_pair = np.repeat(np.arange(groups.size), np.diff(groups.indptr))
+    useful = (status[groups.site] != SHUT) & (weight[group_of_pair] > 0)
+    kept, row = np.unique(group_of_pair[useful], return_inverse=True)
+    site = groups.site[useful]
+    spare = weight[kept]
+
+    indptr = np.zeros(kept.size + 1, np.int64)
+    np.cumsum(np.bincount(row, minlength=kept.size), out=indptr[1:])
+    return SiteProblem(
+        indptr, site, np.zeros(site.size), spare, np.zeros(status.size), status, units, grain_of(spare)
+    )

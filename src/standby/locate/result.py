@@ -1,0 +1,111 @@
+"""What a siting model takes besides its problem, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standby._show import Shown
+
+Status = Literal["optimal", "time_limit", "interrupted"]
+
+PROVEN_GAP = 1e-9
+"""Relative gap below which an answer counts as proven: the rounding of double precision sums."""
+
+
+@dataclass(frozen=True)
+class Progress(Shown):
+    """How far a solve has come.
+
+    Attributes
+    ----------
+    incumbent : float or None
+        Objective of the best answer so far; None before there is one.
+    bound : float or None
+        No answer can be better than this; None before one is known.
+    gap : float or None
+        Relative difference of the two.
+    seconds : float
+        Wall time since the call [s].
+    """
+
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+
+
+class SolveOptions(TypedDict, total=False):
+    """Options that every siting model takes by keyword.
+
+    Attributes
+    ----------
+    time_limit_s : float or None
+        Stop after this much wall time and return the incumbent with its gap [s]. Default None, no limit.
+    progress : callable or None
+        Called with a `Progress` now and then.
+    on_interrupt : {"raise", "return"}
+        What Ctrl-C does: raise KeyboardInterrupt (default) or return the incumbent with its gap.
+    """
+
+    time_limit_s: float | None
+    progress: Callable[[Progress], None] | None
+    on_interrupt: Literal["raise", "return"]
+
+
+@dataclass(frozen=True)
+class Siting(Shown):
+    """Where units should stand by, with proof.
+
+    Attributes
+    ----------
+    sites : numpy.ndarray of int
+        Row numbers of the sites that hold a unit, rising.
+    units : numpy.ndarray of int
+        Units at each of `sites`, same length.
+    objective : float
+        Value of the answer, computed again from the input without the solver.
+    bound : float
+        No answer can be better than this.
+    gap : float
+        ``|objective - bound| / |objective|``; 0 when the answer is proven best to the rounding of double
+        precision.
+    status : {"optimal", "time_limit", "interrupted"}
+        Why the solve ended.
+    seconds : float
+        Wall time from matrix to answer [s].
+    assignment : numpy.ndarray of int
+        For each area the row number of the chosen site that serves it soonest, -1 where no chosen site serves
+        it within the standard.
+    """
+
+    sites: NDArray[np.int64]
+    units: NDArray[np.int64]
+    objective: float
+    bound: float
+    gap: float
+    status: Status
+    seconds: float
+    assignment: NDArray[np.int64]
+
+    def summary(self) -> str:
+        """One sentence on the answer and its proof."""
+        proof = "proven best" if self.gap == 0.0 else f"within {self.gap:.2%} of the best possible"
+        proof = proof if np.isfinite(self.gap) else "how good it is is not known"
+        return (
+            f"{int(self.units.sum())} units at {self.sites.size} sites, "
+            f"objective {self.objective:.10g}, {proof} "
+            f"({self.status}, {self.seconds:.2f} s)."
+        )
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """``|objective - bound| / |objective|``, 0 within rounding."""
+    difference = abs(objective - bound)
+    if difference <= PROVEN_GAP * max(1.0, abs(objective)):
+        return 0.0
+    return difference / abs(objective) if objective else float("inf")

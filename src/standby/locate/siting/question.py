@@ -1,0 +1,384 @@
+"""A plan's siting as arrays: who could stand where, how soon they come, who stands there now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from standby._refusals import Refusal, alike
+from standby._typing import Codes, Floats, Mask
+from standby.attendance import (
+    MEASURES,
+    SLACK_MIN,
+    Available,
+    before_min,
+    drive_factor,
+    driving_min,
+    ready_min,
+    setting_of,
+    standard_weights,
+)
+from standby.demand import HOURS_A_YEAR, call_rates
+from standby.locate.errors import SitingInputError
+from standby.locate.siting.options import LocateOptions
+from standby.plan import Standard, hours_of_week
+from standby.plan.structure import Structure
+from standby.travel import Times
+
+FULL = MEASURES.index("full")
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Units of one tier: where they stand, and how soon each is at every place counted.
+
+    Attributes
+    ----------
+    minutes : numpy.ndarray
+        From the call to a unit's arrival, authorisation included, shape (rows, places) [min].
+    count : numpy.ndarray of int
+        Units of each row.
+    """
+
+    minutes: Floats
+    count: Codes
+
+    def in_reach(self, within: Floats) -> Codes:
+        """Count the units within a time of each place, shape (places,)."""
+        return np.asarray(self.count @ (self.minutes <= within), dtype=np.int64)
+
+    def nearest(self) -> Floats:
+        """Return the minutes of the nearest unit to each place, shape (places,) [min]."""
+        held = self.minutes[self.count > 0]
+        return np.asarray(held.min(axis=0, initial=np.inf))
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A plan's siting as arrays; sites and places are those that the question is about.
+
+    Attributes
+    ----------
+    available : Available
+        The plan made ready, with the busy shares of its units.
+    standard_id, standard : str, Standard
+        The standard that serves as yardstick, with the minutes and the weight asked for.
+    tier : int
+        Code of the tier whose units are sited.
+    scope : numpy.ndarray of bool
+        Forces whose units are sited and whose places count, shape (forces,).
+    places : numpy.ndarray of int
+        Rows of areas, then key locations.
+    total, weight : numpy.ndarray
+        People, calls a year or weight of each place, without and with factors for threat and remoteness.
+    within : numpy.ndarray
+        Minutes from the call, with the tolerance of a standard, shape (places,) [min].
+    sites, provider, most, pooled : numpy.ndarray
+        Rows of sites, the force of a unit there, room for units of the tier, and whether allied forces share
+        it, each of shape (sites,).
+    minutes : numpy.ndarray
+        From the call to the arrival of a unit that stands by at a site, shape (sites, places) [min].
+    rows : numpy.ndarray of int
+        Rows of units that may be moved; the others of the tier stay as they are.
+    today : Placed
+        Those units where they stand.
+    aside : int
+        Units of the tier and scope that stay: other hours, or a notice of their own.
+    later : float
+        Minutes of rendezvous that a full attendance takes more [min].
+    crews : int
+        Units that the standard needs.
+    busy : float
+        Mean busy share of the tier's units, NaN where it has none.
+    left_out : numpy.ndarray of int
+        Places that were left out, as no site allowed reaches them.
+    """
+
+    available: Available
+    standard_id: str
+    standard: Standard
+    tier: int
+    scope: Mask
+    places: Codes
+    total: Floats
+    weight: Floats
+    within: Floats
+    sites: Codes
+    provider: Codes
+    pooled: Mask
+    most: Codes
+    minutes: Floats
+    rows: Codes
+    today: Placed
+    aside: int
+    later: float
+    crews: int
+    busy: float
+    left_out: Codes
+
+    @property
+    def structure(self) -> Structure:
+        """Codes and masks of the plan."""
+        return self.available.resolved.structure
+
+    def placed(self, count: Codes) -> Placed:
+        """Return units at the question's sites."""
+        return Placed(self.minutes, np.asarray(count, dtype=np.int64))
+
+    def keep(self, kept: Mask) -> Question:
+        """Return the question about some of its places only."""
+        return replace(
+            self,
+            places=self.places[kept],
+            total=self.total[kept],
+            weight=self.weight[kept],
+            within=self.within[kept],
+            minutes=self.minutes[:, kept],
+            today=Placed(self.today.minutes[:, kept], self.today.count),
+            left_out=np.concatenate([self.left_out, self.places[~kept]]),
+        )
+
+
+def question(available: Available, times: Times, request: LocateOptions) -> Question:
+    """Turn a plan and a request into arrays.
+
+    Raises
+    ------
+    SitingInputError
+        Naming what of the request does not fit the plan.
+    """
+    s = available.resolved.structure
+
+    # What is asked: whose units of which tier, by which standard, and for which places.
+    scope = _scope(s, request)
+    standard_id, standard = _standard(available, request)
+    tier = _tier(available, request, scope)
+    incident, measure = s.types.index(standard.incident_type), MEASURES.index(standard.measure)
+    crews = _crews(s, tier, incident, measure)
+    places, total, weight, within = _places(available, standard, scope, request)
+
+    # Who stands there now, and who could stand where.
+    rows, aside = _rows(available, tier, scope, request)
+    sites, provider = _sites(s, times, scope, places, request)
+    pooled = s.shares[provider].sum(axis=1) > 1
+
+    # Minutes from the call: until somebody is sent, and then until a unit from each site is there.
+    before = before_min(available.resolved)[:, incident]
+    allied = scope if request.share_neighbours else None
+    minutes = arrivals(available, times, tier, sites, provider, pooled, allied)[:, places]
+    units = s.units
+    own = arrivals(available, times, tier, units.sites[rows], units.forces[rows], units.pooled[rows], None)
+
+    return Question(
+        available=available,
+        standard_id=standard_id,
+        standard=standard,
+        tier=tier,
+        scope=scope,
+        places=places,
+        total=total,
+        weight=weight,
+        within=within,
+        sites=sites,
+        provider=provider,
+        pooled=pooled | request.share_neighbours,
+        most=_room(s, sites, rows),
+        minutes=before[measure] + minutes,
+        rows=rows,
+        today=Placed(before[measure] + own[:, places], units.count[rows]),
+        aside=aside,
+        later=float(before[FULL] - before[0]) if measure != FULL else 0.0,
+        crews=crews,
+        busy=available.busy_share(scope, tier),
+        left_out=np.empty(0, np.int64),
+    )
+
+
+def arrivals(
+    available: Available,
+    times: Times,
+    tier: int,
+    sites: Codes,
+    force: Codes,
+    pooled: Mask,
+    allied: Mask | None,
+) -> Floats:
+    """Return minutes from being sent to arriving of a unit at each site, shape (sites, places) [min].
+
+    As `standby.cover` has them for a unit that has nothing to break off; ``inf`` for places of a force that
+    the unit's own does not share with.
+    """
+    model, resolved = available.model, available.resolved
+    s = model.structure
+    among = np.arange(len(s.forces))
+    serves = (force[:, None] == among) | (s.shares[force] & pooled[:, None])
+    if allied is not None:
+        serves |= allied[force][:, None] & allied
+    drive = driving_min(
+        times.rows(s.sites.ids)[sites],
+        resolved["travel.start_min"],
+        drive_factor(resolved, np.array(tier)),
+    )
+    minutes = drive + ready_min(resolved, np.array(tier))
+    return np.where(serves[:, model.place_force], minutes, np.inf)
+
+
+def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = ()) -> int:
+    """Return the number of an id, or of a name where it stands once.
+
+    Raises
+    ------
+    SitingInputError
+        Naming ids that are near it.
+    """
+    if name in known:
+        return list(known).index(name)
+    if list(names).count(name) == 1:
+        return list(names).index(name)
+    near = alike(name, known) or [known[list(names).index(n)] for n in alike(name, names)]
+    shown = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}"
+    if not near and len(known) <= 12:
+        shown = f"there are: {', '.join(known)}"
+    raise SitingInputError(f"there is no {what} {name!r}", shown)
+
+
+def _scope(s: Structure, request: LocateOptions) -> Mask:
+    """Return the planned forces asked for, shape (forces,); all of them if none is named."""
+    scope = s.planned.copy()
+    if request.forces:
+        planned = [name for name, own in zip(s.forces, s.planned, strict=True) if own]
+        chosen = [planned[code_of("planned force", name, planned)] for name in request.forces]
+        scope &= np.isin(s.forces, chosen)
+    return scope
+
+
+def _standard(available: Available, request: LocateOptions) -> tuple[str, Standard]:
+    """Return the yardstick: a standard of the plan with what the request changes of it.
+
+    The standard named, else the main one; minutes without a standard are for everyone, everywhere, by the
+    incident type of the main one.
+    """
+    known = available.standards
+    everywhere = request.standard is None and request.within is not None
+    if request.standard is None:
+        name = next((key for key, standard in known.items() if standard.main), next(iter(known)))
+    else:
+        name = list(known)[code_of("standard", request.standard, list(known))]
+    update: dict[str, object] = {"of": request.of or ("people" if everywhere else known[name].of)}
+    if everywhere:
+        update |= {"measure": "first", "classes": [], "forces": []}
+    if request.within is not None:
+        update["within_min"] = float(request.within)
+    asked = known[name].model_copy(update=update)
+    if asked == known[name]:
+        return name, asked
+    minutes, of = f"{asked.within_min:g} minutes", asked.of.replace("_", " ").replace("demand", "calls")
+    called = f"First armed officers in {minutes}, everywhere; {of}"
+    title = called if everywhere else f"{asked.name}; here: {minutes}, {of}"
+    return name, asked.model_copy(update={"name": title})
+
+
+def _tier(available: Available, request: LocateOptions, scope: Mask) -> int:
+    """Return the tier asked for, else the armed one with most hours on duty in the forces."""
+    s = available.resolved.structure
+    if request.tier is not None:
+        return code_of("tier", request.tier, s.tiers)
+    hours = np.zeros(len(s.tiers))
+    own = scope[s.units.forces]
+    np.add.at(hours, s.units.tiers[own], (s.units.hours.sum(axis=1) * s.units.count)[own])
+    order = np.where(s.armed, np.where(s.dual_role, 0.0, 1.0 + hours), -1.0)
+    if not s.armed.any():
+        raise SitingInputError("the plan has no armed tier", "set armed = true for one, or name a tier")
+    return int(np.argmax(order))
+
+
+def _crews(s: Structure, tier: int, t: int, m: int) -> int:
+    """Return how many units of the tier the standard's attendance needs.
+
+    Raises
+    ------
+    SitingInputError
+        If its units are neither asked for nor counted.
+    """
+    found, serves = 0, s.serves[tier]
+    for part in (s.first, s.full) if m == FULL else (s.first,):
+        found = max(found, int(part.units[t][serves].sum()))
+        if part.counts[t, tier]:
+            found = max(found, -(-int(part.officers[t]) // int(s.crew[tier])))
+    if found == 0:
+        raise SitingInputError(
+            f"units of tier {s.tiers[tier]!r} are neither counted nor asked for by {s.types[t]!r}",
+            "name another tier or standard",
+        )
+    return found
+
+
+def _places(
+    available: Available, standard: Standard, scope: Mask, request: LocateOptions
+) -> tuple[Codes, Floats, Floats, Floats]:
+    """Return the places that count, their totals, weights and standards."""
+    model, resolved = available.model, available.resolved
+    s = resolved.structure
+    yardstick = {"": standard}
+    setting = setting_of(model, yardstick)
+    people, calls = resolved["areas.population"], call_rates(resolved)
+    total = standard_weights(model, setting, yardstick, people, calls)[0]
+    total = total * (HOURS_A_YEAR if standard.of == "demand" else 1.0) * scope[model.place_force]
+    factor = np.where(s.rural[model.place_class], request.rural_weight, 1.0)
+    if request.threat:
+        if standard.of != "people":
+            raise SitingInputError(
+                "threat weighs people by areas.likelihood", "calls have it in them already"
+            )
+        factor[: len(s.areas)] *= resolved["areas.likelihood"]
+    places = np.flatnonzero(total * factor > 0)
+    if places.size == 0:
+        raise SitingInputError(
+            "the standard holds for nobody in these forces", "name another, or other forces"
+        )
+    within = setting.within_min[0, places] + SLACK_MIN
+    return places, total[places], (total * factor)[places], within
+
+
+def _rows(available: Available, tier: int, scope: Mask, request: LocateOptions) -> tuple[Codes, int]:
+    """Return the rows of units that may be moved, and how many units of the tier may not."""
+    s = available.resolved.structure
+    try:
+        hours = hours_of_week(request.hours)
+    except Refusal as fault:
+        raise SitingInputError(f"hours is {request.hours!r}: {fault.what}", fault.fix) from fault
+    own = (s.units.tiers == tier) & scope[s.units.forces]
+    notice = available.resolved["units.notice_min"]
+    moved = own & (s.units.hours == hours).all(axis=1) & np.isnan(notice)
+    return np.flatnonzero(moved), int(s.units.count[own & ~moved].sum())
+
+
+def _sites(
+    s: Structure, times: Times, scope: Mask, places: Codes, request: LocateOptions
+) -> tuple[Codes, Codes]:
+    """Return the sites that units may stand at, and the force that a unit there belongs to."""
+    provider = s.sites.forces
+    inside = scope[provider]
+    allowed = np.ones(len(s.sites), dtype=bool) if request.share_neighbours else inside.copy()
+    if request.sites == "existing":
+        allowed &= s.existing
+    sites = np.flatnonzero(allowed)
+    if sites.size == 0:
+        raise SitingInputError("the forces have no site that units may stand at", "add rows to sites.csv")
+    force = np.concatenate([s.areas.forces, s.key_locations.forces])[places]
+    nearest = force[np.argmin(times.rows(s.sites.ids)[sites][:, places], axis=1)]
+    return sites, np.where(inside[sites], provider[sites], nearest)
+
+
+def _room(s: Structure, sites: Codes, rows: Codes) -> Codes:
+    """Return how many units more each site can hold beside those that stay there, shape (sites,)."""
+    staying = np.ones(len(s.units), dtype=bool)
+    staying[rows] = False
+    held = np.zeros((len(s.sites), s.units.hours.shape[1]))
+    np.add.at(held, s.units.sites[staying], (s.units.hours * s.units.count[:, None])[staying])
+    left = s.capacity - held.max(axis=1, initial=0.0)
+    most = float(s.units.count.sum() + 10_000)
+    room: Codes = np.clip(left, 0, most).astype(np.int64)
+    return room[sites]

@@ -1,0 +1,164 @@
+"""What a siting says in words: public, so no base or place is named, and few places are not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from standby._typing import Codes
+from standby.locate.result import Siting
+from standby.locate.siting.models import Task, Yardstick
+from standby.locate.siting.question import Question
+
+FEW = 3
+"""Fewer places than this are not counted in words: a single one could be told from its class."""
+
+NOTABLE = 0.01
+"""Fall of another standard's share that is told."""
+
+SAME = 0.0005
+"""Shares closer than this are called the same."""
+
+
+def number(value: float) -> str:
+    """Return a number of people or calls to three digits."""
+    return f"{float(f'{value:.3g}'):,.0f}"
+
+
+def measured(value: float, unit: str) -> str:
+    """Return a value of a yardstick."""
+    if np.isnan(value):
+        return "not met"
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.1f} minutes" if unit == "min" else f"{value:g} units"
+
+
+def places_by_class(q: Question, places: Codes) -> str:
+    """Return how many places, by class; those of fewer than three are not counted out."""
+    s = q.structure
+    code = np.concatenate([s.areas.classes, s.key_locations.classes])[places]
+    classes = q.available.resolved.plan.document.classes
+    count = {name: int((code == k).sum()) for k, name in enumerate(s.classes)}
+    if places.size < FEW:
+        return f"fewer than {FEW} places"
+    shown = [f"{classes[name].name}: {n}" for name, n in count.items() if n >= FEW]
+    more = "" if sum(n for n in count.values() if n < FEW) == 0 else "others: few"
+    return f"{places.size} places ({'; '.join([*shown, *filter(None, [more])])})"
+
+
+def proof(siting: Siting) -> str:
+    """Return how good an answer is proven to be, and why the solve ended."""
+    ended = {
+        "optimal": "",
+        "time_limit": "; stopped at the time limit",
+        "interrupted": "; stopped by hand",
+    }[siting.status]
+    good = "proven best" if siting.gap == 0.0 else f"proven within {siting.gap:.2%} of the best possible"
+    good = good if np.isfinite(siting.gap) else "how good it is is not known"
+    return f"{good}{ended}"
+
+
+def sentences(
+    task: Task,
+    siting: Siting,
+    yardstick: Yardstick,
+    places: pd.DataFrame,
+    standards: pd.DataFrame,
+    asked: str,
+) -> Iterable[str]:
+    """Yield what a chief officer should know of a siting; `asked` is the standard's id in `standards`."""
+    q, units = task.question, int(siting.units.sum())
+    tier = q.available.resolved.plan.document.tiers[q.structure.tiers[q.tier]].name
+    now = int(q.today.count.sum())
+    yield f"Yardstick: {q.standard.name}."
+    if yardstick.unit == "units":
+        yield f"{units} units of {tier} {yardstick.words} ({proof(siting)}). Today there are {now} units."
+    else:
+        value, today = (measured(v, yardstick.unit) for v in (yardstick.chosen, yardstick.today))
+        yield (
+            f"{units} units of {tier} at {siting.sites.size} sites: {value} {yardstick.words} "
+            f"({proof(siting)}). Today's {now} units: {today}."
+        )
+    if siting.gap > 0:
+        yield f"No placement does better than {measured(yardstick.bound, yardstick.unit)}."
+    yield _gains(task, places)
+    yield from _asides(task, units)
+    yield from _by_cover(yardstick, standards, asked)
+
+
+def _gains(task: Task, places: pd.DataFrame) -> str:
+    total = places["total"]
+    today, then = (float(total[places[column]].sum() / total.sum()) for column in ("inside_today", "inside"))
+    gain, lose = (_part(task, places, change) for change in ("gains", "loses"))
+    return (
+        f"If every unit is free, {gain} come inside the standard that are outside today, and {lose} fall out "
+        f"that are inside today: {today:.1%} today, {then:.1%} then."
+    )
+
+
+def _part(task: Task, places: pd.DataFrame, change: str) -> str:
+    """Return how many gain or lose; of fewer than three places nothing is counted."""
+    of = {"people": "people", "demand": "calls a year", "key_locations": "of the key locations' weight"}
+    part = places[places["change"] == change]
+    if 0 < len(part) < FEW:
+        return f"fewer than {FEW} places"
+    return f"{number(float(part['total'].sum()))} {of[task.question.standard.of]}"
+
+
+def _asides(task: Task, units: int) -> Iterable[str]:
+    q, asked = task.question, task.request
+    if asked.units is not None and units < asked.units:
+        yield (
+            f"{asked.units - units} of the {asked.units} units would add nothing by this yardstick: they "
+            "have no site here, and an option saved from this answer does not have them."
+        )
+    if q.aside:
+        stay = "unit of the tier stays" if q.aside == 1 else "units of the tier stay"
+        yield (
+            f"{q.aside} more {stay} in place, on duty in other hours or with a notice of their own; this "
+            "yardstick does not count them."
+        )
+    if q.left_out.size:
+        yield f"Left out, as no site allowed reaches them in time: {places_by_class(q, q.left_out)}."
+    else:
+        beyond = np.flatnonzero(q.minutes[task.per_site > 0].min(axis=0, initial=np.inf) > q.within)
+        if beyond.size:
+            yield f"No site allowed reaches in time: {places_by_class(q, q.places[beyond])}."
+
+
+def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iterable[str]:
+    row = standards[(standards["standard"] == asked) & (standards["scope_kind"] == "all")].iloc[0]
+    before, after = float(row["share_expected_today"]), float(row["share_expected"])
+    yield (
+        f"By the full model of cover ({row['name']}): {before:.1%} expected today, {after:.1%} then. It "
+        "counts each unit's own busy share, commitments, the delay of breaking off other work, neighbours' "
+        "help, and units on duty part of the week; the siting model counts none of these but, where it says "
+        "so, one busy share for all."
+    )
+    yield from _other_standards(standards, asked)
+    better = (
+        yardstick.unit != "units" and not np.isnan(yardstick.today) and yardstick.chosen != yardstick.today
+    )
+    gain = (
+        yardstick.chosen > yardstick.today
+        if yardstick.unit == "share"
+        else yardstick.chosen < yardstick.today
+    )
+    if better and gain and after < before - SAME:
+        yield (
+            "The two disagree: by the yardstick of the siting model this placement is better than today's, "
+            "by the full model it is worse. Do not take it on the siting model alone; try another standard, "
+            "time or model."
+        )
+
+
+def _other_standards(standards: pd.DataFrame, asked: str) -> Iterable[str]:
+    """Say which of the plan's other standards fall, by the full model of cover."""
+    others = standards[(standards["scope_kind"] == "all") & (standards["standard"] != asked)]
+    worse = others[others["share_expected"] < others["share_expected_today"] - NOTABLE]
+    for r in worse.to_dict("records"):
+        before, after = r["share_expected_today"], r["share_expected"]
+        yield f"Another standard falls by that model: {r['name']}, {before:.1%} today, {after:.1%} then."

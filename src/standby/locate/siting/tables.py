@@ -1,0 +1,236 @@
+"""What a siting changes: by site, by place, by force and class, and by the full model of cover."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from standby._typing import Codes, Floats
+from standby.cover import Cover, scopes_of
+from standby.locate.engine.control import Control
+from standby.locate.errors import InfeasibleError, NoAnswerYetError
+from standby.locate.models.compliance_table import compliance_table
+from standby.locate.result import Siting, SolveOptions, relative_gap
+from standby.locate.siting.models import MODELS, Task
+from standby.locate.siting.question import Placed, Question
+
+CURVE_BEYOND = 3
+"""Units more than asked for that a curve goes to."""
+
+SITE_COLUMNS = ("site", "name", "force", "existing", "lon", "lat", "units_today", "units", "difference")
+PLACE_COLUMNS = (
+    "place", "name", "kind", "force", "class", "setting", "lon", "lat", "total", "within_min",
+    "nearest_today_min", "nearest_min", "units_in_reach_today", "units_in_reach",
+    "inside_today", "inside", "change",
+)  # fmt: skip
+GROUP_COLUMNS = (
+    "scope_kind", "scope", "places", "total", "inside_today", "inside", "gained", "lost",
+    "share_today", "share", "mean_today_min", "mean_min",
+)  # fmt: skip
+STANDARD_COLUMNS = (
+    "standard", "name", "scope_kind", "scope", "required", "share_if_free_today", "share_if_free",
+    "share_expected_today", "share_expected", "share_assured_today", "share_assured",
+)  # fmt: skip
+
+
+def site_table(q: Question, count: Codes) -> pd.DataFrame:
+    """Return the sites with a unit today or in the answer."""
+    s = q.structure
+    today = np.zeros(len(s.sites), dtype=np.int64)
+    np.add.at(today, s.units.sites[q.rows], s.units.count[q.rows])
+    chosen = np.zeros(len(s.sites), dtype=np.int64)
+    chosen[q.sites] = count
+    force = s.sites.forces.copy()
+    force[q.sites] = q.provider
+    rows = np.flatnonzero(today + chosen)
+    frame = pd.DataFrame(
+        {
+            "site": [s.sites.ids[j] for j in rows],
+            "name": [s.sites.names[j] for j in rows],
+            "force": [s.forces[force[j]] for j in rows],
+            "existing": s.existing[rows],
+            "lon": s.sites.positions[rows, 0],
+            "lat": s.sites.positions[rows, 1],
+            "units_today": today[rows],
+            "units": chosen[rows],
+            "difference": chosen[rows] - today[rows],
+        },
+        columns=list(SITE_COLUMNS),
+    )
+    return frame.sort_values(["force", "site"], kind="stable").reset_index(drop=True)
+
+
+def place_table(task: Task, placed: Placed) -> pd.DataFrame:
+    """Return the places that count, each with who comes how soon today and then."""
+    q = task.question
+    s, areas = q.structure, len(q.structure.areas)
+    positions = np.vstack([s.areas.positions, s.key_locations.positions])[q.places]
+    code = np.concatenate([s.areas.classes, s.key_locations.classes])[q.places]
+    force = np.concatenate([s.areas.forces, s.key_locations.forces])[q.places]
+    before, after = task.inside(q.today), task.inside(placed)
+    change = np.select(
+        [after & ~before, before & ~after, after], ["gains", "loses", "inside"], default="outside"
+    )
+    return pd.DataFrame(
+        {
+            "place": np.array((*s.areas.ids, *s.key_locations.ids))[q.places],
+            "name": np.array((*s.areas.names, *s.key_locations.names))[q.places],
+            "kind": np.where(q.places < areas, "area", "key location"),
+            "force": np.array(s.forces)[force],
+            "class": np.array(s.classes)[code],
+            "setting": np.where(s.rural[code], "rural", "urban"),
+            "lon": positions[:, 0],
+            "lat": positions[:, 1],
+            "total": q.total,
+            "within_min": np.round(q.within, 6),
+            "nearest_today_min": q.today.nearest(),
+            "nearest_min": placed.nearest(),
+            "units_in_reach_today": q.today.in_reach(q.within),
+            "units_in_reach": placed.in_reach(q.within),
+            "inside_today": before,
+            "inside": after,
+            "change": change,
+        },
+        columns=list(PLACE_COLUMNS),
+    )
+
+
+def group_table(q: Question, places: pd.DataFrame) -> pd.DataFrame:
+    """Return what changes for all, by force, setting and class: unweighted people, calls or key locations."""
+    scopes = scopes_of(q.available.model)
+    limit = q.available.model.limit_min
+    rows = []
+    for (kind, name), member in zip(scopes.names, scopes.places, strict=True):
+        part = places[member[q.places]]
+        if part.empty:
+            continue
+        total = part["total"].to_numpy()
+        share = {
+            key: float(total[part[key].to_numpy(dtype=bool)].sum()) for key in ("inside_today", "inside")
+        }
+        own: dict[str, object] = {
+            "scope_kind": kind,
+            "scope": name,
+            "places": len(part),
+            "total": total.sum(),
+        }
+        own |= {**share, "share_today": share["inside_today"] / total.sum()}
+        own["share"] = share["inside"] / total.sum()
+        for column, word in (("gained", "gains"), ("lost", "loses")):
+            own[column] = float(total[(part["change"] == word).to_numpy()].sum())
+        for column, source in (("mean_today_min", "nearest_today_min"), ("mean_min", "nearest_min")):
+            own[column] = float(total @ np.minimum(part[source], limit) / total.sum())
+        rows.append(own)
+    return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
+
+
+def standard_table(today: Cover, then: Cover) -> pd.DataFrame:
+    """Return the shares of `standby.cover` side by side."""
+    keys = ["standard", "name", "scope_kind", "scope", "required"]
+    shares = ["share_if_free", "share_expected", "share_assured"]
+    before = today.standards[[*keys, *shares]].rename(columns={name: f"{name}_today" for name in shares})
+    both = before.merge(
+        then.standards[[*keys[:1], *keys[2:4], *shares]], on=["standard", "scope_kind", "scope"]
+    )
+    return both[list(STANDARD_COLUMNS)]
+
+
+def curve_table(task: Task, units: int, control: Control) -> tuple[pd.DataFrame, str]:
+    """Return the model's best value for each number of units, and what each unit adds.
+
+    Also returns what is to be said of numbers that there was no time for, "" if none. An answer that was
+    stopped and is worse than that of fewer units gives way to it: units may be left over.
+    """
+    counts = range(max(1, len(task.fixed)), min(units + CURVE_BEYOND, task.room) + 1)
+    sign = 1.0 if MODELS[task.model].unit == "share" else -1.0  # shares are better if more, minutes if fewer
+    best: Siting | None = None
+    before = np.nan
+    rows: list[dict[str, object]] = []
+    missing: list[int] = []
+    for k in counts:
+        if not control.go_on():
+            missing.append(k)
+            continue
+        still_to_solve = len(counts) - counts.index(k) + task.request.compliance
+        try:
+            siting = task.solve(k, control.left(1 / still_to_solve))
+        except InfeasibleError:
+            continue
+        except NoAnswerYetError:
+            missing.append(k)
+            continue
+
+        if best is None or sign * siting.objective >= sign * best.objective:
+            best = siting
+        value = task.scaled(best.objective)
+        rows.append(
+            {
+                "units": k,
+                "value": value,
+                "bound": task.scaled(siting.bound),
+                "gap": relative_gap(best.objective, siting.bound),
+                "marginal": value - before,
+                "units_used": int(best.units.sum()),
+            }
+        )
+        before = value
+        if siting.status == "interrupted":
+            missing.extend(c for c in counts if c > k)
+            break
+    table = pd.DataFrame(rows, columns=["units", "value", "bound", "gap", "marginal", "units_used"])
+    return table, _missing(missing, table)
+
+
+def _missing(missing: list[int], table: pd.DataFrame) -> str:
+    """Say which numbers of units the curve leaves out, and that some of it may be proven in part only."""
+    stopped = int((table["gap"] > 0).sum())
+    said = (
+        f"{stopped} points of the curve were stopped: their bounds say how good they are. " if stopped else ""
+    )
+    if missing:
+        said += (
+            f"The curve leaves out {missing[0]} units"
+            if len(missing) == 1
+            else f"The curve leaves out {len(missing)} numbers of units, from {missing[0]} to {missing[-1]}"
+        )
+        said += ": there was no time for them."
+    return said.strip()
+
+
+def held_table(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.DataFrame, float]:
+    """Return which of the chosen sites to hold when k units are free, and the proven gap of that.
+
+    Numbers of free units weigh with their chances, each unit busy independently of the others, and a
+    hundredth more, so that rows for very few are good ones as well.
+    """
+    q = task.question
+    rows = np.flatnonzero(count)
+    busy = 0.0 if np.isnan(task.busy) else task.busy
+    free = binomial(int(count.sum()), 1.0 - busy)[1:]
+    chance = np.append(free[: rows.size - 1], free[rows.size - 1 :].sum())
+    chance = (chance + 0.01 / rows.size) / (1.0 + 0.01)
+    found = compliance_table(q.minutes[rows], q.weight, q.within, rows.size, chance=chance, **options)
+    s, total = q.structure, float(q.weight.sum())
+    table = pd.DataFrame(
+        [
+            {
+                "units_free": k,
+                "site": s.sites.ids[q.sites[rows[j]]],
+                "name": s.sites.names[q.sites[rows[j]]],
+                "share": cover / total,
+            }
+            for k, (sites, cover) in enumerate(zip(found.rows, found.cover, strict=True), 1)
+            for j in sites
+        ],
+        columns=["units_free", "site", "name", "share"],
+    )
+    return table, found.gap
+
+
+def binomial(n: int, chance: float) -> Floats:
+    """Return the chance of each number of successes, shape (n + 1,)."""
+    found: NDArray[np.float64] = np.ones(1)
+    for _ in range(n):
+        found = np.convolve(found, [1.0 - chance, chance])
+    return found
