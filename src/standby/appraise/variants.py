@@ -16,6 +16,7 @@ from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back, laid_over
 from standby.travel import Times, travel_times
+from standby.words import listed
 from standby.workforce import moves
 from standby.workforce.moves import NOBODY
 
@@ -216,7 +217,7 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
         if taught[tier] > NOBODY and free:
             found.append(
                 f"{taught[tier]:,.0f} officers are trained for tiers.{name}, which does not say "
-                f"{_listed(free)}: counted as free"
+                f"{listed(free)}: counted as free"
             )
         more = sum(max(fleet(now, int(k), tier) - fleet(before, int(k), tier), 0) for k in planned)
         if more and "vehicle_gbp" not in tiers[name].model_fields_set:
@@ -225,10 +226,6 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
                 "vehicle_gbp: counted as free"
             )
     return found
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _terms_note(variant: Variant, base: Variant) -> list[str]:
@@ -249,7 +246,7 @@ def _terms_note(variant: Variant, base: Variant) -> list[str]:
     if not terms:
         return []
     text = (
-        f"sets {_listed(terms)}, and its cost counts that for what it adds and gives up alone: what is saved "
+        f"sets {listed(terms)}, and its cost counts that for what it adds and gives up alone: what is saved "
         "or spent by it on officers, vehicles and sites that are there already is not counted"
     )
     return [text]
