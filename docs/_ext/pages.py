@@ -23,6 +23,7 @@ import standby
 from standby.evidence import Figure
 from standby.plan.schema.document import Document
 from standby.plan.schema.tables import TABLES
+from standby.tables import TABLES as RESULTS
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -107,8 +108,8 @@ def rooms() -> list[str]:
     folder = Path(inspect.getfile(standby)).parent
     found = {p.parent.name for p in folder.glob("*/__init__.py")} - NOT_IMPORTED
     order = [
-        "evidence", "plan", "opendata", "travel", "demand", "workforce", "queueing", "attendance", "cover",
-        "locate", "simulate", "cost", "appraise", "report", "web",
+        "evidence", "words", "tables", "plan", "opendata", "travel", "demand", "workforce", "queueing",
+        "attendance", "cover", "locate", "simulate", "cost", "appraise", "disclosure", "report", "web",
     ]  # fmt: skip
     return [r for r in order if r in found] + sorted(found - set(order))
 
@@ -204,6 +205,31 @@ def plan_page() -> str:
 # The command line
 
 
+WHO = {True: "public", False: "internal"}
+
+
+def results_page() -> str:
+    """Return the page of every table of results and its columns, as they are declared."""
+    parts = [
+        "# Tables of results\n",
+        (
+            "Every table that a command prints as JSON or writes, with its columns. What is public is for "
+            "the whole region and in round numbers; the rest stands in the internal edition alone. Columns "
+            "that end in `_min` are minutes, in `_gbp` pounds of the plan's price year; shares are 0 to 1.\n"
+        ),
+    ]
+    for table in RESULTS.values():
+        parts.append(
+            f"## {table.title}: `{table.name}`\n\nA row: {table.description} {WHO[table.public].title()}.\n"
+        )
+        rows = [
+            (f"`{c.name}`", c.label, c.kind, WHO[table.public and c.public], c.description)
+            for c in table.columns
+        ]
+        parts.append(_table(("column", "heading", "kind", "who", "meaning"), rows))
+    return "\n".join(parts)
+
+
 def command_line_page() -> str:
     """Return the page of every command with its arguments and options, as `--help` has them."""
     command = typer.main.get_command(importlib.import_module("standby.cli").app)
@@ -239,6 +265,7 @@ def generate(app: Sphinx) -> None:
     for room in rooms():
         _write(folder / f"{room}.md", room_page(room))
     _write(folder / "plan-reference.md", plan_page())
+    _write(folder / "results.md", results_page())
     _write(folder / "command-line.md", command_line_page())
 
 

@@ -1,8 +1,8 @@
 """Standby plans armed-response cover for a police service that is routinely unarmed.
 
-The rooms are modules: `evidence`, `plan`, `opendata`, `travel`, `demand`, `workforce`, `queueing`,
-`attendance`, `cover`, `locate`, `cost`, `appraise` and `report`; `examples` holds the packaged plans. They
-are imported when first used.
+The rooms are modules: `evidence`, `words`, `tables`, `plan`, `opendata`, `travel`, `demand`, `workforce`,
+`queueing`, `attendance`, `cover`, `locate`, `cost`, `appraise`, `disclosure` and `report`; `examples` holds
+the packaged plans. They are imported when first used.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         cost,
         cover,
         demand,
+        disclosure,
         evidence,
         examples,
         locate,
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
         plan,
         queueing,
         report,
+        tables,
         travel,
+        words,
         workforce,
     )
     from standby.evidence import Figure
@@ -39,6 +42,7 @@ _ROOMS = (
     "cost",
     "cover",
     "demand",
+    "disclosure",
     "evidence",
     "examples",
     "locate",
@@ -46,7 +50,9 @@ _ROOMS = (
     "plan",
     "queueing",
     "report",
+    "tables",
     "travel",
+    "words",
     "workforce",
 )
 _NAMES = {"Figure": "standby.evidence", "Plan": "standby.plan", "open_plan": "standby.plan"}
@@ -59,6 +65,7 @@ __all__ = [
     "cost",
     "cover",
     "demand",
+    "disclosure",
     "evidence",
     "examples",
     "locate",
@@ -67,7 +74,9 @@ __all__ = [
     "plan",
     "queueing",
     "report",
+    "tables",
     "travel",
+    "words",
     "workforce",
 ]
 

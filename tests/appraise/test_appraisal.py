@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby.appraise import Appraisal, Sentence, appraise
+from standby.appraise import Appraisal, appraise
 from standby.appraise.variants import notes_on_options, variants_of
 from standby.plan import Plan
+from standby.words import Sentence
 
 Alter = Callable[[Plan, dict[str, Any]], Plan]
 

@@ -97,12 +97,15 @@ def test_no_sentence_calls_a_share_of_draws_a_chance(region: Appraisal, appraisa
 
 
 def test_numbers_stand_where_the_sentence_says(region: Appraisal, appraisal: Appraisal) -> None:
-    """Each number is found at its place in the text, also where a name before it has the same digits."""
+    """Each number of a sentence is the value of the one cell of a table that it names."""
     for found in (region, appraisal):
-        for sentence in found.sentences:
-            assert len(sentence.starts) == len(sentence.numbers)
-            for number, start in zip(sentence.numbers, sentence.starts, strict=True):
-                assert sentence.text[start:].startswith(number.text)
+        numbers = [number for said in found.sentences for number in said.numbers]
+        assert numbers
+        for number in numbers:
+            rows = found.tables[number.table]
+            for column, value in number.key:
+                rows = rows[rows[column] == value]
+            assert rows[number.column].tolist() == [number.value], number
 
 
 def test_the_assured_share_is_no_part_of_the_expected(region: Appraisal) -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby.appraise import Appraisal, Number, Sentence, appraise
+from standby.appraise import Appraisal, appraise
 from standby.plan import Plan, figures_of, open_plan
+from standby.words import Number, sentence
 
 CRITERIA = [
     ("share_in_time", "People inside the main standard", "share", "higher"),
@@ -331,7 +332,7 @@ def _means(plan: Plan, options: pd.DataFrame) -> dict[str, pd.DataFrame]:
                 "per_person_gbp",
                 "reason",
             ],
-        ),
+        ).drop(columns="band_d_gbp"),
         "funding": pd.DataFrame(funding, columns=["option", "force", "yearly_gbp", "band_d_gbp"]),
         "break_even": pd.DataFrame(even, columns=["option", "quantity", "value", "unit", "meaning"]),
     }
@@ -417,15 +418,14 @@ def make_appraisal(plan: Plan) -> Any:
         **_evidence(plan),
     }
     sentences = [
-        Sentence(
-            text="As it is, 72% of people are inside the main standard.",
-            numbers=(
-                Number(
-                    text="72%",
-                    table="decision",
-                    key=(("option", "base"), ("criterion", "share_in_time")),
-                    column="mean",
-                ),
+        sentence(
+            "As it is, {share} of people are inside the main standard.",
+            share=Number(
+                value=0.72,
+                kind="share",
+                table="decision",
+                key=(("option", "base"), ("criterion", "share_in_time")),
+                column="mean",
             ),
         )
     ]

@@ -10,8 +10,8 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.report import content_of, report
-from standby.report import numbers as n
 from standby.report.sections import sections
+from standby.words import numbers as n
 
 WHEN = ("by_hour", "nobody_free", "commitments")
 

@@ -16,10 +16,10 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.plan.files.text import read_csv
-from standby.report import TABLES, content_of, report
-from standby.report.dictionary import kind_of
+from standby.report import content_of, report
 from standby.report.files import tidy
 from standby.report.spreadsheet import write_table
+from standby.tables import TABLES, kind_of
 
 
 @pytest.fixture(scope="module")
@@ -202,14 +202,26 @@ def test_csv_takes_no_text_for_a_formula(make: Any, tiny: Any, tmp_path: Path) -
     assert decision["difference_low"].min() < 0
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "missing"),
+    [("new", "option", "table 'new'"), ("options", "new", "column 'new' of the table 'options'")],
+)
+def test_what_is_not_declared_is_not_written(table: str, column: str, missing: str, tmp_path: Path) -> None:
+    """A table or a column that nobody declared is a fault of the program, and no file is made."""
+    with pytest.raises(LookupError, match=f"the {missing}.* is not declared"):
+        write_table(pd.DataFrame({column: [1.0]}), tmp_path / "a.csv", table=table)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r", "\n=", " =", "＝", "＋", "－", "＠"])
 def test_no_sign_starts_a_formula(sign: str, tmp_path: Path) -> None:
     """Whatever sign starts a formula in some spreadsheet, the text reads back after an apostrophe."""
-    frame = pd.DataFrame({"text": [f"{sign}1+1", "1-1", "a@b\r=2"], "number": [-1.5, 2.0, np.inf]})
-    path = write_table(frame, tmp_path / "a.csv", marking="OFFICIAL")
+    texts = [f"{sign}1+1", "1-1", "a@b\r=2"]
+    frame = pd.DataFrame({"quantity": texts, "value": [-1.5, 2.0, np.inf]})
+    path = write_table(frame, tmp_path / "a.csv", table="break_even", marking="OFFICIAL")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["text", "number", "marking"]
+    assert rows[0] == ["quantity", "value", "marking"]
     assert [row[0] for row in rows[1:]] == [f"'{sign}1+1".replace("\r", "\n"), "1-1", "a@b\n=2"]
     assert [row[1] for row in rows[1:]] == ["-1.5", "2", "inf"]
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,17 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from standby.appraise import Appraisal
+from standby.disclosure import WHAT_IS_LEFT_OUT, PublicEditionError, public_minutes, public_share, publish
 from standby.plan import Plan
-from standby.report import TABLES, PublicEditionError, content_of, report
-from standby.report.dictionary import kind_of
-from standby.report.public import (
-    AS_WRITTEN,
-    PUBLIC_COLUMNS,
-    WHAT_IS_LEFT_OUT,
-    public_minutes,
-    public_share,
-    public_tables,
-)
+from standby.report import content_of, report
+from standby.tables import TABLES, column_of, kind_of
+from standby.words import Number, sentence
 
 BY_PART = {
     "force",
@@ -97,7 +90,7 @@ def _assert_round(tables: dict[str, pd.DataFrame]) -> None:
         if name in {"register", "sources"}:
             continue
         for column in frame.columns:
-            if column in AS_WRITTEN or not pd.api.types.is_numeric_dtype(frame[column]):
+            if column_of(name, column).stated or not pd.api.types.is_numeric_dtype(frame[column]):
                 continue
             kinds = [kind_of(name, column, numeric=True)] * len(frame)
             if kinds and kinds[0] == "measure":
@@ -121,14 +114,14 @@ def test_the_search_would_find_them(secret: Any, tmp_path: Path) -> None:
     assert found == {".html", ".csv", ".json", ".xlsx"}
 
 
-def test_only_what_is_listed_is_public(secret: Any) -> None:
-    """Tables and columns that nobody listed stay inside; nothing listed tells parts of the region apart."""
-    secret.tables["new"] = pd.DataFrame({"area": ["moor"], "first_min": [50.0]})
+def test_only_what_is_declared_public_is(secret: Any) -> None:
+    """Columns that nobody declared public stay inside; nothing public tells parts of the region apart."""
     content = content_of(secret, "public")
-    assert set(content.tables) <= set(PUBLIC_COLUMNS)
     for name, frame in content.tables.items():
-        free_text = {c.name for c in TABLES[name].columns if c.kind == "words"}
-        assert set(frame) <= set(PUBLIC_COLUMNS[name]) | free_text
+        table = TABLES[name]
+        free_text = {c.name for c in table.columns if c.kind == "words"}
+        assert table.public
+        assert set(frame) <= {c.name for c in table.public_columns} | free_text
         assert not set(frame) & BY_PART, name
         if "scope_kind" in frame:
             assert set(frame["scope_kind"]) <= {"all"}
@@ -147,7 +140,7 @@ def test_any_values_are_round(tiny: Plan, make: Callable[[Plan], Any], seed: int
     for frame in made.tables.values():
         for column in frame.select_dtypes("float").columns:
             frame[column] = rng.choice([0.0, 0.04, 0.05, 0.999, 12.4, 1e7, math.inf, math.nan], len(frame))
-    _assert_round(public_tables(tiny, made.tables))
+    _assert_round(publish(made.tables, tiny, "public"))
 
 
 @pytest.mark.parametrize(
@@ -222,16 +215,15 @@ def test_a_title_named_after_a_base_is_refused(tiny: Plan, make: Callable[[Plan]
 def test_sentences_have_public_numbers_alone(tiny: Plan, make: Callable[[Plan], Any]) -> None:
     """A sentence goes when it names a place, repeats a reason, or has a number that is not public."""
     made = make(tiny)
-    key = (("option", "base"), ("rank", 1))
-    number = SimpleNamespace(text="60", table="worst", key=key, column="first_mean_min")
+    key = (("option", "base"), ("rank", "1"))
+    number = Number(60.0, "minutes", "worst", key, "first_mean_min")
     reason = tiny.document.options["arm-all"].reason
-    for text, numbers in (
-        ("The slowest place waits 60 minutes.", (number,)),
-        ("The slowest place waits 60 minutes.", ()),
-        ("Moor is far away.", ()),
-        (f"It is ruled out. {reason}", ()),
-    ):
-        made.sentences.append(SimpleNamespace(text=text, numbers=numbers))
+    made.sentences += [
+        sentence("The slowest place waits {time} minutes.", time=number),
+        sentence("The slowest place waits 60 minutes."),
+        sentence("Moor is far away."),
+        sentence("It is ruled out. {reason}", reason=reason),
+    ]
     content = content_of(made, "public")
     first, *needs = [content.said(s) for s in content.sentences]
     assert first == "As it is, 70% of people are inside the main standard."

@@ -16,10 +16,10 @@ import pytest
 from standby.appraise import Appraisal
 from standby.appraise.sentences import sentences_of
 from standby.attendance import LogFit
+from standby.disclosure.rounding import share_beside
 from standby.report import content_of, html, report
-from standby.report import numbers as n
-from standby.report.public import _share_beside
 from standby.report.sections import sections
+from standby.words import numbers as n
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_tenths_are_no_false_nought_or_whole(share: float, text: str) -> None:
 )
 def test_a_share_stays_on_its_side_of_what_is_required(value: float, required: float, shown: float) -> None:
     """86% is not shown as the 90% that a standard requires, nor 94.1% as less than 94%."""
-    assert _share_beside(value, required) == shown
+    assert share_beside(value, required) == shown
 
 
 def test_no_false_decimals(page: str) -> None:

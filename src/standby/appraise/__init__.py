@@ -12,19 +12,16 @@ from standby.appraise.decision import (
     pairs_table,
 )
 from standby.appraise.error import mean_error
-from standby.appraise.sentences import Clause, Number, Sentence, need_of_region
+from standby.appraise.sentences import need_of_region
 from standby.appraise.statements import statements_table
 
 __all__ = [
     "COST",
     "REACHED",
     "Appraisal",
-    "Clause",
     "Criterion",
     "Difference",
     "Direction",
-    "Number",
-    "Sentence",
     "alike",
     "appraise",
     "best_table",

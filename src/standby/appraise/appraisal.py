@@ -20,7 +20,7 @@ from standby.appraise.error import Edge, Floors, edge_of
 from standby.appraise.money import break_even_rows, cost_rows, funding_rows, summary_row
 from standby.appraise.moves import moves_table
 from standby.appraise.sample import Sample, central_sample, sample
-from standby.appraise.sentences import Sentence, sentences_of
+from standby.appraise.sentences import sentences_of
 from standby.appraise.statements import statements_table
 from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
 from standby.attendance import nearest
@@ -29,6 +29,7 @@ from standby.cover import cover_by_hour, cover_of, main_standard, need_of
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
+from standby.words import Sentence, listed
 from standby.workforce import spare_rule, staffing, staffing_table, training_table
 
 DRAWS = 512
@@ -305,7 +306,7 @@ def _need_table(base: Variant) -> pd.DataFrame:
     table = pd.concat([today, from_all], ignore_index=True)
 
     names = {force_id: force.name for force_id, force in base.plan.document.forces.items()}
-    forces_name = [" and ".join(names[force] for force in forces.split(" + ")) for forces in table["forces"]]
+    forces_name = [listed(names[force] for force in forces.split(" + ")) for forces in table["forces"]]
     return table.assign(forces_name=forces_name)
 
 

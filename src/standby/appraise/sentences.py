@@ -3,99 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
 
-from standby._show import Shown
 from standby.appraise.criteria import REACHED
 from standby.plan import BASE
-
-
-@dataclass(frozen=True)
-class Number(Shown):
-    """A number of a sentence and where it stands.
-
-    Parameters
-    ----------
-    text
-        As the sentence shows it.
-    table, key, column
-        Table, the columns and values that pick its row, and the column.
-    """
-
-    text: str
-    table: str
-    key: tuple[tuple[str, str], ...]
-    column: str
-
-
-@dataclass(frozen=True)
-class Clause(Shown):
-    """A part of a sentence that says nothing where rounding takes away the difference that it is about.
-
-    Parameters
-    ----------
-    start, end
-        Where it stands in the text.
-    first, last
-        Which numbers of the sentence tell: those from the first on, before the last. It says nothing when one
-        is nought, or several are the same.
-    instead
-        What is true then.
-    """
-
-    start: int
-    end: int
-    first: int
-    last: int
-    instead: str
-
-
-@dataclass(frozen=True)
-class Sentence(Shown):
-    """A sentence of the summary.
-
-    Parameters
-    ----------
-    text
-        The sentence.
-    numbers
-        Its numbers, in the order of the text.
-    starts
-        Where in the text each of them starts.
-    clauses
-        Its parts that rounding can empty.
-    topic
-        Which part of the summary it belongs to: ``""`` for what comes first, ``"standards"``, ``"moves"``
-        or ``"basis"``.
-    """
-
-    text: str
-    numbers: tuple[Number, ...] = ()
-    starts: tuple[int, ...] = ()
-    clauses: tuple[Clause, ...] = ()
-    topic: str = ""
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Pieces, how many of their first numbers tell something, and what is true when rounding hides it."""
-
-    pieces: tuple[str | Number, ...]
-    telling: int
-    instead: str
-
+from standby.tables import column_of
+from standby.words import Interval, Number, Phrase, Sentence, kind_of_unit, phrase, quoted, sentence
 
 Tables = Mapping[str, pd.DataFrame]
-Pieces = list[str | Number | _Part]
 
 POINT, MINUTE = 1.0, 1.0
 """Smallest change of a share [percentage points] and of a mean [min] that the summary names."""
 
 UNITS = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 MEANS = {"first": "mean first armed arrival", "full": "mean full attendance"}
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "standards": ("option", "standard", "scope_kind", "scope"),
+    "gap": ("option", "incident_type", "measure"),
+    "need": ("standard", "forces", "forces_name", "sites"),
+    "decision": ("option", "criterion"),
+    "best": ("criterion", "option"),
+    "moves": ("option", "standard"),
+    "cost_summary": ("option",),
+    "certainty": ("of",),
+}
+"""Columns that pick a row of a table, of those that it has."""
 
 
 def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...]:
@@ -118,69 +53,58 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
         *_best_by_standard(tables, main),
         *_moves(tables),
         *_ruled_out(tables),
-        Sentence(rule, topic="basis"),
+        sentence("{rule}", rule=rule, topic="basis"),
         *_attacks(tables),
         *_certain(tables),
     )
 
 
-def _sentence(*pieces: str | Number | _Part, topic: str = "") -> Sentence:
-    """Return a sentence made of words and numbers."""
-    text, numbers, starts, clauses = "", list[Number](), list[int](), list[Clause]()
-    for piece in pieces:
-        start, first = len(text), len(numbers)
-        for part in piece.pieces if isinstance(piece, _Part) else (piece,):
-            if isinstance(part, Number):
-                numbers.append(part)
-                starts.append(len(text))
-            text += part.text if isinstance(part, Number) else part
-        if isinstance(piece, _Part):
-            clauses.append(Clause(start, len(text), first, first + piece.telling, piece.instead))
-    return Sentence(text, tuple(numbers), tuple(starts), tuple(clauses), topic)
-
-
 def _cover_now(tables: Tables, main: str) -> list[Sentence]:
+    """Return what share the main standard has today, expected and assured."""
     standards = tables["standards"]
     rows = standards[(standards["option"] == BASE) & (standards["standard"] == main)]
     rows = rows[rows["scope_kind"] == "all"]
     if not len(rows):
         return []
+
     row = rows.iloc[0]
     what = UNITS[row["of"]]
     gap = _gap_now(tables["gap"], row["incident_type"])
     if not math.isfinite(row["share_expected"]):
         nobody = "no calls are expected" if row["of"] == "demand" else f"there are no {what}"
-        return [Sentence(f"The main standard, “{row['name']}”, has no share: {nobody} that it is for."), *gap]
+        text = "The main standard, “{name}”, has no share: {nobody} that it is for."
+        return [sentence(text, name=row["name"], nobody=nobody), *gap]
 
-    def share(column: str) -> Number:
-        return _number(_share(min(row[column], 1.0)), "standards", row, column, STANDARD_KEY)
-
-    minutes = _number(_minutes(row["within_min"]), "standards", row, "within_min", STANDARD_KEY)
-    own = " (or the location's own time)" if row["of"] == "key_locations" else ""
-    pieces: Pieces = [
-        "As things are, ",
-        share("share_expected"),
-        f" of the {what} that the main standard is ",
-    ]
-    pieces += ["for can be expected to be reached within ", minutes, f" minutes{own}, on the plan's central "]
-    pieces += ["figures"]
+    over_doubt: str | Phrase = ""
     if math.isfinite(row["mean"]):
-        pieces += ["; over their doubt it is ", share("mean"), " (", share("low"), " to ", share("high"), ")"]
-    where = {"people": "live", "demand": "come from", "key_locations": "lie"}[row["of"]]
-    pieces += [". The standard itself counts places, whole, where the chance of being reached in time is at "]
-    surely = _number(_exactly(row["reliability"]), "standards", row, "reliability", STANDARD_KEY)
-    pieces += ["least ", surely, ": ", share("share_assured"), f" of the {what} {where} "]
-    pieces += [
-        "there" if where != "come from" else "such places",
-        "; it asks for ",
-        share("required"),
-        " and ",
-    ]
-    pieces += [f"is {'met' if row['met'] else 'not met'}."]
-    return [_sentence(*pieces), *gap]
+        over_doubt = phrase(
+            "; over their doubt it is {mean}{interval}",
+            mean=_number("standards", row, "mean"),
+            interval=_interval("standards", row, "low", "high"),
+        )
 
-
-STANDARD_KEY = ("option", "standard", "scope_kind", "scope")
+    where = {
+        "people": "of the people live there",
+        "demand": "of the calls come from such places",
+        "key_locations": "of the key locations lie there",
+    }
+    said = sentence(
+        "As things are, {expected} of the {what} that the main standard is for can be expected to be reached "
+        "within {within} minutes{own}, on the plan's central figures{over_doubt}. The standard itself counts "
+        "places, whole, where the chance of being reached in time is at least {reliability}: {assured} "
+        "{where}; it asks for {required} and is {met}.",
+        expected=_number("standards", row, "share_expected"),
+        what=what,
+        within=_number("standards", row, "within_min"),
+        own=" (or the location's own time)" if row["of"] == "key_locations" else "",
+        over_doubt=over_doubt,
+        reliability=_number("standards", row, "reliability"),
+        assured=_number("standards", row, "share_assured"),
+        where=where[row["of"]],
+        required=_number("standards", row, "required"),
+        met="met" if row["met"] else "not met",
+    )
+    return [said, *gap]
 
 
 def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
@@ -191,29 +115,30 @@ def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
     """
     if not len(gap):
         return []
-    rows = gap[
-        (gap["option"] == BASE) & (gap["measure"] == "first") & (gap["incident_type"] == incident_type)
-    ]
+
+    of_type = (gap["option"] == BASE) & (gap["incident_type"] == incident_type)
+    rows = gap[of_type & (gap["measure"] == "first")]
     if not len(rows):
         return []
-    row, key = rows.iloc[0], ("option", "incident_type", "measure")
+
+    row = rows.iloc[0]
     evenly = (
         "If every resident were as likely to call, and at the hours at which calls come, half of the calls "
     )
     if not math.isfinite(row["urban_p50_min"]):
-        return [
-            Sentence(f"{evenly}in towns and cities would not see armed officers within the plan's limit.")
-        ]
-    town = _number(_minutes(row["urban_p50_min"]), "gap", row, "urban_p50_min", key)
-    begin: Pieces = [
-        f"{evenly}in towns and cities would see the first armed officers within ",
-        town,
-        " minutes",
-    ]
+        text = f"{evenly}in towns and cities would not see armed officers within the plan's limit."
+        return [sentence(text)]
+
+    town = _number("gap", row, "urban_p50_min")
+    begin = f"{evenly}in towns and cities would see the first armed officers within {{town}} minutes"
     if not math.isfinite(row["rural_p50_min"]):
-        return [_sentence(*begin, "; half of those in the country not within the plan's limit.")]
-    country = _number(_minutes(row["rural_p50_min"]), "gap", row, "rural_p50_min", key)
-    return [_sentence(*begin, ", and half of those in the country within ", country, ".")]
+        text = f"{begin}; half of those in the country not within the plan's limit."
+        return [sentence(text, town=town)]
+
+    country = _number("gap", row, "rural_p50_min")
+    return [
+        sentence(f"{begin}, and half of those in the country within {{country}}.", town=town, country=country)
+    ]
 
 
 def need_of_region(need: pd.DataFrame, main: str) -> list[Sentence]:
@@ -256,33 +181,49 @@ HELP = {"share_every_site": "from every listed site", "share_one_minute_more": "
 
 def _need(row: pd.Series, what: str) -> Sentence:
     """Return what would meet a standard; how near units could come where none do."""
-    key = ("standard", "forces" if "forces" in row else "forces_name", "sites")
-
-    def number(column: str, write: Callable[[float], str]) -> Number:
-        return _number(write(row[column]), "need", row, column, key)
-
-    who = row["forces_name"]
+    is_main = what == "the main standard"
     if not row["attainable"]:
-        pieces: Pieces = [f"No number of units at today's sites meets {what} in {who}"]
-        if what == "the main standard" and math.isfinite(row["attainable_share"]):
-            pieces += [": at most ", number("attainable_share", _share), " can be reached"]
-            for column, where in HELP.items():
-                if column in row and math.isfinite(row[column]):
-                    pieces += [", ", number(column, _share), f" {where}"]
-            pieces += [", and it asks for ", number("required", _share)]
+        text = "No number of units at today's sites meets {what} in {who}{near}"
     elif not math.isfinite(row["officers"]):
-        pieces = [f"What {who} would need to meet {what} was not found in the time that was given"]
+        text = "What {who} would need to meet {what} was not found in the time that was given"
     else:
-        pieces = [f"To meet {what} from today's sites {who} would need ", number("crewed_units", _count)]
-        pieces += [
-            " crewed units in the busiest hours, which takes ",
-            number("officers", _count),
-            " officers",
-        ]
-    if what == "the main standard" and math.isfinite(row["strength"]):
-        pieces += ["; ", number("strength", _count), " are in post, of whom "]
-        pieces += [number("deployable", _count), " can be deployed"]
-    return _sentence(*pieces, ".")
+        text = (
+            "To meet {what} from today's sites {who} would need {units} crewed units in the busiest hours, "
+            "which takes {officers} officers"
+        )
+
+    known = is_main and not row["attainable"] and math.isfinite(row["attainable_share"])
+    in_post: str | Phrase = ""
+    if is_main and math.isfinite(row["strength"]):
+        in_post = phrase(
+            "; {strength} are in post, of whom {deployable} can be deployed",
+            strength=_number("need", row, "strength"),
+            deployable=_number("need", row, "deployable"),
+        )
+    return sentence(
+        text + "{in_post}.",
+        what=what,
+        who=row["forces_name"],
+        near=_how_near(row) if known else "",
+        units=_number("need", row, "crewed_units"),
+        officers=_number("need", row, "officers"),
+        in_post=in_post,
+    )
+
+
+def _how_near(row: pd.Series) -> Phrase:
+    """Return what share can be reached of a standard that can't be met, and what would help."""
+    helps = [
+        phrase(f", {{share}} {where}", share=_number("need", row, column))
+        for column, where in HELP.items()
+        if column in row and math.isfinite(row[column])
+    ]
+    return phrase(
+        ": at most {share} can be reached{helps}, and it asks for {required}",
+        share=_number("need", row, "attainable_share"),
+        helps=_joined(helps),
+        required=_number("need", row, "required"),
+    )
 
 
 def _names(tables: Tables) -> dict[str, str]:
@@ -292,8 +233,13 @@ def _names(tables: Tables) -> dict[str, str]:
 
 def _counted(tables: Tables) -> str:
     """Return what the first criterion counts: people, or key locations."""
+    return _unit(tables, REACHED)
+
+
+def _unit(tables: Tables, criterion: str) -> str:
+    """Return the unit of a criterion."""
     criteria = tables["criteria"]
-    return str(criteria.loc[criteria["criterion"] == REACHED, "unit"].iloc[0])
+    return str(criteria.loc[criteria["criterion"] == criterion, "unit"].iloc[0])
 
 
 def _best(tables: Tables) -> list[Sentence]:
@@ -304,70 +250,82 @@ def _best(tables: Tables) -> list[Sentence]:
     if len(ranked) < 2:
         return []
     if own["difference_low"].eq(0).all() and own["difference_high"].eq(0).all():
-        return [Sentence(f"No open option changes how many {what} are reached in time.")]
+        return [sentence("No open option changes how many {what} are reached in time.", what=what)]
 
     best = ranked[ranked["best"]].iloc[0]
-    draws = _number(_share(best["share_of_draws"]), "best", best, "share_of_draws", BEST_KEY)
-    rest = _set_pieces(tables, ranked, what)
+    draws = _number("best", best, "share_of_draws")
+    rest = _like_the_best(tables, ranked, what)
     if best["option"] == BASE:
-        pieces: Pieces = [
-            f"On {what} reached in time things as they are come out best on average, and best in "
-        ]
-        return [_sentence(*pieces, draws, " of the draws", *rest, ".")]
+        said = sentence(
+            "On {what} reached in time things as they are come out best on average, and best in {draws} of "
+            "the draws{rest}.",
+            what=what,
+            draws=draws,
+            rest=rest,
+        )
+        return [said]
 
     row = own[own["option"] == best["option"]].iloc[0]
-    more, low, high = (
-        _number(_count(row[column]), "decision", row, column, ("option", "criterion"))
-        for column in ("difference", "difference_low", "difference_high")
+    unit = _unit(tables, REACHED)
+    gained = Phrase(
+        ": {more} more than today{interval}",
+        {
+            "more": _number("decision", row, "difference", unit=unit),
+            "interval": _interval("decision", row, "difference_low", "difference_high", unit=unit),
+        },
+        tells=("more",),
+        instead=", by fewer than rounded numbers can show",
     )
-    name = _names(tables)[best["option"]]
-    gained = (": ", more, " more than today (", low, " to ", high, ")")
-    pieces = [
-        f"“{name}” brings most {what} inside the main standard on average",
-        _Part(gained, 1, ", by fewer than rounded numbers can show"),
-    ]
-    pieces += [", and is best in ", draws, " of the draws", *rest, "."]
-    return [_sentence(*pieces), *_price(tables["cost_summary"], best["option"])]
+    said = sentence(
+        "“{name}” brings most {what} inside the main standard on average{gained}, and is best in {draws} of "
+        "the draws{rest}.",
+        name=_names(tables)[best["option"]],
+        what=what,
+        gained=gained,
+        draws=draws,
+        rest=rest,
+    )
+    return [said, *_price(tables["cost_summary"], best["option"])]
 
 
-BEST_KEY = ("criterion", "option")
-
-
-def _set_pieces(tables: Tables, ranked: pd.DataFrame, what: str) -> Pieces:
+def _like_the_best(tables: Tables, ranked: pd.DataFrame, what: str) -> Phrase:
     """Return who is like the best, what each costs, the cheapest, and what could have been shown."""
     same = ranked[ranked["alike"] & ~ranked["best"]]
     if not len(same):
-        return ["; it can be told from every other open option and from things as they are"]
+        return phrase("; it can be told from every other open option and from things as they are")
+
     names = _names(tables)
-    pieces: Pieces = ["; at these draws and doubts it can't be told from "]
-    for k, (_, row) in enumerate(same.iterrows()):
-        name = "things as they are" if row["option"] == BASE else f"“{names[row['option']]}”"
-        pieces += [", " if k else "", f"{name} ("]
-        pieces += ["no cost" if row["option"] == BASE else _best_cost(row), ")"]
-    cheapest = ranked[ranked["cheapest"]].iloc[0]
-    pieces += [". The cheapest of these is ", _called(names, cheapest["option"])]
-    least = same.iloc[int(same["smallest_difference"].to_numpy().argmax())]
-    written = _share if _is_share(tables, str(least["criterion"])) else _count
-    small = _number(written(least["smallest_difference"]), "best", least, "smallest_difference", BEST_KEY)
-    of = f" of the {what}" if written is _share else f" {what}"
-    shown = ("; a lead of less than ", small, f"{of} could not have been shown")
-    return [
-        *pieces,
-        _Part(shown, 1, "; the smallest lead that could have been shown is too small for rounded numbers"),
+    alike = [
+        phrase(
+            "{name} ({cost})",
+            name=_called(names, row["option"]),
+            cost="no cost" if row["option"] == BASE else _number("best", row, "present_value_gbp"),
+        )
+        for _, row in same.iterrows()
     ]
+    cheapest = ranked[ranked["cheapest"]].iloc[0]
+    least = same.iloc[int(same["smallest_difference"].to_numpy().argmax())]
+    unit = _unit(tables, str(least["criterion"]))
+    lead = Phrase(
+        "; a lead of less than {small} {of} could not have been shown",
+        {
+            "small": _number("best", least, "smallest_difference", unit=unit),
+            "of": f"of the {what}" if unit == "share" else what,
+        },
+        tells=("small",),
+        instead="; the smallest lead that could have been shown is too small for rounded numbers",
+    )
+    return phrase(
+        "; at these draws and doubts it can't be told from {alike}. The cheapest of these is "
+        "{cheapest}{lead}",
+        alike=_joined(alike, ", "),
+        cheapest=_called(names, cheapest["option"]),
+        lead=lead,
+    )
 
 
 def _called(names: Mapping[str, str], option: str) -> str:
     return "things as they are" if option == BASE else f"“{names[option]}”"
-
-
-def _best_cost(row: pd.Series) -> Number:
-    return _number(_money(row["present_value_gbp"]), "best", row, "present_value_gbp", BEST_KEY)
-
-
-def _is_share(tables: Tables, criterion: str) -> bool:
-    criteria = tables["criteria"]
-    return bool((criteria.loc[criteria["criterion"] == criterion, "unit"] == "share").all())
 
 
 def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
@@ -375,26 +333,34 @@ def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
     standards = tables["standards"]
     whole = standards[(standards["option"] == BASE) & (standards["scope_kind"] == "all")]
     names, found = _names(tables), list[Sentence]()
-    with_base: list[str] = []
+    like_base: list[str] = []
     for _, standard in whole.iterrows():
         if standard["standard"] == main and standard["of"] != "demand":
             continue  # the first criterion says it
+
         best = tables["best"]
         ranked = best[best["criterion"] == f"share_{standard['standard']}"]
         if len(ranked) < 2:
             continue
         if ranked.loc[ranked["option"] == BASE, "alike"].any():
-            with_base.append(f"“{standard['name']}”")
+            like_base.append(str(standard["name"]))
             continue
+
         top = ranked[ranked["best"]].iloc[0]
-        draws = _number(_share(top["share_of_draws"]), "best", top, "share_of_draws", BEST_KEY)
-        pieces: Pieces = [f"On “{standard['name']}” “{names[top['option']]}” ("]
-        pieces += [_best_cost(top), ") is best on average, and best in ", draws, " of the draws"]
-        rest = _set_pieces(tables, ranked, UNITS[standard["of"]])
-        found.append(_sentence(*pieces, *rest, ".", topic="standards"))
-    if with_base:
-        text = f"Things as they are can't be told from the best open option on {'; '.join(with_base)}."
-        found.append(Sentence(text, topic="standards"))
+        said = sentence(
+            "On “{standard}” “{option}” ({cost}) is best on average, and best in {draws} of the draws{rest}.",
+            standard=standard["name"],
+            option=names[top["option"]],
+            cost=_number("best", top, "present_value_gbp"),
+            draws=_number("best", top, "share_of_draws"),
+            rest=_like_the_best(tables, ranked, UNITS[standard["of"]]),
+            topic="standards",
+        )
+        found.append(said)
+
+    if like_base:
+        text = "Things as they are can't be told from the best open option on {standards}."
+        found.append(sentence(text, standards=quoted(like_base), topic="standards"))
     return found
 
 
@@ -403,98 +369,105 @@ def _moves(tables: Tables) -> list[Sentence]:
     options, moves = tables["options"], tables["moves"]
     found = []
     for _, option in options[(options["status"] == "open") & (options["option"] != BASE)].iterrows():
-        begin: Pieces = [f"“{option['name']}”", *_cost_beside(tables["cost_summary"], option["option"])]
-        items, said = list[Pieces](), set[tuple[str, float, float]]()
+        items, said = list[Phrase](), set[tuple[str, float, float]]()
         for _, row in moves[moves["option"] == option["option"]].iterrows():
             mean = (str(row["measure"]), float(row["before_min"]), float(row["after_min"]))
-            if item := _move(row, with_minutes=mean not in said):
+            if (item := _move(row, with_minutes=mean not in said)) is not None:
                 items.append(item)
                 said.add(mean)
 
+        text = "“{name}”{cost} moves {items}."
         if not items:
-            end = " moves no standard by a percentage point, nor its mean minutes by a minute, that could be"
-            found.append(_sentence(*begin, f"{end} told.", topic="moves"))
-            continue
-        pieces: Pieces = [*begin, " moves "]
-        for k, item in enumerate(items):
-            pieces += [*(["; "] if k else []), *item]
-        found.append(_sentence(*pieces, ".", topic="moves"))
+            text = (
+                "“{name}”{cost} moves no standard by a percentage point, nor its mean minutes by a minute, "
+                "that could be told."
+            )
+        found.append(
+            sentence(
+                text,
+                name=option["name"],
+                cost=_cost_beside(tables["cost_summary"], option["option"]),
+                items=_joined(items, "; "),
+                topic="moves",
+            )
+        )
     return found
 
 
-def _move(row: pd.Series, *, with_minutes: bool) -> Pieces:
-    """Return what an option does to one standard; nothing where that is too small or can't be told."""
-
-    def number(column: str, text: str) -> Number:
-        return _number(text, "moves", row, column, ("option", "standard"))
-
-    def minutes(column: str) -> Number:
-        return number(column, _minutes(row[column]))
-
-    def interval(low: str, high: str, write: Callable[[float], str]) -> list[str | Number]:
-        """Return the ends of a change, each with its sign."""
-        pieces: list[str | Number] = []
-        for column in (low, high):
-            pieces += [
-                " to " if pieces else " (",
-                "+" if row[column] > 0 else "",
-                number(column, write(row[column])),
-            ]
-        return pieces
-
-    pieces: Pieces = []
+def _move(row: pd.Series, *, with_minutes: bool) -> Phrase | None:
+    """Return what an option does to one standard; None where that is too small or can't be told."""
+    reach: str | Phrase = ""
     if row["reach_moved"] and abs(row["points"]) >= POINT:
-        reach: list[str | Number] = [" from ", number("share_before", _share(row["share_before"]))]
-        reach += [" to ", number("share_after", _share(row["share_after"]))]
-        reach += [*interval("points_low", "points_high", _count), " points)"]
         way = "up" if row["points"] > 0 else "down"
-        pieces.append(_Part(tuple(reach), 2, f" {way} by less than rounded numbers show"))
+        reach = Phrase(
+            " from {before} to {after}{interval}",
+            {
+                "before": _number("moves", row, "share_before"),
+                "after": _number("moves", row, "share_after"),
+                "interval": _interval("moves", row, "points_low", "points_high", says="points", signed=True),
+            },
+            tells=("before", "after"),
+            instead=f" {way} by less than rounded numbers show",
+        )
 
+    mean: str | Phrase = ""
     if with_minutes and row["minutes_moved"] and abs(row["change_min"]) >= MINUTE:
         before, after = ("at least " if row[f"{when}_at_least"] else "" for when in ("before", "after"))
-        mean: list[str | Number] = [", " if pieces else ": ", MEANS[row["measure"]]]
-        mean += [f" from {before}", minutes("before_min"), f" to {after}", minutes("after_min"), " minutes"]
-        mean += [*interval("change_low_min", "change_high_min", _minutes), ")"]
 
         # Beside a share, minutes that rounding makes alike are no more worth a word.
         way = "down" if row["change_min"] < 0 else "up"
-        instead = "" if pieces else f": {MEANS[row['measure']]} {way} by less than rounded numbers show"
-        pieces.append(_Part(tuple(mean), 2, instead))
-    return [f"“{row['name']}”", *pieces] if pieces else []
+        alone = f": {MEANS[row['measure']]} {way} by less than rounded numbers show"
+        mean = Phrase(
+            f"{', ' if reach else ': '}{MEANS[row['measure']]} from {before}{{before}} to {after}{{after}} "
+            "minutes{interval}",
+            {
+                "before": _number("moves", row, "before_min"),
+                "after": _number("moves", row, "after_min"),
+                "interval": _interval("moves", row, "change_low_min", "change_high_min", signed=True),
+            },
+            tells=("before", "after"),
+            instead="" if reach else alone,
+        )
+
+    if not reach and not mean:
+        return None
+    return phrase("“{name}”{reach}{mean}", name=row["name"], reach=reach, mean=mean)
 
 
-def _cost_beside(summary: pd.DataFrame, option: str) -> Pieces:
+def _cost_beside(summary: pd.DataFrame, option: str) -> Phrase:
     """Return what an option costs, in brackets."""
     row = summary[summary["option"] == option].iloc[0]
     if not row["present_value_gbp"] > 0:
-        return [" (no dearer than today)"]
-    value = _number(_money(row["present_value_gbp"]), "cost_summary", row, "present_value_gbp", ("option",))
-    return [" (", value, " more than today)"]
+        return phrase(" (no dearer than today)")
+    return phrase(" ({cost} more than today)", cost=_number("cost_summary", row, "present_value_gbp"))
 
 
 def _price(summary: pd.DataFrame, option: str) -> list[Sentence]:
     row = summary[summary["option"] == option].iloc[0]
     if not row["present_value_gbp"] > 0:
-        return [Sentence("It costs no more than things as they are.")]
-    value, low, high = (
-        _number(_money(row[column]), "cost_summary", row, column, ("option",))
-        for column in ("present_value_gbp", "low", "high")
+        return [sentence("It costs no more than things as they are.")]
+    said = sentence(
+        "It costs {cost} more than today in present value{interval}.",
+        cost=_number("cost_summary", row, "present_value_gbp"),
+        interval=_interval("cost_summary", row, "low", "high"),
     )
-    return [_sentence("It costs ", value, " more than today in present value (", low, " to ", high, ").")]
+    return [said]
 
 
 def _cannot_tell(tables: Tables) -> list[Sentence]:
+    """Return which options can't be told from things as they are, or from each other."""
     decision, names, what = tables["decision"], _names(tables), _counted(tables)
     ranked = set(tables["options"].query("status == 'open'")["option"]) - {BASE}
     if not ranked:
         return []
+
+    found = []
     rows = decision[(decision["criterion"] == REACHED) & decision["option"].isin(ranked)]
     same = list(rows.loc[rows["alike"].astype(bool), "option"])
-    found = []
     if same:
-        listed = "; ".join(f"“{names[option]}”" for option in same)
-        text = f"On {what} reached in time these can't be told apart from things as they are: {listed}."
-        found.append(Sentence(text))
+        text = "On {what} reached in time these can't be told apart from things as they are: {options}."
+        found.append(sentence(text, what=what, options=quoted(names[option] for option in same)))
+
     pairs = tables["pairs"]
     mine = pairs[(pairs["criterion"] == REACHED) & pairs["alike"].astype(bool)]
     both = [
@@ -503,12 +476,15 @@ def _cannot_tell(tables: Tables) -> list[Sentence]:
         if {one, other} <= ranked and not {one, other} <= set(same)
     ]
     if both:
-        found.append(
-            Sentence(f"On {what} reached in time these can't be told from each other: {'; '.join(both)}.")
-        )
+        text = "On {what} reached in time these can't be told from each other: {pairs}."
+        found.append(sentence(text, what=what, pairs="; ".join(both)))
+
     if not found:
-        text = f"On {what} reached in time every open option can be told apart from things as they are"
-        found.append(Sentence(f"{text}{' and from the others' if len(ranked) > 1 else ''}."))
+        text = (
+            "On {what} reached in time every open option can be told apart from things as they are{others}."
+        )
+        others = " and from the others" if len(ranked) > 1 else ""
+        found.append(sentence(text, what=what, others=others))
     return found
 
 
@@ -518,25 +494,27 @@ def _attacks(tables: Tables) -> list[Sentence]:
     rows = demand[(demand["stream"] == "attack") & demand["planned"]]
     if not len(rows) or rows["per_year"].sum() >= 1.0:
         return []
-    return [
-        Sentence(
-            "Attacks are kept apart: they are too rare, and how often they come too little known, for their "
-            "number to rank the options. What is shown is how soon help could come.",
-            topic="basis",
-        )
-    ]
+    said = sentence(
+        "Attacks are kept apart: they are too rare, and how often they come too little known, for their "
+        "number to rank the options. What is shown is how soon help could come.",
+        topic="basis",
+    )
+    return [said]
 
 
 def _ruled_out(tables: Tables) -> list[Sentence]:
+    """Return which options are ruled out, by all or by some forces, and why."""
     found = []
     for _, row in tables["options"].iterrows():
         if row["status"] == "ruled out":
-            found.append(Sentence(f"“{row['name']}” is ruled out and shown for its size only, not ranked."))
-            why = f"Why “{row['name']}” is ruled out: {row['reason']}"
-            found += [Sentence(why, topic="basis")] if row["reason"] else []
+            text = "“{name}” is ruled out and shown for its size only, not ranked."
+            found.append(sentence(text, name=row["name"]))
+            if row["reason"]:
+                why = "Why “{name}” is ruled out: {reason}"
+                found.append(sentence(why, name=row["name"], reason=row["reason"], topic="basis"))
         elif row["forces_ruled_out"]:
-            text = f"“{row['name']}” leaves out forces that ruled it out. {row['forces_ruled_out']}"
-            found.append(Sentence(text.strip()))
+            text = "“{name}” leaves out forces that ruled it out. {why}"
+            found.append(sentence(text, name=row["name"], why=row["forces_ruled_out"].strip()))
     return found
 
 
@@ -545,49 +523,33 @@ def _certain(tables: Tables) -> list[Sentence]:
     rows = tables["certainty"]
     if not len(rows):
         return []
-    row = rows.iloc[0]
-    figures, drawn, certain, without = (
-        _number(f"{int(row[column]):,d}", "certainty", row, column, ("of",))
-        for column in ("figures", "drawn", "certain", "without_source")
+    columns = ("figures", "drawn", "certain", "without_source")
+    said = sentence(
+        "Behind these results stand {figures} figures of the plan and its options: the doubt of {drawn} was "
+        "drawn, {certain} were taken as certain, and {without_source} have no source.",
+        **{column: _number("certainty", rows.iloc[0], column) for column in columns},
+        topic="basis",
     )
-    pieces: Pieces = [
-        "Behind these results stand ",
-        figures,
-        " figures of the plan and its options: the doubt of ",
-    ]
-    pieces += [drawn, " was drawn, ", certain, " were taken as certain, and ", without, " have no source."]
-    return [_sentence(*pieces, topic="basis")]
+    return [said]
 
 
-def _number(text: str, table: str, row: pd.Series, column: str, key: tuple[str, ...]) -> Number:
-    return Number(text, table, tuple((k, str(row[k])) for k in key), column)
+def _number(table: str, row: pd.Series, column: str, *, unit: str = "", signed: bool = False) -> Number:
+    """Return a number of a sentence, as its column is declared; a measure by the unit of its criterion."""
+    declared = column_of(table, column)
+    kind = kind_of_unit(unit) if declared.kind == "measure" else declared.kind
+    key = tuple((name, str(row[name])) for name in KEYS[table] if name in row)
+    return Number(float(row[column]), kind, table, key, column, signed, declared.stated)
 
 
-def _share(value: float) -> str:
-    if 0 < value < 0.005:
-        return "< 1%"
-    return "> 99%" if 0.995 <= value < 1 - 1e-12 else f"{value:.0%}"
+def _interval(
+    table: str, row: pd.Series, low: str, high: str, *, unit: str = "", says: str = "", signed: bool = False
+) -> Interval:
+    """Return the ends of an interval; `says` is what is said after them."""
+    first, last = (_number(table, row, column, unit=unit, signed=signed) for column in (low, high))
+    return Interval(first, last, says)
 
 
-def _exactly(value: float) -> str:
-    """Return a share that somebody wrote down, with as many digits as it has: ``99.9999%``."""
-    return f"{100.0 * value:.10g}%"
-
-
-def _minutes(value: float) -> str:
-    text = f"{value:.1f}".removesuffix(".0") if abs(value) < 9.95 else f"{value:.0f}"
-    return _signed(text)
-
-
-def _count(value: float) -> str:
-    return _signed(f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:,.1f}".removesuffix(".0"))
-
-
-def _signed(text: str) -> str:
-    """Return a number with a minus sign for a hyphen, and no sign at a nought."""
-    return text.replace("-", "−") if any(c in "123456789" for c in text) else text.replace("-", "")
-
-
-def _money(value: float) -> str:
-    sign, size = ("−" if value < 0 else ""), abs(value)
-    return f"{sign}£{size / 1e6:,.1f}m" if size >= 999_500 else f"{sign}£{size / 1e3:,.0f}k"
+def _joined(phrases: list[Phrase], between: str = "") -> Phrase:
+    """Return phrases one after the other."""
+    holes = {f"part_{k}": part for k, part in enumerate(phrases)}
+    return Phrase(between.join(f"{{{name}}}" for name in holes), holes)

@@ -16,6 +16,7 @@ from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back, laid_over
 from standby.travel import Times, travel_times
+from standby.words import listed
 from standby.workforce import moves
 from standby.workforce.moves import NOBODY
 
@@ -269,7 +270,7 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
         if taught[tier] > NOBODY and free:
             notes.append(
                 f"{taught[tier]:,.0f} officers are trained for tiers.{name}, which does not say "
-                f"{_listed(free)}: counted as free"
+                f"{listed(free)}: counted as free"
             )
 
         added = sum(max(fleet(now, force, tier) - fleet(before, force, tier), 0) for force in planned)
@@ -279,11 +280,6 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
                 "vehicle_gbp: counted as free"
             )
     return notes
-
-
-def _listed(names: list[str]) -> str:
-    """Return names as a list in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _terms_note(variant: Variant, base: Variant) -> list[str]:
@@ -309,7 +305,7 @@ def _terms_note(variant: Variant, base: Variant) -> list[str]:
         return []
 
     text = (
-        f"sets {_listed(terms)}, and its cost counts that for what it adds and gives up alone: what is saved "
+        f"sets {listed(terms)}, and its cost counts that for what it adds and gives up alone: what is saved "
         "or spent by it on officers, vehicles and sites that are there already is not counted"
     )
     return [text]

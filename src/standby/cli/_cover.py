@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from standby.cli._commands import opened
-from standby.cli._print import dump, frame, lines, share, shown
+from standby.cli._print import dump, frame, lines, shown
 from standby.cli._status import bad, told
-from standby.evidence import Manifest
 from standby.plan import Plan
+from standby.words import exactly, share
 
 if TYPE_CHECKING:
     from standby.travel import Times
@@ -37,6 +37,7 @@ def cover(
 ) -> None:
     """Print shares inside the standards and minutes; places, units and hours in the internal edition only."""
     from standby.cover import cover_by_hour, cover_of, evaluate_plan
+    from standby.disclosure import public_manifest, publish
     from standby.travel import travel_times
 
     if by_hour and edition != "internal":
@@ -56,11 +57,8 @@ def cover(
             if by_hour:
                 tables["by_hour"] = hours.standards
         else:
-            tables, manifest, notes = (
-                public(plan, tables),
-                public_manifest(found.manifest),
-                public_notes(times),
-            )
+            manifest, notes = public_manifest(manifest), public_notes(times)
+        tables = publish(tables, plan, edition)
     if json:
         summary = _summary(tables["standards"], rounded=edition == "public")
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
@@ -97,7 +95,8 @@ def _summary(standards: pd.DataFrame, *, rounded: bool) -> str:
             shown(column, row[column], rounded=rounded) for column in ("share_expected", "share_assured")
         )
         parts.append(
-            f"{row['name']}: {expected} expected, {assured} assured, {row['required']:.0%} required ({met})."
+            f"{row['name']}: {expected} expected, {assured} assured, "
+            f"{exactly(row['required'])} required ({met})."
         )
     return " ".join(parts)
 
@@ -117,7 +116,7 @@ def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     }
     frame(table, headings, title="Share inside each standard", once=("name",), rounded=rounded)
     reliability = {standard.reliability for standard in plan.document.standards.values()}
-    surely = f"{100.0 * min(reliability):.10g}%" if len(reliability) == 1 else "the standard's reliability"
+    surely = exactly(min(reliability)) if len(reliability) == 1 else "the standard's reliability"
     lines(
         [
             "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
@@ -165,6 +164,7 @@ def need(
 ) -> None:
     """Print the units and officers that would meet the standards."""
     from standby.cover import need as need_of
+    from standby.disclosure import public_manifest, publish
     from standby.travel import travel_times
 
     with told(json=json):
@@ -173,17 +173,15 @@ def need(
         found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
         tables = {"need": found.table}
         summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
+        if edition == "internal":
+            tables |= {"need_units": found.units, "need_answers": found.answers, "need_curve": found.curve}
+        tables = publish(tables, plan, edition)
+        tables = {name.removeprefix("need_"): table for name, table in tables.items()}
         if edition == "public":
-            tables, manifest, notes = (
-                public(plan, tables),
-                public_manifest(found.manifest),
-                public_notes(times),
-            )
+            manifest, notes = public_manifest(manifest), public_notes(times)
             if found.notes:
                 notes = (*notes, "not every standard and force has a row; the internal edition says which")
             summary = _need_summary(tables["need"])
-        else:
-            tables |= {"units": found.units, "answers": found.answers, "curve": found.curve}
     if json:
         content = {"edition": edition, "summary": summary, "notes": notes, **tables}
         dump({**content, "manifest": manifest.as_dict()})
@@ -271,20 +269,6 @@ def heading(plan: Plan, edition: str, option: str | None) -> None:
     lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
 
 
-def public(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables as the public edition may show them."""
-    from standby.report.public import public_tables
-
-    return public_tables(plan, tables)
-
-
-def public_manifest(manifest: Manifest) -> Manifest:
-    """Return the manifest as the public edition may show it."""
-    from standby.report.public import public_manifest as without_hashes
-
-    return without_hashes(manifest)
-
-
 def public_notes(times: Times) -> tuple[str, ...]:
     """Return that there are sites or places without minutes, but neither which nor how many."""
     if times.findings.empty:
@@ -297,7 +281,7 @@ def public_notes(times: Times) -> tuple[str, ...]:
 def explain(edition: str) -> None:
     """Say what the public edition leaves out, and where it is."""
     if edition == "public":
-        from standby.report.public import WHAT_IS_LEFT_OUT
+        from standby.disclosure import WHAT_IS_LEFT_OUT
 
         lines(["", *WHAT_IS_LEFT_OUT[:2], "Everything else: --edition internal."])
 

@@ -6,9 +6,10 @@ import textwrap
 
 import pandas as pd
 
-from standby.cli._print import frame, grid, lines, put, share, shown
+from standby.cli._print import frame, grid, lines, put, shown
 from standby.cover import hours_together
 from standby.plan import Plan
+from standby.words import share
 
 HEAD = 16
 """Width of the headings of standards side by side [characters]."""

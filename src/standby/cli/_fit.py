@@ -89,4 +89,4 @@ def _write(plan: Plan, found: LogFit, out: Path) -> None:
             "set_aside": found.set_aside,
         }
         for name, table in tables.items():
-            write_table(table, made / f"{name}.csv", marking=INTERNAL_MARKING)
+            write_table(table, made / f"{name}.csv", table=f"fit_{name}", marking=INTERNAL_MARKING)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from standby._writing import check_replaceable
 from standby.cli._commands import check_out, opened
-from standby.cli._cover import explain, heading, named, public_manifest
+from standby.cli._cover import explain, heading, named
 from standby.cli._locate_options import as_asked
 from standby.cli._print import complain, console_of, dump, frame, lines
 from standby.cli._status import BAD_INPUT, bad, told
@@ -212,12 +212,13 @@ def _dump(
             "option": found.changes,
         }
     else:
-        from standby.report.siting_tables import public_value, public_words
+        from standby.disclosure import public_manifest
+        from standby.report.siting_tables import asked_of, public_words
 
         words = public_words(y)
         few = "groups" not in tables
         measured = {
-            name: None if few or value is None else public_value(value, y.unit)
+            name: None if few or value is None else asked_of(found).value(value)
             for name, value in measured.items()
         }
         manifest = public_manifest(manifest.without_settings("fixed", "closed"))

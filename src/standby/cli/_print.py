@@ -23,6 +23,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from standby._characters import UNPRINTABLE, printable
+from standby.tables import TABLES, kind_of
+from standby.words import numbers
 
 WIDTH_WITHOUT_TERMINAL = 120
 """Width of lines when the output is no terminal; tables may be wider [characters]."""
@@ -30,9 +32,8 @@ WIDTH_WITHOUT_TERMINAL = 120
 WIDEST, WIDEST_WORDS = 1000, 48
 """Widest table, and widest column of words in it [characters]."""
 
-BOUNDS = {"mean_min": "at_least", "first_mean_min": "first_at_least", "full_mean_min": "full_at_least"}
-"""Columns of means, and the column that says whether each is a lower bound."""
-
+BOUNDS = {column.name: column.bound for table in TABLES.values() for column in table.columns if column.bound}
+"""Columns that can be lower bounds, and the column that says whether each is one."""
 
 NARROWEST = 60
 """Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
@@ -220,41 +221,22 @@ def shown(column: str, value: Any, *, limit_min: float = math.inf, rounded: bool
         Whether results were rounded as the public edition does: no digit more than that leaves.
     """
     if value is None:
-        return "–"
+        return numbers.NOTHING
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         return "yes" if value else "no"
     if not isinstance(value, (int, float)) and not hasattr(value, "item"):
         return str(value)
-    number = float(value)
-    if math.isnan(number):
-        return "–"
-    if rounded and math.isfinite(number) and number <= limit_min:
-        return _shown_rounded(column, number)
-    if column.endswith("_min"):
-        return f"> {limit_min:g}" if number > limit_min or math.isinf(number) else _short(number)
-    if "share" in column or "chance" in column or column == "required":
-        return share(number)
-    return (f"{number:,.1f}" if column == "posts" else f"{number:,.0f}").replace("-", "−")
 
-
-def _shown_rounded(column: str, number: float) -> str:
-    """Return a number that the public edition rounded; a share of 0 or 1 need not be quite that."""
-    if "share" in column:
-        return {0.0: "< 5%", 1.0: "> 95%"}.get(number) or share(number)
-    if column == "required":
-        return share(number)
-    return f"{number:,.10g}".replace("-", "−")
-
-
-def share(number: float) -> str:
-    """Return a share: ``84%``; ``< 1%`` and ``> 99%`` rather than a false 0 or 100."""
-    if 0 < number < 0.005:
-        return "< 1%"
-    return "> 99%" if 0.995 <= number < 1 - 1e-12 else f"{number:.0%}"
-
-
-def _short(number: float) -> str:
-    return f"{number:.1f}" if abs(number) < 9.95 else f"{number:.0f}"
+    # Headings say that minutes are minutes.
+    kind = "share" if column == "required" else kind_of("", column, numeric=True)
+    if kind == "number":
+        kind = "count"
+    write = (
+        numbers.stated(kind)
+        if column == "required"
+        else numbers.writer(kind, limit_min=limit_min, rounded=rounded, unit_beside=True)
+    )
+    return write(float(value))
 
 
 def frame(
@@ -290,8 +272,8 @@ def frame(
         cells = []
         for column in headings:
             text = shown(column, row[column], limit_min=limit_min, rounded=rounded)
-            if row.get(BOUNDS.get(column, "")) and text[:1].isdigit():
-                text = f"≥ {text}"
+            if row.get(BOUNDS.get(column, "")):
+                text = numbers.at_least(text)
             again = column in once and before.get(column) == text
             cells.append("" if again else printable(text))
             if not again and column in once:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from standby.cli._commands import check_out, opened
-from standby.cli._cover import explain, heading, named, public, public_manifest, public_notes
+from standby.cli._cover import explain, heading, named, public_notes
 from standby.cli._print import dump, frame, lines, progress_bar
 from standby.cli._status import told
 
@@ -75,20 +75,22 @@ def times(
 def _tables(
     plan: Plan, minutes: Times, found: Nearest, edition: Literal["public", "internal"]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of an edition, by their names in the data dictionary."""
+    """Return the tables of an edition, by their declared names."""
+    from standby.disclosure import publish
+
     tables = {"nearest": found.table[found.table["people"] > 0].reset_index(drop=True)}
-    if edition == "public":
-        return public(plan, tables)
-    return tables | {
-        "nearest_areas": found.areas,
-        "nearest_key_locations": found.key_locations,
-        "off_network": minutes.findings,
-    }
+    if edition == "internal":
+        tables |= {
+            "nearest_areas": found.areas,
+            "nearest_key_locations": found.key_locations,
+            "off_network": minutes.findings,
+        }
+    return publish(tables, plan, edition)
 
 
 def _public_summary(plan: Plan, nearest: pd.DataFrame) -> str:
     """Return the summary from the rounded numbers of the whole region; nothing where these are left out."""
-    from standby.report import numbers
+    from standby.words import numbers
 
     limit = plan.document.travel.limit_min
 
@@ -104,6 +106,8 @@ def _public_summary(plan: Plan, nearest: pd.DataFrame) -> str:
 
 def _manifest(found: Nearest, edition: str) -> Manifest:
     """Return what the minutes were made from, as the edition may show it."""
+    from standby.disclosure import public_manifest
+
     manifest = found.manifest.with_settings(edition=edition)
     return manifest if edition == "internal" else public_manifest(manifest)
 

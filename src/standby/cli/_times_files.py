@@ -55,7 +55,7 @@ def write_times(
     with whole_folder(out, private=private) as made:
         for name, table in tables.items():
             path = made / f"{name}.csv"
-            write_table(table, path, marking=marking)
+            write_table(table, path, table="times_minutes" if name == "minutes" else name, marking=marking)
         for name, found in layers.items():
             layer = gpd.GeoDataFrame(marked(found, marking))
             _layer(made, name, layer)

@@ -1,31 +1,23 @@
 """Say it: tables, pictures and pages, in a public and an internal edition."""
 
-from standby.report.content import EDITIONS, INTERNAL_MARKING, Content, Edition, marking_of
-from standby.report.dictionary import TABLES, Column, Table
+from standby.report.content import INTERNAL_MARKING, Content, marking_of
 from standby.report.folder import FolderError, whole_folder
 from standby.report.log_page import write_log_page
 from standby.report.page import MissingLibraryError, html
 from standby.report.picture import picture
-from standby.report.public import PublicEditionError
 from standby.report.siting import write_siting
 from standby.report.spreadsheet import write_table
 from standby.report.write import FORMATS, Format, content_of, report
 from standby.report.written import Report
 
 __all__ = [
-    "EDITIONS",
     "FORMATS",
     "INTERNAL_MARKING",
-    "TABLES",
-    "Column",
     "Content",
-    "Edition",
     "FolderError",
     "Format",
     "MissingLibraryError",
-    "PublicEditionError",
     "Report",
-    "Table",
     "content_of",
     "html",
     "marking_of",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import charts, maps, numbers
+from standby.report import charts, maps
 from standby.report._hour_blocks import by_hour
 from standby.report._reach_map import reach_map
 from standby.report.blocks import (
@@ -19,6 +19,7 @@ from standby.report.blocks import (
     listing,
 )
 from standby.report.content import Content
+from standby.words import numbers
 
 MEAN_NOTE = (
     "≥: at least. In a mean, calls beyond the limit of {limit}, or never reached, count as the limit; so it "

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from standby.plan import BASE
-from standby.report import charts, numbers
+from standby.report import charts
 from standby.report._choice_blocks import choice
 from standby.report._options import TOO_SMALL, difference, main_criteria, ruled_out, told_apart
 from standby.report.blocks import (
@@ -21,7 +21,9 @@ from standby.report.blocks import (
     Section,
     crossed,
 )
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
+from standby.words import numbers
 
 MOST_OPTIONS = 8
 """Most options side by side in one table; more are set in a second table."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import numbers
 from standby.report._figures import figures_grid
 from standby.report.blocks import (
     Block,
@@ -20,7 +19,9 @@ from standby.report.blocks import (
     filled,
     listing,
 )
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
+from standby.words import numbers
 
 
 def statements(content: Content) -> Section:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import numbers
 from standby.report.blocks import Cell, Grid, Row
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
+from standby.words import numbers
 
 HEADS = ("Figure", "Value", "Unit", "How known", "Source and note")
 

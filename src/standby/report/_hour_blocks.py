@@ -8,7 +8,8 @@ import pandas as pd
 
 from standby.cover import hours_together
 from standby.report.blocks import Block, Cell, Grid, Row, listing
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
 
 HOURS_NOTE = (
     "As it is. Hours in a row whose numbers read the same are one row, and so are days. Each hour is taken "

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from standby.report import charts, numbers
+from standby.report import charts
 from standby.report._options import ruled_out
 from standby.report.blocks import (
     Block,
@@ -19,7 +19,9 @@ from standby.report.blocks import (
     filled,
     with_bounds,
 )
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
+from standby.words import numbers
 
 
 def money(content: Content) -> Section:

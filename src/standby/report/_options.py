@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from standby.report import numbers
 from standby.report.content import Content
+from standby.words import numbers
 
 TOO_SMALL = "too small to show"
 """Said of a difference that can be told from nothing, where the numbers as they are written show none."""

@@ -11,7 +11,8 @@ import pandas as pd
 from standby.report import charts
 from standby.report._figures import figures_like
 from standby.report.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
 from standby.workforce import spare_rule
 
 NEED_NOTE = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from standby.attendance import isochrones
-from standby.report import maps, numbers
+from standby.report import maps
 from standby.report.blocks import Cell, Grid, Map, Row
 from standby.report.content import Content
+from standby.words import numbers
 
 STEPS_MIN = (10, 20, 30)
 COLOURS = {10: "#2a788e", 20: "#4ac16d", 30: "#d9e36b"}

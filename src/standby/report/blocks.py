@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from standby.report import numbers
-from standby.report.content import Content, records
-from standby.report.dictionary import TABLES, Kind
+from standby.report.content import Content
+from standby.tables import TABLES, records
+from standby.words import Kind, numbers
 
 NUMERIC: frozenset[Kind] = frozenset(
     {"minutes", "share", "money", "count", "number", "measure", "year", "years", "people"}

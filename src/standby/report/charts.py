@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import numbers
 from standby.report._look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
 from standby.report._options import difference, told_apart
 from standby.report.blocks import Chart, Grid, finite
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
+from standby.words import numbers
 
 ROW_ABOVE = 25
 """From the middle of a row of markers to the name above it [px]."""

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any
 
 import pandas as pd
 
 from standby._refusals import Refusal
 from standby._show import Shown
-from standby.appraise import Sentence
 from standby.cover import main_standard
+from standby.disclosure import ALL_HEADS, Edition
 from standby.evidence import Manifest
 from standby.plan import Plan
-from standby.report import numbers
-from standby.report.dictionary import TABLES, Kind, kind_of
-
-Edition = Literal["public", "internal"]
-EDITIONS: tuple[Edition, ...] = ("public", "internal")
+from standby.tables import TABLES, kind_of, pick
+from standby.words import Kind, Number, Sentence, numbers
 
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
-
-AS_WRITTEN = {"within_min", "required", "reliability", "year", "sites"}
-"""Columns that repeat what the plan's standards ask for, and are rounded in no edition."""
-
-ALL_HEADS = "all heads"
-"""Head of cost by year in the public edition, which has no cost by year and head."""
-
-NO_WIDTH = re.compile(r" \(([^()]+) to \1(?: points)?\)")
-"""An interval of no width: it says no more than the number before it."""
 
 CHANGES = ("difference", "gap_", "change_", "behind")
 """How the names of columns start that hold changes: they are written with their sign."""
@@ -88,27 +74,11 @@ class Content(Shown):
 
     def writer(self, kind: Kind) -> Callable[[float], str]:
         """Return how numbers of a kind are written; where they were rounded, without idle digits."""
-        if self.edition == "public" and kind == "share":
-            return numbers.coarse_share
-        if self.edition == "public" and kind == "money":
-            return lambda value: numbers.without_noughts(numbers.money(value))
-        return self._exact_writer(kind)
-
-    def _exact_writer(self, kind: Kind) -> Callable[[float], str]:
-        return {
-            "minutes": self.minutes,
-            "share": numbers.share,
-            "money": numbers.money,
-            "count": numbers.count,
-            "people": numbers.people,
-            "years": numbers.years,
-            "year": lambda value: f"{value:.0f}" if math.isfinite(value) else numbers.plain(value),
-        }.get(kind, numbers.plain)
+        return numbers.writer(kind, limit_min=self.limit_min, rounded=self.edition == "public")
 
     def minutes(self, value: float) -> str:
         """Return minutes as they are written in this plan."""
-        text = numbers.minutes(value, limit=self.limit_min)
-        return numbers.without_noughts(text) if self.edition == "public" else text
+        return self.writer("minutes")(value)
 
     def counts_people(self, criterion: str) -> bool:
         """Return whether a criterion is a number of people."""
@@ -144,7 +114,7 @@ class Content(Shown):
 
     def criterion_kind(self, criterion: str) -> Kind:
         """Return what numbers of a criterion are."""
-        return _kind_of_unit(self._criteria.get(criterion, ("", ""))[1])
+        return numbers.kind_of_unit(self._criteria.get(criterion, ("", ""))[1])
 
     @cached_property
     def _criteria(self) -> dict[str, tuple[str, str]]:
@@ -157,7 +127,7 @@ class Content(Shown):
 
     def unit_writer(self, unit: str) -> Callable[[float], str]:
         """Return how numbers of a unit are written."""
-        return self.writer(_kind_of_unit(unit))
+        return self.writer(numbers.kind_of_unit(unit))
 
     def said(self, sentence: Sentence) -> str:
         """Return a sentence with its numbers written as the tables write them.
@@ -172,31 +142,15 @@ class Content(Shown):
         ValueError
             If a number does not stand where the sentence says it does.
         """
-        starts = starts_of(sentence)
-        texts = []
-        for number, start in zip(sentence.numbers, starts, strict=True):
-            rows = pick(self.table(number.table), number.key)
-            if start < 0 or rows.empty:
-                raise Refusal(f"{number.text!r} of {sentence.text!r} does not stand in {number.table}")
-            text = self.shown(number.table, number.column, records(rows)[0])
-            texts.append(text.lstrip("+≥ ").removesuffix(" min"))
+        return sentence.said(self._written)
 
-        # A clause whose numbers, as they are written here, say nothing gives way to words.
-        clauses = [c for c in getattr(sentence, "clauses", ()) if _says_nothing(texts[c.first : c.last])]
-        parts = [(c.start, c.end, c.instead) for c in clauses]
-        for number, start, text in zip(sentence.numbers, starts, texts, strict=True):
-            if not any(c.start <= start < c.end for c in clauses):
-                parts.append((start, start + len(number.text), text))
-
-        done, at = "", 0
-        for start, end, text in sorted(parts):
-            done += sentence.text[at:start]
-            if not any(c in "123456789" for c in text):
-                done = done.removesuffix("+")  # no sign at a nought
-            already = done.endswith("less than ")
-            done += text.replace("< ", "" if already else "less than ").replace("> ", "more than ")
-            at = end
-        return NO_WIDTH.sub("", done + sentence.text[at:])
+    def _written(self, number: Number) -> str:
+        """Return a number of a sentence, as the tables of the edition have it."""
+        rows = pick(self.table(number.table), number.key)
+        if rows.empty:
+            raise Refusal(f"{number.column} of {dict(number.key)} does not stand in {number.table}")
+        value = float(rows[number.column].iloc[0])
+        return number.written(value, limit_min=self.limit_min, rounded=self.edition == "public")
 
     def shown(self, table: str, column: str, row: Mapping[str, Any]) -> str:
         """Return a cell as readers see it.
@@ -219,8 +173,9 @@ class Content(Shown):
             return ""
         kind = kind_of(table, column, numeric=True)
         write = self.criterion_writer(str(row["criterion"])) if kind == "measure" else self.writer(kind)
-        if column in AS_WRITTEN:
-            write = self._exact_writer(kind)
+        declared = TABLES[table].column(column) if table in TABLES else None
+        if declared is not None and declared.stated:
+            write = numbers.stated(kind)
         if column.startswith(CHANGES) and kind in ("measure", "minutes", "count"):
             return numbers.change(float(value), write)
         return self._bounded(table, column, row, write(float(value)))
@@ -292,49 +247,6 @@ def marking_of(plan: Plan, edition: Edition) -> str:
     if edition == "internal":
         return INTERNAL_MARKING
     return f"{plan.document.plan.classification} – PUBLIC EDITION"
-
-
-def starts_of(sentence: Sentence) -> Sequence[int]:
-    """Return where each number of a sentence starts; found one after the other when it does not say."""
-    if getattr(sentence, "starts", ()):
-        return sentence.starts
-    found, at = list[int](), 0
-    for number in sentence.numbers:
-        start = sentence.text.find(number.text, at)
-        found.append(start)
-        at = start + len(number.text)
-    return found
-
-
-def _says_nothing(texts: Sequence[str]) -> bool:
-    """Return whether numbers show no difference: one is nought or nearly, or several are alike."""
-    if len(texts) == 1:
-        return texts[0].startswith("<") or not any(c in "123456789" for c in texts[0])
-    return len(set(texts)) == 1
-
-
-def pick(frame: pd.DataFrame, key: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    """Return the rows of a table whose columns have certain values."""
-    for column, value in key:
-        frame = frame[frame[column] == value] if column in frame else frame.iloc[:0]
-    return frame
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table, each by the names of its columns."""
-    return cast("list[dict[str, Any]]", frame.to_dict("records"))
-
-
-def _kind_of_unit(unit: str) -> Kind:
-    """Return what numbers of a unit are."""
-    word = unit.strip().lower()
-    if word in {"min", "minutes"}:
-        return "minutes"
-    if word == "people":
-        return "people"
-    if word in {"share", "chance", "%"}:
-        return "share"
-    return "money" if word.startswith(("£", "gbp")) else "count"
 
 
 def _named(section: Mapping[str, Any], key: str) -> str:

@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from pyogrio import set_gdal_config_options
 
-from standby.appraise import Number
 from standby.report.content import Content
-from standby.report.dictionary import TABLES
 from standby.report.spreadsheet import DIGITS, for_reading, marked, write_table
+from standby.tables import TABLES
+from standby.words import Number
 
 DIGITS_OF = {
     "internal": "Numbers have nine significant digits.",
@@ -44,7 +44,9 @@ def write_csv(content: Content, folder: Path) -> list[Path]:
     target = folder / "csv"
     target.mkdir()
     return [
-        write_table(for_reading(content, name, frame), target / f"{name}.csv", marking=content.marking)
+        write_table(
+            for_reading(content, name, frame), target / f"{name}.csv", table=name, marking=content.marking
+        )
         for name, frame in content.tables.items()
     ]
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import numbers
 from standby.report.blocks import Cell, Grid, Map, Row
-from standby.report.content import Content, records
+from standby.report.content import Content
+from standby.tables import records
+from standby.words import numbers
 
 BREAKS_MIN = (10, 15, 20, 30, 45, 60)
 """Upper ends of the colours of minutes [min]."""

@@ -81,7 +81,7 @@ def summary(content: Content) -> Section:
     blocks: list[Block] = [Text((lead,), "lead")] if lead else []
     said: dict[str, list[str]] = {}
     for sentence in content.sentences:
-        said.setdefault(getattr(sentence, "topic", ""), []).append(content.said(sentence))
+        said.setdefault(sentence.topic, []).append(content.said(sentence))
     if "" in said:
         blocks.append(Text(tuple(said[""]), "sentences"))
     if len(content.table("options")):

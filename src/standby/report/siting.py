@@ -10,18 +10,19 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from standby.disclosure import Edition, public_manifest
 from standby.locate import Located
 from standby.plan import Plan
-from standby.report import numbers
 from standby.report.blocks import Block, Cell, Grid, Map, Row, Section, Text
-from standby.report.content import Content, Edition, marking_of, records
+from standby.report.content import Content, marking_of
 from standby.report.folder import MARKER, whole_folder
 from standby.report.maps import background, degrees, notice, radius, still
 from standby.report.page import Page, render
-from standby.report.public import public_manifest
-from standby.report.siting_tables import COLUMNS, counted, newly_held, siting_sentences, siting_tables
+from standby.report.siting_tables import counted, newly_held, siting_sentences, siting_tables
 from standby.report.spreadsheet import write_table
 from standby.report.written import Report
+from standby.tables import TABLES, records
+from standby.words import numbers
 
 CHANGES = {
     "gains": ("#009E73", "comes inside the standard"),
@@ -75,7 +76,7 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
         names = [page.name]
         for name, frame in tables.items():
             names.append(f"{name}.csv")
-            write_table(frame, made / names[-1], marking=marking_of(plan, edition))
+            write_table(frame, made / names[-1], table=f"siting_{name}", marking=marking_of(plan, edition))
     return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 
@@ -171,8 +172,14 @@ def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool =
     for record in records(frame):
         texts = [_shown(content, c, record) for c in columns]
         rows.append(Row((texts[0],), tuple(Cell(text) for text in texts[1:])))
-    heads = tuple(COLUMNS[c][0] for c in columns)
+    heads = tuple(_heading(c) for c in columns)
     return Grid(caption, heads, tuple(rows), tuple(not words[c] for c in columns), folded=folded)
+
+
+def _heading(column: str) -> str:
+    """Return the heading of a column of a siting's tables; names alike mean alike in all of them."""
+    of_a_siting = (table.column(column) for table in TABLES.values() if table.of_a_siting)
+    return next((known.label for known in of_a_siting if known is not None), column)
 
 
 def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:

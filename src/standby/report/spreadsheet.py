@@ -9,7 +9,7 @@ import pandas as pd
 
 from standby._characters import CONTROLS, is_formula, printable
 from standby.report.content import Content
-from standby.report.dictionary import TABLES
+from standby.tables import TABLES, check_declared
 
 DIGITS = 9
 """Significant digits in CSV and JSON: fewer than a float has, so that the order of a sum does not show."""
@@ -21,7 +21,7 @@ MARKING_COLUMN = "marking"
 """Last column of a table for spreadsheets and map programs: how the edition is marked, in every row."""
 
 
-def write_table(frame: pd.DataFrame, path: Path, *, marking: str = "") -> Path:
+def write_table(frame: pd.DataFrame, path: Path, *, table: str, marking: str = "") -> Path:
     """Write a table as CSV that Excel opens right.
 
     Numbers stay numbers, with nine significant digits. Text that a spreadsheet would take for a formula gets
@@ -33,6 +33,8 @@ def write_table(frame: pd.DataFrame, path: Path, *, marking: str = "") -> Path:
         The table.
     path
         The file.
+    table
+        Its name in `standby.tables`.
     marking
         How the edition is marked; it stands in every row, in the last column. Without one there is no column.
 
@@ -40,7 +42,13 @@ def write_table(frame: pd.DataFrame, path: Path, *, marking: str = "") -> Path:
     -------
     Path
         The file.
+
+    Raises
+    ------
+    LookupError
+        If the table, or one of its columns, is not declared.
     """
+    check_declared(table, frame.columns)
     written = frame.copy()
     for name in written.columns:
         if not pd.api.types.is_numeric_dtype(written[name]):

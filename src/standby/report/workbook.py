@@ -13,10 +13,11 @@ import xlsxwriter
 
 from standby.plan import BASE
 from standby.report._options import ruled_out
-from standby.report.content import Content, records
-from standby.report.dictionary import TABLES, Kind, Table, kind_of
+from standby.report.content import Content
 from standby.report.files import manifest_of
 from standby.report.spreadsheet import for_reading
+from standby.tables import TABLES, Table, kind_of, records
+from standby.words import Kind
 
 FORMATS = {
     "minutes": "0.0",

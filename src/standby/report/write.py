@@ -8,12 +8,11 @@ from typing import Literal
 
 from standby._refusals import Refusal
 from standby.appraise import Appraisal
-from standby.report.content import EDITIONS, Content, Edition
-from standby.report.dictionary import TABLES
+from standby.disclosure import WHAT_IS_LEFT_OUT, Edition, public_manifest, public_sentences, publish
+from standby.report.content import Content
 from standby.report.files import write_csv, write_geopackage, write_json
 from standby.report.folder import MARKER, check_folder, whole_folder
 from standby.report.page import write_html
-from standby.report.public import WHAT_IS_LEFT_OUT, public_manifest, public_sentences, public_tables
 from standby.report.workbook import write_workbook
 from standby.report.written import Report
 
@@ -101,22 +100,14 @@ def content_of(appraisal: Appraisal, edition: Edition) -> Content:
     PublicEditionError
         If the public edition would name a base or a unit.
     """
-    if edition not in EDITIONS:
-        raise Refusal(f"edition is {edition!r}", f"choose from {', '.join(EDITIONS)}")
     plan, sentences = appraisal.plan, tuple(appraisal.sentences)
     manifest = appraisal.manifest
     left_out: tuple[str, ...] = ()
+    tables = publish(appraisal.tables, plan, edition)
 
     if edition == "public":
-        tables = public_tables(plan, appraisal.tables)
         sentences = public_sentences(plan, sentences, tables)
         manifest = public_manifest(manifest)
         left_out = WHAT_IS_LEFT_OUT
-    else:
-        order = [
-            *(n for n in TABLES if n in appraisal.tables),
-            *(n for n in appraisal.tables if n not in TABLES),
-        ]
-        tables = {name: appraisal.tables[name] for name in order}
 
     return Content(edition, plan, tables, sentences, manifest, appraisal.draws, appraisal.seed, left_out)

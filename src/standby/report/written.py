@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standby._show import Shown
-from standby.report.content import Edition
+from standby.disclosure import Edition
 
 
 @dataclass(frozen=True)

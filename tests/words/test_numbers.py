@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standby.report import numbers as n
+from standby.words import numbers as n
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How numbers are written for readers: one rule for each kind, used by pages, charts and the workbook.
+"""How numbers are written for readers: one rule for each kind, on a terminal, on a page and in a sentence.
 
 Tables for programs (CSV, JSON) keep the numbers themselves; see `standby.report.files`.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal
 
 MINUS = "−"
 NOTHING = "–"
@@ -15,13 +17,41 @@ NOTHING = "–"
 
 Writer = Callable[[float], str]
 
+Kind = Literal[
+    "text",
+    "name",
+    "words",
+    "flag",
+    "minutes",
+    "share",
+    "money",
+    "count",
+    "number",
+    "measure",
+    "year",
+    "years",
+    "people",
+]
+"""What a column holds.
+
+``name`` is an id that a reader sees as the name of what it stands for; ``words`` is text that the planner
+wrote freely; ``measure`` is a number in the unit of the row's criterion; ``year`` is a year of the
+calendar or of the appraisal, ``years`` is how long something takes.
+"""
+
 
 def _signed(text: str) -> str:
     return text.replace("-", MINUS)
 
 
 def count(value: float) -> str:
-    """Return a number of people, officers, units or years: ``1,234``, ``3.4``."""
+    """Return a number of people, officers, units or years: ``1,234``, ``3.4``.
+
+    Parameters
+    ----------
+    value
+        The number.
+    """
     if not math.isfinite(value):
         return _not_finite(value)
     whole = abs(value) >= 9.95 or abs(value - round(value)) < 5e-10 * max(1.0, abs(value))
@@ -29,14 +59,26 @@ def count(value: float) -> str:
 
 
 def people(value: float) -> str:
-    """Return a number of people that was worked out: whole, in three digits, ``749,000``."""
+    """Return a number of people that was worked out: whole, in three digits, ``749,000``.
+
+    Parameters
+    ----------
+    value
+        The number.
+    """
     if not math.isfinite(value):
         return count(value)
     return count(round(value) if abs(value) < 1000 else float(f"{value:.3g}"))
 
 
 def share(value: float) -> str:
-    """Return a chance or share: ``84%``; ``< 1%`` and ``> 99%`` rather than a false 0 or 100."""
+    """Return a chance or share: ``84%``; ``< 1%`` and ``> 99%`` rather than a false 0 or 100.
+
+    Parameters
+    ----------
+    value
+        The share.
+    """
     if not math.isfinite(value):
         return _not_finite(value)
     if 0 < value < 0.005:
@@ -69,8 +111,33 @@ def percent(value: float, *, digits: int) -> str:
     return _zero(_signed(f"{100 * value:.{digits}f}%")) if math.isfinite(value) else _not_finite(value)
 
 
+def exactly(value: float) -> str:
+    """Return a share that somebody wrote down, with as many digits as it has: ``99.9999%``.
+
+    Parameters
+    ----------
+    value
+        The share.
+    """
+    return _zero(_signed(f"{100 * value:.10g}%")) if math.isfinite(value) else _not_finite(value)
+
+
 def minutes(value: float, *, limit: float = math.inf) -> str:
     """Return minutes: ``23 min``, ``8.4 min`` under ten, ``> 180 min`` beyond the limit.
+
+    Parameters
+    ----------
+    value
+        The time [min].
+    limit
+        Longest time that is told apart from never [min].
+    """
+    text = minutes_alone(value, limit=limit)
+    return f"{text} min" if any(c.isdigit() for c in text) else text
+
+
+def minutes_alone(value: float, *, limit: float = math.inf) -> str:
+    """Return minutes where the unit stands beside them already, in a heading or a sentence: ``23``.
 
     Parameters
     ----------
@@ -82,24 +149,42 @@ def minutes(value: float, *, limit: float = math.inf) -> str:
     if math.isnan(value):
         return NOTHING
     if value == -math.inf:  # less than any time that is told apart from never
-        return f"< {MINUS}{limit:g} min" if math.isfinite(limit) else "beyond the limit"
+        return f"< {MINUS}{limit:g}" if math.isfinite(limit) else "beyond the limit"
     if value > limit or math.isinf(value):
-        return f"> {limit:g} min" if math.isfinite(limit) else "beyond the limit"
-    return _zero(_signed(f"{value:.1f} min" if abs(value) < 9.95 else f"{value:.0f} min"))
+        return f"> {limit:g}" if math.isfinite(limit) else "beyond the limit"
+    return _zero(_signed(f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"))
 
 
 def years(value: float) -> str:
-    """Return years until something is there: ``2.2``; ``never`` when it never will be."""
+    """Return years until something is there: ``2.2``; ``never`` when it never will be.
+
+    Parameters
+    ----------
+    value
+        The time [years].
+    """
     return "never" if value == math.inf else count(value)
 
 
 def at_least(text: str) -> str:
-    """Return a number as a lower bound: ``≥ 41 min``; one that is a bound already stays as it is."""
+    """Return a number as a lower bound: ``≥ 41 min``; one that is a bound already stays as it is.
+
+    Parameters
+    ----------
+    text
+        The number in writing.
+    """
     return text if text[:1] in {">", "≥", NOTHING} else f"≥ {text}"
 
 
 def money(value: float) -> str:
-    """Return an amount: ``£1.2m``, ``£950k``, ``£4,310``, ``£3.42``."""
+    """Return an amount: ``£1.2m``, ``£950k``, ``£4,310``, ``£3.42``.
+
+    Parameters
+    ----------
+    value
+        The amount [£].
+    """
     if not math.isfinite(value):
         return _not_finite(value)
     size = abs(value)
@@ -116,12 +201,95 @@ def money(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """Return a number as a planner wrote it: up to four significant digits, no trailing noughts."""
+    """Return a number as a planner wrote it: up to four significant digits, no trailing noughts.
+
+    Parameters
+    ----------
+    value
+        The number.
+    """
     if not math.isfinite(value):
         return _not_finite(value)
     if abs(value) >= 1000:
         return _signed(f"{value:,.0f}")
     return _zero(_signed(f"{value:.4g}"))
+
+
+def year(value: float) -> str:
+    """Return a year of the calendar or of the appraisal: ``2031``."""
+    return f"{value:.0f}" if math.isfinite(value) else plain(value)
+
+
+def writer(
+    kind: Kind, *, limit_min: float = math.inf, rounded: bool = False, unit_beside: bool = False
+) -> Writer:
+    """Return how numbers of a kind are written.
+
+    Parameters
+    ----------
+    kind
+        What they are.
+    limit_min
+        Longest time that is told apart from never [min].
+    rounded
+        Whether they were rounded as the public edition does: no digit more than that leaves is written, and a
+        share of 0 or 1 need not be quite that.
+    unit_beside
+        Whether the words around them say that they are minutes.
+    """
+    if kind == "minutes":
+        write: Writer = partial(minutes_alone if unit_beside else minutes, limit=limit_min)
+    elif kind == "share" and rounded:
+        return coarse_share
+    else:
+        write = _WRITERS.get(kind, plain)
+    return (lambda value: without_noughts(write(value))) if rounded and kind in _DECIMALS else write
+
+
+def stated(kind: Kind, *, unit_beside: bool = False) -> Writer:
+    """Return how numbers of a kind are written that a planner stated: with all of their digits.
+
+    Parameters
+    ----------
+    kind
+        What they are.
+    unit_beside
+        Whether the words around them say that they are minutes.
+    """
+    if kind == "share":
+        return exactly
+    if kind == "minutes":
+        return lambda value: without_noughts(f"{value:.10g}" + ("" if unit_beside else " min"))
+    return writer(kind)
+
+
+def kind_of_unit(unit: str) -> Kind:
+    """Return what numbers of a unit are.
+
+    Parameters
+    ----------
+    unit
+        As a criterion names it: ``share``, ``min``, ``people``, ``£``.
+    """
+    word = unit.strip().lower()
+    if word in {"min", "minutes"}:
+        return "minutes"
+    if word == "people":
+        return "people"
+    if word in {"share", "chance", "%"}:
+        return "share"
+    return "money" if word.startswith(("£", "gbp")) else "count"
+
+
+def is_nought(text: str) -> bool:
+    """Return whether a number as it is written shows nothing but noughts.
+
+    Parameters
+    ----------
+    text
+        The number in writing.
+    """
+    return not any(digit in "123456789" for digit in text)
 
 
 def change(value: float, write: Writer) -> str:
@@ -141,8 +309,7 @@ def change(value: float, write: Writer) -> str:
         text = without_noughts(text) if write is coarse_share else text
     else:
         text = write(value)
-    nought = not any(c in "123456789" for c in text)
-    return text if value <= 0 or nought or text.startswith(">") else f"+{text}"
+    return text if value <= 0 or is_nought(text) or text.startswith(">") else f"+{text}"
 
 
 def interval(low: float, high: float, write: Writer) -> str:
@@ -203,3 +370,15 @@ def _zero(text: str) -> str:
     """Take the sign off a nought: −0.0 is 0."""
     digits = [c for c in text if c.isdigit()]
     return text.replace(MINUS, "") if digits and set(digits) == {"0"} else text
+
+
+_WRITERS: Mapping[Kind, Writer] = {
+    "share": share,
+    "money": money,
+    "count": count,
+    "people": people,
+    "years": years,
+    "year": year,
+}
+_DECIMALS = frozenset({"minutes", "money"})
+"""Kinds that are written with decimals of which rounding can leave noughts."""

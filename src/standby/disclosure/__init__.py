@@ -1,0 +1,31 @@
+"""Who may see what: the only door to anything published."""
+
+from standby.disclosure.disclosure import (
+    EDITIONS,
+    WHAT_IS_LEFT_OUT,
+    Asked,
+    DisclosureError,
+    Edition,
+    public_manifest,
+    publish,
+)
+from standby.disclosure.names import PublicEditionError
+from standby.disclosure.region import ALL_HEADS, enough_places
+from standby.disclosure.rounding import public_minutes, public_share
+from standby.disclosure.sentences import public_sentences
+
+__all__ = [
+    "ALL_HEADS",
+    "EDITIONS",
+    "WHAT_IS_LEFT_OUT",
+    "Asked",
+    "DisclosureError",
+    "Edition",
+    "PublicEditionError",
+    "enough_places",
+    "public_manifest",
+    "public_minutes",
+    "public_sentences",
+    "public_share",
+    "publish",
+]

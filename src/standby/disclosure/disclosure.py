@@ -1,0 +1,229 @@
+"""The one door: what an edition may show of tables of results.
+
+A table is internal until it is declared public in `standby.tables`, and so is a column. The model is open, so
+every published number says something of where units stand: what passes is for the whole region, and rounded.
+Words come from names and from fields that were written for the public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from standby._refusals import Refusal
+from standby._show import Shown
+from standby.disclosure.names import refuse_named_bases
+from standby.disclosure.region import enough_places, whole_region
+from standby.disclosure.rounding import (
+    kind_of_unit,
+    public_minutes,
+    public_share,
+    rounded,
+    share_beside,
+)
+from standby.evidence import Manifest
+from standby.plan import BASE, Plan, Standard
+from standby.tables import TABLES, Table, check_declared
+
+Edition = Literal["public", "internal"]
+EDITIONS: tuple[Edition, ...] = ("public", "internal")
+"""Who a result is for: the public, which is the default everywhere, or the service itself."""
+
+WHAT_IS_LEFT_OUT = (
+    "Results are for the whole region: nothing is shown by force, place, site, unit or hour.",
+    (
+        "Shares are rounded to the nearest 10%, minutes to the nearest 5, people to the nearest tenth of "
+        "those that the main standard is for, money and officers to two digits. "
+        "A share that would cross what its standard requires is rounded to the tenth on its own side. "
+        "Values and differences are rounded each by itself, so they need not add up."
+    ),
+    "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
+    "Descriptions are those that the plan gives for the public; other notes and reasons are left out.",
+)
+
+
+class DisclosureError(Refusal):
+    """Tables that may not be published as they were given: one that a rule needs is missing."""
+
+
+@dataclass(frozen=True)
+class Asked(Shown):
+    """What a siting was asked for, by which its tables are judged.
+
+    Parameters
+    ----------
+    standard
+        The standard as it was asked.
+    unit
+        Unit of the yardstick: ``share``, ``min`` or ``units``.
+    """
+
+    standard: Standard
+    unit: str
+
+    def value(self, value: float) -> float:
+        """Return a value of the yardstick as the public edition says it.
+
+        Parameters
+        ----------
+        value
+            The value.
+        """
+        if self.unit == "share":
+            return public_share(value)
+        return public_minutes(value) if self.unit == "min" else value
+
+
+def publish(
+    tables: Mapping[str, pd.DataFrame], plan: Plan, edition: Edition, *, asked: Asked | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return what an edition may show of tables of results.
+
+    Parameters
+    ----------
+    tables
+        Results by their declared names.
+    plan
+        The base.
+    edition
+        ``public``: declared columns, the whole region, rounded. ``internal``: everything that is declared.
+    asked
+        What a siting was asked for; its tables are refused without it.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The tables by name, in the order in which they are declared.
+
+    Raises
+    ------
+    LookupError
+        If a table or a column is not declared, which is a fault of the program.
+    DisclosureError
+        If a table comes without another that the rule for publishing it needs.
+    PublicEditionError
+        If the title of the plan, or the name of an option, a standard or the like, names a base or a unit.
+    """
+    if edition not in EDITIONS:
+        raise Refusal(f"edition is {edition!r}", f"choose from {', '.join(EDITIONS)}")
+
+    for name, given in tables.items():
+        check_declared(name, given.columns)
+
+    known = [table for table in TABLES.values() if table.name in tables]
+    if edition == "internal":
+        return {table.name: tables[table.name] for table in known}
+
+    shown = {}
+    for table in (table for table in known if table.public):
+        _refuse_without(table, tables, asked)
+        frame = _of_the_region(plan, table, tables[table.name], asked)
+        if frame is not None:
+            shown[table.name] = _rounded(plan, table, frame, tables, asked)
+
+    if "options" in shown:
+        shown["options"] = _public_descriptions(plan, shown["options"])
+
+    refuse_named_bases(plan, shown)
+    return shown
+
+
+def public_manifest(manifest: Manifest) -> Manifest:
+    """Return a manifest without hashes: a reader could try inputs until the hash of one fits.
+
+    Parameters
+    ----------
+    manifest
+        What a result was made from.
+    """
+    return Manifest(manifest.plan, "", {}, manifest.settings, manifest.versions)
+
+
+def _refuse_without(table: Table, tables: Mapping[str, pd.DataFrame], asked: Asked | None) -> None:
+    """Refuse a table without what the rule for publishing it looks at."""
+    missing = [f"the table {name!r}" for name in table.beside if name not in tables]
+    if table.of_a_siting and asked is None:
+        missing.append("what the siting was asked for")
+    if missing:
+        raise DisclosureError(
+            f"the table {table.name!r} can't be published without {' and '.join(missing)}", "pass both"
+        )
+
+
+def _of_the_region(plan: Plan, table: Table, frame: pd.DataFrame, asked: Asked | None) -> pd.DataFrame | None:
+    """Return the rows and columns of a table that may be shown; None where it is about too few places."""
+    if table.of_a_siting and asked is not None:
+        if not table.has("standard") and not enough_places(plan, asked.standard):
+            return None
+        frame = _standards_of_enough_places(plan, frame, asked)
+
+    frame = whole_region(plan, table.name, frame).reset_index(drop=True)
+    allowed = frame[[column.name for column in table.public_columns if column.name in frame]]
+
+    # Text that the planner wrote for colleagues is left out, and its columns stay for the pages.
+    free_text = [c.name for c in table.columns if c.kind == "words" and c.name in frame]
+    blank = {column: "" for column in free_text if column not in allowed}
+    return allowed.assign(**blank)
+
+
+def _standards_of_enough_places(plan: Plan, frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Return the rows of a siting's table whose standard is for enough places of the whole region."""
+    if "standard" not in frame:
+        return frame
+    standards = plan.document.standards
+    enough = [enough_places(plan, standards.get(str(key), asked.standard)) for key in frame["standard"]]
+    return frame[pd.Series(enough, index=frame.index, dtype=bool)]
+
+
+def _rounded(
+    plan: Plan,
+    table: Table,
+    frame: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    asked: Asked | None,
+) -> pd.DataFrame:
+    """Return a table with every result rounded by its kind; figures that somebody stated stay as they are."""
+    if table.stated:
+        return frame
+
+    units = {}
+    if "criteria" in tables:
+        units = dict(zip(tables["criteria"]["criterion"], tables["criteria"]["unit"], strict=True))
+
+    frame = frame.copy()
+    for column in table.columns:
+        if column.name not in frame or column.rounding == "stated":
+            continue
+        values = frame[column.name]
+        if not pd.api.types.is_numeric_dtype(values) or values.dtype == bool:
+            continue
+
+        if column.rounding == "yardstick" and asked is not None:
+            coarse = [asked.value(float(value)) for value in values]
+        elif column.rounding == "points":
+            coarse = [100.0 * public_share(float(value) / 100.0) for value in values]
+        elif column.rounding == "beside required":
+            required = frame["required"]
+            coarse = [share_beside(float(v), float(r)) for v, r in zip(values, required, strict=True)]
+        elif column.kind == "measure":
+            kinds = [kind_of_unit(str(units[criterion])) for criterion in frame["criterion"]]
+            coarse = [rounded(plan, kind, float(v)) for kind, v in zip(kinds, values, strict=True)]
+        else:
+            coarse = [rounded(plan, column.kind, float(value)) for value in values]
+        frame[column.name] = coarse
+
+    # A gap rounded by itself would give away what it is the difference of.
+    for gap in (str(c) for c in frame if table.name == "need" and str(c).startswith("gap_")):
+        frame[gap] = frame["officers"] - frame[gap.removeprefix("gap_")]
+    return frame
+
+
+def _public_descriptions(plan: Plan, options: pd.DataFrame) -> pd.DataFrame:
+    """Return the options with the descriptions that were written for the public."""
+    document = plan.document
+    written = {BASE: document.base.public_description}
+    written |= {name: option.public_description for name, option in document.options.items()}
+    return options.assign(description=[written.get(option, "") for option in options["option"]])

@@ -1,0 +1,91 @@
+"""How coarse the public may have a number: by its kind, and beside what a standard requires."""
+
+from __future__ import annotations
+
+import math
+
+from standby.cover.evaluated import main_standard
+from standby.disclosure.region import counted
+from standby.plan import Plan
+
+SHARE_STEP = 0.1
+"""Shares are rounded to the nearest tenth."""
+
+MINUTES_STEP = 5.0
+"""Minutes are rounded to the nearest five [min]."""
+
+DIGITS = 2
+"""Money and counts of officers are rounded to so many significant digits."""
+
+EVEN = 1e-6
+"""Share by which what is required may be missed for rounding, as `standby.cover.need` takes it."""
+
+
+def public_share(value: float) -> float:
+    """Return a share as the public edition says it, to the nearest tenth.
+
+    Parameters
+    ----------
+    value
+        The share.
+    """
+    return _to_step(value, SHARE_STEP) if math.isfinite(value) else value
+
+
+def public_minutes(value: float) -> float:
+    """Return minutes as the public edition says them, to the nearest five [min].
+
+    Parameters
+    ----------
+    value
+        The time [min].
+    """
+    return _to_step(value, MINUTES_STEP) if math.isfinite(value) else value
+
+
+def share_beside(value: float, required: float) -> float:
+    """Return a share as a tenth on its own side of what a standard requires: 86% of 90% is not 90%."""
+    rounded = public_share(value)
+    if not math.isfinite(value) or not math.isfinite(required):
+        return rounded
+    enough = value >= required - EVEN
+    if enough != (rounded >= required - EVEN):
+        tenths = math.ceil(value / SHARE_STEP) if enough else math.floor(value / SHARE_STEP)
+        return round(tenths * SHARE_STEP, 10)
+    return rounded
+
+
+def kind_of_unit(unit: str) -> str:
+    """Return the kind of number that a criterion's unit asks for."""
+    kinds = {"share": "share", "min": "minutes", "people": "people", "key locations": "key_locations"}
+    return kinds.get(unit, "count")
+
+
+def rounded(plan: Plan, kind: str, value: float) -> float:
+    """Return one number as coarse as the public may have it; infinite and unknown ones stay so."""
+    if not math.isfinite(value) or value == 0.0:
+        return value
+    if kind == "share":
+        return public_share(value)
+    if kind == "minutes":
+        return public_minutes(value)
+    if kind in {"people", "key_locations"}:
+        everybody = _everybody(plan, kind)
+        return _to_step(value / everybody, SHARE_STEP) * everybody if everybody else 0.0
+    if kind == "count":
+        value = _to_step(value, 1.0)
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _everybody(plan: Plan, kind: str) -> float:
+    """Return the people, or the weight of the key locations, of the main standard, to three digits."""
+    table, column = ("areas", "population") if kind == "people" else ("key_locations", "weight")
+    standards = plan.document.standards
+    places = plan.table(table)[counted(plan, standards[main_standard(standards)], table)]
+    return float(f"{places[column].sum():.3g}")  # as the page says it
+
+
+def _to_step(value: float, step: float) -> float:
+    """Round to the nearest multiple of a step, halves away from zero."""
+    steps = math.floor(abs(value) / step + 0.5)
+    return math.copysign(round(steps * step, 10), value) if steps else 0.0

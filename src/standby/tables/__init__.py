@@ -1,0 +1,7 @@
+"""What a result table is: columns, kinds, units, labels and who may see it, each declared once."""
+
+from standby.tables.column import Column, Table
+from standby.tables.declared import TABLES, check_declared, column_of, kind_of
+from standby.tables.rows import pick, records
+
+__all__ = ["TABLES", "Column", "Table", "check_declared", "column_of", "kind_of", "pick", "records"]

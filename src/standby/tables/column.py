@@ -1,0 +1,87 @@
+"""What a column and a table of results are: declared once, and everything else made from that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from standby._show import Shown
+from standby.words import Kind
+
+Rounding = Literal["kind", "stated", "points", "beside required", "yardstick"]
+"""How coarse the public has a column."""
+
+
+@dataclass(frozen=True)
+class Column(Shown):
+    """One column of a result.
+
+    Parameters
+    ----------
+    name, kind, label, description
+        What it is called, what it holds, its heading, and what it means.
+    bound
+        Name of the column that says whether the number is a lower bound; empty: it is none.
+    public
+        Whether the public may see it, in a table that is public.
+    rounding
+        How coarse the public has it: by its ``kind``; not at all, as it repeats what the planner ``stated``;
+        as ``points`` of a share; as a share that stays on its side ``beside required``; or as a value of a
+        siting's ``yardstick``.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    description: str
+    bound: str = ""
+    public: bool = False
+    rounding: Rounding = "kind"
+
+    @property
+    def stated(self) -> bool:
+        """Whether it repeats what the planner stated, and is rounded in no edition."""
+        return self.rounding == "stated"
+
+
+@dataclass(frozen=True)
+class Table(Shown):
+    """One table of results.
+
+    Parameters
+    ----------
+    name, title, description
+        Name for programs, heading for readers, and what a row is.
+    columns
+        Its columns; none is written that is not declared.
+    public
+        Whether the public may see it: its public columns, in the rows that `standby.disclosure` lets through.
+    stated
+        Whether its numbers are what somebody stated, and stay as they were written.
+    beside
+        Tables that the rule for publishing it looks at; it is not published without them.
+    of_a_siting
+        Whether it is of a siting, and is judged by what that was asked for.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    public: bool = False
+    stated: bool = False
+    beside: tuple[str, ...] = ()
+    of_a_siting: bool = False
+
+    @property
+    def public_columns(self) -> tuple[Column, ...]:
+        """The columns that the public may see; none of a table that is internal."""
+        return tuple(column for column in self.columns if column.public) if self.public else ()
+
+    def has(self, name: str) -> bool:
+        """Return whether it has a column of a name."""
+        return self.column(name) is not None
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of a name, or None."""
+        return next((c for c in self.columns if c.name == name), None)
