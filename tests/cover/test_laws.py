@@ -14,7 +14,7 @@ from plans import Row, commitment, tiny_rows, unit, write
 from standby.attendance import Outcome, evaluate
 from standby.attendance.outcome import _empty, _run
 from standby.attendance.values import weights_of
-from standby.cover import Evaluated, cover_of, evaluate_plan, expected_shares
+from standby.cover import Evaluated, cover, cover_of, evaluate_plan, expected_shares
 from standby.demand import call_rates
 from standby.evidence.draws import draw
 from standby.plan import Plan
@@ -195,3 +195,23 @@ def test_commitments_of_the_whole_pool_leave_nobody() -> None:
     assert e.outcome.reached.max() == pytest.approx(0.0, abs=1e-12)
     table = cover_of(e).commitments
     assert table.loc[0, ["units", "units_on_duty", "units_short"]].tolist() == [5.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("per_year", [2_000.0, 40_000.0])
+def test_rows_that_divide_the_week_change_nothing(per_year: float) -> None:
+    """The same cars in one row, or in two that divide the week, give the same shares."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["incident_types"]["spontaneous"] |= {
+            "per_year": {"home": per_year, "next": 0.0},
+            "hours": [{"hours": "fri-sat 20:00-04:00", "weight": 4.0}],
+        }
+
+    night = "fri-sat 20:00-04:00"
+    rest = "mon-thu 00:00-24:00; fri 00:00-20:00; sat 04:00-20:00; sun 04:00-24:00"
+    whole = [unit("a", "midtown", count=6)]
+    divided = [unit("a", "midtown", count=6, hours=night), unit("b", "midtown", count=6, hours=rest)]
+    tables = [cover(*write(change=change, units=units)).standards for units in (whole, divided)]
+    columns = ["share_expected", "share_assured"]
+    tolerance = 1e-9 if per_year > 10_000 else 5e-4  # without a peak that matters, the mean rate is taken
+    np.testing.assert_allclose(tables[0][columns], tables[1][columns], atol=tolerance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,7 @@ from standby.cover._need_solve import (
     Goal,
     Search,
     TooBusyError,
+    UnsolvedError,
     chance_enough,
     fewest_units,
     numbers_in_reach,
@@ -587,3 +589,24 @@ def test_cover_with_the_units_of_need_meets_the_standard() -> None:
         found = standards[(standards["standard"] == name) & (standards["scope_kind"] == "all")].iloc[0]
         promised = min(table.loc[name, "required"], table.loc[name, "attainable_share"])
         assert found["share_assured"] >= promised - 1e-9
+
+
+def test_a_force_that_there_was_no_time_for_has_rows_without_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When time ends between two groups of forces the second stands in the table as not found."""
+    plan, times = write(change=lambda document: document["plan"].update(forces=["home", "next"]))
+    need_module = import_module("standby.cover.need")
+    real, asked = need_module.group_of, []
+
+    def in_time_once(*arguments: Any, **options: Any) -> Any:
+        asked.append(arguments)
+        if len(asked) > 1:
+            raise UnsolvedError("not found in the time given")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(need_module, "group_of", in_time_once)
+    table = need(plan, times, curve=False).table
+    cut = table[table["forces"] == "next"]
+    assert len(cut) > 1
+    assert not cut["solved"].any()
+    assert cut[["crewed_units", "officers", "attainable_share"]].isna().all().all()
+    assert set(table.loc[table["forces"] == "home", "standard"]) >= set(cut["standard"])

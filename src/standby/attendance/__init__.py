@@ -17,7 +17,7 @@ from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, neares
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
-from standby.attendance.values import WEIGHTS, held_and_delay, held_by, scene_min
+from standby.attendance.values import WEIGHTS, held_and_delay, held_by
 
 __all__ = [
     "BIN_MIN",
@@ -50,7 +50,6 @@ __all__ = [
     "nearest",
     "ordinary_min",
     "ready_min",
-    "scene_min",
     "setting_of",
     "standard_weights",
 ]

@@ -13,7 +13,8 @@ from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
 from standby.attendance._kernels import Machines
 from standby.attendance._machine import Machine, Needed, machine, stack
-from standby.plan import Resolved, Structure
+from standby.demand import call_rates, scene_min
+from standby.plan import HOURS_A_WEEK, Resolved, Structure
 from standby.queueing.congestion import NODES
 from standby.queueing.kernels_congestion import Pools
 from standby.travel import Times
@@ -21,13 +22,21 @@ from standby.travel import Times
 MEASURES = ("first", "full")
 """First armed arrival and full attendance, in the order of every axis of measures."""
 
+PEAK_WORK = 0.25
+"""Units at work in the peak beyond those of the mean hour, above which hours are told apart by their calls.
+
+Of some group of forces that share units [Erlangs]. A rule that looked at the units' own hours would give one
+fleet several answers, as its rows divide the week.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Period(Shown):
     """Hours of the week in which the same units are on duty, with the same commitments.
 
-    Within them calls come at their mean rate: in the packaged plan of three forces, telling apart hours with
-    other rates as well moves no share by more than 0.0004.
+    Where peaks of calls could matter, their rates are the same as well; see `PEAK_WORK`. Elsewhere calls come
+    at the mean rate of these hours: in the packaged plan of three forces, telling hours apart by their calls
+    moves no share by more than 0.0004.
 
     Parameters
     ----------
@@ -110,7 +119,7 @@ def attendance_model(resolved: Resolved, times: Times) -> AttendanceModel:
     Parameters
     ----------
     resolved
-        The plan; only its structure is used.
+        The plan; only its structure is used, and its calls to judge whether their peaks matter.
     times
         Minutes from every site that a unit uses to every place.
 
@@ -139,7 +148,7 @@ def attendance_model(resolved: Resolved, times: Times) -> AttendanceModel:
     shared = s.shares[unit_force] & s.units.pooled[rows][:, None]
 
     machines = _machines(s, rows)
-    periods = _periods(s, rows)
+    periods = _periods(resolved, rows)
     busy_types = _busy_types(s, machines)
     return AttendanceModel(
         structure=s,
@@ -199,19 +208,44 @@ def _busy_types(s: Structure, machines: Machines) -> dict[int, Codes]:
     return {int(number): np.flatnonzero(is_busy & (full == number)) for number in np.unique(full[is_busy])}
 
 
-def _periods(s: Structure, rows: Codes) -> tuple[Period, ...]:
+def _periods(resolved: Resolved, rows: Codes) -> tuple[Period, ...]:
     """Return the kinds of hours, in the order in which they first come in the week."""
-    columns = np.vstack([s.units.hours[rows], s.commitments.hours]).T  # (168, ...)
+    s = resolved.structure
+    count = len(rows), len(s.commitments.hours)
+    columns = np.hstack([s.units.hours[rows].T, s.commitments.hours.T, _peaks(resolved)])  # (168, ...)
     kinds, first_hour, kind = np.unique(columns, axis=0, return_index=True, return_inverse=True)
     return tuple(
         Period(
             hours=int((kind == k).sum()),
-            on_duty=np.ascontiguousarray(kinds[k, : len(rows)]),
+            on_duty=np.ascontiguousarray(kinds[k, : count[0]] > 0),
             weight=s.hour_weight[:, kind == k].mean(axis=1),
-            commitments=np.ascontiguousarray(kinds[k, len(rows) :]),
+            commitments=np.ascontiguousarray(kinds[k, count[0] : sum(count)] > 0),
         )
         for k in np.argsort(first_hour)
     )
+
+
+def _peaks(resolved: Resolved) -> Floats:
+    """Return rates of calls that tell hours apart, relative to the mean hour: (168, types) or (168, 0)."""
+    s = resolved.structure
+    keeps_busy = np.array([stream != "attack" for stream in s.streams], dtype=bool)
+
+    # Units at work in the mean hour [Erlangs], by type and group of forces that share units.
+    rates = call_rates(resolved)
+    work = rates.reshape(-1, *rates.shape[-2:]).mean(axis=0) * (_central(scene_min(resolved)) / 60.0)[:, None]
+    group = _connected(s.shares)[s.areas.forces]
+    by_group = np.array([work[:, group == g].sum(axis=1) for g in np.unique(group)])[:, keeps_busy]
+
+    by_hour = by_group @ s.hour_weight[keeps_busy]
+    beyond_mean = by_hour - by_group.sum(axis=1, keepdims=True)
+    if beyond_mean.max(initial=0.0) <= PEAK_WORK:
+        return np.empty((HOURS_A_WEEK, 0))
+    return np.asarray(s.hour_weight[keeps_busy].T)
+
+
+def _central(values: Floats) -> Floats:
+    """Return values by type, the mean where there is one a draw."""
+    return np.asarray(values.reshape(-1, values.shape[-1]).mean(axis=0))
 
 
 def _pools(s: Structure, rows: Codes, periods: tuple[Period, ...]) -> Floats:

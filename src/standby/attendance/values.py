@@ -7,22 +7,11 @@ from numpy.typing import NDArray
 
 from standby._typing import Floats
 from standby.attendance.model import AttendanceModel
-from standby.demand import ordinary_share
+from standby.demand import ordinary_share, scene_min
 from standby.plan import Resolved
 
 WEIGHTS = ("people", "demand", "key_locations")
 """What a share or a percentile is over, in the order of every axis of weights."""
-
-
-def scene_min(resolved: Resolved) -> Floats:
-    """Return minutes at the scene, those who are stood down on the way with none, shape (types,) [min].
-
-    Parameters
-    ----------
-    resolved
-        The plan's values: central, or of one draw.
-    """
-    return np.asarray(resolved["types.scene_min"] * (1.0 - resolved["types.stand_down_share"]))
 
 
 def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:

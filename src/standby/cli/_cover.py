@@ -179,7 +179,9 @@ def need(
         tables = {name.removeprefix("need_"): table for name, table in tables.items()}
         if edition == "public":
             manifest, notes = public_manifest(manifest), public_notes(times)
-            if found.notes:
+            if any("time given" in note for note in found.notes):
+                notes = (*notes, "the time given was over before all was found: what was not has no number")
+            elif found.notes:
                 notes = (*notes, "not every standard and force has a row; the internal edition says which")
             summary = _need_summary(tables["need"])
     if json:
@@ -230,12 +232,21 @@ def need(
 
 def _need_summary(table: pd.DataFrame) -> str:
     """Return a sentence for each standard, for the whole region."""
-    return " ".join(
-        f"{row['name']}: {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers."
-        if row["attainable"]
-        else f"{row['name']}: {row['reason']}; "
-        f"{shown('share', row['attainable_share'], rounded=True)} can be reached everywhere."
-        for row in table.to_dict("records")
+    sentences = []
+    for row in table.to_dict("records"):
+        if not row["attainable"]:
+            said = row["reason"]
+            if not pd.isna(row["attainable_share"]):
+                reached = shown("share", row["attainable_share"], rounded=True)
+                said += f"; {reached} can be reached everywhere"
+        elif pd.isna(row["crewed_units"]):
+            said = row["reason"]
+        else:
+            said = f"{row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers"
+        sentences.append(f"{row['name']}: {said}.")
+    return (
+        " ".join(sentences)
+        or "Nothing was found in the time that was given, or no standard holds for anybody."
     )
 
 

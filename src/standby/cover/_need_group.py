@@ -21,11 +21,10 @@ from standby.attendance import (
     evaluate,
     held_by,
     ready_min,
-    scene_min,
 )
 from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
-from standby.demand import call_rates
+from standby.demand import call_rates, scene_min
 from standby.travel import Times
 
 Sites = Literal["existing", "all"]

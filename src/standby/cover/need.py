@@ -222,6 +222,7 @@ def need_of(
             group = group_of(evaluated, times, forces, sites, look=_look(deadline))
         except UnsolvedError as cut:
             notes.append(f"{group_name}: {cut}")
+            tables["table"] += _cut_rows(evaluated, forces, main_first, sites, str(cut))
             continue
         if group is None:
             continue
@@ -265,6 +266,36 @@ def _need_of_tables(
     return Need(
         **frames, notes=notes, minimise=minimise, manifest=plan.manifest(sites=sites, minimise=minimise)
     )
+
+
+def _cut_rows(
+    evaluated: Evaluated, forces: Codes, main_first: list[int], sites: Sites, reason: str
+) -> list[dict[str, Any]]:
+    """Return rows without numbers for forces that there was no time for, so that no sum passes over them."""
+    inside = np.isin(evaluated.model.place_force, forces)
+    total = weights_of_standards(evaluated, evaluated.resolved)[:, inside].sum(axis=1)
+    standards = list(evaluated.standards.items())
+    holding = [standards[k] for k in main_first if total[k] > 0]
+    named = [(standard_id, standard.name, standard.share) for standard_id, standard in holding]
+    if named:
+        named.append((ALL_STANDARDS, "All standards together", np.nan))
+
+    rows = []
+    for standard_id, name, required in named:
+        row = dict.fromkeys(COLUMNS, np.nan) | {
+            "standard": standard_id,
+            "name": name,
+            "forces": _names(evaluated, forces),
+            "sites": sites,
+            "required": required,
+            "attainable": True,
+            **_staff(evaluated, forces),
+            "proven": False,
+            "solved": False,
+            "reason": reason,
+        }
+        rows.append(row)
+    return rows
 
 
 def _holds_for_nobody(evaluated: Evaluated, forces: Codes, group_name: str) -> list[str]:

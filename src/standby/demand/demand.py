@@ -125,6 +125,17 @@ def call_weights(resolved: Resolved) -> NDArray[np.float64]:
     return np.where(has_no_calls[:, None], resolved["areas.population"] * weight, rates)
 
 
+def scene_min(resolved: Resolved) -> NDArray[np.float64]:
+    """Return minutes at the scene, those who are stood down on the way with none, shape (types,) [min].
+
+    Parameters
+    ----------
+    resolved
+        The plan's values: central, or of one draw.
+    """
+    return np.asarray(resolved["types.scene_min"] * (1.0 - resolved["types.stand_down_share"]))
+
+
 def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the share of a tier's time taken by ordinary work: all of it, and what can't be broken off.
 

@@ -110,6 +110,9 @@ def _need_of_region(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     # Where least is reached decides what can be reached everywhere.
     shares = [c for c in ("attainable_share", "share_every_site", "share_one_minute_more") if c in frame]
     reached = by_standard[shares].min()
+    if "attainable_share" in shares:  # a force that there was no time for may reach less
+        is_known = by_standard["attainable_share"].count().eq(by_standard.size())
+        reached["attainable_share"] = reached["attainable_share"].where(is_known)
 
     # What can't be met in one force has no number there, so the region has none either.
     wanted = [c for c in counts if c not in {"establishment", "strength", "deployable"}]
