@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,7 @@ def test_every_sentence_has_its_numbers_where_it_says(appraised: dict[str, Appra
     content = content_of(appraised["south-west"], "internal")
     assert all(content.said(sentence) for sentence in content.sentences)
     sentence = next(s for s in content.sentences if s.numbers)
-    wrong = type(sentence)("Nothing to see.", sentence.numbers)
+    elsewhere = replace(sentence.numbers[0], key=((sentence.numbers[0].key[0][0], "nowhere"),))
+    wrong = type(sentence)("{number} of nothing.", {"number": elsewhere})
     with pytest.raises(ValueError, match="does not stand in"):
         content.said(wrong)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from standby._refusals import Refusal
 from standby._show import Shown
 from standby.cover import main_standard
 from standby.disclosure import ALL_HEADS, Edition
@@ -148,7 +147,7 @@ class Content(Shown):
         """Return a number of a sentence, as the tables of the edition have it."""
         rows = pick(self.table(number.table), number.key)
         if rows.empty:
-            raise Refusal(f"{number.column} of {dict(number.key)} does not stand in {number.table}")
+            raise ValueError(f"{number.column} of {dict(number.key)} does not stand in {number.table}")
         value = float(rows[number.column].iloc[0])
         return number.written(value, limit_min=self.limit_min, rounded=self.edition == "public")
 
