@@ -314,7 +314,7 @@ def test_a_bad_file_beside_the_areas_stops_nothing(tmp_path: Path, write: Write,
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("roads.osm.pbf", b"something", "the file is damaged, cut off or no OpenStreetMap file"),
+        ("roads.osm.pbf", b"something", "the file is damaged, cut off or not an OpenStreetMap file"),
         (
             "edges.csv",
             b"from_lon,from_lat,to_lon,to_lat,kph\n10,47,10.1,47,50\n",
