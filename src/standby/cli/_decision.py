@@ -61,7 +61,7 @@ def _explain(content: Content) -> None:
     lines(
         [
             f"Mean over {content.draws} draws of the figures' doubt, the same draws for every option;",
-            "in brackets the middle 90% of the draws; of a difference, further where few draws leave more doubt.",
+            "in brackets the middle 90% of the draws; of a difference, more where draws are few.",
             "≥: at least, as calls that are never reached count as the plan's limit.",
             f"First column: {main}. Cost: present value over {years} years in prices of {prices}.",
         ]
