@@ -165,9 +165,9 @@ def new(
     )
 
 
-@app.command(short_help="Tell every fault of a plan at once, with its mend.")
+@app.command(short_help="Show every fault of a plan at once, with its fix.")
 def check(plan: PlanFolder, json: Json = False) -> None:
-    """Tell every fault of a plan at once, each with its mend, and what to know of its figures.
+    """Show every fault of a plan at once, each with its fix, and what to know of its figures.
 
     Exit status 2 when the plan has faults.
     """

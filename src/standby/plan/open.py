@@ -21,7 +21,7 @@ class Check(Shown):
     Parameters
     ----------
     faults
-        What has to be mended before the plan can be used.
+        What has to be fixed before the plan can be used.
     notes
         What a reader should know: figures without a source, clashes of scope or date.
     checkers
@@ -42,7 +42,7 @@ class Check(Shown):
         """Return one sentence."""
         if self.ok:
             return f"The plan can be used; {_count(len(self.notes), 'note')}."
-        return f"The plan has {_count(len(self.faults), 'fault')} to be mended."
+        return f"The plan has {_count(len(self.faults), 'fault')} to be fixed."
 
 
 def _count(number: int, noun: str) -> str:
