@@ -220,9 +220,12 @@ def _forces_notes(variant: Variant, base: Variant) -> list[str]:
 
     notes = []
     for k, force in enumerate(now.structure.forces):
+        if force not in before.structure.forces:  # a force that the option adds has nothing to differ from
+            continue
+        base_row = before.structure.forces.index(force)
         for figure, effect in effects.items():
             value = float(now[f"forces.{figure}"][k])
-            base_value = float(before[f"forces.{figure}"][k])
+            base_value = float(before[f"forces.{figure}"][base_row])
             if value != base_value and not (np.isnan(value) and np.isnan(base_value)):
                 notes.append(
                     f"forces.{force}.{figure} is set, and {effect}: change units, and state other money in "
