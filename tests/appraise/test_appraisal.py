@@ -152,6 +152,8 @@ def agrees(text: str, value: float) -> bool:
     scale = {"%": 0.01, "m": 1e6, "k": 1e3}.get(plain[-1], 1.0)
     digits = plain.rstrip("%mk")
     step = scale * 10.0 ** -len(digits.partition(".")[2])
+    if "." not in digits and scale == 1.0 and len(digits.lstrip("+-")) > 3:  # three digits count
+        step *= 10.0 ** (len(digits) - len(digits.rstrip("0")))
     return abs(float(digits) * scale - value) <= step / 2 * (1 + 1e-9)
 
 
@@ -160,14 +162,15 @@ def check_sentences(appraisal: Appraisal) -> None:
     for sentence in appraisal.sentences:
         rest = sentence.text
         for number in sentence.numbers:
-            before, found, rest = rest.partition(number.text)
+            text = number.written(number.value)
+            before, found, rest = rest.partition(text)
             assert found, (sentence.text, number)
             assert not any(c.isdigit() for c in before.replace("“", "")) or "“" in before, (
                 before,
                 sentence.text,
             )
             value = value_at(appraisal, number.table, number.key, number.column)
-            assert agrees(number.text, value), (sentence.text, number, value)
+            assert agrees(text, value), (sentence.text, number, value)
 
 
 def test_numbers_of_sentences_stand_in_their_tables(appraisal: Appraisal) -> None:
@@ -233,7 +236,7 @@ def test_same_seed_same_result(tiny: Plan, appraisal: Appraisal) -> None:
     """The same seed gives the same tables to the last digit, with any number of workers."""
     for workers in (1, 3):
         again = appraise(tiny, draws=64, seed=11, workers=workers)
-        assert again.sentences == appraisal.sentences
+        assert texts(again.sentences) == texts(appraisal.sentences)
         for name, table in appraisal.tables.items():
             pd.testing.assert_frame_equal(again.tables[name], table, check_exact=True)
     assert again.manifest == appraisal.manifest

@@ -128,13 +128,37 @@ def cars_of(resolved: Resolved) -> list[Car]:
 
 
 def hours_alike(resolved: Resolved, cars: list[Car]) -> dict[Any, list[int]]:
-    """Return the hours of the week by who is on duty and which commitments take place."""
+    """Return the hours of the week by who is on duty, which commitments take place, and peaks that matter."""
     s = resolved.structure
+    peaks = peaks_matter(resolved)
     kinds = defaultdict(list)
     for hour in range(168):
         on_duty = tuple(bool(s.units.hours[car.row, hour]) for car in cars)
-        kinds[on_duty, tuple(bool(c[hour]) for c in s.commitments.hours)].append(hour)
+        taken = tuple(bool(c[hour]) for c in s.commitments.hours)
+        calls = [w[hour] for w, stream in zip(s.hour_weight, s.streams, strict=True) if stream != "attack"]
+        kinds[on_duty, taken, tuple(calls) if peaks else ()].append(hour)
     return kinds
+
+
+def peaks_matter(resolved: Resolved) -> bool:
+    """Return whether some forces that share units have a quarter of a unit more at work in their peak."""
+    s, rates = resolved.structure, call_rates(resolved)
+    most = 0.0
+    for force in range(len(s.forces)):
+        together = {force}  # forces that share units, directly or by others between them
+        for _ in s.forces:
+            together |= {
+                f for g in together for f in range(len(s.forces)) if s.shares[g, f] or s.shares[f, g]
+            }
+        by_hour = [0.0] * 168
+        for t, stream in enumerate(s.streams):
+            if stream == "attack":
+                continue
+            scene = resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]) / 60.0
+            calls = sum(rates[t, area] for area, own in enumerate(s.areas.forces) if own in together)
+            by_hour = [work + scene * calls * w for work, w in zip(by_hour, s.hour_weight[t], strict=True)]
+        most = max(most, max(by_hour) - sum(by_hour) / 168.0)
+    return most > 0.25
 
 
 def minutes_to(resolved: Resolved, times: Times, car: Car, place: int, force: int) -> tuple[float, float]:
@@ -432,7 +456,7 @@ def twin(
     duty = [0] * len(cars)
     force_of = np.concatenate([s.areas.forces, s.key_locations.forces])
     limit = resolved.plan.document.travel.limit_min
-    for (on_duty, taken), hours in hours_alike(resolved, cars).items():
+    for (on_duty, taken, _), hours in hours_alike(resolved, cars).items():
         weight = s.hour_weight[:, hours].mean(axis=1)
         both = held_and_late(resolved, cars, on_duty, taken)
         held, late = ([0.0] * len(cars), [0.0] * len(cars)) if if_free else (

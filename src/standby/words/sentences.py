@@ -126,7 +126,8 @@ class Phrase(Shown):
             if isinstance(hole, Number):
                 yield hole
             elif isinstance(hole, Interval):
-                yield from (hole.low, hole.high)
+                if hole.said(lambda number: number.written(number.value)):  # else it is not in the text
+                    yield from (hole.low, hole.high)
             elif isinstance(hole, Phrase):
                 yield from hole._numbers()
 
