@@ -65,6 +65,11 @@ Write = Callable[[Number], str]
 """Writes a number of a sentence, as one edition has it."""
 
 
+def _own_value(number: Number) -> str:
+    """Write a number with its own value, unrounded."""
+    return number.written(number.value)
+
+
 @dataclass(frozen=True)
 class Interval(Shown):
     """The ends of an interval, in brackets after a number; nothing where they are written alike.
@@ -121,12 +126,20 @@ class Phrase(Shown):
         """Its numbers, in the order of the text."""
         return tuple(self._numbers())
 
+    def _gives_way(self, write: Write) -> bool:
+        """Return whether rounding empties what the phrase tells."""
+        telling = (self.holes[name] for name in self.tells)
+        told = [write(number) for number in telling if isinstance(number, Number)]
+        return bool(self.tells) and _says_nothing(told)
+
     def _numbers(self) -> Iterator[Number]:
+        if self._gives_way(_own_value):
+            return
         for _, hole in self._pieces():
             if isinstance(hole, Number):
                 yield hole
             elif isinstance(hole, Interval):
-                if hole.said(lambda number: number.written(number.value)):  # else it is not in the text
+                if hole.said(_own_value):  # else it is not in the text
                     yield from (hole.low, hole.high)
             elif isinstance(hole, Phrase):
                 yield from hole._numbers()
@@ -139,9 +152,7 @@ class Phrase(Shown):
         write
             Writes a number.
         """
-        telling = (self.holes[name] for name in self.tells)
-        told = [write(number) for number in telling if isinstance(number, Number)]
-        if self.tells and _says_nothing(told):
+        if self._gives_way(write):
             return self.instead
 
         text = ""
@@ -192,7 +203,7 @@ class Sentence(Phrase):
     @property
     def text(self) -> str:
         """The sentence with its own numbers, unrounded."""
-        return self.said(lambda number: number.written(number.value))
+        return self.said(_own_value)
 
 
 def phrase(template: str, **holes: str | Number | Interval | Phrase) -> Phrase:
