@@ -66,4 +66,5 @@ def test_a_phrase_that_rounding_empties_gives_way(before: float, after: float, t
     holes = {"before": number(before), "after": number(after)}
     moved = Phrase("from {before} to {after}", holes, tells=("before", "after"), instead="up a little")
     assert sentence("It goes {moved}.", moved=moved).text == f"It goes {text}."
-    assert [n.value for n in sentence("{moved}", moved=moved).numbers] == [before, after]
+    said = [before, after] if text.startswith("from") else []  # its numbers are those that stand in the text
+    assert [n.value for n in sentence("{moved}", moved=moved).numbers] == said
