@@ -357,6 +357,7 @@ def _stopped_in_order() -> Iterator[_Stop]:
                 handled.append(number)
 
     def leave(number: int, _frame: Any) -> None:
+        """Leave with the usual clean-up, or once the clean-up that is under way is done."""
         if stop.must_wait:
             stop.waiting = number
             return

@@ -69,8 +69,8 @@ def test_no_places():
         ([(0.0, 50.0), (math.inf, 50.0)], "place 1 has no finite position"),
         ([(51.5, 100.0)], "longitude .* before latitude"),
         ([(181.0, 0.0)], "not on the globe"),
-        ([(0.0, 50.0, 3.0)], r"shape \(n, 2\)"),
-        ((0.0, 50.0), r"shape \(n, 2\), longitude before latitude, not \(2,\)"),
+        ([(0.0, 50.0, 3.0)], r"give \(n, 2\)"),
+        ((0.0, 50.0), r"shape \(2,\); give \(n, 2\), longitude before latitude"),
         ([("here", "there")], "are not numbers"),
     ],
 )

@@ -233,8 +233,9 @@ def _option_times(option: Plan, base: Plan, times: Times) -> Times:
     option_times = travel_times(option)
     if option_times.method != times.method:
         raise Refusal(
-            f"options.{option.variant} has sites or places of its own, and the times are by {times.method}",
-            f"the plan makes them by {option_times.method}: give the plan a matrix with all sites and places",
+            f"options.{option.variant} has sites or places of its own, and the times are by "
+            f"{times.method} where the plan makes them by {option_times.method}",
+            "give the plan a matrix with all sites and places",
         )
     return option_times
 

@@ -113,7 +113,10 @@ def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
     if raw.dtype.kind not in "iu" and not (
         raw.dtype.kind == "f" and np.all(np.isfinite(raw)) and not np.any(raw % 1)
     ):
-        raise QueueingInputError("preference", "give whole numbers, units counted from 0 and -1 for none")
+        raise QueueingInputError(
+            "preference holds something else than whole numbers",
+            "give whole numbers, units counted from 0 and -1 for none",
+        )
     return np.array(raw, dtype=np.int64)
 
 
@@ -172,7 +175,9 @@ def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.
             "give one value for each place of each list",
         )
     if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
-        raise QueueingInputError("tied", "give true or false for each place of each list")
+        raise QueueingInputError(
+            "tied holds something else than true and false", "give true or false for each place of each list"
+        )
 
     flags = flags.astype(np.bool_)
     bad = np.flatnonzero(flags[:, 0])
@@ -193,7 +198,8 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
         rates = np.full(units, float(rates))
     if rates.shape != (units,) or not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise QueueingInputError(
-            "initiated", f"give one finite rate of at least 0, or one for each of {units} units"
+            "initiated has another shape, or a rate that is negative or not finite",
+            f"give one finite rate of at least 0, or one for each of {units} units",
         )
     return rates
 
@@ -204,7 +210,10 @@ def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> NDArray[np.f
     if speeds.ndim == 0:
         speeds = np.full(units, float(speeds))
     if speeds.shape != (units,) or not np.all(np.isfinite(speeds)) or np.any(speeds <= 0):
-        raise QueueingInputError(f"{name}", f"give one finite rate above 0, or one for each of {units} units")
+        raise QueueingInputError(
+            f"{name} has another shape, or a rate that is not above 0 or not finite",
+            f"give one finite rate above 0, or one for each of {units} units",
+        )
     return speeds
 
 

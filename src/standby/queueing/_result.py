@@ -117,7 +117,8 @@ class Hypercube(Shown):
             )
         if np.isnan(matrix).any() or (matrix < 0).any():
             raise QueueingInputError(
-                "times", "give numbers of at least 0, inf where a unit may not or cannot serve"
+                "times holds a number below 0 or that is none",
+                "give numbers of at least 0, inf where a unit may not or cannot serve",
             )
         return matrix
 

@@ -29,10 +29,13 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], 
     unit_floats = np.asarray(units, dtype=np.float64)
     if not np.all(np.isfinite(load_array)) or np.any(load_array < 0):
         raise QueueingInputError(
-            "load", "offered loads must be finite numbers of at least 0 (arrival rate / service rate)"
+            "load holds a number below 0 or that is not finite",
+            "offered loads must be finite numbers of at least 0 (arrival rate / service rate)",
         )
     if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
-        raise QueueingInputError("units", "give whole numbers of at least 0")
+        raise QueueingInputError(
+            "units holds something else than whole numbers of at least 0", "give whole numbers of at least 0"
+        )
 
     loads, counts = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
     return loads, counts

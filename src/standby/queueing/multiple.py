@@ -218,7 +218,10 @@ def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.
         return np.zeros(shape)
     matrix = np.array(times, dtype=np.float64)
     if matrix.shape != shape or np.isnan(matrix).any() or (matrix < 0).any():
-        raise QueueingInputError("times", f"give numbers of at least 0, shape (streams, units) = {shape}")
+        raise QueueingInputError(
+            "times has another shape, or a number below 0",
+            f"give numbers of at least 0, shape (streams, units) = {shape}",
+        )
     return matrix
 
 

@@ -163,7 +163,8 @@ def _check_rules(break_off: str | Sequence[str], areas: int) -> NDArray[np.int64
     words = [break_off] * areas if isinstance(break_off, str) else list(break_off)
     if len(words) != areas or not set(words) <= set(_RULES):
         raise QueueingInputError(
-            "break_off", f"give one of {', '.join(_RULES)}, or one for each of {areas} areas"
+            "break_off has an unknown rule, or another length",
+            f"give one of {', '.join(_RULES)}, or one for each of {areas} areas",
         )
     return np.array([_RULES.index(word) for word in words], dtype=np.int64)
 

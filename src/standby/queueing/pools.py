@@ -27,7 +27,8 @@ def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
     rates = np.asarray(arrival, dtype=np.float64)
     if rates.ndim != 1 or rates.size == 0 or not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise QueueingInputError(
-            "arrival", "give one finite rate of at least 0 for each class, highest priority first"
+            "arrival has another shape, or a rate that is negative or not finite",
+            "give one finite rate of at least 0 for each class, highest priority first",
         )
     return rates
 

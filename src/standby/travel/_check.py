@@ -29,7 +29,7 @@ def positions(given: npt.ArrayLike, *, label: str) -> npt.NDArray[np.float64]:
 
     if lonlat.ndim != 2 or lonlat.shape[1] != 2:
         raise TravelInputError(
-            f"{label}", f"positions must have the shape (n, 2), longitude before latitude, not {lonlat.shape}"
+            f"{label}: positions have the shape {lonlat.shape}", "give (n, 2), longitude before latitude"
         )
 
     missing = np.flatnonzero(~np.isfinite(lonlat).all(axis=1))

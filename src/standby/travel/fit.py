@@ -111,7 +111,7 @@ def fit_car_minutes(
     seen = np.union1d(cells.one, cells.other)
     unseen = [name for code, name in enumerate(TRAVEL_CLASSES) if code not in seen]
     if unseen:
-        raise TravelInputError(f"no trips begin or end in {unseen}", "the fit needs some of each class")
+        raise TravelInputError(f"no trips begin or end in {unseen}", "give some of each class")
 
     weight = cells.weight()
     log_minutes = np.log(cells.minutes)

@@ -195,7 +195,9 @@ def conditions_of(need: Need, fleet: Fleet, times: dict[int, MinutesTable]) -> l
         wanted = {"": arrival.units} if any_tier else dict(arrival.units)  # type: ignore[arg-type]
         for tier, count in wanted.items():
             if tier and tier not in tiers:
-                raise SitingInputError(f"an arrival wants tier {tier!r}", f"the fleet has {tiers}")
+                raise SitingInputError(
+                    f"an arrival wants tier {tier!r}, and the fleet has none", f"use one of {tiers}"
+                )
             if count != int(count) or count < 1:  # type: ignore[arg-type]
                 raise SitingInputError(f"an arrival wants {count} units", "give a whole number of at least 1")
         within = {k: t.standard(arrival.within, "arrival.within") for k, t in times.items()}

@@ -37,6 +37,8 @@ def by_keyword(
     def decorate(
         function: Callable[[Plan, Times, Options], Result],
     ) -> Callable[Concatenate[Plan, Times, P], Result]:
+        """Return the function with the fields of the options as its keyword arguments."""
+
         @wraps(function)
         def called(plan: Plan, times: Times, *args: P.args, **kwargs: P.kwargs) -> Result:
             unknown = sorted(set(kwargs) - set(fields))

@@ -191,6 +191,7 @@ def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress]
     """Return a function that tells progress in the unit of the yardstick."""
 
     def told(p: Progress) -> None:
+        """Pass progress on, in the unit of the yardstick."""
         incumbent = None if p.incumbent is None else task.scaled(p.incumbent)
         bound = None if p.bound is None else task.scaled(p.bound)
         tell(Progress(incumbent, bound, p.gap, p.seconds))

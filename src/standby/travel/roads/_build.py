@@ -139,7 +139,7 @@ def _finished(
         )
 
     if not np.isfinite(graph.stretch_km).all():
-        raise RoadsError("the file has roads of no finite length", "it is damaged")
+        raise RoadsError("the file has roads of no finite length: it is damaged", "download it again")
 
     keeps_left, side_findings = left_hand_of(
         graph.lon[graph.stretch_from],

@@ -115,7 +115,10 @@ def _layer(path: Path) -> _Layer:
             continue
 
         if not info["crs"]:
-            raise RoadsError(f"{path.name}", f"layer {name} does not say its reference system")
+            raise RoadsError(
+                f"{path.name}: layer {name} does not say its reference system",
+                "set it, and write the file again",
+            )
         return _Layer(
             name=str(name),
             columns={key: plain[key] for key in _KNOWN if plain.get(key)},
@@ -154,7 +157,8 @@ def _raw(path: Path, parts: list[tuple[Any, dict[str, Any]]], crs: str) -> RawRo
     lon, lat = (np.asarray(values) for values in to_wgs84.transform(xy[:, 0], xy[:, 1]))
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         raise RoadsError(
-            f"{path.name}: some points lie outside the reference system of the file", "it is damaged"
+            f"{path.name}: some points lie outside the reference system of the file: it is damaged",
+            "download it again",
         )
 
     attributes, way_attributes = _attributes(fields)

@@ -66,9 +66,10 @@ NO_ROAD: Final = "are no roads"
 _READING_FAILS: Final = (RuntimeError, OSError, ValueError, KeyError, IndexError, TypeError, MemoryError)
 
 HISTORY: Final = (
-    "holds changes or several versions of the same objects, and not the roads of one day; make an extract of "
-    "one day first (osmium time-filter for a history, osmium apply-changes for a file of changes)"
+    "the file holds changes or several versions of the same objects, and not the roads of one day",
+    "make an extract of one day first (osmium time-filter for a history, osmium apply-changes for changes)",
 )
+"""What is wrong with a file of several days, and the fix."""
 
 
 def read_osm(path: Path) -> RawRoads:
@@ -85,7 +86,7 @@ def read_osm(path: Path) -> RawRoads:
     try:
         stream = osmium.FileProcessor(str(path))
         if text.several_versions or stream.header.has_multiple_object_versions:
-            raise RoadsError(f"the file {HISTORY}")
+            raise RoadsError(*HISTORY)
 
         # Positions come with the nodes, unless the ways carry their own.
         if not (text.ways_carry_positions or _ways_carry_positions(stream.header)):
@@ -97,7 +98,7 @@ def read_osm(path: Path) -> RawRoads:
             gathered.locate(_positions(osmium, path, missing - text.deleted_nodes))
     except (osmium.InvalidLocationError, *_READING_FAILS) as err:
         if isinstance(err, RoadsError):
-            raise RoadsError(f"{path.name}: {err}") from err
+            raise RoadsError(f"{path.name}: {err.what}", err.fix) from err
         raise RoadsError(
             f"{path.name}: the file is damaged, cut off or not an OpenStreetMap file ({_first_line(err)})"
             f"{text.quoted()}",
@@ -109,7 +110,9 @@ def read_osm(path: Path) -> RawRoads:
     if not roads.point_id.size:
         raise RoadsError(f"{path.name}: {gathered.why_empty(text.remarks)}")
     if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
-        raise RoadsError(f"{path.name}: some points are not on the globe", "the file is damaged")
+        raise RoadsError(
+            f"{path.name}: some points are not on the globe: the file is damaged", "download it again"
+        )
 
     roads.findings[:0] = text.findings()
     return roads
@@ -286,7 +289,7 @@ class _Gathered:
         known = self.versions[number]
         if known != version:
             raise RoadsError(
-                f"way {number} is there in the versions {known} and {version}", f"the file {HISTORY}"
+                f"way {number} is there in the versions {known} and {version}: {HISTORY[0]}", HISTORY[1]
             )
         self.counts["roads are in the file more than once and were taken once"] += 1
 

@@ -89,7 +89,7 @@ def _kind(path: Path) -> str:
     """Return the kind of a road file by its ending."""
     lowered = path.name.lower()
     if lowered.endswith(HISTORIES):
-        raise RoadsError(f"{path.name}", f"the file {HISTORY}")
+        raise RoadsError(f"{path.name}: {HISTORY[0]}", HISTORY[1])
 
     for kind, suffixes in (("osm", SUFFIXES), ("gpkg", (".gpkg",)), ("edges", (".csv", ".parquet"))):
         if lowered.endswith(suffixes):
