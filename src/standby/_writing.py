@@ -227,7 +227,8 @@ def _stage_beside(target: Path) -> Iterator[Path]:
         finally:
             # A signal from here on waits: cleaning up must not be cut short.
             stop.must_wait = True
-            _put_back(stage, target)
+            with _alone_in(target.parent):  # between the two renames of another writer the place is empty
+                _put_back(stage, target)
             shutil.rmtree(stage, ignore_errors=True)
             if lock is not None:
                 os.close(lock)
