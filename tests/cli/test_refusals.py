@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 
 from standby import examples
 from standby.cli import app
-from standby.report.folder import MARKER
+from standby.report.files.folder import MARKER
 
 Run = Callable[..., Result]
 TINY = examples.path("tiny")

@@ -10,7 +10,7 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.report import content_of, report
-from standby.report.sections import sections
+from standby.report.pages.sections import sections
 from standby.words import numbers as n
 
 WHEN = ("by_hour", "nobody_free", "commitments")

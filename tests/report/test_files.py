@@ -18,8 +18,8 @@ import pytest
 from standby.appraise import Appraisal
 from standby.plan.files.text import read_csv
 from standby.report import content_of, report
-from standby.report.files import tidy
-from standby.report.spreadsheet import write_table
+from standby.report.files.files import tidy
+from standby.report.files.spreadsheet import write_table
 from standby.tables import TABLES, kind_of
 
 

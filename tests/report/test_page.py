@@ -11,10 +11,10 @@ import pytest
 
 from standby.appraise import Appraisal
 from standby.report import content_of, html
-from standby.report._decision_section import _decision_cell
-from standby.report._look import PALETTE
-from standby.report.page import _json, _script
-from standby.report.sections import sections
+from standby.report.charts.look import PALETTE
+from standby.report.pages.decision import _decision_cell
+from standby.report.pages.page import _json, _script
+from standby.report.pages.sections import sections
 
 NUMBER = re.compile(r"[−]?£?\d[\d,]*(?:\.\d+)?(?:%|m\b|k\b|bn\b)?")
 

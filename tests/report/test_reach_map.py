@@ -13,7 +13,7 @@ from standby import examples
 from standby.appraise import appraise
 from standby.plan import Plan, open_plan, write_plan
 from standby.report import Content, content_of, html, report
-from standby.report._reach_map import STEPS_MIN, reach_map
+from standby.report.maps.reach import STEPS_MIN, reach_map
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,7 +10,7 @@ import pytest
 
 import standby.report.write as front
 from standby.report import FORMATS, FolderError, report
-from standby.report.folder import MARKER
+from standby.report.files.folder import MARKER
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from standby.appraise.sentences import sentences_of
 from standby.attendance import LogFit
 from standby.disclosure.rounding import share_beside
 from standby.report import content_of, html, report
-from standby.report.sections import sections
+from standby.report.pages.sections import sections
 from standby.words import numbers as n
 
 

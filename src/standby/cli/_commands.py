@@ -153,7 +153,7 @@ def check_out(out: Path, folder: Path) -> None:
     PermissionError
         If it may not be written.
     """
-    from standby.report.folder import check_folder
+    from standby.report.files.folder import check_folder
 
     real = Path(os.path.realpath(out))
     if real == Path(os.path.realpath(folder)):

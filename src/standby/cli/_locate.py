@@ -160,7 +160,7 @@ def _told_progress() -> Iterator[Callable[[Progress], None]]:
 
 def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return tables and sentences that the edition may show."""
-    from standby.report.siting_tables import siting_sentences, siting_tables
+    from standby.report.pages.siting_tables import siting_sentences, siting_tables
 
     return siting_tables(plan, found, edition), siting_sentences(plan, found, edition)
 
@@ -170,7 +170,7 @@ def _write(
 ) -> list[Path]:
     """Save the option, then the page: the option only if the plan has no fault with it."""
     from standby.plan import add_option
-    from standby.report.siting import write_siting
+    from standby.report.pages.siting import write_siting
 
     if save_as is not None:
         add_option(folder, save_as, found.changes)
@@ -213,7 +213,7 @@ def _dump(
         }
     else:
         from standby.disclosure import public_manifest
-        from standby.report.siting_tables import asked_of, public_words
+        from standby.report.pages.siting_tables import asked_of, public_words
 
         words = public_words(y)
         few = "groups" not in tables
@@ -251,7 +251,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     if "curve" in tables:
         _curve(tables["curve"], found.yardstick.unit, edition)
     if "compliance" in tables:
-        from standby.report.siting_tables import newly_held
+        from standby.report.pages.siting_tables import newly_held
 
         frame(newly_held(found), HELD, title="Sites to hold when only some units are free (internal)")
 

@@ -1,12 +1,12 @@
 """Say it: tables, pictures and pages, in a public and an internal edition."""
 
 from standby.report.content import INTERNAL_MARKING, Content, marking_of
-from standby.report.folder import FolderError, whole_folder
-from standby.report.log_page import write_log_page
-from standby.report.page import MissingLibraryError, html
+from standby.report.files.folder import FolderError, whole_folder
+from standby.report.files.spreadsheet import write_table
+from standby.report.pages.log import write_log_page
+from standby.report.pages.page import MissingLibraryError, html
+from standby.report.pages.siting import write_siting
 from standby.report.picture import picture
-from standby.report.siting import write_siting
-from standby.report.spreadsheet import write_table
 from standby.report.write import FORMATS, Format, content_of, report
 from standby.report.written import Report
 

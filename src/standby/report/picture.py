@@ -12,11 +12,11 @@ from standby.appraise import Appraisal
 from standby.attendance import LogFit
 from standby.cover import Cover, Need
 from standby.locate import Located
-from standby.report import charts
-from standby.report._look import layout
-from standby.report._options import main_criteria
-from standby.report.blocks import Chart, finite
-from standby.report.log_page import picture_of_log
+from standby.report.blocks.blocks import Chart, finite
+from standby.report.blocks.options import main_criteria
+from standby.report.charts import charts
+from standby.report.charts.look import layout
+from standby.report.pages.log import picture_of_log
 from standby.report.write import content_of
 from standby.travel import Times
 

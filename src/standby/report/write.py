@@ -10,10 +10,10 @@ from standby._refusals import Refusal
 from standby.appraise import Appraisal
 from standby.disclosure import WHAT_IS_LEFT_OUT, Edition, public_manifest, public_sentences, publish
 from standby.report.content import Content
-from standby.report.files import write_csv, write_geopackage, write_json
-from standby.report.folder import MARKER, check_folder, whole_folder
-from standby.report.page import write_html
-from standby.report.workbook import write_workbook
+from standby.report.files.files import write_csv, write_geopackage, write_json
+from standby.report.files.folder import MARKER, check_folder, whole_folder
+from standby.report.files.workbook import write_workbook
+from standby.report.pages.page import write_html
 from standby.report.written import Report
 
 Format = Literal["html", "csv", "json", "xlsx", "gpkg"]

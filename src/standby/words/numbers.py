@@ -1,6 +1,6 @@
 """How numbers are written for readers: one rule for each kind, on a terminal, on a page and in a sentence.
 
-Tables for programs (CSV, JSON) keep the numbers themselves; see `standby.report.files`.
+Tables for programs (CSV, JSON) keep the numbers themselves; see `standby.report.files.files`.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ import pandas as pd
 import xlsxwriter
 
 from standby.plan import BASE
-from standby.report._options import ruled_out
+from standby.report.blocks.options import ruled_out
 from standby.report.content import Content
-from standby.report.files import manifest_of
-from standby.report.spreadsheet import for_reading
+from standby.report.files.files import manifest_of
+from standby.report.files.spreadsheet import for_reading
 from standby.tables import TABLES, Table, kind_of, records
 from standby.words import Kind
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report.blocks import Cell, Grid, Row
+from standby.report.blocks.blocks import Cell, Grid, Row
 from standby.report.content import Content
 from standby.tables import records
 from standby.words import numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from standby.report.blocks import Block, Cell, crossed, listing
+from standby.report.blocks.blocks import Block, Cell, crossed, listing
 from standby.report.content import Content
 
 BEST_COLUMNS = (

@@ -7,9 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from standby.report import charts
-from standby.report._options import ruled_out
-from standby.report.blocks import (
+from standby.report.blocks.blocks import (
     Block,
     Cell,
     Grid,
@@ -19,6 +17,8 @@ from standby.report.blocks import (
     filled,
     with_bounds,
 )
+from standby.report.blocks.options import ruled_out
+from standby.report.charts import charts
 from standby.report.content import Content
 from standby.tables import records
 from standby.words import numbers

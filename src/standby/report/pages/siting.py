@@ -13,13 +13,13 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from standby.disclosure import Edition, public_manifest
 from standby.locate import Located
 from standby.plan import Plan
-from standby.report.blocks import Block, Cell, Grid, Map, Row, Section, Text
+from standby.report.blocks.blocks import Block, Cell, Grid, Map, Row, Section, Text
 from standby.report.content import Content, marking_of
-from standby.report.folder import MARKER, whole_folder
-from standby.report.maps import background, degrees, notice, radius, still
-from standby.report.page import Page, render
-from standby.report.siting_tables import counted, newly_held, siting_sentences, siting_tables
-from standby.report.spreadsheet import write_table
+from standby.report.files.folder import MARKER, whole_folder
+from standby.report.files.spreadsheet import write_table
+from standby.report.maps.maps import background, degrees, notice, radius, still
+from standby.report.pages.page import Page, render
+from standby.report.pages.siting_tables import counted, newly_held, siting_sentences, siting_tables
 from standby.report.written import Report
 from standby.tables import TABLES, records
 from standby.words import numbers

@@ -22,7 +22,7 @@ import pandas as pd
 from pyogrio import set_gdal_config_options
 
 from standby.report.content import Content
-from standby.report.spreadsheet import DIGITS, for_reading, marked, write_table
+from standby.report.files.spreadsheet import DIGITS, for_reading, marked, write_table
 from standby.tables import TABLES
 from standby.words import Number
 

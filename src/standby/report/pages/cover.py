@@ -7,10 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import charts, maps
-from standby.report._hour_blocks import by_hour
-from standby.report._reach_map import reach_map
-from standby.report.blocks import (
+from standby.report.blocks.blocks import (
     Block,
     Cell,
     Grid,
@@ -18,7 +15,11 @@ from standby.report.blocks import (
     crossed,
     listing,
 )
+from standby.report.charts import charts
 from standby.report.content import Content
+from standby.report.maps import maps
+from standby.report.maps.reach import reach_map
+from standby.report.pages.hours import by_hour
 from standby.words import numbers
 
 MEAN_NOTE = (

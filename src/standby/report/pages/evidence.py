@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report._figures import figures_grid
-from standby.report.blocks import (
+from standby.report.blocks.blocks import (
     Block,
     Cell,
     Grid,
@@ -19,6 +18,7 @@ from standby.report.blocks import (
     filled,
     listing,
 )
+from standby.report.blocks.figures import figures_grid
 from standby.report.content import Content
 from standby.tables import records
 from standby.words import numbers

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report import charts
-from standby.report._figures import figures_like
-from standby.report.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
+from standby.report.blocks.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
+from standby.report.blocks.figures import figures_like
+from standby.report.charts import charts
 from standby.report.content import Content
 from standby.tables import records
 from standby.workforce import spare_rule

@@ -11,8 +11,8 @@ import pandas as pd
 
 from standby.cover import main_standard
 from standby.plan import BASE
-from standby.report._options import difference, ruled_out, told_apart
-from standby.report.blocks import Bar, Glance, GlanceCell, GlanceRow, Section
+from standby.report.blocks.blocks import Bar, Glance, GlanceCell, GlanceRow, Section
+from standby.report.blocks.options import difference, ruled_out, told_apart
 from standby.report.content import Content
 from standby.tables import records
 from standby.words import numbers

@@ -9,10 +9,7 @@ from typing import Any
 import pandas as pd
 
 from standby.plan import BASE
-from standby.report import charts
-from standby.report._choice_blocks import choice
-from standby.report._options import TOO_SMALL, difference, main_criteria, ruled_out, told_apart
-from standby.report.blocks import (
+from standby.report.blocks.blocks import (
     Block,
     Cell,
     Charts,
@@ -21,7 +18,10 @@ from standby.report.blocks import (
     Section,
     crossed,
 )
+from standby.report.blocks.options import TOO_SMALL, difference, main_criteria, ruled_out, told_apart
+from standby.report.charts import charts
 from standby.report.content import Content
+from standby.report.pages.choice import choice
 from standby.tables import records
 from standby.words import numbers
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report.blocks import Cell, Grid, Map, Row
+from standby.report.blocks.blocks import Cell, Grid, Map, Row
 from standby.report.content import Content
 from standby.tables import records
 from standby.words import numbers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from standby.attendance import isochrones
-from standby.report import maps
-from standby.report.blocks import Cell, Grid, Map, Row
+from standby.report.blocks.blocks import Cell, Grid, Map, Row
 from standby.report.content import Content
+from standby.report.maps import maps
 from standby.words import numbers
 
 STEPS_MIN = (10, 20, 30)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from standby.attendance import LogFit
 from standby.plan import Plan
-from standby.report._look import INK, PALETTE, SYMBOLS, layout
-from standby.report.blocks import Cell, Chart, Grid, Row, Section, Text, finite
+from standby.report.blocks.blocks import Cell, Chart, Grid, Row, Section, Text, finite
+from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout
 from standby.report.content import INTERNAL_MARKING
-from standby.report.page import Page, render
+from standby.report.pages.page import Page, render
 
 FEW = 5
 """Groups of fewer calls than this are left out of the page: they could tell of single calls."""

@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from standby.report.blocks import Block, Chart, Charts, Map, Section
+from standby.report.blocks.blocks import Block, Chart, Charts, Map, Section
 from standby.report.content import Content
-from standby.report.sections import sections
+from standby.report.pages.sections import sections
 
 LONGEST_UNBROKEN = 32
 """Longest text with a number that is kept in one line [characters]."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from standby.report._look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
-from standby.report._options import difference, told_apart
-from standby.report.blocks import Chart, Grid, finite
+from standby.report.blocks.blocks import Chart, Grid, finite
+from standby.report.blocks.options import difference, told_apart
+from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
 from standby.report.content import Content
 from standby.tables import records
 from standby.words import numbers

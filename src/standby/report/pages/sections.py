@@ -7,13 +7,7 @@ evidence after them.
 
 from __future__ import annotations
 
-from standby.report._cover_sections import profile
-from standby.report._decision_section import decision, options_grid
-from standby.report._evidence_sections import register, statements
-from standby.report._glance_section import glance
-from standby.report._money_section import money
-from standby.report._people_sections import capability, demand, policy
-from standby.report.blocks import (
+from standby.report.blocks.blocks import (
     Block,
     Cell,
     Grid,
@@ -22,7 +16,13 @@ from standby.report.blocks import (
     Text,
 )
 from standby.report.content import Content
-from standby.report.files import manifest_of
+from standby.report.files.files import manifest_of
+from standby.report.pages.cover import profile
+from standby.report.pages.decision import decision, options_grid
+from standby.report.pages.evidence import register, statements
+from standby.report.pages.glance import glance
+from standby.report.pages.money import money
+from standby.report.pages.people import capability, demand, policy
 
 LIMITS = (
     "Nothing here is tactics. Aggregate facts and the planner's own figures are all that goes in.",

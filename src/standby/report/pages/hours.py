@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from standby.cover import hours_together
-from standby.report.blocks import Block, Cell, Grid, Row, listing
+from standby.report.blocks.blocks import Block, Cell, Grid, Row, listing
 from standby.report.content import Content
 from standby.tables import records
 

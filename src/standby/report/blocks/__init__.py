@@ -1,0 +1,1 @@
+"""What a page is made of, and the tables that several sections share."""

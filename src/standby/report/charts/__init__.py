@@ -1,0 +1,1 @@
+"""Charts, and the look that they share."""

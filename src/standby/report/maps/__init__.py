@@ -1,0 +1,1 @@
+"""Maps: of minutes by area, and of what is reached over roads."""
