@@ -23,7 +23,7 @@ def test_tiny_by_hand(tiny: Plan) -> None:
 
 def test_summary_counts_the_planned_forces(tiny: Plan) -> None:
     """The sentence gives the calls of the forces planned for, without the neighbour's 20."""
-    assert demand(tiny).summary() == "spontaneous: 40.0 a year."
+    assert demand(tiny).summary() == "spontaneous: 40 a year."
 
 
 def test_forces_keep_their_own_counts(south_west: Plan) -> None:

@@ -16,7 +16,7 @@ from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, Resolved
 from standby.plan.options import held_back, laid_over
 from standby.travel import Times, travel_times
-from standby.words import listed
+from standby.words import count, listed
 from standby.workforce import moves
 from standby.workforce.moves import NOBODY
 
@@ -272,7 +272,7 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
         free = [field for field in FREE_IF_NOT_STATED if field not in stated]
         if taught[tier] > NOBODY and free:
             notes.append(
-                f"{taught[tier]:,.0f} officers are trained for tiers.{name}, which does not say "
+                f"{count(taught[tier])} officers are trained for tiers.{name}, which does not say "
                 f"{listed(free)}: counted as free"
             )
 

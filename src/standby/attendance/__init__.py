@@ -13,7 +13,7 @@ from standby.attendance.arrival import (
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import LogFit, fit_log
 from standby.attendance.model import MEASURES, AttendanceModel, Period, attendance_model
-from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest
+from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest, nearest_sentences
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
@@ -48,6 +48,7 @@ __all__ = [
     "held_by",
     "isochrones",
     "nearest",
+    "nearest_sentences",
     "ordinary_min",
     "ready_min",
     "setting_of",

@@ -19,6 +19,7 @@ from standby.demand import call_weights
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Resolved, Standard, resolve
 from standby.travel import Times, travel_times
+from standby.words import share
 
 PLACES = ("sites", "areas", "key_locations")
 """Tables whose rows decide the minutes."""
@@ -124,7 +125,7 @@ class Availability(Shown):
     def summary(self) -> str:
         """Return a sentence on how busy the units of the base are, by tier and force."""
         parts = [
-            f"{row['tier']} in {row['force']}: busy {row['busy_share']:.0%} of the time on duty"
+            f"{row['tier']} in {row['force']}: busy {share(row['busy_share'])} of the time on duty"
             for row in self.table[self.table["option"] == BASE].to_dict("records")
         ]
         return f"As it is: {'; '.join(parts)}." if parts else "No units are on duty."
@@ -291,11 +292,11 @@ def _standard_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
     scopes |= {s.forces[f]: force == f for f in np.flatnonzero(s.planned)}
 
     for scope, places in scopes.items():
-        for standard, share in zip(a.standards, a.shares(places), strict=True):
-            if not np.isnan(share):
+        for standard, reached in zip(a.standards, a.shares(places), strict=True):
+            if not np.isnan(reached):
                 yield {
                     "option": option,
                     "standard": standard,
                     "force": scope,
-                    "share_expected": float(share),
+                    "share_expected": float(reached),
                 }

@@ -18,6 +18,7 @@ from standby.attendance._shrink import Shrunk, shrink
 from standby.attendance.arrival import driving_min, factor_of
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
+from standby.words import count, counted, factor
 
 HOURS: Final[Mapping[str, str]] = {
     "weekday peak": "mon-fri 07:00-09:00; mon-fri 16:00-19:00",
@@ -98,8 +99,8 @@ class LogFit(Shown):
         row = self.table[(self.table["quantity"] == "emergency_factor") & (self.table["by"] == "all")].iloc[0]
         return (
             f"{row['calls']} of {len(self.calls) + len(self.left_out)} calls tell how fast units drove: "
-            f"{row['estimate']:.2f} times the minutes of {self.method} "
-            f"({row['low']:.2f} to {row['high']:.2f})."
+            f"{factor(row['estimate'])} times the minutes of {self.method} "
+            f"({factor(row['low'])} to {factor(row['high'])})."
         )
 
 
@@ -206,7 +207,7 @@ def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
             ("infinite", np.isinf(minutes)),
             ("negative", minutes < 0.0),
             ("an arrival at the moment of the call", (minutes == 0.0) & (column == "first_armed_min")),
-            (f"above {longest:,.0f} minutes", np.isfinite(minutes) & (minutes > longest)),
+            (f"above {count(longest)} minutes", np.isfinite(minutes) & (minutes > longest)),
         )
         for reason, holds in reasons:
             rows += [(log["id"][k], column, minutes[k], reason) for k in np.flatnonzero(holds).tolist()]
@@ -220,9 +221,9 @@ def _notes(set_aside: pd.DataFrame) -> Iterator[str]:
 
     first = set_aside.head(NAMED)
     named = "; ".join(f"{r.id} {r.column} {r.value:g} ({r.reason})" for r in first.itertuples())
-    more = f"; and {len(set_aside) - NAMED:,} more" if len(set_aside) > NAMED else ""
+    more = f"; and {count(len(set_aside) - NAMED)} more" if len(set_aside) > NAMED else ""
     calls = set_aside["id"].nunique()
-    yield f"minutes of {calls:,} call{'s' * (calls != 1)} can't be right and are set aside: {named}{more}"
+    yield f"minutes of {counted(calls, 'call')} can't be right and are set aside: {named}{more}"
 
 
 def _hours(times: NDArray[np.datetime64]) -> list[str]:

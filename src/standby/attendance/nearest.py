@@ -14,7 +14,9 @@ from standby._typing import Floats
 from standby.attendance.arrival import drive_factor, driving_min
 from standby.evidence import Manifest
 from standby.plan import Plan
+from standby.tables import pick, records
 from standby.travel.times import Times
+from standby.words import Number, Phrase, Sentence, phrase, sentence
 
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
 SHOWN_MIN = 0.05
@@ -42,6 +44,8 @@ class Nearest(Shown):
         ``site`` and ``site_name`` that is nearest, and ``drive_min`` from it [min].
     sites
         Ids of the sites that were asked.
+    limit_min
+        The plan's limit: the longest time that is told apart from never [min].
     manifest
         What makes them reproducible.
     """
@@ -50,6 +54,7 @@ class Nearest(Shown):
     areas: pd.DataFrame
     key_locations: pd.DataFrame
     sites: tuple[str, ...]
+    limit_min: float
     manifest: Manifest
 
     def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
@@ -71,17 +76,46 @@ class Nearest(Shown):
 
     def summary(self) -> str:
         """Return one sentence."""
-        row = self.table.iloc[0]
-        near = [
-            f"{words} within {minutes:.0f} minutes"
-            for words, minutes in (("half", row.p50_min), ("nine in ten", row.p90_min))
-            if np.isfinite(minutes)
-        ]
-        without = [f"{row.share_without:.1%} have no way from any"] if row.share_without else []
-        return (
-            f"Of {row.people:,.0f} people, driving on an emergency call from the nearest of "
-            f"{len(self.sites)} sites: {', '.join([*near, *without])}."
+        return " ".join(sentence.text for sentence in nearest_sentences(self.table, limit_min=self.limit_min))
+
+
+def nearest_sentences(table: pd.DataFrame, *, limit_min: float) -> tuple[Sentence, ...]:
+    """Return a sentence on how long the drive to the people is; none where the table has not the whole.
+
+    Parameters
+    ----------
+    table
+        Minutes by part of the plan, as an edition has them.
+    limit_min
+        Longest time that is told apart from never [min].
+    """
+    key = (("scope_kind", "all"),)
+
+    def minutes(row: dict[str, Any], column: str) -> Phrase:
+        """Return how far the drive to so many people takes, in words."""
+        value = row[column]
+        if value > limit_min:
+            return phrase("beyond {limit} minutes", limit=f"{limit_min:g}")
+        return phrase("within {minutes} minutes", minutes=Number(value, "minutes", "nearest", key, column))
+
+    sentences = []
+    for row in records(pick(table, key)):
+        if np.isnan(row["p50_min"]):  # nobody lives there
+            continue
+        without = phrase(
+            "; {share} have no way from any",
+            share=Number(row.get("share_without", 0.0), "share", "nearest", key, "share_without"),
         )
+        sentences.append(
+            sentence(
+                "Half of the people live {half} of driving on an emergency call from the nearest site, nine "
+                "in ten {most}{without}.",
+                half=minutes(row, "p50_min"),
+                most=minutes(row, "p90_min"),
+                without=without if row.get("share_without") else "",
+            )
+        )
+    return tuple(sentences)
 
 
 def drive_minutes(plan: Plan, minutes: Floats) -> Floats:
@@ -154,6 +188,7 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
         areas=areas,
         key_locations=key_locations,
         sites=site_ids,
+        limit_min=limit,
         manifest=times.manifest.with_settings(sites=sites),
     )
 

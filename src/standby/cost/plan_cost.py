@@ -18,6 +18,7 @@ from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
+from standby.words import money
 from standby.workforce import Moves, moves, spare_rule
 
 _IS_GRANT = np.array([float(head is Head.GRANT) for head in HEADS])
@@ -58,8 +59,8 @@ class Cost(Shown):
 
         more_or_less = "more" if value > 0 else "less"
         return (
-            f"£{abs(value) / 1e6:,.1f}m {more_or_less} than the base over "
-            f"{self.budget.years} years (present value); £{yearly / 1e6:,.2f}m a year on average."
+            f"{money(abs(value))} {more_or_less} than the base over "
+            f"{self.budget.years} years (present value); {money(yearly)} a year on average."
         )
 
 

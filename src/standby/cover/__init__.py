@@ -2,10 +2,10 @@
 
 from standby.cover.beyond import beyond_by_place, beyond_share, is_bound
 from standby.cover.by_hour import ByHour, cover_by_hour, hours_together
-from standby.cover.cover import Cover, cover, cover_of
+from standby.cover.cover import Cover, cover, cover_of, standard_sentences
 from standby.cover.evaluated import Evaluated, evaluate_plan, expected_shares, main_standard
 from standby.cover.metrics import Scopes, minutes, percentiles, scopes_of, shares
-from standby.cover.need import Need, need, need_of
+from standby.cover.need import Need, need, need_of, need_sentences
 
 __all__ = [
     "ByHour",
@@ -26,7 +26,9 @@ __all__ = [
     "minutes",
     "need",
     "need_of",
+    "need_sentences",
     "percentiles",
     "scopes_of",
     "shares",
+    "standard_sentences",
 ]

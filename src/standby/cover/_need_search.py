@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from standby import words
 from standby._typing import Codes, Floats, Mask
 from standby.cover._need_confirm import Case, Minimise, idle_units, layouts_of, sure_share, unsure_places
 from standby.cover._need_fewer import fewer
@@ -200,7 +201,7 @@ def _why_not(case: Case, standards: list[ForceStandard], share: float) -> str:
     allowed_miss = 1.0 - min(standard.reliability for standard in standards)
     reason = BUSY if unavailable_share.max() > allowed_miss and share == 0.0 else SITES
     required = max(standard.share for standard in standards)
-    return f"{reason}; {share:.0%} of {required:.0%} can be reached"
+    return f"{reason}; {words.share(share)} of {words.exactly(required)} can be reached"
 
 
 def _all_attainable(case: Case, standards: list[ForceStandard]) -> bool:

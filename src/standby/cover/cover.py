@@ -21,7 +21,9 @@ from standby.cover.metrics import STATISTICS, minutes, shares
 from standby.cover.places import area_table, commitment_table, key_location_table, unit_table, worst_table
 from standby.evidence import Manifest
 from standby.plan import Plan
+from standby.tables import records
 from standby.travel import Times
+from standby.words import Number, Sentence, sentence
 
 SMALL_DIFFERENCE = 1e-9
 """Shares closer than this to what is required count as meeting it."""
@@ -108,14 +110,33 @@ class Cover(Shown):
 
     def summary(self) -> str:
         """Return a sentence for each standard."""
-        everybody = self.standards[self.standards["scope_kind"] == "all"]
-        sentences = [
-            f"{row['name']}: {row['share_expected']:.0%} expected, {row['share_assured']:.0%} assured, "
-            f"{row['required']:.0%} required ({'met' if row['met'] else 'not met'})."
-            for row in everybody.to_dict("records")
-        ]
+        sentences = [sentence.text for sentence in standard_sentences(self.standards)]
         sentences += [f"{name}: holds for nobody in this plan." for name in self.nowhere]
         return " ".join(sentences)
+
+
+def standard_sentences(standards: pd.DataFrame) -> tuple[Sentence, ...]:
+    """Return a sentence for each standard: its shares, what it asks for, and whether it is met.
+
+    Parameters
+    ----------
+    standards
+        The table of standards, as an edition has it.
+    """
+    return tuple(_sentence(row) for row in records(standards[standards["scope_kind"] == "all"]))
+
+
+def _sentence(row: dict[str, Any]) -> Sentence:
+    """Return a row of the table of standards in words."""
+    key = (("standard", row["standard"]), ("scope_kind", "all"))
+    return sentence(
+        "{name}: {expected} expected, {assured} assured, {required} required ({met}).",
+        name=row["name"],
+        expected=Number(row["share_expected"], "share", "standards", key, "share_expected"),
+        assured=Number(row["share_assured"], "share", "standards", key, "share_assured"),
+        required=Number(row["required"], "share", "standards", key, "required", stated=True),
+        met="met" if row["met"] else "not met",
+    )
 
 
 def cover(plan: Plan, times: Times) -> Cover:

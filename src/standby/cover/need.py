@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Literal
@@ -28,7 +28,9 @@ from standby.cover.evaluated import Evaluated, evaluate_plan, main_standard, wei
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan
 from standby.plan.schema.hours import hours_text
+from standby.tables import records
 from standby.travel import Times
+from standby.words import Kind, Number, Sentence, phrase, sentence
 from standby.workforce import officers_for_posts
 
 ALL_STANDARDS = "all standards"
@@ -95,18 +97,50 @@ class Need(Shown):
         if self.table.empty and not any("time given" in note for note in self.notes):
             return "There is no need to report: no standard holds for anybody in this plan."
 
-        sentences = [_sentence(row) for row in self.table.to_dict("records")]
+        sentences = [sentence.text for sentence in need_sentences(self.table)]
         notes = [f"{note}." for note in self.notes]
         return " ".join([*sentences, *notes])
 
 
-def _sentence(row: dict[Hashable, Any]) -> str:
+def need_sentences(table: pd.DataFrame) -> tuple[Sentence, ...]:
+    """Return a sentence for each row: units and officers, or why there is no number of them.
+
+    Parameters
+    ----------
+    table
+        The table of what is needed, as an edition has it: in the public one a row is about the whole region.
+    """
+    return tuple(_sentence(row) for row in records(table))
+
+
+def _sentence(row: dict[str, Any]) -> Sentence:
     """Return a row of the table in words."""
-    start = f"{row['forces']}, {row['name']}:"
-    if row["attainable"] and row["solved"]:
-        strength = "" if np.isnan(row["strength"]) else f" against {row['strength']:.0f} in post"
-        return f"{start} {row['crewed_units']:.0f} crewed units, {row['officers']:.0f} officers{strength}."
-    return f"{start} {row['reason']}."
+    key = tuple((column, row[column]) for column in ("standard", "forces") if column in row)
+
+    def number(column: str, kind: Kind = "count") -> Number:
+        """Return a number of the row."""
+        return Number(row[column], kind, "need", key, column)
+
+    subject = ", ".join(row[column] for column in ("forces", "name") if column in row)
+    if row["attainable"] and not np.isnan(row["crewed_units"]):
+        strength = phrase(" against {strength} in post", strength=number("strength"))
+        return sentence(
+            "{subject}: {units} crewed units, {officers} officers{against}.",
+            subject=subject,
+            units=number("crewed_units"),
+            officers=number("officers"),
+            against="" if np.isnan(row["strength"]) else strength,
+        )
+
+    # The reasons of single forces say how much can be reached; that of the region leaves it to this.
+    reached = phrase("; {share} can be reached everywhere", share=number("attainable_share", "share"))
+    is_said = row["attainable"] or "forces" in row or np.isnan(row["attainable_share"])
+    return sentence(
+        "{subject}: {reason}{reached}.",
+        subject=subject,
+        reason=row["reason"],
+        reached="" if is_said else reached,
+    )
 
 
 def need(

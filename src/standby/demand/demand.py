@@ -12,6 +12,7 @@ from standby._show import Shown
 from standby.demand.rates import HOURS_A_YEAR, area_rates
 from standby.evidence import Manifest
 from standby.plan import Plan, Resolved, resolve
+from standby.words import count
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Demand(Shown):
         """Return one sentence: calls a year of the planned forces by incident type."""
         planned = self.table[self.table["planned"]]
         by_type = planned.groupby("incident_type", sort=False)["per_year"].sum()
-        return "; ".join(f"{name}: {count:,.1f} a year" for name, count in by_type.items()) + "."
+        return "; ".join(f"{name}: {count(per_year)} a year" for name, per_year in by_type.items()) + "."
 
 
 def demand(plan: Plan) -> Demand:

@@ -9,6 +9,7 @@ import numpy as np
 from standby import _memory
 from standby.locate.errors import SitingInputError
 from standby.locate.minutes import listed
+from standby.words import gigabytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,8 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
     needed, free = float(n_sites) * n_areas * bytes_a_pair, _memory.free_bytes()
     if needed > free:
         raise SitingInputError(
-            f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {needed / 1e9:.1f} GB of memory and "
-            f"{free / 1e9:.1f} GB are free",
+            f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {gigabytes(needed)} of memory and "
+            f"{gigabytes(free)} are free",
             f"give fewer candidate sites, merge small {areas}, or use a machine with more memory",
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby.words import count, gap
 
 Status = Literal["optimal", "time_limit", "interrupted"]
 
@@ -94,12 +95,12 @@ class Siting(Shown):
 
     def summary(self) -> str:
         """One sentence on the answer and its proof."""
-        proof = "proven best" if self.gap == 0.0 else f"within {self.gap:.2%} of the best possible"
+        proof = "proven best" if self.gap == 0.0 else f"within {gap(self.gap)} of the best possible"
         proof = proof if np.isfinite(self.gap) else "how good it is is not known"
         return (
             f"{int(self.units.sum())} units at {self.sites.size} sites, "
             f"objective {self.objective:.10g}, {proof} "
-            f"({self.status}, {self.seconds:.2f} s)."
+            f"({self.status}, {count(self.seconds)} s)."
         )
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby.opendata._raw import Raw
-from standby.opendata.error import counted, fault, quoted, row_fault
+from standby.opendata.error import fault, quoted, row_fault
+from standby.words import counted
 
 NOTHING = frozenset(
     {

@@ -16,8 +16,9 @@ from standby.opendata._gather import Gathered
 from standby.opendata._positions import to_grid
 from standby.opendata.classes import CLASS_OF_CODE, class_by_density
 from standby.opendata.crime import PROXY_TYPES
-from standby.opendata.error import OpenDataError, counted
+from standby.opendata.error import OpenDataError
 from standby.opendata.forces import known_force
+from standby.words import count, counted
 
 BORDER_KM = 3.0
 """How far outside a force's boundary its areas may lie, boundaries being simplified, before it is told."""
@@ -219,7 +220,7 @@ def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
     if lacking.any():
         people = areas.loc[lacking, "population"].sum()
         got.findings.append(
-            f"{counted(int(lacking.sum()), 'area')} with {people:,.0f} people left out: no position"
+            f"{counted(int(lacking.sum()), 'area')} with {count(people)} people left out: no position"
         )
     unknown = areas["population"].isna()
     if unknown.any():

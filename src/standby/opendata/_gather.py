@@ -20,12 +20,13 @@ from standby.opendata._national import reserved_sources
 from standby.opendata._raw import MENDS, HeadingError
 from standby.opendata.areas import combine_small_areas, read_small_areas
 from standby.opendata.crime import read_street_crime
-from standby.opendata.error import OpenDataError, as_open_data, counted, fault
+from standby.opendata.error import OpenDataError, as_open_data, fault
 from standby.opendata.forces import read_force_boundaries, read_force_lookup
 from standby.opendata.points import read_points
 from standby.opendata.workforce import read_firearms_operations, read_police_workforce
 from standby.travel import read_roads
 from standby.travel.roads.edge_table import FIRST_ROW, is_edge_table, judge_edges, read_edge_table
+from standby.words import counted
 
 T = TypeVar("T")
 Step = Callable[[str], None]

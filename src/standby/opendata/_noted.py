@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from standby.opendata._bases import Bases
 from standby.opendata._positions import to_grid
-from standby.opendata.error import counted
+from standby.words import count, counted, share
 
 PEOPLE_A_SITE = 150_000
 """People for each site above which sites are thin (an assumption)."""
@@ -46,8 +46,8 @@ def thin_notes(bases: Bases, areas: pd.DataFrame) -> Iterator[str]:
     each = people.sum() / len(sites)
     if each > PEOPLE_A_SITE:
         yield (
-            f"sites are thin: {counted(len(sites), 'site')} for {people.sum():,.0f} people, one for "
-            f"{each:,.0f}; units can be placed nowhere else, so add those that are missing"
+            f"sites are thin: {counted(len(sites), 'site')} for {count(people.sum())} people, one for "
+            f"{count(each)}; units can be placed nowhere else, so add those that are missing"
         )
 
     points, homes = (
@@ -57,7 +57,7 @@ def thin_notes(bases: Bases, areas: pd.DataFrame) -> Iterator[str]:
     km = np.asarray(cKDTree(points).query(homes)[0]) / 1000.0
     far = people[km > FAR_KM].sum() / people.sum()
     if far >= FAR_SHARE:
-        yield f"{far:.0%} of the people live more than {FAR_KM:g} km, in a straight line, from every site"
+        yield f"{share(far)} of the people live more than {FAR_KM:g} km, in a straight line, from every site"
 
 
 def odd_notes(bases: Bases) -> Iterator[str]:
@@ -97,7 +97,7 @@ def date_notes(dates: Mapping[str, str], as_of: dt.date) -> Iterator[str]:
     for what, day in days.items():
         years = (as_of - day).days / 365.25
         if years >= GAP_YEARS:
-            yield f"{what} of {day} stand in a plan of {as_of}: {years:.0f} years older"
+            yield f"{what} of {day} stand in a plan of {as_of}: {count(round(years))} years older"
 
     undated = [what for what, day in dates.items() if not day]
     if undated and days:

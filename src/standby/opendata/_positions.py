@@ -15,6 +15,7 @@ from standby._typing import Floats
 from standby.opendata._cells import numbers
 from standby.opendata._raw import Raw, plain
 from standby.opendata.error import OpenDataError, fault, quoted, row_fault
+from standby.words import count
 
 DEGREES = (
     re.compile(r"lon|lng|long|longitude|x"),
@@ -196,7 +197,7 @@ def _agree(raw: Raw, first: Positions, second: Positions) -> None:
     km = KM_A_DEGREE * np.hypot(across, first.lat - second.lat)
     apart = km > TOGETHER_KM
     if apart.any():
-        rows = [(raw.row(k), f"{km[k]:,.1f} km apart") for k in np.flatnonzero(apart).tolist()]
+        rows = [(raw.row(k), f"{count(km[k])} km apart") for k in np.flatnonzero(apart).tolist()]
         raise row_fault(
             raw.path, f"{first.how}; {second.how}", rows, "Remove the pair of columns that is wrong"
         )

@@ -29,7 +29,8 @@ from standby._files import (
     read_regular,
 )
 from standby.opendata import _workbook
-from standby.opendata.error import SHOWN, OpenDataError, as_open_data, counted, fault, quoted
+from standby.opendata.error import SHOWN, OpenDataError, as_open_data, fault, quoted
+from standby.words import counted
 
 Wanted = Callable[[Iterable[str]], bool]
 

@@ -11,13 +11,14 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable, Item, Table
 
+from standby import words
 from standby._characters import printable, without_controls
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
 from standby.opendata._force_list import Force
 from standby.opendata._gather import Gathered, Used
 from standby.opendata._national import national
 from standby.opendata.classes import CLASSES
-from standby.opendata.error import counted
+from standby.words import counted
 
 RELIEF = 6
 """Officers to a post held round the clock, as the national figures have it."""
@@ -308,7 +309,7 @@ def _incidents(facts: Facts) -> str:
             figure = {
                 "value": value, "low": round(0.6 * value, 1), "high": round(1.6 * value, 1), "source": source,
                 "as_of": day, "kind": "assumption",
-                "note": f"{share:.0%} of {number:,.0f} operations; the bounds are assumed",
+                "note": f"{words.share(share)} of {words.count(number)} operations; the bounds are assumed",
             }  # fmt: skip
             parts.append(_table(f"incident_types.{kind}.per_year", {facts.force.id: figure}))
     return "\n".join(parts)

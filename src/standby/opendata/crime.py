@@ -26,8 +26,9 @@ from standby._files import (
 )
 from standby.opendata._cells import GSS, nation_of
 from standby.opendata._raw import MENDS, read_bytes, text_of
-from standby.opendata.error import as_open_data, counted, fault, quoted, row_fault
+from standby.opendata.error import as_open_data, fault, quoted, row_fault
 from standby.opendata.forces import find_force, known_force
+from standby.words import counted
 
 CRIME_COLUMNS = ("code", "month", "crime_type", "force", "crimes")
 """Columns of `read_street_crime`."""

@@ -77,15 +77,4 @@ def as_open_data() -> Iterator[None]:
         raise fault(error.path, error.what, error.fix) from None
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "area"), counted(1200, "area")
-    ('1 area', '1,200 areas')
-    """
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-__all__ = ["OpenDataError", "as_open_data", "counted", "fault", "quoted", "row_fault"]
+__all__ = ["OpenDataError", "as_open_data", "fault", "quoted", "row_fault"]

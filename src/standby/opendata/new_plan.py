@@ -36,10 +36,11 @@ from standby.opendata._gather import (
 from standby.opendata._noted import date_notes, odd_notes, thin_notes
 from standby.opendata._text import Facts, plan_text, sources_text, units_table
 from standby.opendata.areas import district_of
-from standby.opendata.error import OpenDataError, counted
+from standby.opendata.error import OpenDataError
 from standby.opendata.forces import find_force, known_force
 from standby.plan import open_plan, write_plan
 from standby.plan.checking.notes import formula_notes
+from standby.words import count, counted, fine_share
 
 PathLike = str | Path
 PARTIAL = 0.9
@@ -91,7 +92,7 @@ class NewPlan(Shown):
         used = self.table["file"].nunique()
         files = f"{counted(used, 'file')} used, {len(self.unused)} not used."
         return (
-            f"{self.title}: {counted(self.areas, 'area')} with {self.people:,.0f} people, "
+            f"{self.title}: {counted(self.areas, 'area')} with {count(self.people)} people, "
             f"{counted(self.sites, 'site')} and {self.vehicles} armed response vehicles (assumed) in "
             f"{self.plan}. {files}"
         )
@@ -230,14 +231,15 @@ def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, pr
     people = float(areas["population"].sum())
     partial = people < PARTIAL * force.population
     share = people / force.population
+    counted_then = count(force.population)
     if partial or share < FEW:
         got.findings.append(
-            f"the areas have {people:,.0f} people, {share:.1%} of the {force.population:,} that "
+            f"the areas have {count(people)} people, {fine_share(share)} of the {counted_then} that "
             f"{force.name} had in 2018"
         )
     if people > GROWN * force.population:
         got.findings.append(
-            f"the areas have {people:,.0f} people, and {force.name} had {force.population:,} in 2018: are "
+            f"the areas have {count(people)} people, and {force.name} had {counted_then} in 2018: are "
             "other places among them?"
         )
     officers = _officers(got, force, partial=partial)
@@ -288,7 +290,7 @@ def _title(force: Force, areas: pd.DataFrame, *, partial: bool) -> str:
     name = force.name
     if partial:
         districts = [d for d in areas["district"].unique() if d]
-        where = ", ".join(districts) if 0 < len(districts) <= 3 else f"{len(areas):,} areas"
+        where = ", ".join(districts) if 0 < len(districts) <= 3 else counted(len(areas), "area")
         name = f"{where} (a part of {force.name})"
     return f"{name}: a starting point from open data"
 
@@ -332,7 +334,7 @@ def _operations(got: Gathered, force: Force, *, partial: bool) -> tuple[float, s
     first_year = int(str(last["year"])[:4])
     end = first_year + (1 if len(str(last["year"])) > 4 else 0)
     got.findings.append(
-        f"firearms operations of {force.name}: {last['operations']:,.0f} in the year {last['year']}, the "
+        f"firearms operations of {force.name}: {count(last['operations'])} in the year {last['year']}, the "
         "last that the file has"
     )
     return float(last["operations"]), got.source("firearms"), f"{end}-03-31"

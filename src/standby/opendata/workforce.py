@@ -24,8 +24,9 @@ from standby.opendata._raw import (
     sheets_of,
     whole_sheets,
 )
-from standby.opendata.error import as_open_data, counted, fault, quoted, row_fault
+from standby.opendata.error import as_open_data, fault, quoted, row_fault
 from standby.opendata.forces import known_force
+from standby.words import counted
 
 WORKFORCE_MEND = "Give the police workforce tables, or the open data table, of the Home Office"
 

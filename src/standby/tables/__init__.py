@@ -3,5 +3,16 @@
 from standby.tables.column import Column, Table
 from standby.tables.declared import TABLES, check_declared, column_of, kind_of
 from standby.tables.rows import pick, records
+from standby.tables.written import written_from
 
-__all__ = ["TABLES", "Column", "Table", "check_declared", "column_of", "kind_of", "pick", "records"]
+__all__ = [
+    "TABLES",
+    "Column",
+    "Table",
+    "check_declared",
+    "column_of",
+    "kind_of",
+    "pick",
+    "records",
+    "written_from",
+]

@@ -21,6 +21,7 @@ from standby.travel.roads.profile import PROFILES, Profile
 from standby.travel.roads.profiles import read_profile
 from standby.travel.roads.read import read_roads
 from standby.travel.roads.roads import Roads
+from standby.words import degrees
 
 AROUND: Final = 6
 """Points around an area's own point that stand for its extent."""
@@ -264,8 +265,8 @@ def _elsewhere(plan: Plan, roads: Roads) -> Fault:
     """Return the fault of a road file that covers another part of the world than the plan."""
     west, south, east, north = roads.graph.bounds
     what = (
-        f"covers {west:.2f} to {east:.2f} E and {south:.2f} to {north:.2f} N: none of the plan's "
-        "sites, or none of its areas and key locations, is near its roads"
+        f"covers {degrees(west)} to {degrees(east)} E and {degrees(south)} to {degrees(north)} N: none of "
+        "the plan's sites, or none of its areas and key locations, is near its roads"
     )
     fix = "Give the roads of the plan's own part of the country"
     return Fault(str(plan.document.travel.roads), "", "", what, fix, "outside-extent")

@@ -111,6 +111,76 @@ def percent(value: float, *, digits: int) -> str:
     return _zero(_signed(f"{100 * value:.{digits}f}%")) if math.isfinite(value) else _not_finite(value)
 
 
+def fine_share(value: float) -> str:
+    """Return a share whose small differences count, in sitings: ``84.3%``, never a false 0 or 100.
+
+    Parameters
+    ----------
+    value
+        The share.
+    """
+    if 0 < value < 0.0005:
+        return "< 0.1%"
+    if 0.9995 <= value < 1 - 1e-12:
+        return "> 99.9%"
+    return percent(value, digits=1)
+
+
+def fine_minutes(value: float) -> str:
+    """Return minutes whose small differences count, where the unit stands beside them: ``23.4``.
+
+    Parameters
+    ----------
+    value
+        The time [min].
+    """
+    return _zero(_signed(f"{value:.1f}")) if math.isfinite(value) else minutes_alone(value)
+
+
+def gap(value: float) -> str:
+    """Return how far an answer may be from the best possible, relative to it: ``0.25%``; ``< 0.01%``.
+
+    Parameters
+    ----------
+    value
+        The relative difference, 0 where it is proven best.
+    """
+    return "< 0.01%" if 0 < value < 0.00005 else percent(value, digits=2)
+
+
+def factor(value: float) -> str:
+    """Return how many times something is something else: ``1.23``.
+
+    Parameters
+    ----------
+    value
+        The factor.
+    """
+    return _signed(f"{value:.2f}") if math.isfinite(value) else _not_finite(value)
+
+
+def gigabytes(size_bytes: float) -> str:
+    """Return an amount of memory: ``1.5 GB``.
+
+    Parameters
+    ----------
+    size_bytes
+        The amount [bytes].
+    """
+    return f"{plain(float(f'{size_bytes / 1e9:.3g}'))} GB"
+
+
+def degrees(value: float) -> str:
+    """Return a longitude or latitude as one says roughly where something lies: ``-3.53``.
+
+    Parameters
+    ----------
+    value
+        The angle [degrees].
+    """
+    return f"{value:.2f}"
+
+
 def exactly(value: float) -> str:
     """Return a share that somebody wrote down, with as many digits as it has: ``99.9999%``.
 

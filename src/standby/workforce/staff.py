@@ -15,6 +15,7 @@ from standby._show import Shown
 from standby._typing import Floats
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan, Resolved, resolve
+from standby.words import count
 from standby.workforce.intake import course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.target import years_to_target
@@ -180,17 +181,22 @@ def spare_rule(plan: Plan) -> str:
 
 def _sentence(name: str, row: dict[str, Any]) -> str:
     """Return how many officers a force needs, has, has to spare and has to find."""
-    text = f"{name}: it takes {row['officers_needed']:,.0f} officers to hold the armed posts"
+
+    def officers(column: str) -> str:
+        """Return a number of officers, who are whole."""
+        return count(round(row[column]))
+
+    text = f"{name}: it takes {officers('officers_needed')} officers to hold the armed posts"
     if np.isnan(row["strength"]):
         return f"{text}."
 
-    text += f"; {row['strength']:,.0f} are in post, {row['deployable']:,.0f} of them deployable"
+    text += f"; {officers('strength')} are in post, {officers('deployable')} of them deployable"
     if round(row["spare"]) > 0:
-        text += f", {row['spare']:,.0f} of them spare"
+        text += f", {officers('spare')} of them spare"
     if round(row["retrained"]) > 0:
-        text += f"; {row['retrained']:,.0f} of those in post take another tier's course"
+        text += f"; {officers('retrained')} of those in post take another tier's course"
     if round(row["new_officers"]) > 0:
-        text += f"; {row['new_officers']:,.0f} more have to be trained"
+        text += f"; {officers('new_officers')} more have to be trained"
     return f"{text}."
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby import words
 from standby._show import Shown, points
 from standby.attendance import available
 from standby.cover import Cover, cover
@@ -369,7 +370,10 @@ def _sites_to_hold(task: Task, count: NDArray[np.int64], control: Control) -> tu
         return None, "The table of sites to hold is left out: the time limit was over before there was one."
     if gap == 0:
         return table, ""
-    return table, f"The table of sites to hold was stopped; it is within {gap:.2%} of the best possible."
+    return (
+        table,
+        f"The table of sites to hold was stopped; it is within {words.gap(gap)} of the best possible.",
+    )
 
 
 def _measure(task: Task, siting: Siting) -> Yardstick:

@@ -27,6 +27,7 @@ from standby.locate.models.p_median import p_median
 from standby.locate.result import Siting, SolveOptions
 from standby.locate.siting.options import LocateOptions
 from standby.locate.siting.question import Placed, Question
+from standby.words import exactly, share
 
 ALONE = ("mclp", "p_median", "p_centre", "lscp", "bacop1", "bacop2")
 """Models that put at most one unit at a site."""
@@ -141,7 +142,7 @@ class Task:
         if self.crews > q.crews and self.request.crews_within is not None:
             crews, time = "", f"{time}, {crews}inside {self.request.crews_within:g} minutes"
         return MODELS[self.model].words.format(
-            of=of, crews=crews, time=time, busy=f"{self.busy:.0%}", reliability=f"{s.reliability:.0%}",
+            of=of, crews=crews, time=time, busy=share(self.busy), reliability=exactly(s.reliability),
             outer=f"{self.request.outer or 0:g}",
         )  # fmt: skip
 

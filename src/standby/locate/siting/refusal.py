@@ -10,6 +10,7 @@ from standby.locate.errors import InfeasibleError, NoAnswerYetError, PlanInfeasi
 from standby.locate.models.p_centre import p_centre
 from standby.locate.siting.models import REACH_ALL, Task
 from standby.locate.siting.sentences import places_by_class
+from standby.words import fine_minutes
 
 LARGEST = 5_000_000
 """Pairs of sites and places beyond which the smallest standard that could be met is not searched for."""
@@ -64,17 +65,18 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
     everyone = float(soonest.max())
     if np.isfinite(everyone):
         parts.append(
-            f"with a unit at every site allowed the smallest standard for all is {everyone:.1f} minutes"
+            "with a unit at every site allowed the smallest standard for all is "
+            f"{fine_minutes(everyone)} minutes"
         )
     else:
         rest = float(soonest[~never].max(initial=0.0))
         parts.append(
             f"some can't be reached at all; without these the smallest standard with a unit at every site "
-            f"allowed is {rest:.1f} minutes"
+            f"allowed is {fine_minutes(rest)} minutes"
         )
     if with_units is not None and np.isfinite(with_units):
         most = "" if proven else "at most "
-        parts.append(f"with {units} units it is {most}{with_units:.1f} minutes")
+        parts.append(f"with {units} units it is {most}{fine_minutes(with_units)} minutes")
     if missed.size:
         parts.append('such places can be left out (unreachable="leave_out")')
 

@@ -11,6 +11,7 @@ from standby._typing import Codes
 from standby.locate.result import Siting
 from standby.locate.siting.models import Task, Yardstick
 from standby.locate.siting.question import Question
+from standby.words import counted, fine_minutes, fine_share, gap, people
 
 FEW = 3
 """Fewer places than this are not counted in words: a single one could be told from its class."""
@@ -22,18 +23,13 @@ SAME = 0.0005
 """Shares closer than this are called the same."""
 
 
-def number(value: float) -> str:
-    """Return a number of people or calls to three digits."""
-    return f"{float(f'{value:.3g}'):,.0f}"
-
-
 def measured(value: float, unit: str) -> str:
     """Return a value of a yardstick."""
     if np.isnan(value):
         return "not met"
     if unit == "share":
-        return f"{value:.1%}"
-    return f"{value:.1f} minutes" if unit == "min" else f"{value:g} units"
+        return fine_share(value)
+    return f"{fine_minutes(value)} minutes" if unit == "min" else counted(value, "unit")
 
 
 def places_by_class(q: Question, places: Codes) -> str:
@@ -56,7 +52,7 @@ def proof(siting: Siting) -> str:
         "time_limit": "; stopped at the time limit",
         "interrupted": "; stopped by hand",
     }[siting.status]
-    good = "proven best" if siting.gap == 0.0 else f"proven within {siting.gap:.2%} of the best possible"
+    good = "proven best" if siting.gap == 0.0 else f"proven within {gap(siting.gap)} of the best possible"
     good = good if np.isfinite(siting.gap) else "how good it is is not known"
     return f"{good}{ended}"
 
@@ -95,7 +91,7 @@ def _gains(task: Task, places: pd.DataFrame) -> str:
     gain, lose = (_part(task, places, change) for change in ("gains", "loses"))
     return (
         f"If every unit is free, {gain} come inside the standard that are outside today, and {lose} fall out "
-        f"that are inside today: {today:.1%} today, {then:.1%} then."
+        f"that are inside today: {fine_share(today)} today, {fine_share(then)} then."
     )
 
 
@@ -105,7 +101,7 @@ def _part(task: Task, places: pd.DataFrame, change: str) -> str:
     part = places[places["change"] == change]
     if 0 < len(part) < FEW:
         return f"fewer than {FEW} places"
-    return f"{number(float(part['total'].sum()))} {of[task.question.standard.of]}"
+    return f"{people(float(part['total'].sum()))} {of[task.question.standard.of]}"
 
 
 def _asides(task: Task, units: int) -> Iterable[str]:
@@ -133,10 +129,10 @@ def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iter
     row = standards[(standards["standard"] == asked) & (standards["scope_kind"] == "all")].iloc[0]
     before, after = float(row["share_expected_today"]), float(row["share_expected"])
     yield (
-        f"By the full model of cover ({row['name']}): {before:.1%} expected today, {after:.1%} then. It "
-        "counts each unit's own busy share, commitments, the delay of breaking off other work, neighbours' "
-        "help, and units on duty part of the week; the siting model counts none of these but, where it says "
-        "so, one busy share for all."
+        f"By the full model of cover ({row['name']}): {fine_share(before)} expected today, "
+        f"{fine_share(after)} then. It counts each unit's own busy share, commitments, the delay of "
+        "breaking off other work, neighbours' help, and units on duty part of the week; the siting model "
+        "counts none of these but, where it says so, one busy share for all."
     )
     yield from _other_standards(standards, asked)
     better = (
@@ -160,5 +156,5 @@ def _other_standards(standards: pd.DataFrame, asked: str) -> Iterable[str]:
     others = standards[(standards["scope_kind"] == "all") & (standards["standard"] != asked)]
     worse = others[others["share_expected"] < others["share_expected_today"] - NOTABLE]
     for r in worse.to_dict("records"):
-        before, after = r["share_expected_today"], r["share_expected"]
-        yield f"Another standard falls by that model: {r['name']}, {before:.1%} today, {after:.1%} then."
+        before, after = fine_share(r["share_expected_today"]), fine_share(r["share_expected"])
+        yield f"Another standard falls by that model: {r['name']}, {before} today, {after} then."

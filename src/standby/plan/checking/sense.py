@@ -14,6 +14,7 @@ from standby.plan.checking.against_schema import value_at
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.schema.document import Travel
 from standby.plan.schema.fields import LONGEST_LIMIT_MIN
+from standby.words import count
 
 POPULATION_TOLERANCE = 0.005
 """Share by which the people of a force's areas may differ from its stated population (rounding)."""
@@ -53,7 +54,7 @@ def judge_areas(raw: Mapping[str, Any], areas: pd.DataFrame, file: str = "areas.
         if told is None or (counted == 0 and name not in planned):
             continue
         if abs(counted - told) > POPULATION_TOLERANCE * told:
-            what = f"is {told:,.0f}, but its areas add up to {counted:,.0f}"
+            what = f"is {count(told)}, but its areas add up to {count(counted)}"
             mend = "Add areas for the people who are missing, or correct the population"
             yield Fault(PLAN_FILE, f"forces.{name}", "population", what, mend, "population")
 

@@ -18,6 +18,7 @@ import shapely
 from standby._typing import Floats, Mask
 from standby.travel.roads._codes import SIDES
 from standby.travel.roads._graph import Longs
+from standby.words import degrees, fine_share, plain
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -245,16 +246,16 @@ def left_hand_of(
     ]
 
     if 0 < left_share < 1:
-        other_percent = 100 * (1 - left_share if left else left_share)
+        other_share = 1 - left_share if left else left_share
         findings.append(
-            f"{max(other_percent, 0.1):.1f}% of the length of the roads lie where traffic keeps to the "
+            f"{fine_share(other_share)} of the length of the roads lie where traffic keeps to the "
             f"{_word(not left)}, by a rough map; turns there are judged by the wrong side: read the parts "
             "from files of their own"
         )
 
     other_km = right_km if left else left_km
     if other_km:
-        findings.append(f"{other_km:.2f} km of road say that traffic keeps to the {_word(not left)} there")
+        findings.append(f"{plain(other_km)} km of road say that traffic keeps to the {_word(not left)} there")
     return left, findings
 
 
@@ -274,4 +275,6 @@ def _where(lon: Floats, lat: Floats, km: Floats, left: bool) -> str:  # noqa: FB
 
     middle_lon = float(np.average(lon, weights=km))
     middle_lat = float(np.average(lat, weights=km))
-    return f"around {middle_lat:.2f}, {middle_lon:.2f}, outside the territories that keep to the left"
+    return (
+        f"around {degrees(middle_lat)}, {degrees(middle_lon)}, outside the territories that keep to the left"
+    )

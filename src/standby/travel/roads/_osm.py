@@ -25,6 +25,7 @@ from standby.travel.roads._tags import (
     side_of,
     way_attributes,
 )
+from standby.words import count
 
 SUFFIXES: Final = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml", ".o5m")
 """Endings of the files that this reader knows."""
@@ -473,7 +474,7 @@ def _odd_crossings(roads: RawRoads) -> list[str]:
         km = float(step_km(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
         kph = km / roads.way_min[way] * 60
         if not SLOWEST_CROSSING_KPH <= kph <= FASTEST_CROSSING_KPH:
-            odd.append(f"way {roads.way_id[way]} ({km:.1f} km in {roads.way_min[way]:g} min)")
+            odd.append(f"way {roads.way_id[way]} ({count(km)} km in {roads.way_min[way]:g} min)")
 
     return [f"durations of ferries that no crossing takes, used as they are: {_named(odd)}"] if odd else []
 

@@ -18,6 +18,7 @@ from standby._files import Limits, check_shape
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
 from standby.plan.faults import rows_text
+from standby.words import plain
 
 ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")
 """Columns that a table of edges must have."""
@@ -363,7 +364,7 @@ class _Judge:
         text = (
             "have a km that looks like metres" if metres else f"have a km of over {DETOUR:g} straight lines"
         )
-        self._note(long, f"{text} (the first: {km[long][0]:g} km over {straight[long][0]:.3g} km)")
+        self._note(long, f"{text} (the first: {km[long][0]:g} km over {plain(straight[long][0])} km)")
 
     def _note(self, odd: Mask, text: str) -> None:
         if odd.any():

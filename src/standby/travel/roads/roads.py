@@ -21,6 +21,7 @@ from standby.travel.roads._tables import edge_table, line_table, node_table, sna
 from standby.travel.roads.beat import Beat, BeatMinutes, beat_minutes, positions_in
 from standby.travel.roads.profile import Profile
 from standby.travel.roads.reasons import Reasons
+from standby.words import count
 
 
 class Roads(Shown):
@@ -70,8 +71,8 @@ class Roads(Shown):
     def summary(self) -> str:
         """Return one sentence."""
         return (
-            f"{self.km:,.0f} km of road, {self.graph.lon.size:,} points, {self.graph.n_junctions:,} "
-            f"junctions, traffic on the {self.driving_side}"
+            f"{count(round(self.km))} km of road, {count(self.graph.lon.size)} points, "
+            f"{count(self.graph.n_junctions)} junctions, traffic on the {self.driving_side}"
         )
 
     def minutes(
