@@ -54,10 +54,10 @@ def test_prints_figures_for_the_plan(run: Run, logged: Path) -> None:
 
 
 def test_json_is_one_object(run: Run, logged: Path) -> None:
-    """As JSON: summary, figures, factors, what was left out, and manifest."""
+    """As JSON: edition, summary, figures, factors, what was left out, and manifest."""
     found = json.loads(run("fit", logged, "--json").stdout)
     assert set(found) == {
-        "summary", "notes", "figures", "factors", "left_out", "set_aside", "manifest",
+        "edition", "summary", "notes", "figures", "factors", "left_out", "set_aside", "manifest",
     }  # fmt: skip
     figure = found["figures"]["travel.emergency_factor"]
     assert figure["low"] < figure["value"] < figure["high"]

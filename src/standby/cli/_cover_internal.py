@@ -1,11 +1,13 @@
-"""What ``cover`` prints in the internal edition only: backup, land, commitments, and when nobody is free."""
+"""What ``cover`` prints in the internal edition only: the worst served, backup, land, commitments, hours."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 import pandas as pd
 
+from standby.cli._edition import named
 from standby.cli._print import frame, grid, lines, put, shown
 from standby.cover import hours_together
 from standby.plan import Plan
@@ -15,7 +17,40 @@ HEAD = 16
 """Width of the headings of standards side by side [characters]."""
 
 
-def backup(table: pd.DataFrame) -> None:
+def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Print the tables of the internal edition, hour by hour where that was asked for.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    tables
+        Those of cover, by their declared names.
+    """
+    _worst(plan, tables["worst"])
+    _backup(tables["backup"])
+    _land(tables["land"])
+    _commitments(plan, tables["commitments"])
+    _nobody_free(plan, tables["nobody_free"])
+    if "by_hour" in tables:
+        _by_hour(plan, tables["by_hour"], tables["nobody_free"])
+
+
+def _worst(plan: Plan, table: pd.DataFrame) -> None:
+    """Print the areas that are served worst."""
+    headings = {
+        "rank": "Rank",
+        "name": "Area",
+        "force": "Force",
+        "people": "People",
+        "first_mean_min": "First armed officers,\nmean [min]",
+        "chance_in_time": "Chance\nin time",
+    }
+    limit = plan.document.travel.limit_min
+    frame("worst", named(plan, table), headings, title="Worst served (internal)", limit_min=limit)
+
+
+def _backup(table: pd.DataFrame) -> None:
     """Print the share that two units reach in time, for all planned forces."""
     headings = {
         "name": "Standard",
@@ -24,10 +59,10 @@ def backup(table: pd.DataFrame) -> None:
     }
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
-        frame(whole, headings, title="Backup: share that two units reach in time (internal)")
+        frame("backup", whole, headings, title="Backup: share that two units reach in time (internal)")
 
 
-def land(table: pd.DataFrame) -> None:
+def _land(table: pd.DataFrame) -> None:
     """Print the share of the land that is reached in time, where the plan gives extents."""
     headings = {
         "name": "Standard",
@@ -37,38 +72,33 @@ def land(table: pd.DataFrame) -> None:
     }
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
-        frame(whole, headings, title="Share of the land reached in time (internal)")
+        frame("land", whole, headings, title="Share of the land reached in time (internal)")
 
 
-def commitments(plan: Plan, table: pd.DataFrame) -> None:
+def _commitments(plan: Plan, table: pd.DataFrame) -> None:
     """Print commitments beside the units that could take them."""
-    if not len(table):
+    if table.empty:
         return
-    names = {name: force.name for name, force in plan.document.forces.items()}
-    printed = grid(
-        [
-            ("Commitment", True),
-            ("Force", True),
-            ("Hours\na week", False),
-            ("Units\nwanted", False),
-            ("On duty,\nmean", False),
-            ("Short,\nmean", False),
-        ]
-    )
-    for row in table.to_dict("records"):
-        numbers = [f"{row[column]:.3g}" for column in ("units", "units_on_duty", "units_short")]
-        printed.add_row(row["commitment"], names[row["force"]], str(row["hours_per_week"]), *numbers)
-    put(printed, "Commitments, and units short of them (internal)")
+
+    headings = {
+        "commitment": "Commitment",
+        "force": "Force",
+        "hours_per_week": "Hours\na week",
+        "units": "Units\nwanted",
+        "units_on_duty": "On duty,\nmean",
+        "units_short": "Short,\nmean",
+    }
+    title = "Commitments, and units short of them (internal)"
+    frame("commitments", named(plan, table), headings, title=title)
 
 
-def nobody_free(plan: Plan, table: pd.DataFrame) -> None:
+def _nobody_free(plan: Plan, table: pd.DataFrame) -> None:
     """Print how often nobody of a force is free: as a mean over the week, and in the worst hour."""
-    names = {name: force.name for name, force in plan.document.forces.items()}
     printed = grid([("Force", True), ("Mean over\nthe week", False), ("Worst\nhour", False), ("When", True)])
-    for force, rows in table.groupby("force", sort=False):
+    for force, rows in named(plan, table).groupby("force", sort=False):
         worst = rows.iloc[int(rows["chance_nobody_free"].to_numpy().argmax())]
         printed.add_row(
-            names[str(force)],
+            str(force),
             share(float(rows["chance_nobody_free"].mean())),
             share(float(worst["chance_nobody_free"])),
             f"{worst['day']} {int(worst['clock']):02d}:00",
@@ -76,13 +106,14 @@ def nobody_free(plan: Plan, table: pd.DataFrame) -> None:
     put(printed, "Chance that no armed unit of its own, or shared with it, is free (internal)")
 
 
-def by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame) -> None:
+def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame) -> None:
     """Print expected shares and the chance that nobody is free, hour by hour."""
     whole = standards[standards["scope_kind"] == "all"]
-    _hours(whole, "name", "share_expected", "Expected share in time, by hour (internal)")
-    names = {name: force.name for name, force in plan.document.forces.items()}
-    named = forces.assign(force=forces["force"].map(names))
-    _hours(named, "force", "chance_nobody_free", "Chance that nobody is free, by hour (internal)")
+    title = "Expected share in time, by hour (internal)"
+    _hours("by_hour", whole, across="name", column="share_expected", title=title)
+
+    title = "Chance that nobody is free, by hour (internal)"
+    _hours("nobody_free", named(plan, forces), across="force", column="chance_nobody_free", title=title)
     lines(
         [
             "Hours whose numbers read the same stand in one row. Each hour is taken as if it lasted.",
@@ -92,12 +123,12 @@ def by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame) -> None:
     )
 
 
-def _hours(table: pd.DataFrame, across: str, column: str, title: str) -> None:
+def _hours(of: str, table: pd.DataFrame, *, across: str, column: str, title: str) -> None:
     """Print a table of the hours of the week, those that read the same together."""
     heads = list(dict.fromkeys(table[across]))
     cells: dict[int, list[str]] = {}
     for row in table.to_dict("records"):
-        cells.setdefault(int(row["hour"]), []).append(shown(column, row[column]))
+        cells.setdefault(int(row["hour"]), []).append(shown(of, column, row[column]))
 
     narrow = [(textwrap.fill(str(head), HEAD), False) for head in heads]
     printed = grid([("Days", True), ("Hours", True), *narrow])

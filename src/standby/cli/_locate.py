@@ -6,27 +6,30 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import pandas as pd
-import typer
 from rich.text import Text
 
+from standby import words
+from standby._refusals import Refusal
 from standby._writing import check_replaceable
-from standby.cli._commands import check_out, opened
-from standby.cli._cover import explain, heading, named
+from standby.cli._edition import explain, heading, named, opened, with_names_of_classes
 from standby.cli._locate_options import as_asked
-from standby.cli._print import complain, console_of, dump, frame, lines
-from standby.cli._status import BAD_INPUT, bad, told
+from standby.cli._out import check_out
+from standby.cli._print import console_of, dump, frame, lines
+from standby.cli._status import BAD_INPUT, errors_reported, leave
 from standby.plan import PLAN_FILE
+from standby.words.numbers import NOTHING
 
 if TYPE_CHECKING:
-    from standby.locate import Located, Progress
+    from standby.locate import Located, PlanInfeasibleError, Progress
     from standby.plan import Plan
 
 Edition = Literal["public", "internal"]
-TELL_EVERY_S = 1.0
-"""How often progress is told where there is no terminal [s]."""
+
+PROGRESS_EVERY_S = 1.0
+"""How often progress is shown where there is no terminal [s]."""
 
 SITES = {"name": "Site", "force": "Force", "units_today": "Units\ntoday", "units": "Units\nthen"}
 HELD = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
@@ -57,13 +60,14 @@ def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Ed
         Whether to print one JSON object.
     """
     save_as: str | None = given["option"]
-    with told(json=json):
+    with errors_reported(json=json):
         if out is not None:
             check_out(out, folder)
-        plan = opened(folder, None, json=json)
-        _check_id(plan, save_as, json=json)
-        if save_as is not None and plan.folder is not None:
-            check_replaceable(plan.folder / PLAN_FILE)
+        plan = opened(folder, None)
+        if save_as is not None:
+            _check_id(plan, save_as)
+            if plan.folder is not None:
+                check_replaceable(plan.folder / PLAN_FILE)
 
         found = _located(plan, edition, as_asked(given), json=json)
         tables, sentences = _edition(plan, found, edition)
@@ -72,6 +76,7 @@ def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Ed
     if json:
         _dump(found, tables, sentences, edition, written, save_as)
         return
+
     heading(plan, edition, None)
     lines([*(f"• {text}" for text in sentences), ""])
     _print(plan, tables, found, edition)
@@ -82,28 +87,26 @@ def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Ed
         lines([f"The page and its tables ({edition} edition): {out / 'siting.html'}"])
 
 
-def _check_id(plan: Plan, save_as: str | None, *, json: bool) -> None:
+def _check_id(plan: Plan, save_as: str) -> None:
     """Refuse an option's id that can't be saved, before anything is computed."""
     from standby.plan import BASE
     from standby.plan.schema.fields import ID
 
-    if save_as is None:
-        return
     if not ID.fullmatch(save_as) or save_as == BASE:
-        bad(f"{save_as!r} can't be an option's id; use lower-case letters, digits, - and _", json=json)
+        raise Refusal(f"{save_as!r} can't be an option's id", "use lower-case letters, digits, - and _")
     if save_as in plan.document.options:
-        bad(f"the plan has an option {save_as!r} already; choose another id", json=json)
+        raise Refusal(f"the plan has an option {save_as!r} already", "choose another id")
 
 
 def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool) -> Located:
-    """Return the siting, its progress told on standard error; leave with what can't be met."""
+    """Return the siting, its progress shown on standard error; leave with what can't be met."""
     from standby.locate import PlanInfeasibleError, refuse_large_plan
     from standby.locate import locate as locate_plan
     from standby.travel import travel_times
 
     time_limit: float | None = asked["time_limit_s"]
     if time_limit is not None and not time_limit >= 0:
-        bad(f"--time-limit is {time_limit}; give a number of seconds of 0 or more", json=json)
+        raise Refusal(f"--time-limit is {time_limit}", "give a number of seconds of 0 or more")
     refuse_large_plan(plan)
 
     # The minutes take part of the time; the siting gets what is left of it.
@@ -111,51 +114,57 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
     times = travel_times(plan)
     if time_limit is not None:
         time_limit = max(time_limit - (time.monotonic() - started), 0.0)
-    asked["time_limit_s"] = time_limit
+
     try:
-        with _told_progress() as tell:
-            return locate_plan(plan, times, **{**asked, "progress": tell, "on_interrupt": "return"})
-    except PlanInfeasibleError as fault:
-        message = f"standby: {fault}".replace('unreachable="leave_out"', "--leave-out-unreachable")
-        more: dict[str, Any] = {
-            "smallest_with_units": fault.smallest_with_units,
-            "smallest_unlimited": fault.smallest_unlimited,
-        }
-        if edition == "internal" and fault.places:
-            message += f"; these are {', '.join(fault.places)}"
-            more["places"] = list(fault.places)
-        complain(message)
-        if json:
-            dump({"error": message, **more})
-        raise typer.Exit(BAD_INPUT) from None
+        with _progress_shown() as show:
+            more = {"time_limit_s": time_limit, "progress": show, "on_interrupt": "return"}
+            return locate_plan(plan, times, **{**asked, **more})
+    except PlanInfeasibleError as error:
+        _cannot_be_met(error, edition, json=json)
+
+
+def _cannot_be_met(error: PlanInfeasibleError, edition: Edition, *, json: bool) -> NoReturn:
+    """Leave with why the siting has no answer; the internal edition names the places."""
+    message = f"standby: {error}".replace('unreachable="leave_out"', "--leave-out-unreachable")
+    more: dict[str, Any] = {
+        "smallest_with_units": error.smallest_with_units,
+        "smallest_unlimited": error.smallest_unlimited,
+    }
+    if edition == "internal" and error.places:
+        message += f"; these are {', '.join(error.places)}"
+        more["places"] = list(error.places)
+    leave(message, BAD_INPUT, json=json, **more)
 
 
 @contextmanager
-def _told_progress() -> Iterator[Callable[[Progress], None]]:
-    """Give a function that tells incumbent, bound and gap: in place on a terminal, else a line a second."""
+def _progress_shown() -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows incumbent, bound and gap: in place on a terminal, else a line a second."""
     console = console_of(stderr=True)
-    last = time.monotonic()
-
-    def text(p: Progress) -> str:
-        """Put incumbent, bound and gap into a line."""
-        shown = [f"{'none yet' if v is None else format(v, '.4g')}" for v in (p.incumbent, p.bound)]
-        gap = "" if p.gap is None else f", gap {p.gap:.2%}"
-        return f"Siting: best so far {shown[0]}, bound {shown[1]}{gap}, {p.seconds:.0f} s"
-
     if console.is_terminal:
         with console.status("Siting …") as status:
-            yield lambda p: status.update(Text(text(p)))
+            yield lambda progress: status.update(Text(_progress_line(progress)))
         return
 
-    def tell(p: Progress) -> None:
+    last = time.monotonic()
+
+    def show(progress: Progress) -> None:
         """Print the line, if the last one is long enough ago."""
         nonlocal last
-        if time.monotonic() - last >= TELL_EVERY_S:
+        if time.monotonic() - last >= PROGRESS_EVERY_S:
             last = time.monotonic()
-            console.print(Text(text(p)), soft_wrap=True)
+            console.print(Text(_progress_line(progress)), soft_wrap=True)
 
     console.print(Text("Siting …"), soft_wrap=True)
-    yield tell
+    yield show
+
+
+def _progress_line(progress: Progress) -> str:
+    """Return incumbent, bound and gap in a line."""
+    best, bound = (
+        "none yet" if value is None else words.plain(value) for value in (progress.incumbent, progress.bound)
+    )
+    gap = "" if progress.gap is None else f", gap {words.gap(progress.gap)}"
+    return f"Siting: best so far {best}, bound {bound}{gap}, {words.count(round(progress.seconds))} s"
 
 
 def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
@@ -197,7 +206,7 @@ def _dump(
     }
     answer: dict[str, Any] = {"status": siting.status, "units": int(siting.units.sum())}
     measured: dict[str, float | None] = {"today": y.today, "chosen": y.chosen}
-    words, manifest = y.words, found.manifest
+    measure, manifest = y.words, found.manifest
 
     if edition == "internal":
         content |= {"units_today": found.units_today, "busy": found.busy}
@@ -215,7 +224,7 @@ def _dump(
         from standby.disclosure import public_manifest
         from standby.report.pages.siting_tables import asked_of, public_words
 
-        words = public_words(y)
+        measure = public_words(y)
         few = "groups" not in tables
         measured = {
             name: None if few or value is None else asked_of(found).value(value)
@@ -223,7 +232,7 @@ def _dump(
         }
         manifest = public_manifest(manifest.without_settings("fixed", "closed"))
 
-    content["yardstick"] = {"words": words, "unit": y.unit, **measured}
+    content["yardstick"] = {"words": measure, "unit": y.unit, **measured}
     content["siting"] = answer
     content |= tables
     if written:
@@ -235,45 +244,58 @@ def _dump(
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition: Edition) -> None:
     """Print the tables of an edition."""
+    rounded = edition == "public"
     if "sites" in tables:
-        frame(named(plan, tables["sites"]), SITES, title="Sites (internal)", once=("force",))
+        sites = named(plan, tables["sites"])
+        frame("siting_sites", sites, SITES, title="Sites (internal)", once=("force",))
+
     if "groups" in tables:
         groups = tables["groups"]
         groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
-        classes = {key: c.name for key, c in plan.document.classes.items()}
-        groups["scope"] = [classes.get(scope, scope) for scope in groups["scope"]]
-        more = COUNTED if "gained" in groups else {}
+        headings = {**GROUPS, **(COUNTED if "gained" in groups else {})}
         title = "Inside the standard, if all units are free"
-        frame(groups, {**GROUPS, **more}, title=title, rounded=edition == "public")
+        frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title, rounded=rounded)
+
     standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
     title = "Expected share inside each standard, by the full model of cover"
-    frame(standards, STANDARDS, title=title, rounded=edition == "public")
+    frame("siting_standards", standards, STANDARDS, title=title, rounded=rounded)
+
     if "curve" in tables:
-        _curve(tables["curve"], found.yardstick.unit, edition)
+        _curve(tables["curve"], found.yardstick.unit, rounded=rounded)
     if "compliance" in tables:
         from standby.report.pages.siting_tables import newly_held
 
-        frame(newly_held(found), HELD, title="Sites to hold when only some units are free (internal)")
+        title = "Sites to hold when only some units are free (internal)"
+        frame("siting_compliance", newly_held(found), HELD, title=title)
 
 
-def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
+def _curve(curve: pd.DataFrame, unit: str, *, rounded: bool) -> None:
     """Print the best value for each number of units, and what the last unit adds.
 
     What a unit adds is the difference of the values as printed, so that the column adds up; the public
     edition's values are too round to say it.
     """
-    digits = 0 if edition == "public" else 1
-    scale = 100 if unit == "share" else 1
-    form = f"{{:.{digits}f}}" + ("%" if unit == "share" else "")
-
     headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
     headings = {column: heading for column, heading in headings.items() if column in curve}
-    shown = curve[["units"]].astype(str)
-    printed = (scale * curve[[column for column in ("value", "bound") if column in curve]]).round(digits)
-    if "marginal" in headings:
-        printed["marginal"] = printed["value"].diff()
-    for column in printed:
-        # Adding nought makes a minus nought plain.
-        shown[column] = ["–" if pd.isna(v) else form.format(v + 0.0) for v in printed[column]]
     title = "What each unit adds" if "marginal" in headings else "Best by number of units"
-    frame(shown, headings, title=title)
+
+    # One decimal of a percentage, a minute or a unit is printed.
+    decimals = 3 if unit == "share" else 1
+    printed = curve[list(headings)].round({"value": decimals, "bound": decimals})
+    if "marginal" in headings:
+        printed["marginal"] = printed["value"].diff().round(decimals)
+
+    exact: dict[str, words.Writer] = {
+        "share": words.fine_share,
+        "min": words.fine_minutes,
+        "units": words.count,
+    }
+    coarse = words.writer("share" if unit == "share" else "count", rounded=True)
+    write = coarse if rounded else exact[unit]
+
+    for column in headings:
+        if column == "units":
+            continue
+        # Adding nought makes a minus nought plain.
+        printed[column] = [NOTHING if pd.isna(value) else write(value + 0.0) for value in printed[column]]
+    frame("siting_curve", printed, headings, title=title)

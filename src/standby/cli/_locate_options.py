@@ -39,6 +39,7 @@ def as_asked(given: Mapping[str, Any]) -> dict[str, Any]:
         said = asked_of(option)
         if said.command is None:
             continue
+
         value = given[option.name]
         if said.flag_for is not None:
             value = said.flag_for if value else option.default
@@ -66,7 +67,7 @@ def _parameter(option: Field[Any]) -> inspect.Parameter:
         text += " May be repeated."
     elif default is None and not said.unless_given:
         text += f"  [default: {default_of(option)}]"
-    told = typer.Option(f"--{said.command}", metavar=said.metavar, min=said.at_least, help=text)
+    declared = typer.Option(f"--{said.command}", metavar=said.metavar, min=said.at_least, help=text)
     return inspect.Parameter(
-        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, told]
+        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
     )

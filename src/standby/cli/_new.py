@@ -9,7 +9,7 @@ from standby._characters import printable
 from standby._files import UnreadableFileError, open_regular
 from standby._refusals import Refusal
 from standby.cli._print import dump, grid, lines, put
-from standby.cli._status import told
+from standby.cli._status import errors_reported
 from standby.opendata import new_plan
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def new(
     roads: Path | None,
     json: bool,
 ) -> None:
-    """Write the plan and tell what was read from which file, and why another was not used."""
-    with told(json=json):
+    """Write the plan, and print what was read from which file, and why another was not used."""
+    with errors_reported(json=json):
         _check_files(
             {
                 "--areas": areas,
@@ -59,14 +59,17 @@ def new(
             roads=roads,
             progress=lambda text: lines([f"{text} …"], stderr=True),
         )
+
     if json:
         dump(_content(made))
         return
+
     lines([made.summary(), ""])
     table = grid([("file", True), ("used as", True), ("what was read", True)])
     for row in made.table.itertuples():
         table.add_row(*(printable(str(cell)) for cell in (row.file, row.role, row.what)))
     put(table, "Files used")
+
     lines(f"not used: {item}" for item in made.unused)
     lines(f"note: {text}" for text in made.findings)
     lines(
@@ -89,12 +92,17 @@ def _check_files(files: Mapping[str, Sequence[Path | None]]) -> None:
                 if path is not None:
                     open_regular(path).close()
             except UnreadableFileError as error:
-                refused.append(f"{option} {error}")
+                refused.append((option, error))
+
+    if len(refused) == 1:
+        option, only = refused[0]
+        raise Refusal(only.what, only.fix, subject=f"{option} {only.subject}")
     if refused:
-        raise Refusal("\n".join(refused))
+        raise Refusal("\n".join(f"{option} {one}" for option, one in refused))
 
 
 def _content(made: NewPlan) -> dict[str, object]:
+    """Return what was made, as an object for programs."""
     return {
         "plan": str(made.plan),
         "title": made.title,

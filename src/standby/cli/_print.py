@@ -23,7 +23,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from standby._characters import UNPRINTABLE, printable
-from standby.tables import TABLES, kind_of
+from standby.tables import column_of
 from standby.words import numbers
 
 WIDTH_WITHOUT_TERMINAL = 120
@@ -31,9 +31,6 @@ WIDTH_WITHOUT_TERMINAL = 120
 
 WIDEST, WIDEST_WORDS = 1000, 48
 """Widest table, and widest column of words in it [characters]."""
-
-BOUNDS = {column.name: column.bound for table in TABLES.values() for column in table.columns if column.bound}
-"""Columns that can be lower bounds, and the column that says whether each is one."""
 
 NARROWEST = 60
 """Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
@@ -63,6 +60,7 @@ def _width_asked() -> int | None:
 
 
 def _may_be_wide(console: Console) -> bool:
+    """Return whether nobody says how wide a line may be."""
     return not console.is_terminal and _width_asked() is None
 
 
@@ -89,6 +87,7 @@ def put(table: Table, title: str) -> None:
     if _may_be_wide(console):
         wide = console.options.update(width=WIDEST)
         console.width = max(console.width, Measurement.get(console, wide, table).maximum)
+
     console.print(Text(printable(title), style="bold"), soft_wrap=not console.is_terminal)
     for part in _parts(console, table):
         _keep_words(console, part)
@@ -108,6 +107,7 @@ def _parts(console: Console, table: Table) -> list[Table]:
     if sum(least[k] + 3 for k in lead) > most / 2:
         lead = lead[:1]
 
+    # Every column takes a line and two blanks beside its words.
     parts: list[list[int]] = []
     used = most + 1
     for k in range(len(lead), len(least)):
@@ -128,6 +128,7 @@ def _keep_words(console: Console, table: Table) -> None:
     spare = console.width - sum(least) - 3 * len(least) - 1
     if spare < 0:
         return
+
     for column, width in zip(table.columns, least, strict=True):
         cells = [column.header, *column.cells]
         wished = max(Measurement.get(console, console.options, cell).maximum for cell in cells)
@@ -154,6 +155,7 @@ def _with_columns(table: Table, places: list[int]) -> Table:
             vertical=column.vertical,
             overflow=column.overflow,
         )
+
     for cells in zip(*(list(column.cells) for column in chosen), strict=True):
         part.add_row(*cells)
     return part
@@ -193,12 +195,15 @@ def _escaped(match: Match[str]) -> str:
 
 
 def _plain(value: Any) -> Any:
+    """Return tables and numbers as JSON can hold them."""
     if isinstance(value, pd.DataFrame):
         return [_plain(row) for row in value.to_dict("records")]
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+
+    # A number of NumPy becomes one of Python; JSON has none that is missing or infinite.
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and math.isnan(value):
@@ -208,13 +213,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def shown(column: str, value: Any, *, limit_min: float = math.inf, rounded: bool = False) -> str:
-    """Return a cell as people read it, by the unit that its column's name ends in.
+def shown(of: str, column: str, value: Any, *, limit_min: float = math.inf, rounded: bool = False) -> str:
+    """Return a cell as people read it, by what its column was declared to hold.
 
     Parameters
     ----------
-    column, value
-        The column's name, and the cell.
+    of, column
+        Declared names of the table and of its column.
+    value
+        The cell.
     limit_min
         Longest time that is told apart from never [min].
     rounded
@@ -228,18 +235,15 @@ def shown(column: str, value: Any, *, limit_min: float = math.inf, rounded: bool
         return str(value)
 
     # Headings say that minutes are minutes.
-    kind = "share" if column == "required" else kind_of("", column, numeric=True)
-    if kind == "number":
-        kind = "count"
-    write = (
-        numbers.stated(kind)
-        if column == "required"
-        else numbers.writer(kind, limit_min=limit_min, rounded=rounded, unit_beside=True)
-    )
+    declared = column_of(of, column)
+    if declared.stated:
+        return numbers.stated(declared.kind, unit_beside=True)(float(value))
+    write = numbers.writer(declared.kind, limit_min=limit_min, rounded=rounded, unit_beside=True)
     return write(float(value))
 
 
 def frame(
+    of: str,
     table: pd.DataFrame,
     headings: dict[str, str],
     *,
@@ -252,6 +256,8 @@ def frame(
 
     Parameters
     ----------
+    of
+        Declared name of the table.
     table
         The table.
     headings
@@ -261,26 +267,27 @@ def frame(
     limit_min
         Longest time that is told apart from never [min].
     once
-        Columns whose value is printed only where it changes.
+        Columns whose value is printed only where it changes, or one before them does.
     rounded
         Whether results were rounded as the public edition does.
     """
-    words = [any(isinstance(cell, (str, bool)) for cell in table[column]) for column in headings]
-    printed = grid(zip(headings.values(), words, strict=True))
-    before: dict[str, Any] = {}
+    is_words = [any(isinstance(cell, (str, bool)) for cell in table[column]) for column in headings]
+    printed = grid(zip(headings.values(), is_words, strict=True))
+
+    above: dict[str, str] = {}
     for row in table.to_dict("records"):
         cells = []
         for column in headings:
-            text = shown(column, row[column], limit_min=limit_min, rounded=rounded)
-            if row.get(BOUNDS.get(column, "")):
+            text = shown(of, column, row[column], limit_min=limit_min, rounded=rounded)
+            if row.get(column_of(of, column).bound):
                 text = numbers.at_least(text)
-            again = column in once and before.get(column) == text
-            cells.append("" if again else printable(text))
-            if not again and column in once:
-                before = {
-                    column: text,
-                    **{k: v for k, v in before.items() if k in once[: once.index(column)]},
-                }
+
+            is_repeated = column in once and above.get(column) == text
+            cells.append("" if is_repeated else text)
+            if column in once and not is_repeated:
+                # What follows is about something else, so that it is printed though it may read the same.
+                leading = once[: once.index(column)]
+                above = {name: above[name] for name in leading if name in above} | {column: text}
         printed.add_row(*cells)
     put(printed, title)
 
@@ -291,6 +298,7 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
     console = console_of(stderr=True)
     if not console.is_terminal:
         console.print(Text(printable(f"{text} …")), soft_wrap=True)
+
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=None)

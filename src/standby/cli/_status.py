@@ -18,13 +18,13 @@ from standby._writing import sentence
 from standby.cli._print import complain, dump
 from standby.plan import PlanError
 
-USERS = frozenset({errno.ENAMETOOLONG, errno.EROFS, errno.ELOOP, errno.EISDIR})
-"""What a user can put right by naming another folder."""
+CAN_BE_FIXED = frozenset({errno.ENAMETOOLONG, errno.EROFS, errno.ELOOP, errno.EISDIR})
+"""Errors of the system that a user fixes by naming another folder."""
 
 HOME = Path(standby.__file__).parent
 """Where the package lies."""
 
-MOST_SAID = 300
+LONGEST_ERROR = 300
 """Characters of an unexpected error that are repeated."""
 
 FAILED = 1
@@ -32,37 +32,42 @@ BAD_INPUT = 2
 
 
 @contextmanager
-def told(*, json: bool) -> Iterator[None]:
-    """Turn what a user can put right into a message and status 2, what can't be done or is our defect into 1.
+def errors_reported(*, json: bool) -> Iterator[None]:
+    """Turn what a user can fix into a message and status 2, what can't be done or is our defect into 1.
 
     Parameters
     ----------
     json
-        Print the message as a JSON object as well.
+        Print the message as a JSON object as well; of a refusal, what is wrong and the fix stand apart there.
     """
     try:
         yield
     except PlanError as error:
         faults = [fault.as_dict() for fault in error.faults]
         head, *rest = str(error).splitlines()
-        _leave("\n".join([head, *map(printable, rest)]), BAD_INPUT, json=json, faults=faults)
+        leave("\n".join([head, *map(printable, rest)]), BAD_INPUT, json=json, faults=faults)
     except Refusal as error:
-        _leave(f"standby: {error}", BAD_INPUT, json=json)
+        parts = {"subject": error.subject, "what": error.what, "fix": error.fix, "code": error.code}
+        leave(f"standby: {error}", BAD_INPUT, json=json, **parts)
     except MemoryError as error:
-        _leave(f"standby: {memory(error)}", FAILED, json=json)
+        leave(f"standby: {memory(error)}", FAILED, json=json)
+
+    # What the system refuses has a sentence of its own.
     except (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        _leave(f"standby: {sentence(error)}", BAD_INPUT, json=json)
+        leave(f"standby: {sentence(error)}", BAD_INPUT, json=json)
     except (BrokenPipeError, typer.Exit):  # typer.Exit is a RuntimeError, and has its message behind it
         raise
     except OSError as error:
-        status = BAD_INPUT if error.errno in USERS else FAILED
-        _leave(f"standby: {sentence(error)}", status, json=json)
+        status = BAD_INPUT if error.errno in CAN_BE_FIXED else FAILED
+        leave(f"standby: {sentence(error)}", status, json=json)
+
+    # These are raised on purpose by nobody but as refusals, which were caught above.
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        _leave(f"standby: {defect(error)}", FAILED, json=json)
+        leave(f"standby: {defect(error)}", FAILED, json=json)
     except (RuntimeError, ImportError, ArithmeticError) as error:
-        _leave(f"standby: {error}", FAILED, json=json)
+        leave(f"standby: {error}", FAILED, json=json)
     except KeyboardInterrupt:
-        _leave("standby: stopped", FAILED, json=json)
+        leave("standby: stopped", FAILED, json=json)
 
 
 def defect(error: Exception) -> str:
@@ -70,9 +75,11 @@ def defect(error: Exception) -> str:
     frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     ours = [(path.relative_to(HOME), line) for path, line in frames if path.is_relative_to(HOME)]
     at = f", {ours[-1][0].as_posix()} line {ours[-1][1]}" if ours else ""
-    said = printable((str(error).splitlines() or [""])[0][:MOST_SAID])
+
+    first_line = (str(error).splitlines() or [""])[0]
+    text = printable(first_line[:LONGEST_ERROR])
     return (
-        f"this is a defect of Standby, not of what you gave it ({type(error).__name__}: {said}{at}); please "
+        f"this is a defect of Standby, not of what you gave it ({type(error).__name__}: {text}{at}); please "
         "report it with the command and, if you may, the plan"
     )
 
@@ -86,12 +93,20 @@ def memory(error: MemoryError) -> str:
     )
 
 
-def bad(message: str, *, json: bool) -> NoReturn:
-    """Leave with a message and status 2."""
-    _leave(f"standby: {message}", BAD_INPUT, json=json)
+def leave(message: str, status: int, *, json: bool, **more: Any) -> NoReturn:
+    """Leave with a message on standard error, and as a JSON object on standard output where asked.
 
-
-def _leave(message: str, status: int, *, json: bool, **more: Any) -> NoReturn:
+    Parameters
+    ----------
+    message
+        What is wrong, and the fix.
+    status
+        Exit status.
+    json
+        Whether to print the object.
+    **more
+        What else the object holds.
+    """
     complain(message)
     if json:
         dump({"error": message, **more})

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from standby.cli._commands import check_out, opened
-from standby.cli._cover import explain, heading, named, public_notes
+from standby.cli._edition import explain, heading, named, opened, public_notes, said, with_names_of_classes
+from standby.cli._out import check_out
 from standby.cli._print import dump, frame, lines, progress_bar
-from standby.cli._status import told
+from standby.cli._status import errors_reported
 
 if TYPE_CHECKING:
     from standby.attendance import Nearest
@@ -42,28 +42,34 @@ def times(
     json: bool,
 ) -> None:
     """Print minutes of driving from the nearest site, and write them for a map if a folder is named."""
-    from standby.attendance import nearest
+    from standby.attendance import nearest, nearest_sentences
     from standby.travel import travel_times
 
-    with told(json=json):
+    with errors_reported(json=json):
         if out is not None:
             check_out(out, folder)
-        plan = opened(folder, option, json=json)
+        plan = opened(folder, option)
         minutes = travel_times(plan)
         found = nearest(plan, minutes, sites=sites)
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
-    internal = edition == "internal"
-    notes = [*(minutes.notes if internal else public_notes(minutes)), *minutes.road_notes]
+
+    own_notes = minutes.notes if edition == "internal" else public_notes(minutes)
+    notes = [*own_notes, *minutes.road_notes]
     if json:
+        sentences = nearest_sentences(tables["nearest"], limit_min=plan.document.travel.limit_min)
         content: dict[str, Any] = {
             "edition": edition,
-            "summary": found.summary() if internal else _public_summary(plan, tables["nearest"]),
+            "summary": said(sentences, tables, plan, edition),
             "method": minutes.method,
+            **tables,
+            "notes": notes,
         }
-        files = {} if out is None else {"files": [str(path) for path in written]}
-        dump({**content, **tables, "notes": notes, **files, "manifest": _manifest(found, edition).as_dict()})
+        if out is not None:
+            content["files"] = [str(path) for path in written]
+        dump({**content, "manifest": _manifest(found, edition).as_dict()})
         return
+
     heading(plan, edition, option)
     _print(plan, tables, edition)
     lines([DRIVEN, f"Minutes are by {minutes.method}.", *(f"Note: {note}" for note in notes)])
@@ -88,22 +94,6 @@ def _tables(
     return publish(tables, plan, edition)
 
 
-def _public_summary(plan: Plan, nearest: pd.DataFrame) -> str:
-    """Return the summary from the rounded numbers of the whole region; nothing where these are left out."""
-    from standby.words import numbers
-
-    limit = plan.document.travel.limit_min
-
-    def minutes(value: float) -> str:
-        return numbers.without_noughts(numbers.minutes(value, limit=limit))
-
-    return " ".join(
-        f"Half of the people live within {minutes(row['p50_min'])} of driving from the "
-        f"nearest site, nine in ten within {minutes(row['p90_min'])}."
-        for row in nearest.to_dict("records")
-    )
-
-
 def _manifest(found: Nearest, edition: str) -> Manifest:
     """Return what the minutes were made from, as the edition may show it."""
     from standby.disclosure import public_manifest
@@ -113,42 +103,35 @@ def _manifest(found: Nearest, edition: str) -> Manifest:
 
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
+    """Print minutes by part of the plan; in the internal edition the slowest areas as well."""
     limit = plan.document.travel.limit_min
+
     table = tables["nearest"]
-    if len(plan.forces) == 1:
+    if len(plan.forces) == 1:  # the force is all there is
         table = table[table["scope_kind"] != "force"]
-    table = named(plan, table)
-    classes = {name: c.name for name, c in plan.document.classes.items()}
-    table["scope"] = [
-        classes.get(str(scope), scope) if kind == "class" else scope
-        for kind, scope in zip(table["scope_kind"], table["scope"], strict=True)
-    ]
-    headings = {column: heading for column, heading in (PEOPLE | MINUTES).items() if column in table}
     frame(
-        table,
-        headings,
+        "nearest",
+        with_names_of_classes(plan, named(plan, table)),
+        {column: heading for column, heading in (PEOPLE | MINUTES).items() if column in table},
         title="Minutes of driving from the nearest site",
         limit_min=limit,
         rounded=edition == "public",
     )
     if edition == "public":
         return
-    slow = tables["nearest_areas"].sort_values("drive_min", ascending=False, kind="stable")
-    headings = {
-        "name": "Area",
-        "force": "Force",
-        "people": "People",
-        "site_name": "From",
-        "drive_min": "Minutes",
-    }
+
+    slowest = tables["nearest_areas"].sort_values("drive_min", ascending=False, kind="stable")
     frame(
-        named(plan, slow.head(SLOWEST_SHOWN)),
-        headings,
+        "nearest_areas",
+        named(plan, slowest.head(SLOWEST_SHOWN)),
+        {"name": "Area", "force": "Force", "people": "People", "site_name": "From", "drive_min": "Minutes"},
         title=f"Areas with the longest drive, the first {SLOWEST_SHOWN} (internal)",
         limit_min=limit,
     )
+
     if len(tables["off_network"]):
         frame(
+            "off_network",
             tables["off_network"],
             {"kind": "Kind", "name": "Name", "id": "Id", "reason": "Has"},
             title="Off the roads (internal)",
@@ -166,15 +149,18 @@ def _write(
 ) -> list[Path]:
     """Write the tables, and in the internal edition the pairs and what a map needs."""
     from standby.cli._times_files import write_times
+    from standby.disclosure import publish
     from standby.report import marking_of
 
     layers = {}
     if edition == "internal":
-        tables = {**tables, "minutes": minutes.table}
+        pairs = publish({"times_minutes": minutes.table}, plan, edition)
+        tables = {**tables, "minutes": pairs["times_minutes"]}
         if plan.document.travel.method == "roads":
             from standby.attendance import isochrones
 
             with progress_bar("Drawing isochrones") as step:
                 layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
+
     marking = marking_of(plan, edition)
     return write_times(tables, layers, out, _manifest(found, edition), marking, private=edition == "internal")

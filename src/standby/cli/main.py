@@ -83,9 +83,12 @@ def example(
     json: Json = False,
 ) -> None:
     """Copy a packaged plan into a folder of your own, to look at and to change."""
-    from standby.cli import _commands
+    from standby.cli import _example
 
-    _commands.example(name, folder, list_=list_, json=json)
+    if list_:
+        _example.list_examples(json=json)
+    else:
+        _example.example(name, folder, json=json)
 
 
 @app.command(short_help="Make a plan folder for a force from open data.")
@@ -171,12 +174,12 @@ def check(plan: PlanFolder, json: Json = False) -> None:
 
     Exit status 2 when the plan has faults.
     """
-    from standby.cli import _commands
+    from standby.cli import _check
 
-    _commands.check(plan, json=json)
+    _check.check(plan, json=json)
 
 
-@app.command(short_help="Tell who is reached, how soon and how surely.")
+@app.command(short_help="Show who is reached, how soon and how surely.")
 def cover(
     plan: PlanFolder,
     option: OptionId = None,
@@ -190,7 +193,7 @@ def cover(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Tell who is reached, how soon and how surely, at the central value of every figure.
+    """Show who is reached, how soon and how surely, at the central value of every figure.
 
     The internal edition has places and units as well, who has a second unit in time, the share of the land,
     commitments with the units they are short of, and how often nobody of a force is free.
@@ -200,7 +203,7 @@ def cover(
     _cover.cover(plan, option=option, edition=edition, by_hour=by_hour, json=json)
 
 
-@app.command(short_help="Tell how many crewed units and officers would meet the standards.")
+@app.command(short_help="Show how many crewed units and officers would meet the standards.")
 def need(
     plan: PlanFolder,
     option: OptionId = None,
@@ -220,15 +223,15 @@ def need(
     edition: Edition = "public",
     json: Json = False,
 ) -> None:
-    """Tell how many crewed units, and officers to crew them, would meet the standards."""
-    from standby.cli import _cover
+    """Show how many crewed units, and officers to crew them, would meet the standards."""
+    from standby.cli import _need
 
-    _cover.need(
+    _need.need(
         plan, option=option, sites=sites, minimise=minimise, time_limit=time_limit, edition=edition, json=json
     )
 
 
-@app.command(short_help="Tell how long the drive from the nearest site takes.")
+@app.command(short_help="Show how long the drive from the nearest site takes.")
 def times(
     plan: PlanFolder,
     option: OptionId = None,
@@ -247,7 +250,7 @@ def times(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Tell how long the emergency drive from the nearest site takes, and which places no road leads to."""
+    """Show how long the emergency drive from the nearest site takes, and which places no road leads to."""
     from standby.cli import _times
 
     _times.times(plan, option=option, sites=sites, edition=edition, out=out, json=json)
@@ -281,12 +284,12 @@ def appraise(
     json: Json = False,
 ) -> None:
     """Appraise every option over the same draws, print the decision table and write the report."""
-    from standby.cli import _commands
+    from standby.cli import _appraise
 
-    _commands.appraise(plan, out, draws=draws, seed=seed, edition=edition, workers=workers, json=json)
+    _appraise.appraise(plan, out, draws=draws, seed=seed, edition=edition, workers=workers, json=json)
 
 
-@app.command(short_help="Tell where units should stand by, with proof, and who gains and loses.")
+@app.command(short_help="Show where units should stand by, with proof, and who gains and loses.")
 @takes_locate_options
 def locate(
     plan: PlanFolder,
@@ -298,13 +301,35 @@ def locate(
     json: Json = False,
     **asked: Any,
 ) -> None:
-    """Tell where units should stand by, with proof, and who gains and loses against today.
+    """Show where units should stand by, with proof, and who gains and loses against today.
 
     Ctrl-C stops the search and gives the best answer so far, with how far from the best it can be.
     """
     from standby.cli import _locate
 
     _locate.locate(plan, asked, out=out, edition=edition, json=json)
+
+
+@app.command(short_help="Fit turnout and speed to the plan's log of past calls.")
+def fit(
+    plan: PlanFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder for a page with the picture of the fit, and its tables; for internal use.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Fit turnout and speed to the plan's log of past calls (incidents.csv), by class of place and hours.
+
+    Prints the figures as they go into plan.toml. Nothing in the plan is changed.
+    """
+    from standby.cli import _fit
+
+    _fit.fit(plan, out=out, json=json)
 
 
 INTERRUPTED = 130
@@ -334,25 +359,3 @@ def main() -> None:
 def _stopped() -> None:
     typer.echo("standby: stopped", err=True)
     sys.exit(1)
-
-
-@app.command(short_help="Fit turnout and speed to the plan's log of past calls.")
-def fit(
-    plan: PlanFolder,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="Folder for a page with the picture of the fit, and its tables; for internal use.",
-        ),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Fit turnout and speed to the plan's log of past calls (incidents.csv), by class of place and hours.
-
-    Prints the figures as they go into plan.toml. Nothing in the plan is changed.
-    """
-    from standby.cli import _fit
-
-    _fit.fit(plan, out=out, json=json)

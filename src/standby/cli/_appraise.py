@@ -1,0 +1,134 @@
+"""The command ``appraise``: the decision table, and the report."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from standby.cli._out import check_out
+from standby.cli._print import dump, grid, lines, progress_bar, put
+from standby.cli._status import errors_reported
+from standby.plan import open_plan
+from standby.words import at_least, kind_of_unit, with_interval, writer
+from standby.words.numbers import NOTHING
+
+if TYPE_CHECKING:
+    from standby.report import Content
+
+CRITERIA = {
+    "first_mean_min": "First armed\nofficers,\nmean [min]",
+    "first_rural_p90_min": "9 in 10\nrural calls\nwithin [min]",
+    "full_mean_min": "Full\nattendance,\nmean [min]",
+    "present_value_gbp": "Cost more\nthan today",
+    "armed_share": "Officers\narmed",
+}
+"""Criteria that the table shows beside what the main standard counts, with their headings."""
+
+
+def appraise(
+    folder: Path,
+    out: Path,
+    *,
+    draws: int | None,
+    seed: int | None,
+    edition: Literal["public", "internal"],
+    workers: int | None,
+    json: bool,
+) -> None:
+    """Appraise, write the report and print the decision table."""
+    with errors_reported(json=json):
+        check_out(out, folder)
+        plan = open_plan(folder)
+
+        from standby.appraise import appraise as appraise_plan
+        from standby.report import content_of, report
+
+        own: dict[str, Any] = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
+        with progress_bar(f"Appraising {len(plan.document.options)} options") as step:
+            appraisal = appraise_plan(plan, progress=step, workers=workers, **own)
+
+        written = report(appraisal, out, edition=edition)
+        content = content_of(appraisal, edition)
+
+    sentences = [content.said(sentence) for sentence in content.sentences]
+    if json:
+        dump(
+            {
+                "edition": edition,
+                "summary": " ".join(sentences),
+                "decision": content.tables["decision"],
+                "options": content.tables["options"],
+                "criteria": content.tables["criteria"],
+                "files": [str(path) for path in written.paths],
+                "manifest": content.manifest.as_dict(),
+            }
+        )
+        return
+
+    _decision(content)
+    lines(["", *(f"• {sentence}" for sentence in sentences), ""])
+    lines(content.left_out)
+    lines([f"The report ({edition} edition): {written.page or written.folder}"])
+
+
+def _decision(content: Content) -> None:
+    """Print the decision table of an edition: a row each option; ruled-out options last and unranked."""
+    from standby.appraise import REACHED
+
+    criteria = content.table("criteria").set_index("criterion")
+    values = content.table("decision").set_index(["option", "criterion"])
+    options = content.table("options").sort_values("status", kind="stable")
+
+    counted = str(criteria["unit"].loc[REACHED])
+    headings = {REACHED: f"{counted}\nin time".capitalize(), **CRITERIA}
+    headings = {criterion: heading for criterion, heading in headings.items() if criterion in criteria.index}
+    last = f"Most {counted}\nin time: share\nof draws"
+    printed = grid([("Option", True), *((heading, False) for heading in headings.values()), (last, False)])
+
+    for option in options.to_dict("records"):
+        key = option["option"]
+        cells = [
+            _cell(content, values.loc[(key, criterion)], str(criteria["unit"].loc[criterion]))
+            for criterion in headings
+        ]
+        if option["status"] == "ruled out":
+            printed.add_row(f"{option['name']} (ruled out)", *cells, "not ranked")
+        else:
+            best = float(values.loc[(key, REACHED), "chance_best"])
+            printed.add_row(option["name"], *cells, content.writer("share")(best))
+
+    put(printed, f"Decision table. {content.plan.title}")
+    _explain(content, main_standard=str(criteria["name"].loc[REACHED]))
+
+
+def _cell(content: Content, row: pd.Series[Any], unit: str) -> str:
+    """Return the mean of a criterion, with the interval of the draws below it."""
+    if not math.isfinite(row["mean"]):  # the plan does not say, e.g. how many officers a force has
+        return NOTHING
+
+    # Headings say that minutes are minutes.
+    write = writer(
+        kind_of_unit(unit),
+        limit_min=content.limit_min,
+        rounded=content.edition == "public",
+        unit_beside=True,
+    )
+    text = with_interval(row["mean"], row["low"], row["high"], write).replace(" (", "\n(", 1)
+    return at_least(text) if row["at_least"] else text
+
+
+def _explain(content: Content, *, main_standard: str) -> None:
+    """Print how the decision table is to be read."""
+    document = content.plan.document
+    years, prices = document.costs.horizon_years, document.plan.price_year
+    lines(
+        [
+            f"Mean over {content.draws} draws of the figures' doubt, the same draws for every option;",
+            "in brackets the middle 90% of the draws; of a difference, more where draws are few.",
+            "≥: at least, as calls that are never reached count as the plan's limit.",
+            f"First column: {main_standard}. Cost: present value over {years} years in prices of {prices}.",
+        ]
+    )

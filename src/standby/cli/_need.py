@@ -1,0 +1,137 @@
+"""The command ``need``: the units and officers that would meet the standards."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from standby.cli._edition import explain, heading, named, opened, public_notes, said
+from standby.cli._print import dump, frame, lines
+from standby.cli._status import errors_reported
+from standby.plan import Plan
+from standby.words import share
+
+SMALL = 1e-6
+"""Share by which a share may be missed for rounding."""
+
+HEADINGS = {
+    "forces": "Forces",
+    "name": "Standard",
+    "required": "Asked\nfor",
+    "attainable_share": "Can be\nreached",
+    "share_every_site": "From\nevery site",
+    "share_one_minute_more": "A minute\nmore",
+    "crewed_units": "Crewed\nunits",
+    "posts": "Posts",
+    "officers": "Officers",
+    "establishment": "Establish-\nment",
+    "strength": "In post",
+    "deployable": "Deployable",
+    "gap_strength": "Short\nby",
+}
+
+
+def need(
+    folder: Path,
+    *,
+    option: str | None,
+    sites: Literal["existing", "all"],
+    minimise: Literal["units", "officers"],
+    time_limit: float | None,
+    edition: Literal["public", "internal"],
+    json: bool,
+) -> None:
+    """Print the units and officers that would meet the standards."""
+    from standby.cover import need as need_of
+    from standby.cover import need_sentences
+    from standby.disclosure import public_manifest, publish
+    from standby.travel import travel_times
+
+    with errors_reported(json=json):
+        plan = opened(folder, option)
+        times = travel_times(plan)
+        found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
+
+        tables = {"need": found.table}
+        summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
+        if edition == "internal":
+            tables |= {"need_units": found.units, "need_answers": found.answers, "need_curve": found.curve}
+        tables = publish(tables, plan, edition)
+
+        if edition == "public":
+            manifest, notes = public_manifest(manifest), (*public_notes(times), *_public_notes(found.notes))
+            summary = said(need_sentences(tables["need"]), tables, plan, edition) or (
+                "Nothing was found in the time that was given, or no standard holds for anybody."
+            )
+    tables = {name.removeprefix("need_"): table for name, table in tables.items()}
+
+    if json:
+        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        dump({**content, "manifest": manifest.as_dict()})
+        return
+
+    heading(plan, edition, option)
+    _needed(plan, tables["need"], sites=sites, minimise=minimise, edition=edition)
+    if edition == "internal":
+        lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
+        _curve(plan, tables["curve"])
+    lines(f"Note: {note}" for note in notes)
+    explain(edition)
+
+
+def _public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return that something has no number, but not for which force."""
+    if any("time given" in note for note in notes):
+        return ("the time given was over before all was found: what was not has no number",)
+    if notes:
+        return ("not every standard and force has a row; the internal edition says which",)
+    return ()
+
+
+def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, edition: str) -> None:
+    """Print what each standard would need, beside the officers there are."""
+    table = named(plan, table)
+    table["crewed_units"] = [_units_or_why_not(row) for row in table.to_dict("records")]
+    headings = {column: text for column, text in HEADINGS.items() if column in table}
+
+    where = "every site" if sites == "all" else "today's sites"
+    title = f"What would meet the standards from {where}"
+    once = ("forces",) if "forces" in headings else ()
+    frame("need", table, headings, title=title, once=once, rounded=edition == "public")
+    lines(
+        [
+            "A standard is met when it is met in every force, reached at its reliability.",
+            "Can be reached: by any number of units, in the force where it is least. If that is too little,",
+            "the standard cannot be met from these sites: no number is shown, but what every site,",
+            "or one more minute, would allow.",
+            f"Crewed units: the fewest {minimise}, in the hours that need most. Posts: mean over the week.",
+            "Officers: to hold these posts. Short by: officers beyond those in post; below 0: too many.",
+            "",
+        ]
+    )
+
+
+def _units_or_why_not(row: Mapping[Hashable, Any]) -> Any:
+    """Return a number of units, or in words that there is none."""
+    if not row["attainable"]:
+        return "cannot be met"
+    return row["crewed_units"] if np.isfinite(row["crewed_units"]) else "not found in time"
+
+
+def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return what has no number although it may have one: the search was cut, or nothing was sure enough."""
+    if table.empty:
+        return []
+    is_reached = table["attainable_share"] >= table["required"].fillna(np.inf) - SMALL
+    return table[~table["solved"] | (~table["attainable"] & is_reached)].to_dict("records")
+
+
+def _curve(plan: Plan, curve: pd.DataFrame) -> None:
+    """Print the share that so many units reach, in one line for each group of forces."""
+    for (forces, name), part in named(plan, curve).groupby(["forces", "name"], sort=False):
+        points = "  ".join(f"{row['units']}: {share(row['share'])}" for row in part.to_dict("records"))
+        lines([f"{name}, {forces}: share reached by so many units round the clock", points, ""])

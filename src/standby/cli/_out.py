@@ -1,0 +1,45 @@
+"""Folders for results, judged before anything is computed for them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from standby._refusals import Refusal
+from standby._writing import check_place
+
+
+def check_out(out: Path, folder: Path) -> None:
+    """Refuse a folder for results that can't be written, before anything is computed.
+
+    Parameters
+    ----------
+    out
+        Where the results are to go.
+    folder
+        Folder of the plan.
+
+    Raises
+    ------
+    Refusal
+        If it is the plan's own folder, holds files that Standby did not write, or may not be written.
+    """
+    from standby.report.files.folder import check_folder
+
+    real_out = Path(os.path.realpath(out))
+    if real_out == Path(os.path.realpath(folder)):
+        what = f"{out} is the plan's own folder, which Standby did not write"
+        raise Refusal(what, "name another for the report")
+    check_folder(out)
+
+    # The folders above it need not exist yet; the last that does decides whether they can be made.
+    parent = real_out
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir():
+        raise Refusal(f"{parent} is not a folder", "name another for the report")
+
+    for place in {parent, real_out.parent if real_out.exists() else parent}:
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise Refusal(f"{place} may not be written to", "name another folder for the report")
+    check_place(out)
