@@ -143,7 +143,7 @@ def test_memory_that_ends_without_a_word_says_so(
     def large(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("standby.cli._commands.check_plan", large)
+    monkeypatch.setattr("standby.cli._check.check_plan", large)
     done = run("check", tiny)
     assert done.exit_code == 1
     assert "there is too little memory for this; end other programs" in done.stderr
