@@ -179,9 +179,9 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
         row = 3 + criteria.index(record["criterion"])
         for (option, name), place in columns.items():
             if option == record["option"]:
-                column = column_of("decision", name)
-                kind = _kind_in_row(content, column.kind, record["criterion"])
-                _cell(sheet, (row, place), record[name], column, kind=kind, looks=looks, content=content)
+                known = column_of("decision", name)
+                kind = _kind_in_row(content, known.kind, record["criterion"])
+                _cell(sheet, (row, place), record[name], known, kind=kind, looks=looks, content=content)
 
 
 def _mark(sheet: Any, content: Content) -> None:
