@@ -223,10 +223,10 @@ def results_page() -> str:
             f"## {table.title}: `{table.name}`\n\nA row: {table.description} {WHO[table.public].title()}.\n"
         )
         rows = [
-            (f"`{c.name}`", c.label, c.kind, WHO[table.public and c.public], c.description)
+            (f"`{c.name}`", c.label, c.kind, c.unit, WHO[table.public and c.public], c.description)
             for c in table.columns
         ]
-        parts.append(_table(("column", "heading", "kind", "who", "meaning"), rows))
+        parts.append(_table(("column", "heading", "kind", "unit", "who", "meaning"), rows))
     return "\n".join(parts)
 
 

@@ -32,6 +32,9 @@ PRIOR_CRIMES = 10.0
 MOST_AREAS = 60_000
 """Areas that a plan may have; London has 26,000 output areas."""
 
+GIVE_BOUNDARIES = "Give boundaries of forces to say whose they are"
+"""The fix for areas of which no file says the force."""
+
 ISLANDS = ("Isle of Wight", "Isles of Scilly")
 """Districts that no road leads to."""
 
@@ -52,10 +55,10 @@ def areas_of(got: Gathered, force: Force) -> pd.DataFrame:
     if inside is not None:
         mine |= (owner == 0) & inside
     if not mine.any():
-        raise OpenDataError(_nothing(got, force, owner))
+        raise OpenDataError(*_nothing(got, force, owner))
     unsaid = owner == 0
     if inside is None and unsaid.any():
-        got.findings.append(_unsaid(placed[unsaid], placed[mine], force))
+        got.findings.append(f"{_unsaid(placed[unsaid], placed[mine], force)}. {GIVE_BOUNDARIES}")
     if mine.sum() > MOST_AREAS:
         raise OpenDataError(
             f"{force.name} has {mine.sum():,} areas, and a plan has at most {MOST_AREAS:,}",
@@ -172,22 +175,24 @@ def _grid_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack(to_grid(xy[:, 0], xy[:, 1]))
 
 
-def _nothing(got: Gathered, force: Force, owner: NDArray[np.int64]) -> str:
-    """Return why no area of the force was found."""
+def _nothing(got: Gathered, force: Force, owner: NDArray[np.int64]) -> tuple[str, str]:
+    """Return why no area of the force was found, and the fix."""
     if (owner == 0).all() and got.boundaries is None:
-        return (
-            f"no file says which of the {len(got.areas):,} areas are policed by {force.name}. Give a "
-            "table of areas with a column of forces (PFA..CD or PFA..NM), a lookup of districts, or "
-            "boundaries of forces."
+        what = f"no file says which of the {count(len(got.areas))} areas are policed by {force.name}"
+        fix = (
+            "Give a table of areas with a column of forces (PFA..CD or PFA..NM), a lookup of districts, or "
+            "boundaries of forces"
         )
-    names = sorted(
-        {found.name for name in got.areas["force"].unique() if (found := known_force(name)) is not None}
-    )
+        return what, fix
+
+    found = (known_force(name) for name in got.areas["force"].unique())
+    names = sorted({other.name for other in found if other is not None})
     there = f"; they are of {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else ""
-    rest = f"none of the {len(got.areas):,} areas is policed by {force.name}{there}"
+    what = f"none of the {count(len(got.areas))} areas is policed by {force.name}{there}"
+
     if (owner == 0).any() and got.boundaries is None:
-        return f"{rest}; {_unsaid(got.areas[owner == 0], got.areas, force)}."
-    return f"{rest}. Name another force, or give its areas."
+        return f"{what}; {_unsaid(got.areas[owner == 0], got.areas, force)}", GIVE_BOUNDARIES
+    return what, "Name another force, or give its areas"
 
 
 def _unsaid(areas: pd.DataFrame, own: pd.DataFrame, force: Force) -> str:
@@ -197,10 +202,7 @@ def _unsaid(areas: pd.DataFrame, own: pd.DataFrame, force: Force) -> str:
     nearest = away.groupby(areas["district"]).min().sort_values(kind="stable")
     names = sorted((str(name) for name in nearest.index if name), key=lambda name: force.name not in name)
     named = f" (of {', '.join(names[:6])}{' …' if len(names) > 6 else ''})" if names else ""
-    return (
-        f"of {counted(len(areas), 'area')}{named} no file says which force polices it: left out. "
-        "Give boundaries of forces to tell them"
-    )
+    return f"of {counted(len(areas), 'area')}{named} no file says which force polices it: left out"
 
 
 def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:

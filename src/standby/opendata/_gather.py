@@ -220,9 +220,10 @@ def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
     if whole is None:
         known = "; ".join(t.attrs["file"] + " has " + ", ".join(t.attrs["said"]) for _, t in read)
         raise OpenDataError(
-            "no file of areas says how many people live in each. Add a table with a column of population."
+            "no file of areas says how many people live in each."
             + (f" What was read: {known}." if known else "")
-            + _because(got.unused)
+            + _because(got.unused),
+            "Add a table with a column of population",
         )
     codes, kept = set(whole["code"]), []
     for path, table in read:

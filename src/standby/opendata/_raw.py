@@ -129,7 +129,7 @@ def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
         with as_open_data():
             return _cleaned(_read(path, wanted))
     except HeadingError as error:
-        raise HeadingError(f"{path.name}: {error}. {mend}.") from None
+        raise HeadingError(error.what, mend, subject=path.name) from None
 
 
 def _cleaned(raw: Raw) -> Raw:

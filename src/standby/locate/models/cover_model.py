@@ -215,7 +215,7 @@ def _solved(model: Model, control: Control) -> MipAnswer:
     """
     answer = model.mip.solve(control)
     if answer.infeasible:
-        raise InfeasibleError(_why_not(model.cases, model.rules))
+        raise InfeasibleError(*_why_not(model.cases, model.rules))
     if answer.x is None:
         raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
     return answer
@@ -239,18 +239,19 @@ def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> 
         raise SitingInputError(f"move_penalty is {move_penalty}", "give a weight >= 0")
 
 
-def _why_not(cases: list[Case], rules: CheckedRules) -> str:
-    """Say which areas that must be covered never can be; otherwise that the conditions clash."""
+def _why_not(cases: list[Case], rules: CheckedRules) -> tuple[str, str]:
+    """Return which areas that must be covered never can be, else that the conditions clash; and the fix."""
     full = np.repeat(rules.most[None, :], len(cases[0].times), axis=0)
     for case in cases:
         must = case.must[case.member]
         never = np.nonzero(must & ~covered_areas(case.times, case.conditions, full))[0]
         if never.size:
             listed = ", ".join(str(i) for i in never[:5])
-            return (
+            what = (
                 f"cover_model: areas {listed} ({never.size} in all) must be covered, but none can be as asked"
             )
-    return "cover_model: must, share, fixed sites, fleet and budget can't all be met; relax one of them"
+            return what, "ask for them no longer, or add sites that can"
+    return "cover_model: must, share, fixed sites, fleet and budget can't all be met", "relax one of them"
 
 
 def _plan(

@@ -56,8 +56,8 @@ class Domain:
         """The greatest value that is taken."""
         return min(self.highest, self.most)
 
-    def fault(self, figure: Figure) -> str | None:
-        """Return what is wrong with a figure in this field and the fix, or None.
+    def fault(self, figure: Figure) -> tuple[str, str] | None:
+        """Return what is wrong with a figure in this field, and the fix; None where nothing is.
 
         The value comes first; a bound of its doubt that alone is wrong is named.
         """
@@ -67,9 +67,9 @@ class Domain:
                 continue
             if number < self.lowest or (self.open_below and number <= self.lowest):
                 bound = "above" if self.open_below else "at least"
-                return f"{words} {number:,.12g}; it must be {bound} {self.lowest:,.12g} [{self.unit}]"
+                return f"{words} {number:,.12g}", f"it must be {bound} {self.lowest:,.12g} [{self.unit}]"
             if number > self.greatest:
-                return f"{words} {number:,.12g}; {self.at_most(number)}"
+                return f"{words} {number:,.12g}", self.at_most(number)
         return None
 
     def at_most(self, given: float) -> str:
@@ -83,8 +83,8 @@ class Domain:
     def check(self, figure: Figure) -> Figure:
         """Return the figure, or raise Refusal when it leaves the domain."""
         wrong = self.fault(figure)
-        if wrong:
-            raise Refusal(wrong)
+        if wrong is not None:
+            raise Refusal(*wrong)
         return figure
 
     def bounds(self) -> dict[str, float]:
