@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from standby._characters import is_formula
 from standby.evidence import Source
 from standby.evidence.figure import shown
+from standby.plan.checking.plausible import hardly_meant
 from standby.plan.faults import Note
 from standby.plan.options import changed_tables, flatten, force_of, held_back
 from standby.plan.schema.document import Document
@@ -50,6 +51,7 @@ def notes_on(
     files = {name: f"{name}.csv" for name in tables} | dict(files or {})
     figures = [placed for placed in figures_of(document, tables) if placed.given]
     return [
+        *hardly_meant(document, tables),
         *_without_source(figures),
         *_unsupported(figures),
         *_one_sided(figures),
