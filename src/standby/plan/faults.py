@@ -1,4 +1,4 @@
-"""Faults in a plan: what is wrong, where, and how to mend it.
+"""Faults in a plan: what is wrong, where, and how to fix it.
 
 Exceptions
 ----------

@@ -62,7 +62,7 @@ def open_plan(path: str | Path) -> Plan:
     Raises
     ------
     PlanError
-        If it has faults; all of them, each with file, row or key, field and mend.
+        If it has faults; all of them, each with file, row or key, field and fix.
     """
     judged = judge(Path(path))
     if judged.faults:

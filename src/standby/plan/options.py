@@ -61,13 +61,13 @@ def force_of(path: str) -> str | None:
             return None
 
 
-def laid_over(changes: Mapping[str, Any], held: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
+def laid_over(changes: Mapping[str, Any], opted_out: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
     """Return the paths and values of a ``set`` without those of forces that hold it back."""
-    return [(path, value) for path, value in flatten(changes) if force_of(path) not in held]
+    return [(path, value) for path, value in flatten(changes) if force_of(path) not in opted_out]
 
 
 def changed_document(
-    raw: Mapping[str, Any], changes: Mapping[str, Any], held: frozenset[str] = frozenset()
+    raw: Mapping[str, Any], changes: Mapping[str, Any], opted_out: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """Return the raw document with new values by path.
 
@@ -78,10 +78,10 @@ def changed_document(
     changes
         The option's ``set``. A part of a figure may be set alone (``….turnout_min.high``): the rest of the
         figure stays, and a plain number is the figure's value.
-    held
+    opted_out
         Forces that ruled the option out: their values stay.
     """
-    laid = laid_over(changes, held)
+    laid = laid_over(changes, opted_out)
 
     # Options are by far the most of a document; what nobody changes need not be copied for each of them.
     roots = {path.partition(".")[0] for path, _ in laid}
@@ -103,7 +103,7 @@ def changed_document(
 
 
 def changed_tables(
-    tables: Mapping[str, pd.DataFrame], changes: Changes, held: frozenset[str] = frozenset()
+    tables: Mapping[str, pd.DataFrame], changes: Changes, opted_out: frozenset[str] = frozenset()
 ) -> dict[str, pd.DataFrame]:
     """Return the tables with rows added, changed and removed.
 
@@ -114,7 +114,7 @@ def changed_tables(
     changes
         The changes, free of faults. A changed number loses the bounds and the source that the base gives it,
         unless the change gives others.
-    held
+    opted_out
         Forces that ruled the option out: their rows stay, and none of theirs is added.
     """
     new = dict(tables)
@@ -124,9 +124,9 @@ def changed_tables(
         )
         if added or changed or removed:
             frame = new[name] if name in new else empty_table(name)
-            frame = _change(name, frame, changed, held) if changed else frame
-            gone = frame["id"].isin(removed) & ~frame[FORCE_COLUMN[name]].isin(held)
-            new[name] = _add(name, frame[~gone], added, held).reset_index(drop=True)
+            frame = _change(name, frame, changed, opted_out) if changed else frame
+            gone = frame["id"].isin(removed) & ~frame[FORCE_COLUMN[name]].isin(opted_out)
+            new[name] = _add(name, frame[~gone], added, opted_out).reset_index(drop=True)
     return new
 
 
@@ -155,7 +155,7 @@ def merged_row(
 
 
 def _change(
-    name: str, base: pd.DataFrame, changed: list[dict[str, Any]], held: frozenset[str]
+    name: str, base: pd.DataFrame, changed: list[dict[str, Any]], opted_out: frozenset[str]
 ) -> pd.DataFrame:
     table, force = TABLES[name], FORCE_COLUMN[name]
     updates, _ = rows_of(name, changed, partial=True)
@@ -166,7 +166,7 @@ def _change(
             continue
         before = {str(column): value for column, value in first.loc[new["id"]].items()}
         row = merged_row(table, before, new, given)
-        if before[force] not in held and row[force] not in held:
+        if before[force] not in opted_out and row[force] not in opted_out:
             rows[new["id"]] = _by_hours(before, row, given)
     if not rows:
         return base
@@ -199,11 +199,13 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _add(name: str, frame: pd.DataFrame, added: list[dict[str, Any]], held: frozenset[str]) -> pd.DataFrame:
+def _add(
+    name: str, frame: pd.DataFrame, added: list[dict[str, Any]], opted_out: frozenset[str]
+) -> pd.DataFrame:
     if not added:
         return frame
     rows, _ = rows_of(name, added)
-    rows = rows[~rows[FORCE_COLUMN[name]].isin(held)]
+    rows = rows[~rows[FORCE_COLUMN[name]].isin(opted_out)]
     if not len(frame):
         return rows
     return pd.concat([frame, rows], ignore_index=True) if len(rows) else frame

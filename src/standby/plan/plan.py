@@ -141,10 +141,10 @@ class Plan(Shown):
     def _with(self, name: str, changes: Changes) -> Plan:
         if self.variant is not None:
             raise Refusal(f"{self.variant!r} is laid over this plan already", "start from the base")
-        held = held_back(changes)
-        raw = changed_document(self.raw, changes.set, held) if changes.set else self.raw
+        opted_out = held_back(changes)
+        raw = changed_document(self.raw, changes.set, opted_out) if changes.set else self.raw
         document = _laid_over(self.document, raw) if changes.set else self.document
-        tables = changed_tables(self.tables, changes, held)
+        tables = changed_tables(self.tables, changes, opted_out)
         return replace(self, document=document, tables=tables, raw=raw, variant=name)
 
     def manifest(self, **settings: Any) -> Manifest:

@@ -206,8 +206,8 @@ def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
         return [Fault(name, "", "", error.what, error.fix, "unreadable")], []
     except (OSError, ValueError) as error:
         said = (str(error) or type(error).__name__).splitlines()[0][:200]
-        mend = f"Give a table with the columns {', '.join(ENDS)}, and minutes, kph or road_class"
-        return [Fault(name, "", "", f"cannot be read as a table of edges ({said})", mend, "unreadable")], []
+        fix = f"Give a table with the columns {', '.join(ENDS)}, and minutes, kph or road_class"
+        return [Fault(name, "", "", f"cannot be read as a table of edges ({said})", fix, "unreadable")], []
     faults = [fault.in_file(name) for fault in judged.faults]
     return faults, [Note("travel.roads", f"{name}: {finding}") for finding in judged.findings]
 
@@ -284,11 +284,11 @@ def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.D
 
     fast = apart & finite & (60 * km > FASTEST_KPH * given)
     slow = apart & finite & (60 * km < SLOWEST_KPH * given) & (given <= LONGEST_MIN)
-    along, mend = "km/h along the straight line", "are minutes meant? For no way, write inf"
+    along, fix = "km/h along the straight line", "are minutes meant? For no way, write inf"
     found = (
-        (fast, f"faster than {FASTEST_KPH:g} {along}: {mend}"),
+        (fast, f"faster than {FASTEST_KPH:g} {along}: {fix}"),
         (slow, f"slower than {SLOWEST_KPH:g} {along}: are minutes meant, not seconds?"),
-        (finite & (given > LONGEST_MIN), f"more than a day: {mend}"),
+        (finite & (given > LONGEST_MIN), f"more than a day: {fix}"),
         (finite & islands.ravel(), "between different islands, and count: write inf to keep them apart"),
     )
     notes = []

@@ -149,8 +149,8 @@ def _no_sources(folder: Folder, tables: Tables, names: Names) -> list[Fault]:
     if not named - {"", ASSUMPTION}:
         return []
     names["sources"] = None
-    what, mend = "has nothing in it, but the plan names sources", "Add an entry for each source id"
-    return [Fault(SOURCES_FILE, "", "", what, mend, "empty-table")]
+    what, fix = "has nothing in it, but the plan names sources", "Add an entry for each source id"
+    return [Fault(SOURCES_FILE, "", "", what, fix, "empty-table")]
 
 
 def _areas_unsure(folder: Folder, cells: Cells) -> bool:

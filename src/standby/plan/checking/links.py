@@ -94,12 +94,12 @@ def judge_row_references(cells: Cells, frame: pd.DataFrame, names: Names) -> Non
         if column.refers_to is None or known is None or column.name not in frame:
             continue
         code: Code = "unknown-source" if column.refers_to == "sources" else "unknown-reference"
-        mends: dict[str, str] = {}
+        fixes: dict[str, str] = {}
         for row, value in enumerate(frame[column.name]):
             if value and value not in known:
-                if value not in mends:
-                    mends[value] = _mend(code, value, known)
-                cells.fault(row, column.name, f"names {shown(value)}, which is not known", mends[value], code)
+                if value not in fixes:
+                    fixes[value] = _fix(code, value, known)
+                cells.fault(row, column.name, f"names {shown(value)}, which is not known", fixes[value], code)
 
 
 def _unknown(location: Location, value: object, target: str, names: Names, code: Code) -> list[Fault]:
@@ -108,10 +108,10 @@ def _unknown(location: Location, value: object, target: str, names: Names, code:
         return []
     keys = [key for key in location if isinstance(key, str)]
     what = f"names {shown(value)}, which is not known"
-    return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _mend(code, value, known), code)]
+    return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _fix(code, value, known), code)]
 
 
-def _mend(code: str, value: str, known: set[str]) -> str:
+def _fix(code: str, value: str, known: set[str]) -> str:
     shown = sorted(filter(None, known))
     listed = ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")
 
@@ -173,9 +173,9 @@ def judge_substitution(raw: dict[str, Any]) -> list[Fault]:
         if ring and frozenset(ring) not in seen:
             seen.add(frozenset(ring))
             what = f"goes round in a ring: {' → '.join([*ring, ring[0]])}"
-            mend = "Let the more able tier stand in for the less able one, not the other way as well"
+            fix = "Let the more able tier stand in for the less able one, not the other way as well"
             faults.append(
-                Fault(PLAN_FILE, f"tiers.{ring[0]}", "stands_in_for", what, mend, "cyclic-substitution")
+                Fault(PLAN_FILE, f"tiers.{ring[0]}", "stands_in_for", what, fix, "cyclic-substitution")
             )
     return faults
 

@@ -77,8 +77,8 @@ def judge_matrix(
     if name is not None and not isinstance(name, str):
         return [], None  # told with the document
     if name is not None and outside(name):
-        what, mend = f"is {name!r}, which is not in the plan's folder", "Put the file into the folder"
-        return [Fault(PLAN_FILE, "travel", "matrix", what, mend, "bad-field")], None
+        what, fix = f"is {name!r}, which is not in the plan's folder", "Put the file into the folder"
+        return [Fault(PLAN_FILE, "travel", "matrix", what, fix, "bad-field")], None
     if name is None or not is_there(folder.path / name):
         return [_missing(name)], None
     if name not in folder.hashes:
@@ -94,8 +94,8 @@ def judge_matrix(
 def _missing(name: str | None) -> Fault:
     if name is None:
         return Fault(PLAN_FILE, "travel", "matrix", "is missing", NEEDED, "missing-file")
-    mend = "Add the file that travel.matrix names, or use the model: method = 'great-circle'"
-    return Fault(name, "", "", "is missing", mend, "missing-file")
+    fix = "Add the file that travel.matrix names, or use the model: method = 'great-circle'"
+    return Fault(name, "", "", "is missing", fix, "missing-file")
 
 
 def _read(path: Path) -> tuple[pd.Series[float] | None, list[Fault]]:
@@ -111,8 +111,8 @@ def _read(path: Path) -> tuple[pd.Series[float] | None, list[Fault]]:
         return None, faults
     lacking = [column for column in COLUMNS if column not in text.columns]
     if lacking:
-        mend, row = f"Use the columns {', '.join(COLUMNS)}", f"row {text.heading}"
-        fault = Fault(path.name, row, ", ".join(lacking), "is missing", mend, "missing-column")
+        fix, row = f"Use the columns {', '.join(COLUMNS)}", f"row {text.heading}"
+        fault = Fault(path.name, row, ", ".join(lacking), "is missing", fix, "missing-column")
         return None, [*faults, fault]
     return _judged(text, faults)
 
@@ -125,8 +125,8 @@ def _judged(text: TextTable, faults: list[Fault]) -> tuple[pd.Series[float], lis
     if bad:
         what = f"is {cells[bad[0]]!r}, not minutes" if len(bad) == 1 else "is no number of 0 or more"
         rows = rows_text([text.numbers[k] for k in bad])
-        mend = "Write minutes, 0 or more, or inf where nobody can get through"
-        faults.append(Fault(text.file, rows, "minutes", what, mend, "not-a-number"))
+        fix = "Write minutes, 0 or more, or inf where nobody can get through"
+        faults.append(Fault(text.file, rows, "minutes", what, fix, "not-a-number"))
     pairs = (
         pd.MultiIndex.from_tuples([(row["site"], row["place"]) for row in text.rows], names=["site", "place"])
         if text.rows
@@ -136,8 +136,8 @@ def _judged(text: TextTable, faults: list[Fault]) -> tuple[pd.Series[float], lis
     if again.size:
         rows = rows_text([text.numbers[k] for k in again])
         site, place = pairs[again[0]]
-        mend = "Give each pair of site and place once"
-        faults.append(Fault(text.file, rows, "", f"gives {site} to {place} again", mend, "duplicate-id"))
+        fix = "Give each pair of site and place once"
+        faults.append(Fault(text.file, rows, "", f"gives {site} to {place} again", fix, "duplicate-id"))
     return pd.Series(minutes, index=pairs), faults
 
 
@@ -155,5 +155,5 @@ def _lacking(
         return []
     site, place = absent[0]
     what = f"lacks {len(absent)} pairs, the first {site} to {place}"
-    mend = "Add them; write inf where nobody can get through"
-    return [Fault(name, "", "", what, mend, "missing-value")]
+    fix = "Add them; write inf where nobody can get through"
+    return [Fault(name, "", "", what, fix, "missing-value")]

@@ -163,10 +163,10 @@ def _alliances(document: Document) -> Iterator[Note]:
 def _held_back(document: Document) -> Iterator[Note]:
     """Yield options that a force ruled out but that set values which hold for every force."""
     for name, option in document.options.items():
-        held = sorted(held_back(option))
+        opted_out = sorted(held_back(option))
         shared = [path for path, _ in flatten(option.set) if force_of(path) is None]
-        if held and shared:
-            text = f"is ruled out by {', '.join(held)}, but sets {', '.join(shared)} for every force"
+        if opted_out and shared:
+            text = f"is ruled out by {', '.join(opted_out)}, but sets {', '.join(shared)} for every force"
             yield Note(f"options.{name}", text)
 
 

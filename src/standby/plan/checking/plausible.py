@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standby.plan.checking.against_schema import Location, field_at, spell
+from standby.plan.checking.against_schema import Location, mark_at, spell
 from standby.plan.faults import Note
 from standby.plan.options import flatten
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes
@@ -64,29 +64,13 @@ def _doubt(value: Any, place: Location) -> str | None:
 
     if all(number is None for _, number in parts):
         return None
-    plausible = _plausible_at(place)
+    plausible = mark_at(place, Document, Plausible)
     return None if plausible is None else plausible.doubt(parts)
 
 
 def _number(value: Any) -> float | None:
     """Return a number as it is, None for anything else."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _plausible_at(place: Location) -> Plausible | None:
-    """Return the range of the number at a place of the document, None where its field names none.
-
-    An entry of a table by name (incidents a year by force) has the range of the table, and a part of a figure
-    (its ``high``) that of the figure.
-    """
-    for length in range(len(place), 0, -1):
-        field = field_at(place[:length], Document)
-        named = [] if field is None else [one for one in field.metadata if isinstance(one, Plausible)]
-        if named:
-            return named[0]
-        if field is not None and place[length - 1] not in PARTS:
-            return None
-    return None
 
 
 def _in_column(name: str, frame: pd.DataFrame, column: Column, plausible: Plausible) -> Iterator[Note]:

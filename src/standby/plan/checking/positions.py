@@ -24,10 +24,10 @@ def judge_positions(cells: Cells, frame: pd.DataFrame, extent: list[float]) -> N
         if pd.isna(lon) or pd.isna(lat) or (west <= lon <= east and south <= lat <= north):
             continue
         if west <= lat <= east and south <= lon <= north:
-            what, mend = "have longitude and latitude exchanged", "Exchange them: lon is east, lat is north"
-            cells.fault(row, "lon, lat", what, mend, "swapped-position")
+            what, fix = "have longitude and latitude exchanged", "Exchange them: lon is east, lat is north"
+            cells.fault(row, "lon, lat", what, fix, "swapped-position")
         else:
-            mend = f"Correct it, or widen extent in plan.toml (now {west:g}, {south:g}, {east:g}, {north:g})"
+            fix = f"Correct it, or widen extent in plan.toml (now {west:g}, {south:g}, {east:g}, {north:g})"
             cells.fault(
-                row, "lon, lat", f"lie at {lon:g}, {lat:g}, outside the plan's extent", mend, "outside-extent"
+                row, "lon, lat", f"lie at {lon:g}, {lat:g}, outside the plan's extent", fix, "outside-extent"
             )

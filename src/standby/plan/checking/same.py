@@ -21,7 +21,7 @@ MONEY = ("capital_gbp", "running_gbp", "grant_gbp")
 
 
 def same_as_base(
-    changes: Changes, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], held: frozenset[str]
+    changes: Changes, raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], opted_out: frozenset[str]
 ) -> bool:
     """Return whether the changes leave every number, choice and row, money included, as in the base.
 
@@ -31,15 +31,15 @@ def same_as_base(
         The changes, free of faults.
     raw, tables
         The base.
-    held
+    opted_out
         Forces whose values and rows stay as they are.
     """
     figures = [getattr(changes, name) for name in MONEY if hasattr(changes, name)]
     if any(figure.value != 0 or not figure.certain for figure in figures):
         return False
-    if any(not _same_value(raw, path, value) for path, value in laid_over(changes.set, held)):
+    if any(not _same_value(raw, path, value) for path, value in laid_over(changes.set, opted_out)):
         return False
-    new = changed_tables(tables, changes, held)
+    new = changed_tables(tables, changes, opted_out)
     touched = [name for name in CHANGEABLE if new.get(name) is not tables.get(name)]
     return all(name in tables and _effect(new[name]).equals(_effect(tables[name])) for name in touched)
 

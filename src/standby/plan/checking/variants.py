@@ -49,7 +49,7 @@ FIXED = {
     "statements": "What was said stays as it was said; remove it",
     "base": "The base's name is the base's; remove it",
 }
-"""What no option can set, and the mend."""
+"""What no option can set, and the fix."""
 
 
 MOST_DOTS = 10
@@ -142,8 +142,8 @@ def judge_changes(kind: str, name: str, entry: object, base: BasePlan) -> list[F
         faults += _left_without(place, changes, base)
     can_tell = not faults and whole and not any(base.names[table] is None for table in _touches(changes))
     if can_tell and same_as_base(changes, base.raw, base.frames, held_back(changes)):
-        mend = "Give it a change (set, add, change or remove), or remove it"
-        faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", mend, "same-as-base"))
+        fix = "Give it a change (set, add, change or remove), or remove it"
+        faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", fix, "same-as-base"))
     return faults
 
 
@@ -203,8 +203,8 @@ def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
     above: set[str] = set()
     for path in paths:
         if path.count(".") > MOST_DOTS:
-            mend = "Name a value of the plan, such as tiers.arv.turnout_min"
-            yield Fault(PLAN_FILE, place, shown(path), "is no path of the plan", mend, "bad-path")
+            fix = "Name a value of the plan, such as tiers.arv.turnout_min"
+            yield Fault(PLAN_FILE, place, shown(path), "is no path of the plan", fix, "bad-path")
             continue
         root = path.partition(".")[0]
         own_above = set(_above(path))
@@ -212,13 +212,13 @@ def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
         seen.add(path)
         above |= own_above
         if root in TABLES:
-            mend = f"Rows are changed with change.{root} = [{{ id = …, … }}]"
-            yield Fault(PLAN_FILE, place, path, "is a row, not a value", mend, "bad-path")
+            fix = f"Rows are changed with change.{root} = [{{ id = …, … }}]"
+            yield Fault(PLAN_FILE, place, path, "is a row, not a value", fix, "bad-path")
         elif root in FIXED:
             yield Fault(PLAN_FILE, place, path, "can't be set by an option", FIXED[root], "bad-path")
         elif path in FIXED_PATHS:
-            mend = "Options are compared over the same minutes; write it in the plan's own [travel]"
-            yield Fault(PLAN_FILE, place, path, "can't be set by an option", mend, "bad-path")
+            fix = "Options are compared over the same minutes; write it in the plan's own [travel]"
+            yield Fault(PLAN_FILE, place, path, "can't be set by an option", fix, "bad-path")
         elif twice:
             yield Fault(PLAN_FILE, place, path, "is set twice", "Set it once", "overlap")
 
@@ -253,10 +253,10 @@ def _new_entry(location: Location, raw: dict[str, Any]) -> str | None:
 def _unknown_entry(place: str, entry: str, path: str, raw: dict[str, Any]) -> Fault:
     section, _, name = entry.partition(".")
     close = closest(name, raw[section])
-    mend = f"Did you mean {close!r}? " if close else ""
+    fix = f"Did you mean {close!r}? " if close else ""
     what = f"is in {entry}, which the plan does not have"
     return Fault(
-        PLAN_FILE, place, path, what, f"{mend}A new entry needs all of its required fields", "bad-path"
+        PLAN_FILE, place, path, what, f"{fix}A new entry needs all of its required fields", "bad-path"
     )
 
 
@@ -271,8 +271,8 @@ def _judge_table(place: str, table: str, changes: Changes, base: BasePlan, names
         frame, cells = rows_of(table, added, places=_places(place, "add", table, added))
         for row, name in enumerate(frame["id"]):
             if name and known is not None and name in known:
-                mend = "Use change, or another id"
-                cells.fault(row, "id", f"is {name!r}, which the base has", mend, "duplicate-id")
+                fix = "Use change, or another id"
+                cells.fault(row, "id", f"is {name!r}, which the base has", fix, "duplicate-id")
         if base.extent is not None and "lon" in frame:
             judge_positions(cells, frame, base.extent)
         judge_row_references(cells, frame, names)
@@ -297,8 +297,8 @@ def _places(place: str, verb: str, table: str, rows: list[dict[str, Any]]) -> li
 
 def _no_such_row(where: str, table: str, name: str, known: set[str]) -> Fault:
     close = closest(name, known)
-    mend = f"Did you mean {close!r}?" if close else f"Name a row of {table}"
-    return Fault(PLAN_FILE, where, table, f"names {name!r}, which is not known", mend, "unknown-reference")
+    fix = f"Did you mean {close!r}?" if close else f"Name a row of {table}"
+    return Fault(PLAN_FILE, where, table, f"names {name!r}, which is not known", fix, "unknown-reference")
 
 
 def _judge_changed(
@@ -335,8 +335,8 @@ def _judge_during(
 ) -> None:
     """Keep what is wrong with the hours in which alone a change holds."""
     if cells.table.column("hours") is None:
-        mend = f"Leave it out: {cells.table.name} have no hours"
-        cells.fault(row, DURING, "can't be kept to some hours", mend, "unknown-column")
+        fix = f"Leave it out: {cells.table.name} have no hours"
+        cells.fault(row, DURING, "can't be kept to some hours", fix, "unknown-column")
         return
 
     fault = hours_fault(str(given[DURING]))
@@ -351,14 +351,14 @@ def _judge_during(
         what = f"is {shown(given[DURING])}, when the row does not hold ({merged['hours']})"
         cells.fault(row, DURING, what, "Name hours in which it does", "bad-hours")
     elif (name := f"{merged['id']}:{DURING}") in known:
-        mend = "Give that row another id"
-        cells.fault(row, DURING, f"makes a row {name!r}, which the base has", mend, "duplicate-id")
+        fix = "Give that row another id"
+        cells.fault(row, DURING, f"makes a row {name!r}, which the base has", fix, "duplicate-id")
 
 
 def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
     """Return a fault for every row that would be referred to no more by name, but still is."""
-    held = held_back(changes)
-    tables = changed_tables(base.frames, changes, held)
+    opted_out = held_back(changes)
+    tables = changed_tables(base.frames, changes, opted_out)
     faults = []
     for name in CHANGEABLE:
         for column in TABLES[name].columns if name in tables else ():
@@ -376,14 +376,16 @@ def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
                 what = f"takes away {lost!r}, where {name} still has {users}"
                 if not removed:
                     what = f"holds {lost!r} back with its force, but {name} has {users} there"
-                mend = f"Remove or move these {name} as well" if removed else "Give them another place"
+                fix = f"Remove or move these {name} as well" if removed else "Give them another place"
                 where = f"{place}.remove" if removed else place
-                faults.append(Fault(PLAN_FILE, where, target, what, mend, "unknown-reference"))
+                faults.append(Fault(PLAN_FILE, where, target, what, fix, "unknown-reference"))
     return faults
 
 
 def variant(changes: Changes, base: BasePlan) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """Return the raw document and the tables with changes laid over, forces' own rulings kept."""
-    held = held_back(changes)
-    raw = changed_document(base.raw, changes.set, held) if laid_over(changes.set, held) else base.raw
-    return raw, changed_tables(base.frames, changes, held)
+    opted_out = held_back(changes)
+    raw = (
+        changed_document(base.raw, changes.set, opted_out) if laid_over(changes.set, opted_out) else base.raw
+    )
+    return raw, changed_tables(base.frames, changes, opted_out)

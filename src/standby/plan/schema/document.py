@@ -61,7 +61,7 @@ YEARS = (1990, 2100)
 
 def _is_of_our_time(day: dt.date) -> dt.date:
     if not YEARS[0] <= day.year <= YEARS[1]:
-        raise Refusal(f"is {day}", f"it must be a day from {YEARS[0]} to {YEARS[1]}")
+        raise Refusal(f"is {day}", f"it must be a day from {YEARS[0]} to {YEARS[1]}", code="out-of-range")
     return day
 
 

@@ -92,7 +92,7 @@ class EdgeFault:
         Their numbers; empty if the whole table is meant.
     field
         Column.
-    what, mend
+    what, fix
         What is wrong, and what would be right.
     code
         Kind of fault.
@@ -262,8 +262,8 @@ def _lacking(named: pd.DataFrame, table: pd.DataFrame) -> list[EdgeFault]:
     if lacking:
         there = ", ".join(map(str, table.columns[:20]))
         what = f"lacks the columns {', '.join(lacking)} (it has {there})"
-        mend = f"give {', '.join(ENDS)}, and minutes, kph or road_class"
-        faults.append(EdgeFault((), "", what, mend, "unreadable"))
+        fix = f"give {', '.join(ENDS)}, and minutes, kph or road_class"
+        faults.append(EdgeFault((), "", what, fix, "unreadable"))
     sides = [name for name in (*ONE_WAY_NAMES, *TWO_WAY_NAMES) if name in named]
     if len(sides) > 1:
         what = f"says the direction in several columns: {', '.join(sides)}"
@@ -375,10 +375,10 @@ class _Judge:
                 text = verb[start] + text.removeprefix(start).replace("and were left", "and was left")
             self.findings.append(f"{_rows(tuple(rows))} of the table of edges {text}")
 
-    def _fault(self, bad: Mask, field: str, what: str, mend: str, code: Code = "out-of-range") -> None:
+    def _fault(self, bad: Mask, field: str, what: str, fix: str, code: Code = "out-of-range") -> None:
         if bad.any():
             rows = tuple((np.flatnonzero(bad) + self.first_row).tolist())
-            self.faults.append(EdgeFault(rows, field, what, mend, code))
+            self.faults.append(EdgeFault(rows, field, what, fix, code))
 
     def _first(self, bad: Mask, name: str) -> str:
         value = self.table[name].iloc[int(np.argmax(bad))]
@@ -411,8 +411,8 @@ class _Judge:
             if off.any():
                 x, y = ends[int(np.argmax(off)), k : k + 2]
                 what = f"has the position ({x:g}, {y:g}), which is not on the globe"
-                mend = "give longitude and latitude in degrees (convert eastings and northings first)"
-                self._fault(off, f"{ENDS[k]}, {ENDS[k + 1]}", what, mend)
+                fix = "give longitude and latitude in degrees (convert eastings and northings first)"
+                self._fault(off, f"{ENDS[k]}, {ENDS[k + 1]}", what, fix)
 
     def _classes(self) -> NDArray[np.object_]:
         if "road_class" not in self.table:
@@ -454,10 +454,10 @@ class _Judge:
         unknown = ~(along | both | against)
         if unknown.any():
             what = f"is {self._first(unknown, name)!r}"
-            mend = (
+            fix = (
                 "give true or false" if name in TWO_WAY_NAMES else "give true, false, or -1 for the other way"
             )
-            self._fault(unknown, name, what, mend, "bad-word")
+            self._fault(unknown, name, what, fix, "bad-word")
         return along | both, both | against
 
 
