@@ -48,6 +48,7 @@ class Check(Shown):
 
 
 def _count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -71,6 +72,7 @@ def open_plan(path: str | Path) -> Plan:
 
 
 def _plan(judged: Judged) -> Plan:
+    """Return the plan of a folder that was judged and has no faults."""
     if judged.document is None or judged.folder.document is None:
         raise RuntimeError("a plan without faults has a document")
     return Plan(
