@@ -63,7 +63,7 @@ def test_a_site_that_is_held_back_can_not_be_used(faults: Callable[..., list[Fau
     site = {**NEW_SITE, "provider": "next"}
     found = faults(forces=RULED_OUT, add={"sites": [site], "units": [NEW_UNIT]})
     assert [(fault.code, fault.where) for fault in found] == [("unknown-reference", "options.new")]
-    assert "holds 'new-site' back" in found[0].what
+    assert "leaves 'new-site' out" in found[0].what
 
 
 def test_a_value_for_all_is_noted_when_a_force_ruled_it_out(tiny: Path) -> None:

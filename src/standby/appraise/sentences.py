@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from standby.appraise.criteria import REACHED
+from standby.appraise.variants import COUNTED_AS_FREE
 from standby.plan import BASE
 from standby.tables import column_of
 from standby.words import Interval, Number, Phrase, Sentence, kind_of_unit, phrase, quoted, sentence
@@ -52,6 +53,7 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
         *_cannot_tell(tables),
         *_best_by_standard(tables, main),
         *_moves(tables),
+        *_free(tables),
         *_ruled_out(tables),
         sentence("{rule}", rule=rule, topic="basis"),
         *_attacks(tables),
@@ -500,6 +502,22 @@ def _attacks(tables: Tables) -> list[Sentence]:
         topic="basis",
     )
     return [said]
+
+
+def _free(tables: Tables) -> list[Sentence]:
+    """Return which options add something that the plan has no price for, so that their cost is too low.
+
+    What that is stands in the notes; the sentence names no place and holds in every edition.
+    """
+    notes = tables["notes"]
+    subjects = set(notes.loc[notes["text"].str.endswith(COUNTED_AS_FREE), "subject"])
+
+    text = "“{name}” adds something that the plan gives no price of: in its cost that is {free}."
+    return [
+        sentence(text, name=row["name"], free=COUNTED_AS_FREE)
+        for _, row in tables["options"].iterrows()
+        if f"options.{row['option']}" in subjects
+    ]
 
 
 def _ruled_out(tables: Tables) -> list[Sentence]:

@@ -28,6 +28,9 @@ SCALE = (
 )
 """Section and field of the terms that all options share, so that they can be compared."""
 
+COUNTED_AS_FREE = "counted as free"
+"""End of each note on something that an option adds and the plan has no price for."""
+
 FREE_IF_NOT_STATED = ("course_gbp", "course_weeks", "kit_gbp")
 """Prices of a tier without which its officers are trained and equipped at no cost."""
 
@@ -255,7 +258,7 @@ def _sites_note(variant: Variant, base: Variant) -> list[str]:
         return []
 
     prices = "costs.site_capital_gbp and site_running_gbp, or the site's own"
-    return [f"{opens} and the plan gives no price of that ({prices}): counted as free"]
+    return [f"{opens} and the plan gives no price of that ({prices}): {COUNTED_AS_FREE}"]
 
 
 def _price_notes(variant: Variant, base: Variant) -> list[str]:
@@ -273,14 +276,14 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
         if taught[tier] > NOBODY and free:
             notes.append(
                 f"{count(taught[tier])} officers are trained for tiers.{name}, which does not say "
-                f"{listed(free)}: counted as free"
+                f"{listed(free)}: {COUNTED_AS_FREE}"
             )
 
         added = sum(max(fleet(now, force, tier) - fleet(before, force, tier), 0) for force in planned)
         if added and "vehicle_gbp" not in stated:
             notes.append(
                 f"{added} more vehicle{'' if added == 1 else 's'} of tiers.{name}, which does not say "
-                "vehicle_gbp: counted as free"
+                f"vehicle_gbp: {COUNTED_AS_FREE}"
             )
     return notes
 

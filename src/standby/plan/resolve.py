@@ -74,6 +74,8 @@ class Resolved(Shown):
         """
         if self.values.ndim != 1:
             raise Refusal("the plan is drawn already", "draw from the plan with central values")
+
+        # What is certain is the same in every draw.
         table = np.tile(self.values, (draws.count, 1))
         for column, placed in enumerate(self.figures):
             if placed is not None and not placed.figure.certain:
@@ -115,8 +117,10 @@ class _Slots:
         self._index: dict[str, int] = {}
 
     def _at(self, path: str | None) -> int:
+        """Return the place of a figure in the table, 0 for one that the plan does not have."""
         if path is None or path not in self.by_path:
             return 0
+
         if path not in self._index:
             self._index[path] = len(self.figures)
             self.figures.append(self.by_path[path])
@@ -153,6 +157,7 @@ def resolve(plan: Plan) -> Resolved:
     _put_tiers(slots, structure)
     _put_types(slots, structure)
     _put_rows(slots, structure)
+
     for name in ("notice_min", "share_available"):
         slots.put(f"mutual_aid.{name}", f"mutual_aid.{name}")
     for name in ("emergency_factor", "start_min", "model_factor"):
@@ -162,13 +167,16 @@ def resolve(plan: Plan) -> Resolved:
     for name in OPTION_FIGURES:
         slots.put(f"option.{name}", f"options.{plan.variant}.{name}")
     slots.put("demand_factor", f"response_levels.{plan.document.plan.response_level}.demand_factor")
+
     values = np.array([np.nan if placed is None else placed.figure.value for placed in slots.figures])
     return Resolved(plan, structure, slots.slots, tuple(slots.figures), values)
 
 
 def _put_forces(slots: _Slots, structure: Structure) -> None:
+    """Fill the slots of the forces: their people, and their terms, which are the common ones without own."""
     for name in FORCE_COUNTS:
         slots.put(f"forces.{name}", [f"forces.{force}.{name}" for force in structure.forces])
+
     for name in TERMS:
         own = [f"forces.{force}.workforce.{name}" for force in structure.forces]
         paths = [path if path in slots.by_path else f"workforce.{name}" for path in own]
@@ -176,6 +184,7 @@ def _put_forces(slots: _Slots, structure: Structure) -> None:
 
 
 def _put_tiers(slots: _Slots, structure: Structure) -> None:
+    """Fill the slots of the tiers and their ordinary work."""
     for name in TIER_FIGURES:
         slots.put(f"tiers.{name}", [f"tiers.{tier}.{name}" for tier in structure.tiers])
     for name in WORK_FIGURES:
@@ -183,16 +192,21 @@ def _put_tiers(slots: _Slots, structure: Structure) -> None:
 
 
 def _put_types(slots: _Slots, structure: Structure) -> None:
+    """Fill the slots of the incident types: figures of their own, by force and by class."""
     types = structure.types
     for name in TYPE_FIGURES:
         slots.put(f"types.{name}", [f"incident_types.{kind}.{name}" for kind in types])
-    table = [[f"incident_types.{kind}.per_year.{force}" for force in structure.forces] for kind in types]
-    slots.put_table("types.per_year", table)
-    table = [[f"incident_types.{kind}.class_weight.{name}" for name in structure.classes] for kind in types]
-    slots.put_table("types.class_weight", table)
+
+    by_force = [[f"incident_types.{kind}.per_year.{force}" for force in structure.forces] for kind in types]
+    slots.put_table("types.per_year", by_force)
+    by_class = [
+        [f"incident_types.{kind}.class_weight.{name}" for name in structure.classes] for kind in types
+    ]
+    slots.put_table("types.class_weight", by_class)
 
 
 def _put_rows(slots: _Slots, structure: Structure) -> None:
+    """Fill the slots of the tables, a figure each row."""
     for name in ("population", "likelihood"):
         slots.put(f"areas.{name}", [f"areas[{row}].{name}" for row in structure.areas.ids])
     for name in ("capital_gbp", "running_gbp"):
