@@ -1,4 +1,4 @@
-"""Errors that name the mend, limits, interruption, progress, memory forms and the kernels' slow twins."""
+"""Errors that name the fix, limits, interruption, progress, memory forms and the kernels' slow twins."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ WEIGHT = np.array([3.0, 2.0, 1.0])
     ],
 )
 def test_bad_input_is_named(call, words):
-    """Each wrong argument gives an error that names it and the mend."""
+    """Each wrong argument gives an error that names it and the fix."""
     with pytest.raises(locate.SitingInputError, match=words):
         call()
 
@@ -267,17 +267,14 @@ def test_search_finds_the_enumerated_best_with_fees_and_fixed_sites(seed):
             (s != 1 or j in chosen) and (s != 2 or j not in chosen) for j, s in enumerate(problem.status)
         )
         is_open = np.isin(np.arange(6), chosen)
-        quick = _kernels_search.serve_cost(
-            problem.indptr, problem.site, problem.cost, problem.spare, problem.fee, is_open
-        )
+        quick = problem.value(is_open)
         assert quick == pytest.approx(value_of(problem, paid, chosen))
         best = min(best, quick) if legal else best
     rng = np.random.default_rng(seed)
     price = rng.random(12) * problem.spare
     bound, _, _ = _kernels_search.relaxed(
-        problem.indptr, problem.site, problem.cost, problem.fee, problem.status, problem.places, price,
-        np.empty(6), np.zeros(6, bool),
-    )  # fmt: skip
+        problem.arrays, problem.status, price, np.empty(6), np.zeros(6, bool)
+    )
     assert bound <= best + 1e-9
     choice = choose_sites(problem, Control({}))
     assert choice.value == pytest.approx(best)

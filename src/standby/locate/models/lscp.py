@@ -79,7 +79,7 @@ def lscp(
         reach.refuse_unreachable("lscp")
 
     # Leaving a group out costs as much as its cheapest site, so that opening this one repairs it.
-    problem = reduced(set_cover_problem(groups, fee, reach.status))
+    problem = reduced(set_cover_problem(groups, fee, reach.status), control)
     choice = cover_choice(problem, control)
     placed = repaired(problem, choice.is_open).astype(np.int64)
 

@@ -115,7 +115,7 @@ def _search_radius(
             low = middle + 1
         else:
             break
-        control.tell(
+        control.report(
             float(values[high]) if found is not None else np.inf,
             float(values[low]) if low < values.size else np.inf,
         )
@@ -134,7 +134,7 @@ def _sites_within(reach: Reach, radius: float, control: Control) -> NDArray[np.i
     small = reach.n_sites * reach.n_areas <= _UNMERGED
     groups = reach.minutes.single(within) if small else reach.minutes.groups(within)[0]
 
-    problem = reduced(set_cover_problem(groups, np.ones(reach.n_sites), reach.status))
+    problem = reduced(set_cover_problem(groups, np.ones(reach.n_sites), reach.status), control)
     choice = cover_choice(problem, control, enough=reach.units)
     if choice.value > reach.units + 0.5:
         return None
