@@ -35,6 +35,9 @@ _PASSES = 50
 _LIKELY = 0.05
 """Share of the relaxed choices from which on a site is worth trying."""
 
+_ROUNDING = 1e-6
+"""Part of a step by which a bound may be above a value for rounding alone."""
+
 _WIDE_GAP = 0.15
 """Relative gap before branching beyond which a tree is as a rule too large for this search."""
 
@@ -95,7 +98,13 @@ class SiteProblem:
     def slack(self, value: float) -> float:
         """Return how much below `value` another answer must be to count as better."""
         rounding = PROVEN_GAP * max(1.0, abs(value))
-        return max(rounding, self.grain * (1 - 1e-6)) if self.grain > 10 * rounding else rounding
+        return max(rounding, self.grain * (1 - _ROUNDING)) if self.grain > 10 * rounding else rounding
+
+    def next_value(self, bound: float) -> float:
+        """Return the least value that an answer can have where none is below `bound`."""
+        if self.grain == 0 or not np.isfinite(bound):
+            return bound
+        return max(bound, self.grain * float(np.ceil(bound / self.grain - _ROUNDING)))
 
     def by_site(self) -> swap_kernels.BySite:
         """Return the same table site by site."""
@@ -422,6 +431,7 @@ def choose_sites(
     except KeyboardInterrupt:
         control.interrupted()
 
-    bound = run.value if bound >= run.value - problem.slack(run.value) else bound
+    proven = bound >= run.value - problem.slack(run.value)
+    bound = run.value if proven else problem.next_value(bound)
     control.report(run.value, bound, final=True)
     return Choice(run.best_open, run.value, bound, nodes, status)
