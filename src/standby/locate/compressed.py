@@ -25,6 +25,6 @@ def starts_of(row: NDArray[np.integer], n_rows: int) -> NDArray[np.int64]:
     return starts
 
 
-def rows_of(starts: NDArray[np.int64]) -> NDArray[np.int64]:
+def rows_of(starts: NDArray[np.integer]) -> NDArray[np.int64]:
     """Return the row of each entry, from where each row starts."""
     return np.repeat(np.arange(starts.size - 1), np.diff(starts))

@@ -155,6 +155,8 @@ def interchange(problem, by_site, status, is_open, begin, end):
                 continue
             is_open[j] = False
             n_open -= 1
+
+        # One that may not open is passed over, any other opens if that pays.
         elif status[j] == SHUT:
             continue
         else:

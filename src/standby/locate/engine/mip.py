@@ -187,7 +187,7 @@ class Mip:
         model["options"] = {**_OPTIONS, "mip_abs_gap": max(1e-9, grain * (1 - 1e-6))}
 
         size = model["entry"].size + self.n_columns
-        found = _solved_apart(model, control) if size > _LARGE else _solved_here(highs, model, control)
+        found = _ended(model, control) if size > _LARGE else _called(highs, model, control)
         if found.ended == "time" and control.status == "optimal":
             control.status = "time_limit"
         bound = max(found.bound, _floor(model))
@@ -216,7 +216,7 @@ def _floor(model: dict[str, Any]) -> float:
     return float(ends[cost != 0].sum())
 
 
-def _solved_here(highs: ModuleType, model: dict[str, Any], control: Control) -> Outcome:
+def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outcome:
     """Solve in a thread of this process, so that Ctrl-C is seen; callbacks note progress and stop it."""
     if control.limited:
         model["options"]["time_limit"] = max(control.remaining, _LEAST_S)
@@ -258,7 +258,7 @@ def _solved_here(highs: ModuleType, model: dict[str, Any], control: Control) -> 
     return found[0]
 
 
-def _solved_apart(model: dict[str, Any], control: Control) -> Outcome:
+def _ended(model: dict[str, Any], control: Control) -> Outcome:
     """Solve in a process of its own, which is ended when time is over or on Ctrl-C.
 
     The best answer and bound that it reported by then are what was found.
@@ -266,7 +266,7 @@ def _solved_apart(model: dict[str, Any], control: Control) -> Outcome:
     from standby.locate.engine.highs import Outcome  # noqa: PLC0415 - needs the optional solver
 
     best = Outcome()
-    finished = threading.Event()
+    said = {"done": False}
     over = threading.Event()
 
     def listen(stream: IO[bytes]) -> None:
@@ -280,7 +280,7 @@ def _solved_apart(model: dict[str, Any], control: Control) -> Outcome:
                     best.bound = content[1]
                 else:
                     best.ended, best.x, best.value, best.bound, best.looks = content
-                    finished.set()
+                    said["done"] = True
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ended, perhaps amid a message
             over.set()
 
@@ -306,7 +306,7 @@ def _solved_apart(model: dict[str, Any], control: Control) -> Outcome:
             process.kill()
             listener.join()
 
-    if control.status == "optimal" and not finished.is_set():
+    if control.status == "optimal" and not said["done"]:
         raise RuntimeError(
             "the solver's process ended by itself before it was done, perhaps for want of memory; give it "
             "more, or ask about fewer areas or sites"
