@@ -91,6 +91,7 @@ class Control:
             return
         self._last_report = self.seconds
 
+        # In the model's sense, and only what is known.
         shown = self.show(incumbent) if math.isfinite(incumbent) else None
         limit = self.show(bound) if math.isfinite(bound) else None
         gap = None if shown is None or limit is None else relative_gap(shown, limit)

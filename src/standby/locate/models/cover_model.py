@@ -140,6 +140,7 @@ def cover_model(
         )  # fmt: skip
         return _in_weights(found, scale, aim)
 
+    # One checked problem, and its model.
     cases = _cases(needs, fleet)
     units = fleet.by_period(max(case.need.period for case in cases) + 1)
     n_sites, most_at_once = cases[0].times[0].n_sites, int(units.sum(axis=1).max())
@@ -271,6 +272,8 @@ def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPl
         for before, after in problem.period_pairs()
     )
     cost = _cost(problem, placement, moves)
+
+    # The conditions, one by one.
     _check_conditions(problem, placement, cost)
     for case, areas, value in zip(cases, covered, cover, strict=True):
         verify.holds(bool(areas[case.must[case.member]].all()), "areas that must be covered are")
@@ -285,6 +288,7 @@ def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPl
         by_scenario = np.bincount([c.need.scenario for c in cases], cover, problem.chance.size)
         expected = by_scenario.min() if problem.worst else problem.chance @ by_scenario
         objective = float(expected) - problem.move_penalty * moves
+
     larger_is_better = not problem.for_money
     verify.no_worse(
         sign * answer.value, objective, "cover_model", larger_is_better=larger_is_better, proven=proven
@@ -293,6 +297,7 @@ def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPl
     bound = verify.bound_side(objective, bound, larger_is_better=larger_is_better)
     gap = relative_gap(objective, bound)
 
+    # A site is listed with the most that it holds in any period.
     most_held = placement.sum(axis=1).max(axis=0)
     sites = np.flatnonzero(most_held)
     return CoverPlan(

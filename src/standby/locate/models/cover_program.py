@@ -156,6 +156,7 @@ class CoverProgram:
         n_periods, n_tiers = problem.fleet.shape
         n_sites = rules.least.size
 
+        # Units of each period and tier at each site, and whether a site is used.
         limit = np.broadcast_to(problem.fleet[:, :, None], (n_periods, n_tiers, n_sites))
         limit = np.minimum(limit, rules.most)
         self.units = self.mip.columns(limit.size, upper=limit.ravel()).reshape(limit.shape)
@@ -172,6 +173,7 @@ class CoverProgram:
         if rules.most_new is not None and rules.new.size:
             self.mip.rows((np.ones((1, rules.new.size)), self.used[rules.new]), upper=float(rules.most_new))
 
+        # Moves and money, and who is covered.
         self.brought = self._brought()
         self.money = self._money()
         if np.isfinite(rules.budget):
@@ -194,6 +196,7 @@ class CoverProgram:
     def _money(self) -> list[tuple[NDArray[np.float64], NDArray[np.int64]]]:
         """Return the cost of sites, units and moves as a row of the model."""
         rules = self.problem.rules
+
         parts = [(rules.site_cost[None, :], self.used)]
         for t, unit_cost in enumerate(rules.unit_cost):
             columns = self.units[:, t].ravel()
@@ -206,10 +209,13 @@ class CoverProgram:
         """Return columns that say which groups of a case are covered."""
         period = case.need.period
         covered = self.mip.columns(case.total.size, lower=case.must, upper=1.0)
+
+        # A covered group has as many units in reach as each condition asks for.
         for condition, reach in zip(case.conditions, case.reach, strict=True):
             in_reach = [(matrix, self.units[period, t]) for t, matrix in reach.items()]
             needed = sparse.eye(case.total.size) * -float(condition.count)
             self.mip.rows(*in_reach, (needed, covered), lower=0.0)
+
         if case.need.share > 0:
             lower = case.wanted - 1e-9 * max(1.0, case.wanted)
             self.mip.rows((case.total[None, :], covered), lower=lower)
@@ -238,5 +244,6 @@ class CoverProgram:
         else:
             for case, covered in zip(cases, self.covered, strict=True):
                 self.mip.recost(covered, -chance[case.need.scenario] * case.total)
+
         if self.problem.move_penalty and self.brought.size:
             self.mip.recost(self.brought, np.full(self.brought.size, self.problem.move_penalty))
