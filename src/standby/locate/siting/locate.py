@@ -89,15 +89,20 @@ class Located(Shown):
         What makes it reproducible.
     """
 
+    # Tables.
     table: pd.DataFrame
     places: pd.DataFrame
     groups: pd.DataFrame
     standards: pd.DataFrame
     curve: pd.DataFrame | None
     compliance: pd.DataFrame | None
+
+    # The answer and its value.
     yardstick: Yardstick
     siting: Siting
     site_ids: tuple[str, ...]
+
+    # What was asked.
     model: str
     standard: str
     as_asked: Standard
@@ -105,6 +110,8 @@ class Located(Shown):
     units_today: int
     crews: int
     busy: float
+
+    # What becomes of it.
     changes: dict[str, Any]
     sentences: tuple[str, ...]
     manifest: Manifest
@@ -179,7 +186,7 @@ def locate(plan: Plan, times: Times, options: LocateOptions) -> Located:
     parts = 1 + options.curve + options.compliance
     part = control.left(1 / parts)
     if options.progress is not None:
-        part["progress"] = _scaled(task, options.progress)
+        part["progress"] = _by_the_yardstick(task, options.progress)
 
     try:
         siting = task.solve(wanted, part)
@@ -188,16 +195,16 @@ def locate(plan: Plan, times: Times, options: LocateOptions) -> Located:
     return _located(plan, task, siting, wanted, full, control)
 
 
-def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Return a function that tells progress in the unit of the yardstick."""
+def _by_the_yardstick(task: Task, report: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Return a function that reports progress in the unit of the yardstick."""
 
-    def told(p: Progress) -> None:
+    def report_scaled(p: Progress) -> None:
         """Pass progress on, in the unit of the yardstick."""
         incumbent = None if p.incumbent is None else task.scaled(p.incumbent)
         bound = None if p.bound is None else task.scaled(p.bound)
-        tell(Progress(incumbent, bound, p.gap, p.seconds))
+        report(Progress(incumbent, bound, p.gap, p.seconds))
 
-    return told
+    return report_scaled
 
 
 def _task(q: Question, request: LocateOptions) -> Task:
@@ -253,18 +260,21 @@ def _units(task: Task) -> int:
     q, request = task.question, task.request
     if task.model == "lscp":
         return task.room if request.units is None else request.units
+
     units = int(q.today.count.sum()) if request.units is None else request.units
     if units == 0:
         raise SitingInputError(
             f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty in the hours {request.hours!r} today",
             "say how many units, or other hours",
         )
+
     if units > task.room:
         each = "one at a site" if int(task.per_site.max(initial=0)) <= 1 else "by the sites' capacity"
         raise SitingInputError(
             f"there are {units} units but only {task.room} places for them ({each})",
             "lower units, close fewer sites, or raise their capacity",
         )
+
     if len(task.fixed) > units:
         raise SitingInputError(
             f"{len(task.fixed)} sites are fixed but there are {units} units", "raise units or fix fewer"
@@ -368,6 +378,7 @@ def _sites_to_hold(task: Task, count: NDArray[np.int64], control: Control) -> tu
         table, gap = held_table(task, count, control.left())
     except NoAnswerYetError:
         return None, "The table of sites to hold is left out: the time limit was over before there was one."
+
     if gap == 0:
         return table, ""
     return (
@@ -394,12 +405,15 @@ def _words(task: Task, siting: Siting, yardstick: Yardstick) -> tuple[str, str]:
     q = task.question
     units = int(siting.units.sum())
     new = int((~q.structure.existing[q.sites[siting.sites]]).sum())
+
     what = {"share": "most ", "min": "fewest minutes ", "units": "fewest units that "}[yardstick.unit]
     what += yardstick.words.removeprefix("of " if yardstick.unit == "share" else "")
+
     text = f"{units} units stand by where they do best by the model {task.model}: {what}."
     if new:
         text += (
             f" {new} of the sites are not in use today; what they cost is not counted until capital_gbp and "
             "running_gbp are given."
         )
+
     return f"Siting: {units} units ({task.model}, {q.standard.within_min:g} minutes)", text
