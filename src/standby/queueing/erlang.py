@@ -175,7 +175,7 @@ class MMc(Shown):
 
 
 def mmc(arrival: float, service: float, units: int) -> MMc:
-    """Give waits and queue of a pool of equal units with exponential service (M/M/c).
+    """Return waits and queue of a pool of equal units with exponential service (M/M/c).
 
     Parameters
     ----------
@@ -210,8 +210,7 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
     check_rates(arrival, service, units)
     load = arrival / service
     delayed = float(erlang_c(load, units))
-    spare = units * service - arrival
-    wait = delayed / spare
+    wait = delayed / (units * service - arrival)
 
     # The chance of nobody is 1 / Σ a^n / n!, the last term divided by 1 - a/c; logs keep large loads finite.
     terms = np.zeros(1)
@@ -220,6 +219,7 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
         terms[-1] -= math.log1p(-load / units)
     top = terms.max()
     empty = math.exp(-(top + math.log(np.exp(terms - top).sum())))
+
     return MMc(
         arrival=float(arrival),
         service=float(service),
