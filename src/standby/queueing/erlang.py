@@ -32,6 +32,7 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], 
             "load holds a number below 0 or that is not finite",
             "offered loads must be finite numbers of at least 0 (arrival rate / service rate)",
         )
+
     if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
         raise QueueingInputError(
             "units holds something else than whole numbers of at least 0", "give whole numbers of at least 0"
@@ -75,6 +76,7 @@ def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
     loads, counts = _broadcast(load, units)
     blocked = np.empty(loads.size)
     erlang_b_flat(loads.ravel(), counts.ravel(), blocked)
+
     return float(blocked[0]) if loads.ndim == 0 else blocked.reshape(loads.shape)
 
 
