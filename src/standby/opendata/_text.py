@@ -445,14 +445,14 @@ def _options(facts: Facts) -> str:
     if bases.following in bases.counts:
         return words
 
-    giver, count = next(iter(bases.counts.items()))
+    giver, number = next(iter(bases.counts.items()))
     second_base = {
         "name": "One vehicle to another site",
-        "description": f"No more officers: one of the {count} vehicles at {names[giver]} moves to {place}.",
+        "description": f"No more officers: one of the {number} vehicles at {names[giver]} moves to {place}.",
         "source": "second-base-2016",
         "capital_gbp": _assumed(500_000, 250_000, 1_000_000, note="one base; no public figure was found"),
         "running_gbp": _assumed(50_000, 25_000, 100_000, note="one base; no public figure was found"),
-        "change": {"units": [{"id": f"arv-{giver}", "count": count - 1}]},
+        "change": {"units": [{"id": f"arv-{giver}", "count": number - 1}]},
     }
     words += "\n" + _table("options.second-base", second_base)
     return words + "\n" + _row("options.second-base.add.units", new_unit)
@@ -462,14 +462,14 @@ def units_table(bases: Bases, force_id: str) -> Iterable[dict[str, object]]:
     """Yield rows of ``units.csv``."""
     names = dict(zip(bases.sites["id"], bases.sites["name"], strict=True))
     note = f"assumption: number and place; one vehicle for {PEOPLE_AN_ARV:,} people, at least two"
-    for site, count in bases.counts.items():
+    for site, number in bases.counts.items():
         yield {
             "id": f"arv-{site}",
-            "name": f"{names[site]} ARV{'s' if count > 1 else ''}",
+            "name": f"{names[site]} ARV{'s' if number > 1 else ''}",
             "tier": "arv",
             "site": site,
             "provider": force_id,
-            "count": count,
+            "count": number,
             "hours": "always",
             "control": "own",
             "source": "assumption",
