@@ -80,8 +80,7 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
     if missed.size:
         parts.append('such places can be left out (unreachable="leave_out")')
 
-    s = q.structure
-    ids = (*s.areas.ids, *s.key_locations.ids)
+    ids = q.arrays.places.ids
     return PlanInfeasibleError(
         f"{task.model}: {'; '.join(parts)}",
         places=tuple(ids[i] for i in q.places[missed]),
