@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from standby.demand import HOURS_A_YEAR, call_rates, demand, ordinary_share
+from standby.demand import call_rates, demand, ordinary_share
 from standby.evidence.draws import draw
-from standby.plan import Plan, plan_arrays
+from standby.plan import HOURS_A_YEAR, Plan, plan_arrays
 from standby.plan.arrays.sections import LevelArrays
 
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from standby import examples, locate, open_plan
 from standby.attendance import available
 from standby.cover import cover
-from standby.demand import HOURS_A_YEAR, call_rates
+from standby.demand import call_rates
 from standby.locate.siting.changes import changes_of, laid_over
 from standby.locate.siting.options import LocateOptions
 from standby.locate.siting.question import question
-from standby.plan import add_option, check, plan_arrays
+from standby.plan import HOURS_A_YEAR, add_option, check, plan_arrays
 from standby.travel import travel_times
 
 HOME = ["midtown", "westham", "northley", "moor", "coombe"]

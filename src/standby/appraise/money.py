@@ -10,8 +10,7 @@ from standby._typing import Floats
 from standby.appraise.decision import INTERVAL, alike
 from standby.appraise.error import mean_error
 from standby.cost import HEADS, Head, OptionCost, break_even, cost_per, force_costs, plan_cost
-from standby.demand import HOURS_A_YEAR
-from standby.plan import PlanArrays
+from standby.plan import HOURS_A_YEAR, PlanArrays
 
 CANT_TELL = "the gain can't be told from nothing"
 """Why there is no cost per person although the mean gain is not 0."""

@@ -15,7 +15,7 @@ from standby.attendance.arrival import drive_factor, driving_min
 from standby.evidence import Manifest
 from standby.plan import Plan, PlanArrays, plan_arrays
 from standby.tables import pick, records
-from standby.travel.times import Times
+from standby.travel import Times
 from standby.words import Number, Phrase, Sentence, phrase, sentence
 
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}

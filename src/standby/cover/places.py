@@ -11,8 +11,8 @@ from standby._typing import Floats
 from standby.attendance import SLACK_MIN, arrival_minutes, before_min
 from standby.cover.beyond import beyond_by_place, is_bound
 from standby.cover.evaluated import Evaluated
-from standby.demand import HOURS_A_YEAR, call_rates
-from standby.plan import HOURS_A_WEEK
+from standby.demand import call_rates
+from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR
 
 WORST_SHOWN = 10
 """Areas in the list of the worst served."""

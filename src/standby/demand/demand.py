@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._show import Shown
-from standby.demand.rates import HOURS_A_YEAR, area_rates
+from standby.demand.rates import area_rates
 from standby.evidence import Manifest
-from standby.plan import Plan, PlanArrays, plan_arrays
+from standby.plan import HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
 from standby.words import count
 
 

@@ -13,7 +13,7 @@ from standby.plan.register import RegisterCounts, register, register_counts
 from standby.plan.schema.changes import Option, Scenario, Statement
 from standby.plan.schema.document import Document, Standard, main_standard
 from standby.plan.schema.figures import Placed, figures_of
-from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.schema.hours import HOURS_A_WEEK, HOURS_A_YEAR, hours_of_week
 from standby.plan.schema.json_schema import json_schema
 from standby.plan.schema.moments import LocalTimes, WrongTimeError, local_times
 from standby.plan.write import add_option, write_plan
@@ -21,6 +21,7 @@ from standby.plan.write import add_option, write_plan
 __all__ = [
     "BASE",
     "HOURS_A_WEEK",
+    "HOURS_A_YEAR",
     "MEASURES",
     "PLAN_FILE",
     "Check",

@@ -14,14 +14,11 @@ from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Floats
 from standby.evidence import Manifest
-from standby.plan import HOURS_A_WEEK, Plan, PlanArrays, plan_arrays
+from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
 from standby.words import count
 from standby.workforce.intake import course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.target import years_to_target
-
-HOURS_A_YEAR = 8766.0
-"""Hours in a mean Gregorian year [h]."""
 
 
 @dataclass(frozen=True, eq=False)

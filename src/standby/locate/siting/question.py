@@ -18,10 +18,10 @@ from standby.attendance import (
     ready_min,
     standard_weights,
 )
-from standby.demand import HOURS_A_YEAR, call_rates
+from standby.demand import call_rates
 from standby.locate.errors import SitingInputError
 from standby.locate.siting.options import LocateOptions
-from standby.plan import MEASURES, PlanArrays, Standard, hours_of_week, main_standard
+from standby.plan import HOURS_A_YEAR, MEASURES, PlanArrays, Standard, hours_of_week, main_standard
 from standby.travel import Times
 
 FULL = MEASURES.index("full")
