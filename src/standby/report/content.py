@@ -10,10 +10,9 @@ from typing import Any
 import pandas as pd
 
 from standby._show import Shown
-from standby.cover import main_standard
 from standby.disclosure import ALL_HEADS, Edition
 from standby.evidence import Manifest
-from standby.plan import Plan
+from standby.plan import Plan, main_standard
 from standby.tables import TABLES, kind_of, written_from
 from standby.words import Kind, Sentence, numbers
 

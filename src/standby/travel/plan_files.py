@@ -16,10 +16,9 @@ import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby._refusals import Fault, Refusal
-from standby.plan.checking.against_schema import value_at
-from standby.plan.checking.judged import Judged
-from standby.plan.faults import Note
-from standby.plan.files.folder import (
+from standby.plan import Note
+from standby.plan.checking import Judged, value_at
+from standby.plan.files import (
     LARGEST_FILE,
     LARGEST_ROADS,
     PLAN_FILE,

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from standby._checks import ROUNDING_SLACK
-from standby.plan import Note, Plan, Resolved, resolve
+from standby.plan import Note, Plan, PlanArrays, plan_arrays
 from standby.workforce.staff import staffing
 
 NOT_NEEDED = ("areas", "key_locations", "incidents")
-"""Tables on which no count of officers depends; without them a plan is resolved sooner."""
+"""Tables on which no count of officers depends; without them the arrays are made sooner."""
 
 
 def notes_on_officers(plan: Plan) -> list[Note]:
@@ -25,19 +25,19 @@ def notes_on_officers(plan: Plan) -> list[Note]:
     slim = replace(
         plan, tables={name: frame[:0] if name in NOT_NEEDED else frame for name, frame in plan.tables.items()}
     )
-    base = resolve(slim)
+    base = plan_arrays(slim)
     in_base = _more_than_all(base, base)
 
     # Where a strength above all officers is given, that itself has a note of its own.
-    has_strength = ~np.isnan(base["forces.strength"])
+    has_strength = ~np.isnan(base.forces.strength)
     notes = [
         _note(f"forces.{force}.officers", force, counts, "fewer units")
         for force, counts in in_base.items()
-        if not has_strength[base.structure.forces.index(force)]
+        if not has_strength[base.forces.ids.index(force)]
     ]
 
     for name in slim.document.options:
-        with_option = resolve(slim.with_option(name))
+        with_option = plan_arrays(slim.with_option(name))
         notes += [
             _note(f"options.{name}", force, counts, "the option fewer units")
             for force, counts in _more_than_all(with_option, base).items()
@@ -46,13 +46,12 @@ def notes_on_officers(plan: Plan) -> list[Note]:
     return notes
 
 
-def _more_than_all(plan: Resolved, base: Resolved) -> dict[str, tuple[float, float]]:
+def _more_than_all(plan: PlanArrays, base: PlanArrays) -> dict[str, tuple[float, float]]:
     """Return armed officers and all officers of each planned force that is to arm more than it has."""
     numbers = staffing(plan, base)
-    structure = plan.structure
-    too_many = structure.planned & (numbers.armed > numbers.officers * (1 + ROUNDING_SLACK))
+    too_many = plan.forces.planned & (numbers.armed > numbers.officers * (1 + ROUNDING_SLACK))
     return {
-        structure.forces[k]: (float(numbers.armed[k]), float(numbers.officers[k]))
+        plan.forces.ids[k]: (float(numbers.armed[k]), float(numbers.officers[k]))
         for k in np.flatnonzero(too_many)
     }
 

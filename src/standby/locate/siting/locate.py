@@ -219,12 +219,14 @@ def _task(q: Question, request: LocateOptions) -> Task:
         raise SitingInputError("crews_within is for several crews", "give crews, or leave it out")
 
     # Sites that are named, as rows of the question's.
-    s = q.structure
+    arrays = q.arrays
     row_of = {int(site): row for row, site in enumerate(q.sites)}
     named = {}
     for word in ("fixed", "closed"):
-        sites = [code_of("site", name, s.sites.ids, s.sites.names) for name in getattr(request, word)]
-        outside = [s.sites.ids[j] for j in sites if j not in row_of]
+        sites = [
+            code_of("site", name, arrays.sites.ids, arrays.sites.names) for name in getattr(request, word)
+        ]
+        outside = [arrays.sites.ids[j] for j in sites if j not in row_of]
         if outside and word == "fixed":
             raise SitingInputError(
                 f"fixed names {', '.join(outside)}, where units of these forces may not stand",
@@ -232,12 +234,12 @@ def _task(q: Question, request: LocateOptions) -> Task:
             )
         named[word] = tuple(row_of[j] for j in sites if j in row_of)
 
-    both = [s.sites.ids[q.sites[j]] for j in named["fixed"] if j in named["closed"]]
+    both = [arrays.sites.ids[q.sites[j]] for j in named["fixed"] if j in named["closed"]]
     if both:
         raise SitingInputError(f"{', '.join(both)} is both fixed and closed", "name it in one of the two")
 
     task = Task(q, request, model, _busy(q, request, model), crews, named["fixed"], named["closed"])
-    full = [s.sites.ids[q.sites[j]] for j in task.fixed if task.per_site[j] == 0]
+    full = [arrays.sites.ids[q.sites[j]] for j in task.fixed if task.per_site[j] == 0]
     if full:
         raise SitingInputError(f"{', '.join(full)} is fixed but has no room for a unit", "raise its capacity")
     return task
@@ -247,9 +249,9 @@ def _busy(q: Question, request: LocateOptions, model: str) -> float:
     """Return the busy share of a unit: the one asked for, else the plan's."""
     busy = q.busy if request.busy is None else request.busy
     if model in {"mexclp", "malp"} and np.isnan(busy):
+        tier = q.arrays.tiers.ids[q.tier]
         raise SitingInputError(
-            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty, so that how busy one would be is not "
-            "known",
+            f"no unit of tier {tier!r} is on duty, so that how busy one would be is not known",
             "give busy, or choose mclp",
         )
     return busy
@@ -264,7 +266,7 @@ def _units(task: Task) -> int:
     units = int(q.today.count.sum()) if request.units is None else request.units
     if units == 0:
         raise SitingInputError(
-            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty in the hours {request.hours!r} today",
+            f"no unit of tier {q.arrays.tiers.ids[q.tier]!r} is on duty in the hours {request.hours!r} today",
             "say how many units, or other hours",
         )
 
@@ -358,11 +360,11 @@ def _located(
         compliance=compliance,
         yardstick=yardstick,
         siting=siting,
-        site_ids=tuple(q.structure.sites.ids[j] for j in q.sites),
+        site_ids=tuple(q.arrays.sites.ids[j] for j in q.sites),
         model=task.model,
         standard=q.standard_id,
         as_asked=q.standard,
-        tier=q.structure.tiers[q.tier],
+        tier=q.arrays.tiers.ids[q.tier],
         units_today=int(q.today.count.sum()),
         crews=task.crews,
         busy=task.busy if task.model in {"mexclp", "malp"} else float("nan"),
@@ -404,7 +406,7 @@ def _words(task: Task, siting: Siting, yardstick: Yardstick) -> tuple[str, str]:
     """Return name and description of the option; no base and no place is named."""
     q = task.question
     units = int(siting.units.sum())
-    new = int((~q.structure.existing[q.sites[siting.sites]]).sum())
+    new = int((~q.arrays.sites.existing[q.sites[siting.sites]]).sum())
 
     what = {"share": "most ", "min": "fewest minutes ", "units": "fewest units that "}[yardstick.unit]
     what += yardstick.words.removeprefix("of " if yardstick.unit == "share" else "")

@@ -79,8 +79,7 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
         parts.append(f"with {units} units it is {most}{fine_minutes(with_units)} minutes")
     fix = 'leave such places out (unreachable="leave_out")' if missed.size else ""
 
-    s = q.structure
-    ids = (*s.areas.ids, *s.key_locations.ids)
+    ids = q.arrays.places.ids
     return PlanInfeasibleError(
         f"{task.model}: {'; '.join(parts)}",
         fix,

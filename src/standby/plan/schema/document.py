@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -376,6 +377,17 @@ class Standard(Section):
     source: Id | None = Field(None, description="Who set it.")
     note: str = Field("", description="What is assumed in it, e.g. the share or the reliability.")
     main: bool = Field(default=False, description="Whether it is the one that costs are related to.")
+
+
+def main_standard(standards: Mapping[str, Standard]) -> str:
+    """Return the standard that costs and places are related to: the one marked, else the first.
+
+    Parameters
+    ----------
+    standards
+        The plan's standards by id.
+    """
+    return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
 
 
 class ResponseLevel(Section):

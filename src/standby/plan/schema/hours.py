@@ -18,6 +18,9 @@ from standby._refusals import Refusal
 HOURS_A_WEEK = 168
 """Hours of the week, numbered 0 to 167 from Monday 00:00."""
 
+HOURS_A_YEAR = 8766.0
+"""Hours in a mean Gregorian year, 365.25 days [h]."""
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL = {
     name[:3]: name for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
