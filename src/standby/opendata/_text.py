@@ -13,6 +13,7 @@ from tomlkit.items import InlineTable, Item, Table
 
 from standby import words
 from standby._characters import printable, without_controls
+from standby.evidence import ASSUMPTION
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
 from standby.opendata._force_list import Force
 from standby.opendata._gather import Gathered, Used
@@ -31,6 +32,9 @@ HEAD = """\
 # A figure is a number with its doubt: low and high are its 5th and 95th percentile.
 
 """
+NOT_YET = "not yet written"
+"""Stands for the fingerprint of the bases until the plan's tables have been read back."""
+
 SPONTANEOUS_SHARE = 0.85
 """Share of firearms operations that begin with a call (an assumption)."""
 
@@ -217,6 +221,12 @@ def _about(facts: Facts) -> str:
         "forces": [facts.force.id],
         "extent": list(facts.extent),
         "without": list(facts.without),
+        "bases": "invented",
+        "bases_rule": "open-data",
+        "bases_statement": f"{_places(facts.bases)} Which of them are bases, and how many units stand there, "
+        f"was assumed by a rule: one vehicle for {PEOPLE_AN_ARV:,} people, at the sites nearest to most "
+        "people. Of no site is it known that armed units stand there.",
+        "bases_fingerprint": NOT_YET,
     }
     base = {
         "name": "As assumed",
@@ -225,6 +235,16 @@ def _about(facts: Facts) -> str:
         "public_description": "Armed response vehicles round the clock at places that were assumed.",
     }
     return _table("plan", about) + "\n" + _table("base", base)
+
+
+def _places(bases: Bases) -> str:
+    """Return in a sentence what the sites are: places that are there, or places that were chosen."""
+    assumed = bases.sites["source"] == ASSUMPTION
+    if assumed.all():
+        return "Sites are the centres of the most populous places."
+    if assumed.any():
+        return "Sites are points of an open map, such as police stations, and centres of populous places."
+    return "Sites are points of an open map, such as police stations."
 
 
 def _force(facts: Facts) -> str:

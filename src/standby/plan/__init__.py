@@ -3,6 +3,7 @@
 from standby._refusals import Fault
 from standby.plan.checking.matrix import read_matrix
 from standby.plan.faults import Note, PlanError
+from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.open import Check, check, open_plan
 from standby.plan.options import BASE
@@ -42,6 +43,7 @@ __all__ = [
     "check",
     "dimensions_of",
     "figures_of",
+    "fingerprint_of_bases",
     "hours_of_week",
     "json_schema",
     "local_times",
