@@ -20,6 +20,9 @@ from standby.words import Kind, Number, Sentence, numbers
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
 
+INVENTED = "bases and units are invented"
+"""Said on every page, map, sheet and file of a plan whose bases are invented, whatever the edition."""
+
 CHANGES = ("difference", "gap_", "change_", "behind")
 """How the names of columns start that hold changes: they are written with their sign."""
 
@@ -31,7 +34,7 @@ class Content(Shown):
     Parameters
     ----------
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     plan
         The base.
     tables
@@ -44,6 +47,10 @@ class Content(Shown):
         Draws of the doubt, and their seed.
     left_out
         What the edition leaves out, in sentences.
+    public_page
+        Path of the public edition's page beside a full one, empty where there is none.
+    no_public_page
+        Why the public edition can't be made, in words; empty where it can.
     """
 
     edition: Edition
@@ -54,11 +61,18 @@ class Content(Shown):
     draws: int
     seed: int
     left_out: tuple[str, ...] = ()
+    public_page: str = ""
+    no_public_page: str = ""
 
     @property
     def marking(self) -> str:
         """What stands at the top and the bottom of every page."""
         return marking_of(self.plan, self.edition)
+
+    @property
+    def of_invented_bases(self) -> str:
+        """What stands behind the caption of a map; empty where bases may be real."""
+        return f" ({INVENTED})" if self.plan.bases_are_invented else ""
 
     @property
     def limit_min(self) -> float:
@@ -241,11 +255,15 @@ def marking_of(plan: Plan, edition: Edition) -> str:
     plan
         The plan.
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     """
-    if edition == "internal":
-        return INTERNAL_MARKING
-    return f"{plan.document.plan.classification} – PUBLIC EDITION"
+    classification = plan.document.plan.classification
+    marking = {
+        "public": f"{classification} – PUBLIC EDITION",
+        "internal": INTERNAL_MARKING,
+        "full": f"{classification} – FULL EDITION",
+    }[edition]
+    return f"{marking} – {INVENTED}" if plan.bases_are_invented else marking
 
 
 def _named(section: Mapping[str, Any], key: str) -> str:

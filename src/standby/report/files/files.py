@@ -28,6 +28,7 @@ from standby.words import Number
 
 DIGITS_OF = {
     "internal": "Numbers have nine significant digits.",
+    "full": "Numbers have nine significant digits.",
     "public": "Results are rounded as left_out says; figures of the plan stand as they were written.",
 }
 CONVENTIONS = {

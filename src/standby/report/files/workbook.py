@@ -15,7 +15,7 @@ from standby.plan import BASE
 from standby.report.blocks.options import ruled_out
 from standby.report.content import Content
 from standby.report.files.files import manifest_of
-from standby.report.files.spreadsheet import for_reading
+from standby.report.files.spreadsheet import for_reading, marked
 from standby.tables import TABLES, Table, kind_of, records
 from standby.words import Kind
 
@@ -95,7 +95,8 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
         if len(content.table("decision")):
             _decision_sheet(book.add_worksheet(DECISION), content, styles)
         for name, frame in tables.items():
-            _table_sheet(book.add_worksheet(name[:31]), content, name, frame, styles)
+            shown = marked(frame, content.marking)
+            _table_sheet(book.add_worksheet(name[:31]), content, name, shown, styles)
     return [path]
 
 
@@ -187,6 +188,8 @@ def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> Non
         sheet.write_string(row, 0, content.name("criterion", criterion) + (f", of {of}" if of else ""))
         sheet.write_string(row, 1, criterion, styles["small"])
         sheet.write_string(row, 2, str(units.get(criterion, "")), styles["small"])
+    sheet.write_string(4 + len(criteria), 0, content.marking, styles["bold"])
+
     changes = {kind: styles[f"change {kind}"] for kind in CHANGES}
     changes["whole count"] = styles["change people"]
     whole = for_reading(content, "decision", frame)

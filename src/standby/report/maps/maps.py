@@ -76,7 +76,7 @@ def response_map(content: Content) -> Map | None:
         "limit": content.limit_min,
         **background(content),
     }
-    caption = "Response by area"
+    caption = "Response by area" + content.of_invented_bases
     alt = (
         f"Map of {len(base)} areas, coloured by minutes or by chance in time, for the option chosen above it."
     )

@@ -52,7 +52,8 @@ def reach_map(content: Content) -> Map | None:
     grid = _grid(found)
     notice = "Roads and their speeds are those of the plan's road file and profile."
     notice = " ".join(filter(None, [notice, maps.notice(content)]))
-    return Map("Reached over roads from the sites in use", alt, data, maps.still(data), grid, notice)
+    caption = "Reached over roads from the sites in use" + content.of_invented_bases
+    return Map(caption, alt, data, maps.still(data), grid, notice)
 
 
 def _grid(found: Any) -> Grid:

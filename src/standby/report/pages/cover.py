@@ -33,10 +33,10 @@ BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
 def profile(content: Content) -> Section:
     """Return the deployment profile: who is reached, how fast, by how many."""
     blocks: list[Block] = []
-    if content.edition == "internal":
+    if content.edition != "public":
         blocks += [drawn for drawn in (maps.response_map(content), reach_map(content)) if drawn is not None]
     blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
-    if content.edition == "internal":
+    if content.edition != "public":
         blocks += [*_internal(content), *by_hour(content)]
     lead = "Who is reached by armed officers, how fast and how surely, by standard"
     lead += "." if content.edition == "public" else ", by force, in town and country, by class of place."

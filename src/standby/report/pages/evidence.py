@@ -133,7 +133,5 @@ def _known(content: Content, frame: pd.DataFrame) -> Grid:
             )
         )
     heads = ("How known", "Figures", "Doubt drawn", "Taken as certain", "Without a source")
-    note = (
-        "Rows of tables (areas, units and so on) are counted, too." if content.edition == "internal" else ""
-    )
+    note = "Rows of tables (areas, units and so on) are counted, too." if content.edition != "public" else ""
     return Grid("Figures by how they are known", heads, tuple(rows), (False, True, True, True, True), note)

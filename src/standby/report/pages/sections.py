@@ -77,7 +77,7 @@ def sections(content: Content) -> tuple[Section, ...]:
 def summary(content: Content) -> Section:
     """Return what a reader should know first."""
     about = content.plan.document.plan
-    lead = about.summary if content.edition == "internal" else about.public_summary
+    lead = about.summary if content.edition != "public" else about.public_summary
     blocks: list[Block] = [Text((lead,), "lead")] if lead else []
     said: dict[str, list[str]] = {}
     for sentence in content.sentences:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from standby.disclosure import Edition, public_manifest
+from standby.disclosure import Edition, default_edition, public_manifest
 from standby.locate import Located
 from standby.plan import Plan
 from standby.report.blocks.blocks import Block, Cell, Grid, Map, Row, Section, Text
@@ -18,7 +18,7 @@ from standby.report.content import Content, marking_of
 from standby.report.files.folder import MARKER, whole_folder
 from standby.report.files.spreadsheet import write_table
 from standby.report.maps.maps import background, degrees, notice, radius, still
-from standby.report.pages.page import Page, render
+from standby.report.pages.page import page_of, render
 from standby.report.pages.siting_tables import counted, newly_held, siting_sentences, siting_tables
 from standby.report.written import Report
 from standby.tables import TABLES, records
@@ -38,7 +38,9 @@ SITES = {
 SITE_RADIUS = 5.0
 
 
-def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: Edition = "public") -> Report:
+def write_siting(
+    plan: Plan, located: Located, folder: str | Path, *, edition: Edition | None = None
+) -> Report:
     """Write a siting as a page and as tables.
 
     The files are written beside the folder and moved there whole; a folder with files of anybody else is
@@ -54,7 +56,8 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
         Where to write; made when it does not exist.
     edition
         ``public``: the whole region in round numbers. ``internal``: sites, places, and a map of who gains
-        and loses.
+        and loses. ``full``: the same, of a plan whose bases are invented. Left out: ``full`` where they are,
+        ``public`` elsewhere.
 
     Returns
     -------
@@ -69,14 +72,18 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
         If the name of a standard names a base or a unit, in the public edition.
     """
     target = Path(folder)
+    if edition is None:
+        edition = default_edition(plan)
+    marking = marking_of(plan, edition)
+
     tables = siting_tables(plan, located, edition)
-    with whole_folder(target, private=edition == "internal") as made:
+    with whole_folder(target, private=edition == "internal", marking=marking) as made:
         page = made / "siting.html"
         page.write_text(siting_html(plan, located, edition), encoding="utf-8")
         names = [page.name]
         for name, frame in tables.items():
             names.append(f"{name}.csv")
-            write_table(frame, made / names[-1], table=f"siting_{name}", marking=marking_of(plan, edition))
+            write_table(frame, made / names[-1], table=f"siting_{name}", marking=marking)
     return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 
@@ -105,7 +112,7 @@ def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
         ("Edition", edition),
     )
     kind = "Armed response cover: where units should stand by"
-    return render(Page(kind, about.title, facts, edition, content.marking, _sections(content, located)))
+    return render(page_of(content, kind, facts, _sections(content, located)))
 
 
 def _sections(content: Content, located: Located) -> tuple[Section, ...]:
@@ -113,7 +120,7 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
     said = Text(siting_sentences(content.plan, located, content.edition), "sentences")
     summary: list[Block] = [said]
     sections = [Section("summary", "Summary", "", tuple(summary))]
-    if content.edition == "internal":
+    if content.edition != "public":
         blocks: list[Block] = [_map(content, located), _grid(content, "Sites", tables["sites"])]
         for word, caption in (("gains", "Places that gain"), ("loses", "Places that lose")):
             part = tables["places"][tables["places"]["change"] == word].sort_values("total", ascending=False)
@@ -128,7 +135,7 @@ def _sections(content: Content, located: Located) -> tuple[Section, ...]:
     grids.append(
         _grid(content, caption, whole[whole["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"]))
     )
-    if content.edition == "internal":
+    if content.edition != "public":
         grids.append(_grid(content, f"{caption}, by force, setting and class", whole, folded=True))
     sections.append(Section("shares", "Shares, today and then", "", tuple(grids)))
     if "curve" in tables:
@@ -237,4 +244,11 @@ def _map(content: Content, located: Located) -> Map:
         f"Map of {len(located.places)} places, coloured by who gains and loses, and of the "
         f"{len(located.table)} sites with units today or then."
     )
-    return Map("Sites, and who gains and loses", alt, data, still(data), None, notice(content))
+    return Map(
+        "Sites, and who gains and loses" + content.of_invented_bases,
+        alt,
+        data,
+        still(data),
+        None,
+        notice(content),
+    )

@@ -68,7 +68,7 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     edition
         ``public`` or ``internal``.
     """
-    if edition == "internal":
+    if edition != "public":
         return located.sentences
     if not enough_places(plan, located.as_asked):
         return ("The standard is for so few places that this edition leaves out what is said of it.",)
