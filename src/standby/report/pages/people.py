@@ -219,7 +219,7 @@ def _sharing(content: Content) -> Text:
         "units as if there were no border."
         for a in content.plan.document.alliances.values()
     ]
-    return Text(tuple(shared) or ("No forces of this plan share their units.",))
+    return Text(tuple(shared) or ("No forces of this plan share their units.",), "sharing")
 
 
 def demand(content: Content) -> Section:
