@@ -54,7 +54,7 @@ def test_packaged_plans_are_invented(name: str) -> None:
 def test_an_edit_of_bases_ends_it(
     tiny: Path, edit: Callable[..., Path], file: str, old: str, new: str
 ) -> None:
-    """Once a site, a unit or a key location is another, in an option too, bases count as real, with a note."""
+    """Once a site, unit or key location is another, in an option too, bases count as real, and it is said."""
     edit(file, old, new)
     assert not open_plan(tiny).bases_are_invented
     found = check(tiny)
