@@ -107,6 +107,7 @@ class Content(Shown):
         if not self.counts_people(criterion):
             return None
         standard = self.plan.document.standards[main_standard(self.plan.document.standards)]
+
         areas = self.plan.table("areas")
         forces = [f for f in self.plan.forces if not standard.forces or f in standard.forces]
         kept = areas["force"].isin(forces)
@@ -184,11 +185,14 @@ class Content(Shown):
             return self.name_of(table, column, value)
         if value is None or value is pd.NA:
             return ""
+
         kind = kind_of(table, column, numeric=True)
         write = self.criterion_writer(str(row["criterion"])) if kind == "measure" else self.writer(kind)
+
         declared = TABLES[table].column(column) if table in TABLES else None
         if declared is not None and declared.stated:
             write = numbers.stated(kind)
+
         if column.startswith(CHANGES) and kind in ("measure", "minutes", "count"):
             return numbers.change(float(value), write)
         return self._bounded(table, column, row, write(float(value)))
@@ -227,6 +231,7 @@ class Content(Shown):
         if what == "source":
             source = self.plan.sources.get(key)
             return source.title if source else key
+
         sections: dict[str, Mapping[str, Any]] = {
             "force": document.forces,
             "class": document.classes,
@@ -241,6 +246,7 @@ class Content(Shown):
         words = {"": "All", "urban": "Urban", "rural": "Rural"}
         if key in words:
             return words[key]
+
         force, _, setting = key.partition(" ")
         if setting:
             return f"{_named(document.forces, force)}, {setting}"

@@ -65,6 +65,7 @@ def write_json(content: Content, folder: Path) -> list[Path]:
         "tables": {name: _table(name, frame) for name, frame in content.tables.items()},
         "manifest": tidy(manifest_of(content)),
     }
+
     path.write_text(
         json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
     )

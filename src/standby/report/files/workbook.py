@@ -76,9 +76,11 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
         day = content.plan.document.plan.as_of
         created = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the plan, not a moment
         book.set_properties({"title": content.plan.title, "subject": content.marking, "created": created})
+
         rounded = content.edition == "public"
         formats = FORMATS | (ROUNDED if rounded else {})
         changes = CHANGES | (ROUNDED_CHANGES if rounded else {})
+
         styles = {kind: book.add_format({"num_format": text}) for kind, text in formats.items()}
         styles |= {f"whole {kind}": book.add_format({"num_format": text}) for kind, text in WHOLE.items()}
         styles |= {
@@ -88,12 +90,15 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "small": book.add_format({"font_color": "#4a5865", "italic": True}),
         }
+
         styles |= {f"change {kind}": book.add_format({"num_format": text}) for kind, text in changes.items()}
 
         tables = {name: for_reading(content, name, frame) for name, frame in content.tables.items()}
+
         _first_sheet(book.add_worksheet("About"), content, tables, styles)
         if len(content.table("decision")):
             _decision_sheet(book.add_worksheet(DECISION), content, styles)
+
         for name, frame in tables.items():
             shown = marked(frame, content.marking)
             _table_sheet(book.add_worksheet(name[:31]), content, name, shown, styles)
@@ -108,8 +113,10 @@ def _first_sheet(
     sheet.set_column(1, 1, 34)
     sheet.set_column(2, 2, 90)
     sheet.hide_gridlines(2)
+
     _mark(sheet, content)
     sheet.write_string(0, 0, about.title, styles["title"])
+
     rows: list[tuple[str, str]] = [
         ("Marking", content.marking),
         ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
@@ -124,17 +131,21 @@ def _first_sheet(
         ("Empty cells", "There is no number."),
         *(("Left out", text) for text in content.left_out),
     ]
+
     row = 2
     for name, text in rows:
         sheet.write_string(row, 0, name, styles["bold"])
         sheet.write_string(row, 1, text)
         row += 1
+
     for sentence in content.sentences:
         sheet.write_string(row + 1, 0, content.said(sentence))
         row += 1
+
     row += 3
     for at, text in enumerate(("Sheet", "Column", "Meaning")):
         sheet.write_string(row, at, text, styles["head"])
+
     for name, frame in tables.items():
         known = TABLES.get(name)
         row += 1
@@ -163,6 +174,7 @@ def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> Non
     sheet.repeat_columns(0)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 2, 14)
+
     for at, text in enumerate(("Criterion", "Id", "Unit")):
         for row in range(2):
             sheet.write_blank(row, at, None, styles["head"])
@@ -192,12 +204,14 @@ def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> Non
 
     changes = {kind: styles[f"change {kind}"] for kind in CHANGES}
     changes["whole count"] = styles["change people"]
+
     whole = for_reading(content, "decision", frame)
     for record in records(whole):
         kind = content.criterion_kind(record["criterion"])
         for (option, column), place in columns.items():
             if option != record["option"]:
                 continue
+
             change = column.startswith("difference")
             own: Kind = "share" if column == "chance_best" else kind
             looks = {**styles, **changes} if change else styles
@@ -221,13 +235,16 @@ def _table_sheet(
     sheet.repeat_rows(0)
     if len(frame.columns):
         sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+
     for at, column in enumerate(frame.columns):
         values = frame[column]
         numeric = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
         kind = kind_of(name, column, numeric=numeric)
+
         sheet.write_string(0, at, column, styles["head"])
         longest = max((len(str(v)) for v in values.head(200)), default=0) if not numeric else 9
         sheet.set_column(at, at, min(max(longest, len(column)) + 3, WIDEST))
+
         kinds = _kinds(content, kind, frame)
         for row, (value, own) in enumerate(zip(values.tolist(), kinds, strict=True), start=1):
             _cell(sheet, row, at, value, kind=own, styles=styles, content=content)

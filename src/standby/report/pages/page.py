@@ -102,6 +102,7 @@ def html(content: Content) -> str:
         ("Edition", content.edition),
         ("Draws of the doubt", f"{content.draws:,}, seed {content.seed}"),
     )
+
     kind = "Armed response cover: options appraisal"
     return render(page_of(content, kind, facts, sections_of(content)))
 
@@ -232,6 +233,8 @@ def unbroken(text: str) -> Markup:
         The text; it is escaped.
     """
     whole = len(text) <= LONGEST_UNBROKEN and any(c.isdigit() for c in text)
+
+    # `split` gives the text between brackets at even places, the brackets at odd ones.
     parts = [(text, whole)] if whole else [(part, k % 2 == 1) for k, part in enumerate(INTERVAL.split(text))]
     return Markup("").join(
         Markup('<span class="keep">{}</span>').format(part) if kept else escape(part) for part, kept in parts
