@@ -28,7 +28,8 @@ HEAD = """\
 # A starting point, made by `standby new` from open data. What a file said stands here with its source
 # (sources.toml); everything marked `source = "assumption"` is an ASSUMPTION: above all where armed units
 # stand, how many there are and how many officers crew them. Put your own figures in its place before anybody
-# relies on it.
+# relies on it. Until sites or units are others than written here, bases count as invented (`bases` below) and
+# results show everything; from then on the public edition is the default.
 # A figure is a number with its doubt: low and high are its 5th and 95th percentile.
 
 """

@@ -148,14 +148,14 @@ def _quality(fit: LogFit) -> Grid:
 
 def _left_out(fit: LogFit) -> tuple[Text, ...]:
     why = fit.left_out["reason"].value_counts()
-    told = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
-    return (Text(("Left out of the factor:", *told), "list"),) if told else ()
+    lines = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
+    return (Text(("Left out of the factor:", *lines), "list"),) if lines else ()
 
 
 def _notes(fit: LogFit) -> tuple[Text, ...]:
     """Return what was noticed, such as rows that can't be right and were set aside."""
-    told = tuple(f"{note}." for note in fit.notes)
-    return (Text(("What was noticed:", *told), "list"),) if told else ()
+    lines = tuple(f"{note}." for note in fit.notes)
+    return (Text(("What was noticed:", *lines), "list"),) if lines else ()
 
 
 def _factors(plan: Plan, table: pd.DataFrame) -> list[Grid]:
