@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
-from standby.cli._edition import explain, heading, named, opened, public_notes, said
+from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, said
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
 from standby.words import exactly
+
+if TYPE_CHECKING:
+    from standby.disclosure import Edition
 
 INTERNAL = (
     "gap", "build_up", "areas", "key_locations", "units", "worst", "backup", "land", "commitments",
@@ -25,27 +28,29 @@ def cover(
     folder: Path,
     *,
     option: str | None,
-    edition: Literal["public", "internal"],
+    edition: Edition | None,
     by_hour: bool,
     json: bool,
 ) -> None:
-    """Print shares inside the standards and minutes; places, units and hours in the internal edition only."""
+    """Print shares inside the standards and minutes; places, units and hours beyond the public edition."""
     from standby.cover import cover_by_hour, cover_of, evaluate_plan, standard_sentences
     from standby.disclosure import public_manifest, publish
+    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
-        if by_hour and edition != "internal":
+        plan = opened(folder, option)
+        edition = edition_of(plan, edition)
+        if by_hour and edition == "public":
             raise Refusal("--by-hour says when units are absent or busy", "add --edition internal")
 
-        plan = opened(folder, option)
         times = travel_times(plan)
         evaluated = evaluate_plan(plan, times)
         found = cover_of(evaluated)
 
         tables = {name: getattr(found, name) for name in ("standards", "minutes")}
         manifest, notes = found.manifest, times.notes
-        if edition == "internal":
+        if edition != "public":
             tables |= {name: getattr(found, name) for name in INTERNAL}
             hours = cover_by_hour(evaluated)
             tables["nobody_free"] = hours.forces
@@ -57,15 +62,16 @@ def cover(
 
     if json:
         summary = said(standard_sentences(tables["standards"]), tables, plan, edition)
-        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
+        content = {**about, "notes": notes, **tables}
         dump({**content, "manifest": manifest.as_dict()})
         return
 
     heading(plan, edition, option)
     _standards(plan, tables["standards"], rounded=edition == "public")
     _minutes(plan, tables["minutes"], rounded=edition == "public")
-    if edition == "internal":
-        _cover_internal.print_tables(plan, tables)
+    if edition != "public":
+        _cover_internal.print_tables(plan, tables, edition)
     lines(f"Note: {note}" for note in notes)
     explain(edition)
 

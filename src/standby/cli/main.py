@@ -47,10 +47,11 @@ Subject = Literal[
 """What there is a JSON Schema of."""
 
 Edition = Annotated[
-    Literal["public", "internal"],
+    Literal["public", "internal", "full"] | None,
     typer.Option(
         help="public: the whole region in round numbers; internal: everything, places, bases and units as "
-        "well, to be handled as sensitive."
+        "well, to be handled as sensitive; full: everything, of a plan whose bases are invented.  "
+        "[default: full for such a plan, else public]"
     ),
 ]
 
@@ -189,20 +190,20 @@ def check(plan: PlanFolder, json: Json = False) -> None:
 def cover(
     plan: PlanFolder,
     option: OptionId = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     by_hour: Annotated[
         bool,
         typer.Option(
             "--by-hour",
-            help="Show cover by hour of the week, and when nobody is free; with --edition internal only.",
+            help="Show cover by hour of the week, and when nobody is free; not in the public edition.",
         ),
     ] = False,
     json: Json = False,
 ) -> None:
     """Show who is reached, how soon and how surely, at the central value of every figure.
 
-    The internal edition has places and units as well, who has a second unit in time, the share of the land,
-    commitments with the units they are short of, and how often nobody of a force is free.
+    The internal and the full edition have places and units as well, who has a second unit in time, the share
+    of the land, commitments with the units they are short of, and how often nobody of a force is free.
     """
     from standby.cli import _cover
 
@@ -226,7 +227,7 @@ def need(
             min=0, metavar="SECONDS", help="Leave out what is not found by then; none unless asked for."
         ),
     ] = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     json: Json = False,
 ) -> None:
     """Show how many crewed units, and officers to crew them, would meet the standards."""
@@ -244,13 +245,13 @@ def times(
     sites: Annotated[
         Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
     ] = "existing",
-    edition: Edition = "public",
+    edition: Edition = None,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Write CSV files; in the internal edition a map as well (GeoPackage, and areas reached in "
+            help="Write CSV files; beyond the public edition a map as well (GeoPackage, and areas reached in "
             "10, 20 and 30 minutes if the plan has roads).",
         ),
     ] = None,
@@ -282,7 +283,7 @@ def appraise(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of the draws; the same seed gives the same result.")
     ] = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Threads; the result does not depend on it.  [default: the processors]"),
@@ -303,7 +304,7 @@ def locate(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for a page and tables.")
     ] = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     json: Json = False,
     **asked: Any,
 ) -> None:
