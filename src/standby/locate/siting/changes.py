@@ -66,6 +66,7 @@ def changes_of(
     if request.share_neighbours:
         _share(plan, question, request, rows)
 
+    # Only the sections that the option needs.
     changes: dict[str, Any] = {"name": words[0], "description": words[1]}
     if rows.change:
         changes["change"] = {"units": [{"id": name, **cells} for name, cells in rows.change.items()]}
@@ -90,11 +91,12 @@ def _move(
         if not wanting:
             rows.remove.append(arrays.units.ids[row])
             continue
-        missing[wanting[0]] -= units
-        name = f"{_tier(question)} at {arrays.sites.names[wanting[0]]}"
+
+        site = wanting[0]
+        missing[site] -= units
         rows.change[arrays.units.ids[row]] = {
-            "site": arrays.sites.ids[wanting[0]],
-            "name": name,
+            "site": arrays.sites.ids[site],
+            "name": f"{_tier(question)} at {arrays.sites.names[site]}",
             "note": NOTE,
         }
 
@@ -114,10 +116,13 @@ def _add(
     for site, units in missing.items():
         if units <= 0:
             continue
+
+        # An id of the option's own, that no unit has.
         name = f"{request.option}-{arrays.sites.ids[site]}"
         while name in taken:
             name += "-2"
         taken.add(name)
+
         rows.add.append(
             {
                 "id": name,
@@ -142,14 +147,15 @@ def _share(plan: Plan, question: Question, request: LocateOptions, rows: _Rows) 
     """Put the units of the tier that stay under the control that the shared bases ask for."""
     if _alliance(question, request) is None:
         return
+
+    # Units of the forces asked about, of the tier that is sited, and not shared so far.
     arrays = question.arrays
     table = plan.table("units")
     own = table["provider"].isin(
         [f for f, inside in zip(arrays.forces.ids, question.scope, strict=True) if inside]
     )
-    for name in table["id"][
-        own & (table["tier"] == arrays.tiers.ids[question.tier]) & (table["control"] == "own")
-    ]:
+    own &= (table["tier"] == arrays.tiers.ids[question.tier]) & (table["control"] == "own")
+    for name in table["id"][own]:
         if name not in rows.remove:
             rows.change.setdefault(name, {})["control"] = "pooled"
 
@@ -192,9 +198,12 @@ def with_standard(plan: Plan, question: Question, request: LocateOptions) -> tup
     """
     if request.within is None and request.of is None and not request.forces:
         return plan, question.standard_id
+
+    # An id that no standard has.
     name = f"{question.standard_id}-as-asked"
     while name in plan.document.standards:
         name += "-2"
+
     given = plan.raw["standards"][question.standard_id]
     arrays, asked = question.arrays, question.standard
     changed = {
@@ -210,5 +219,6 @@ def with_standard(plan: Plan, question: Question, request: LocateOptions) -> tup
     if request.forces:
         wanted = {arrays.forces.ids[force] for force in np.flatnonzero(question.scope)}
         changed["forces"] = sorted(wanted.intersection(asked.forces or wanted))
+
     raw = {**plan.raw, "standards": {**plan.raw["standards"], name: changed}}
     return replace(plan, raw=raw, document=Document.model_validate(raw)), name

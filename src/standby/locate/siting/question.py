@@ -48,8 +48,8 @@ class Placed:
 
     def nearest(self) -> Floats:
         """Return the minutes of the nearest unit to each place, shape (places,) [min]."""
-        held = self.minutes[self.count > 0]
-        return np.asarray(held.min(axis=0, initial=np.inf))
+        of_units = self.minutes[self.count > 0]
+        return np.asarray(of_units.min(axis=0, initial=np.inf))
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,10 +208,13 @@ def arrivals(
     the unit's own does not share with.
     """
     arrays = available.arrays
+
+    # Whom a unit serves: its own force, those that share with it, and those it is taken to be allied with.
     among = np.arange(len(arrays.forces))
     serves = (force[:, None] == among) | (arrays.forces.shares[force] & pooled[:, None])
     if allied is not None:
         serves |= allied[force][:, None] & allied
+
     drive = driving_min(
         times.rows(arrays.sites.ids)[sites],
         arrays.travel.start_min,
@@ -233,6 +236,8 @@ def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = (
         return list(known).index(name)
     if list(names).count(name) == 1:
         return list(names).index(name)
+
+    # No such one: what is near it, or the whole list if that is short.
     near = alike(name, known) or [known[list(names).index(n)] for n in alike(name, names)]
     shown = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}"
     if not near and len(known) <= 12:
@@ -262,6 +267,8 @@ def _standard(available: Available, request: LocateOptions) -> tuple[str, Standa
         name = main_standard(known)
     else:
         name = list(known)[code_of("standard", request.standard, list(known))]
+
+    # What is asked for takes the place of what the standard says.
     update: dict[str, object] = {"of": request.of or ("people" if everywhere else known[name].of)}
     if everywhere:
         update |= {"measure": "first", "classes": [], "forces": []}
@@ -270,7 +277,10 @@ def _standard(available: Available, request: LocateOptions) -> tuple[str, Standa
     asked = known[name].model_copy(update=update)
     if asked == known[name]:
         return name, asked
-    minutes, of = f"{asked.within_min:g} minutes", asked.of.replace("_", " ").replace("demand", "calls")
+
+    # A changed standard has a name that says so.
+    minutes = f"{asked.within_min:g} minutes"
+    of = asked.of.replace("_", " ").replace("demand", "calls")
     called = f"First armed officers in {minutes}, everywhere; {of}"
     title = called if everywhere else f"{asked.name}; here: {minutes}, {of}"
     return name, asked.model_copy(update={"name": title})
@@ -281,35 +291,43 @@ def _tier(available: Available, request: LocateOptions, scope: Mask) -> int:
     arrays = available.arrays
     if request.tier is not None:
         return code_of("tier", request.tier, arrays.tiers.ids)
+
     hours = np.zeros(len(arrays.tiers))
     own = scope[arrays.units.forces]
     np.add.at(hours, arrays.units.tiers[own], (arrays.units.hours.sum(axis=1) * arrays.units.count)[own])
+
+    # Tiers that have another role come after the others, unarmed ones never.
     order = np.where(arrays.tiers.armed, np.where(arrays.tiers.dual_role, 0.0, 1.0 + hours), -1.0)
     if not arrays.tiers.armed.any():
         raise SitingInputError("the plan has no armed tier", "set armed = true for one, or name a tier")
     return int(np.argmax(order))
 
 
-def _crews(arrays: PlanArrays, tier: int, t: int, m: int) -> int:
-    """Return how many units of the tier the standard's attendance needs.
+def _crews(arrays: PlanArrays, tier: int, incident: int, measure: int) -> int:
+    """Return how many units of the tier the standard's attendance of an incident type needs.
 
     Raises
     ------
     SitingInputError
         If its units are neither asked for nor counted.
     """
-    found, serves = 0, arrays.tiers.serves[tier]
-    for part in (arrays.types.first, arrays.types.full) if m == FULL else (arrays.types.first,):
-        found = max(found, int(part.units[t][serves].sum()))
-        if part.counts[t, tier]:
-            found = max(found, -(-int(part.officers[t]) // int(arrays.tiers.crew[tier])))
-    if found == 0:
-        tier_id, type_id = arrays.tiers.ids[tier], arrays.types.ids[t]
+    # A full attendance needs what its first arrival needs as well.
+    first, full = arrays.types.first, arrays.types.full
+    crews, serves = 0, arrays.tiers.serves[tier]
+    for part in (first, full) if measure == FULL else (first,):
+        crews = max(crews, int(part.units[incident][serves].sum()))
+
+        # Officers asked for, in whole crews.
+        if part.counts[incident, tier]:
+            crews = max(crews, -(-int(part.officers[incident]) // int(arrays.tiers.crew[tier])))
+
+    if crews == 0:
+        tier_id, type_id = arrays.tiers.ids[tier], arrays.types.ids[incident]
         raise SitingInputError(
             f"units of tier {tier_id!r} are neither counted nor asked for by {type_id!r}",
             "name another tier or standard",
         )
-    return found
+    return crews
 
 
 def _places(
@@ -317,9 +335,13 @@ def _places(
 ) -> tuple[Codes, Floats, Floats, Floats]:
     """Return the places that count, their totals, weights and standards."""
     arrays = available.arrays
+
+    # What each place counts by the standard, in the forces that are asked about.
     yardstick = arrays.standards_of({"": standard})
     total = standard_weights(arrays, yardstick, call_rates(arrays))[0]
     total = total * (HOURS_A_YEAR if standard.of == "demand" else 1.0) * scope[arrays.places.forces]
+
+    # Factors of the request.
     factor = np.where(arrays.classes.rural[arrays.places.classes], request.rural_weight, 1.0)
     if request.threat:
         if standard.of != "people":
@@ -327,11 +349,13 @@ def _places(
                 "threat weighs people by areas.likelihood", "calls have it in them already"
             )
         factor[arrays.places.of_areas] *= arrays.areas.likelihood
+
     places = np.flatnonzero(total * factor > 0)
     if places.size == 0:
         raise SitingInputError(
             "the standard holds for nobody in these forces", "name another, or other forces"
         )
+
     within = yardstick.within_min[0, places] + SLACK_MIN
     return places, total[places], (total * factor)[places], within
 
@@ -343,6 +367,7 @@ def _rows(available: Available, tier: int, scope: Mask, request: LocateOptions) 
         hours = hours_of_week(request.hours)
     except Refusal as fault:
         raise SitingInputError(f"hours is {request.hours!r}: {fault.what}", fault.fix) from fault
+
     own = (arrays.units.tiers == tier) & scope[arrays.units.forces]
     moved = own & (arrays.units.hours == hours).all(axis=1) & ~arrays.units.on_notice
     return np.flatnonzero(moved), int(arrays.units.count[own & ~moved].sum())
@@ -360,6 +385,8 @@ def _sites(
     sites = np.flatnonzero(allowed)
     if sites.size == 0:
         raise SitingInputError("the forces have no site that units may stand at", "add rows to sites.csv")
+
+    # A unit at a base of another force belongs to the force of the place that is nearest to it.
     nearest = arrays.places.forces[places][np.argmin(times.rows(arrays.sites.ids)[sites][:, places], axis=1)]
     return sites, np.where(inside[sites], provider[sites], nearest)
 
@@ -368,9 +395,15 @@ def _room(arrays: PlanArrays, sites: Codes, rows: Codes) -> Codes:
     """Return how many units more each site can hold beside those that stay there, shape (sites,)."""
     staying = np.ones(len(arrays.units), dtype=bool)
     staying[rows] = False
-    held = np.zeros((len(arrays.sites), arrays.units.hours.shape[1]))
-    np.add.at(held, arrays.units.sites[staying], (arrays.units.hours * arrays.units.count[:, None])[staying])
-    left = arrays.sites.capacity - held.max(axis=1, initial=0.0)
+
+    # Units that stay, by site and hour of the week; the fullest hour decides.
+    units_there = np.zeros((len(arrays.sites), arrays.units.hours.shape[1]))
+    np.add.at(
+        units_there, arrays.units.sites[staying], (arrays.units.hours * arrays.units.count[:, None])[staying]
+    )
+    left = arrays.sites.capacity - units_there.max(axis=1, initial=0.0)
+
+    # A site without a limit has room for more than anybody asks for.
     most = float(arrays.units.count.sum() + 10_000)
     room: Codes = np.clip(left, 0, most).astype(np.int64)
     return room[sites]

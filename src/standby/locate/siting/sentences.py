@@ -36,10 +36,11 @@ def places_by_class(q: Question, places: Codes) -> str:
     """Return how many places, by class; those of fewer than three are not counted out."""
     arrays = q.arrays
     code = arrays.places.classes[places]
-    classes = q.arrays.plan.document.classes
+    classes = arrays.plan.document.classes
     count = {name: int((code == k).sum()) for k, name in enumerate(arrays.classes.ids)}
     if places.size < FEW:
         return f"fewer than {FEW} places"
+
     shown = [f"{classes[name].name}: {n}" for name, n in count.items() if n >= FEW]
     more = "" if sum(n for n in count.values() if n < FEW) == 0 else "others: few"
     return f"{places.size} places ({'; '.join([*shown, *filter(None, [more])])})"
@@ -52,6 +53,7 @@ def proof(siting: Siting) -> str:
         "time_limit": "; stopped at the time limit",
         "interrupted": "; stopped by hand",
     }[siting.status]
+
     good = "proven best" if siting.gap == 0.0 else f"proven within {gap(siting.gap)} of the best possible"
     good = good if np.isfinite(siting.gap) else "how good it is is not known"
     return f"{good}{ended}"
@@ -69,6 +71,8 @@ def sentences(
     q, units = task.question, int(siting.units.sum())
     tier = q.arrays.plan.document.tiers[q.arrays.tiers.ids[q.tier]].name
     now = int(q.today.count.sum())
+
+    # The answer and its proof.
     yield f"Yardstick: {q.standard.name}."
     if yardstick.unit == "units":
         yield f"{units} units of {tier} {yardstick.words} ({proof(siting)}). Today there are {now} units."
@@ -80,12 +84,15 @@ def sentences(
         )
     if siting.gap > 0:
         yield f"No placement does better than {measured(yardstick.bound, yardstick.unit)}."
+
+    # Who gains and loses, what is not counted, and what the full model says.
     yield _gains(task, places)
     yield from _asides(task, units)
     yield from _by_cover(yardstick, standards, asked)
 
 
 def _gains(task: Task, places: pd.DataFrame) -> str:
+    """Return how many come inside the standard and fall out of it, and the shares today and then."""
     total = places["total"]
     today, then = (float(total[places[column]].sum() / total.sum()) for column in ("inside_today", "inside"))
     gain, lose = (_part(task, places, change) for change in ("gains", "loses"))
@@ -105,18 +112,21 @@ def _part(task: Task, places: pd.DataFrame, change: str) -> str:
 
 
 def _asides(task: Task, units: int) -> Iterable[str]:
+    """Yield what the answer leaves aside: units that add nothing or stay, and places out of reach."""
     q, asked = task.question, task.request
     if asked.units is not None and units < asked.units:
         yield (
             f"{asked.units - units} of the {asked.units} units would add nothing by this yardstick: they "
             "have no site here, and an option saved from this answer does not have them."
         )
+
     if q.aside:
         stay = "unit of the tier stays" if q.aside == 1 else "units of the tier stay"
         yield (
             f"{q.aside} more {stay} in place, on duty in other hours or with a notice of their own; this "
             "yardstick does not count them."
         )
+
     if q.left_out.size:
         yield f"Left out, as no site allowed reaches them in time: {places_by_class(q, q.left_out)}."
     else:
@@ -126,6 +136,7 @@ def _asides(task: Task, units: int) -> Iterable[str]:
 
 
 def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iterable[str]:
+    """Yield what the full model of cover says, and whether it disagrees with the siting model."""
     row = standards[(standards["standard"] == asked) & (standards["scope_kind"] == "all")].iloc[0]
     before, after = float(row["share_expected_today"]), float(row["share_expected"])
     yield (
@@ -135,15 +146,13 @@ def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iter
         "counts none of these but, where it says so, one busy share for all."
     )
     yield from _other_standards(standards, asked)
-    better = (
-        yardstick.unit != "units" and not np.isnan(yardstick.today) and yardstick.chosen != yardstick.today
-    )
-    gain = (
-        yardstick.chosen > yardstick.today
-        if yardstick.unit == "share"
-        else yardstick.chosen < yardstick.today
-    )
-    if better and gain and after < before - SAME:
+
+    # Shares are better if more, minutes if fewer; numbers of units are not compared, nor is what is not met.
+    if yardstick.unit == "share":
+        better = yardstick.chosen > yardstick.today
+    else:
+        better = yardstick.unit == "min" and yardstick.chosen < yardstick.today
+    if better and after < before - SAME:
         yield (
             "The two disagree: by the yardstick of the siting model this placement is better than today's, "
             "by the full model it is worse. Do not take it on the siting model alone; try another standard, "

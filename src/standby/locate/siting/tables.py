@@ -41,8 +41,11 @@ def site_table(q: Question, count: Codes) -> pd.DataFrame:
     np.add.at(today, arrays.units.sites[q.rows], arrays.units.count[q.rows])
     chosen = np.zeros(len(arrays.sites), dtype=np.int64)
     chosen[q.sites] = count
+
+    # A unit at a shared base may be of another force than the base.
     force = arrays.sites.forces.copy()
     force[q.sites] = q.provider
+
     rows = np.flatnonzero(today + chosen)
     frame = pd.DataFrame(
         {
@@ -70,6 +73,7 @@ def place_table(task: Task, placed: Placed) -> pd.DataFrame:
     change = np.select(
         [after & ~before, before & ~after, after], ["gains", "loses", "inside"], default="outside"
     )
+
     return pd.DataFrame(
         {
             "place": np.array(places.ids)[q.places],
@@ -103,23 +107,27 @@ def group_table(q: Question, places: pd.DataFrame) -> pd.DataFrame:
         part = places[member[q.places]]
         if part.empty:
             continue
+
         total = part["total"].to_numpy()
-        share = {
+        total_inside = {
             key: float(total[part[key].to_numpy(dtype=bool)].sum()) for key in ("inside_today", "inside")
         }
-        own: dict[str, object] = {
+        row: dict[str, object] = {
             "scope_kind": kind,
             "scope": name,
             "places": len(part),
             "total": total.sum(),
+            **total_inside,
+            "share_today": total_inside["inside_today"] / total.sum(),
+            "share": total_inside["inside"] / total.sum(),
         }
-        own |= {**share, "share_today": share["inside_today"] / total.sum()}
-        own["share"] = share["inside"] / total.sum()
+
+        # Who changes sides, and mean minutes, those beyond the plan's limit counted as the limit.
         for column, word in (("gained", "gains"), ("lost", "loses")):
-            own[column] = float(total[(part["change"] == word).to_numpy()].sum())
+            row[column] = float(total[(part["change"] == word).to_numpy()].sum())
         for column, source in (("mean_today_min", "nearest_today_min"), ("mean_min", "nearest_min")):
-            own[column] = float(total @ np.minimum(part[source], limit) / total.sum())
-        rows.append(own)
+            row[column] = float(total @ np.minimum(part[source], limit) / total.sum())
+        rows.append(row)
     return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
 
 
@@ -128,9 +136,9 @@ def standard_table(today: Cover, then: Cover) -> pd.DataFrame:
     keys = ["standard", "name", "scope_kind", "scope", "required"]
     shares = ["share_if_free", "share_expected", "share_assured"]
     before = today.standards[[*keys, *shares]].rename(columns={name: f"{name}_today" for name in shares})
-    both = before.merge(
-        then.standards[[*keys[:1], *keys[2:4], *shares]], on=["standard", "scope_kind", "scope"]
-    )
+
+    scope = ["standard", "scope_kind", "scope"]
+    both = before.merge(then.standards[[*scope, *shares]], on=scope)
     return both[list(STANDARD_COLUMNS)]
 
 
@@ -141,7 +149,9 @@ def curve_table(task: Task, units: int, control: Control) -> tuple[pd.DataFrame,
     stopped and is worse than that of fewer units gives way to it: units may be left over.
     """
     counts = range(max(1, len(task.fixed)), min(units + CURVE_BEYOND, task.room) + 1)
-    sign = 1.0 if MODELS[task.model].unit == "share" else -1.0  # shares are better if more, minutes if fewer
+
+    # Shares are better if more, minutes and units if fewer.
+    sign = 1.0 if MODELS[task.model].unit == "share" else -1.0
     best: Siting | None = None
     before = np.nan
     rows: list[dict[str, object]] = []
@@ -150,6 +160,8 @@ def curve_table(task: Task, units: int, control: Control) -> tuple[pd.DataFrame,
         if not control.go_on():
             missing.append(k)
             continue
+
+        # What is still to be solved shares the time that is left.
         still_to_solve = len(counts) - counts.index(k) + task.request.compliance
         try:
             siting = task.solve(k, control.left(1 / still_to_solve))
@@ -176,6 +188,7 @@ def curve_table(task: Task, units: int, control: Control) -> tuple[pd.DataFrame,
         if siting.status == "interrupted":
             missing.extend(c for c in counts if c > k)
             break
+
     table = pd.DataFrame(rows, columns=["units", "value", "bound", "gap", "marginal", "units_used"])
     return table, _missing(missing, table)
 
@@ -186,6 +199,7 @@ def _missing(missing: list[int], table: pd.DataFrame) -> str:
     said = (
         f"{stopped} points of the curve were stopped: their bounds say how good they are. " if stopped else ""
     )
+
     if missing:
         said += (
             f"The curve leaves out {missing[0]} units"
@@ -204,11 +218,15 @@ def held_table(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.Data
     """
     q = task.question
     rows = np.flatnonzero(count)
+
+    # Chance of 1, 2, … sites that can be held: with more units free than sites, all of them.
     busy = 0.0 if np.isnan(task.busy) else task.busy
     free = binomial(int(count.sum()), 1.0 - busy)[1:]
     chance = np.append(free[: rows.size - 1], free[rows.size - 1 :].sum())
     chance = (chance + 0.01 / rows.size) / (1.0 + 0.01)
+
     found = compliance_table(q.minutes[rows], q.weight, q.within, rows.size, chance=chance, **options)
+
     arrays, total = q.arrays, float(q.weight.sum())
     table = pd.DataFrame(
         [
