@@ -62,11 +62,13 @@ def _parameter(option: Field[Any]) -> inspect.Parameter:
     elif said.unless_given:
         kind, default = str | None, None
 
+    # What help says after the text: how often it may be given, and what it is when left out.
     text = as_on_the_command_line(said.text)
     if option.default == ():
         text += " May be repeated."
     elif default is None and not said.unless_given:
         text += f"  [default: {default_of(option)}]"
+
     declared = typer.Option(f"--{said.command}", metavar=said.metavar, min=said.at_least, help=text)
     return inspect.Parameter(
         option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
