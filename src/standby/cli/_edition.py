@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from standby.travel import Times
 
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
-"""What is said of each measure of attendance."""
+"""Measures of attendance, in words."""
 
 
 def opened(folder: Path, option: str | None) -> Plan:
@@ -49,7 +49,9 @@ def heading(plan: Plan, edition: str, option: str | None) -> None:
     lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
 
 
-def said(sentences: Iterable[Sentence], tables: Mapping[str, pd.DataFrame], plan: Plan, edition: str) -> str:
+def summary_of(
+    sentences: Iterable[Sentence], tables: Mapping[str, pd.DataFrame], plan: Plan, edition: str
+) -> str:
     """Return sentences with the numbers that the tables of an edition have."""
     write = written_from(tables, limit_min=plan.document.travel.limit_min, rounded=edition == "public")
     return " ".join(sentence.said(write) for sentence in sentences)

@@ -58,7 +58,7 @@ def open_streams() -> None:
     """Make standard output and error such that printing never fails.
 
     A command does its work and leaves with its usual status whatever becomes of what it prints: a pipe that
-    nobody reads any more, a closed output, a full disk. The last is said on standard error.
+    nobody reads any more, a closed output, a full disk. The last is reported on standard error.
     """
     codecs.register_error(HANDLER, plain)
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from standby.cli._edition import explain, heading, named, opened, public_notes, said, with_names_of_classes
+from standby.cli._edition import (
+    explain,
+    heading,
+    named,
+    opened,
+    public_notes,
+    summary_of,
+    with_names_of_classes,
+)
 from standby.cli._out import check_out
 from standby.cli._print import dump, frame, lines, progress_bar
 from standby.cli._status import errors_reported
@@ -60,7 +68,7 @@ def times(
         sentences = nearest_sentences(tables["nearest"], limit_min=plan.document.travel.limit_min)
         content: dict[str, Any] = {
             "edition": edition,
-            "summary": said(sentences, tables, plan, edition),
+            "summary": summary_of(sentences, tables, plan, edition),
             "method": minutes.method,
             **tables,
             "notes": notes,

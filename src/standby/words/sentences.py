@@ -129,8 +129,8 @@ class Phrase(Shown):
     def _gives_way(self, write: Write) -> bool:
         """Return whether rounding empties what the phrase tells."""
         telling = (self.holes[name] for name in self.tells)
-        told = [write(number) for number in telling if isinstance(number, Number)]
-        return bool(self.tells) and _says_nothing(told)
+        written = [write(number) for number in telling if isinstance(number, Number)]
+        return bool(self.tells) and _says_nothing(written)
 
     def _numbers(self) -> Iterator[Number]:
         """Yield the numbers that stand in the text, in its order."""
