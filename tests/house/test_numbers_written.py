@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "locate/models/dsm.py": "a share that can be asked for as it is printed",
     "queueing/_inputs.py": "mathematics: memory that a model needs",
     "queueing/_pools.py": "mathematics: rates of calls as they were given",
+    "queueing/_relaxed.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/_steady.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/approximate.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/exact.py": "mathematics: a line of the log",
@@ -28,6 +29,7 @@ EXCEPTIONS = {
     "report/pages/siting.py": "numbers of units",
     "report/pages/siting_tables.py": "values of the public edition, rounded before",
     "report/picture.py": "Plotly writes the numbers of hovering in the browser, by formats of its own",
+    "workforce/notes.py": "armed officers beside all officers, which may differ by a tenth of one",
 }
 """Modules beside the room of words that round a number as they write it, and why."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
-from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, said
+from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, summary_of
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
@@ -61,7 +61,7 @@ def cover(
         tables = publish(tables, plan, edition)
 
     if json:
-        summary = said(standard_sentences(tables["standards"]), tables, plan, edition)
+        summary = summary_of(standard_sentences(tables["standards"]), tables, plan, edition)
         about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
         content = {**about, "notes": notes, **tables}
         dump({**content, "manifest": manifest.as_dict()})

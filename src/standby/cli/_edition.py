@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from standby.travel import Times
 
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
-"""What is said of each measure of attendance."""
+"""Measures of attendance, in words."""
 
 BEYOND_PUBLIC: Mapping[Edition, str] = {"internal": "internal", "full": "invented"}
 """Word that marks a table which the public edition does not have."""
@@ -88,7 +88,7 @@ def heading(plan: Plan, edition: Edition, option: str | None) -> None:
     lines([plan.document.plan.bases_statement, ""] if edition == "full" else [""])
 
 
-def said(
+def summary_of(
     sentences: Iterable[Sentence], tables: Mapping[str, pd.DataFrame], plan: Plan, edition: Edition
 ) -> str:
     """Return sentences with the numbers that the tables of an edition have."""

@@ -36,38 +36,40 @@ def as_asked(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was given on the command line as arguments of `standby.locate.locate`."""
     asked: dict[str, Any] = {}
     for option in fields(LocateOptions):
-        said = asked_of(option)
-        if said.command is None:
+        declared = asked_of(option)
+        if declared.command is None:
             continue
 
         value = given[option.name]
-        if said.flag_for is not None:
-            value = said.flag_for if value else option.default
+        if declared.flag_for is not None:
+            value = declared.flag_for if value else option.default
         elif value is None:
             value = option.default
-        asked[option.name] = said.words.get(value, value) if said.words else value
+        asked[option.name] = declared.words.get(value, value) if declared.words else value
     return asked
 
 
 def _parameter(option: Field[Any]) -> inspect.Parameter:
     """Return the parameter that Typer makes an option of."""
-    said = asked_of(option)
+    declared = asked_of(option)
     kind, default = type_of(option), option.default
-    if said.flag_for is not None:
+    if declared.flag_for is not None:
         kind, default = bool, False
-    elif said.words:
-        kind = Literal[tuple(said.words)] | None
+    elif declared.words:
+        kind = Literal[tuple(declared.words)] | None
     elif default == ():
         kind, default = list[str] | None, None
-    elif said.unless_given:
+    elif declared.unless_given:
         kind, default = str | None, None
 
-    text = as_on_the_command_line(said.text)
+    # What help says after the text: how often it may be given, and what it is when left out.
+    text = as_on_the_command_line(declared.text)
     if option.default == ():
         text += " May be repeated."
-    elif default is None and not said.unless_given:
+    elif default is None and not declared.unless_given:
         text += f"  [default: {default_of(option)}]"
-    declared = typer.Option(f"--{said.command}", metavar=said.metavar, min=said.at_least, help=text)
+
+    shown = typer.Option(f"--{declared.command}", metavar=declared.metavar, min=declared.at_least, help=text)
     return inspect.Parameter(
-        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, declared]
+        option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, shown]
     )

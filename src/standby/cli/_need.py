@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, said
+from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, summary_of
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
@@ -69,7 +69,7 @@ def need(
 
         if edition == "public":
             manifest, notes = public_manifest(manifest), (*public_notes(times), *_public_notes(found.notes))
-            summary = said(need_sentences(tables["need"]), tables, plan, edition) or (
+            summary = summary_of(need_sentences(tables["need"]), tables, plan, edition) or (
                 "Nothing was found in the time that was given, or no standard holds for anybody."
             )
     tables = {name.removeprefix("need_"): table for name, table in tables.items()}

@@ -29,11 +29,13 @@ def plain(error: UnicodeError) -> tuple[str, int]:
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
+
     texts = []
     for character in error.object[error.start : error.end]:
         like = PLAIN.get(character) or unicodedata.normalize("NFKD", character)
         ascii_like = like.encode("ascii", "ignore").decode()
         texts.append(ascii_like or character.encode("ascii", "backslashreplace").decode())
+
     return "".join(texts), error.end
 
 
@@ -56,7 +58,7 @@ def open_streams() -> None:
     """Make standard output and error such that printing never fails.
 
     A command does its work and leaves with its usual status whatever becomes of what it prints: a pipe that
-    nobody reads any more, a closed output, a full disk. The last is said on standard error.
+    nobody reads any more, a closed output, a full disk. The last is reported on standard error.
     """
     codecs.register_error(HANDLER, plain)
 
@@ -72,11 +74,15 @@ def open_streams() -> None:
 
 
 def _opened(stream: TextIO | None, number: int) -> TextIO:
+    """Return a stream for a descriptor that goes on when nobody takes it; a terminal's as it is."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
+
+    # A terminal is never closed under a command, and a stream of a test is not ours to replace.
     if stream is not None and (stream.isatty() or not isinstance(stream, io.TextIOWrapper)):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=HANDLER)
         return stream
+
     if stream is not None:
         stream.flush()
     raw: io.RawIOBase = _Output(number, "w", closefd=False)
@@ -89,6 +95,7 @@ def close_streams() -> None:
     """Write out what is printed, and say on standard error when the disk took less than all of it."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
+
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     failed = raw.failed if isinstance(raw, _Output) else None
     if failed is not None and failed.errno != errno.EPIPE:

@@ -15,7 +15,7 @@ from standby.cli._edition import (
     named,
     opened,
     public_notes,
-    said,
+    summary_of,
     with_names_of_classes,
 )
 from standby.cli._out import check_out
@@ -74,7 +74,7 @@ def times(
         content: dict[str, Any] = {
             "edition": edition,
             "marking": marking_of(plan, edition),
-            "summary": said(sentences, tables, plan, edition),
+            "summary": summary_of(sentences, tables, plan, edition),
             "method": minutes.method,
             **tables,
             "notes": notes,

@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array
 from scipy.special import bdtrc
 
+from standby import words
 from standby._typing import Codes, Floats, Mask
 
 MOST_NODES = 500
@@ -248,7 +249,7 @@ def numbers_in_reach(
 
     if not counts:
         mean_busy = (busy_chances * node_weights).sum(axis=1)
-        shown = ", ".join(f"{share:.0%}" for share in mean_busy)
+        shown = ", ".join(map(words.share, mean_busy))
         raise TooBusyError(f"units are busy {shown} of the time: no number in reach is sure enough")
     return _not_dominated(counts, goal.needed.size)
 

@@ -620,6 +620,8 @@ def kind_of(table: str, column: str, *, numeric: bool) -> Kind:
         return known.kind
     if not numeric:
         return "text"
+
+    # Names that say their unit.
     if column.endswith("_min"):
         return "minutes"
     if column.startswith("years_"):

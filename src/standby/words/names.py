@@ -1,4 +1,4 @@
-"""How names are listed, and how many of a thing are said."""
+"""How names are listed, and how a number is written with its noun."""
 
 from __future__ import annotations
 

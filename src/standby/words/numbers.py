@@ -54,8 +54,10 @@ def count(value: float) -> str:
     """
     if not math.isfinite(value):
         return _not_finite(value)
-    whole = abs(value) >= 9.95 or abs(value - round(value)) < 5e-10 * max(1.0, abs(value))
-    return _zero(_signed(f"{round(value):,d}" if whole else f"{value:.1f}"))
+
+    # From 9.95 a decimal would round to 10.0; sums of counts may miss a whole number by rounding.
+    is_whole = abs(value) >= 9.95 or abs(value - round(value)) < 5e-10 * max(1.0, abs(value))
+    return _zero(_signed(f"{round(value):,d}" if is_whole else f"{value:.1f}"))
 
 
 def people(value: float) -> str:
@@ -68,7 +70,9 @@ def people(value: float) -> str:
     """
     if not math.isfinite(value):
         return count(value)
-    return count(round(value) if abs(value) < 1000 else float(f"{value:.3g}"))
+
+    rounded = round(value) if abs(value) < 1000 else float(f"{value:.3g}")
+    return count(rounded)
 
 
 def share(value: float) -> str:
@@ -81,6 +85,8 @@ def share(value: float) -> str:
     """
     if not math.isfinite(value):
         return _not_finite(value)
+
+    # What would round to 0 or 100 is neither; a sum that misses 1 by rounding is 1.
     if 0 < value < 0.005:
         return "< 1%"
     if 0.995 <= value < 1 - 1e-12:
@@ -218,10 +224,13 @@ def minutes_alone(value: float, *, limit: float = math.inf) -> str:
     """
     if math.isnan(value):
         return NOTHING
-    if value == -math.inf:  # less than any time that is told apart from never
+
+    # A change from never to some time, and the other way round, are beyond the limit on either side.
+    if value == -math.inf:
         return f"< {MINUS}{limit:g}" if math.isfinite(limit) else "beyond the limit"
     if value > limit or math.isinf(value):
         return f"> {limit:g}" if math.isfinite(limit) else "beyond the limit"
+
     return _zero(_signed(f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"))
 
 
@@ -257,6 +266,8 @@ def money(value: float) -> str:
     """
     if not math.isfinite(value):
         return _not_finite(value)
+
+    # Each bound is where the next smaller form would round up to the larger one: £999.5k is £1.0m.
     size = abs(value)
     sign = MINUS if value < 0 else ""
     if size >= 999.5e6:
@@ -267,6 +278,7 @@ def money(value: float) -> str:
         return f"{sign}£{size / 1e3:.0f}k"
     if size >= 99.995:
         return f"{sign}£{size:,.0f}"
+
     return "£0" if size < 0.005 else f"{sign}£{size:.2f}"
 
 
@@ -313,6 +325,7 @@ def writer(
         return coarse_share
     else:
         write = _WRITERS.get(kind, plain)
+
     return (lambda value: without_noughts(write(value))) if rounded and kind in _DECIMALS else write
 
 
@@ -374,11 +387,14 @@ def change(value: float, write: Writer) -> str:
     """
     if math.isnan(value):
         return NOTHING
+
+    # A change of a share is one of percentage points, in tenths unless it was rounded to tens.
     if write is share or write is coarse_share:
         text = _zero(_signed(f"{100 * value:.1f}")) + " pts" if math.isfinite(value) else _not_finite(value)
         text = without_noughts(text) if write is coarse_share else text
     else:
         text = write(value)
+
     return text if value <= 0 or is_nought(text) or text.startswith(">") else f"+{text}"
 
 
@@ -394,15 +410,20 @@ def interval(low: float, high: float, write: Writer) -> str:
     """
     if math.isnan(low) or math.isnan(high):
         return ""
+
     first, last = write(low), write(high)
     if first == last:
         return first
-    plain_text = not any(c in first + last for c in "<>" + MINUS + "+")
+
+    # A dash between numbers with signs would be read as another sign.
+    has_signs = any(sign in first + last for sign in "<>" + MINUS + "+")
+
+    # The unit is said once, after the last of them.
     for unit in (" min", " pts", "%"):
         if first.endswith(unit) and last.endswith(unit) and first[0] not in "<>":
             first = first.removesuffix(unit)
             break
-    return f"{first}–{last}" if plain_text else f"{first} to {last}"
+    return f"{first} to {last}" if has_signs else f"{first}–{last}"
 
 
 def with_interval(value: float, low: float, high: float, write: Writer) -> str:

@@ -129,12 +129,14 @@ class Phrase(Shown):
     def _gives_way(self, write: Write) -> bool:
         """Return whether rounding empties what the phrase tells."""
         telling = (self.holes[name] for name in self.tells)
-        told = [write(number) for number in telling if isinstance(number, Number)]
-        return bool(self.tells) and _says_nothing(told)
+        written = [write(number) for number in telling if isinstance(number, Number)]
+        return bool(self.tells) and _says_nothing(written)
 
     def _numbers(self) -> Iterator[Number]:
+        """Yield the numbers that stand in the text, in its order."""
         if self._gives_way(_own_value):
             return
+
         for _, hole in self._pieces():
             if isinstance(hole, Number):
                 yield hole
@@ -172,6 +174,7 @@ class Phrase(Shown):
         return "".join(self._words())
 
     def _words(self) -> Iterator[str]:
+        """Yield what stands around the numbers, and a space for each of them."""
         for words, hole in self._pieces():
             yield words
             if isinstance(hole, str):
@@ -243,4 +246,5 @@ def _says_nothing(texts: list[str]) -> bool:
     """Return whether numbers show no difference: one is nought or nearly, or several are alike."""
     if len(texts) == 1:
         return texts[0].startswith("<") or numbers.is_nought(texts[0])
+
     return len(set(texts)) == 1

@@ -14,6 +14,7 @@ from standby._show import Shown
 from standby.disclosure.suppression.inputs import checked_limit, checked_problem
 from standby.disclosure.suppression.problem import Problem
 from standby.disclosure.suppression.verify import check_safe
+from standby.words import gap
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -66,7 +67,7 @@ class Suppression(Shown):
         proof = (
             "the least possible"
             if self.status == "optimal"
-            else f"within {self.gap:.2%} of the least possible"
+            else f"within {gap(self.gap)} of the least possible"
         )
         withheld = f"{int(self.pattern.sum())} of {self.pattern.size} cells withheld"
         return f"{withheld} at a cost of {self.cost:.10g}, {proof}."
