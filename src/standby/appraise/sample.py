@@ -74,6 +74,7 @@ def sample(
     queries: tuple[Query, ...] = (),
     progress: Progress | None = None,
     workers: int | None = None,
+    look: Callable[[], object] | None = None,
 ) -> Sample:
     """Return the cover of a variant for every draw.
 
@@ -89,6 +90,8 @@ def sample(
         Called as the work goes on.
     workers
         See `standby._run.run`.
+    look
+        Called now and then; what it raises ends the work, which is how a caller keeps to a time limit.
     """
     count = drawn.values.shape[0]
 
@@ -97,7 +100,7 @@ def sample(
         parts = []
         for k in range(first, min(first + CHUNK, count)):
             resolved = drawn.one(k)
-            outcome = evaluate(evaluated.model, resolved, evaluated.setting, start=evaluated.start)
+            outcome = evaluate(evaluated.model, resolved, evaluated.setting, start=evaluated.start, look=look)
             parts.append(_of_one_draw(evaluated, resolved, outcome, queries))
         return _joined(parts)
 
