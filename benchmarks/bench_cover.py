@@ -32,7 +32,7 @@ from standby.attendance import SLACK_MIN, Outcome, arrival_minutes, before_min, 
 from standby.attendance._kernels import GONE
 from standby.cover import Evaluated, evaluate_plan, expected_shares, minutes, need
 from standby.evidence.draws import draw
-from standby.plan import HOURS_A_WEEK, Plan, Resolved, open_plan
+from standby.plan import HOURS_A_WEEK, Plan, PlanArrays, open_plan
 from standby.travel import Times, travel_times
 
 Line = list[tuple[float, int, float]]
@@ -65,23 +65,23 @@ def walk(
     return found
 
 
-def plain(e: Evaluated, resolved: Resolved, outcome: Outcome) -> np.ndarray:
+def plain(e: Evaluated, arrays: PlanArrays, outcome: Outcome) -> np.ndarray:
     """Return chances of being in time, step by step, at the busy shares of an outcome."""
     model, setting = e.model, e.setting
     congestion = model.congestion
-    sent, lend = arrival_minutes(model, resolved)
-    _, delay = held_and_delay(model, resolved)
-    before = before_min(resolved)
+    sent, lend = arrival_minutes(model, arrays)
+    _, delay = held_and_delay(model, arrays)
+    before = before_min(arrays)
     reached = np.zeros(setting.within_min.shape)
 
     for p, period in enumerate(model.periods):
         on_duty = np.flatnonzero(period.on_duty)
         lines: list[Line] = [
             sorted(
-                (float(sent[u, i] + delay[p, u]), int(u), float(lend[u, model.place_force[i]]))
+                (float(sent[u, i] + delay[p, u]), int(u), float(lend[u, arrays.places.forces[i]]))
                 for u in on_duty
             )
-            for i in range(model.group.size)
+            for i in range(len(arrays.places))
         ]
         lines = [[one for one in line if one[0] < np.inf] for line in lines]
 
@@ -110,27 +110,27 @@ def timed(run: Callable[[], object], rounds: int) -> float:
 
 def compare(e: Evaluated, title: str, rounds: int) -> None:
     """Check the plain twin's answer and print the ratio of times."""
-    outcome = evaluate(e.model, e.resolved, e.setting)
+    outcome = evaluate(e.model, e.arrays, e.setting)
     began = time.thread_time()
-    reached = plain(e, e.resolved, outcome)
+    reached = plain(e, e.arrays, outcome)
     slow = 1e3 * (time.thread_time() - began)
     assert np.allclose(reached, outcome.reached, atol=1e-8)
-    fast = timed(lambda: evaluate(e.model, e.resolved, e.setting), rounds)
-    size = f"{len(e.model.periods)} periods × {e.model.group.size} places × {len(e.model.rows)} units"
+    fast = timed(lambda: evaluate(e.model, e.arrays, e.setting), rounds)
+    size = f"{len(e.model.periods)} periods × {len(e.arrays.places)} places × {len(e.model.rows)} units"
     print(f"{title} ({size}): {fast:.2f} ms, plain Python {slow:,.0f} ms: {slow / fast:,.0f} times as long")
 
 
 def per_draw(e: Evaluated, count: int) -> None:
     """Print what a draw of the doubt costs."""
-    drawn = e.resolved.drawn(draw(e.resolved.dimensions, count, seed=1, scrambles=2))
+    drawn = e.arrays.drawn(draw(e.arrays.dimensions, count, seed=1, scrambles=2))
     ones = [drawn.one(k) for k in range(count)]
 
     def all_draws() -> None:
         for one in ones:
             outcome = evaluate(e.model, one, e.setting, start=e.start)
-            expected_shares(e, one, outcome)
+            expected_shares(one, outcome)
 
-    free = timed(lambda: evaluate(e.model, e.resolved, e.setting, if_free=True), 9)
+    free = timed(lambda: evaluate(e.model, e.arrays, e.setting, if_free=True), 9)
     statistics = timed(lambda: minutes(e.model, e.scopes, e.outcome), 9)
     print(
         f"a draw, with its shares: {timed(all_draws, 3) / count:.2f} ms; if every unit is free: {free:.2f} ms"

@@ -29,7 +29,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
 from standby import examples, locate, open_plan
-from standby.plan import resolve
+from standby.plan import plan_arrays
 from standby.travel import travel_times
 
 RADIUS = float(np.sqrt(0.02 / np.pi))
@@ -124,12 +124,11 @@ def small_plan() -> None:
 def packaged_plan() -> None:
     """Solve the packaged plan's own minutes, best of fifteen: milliseconds from matrix to proven answer."""
     plan = open_plan(examples.path("south-west"))
-    times, resolved = travel_times(plan), resolve(plan)
-    s = resolved.structure
-    areas, sites = s.planned[s.areas.forces], s.planned[s.sites.forces]
-    minutes = times.rows(s.sites.ids)[sites][:, : len(s.areas)][:, areas]
+    times, arrays = travel_times(plan), plan_arrays(plan)
+    areas, sites = (arrays.forces.planned[rows.forces] for rows in (arrays.areas, arrays.sites))
+    minutes = times.rows(arrays.sites.ids)[sites][:, arrays.places.of_areas][:, areas]
     served = np.isfinite(minutes).any(axis=0)  # the Isles of Scilly aren't
-    minutes, weight = minutes[:, served], resolved["areas.population"][areas][served]
+    minutes, weight = minutes[:, served], arrays.areas.population[areas][served]
     for name, call in (
         ("MCLP", lambda: locate.mclp(minutes, weight, 25, 12)),
         ("MEXCLP", lambda: locate.mexclp(minutes, weight, 25, 12, 0.2)),

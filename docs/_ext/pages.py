@@ -22,6 +22,7 @@ from sphinx.pycode import ModuleAnalyzer
 import standby
 from standby.evidence import Figure
 from standby.plan.schema.document import Document
+from standby.plan.schema.plausible import Plausible
 from standby.plan.schema.tables import TABLES
 from standby.tables import TABLES as RESULTS
 
@@ -146,6 +147,11 @@ def _unit(field: FieldInfo) -> str:
     return next((m.unit for m in _metadata(field) if hasattr(m, "unit")), "")
 
 
+def _plausible(ranges: Iterable[Any]) -> str:
+    """Return the range outside which a number is noted; nothing where there is none."""
+    return next((f"{m.least:,.12g} to {m.most:,.12g}" for m in ranges if isinstance(m, Plausible)), "")
+
+
 def _metadata(field: FieldInfo) -> Iterator[Any]:
     yield from field.metadata
     stack: list[Any] = [field.annotation]
@@ -171,18 +177,19 @@ def plan_page() -> str:
     parts = [
         "# Plan reference\n",
         "Made from the code that reads and checks a plan. A value with a unit may be a plain number or a",
-        "[figure](../../concepts.md) with bounds and a source.\n",
+        "[figure](../../concepts.md) with bounds and a source. A number, or a bound of it, outside what is",
+        "plausible is noted by `standby check`; what is impossible is refused.\n",
         "## `plan.toml`\n",
     ]
     for path, section in _sections(Document, ""):
         rows = [
-            (f"`{f.alias or name}`", f.description or "", _unit(f), _default(f))
+            (f"`{f.alias or name}`", f.description or "", _unit(f), _plausible(f.metadata), _default(f))
             for name, f in section.model_fields.items()
             if _inner(f)[0] is None
         ]
         if rows:
             parts.append(f"### `[{path}]`\n\n{inspect.getdoc(section)}\n")
-            parts.append(_table(["name", "meaning", "unit", "default"], rows))
+            parts.append(_table(["name", "meaning", "unit", "plausible", "default"], rows))
     parts.append("## Tables\n")
     for table in TABLES.values():
         rows = [
@@ -190,6 +197,7 @@ def plan_page() -> str:
                 f"`{c.name}`",
                 c.description + (f" One of: {', '.join(c.choices)}." if c.choices else ""),
                 c.domain.unit if c.domain else "",
+                _plausible([c.plausible]),
                 "required" if c.required else ("" if c.default is None else f"`{c.default}`"),
                 "yes" if c.doubt else "",
             )
@@ -197,7 +205,7 @@ def plan_page() -> str:
         ]
         left_out = " A plan may leave it out." if table.optional else ""
         parts.append(f"### `{table.name}`\n\n{table.description}{left_out}\n")
-        heads = ["column", "meaning", "unit", "default", "`_low` and `_high`"]
+        heads = ["column", "meaning", "unit", "plausible", "default", "`_low` and `_high`"]
         parts.append(_table(heads, rows))
     return "\n".join(parts)
 
@@ -223,10 +231,10 @@ def results_page() -> str:
             f"## {table.title}: `{table.name}`\n\nA row: {table.description} {WHO[table.public].title()}.\n"
         )
         rows = [
-            (f"`{c.name}`", c.label, c.kind, WHO[table.public and c.public], c.description)
+            (f"`{c.name}`", c.label, c.kind, c.unit, WHO[table.public and c.public], c.description)
             for c in table.columns
         ]
-        parts.append(_table(("column", "heading", "kind", "who", "meaning"), rows))
+        parts.append(_table(("column", "heading", "kind", "unit", "who", "meaning"), rows))
     return "\n".join(parts)
 
 

@@ -136,6 +136,9 @@ def short(value: Any) -> str:
     value
         Anything.
     """
+    if getattr(value, "shape", None) == () and hasattr(value, "dtype"):
+        value = value.item()  # an array of one number is shown as the number
+
     if _is_table(value):
         rows, columns = value.shape
         return f"<{rows} rows × {columns} columns>"

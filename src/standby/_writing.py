@@ -111,9 +111,8 @@ def replace_file(path: Path, data: bytes, *, was: bytes) -> None:
 
         with _alone_in(target.parent):
             if target.read_bytes() != was:
-                raise ChangedError(
-                    f"{path} was changed meanwhile, by you or another run; nothing was written, try again"
-                )
+                what = f"{path} was changed meanwhile, by you or another run, and nothing was written"
+                raise ChangedError(what, "try again")
             made.replace(target)
 
 

@@ -56,8 +56,8 @@ def test_south_west_over_seeds() -> None:
 
 def compared(plan: Plan, variants: list[Variant], seed: int) -> Tables:
     """Return the decision table and the pairs of a few draws, without all the other tables."""
-    design = draw(dimensions_of([v.resolved for v in variants]), 32, seed=seed)
-    criteria, drawn = criteria_of(plan), {v.id: v.resolved.drawn(design) for v in variants}
+    design = draw(dimensions_of([v.arrays for v in variants]), 32, seed=seed)
+    criteria, drawn = criteria_of(plan), {v.id: v.arrays.drawn(design) for v in variants}
     samples = {v.id: sample(v.evaluated, drawn[v.id]) for v in variants}
     floors = Floors({v.id: edge_of(v.evaluated, samples[v.id]) for v in variants})
     values = {v.id: criterion_values(criteria, samples[v.id], drawn[v.id], drawn["base"]) for v in variants}

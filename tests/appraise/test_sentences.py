@@ -197,3 +197,15 @@ def test_how_many_figures_were_certain(appraisal: Appraisal) -> None:
     assert row["figures"] == len(register) == row["drawn"] + row["certain"]
     assert row["drawn"] == register["drawn"].sum()
     assert any(f"{row['certain']} were taken as certain" in s.text for s in appraisal.sentences)
+
+
+def test_what_has_no_price_is_said_to_be_counted_as_free(tiny: Plan, altered: Alter) -> None:
+    """An option that adds what the plan has no price of says so in the summary and on the terminal."""
+    crew = {"id": "new", "tier": "team", "site": "midtown", "provider": "home"}
+    plan = altered(tiny, {"options.unpriced": {"name": "Unpriced", "add": {"units": [crew]}}})
+    said = about(appraise(plan, draws=8), "counted as free")
+    expected = (
+        "“Unpriced” adds something that the plan gives no price of: in its cost that is counted as free."
+    )
+    assert expected in said
+    assert not any("A second car in the west" in sentence for sentence in said)

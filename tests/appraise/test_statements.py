@@ -12,7 +12,7 @@ import pytest
 from standby.appraise import statements_table
 from standby.cover import cover
 from standby.evidence import draw
-from standby.plan import Plan, dimensions_of, resolve
+from standby.plan import Plan, dimensions_of, plan_arrays
 from standby.travel import travel_times
 
 Alter = Callable[[Plan, dict[str, Any]], Plan]
@@ -27,7 +27,7 @@ def table_of(plan: Plan, altered: Alter, **statements: dict[str, Any]) -> pd.Dat
         for key, value in {**SAID, **s}.items()
     }
     plan = altered(plan, entries)
-    return statements_table(plan, draw(dimensions_of([resolve(plan)]), 64, seed=2)).set_index("statement")
+    return statements_table(plan, draw(dimensions_of([plan_arrays(plan)]), 64, seed=2)).set_index("statement")
 
 
 def test_arithmetic(tiny: Plan, altered: Alter) -> None:

@@ -16,7 +16,8 @@ from standby.appraise.variants import variants_of
 from standby.cost import cost
 from standby.cover import cover
 from standby.evidence import Draws, draw
-from standby.plan import Plan, Resolved, dimensions_of
+from standby.plan import Plan, PlanArrays, dimensions_of
+from standby.plan.arrays.figures import NOT_SAID
 from standby.travel import travel_times
 from standby.workforce import staff
 
@@ -24,19 +25,27 @@ Alter = Callable[[Plan, dict[str, Any]], Plan]
 DRAWS, SHOWN = 32, (0, 9, 31)
 
 
-def written(plan: Plan, drawn: Resolved, draw_: int, altered: Alter) -> Plan:
+def values_of(arrays: PlanArrays) -> dict[str, float]:
+    """Return the value of every figure of one draw by its path."""
+    values = {}
+    for section in vars(arrays).values():
+        for field, slots in arrays.figures.slots.get(type(section), {}).items():
+            for number, value in zip(slots.ravel(), getattr(section, field).ravel(), strict=True):
+                if number != NOT_SAID:
+                    values[arrays.figures.placed[number].path] = float(value)
+    return values
+
+
+def written(plan: Plan, drawn: PlanArrays, draw_: int, altered: Alter) -> Plan:
     """Return a plan whose central values are those of one draw; every figure is certain."""
     changes, tables = {}, {name: frame.copy() for name, frame in plan.tables.items()}
-    for column, placed in enumerate(drawn.figures):
-        if placed is None or np.isnan(drawn.values[draw_, column]):
-            continue
-        value = float(drawn.values[draw_, column])
-        if "[" in placed.path:
-            name, rest = placed.path.split("[")
+    for path, value in values_of(drawn.one(draw_)).items():
+        if "[" in path:
+            name, rest = path.split("[")
             row, field = rest.split("].")
             tables[name].loc[tables[name]["id"] == row, field] = value
         else:
-            changes[placed.path] = value
+            changes[path] = value
     return replace(altered(plan, changes), tables=tables)
 
 
@@ -44,7 +53,7 @@ def written(plan: Plan, drawn: Resolved, draw_: int, altered: Alter) -> Plan:
 def design(tiny: Plan) -> tuple[list[Any], Draws]:
     """Return base and options made ready, and draws for all of them."""
     variants = variants_of(tiny)
-    return variants, draw(dimensions_of([v.resolved for v in variants]), DRAWS, seed=5)
+    return variants, draw(dimensions_of([v.arrays for v in variants]), DRAWS, seed=5)
 
 
 @pytest.mark.parametrize("option", ["base", "second-car", "quicker", "arm-all"])
@@ -57,7 +66,7 @@ def test_draws_are_plans_of_their_own(
     """
     variants, draws = design
     variant = next(v for v in variants if v.id == option)
-    drawn, base = variant.resolved.drawn(draws), variants[0].resolved.drawn(draws)
+    drawn, base = variant.arrays.drawn(draws), variants[0].arrays.drawn(draws)
     values = criterion_values(criteria_of(tiny), sample(variant.evaluated, drawn), drawn, base)
     for k in SHOWN:
         mine = {name: row[k] for name, row in values.items()}
@@ -70,7 +79,7 @@ def test_draws_are_plans_of_their_own(
             assert value == pytest.approx(theirs[name], rel=near, abs=near), (name, k)
 
 
-def by_front_doors(plan: Plan, base: Plan, drawn: Resolved, draw_: int) -> dict[str, float]:
+def by_front_doors(plan: Plan, base: Plan, drawn: PlanArrays, draw_: int) -> dict[str, float]:
     """Return every criterion from the tables of cover, cost and staff, at central values."""
     found, limit = cover(plan, travel_times(plan)), plan.document.travel.limit_min
     shares = found.standards[found.standards["scope_kind"] == "all"].set_index("standard")["share_expected"]
@@ -90,7 +99,7 @@ def by_front_doors(plan: Plan, base: Plan, drawn: Resolved, draw_: int) -> dict[
         "economic_value_gbp": float(money.economic.present_value_gbp()),
         "officers_needed": crew["officers_needed"].sum(),
         "armed_officers": crew["armed_officers"].sum(),
-        "armed_share": crew["armed_officers"].sum() / float(drawn["forces.officers"][draw_, 0]),
+        "armed_share": crew["armed_officers"].sum() / float(drawn.forces.officers[draw_, 0]),
         "armed_hours_year": crew["armed_hours_year"].sum(),
     }
 
@@ -99,10 +108,10 @@ def test_one_chance_for_one_figure(tiny: Plan, design: tuple[list[Any], Draws]) 
     """A figure that an option changes is drawn with the base's chances: late in one is late in the other."""
     variants, draws = design
     quicker = next(v for v in variants if v.id == "quicker")
-    slot = "tiers.turnout_min"
-    before = variants[0].resolved.drawn(draws)[slot][:, 0]
-    after = quicker.resolved.drawn(draws)[slot][:, 0]
+    base, drawn = variants[0].arrays.drawn(draws), quicker.arrays.drawn(draws)
+    before = base.tiers.turnout_min[:, 0]
+    after = drawn.tiers.turnout_min[:, 0]
     assert (np.argsort(before) == np.argsort(after)).all()
     assert (after < before).all()
-    for name in ("travel.emergency_factor", "mutual_aid.notice_min"):
-        assert (variants[0].resolved.drawn(draws)[name] == quicker.resolved.drawn(draws)[name]).all()
+    assert (base.travel.emergency_factor == drawn.travel.emergency_factor).all()
+    assert (base.mutual_aid.notice_min == drawn.mutual_aid.notice_min).all()

@@ -22,7 +22,7 @@ from standby.attendance import (
 from standby.cover import cover, evaluate_plan
 from standby.cover._need_group import minutes_of
 from standby.locate import locate
-from standby.plan import Plan, open_plan, resolve
+from standby.plan import Plan, open_plan, plan_arrays
 from standby.travel import Times, travel_times
 
 START, EMERGENCY, MODEL, SPEED, TURNOUT, AUTHORISED = 3.0, 0.8, 1.1, 1.25, 2.0, 4.0
@@ -73,18 +73,18 @@ def nearest_by_hand(plan: Plan, times: Times, place: str) -> float:
 def test_the_matrix_of_arrivals(county: Plan, times: Times) -> None:
     """Each car of the county is everywhere when the sum says so; one of a neighbour comes after notice."""
     made = available(county, times)
-    s, resolved = made.model.structure, made.resolved
-    sent, _ = arrival_minutes(made.model, resolved)
-    first = before_min(resolved)[0, s.types.index(county.document.standards["first"].incident_type)]
+    arrays = made.arrays
+    sent, _ = arrival_minutes(made.model, arrays)
+    first = before_min(arrays)[0, arrays.types.ids.index(county.document.standards["first"].incident_type)]
     notice = county.document.mutual_aid.notice_min.value
     seen = set()
     for row, unit in zip(sent, made.model.rows, strict=True):
-        if s.tiers[s.units.tiers[unit]] != "arv":
+        if arrays.tiers.ids[arrays.units.tiers[unit]] != "arv":
             continue
-        force = s.forces[s.units.forces[unit]]
+        force = arrays.forces.ids[arrays.units.forces[unit]]
         late = notice if force == "next" else 0.0
-        own = np.array([by_hand(m) for m in times.rows((s.sites.ids[s.units.sites[unit]],))[0]])
-        at_home = np.array([s.forces[f] == "home" for f in made.model.place_force])
+        own = np.array([by_hand(m) for m in times.rows((arrays.sites.ids[arrays.units.sites[unit]],))[0]])
+        at_home = np.array([arrays.forces.ids[f] == "home" for f in made.arrays.places.forces])
         np.testing.assert_allclose((first + row)[at_home], (own + late)[at_home], rtol=1e-12)
         seen.add(force)
     assert seen == {"home", "next"}
@@ -102,11 +102,11 @@ def test_cover_agrees(county: Plan, times: Times) -> None:
 def test_need_agrees(county: Plan, times: Times) -> None:
     """The search for the fewest units counts with the same minutes at every site."""
     e = evaluate_plan(county, times)
-    s = e.model.structure
-    tier = np.array([s.tiers.index("arv")])
-    sites = np.arange(len(s.sites.ids))
+    arrays = e.arrays
+    tier = np.array([arrays.tiers.ids.index("arv")])
+    sites = np.arange(len(arrays.sites.ids))
     found = minutes_of(e, times, tier, sites)[0] + AUTHORISED
-    own = [[by_hand(m) for m in times.rows((site,))[0]] for site in s.sites.ids]
+    own = [[by_hand(m) for m in times.rows((site,))[0]] for site in arrays.sites.ids]
     np.testing.assert_allclose(found, own, rtol=1e-12)
 
 
@@ -125,7 +125,7 @@ def test_the_drive_alone_agrees(county: Plan, times: Times) -> None:
         ordinary = times.minutes[:, times.place_ids.index(place)]
         own = (np.maximum(ordinary - START, 0.0) * EMERGENCY * MODEL).min()
         assert areas.loc[place, "drive_min"] == pytest.approx(own, rel=1e-12)
-    assert drive_factor(county) == drive_factor(resolve(county)) == pytest.approx(EMERGENCY * MODEL)
+    assert drive_factor(plan_arrays(county)) == pytest.approx(EMERGENCY * MODEL)
 
 
 minutes = st.floats(0.5, 200.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from standby.attendance._machine import MOST_STATES, Needed, can_be_filled, machine
-from standby.plan.structure import serves_of
+from standby.plan.arrays.rows import serves_of
 
 
 @dataclass(frozen=True)

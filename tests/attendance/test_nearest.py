@@ -12,7 +12,7 @@ import shapely
 
 from standby import examples
 from standby.attendance import drive_minutes, isochrones, nearest
-from standby.plan import Plan, open_plan
+from standby.plan import Plan, open_plan, plan_arrays
 from standby.travel import TravelInputError, plan_roads, travel_times
 
 
@@ -40,7 +40,9 @@ def test_parts_of_the_plan_equal_a_count_person_by_person(plan: Plan) -> None:
     """Percentiles and means are those of a list with an entry for every hundred people."""
     times = travel_times(plan)
     found = nearest(plan, times, sites="all")
-    drive = dict(zip(times.place_ids, drive_minutes(plan, times.minutes).min(axis=0), strict=True))
+    drive = dict(
+        zip(times.place_ids, drive_minutes(plan_arrays(plan), times.minutes).min(axis=0), strict=True)
+    )
     areas = plan.table("areas")
     areas = areas[areas["force"].isin(plan.forces)]
     rural = {name for name, c in plan.document.classes.items() if c.setting == "rural"}
@@ -65,7 +67,9 @@ def test_the_nearest_site_is_the_one_that_is_named(plan: Plan) -> None:
     """From the site that is named the drive takes what is said, and from no other less."""
     times = travel_times(plan)
     found = nearest(plan, times)
-    drive = pd.DataFrame(drive_minutes(plan, times.minutes), index=times.site_ids, columns=times.place_ids)
+    drive = pd.DataFrame(
+        drive_minutes(plan_arrays(plan), times.minutes), index=times.site_ids, columns=times.place_ids
+    )
     alone = found.areas[found.areas["site"] == ""]
     assert np.isinf(alone["drive_min"]).all()
     assert not np.isfinite(drive.loc[list(found.sites), alone["area"]]).to_numpy().any()
@@ -117,7 +121,7 @@ def test_isochrones_hold_what_an_emergency_drive_reaches(roads_plan: Plan) -> No
     assert [m for _, m in found.index] == [12, 12, 12, 6, 6, 6]
     roads, profile = plan_roads(roads_plan)
     nodes = roads.nodes()[["lon", "lat"]].to_numpy()
-    drive = drive_minutes(roads_plan, roads.minutes([(-3.5, 50.7)], nodes, profile=profile)[0])
+    drive = drive_minutes(plan_arrays(roads_plan), roads.minutes([(-3.5, 50.7)], nodes, profile=profile)[0])
     for minutes in (6.0, 12.0):
         inside = shapely.intersects_xy(found["midtown", minutes], nodes)
         assert inside[drive <= minutes].all()

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -98,4 +100,27 @@ def broken(tiny: Path) -> Path:
         text = (tiny / name).read_text(encoding="utf-8")
         assert old in text
         (tiny / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return tiny
+
+
+@pytest.fixture
+def logged(tiny: Path) -> Path:
+    """Return the tiny plan with an invented log of sixty calls."""
+    rng = np.random.default_rng(1)
+    areas = pd.read_csv(tiny / "areas.csv").query("id != 'midtown'").iloc[rng.integers(5, size=60)]
+    log = pd.DataFrame(
+        {
+            "id": [f"c{k}" for k in range(60)],
+            "time": [f"2024-01-{1 + k % 28:02d}T{k % 24:02d}:00" for k in range(60)],
+            "lon": areas["lon"].to_numpy(),
+            "lat": areas["lat"].to_numpy(),
+            "incident_type": "spontaneous",
+            "authorised_min": 3.0,
+            "turnout_min": rng.gamma(4.0, 0.5, 60).round(1),
+            "first_armed_min": (40.0 * np.exp(0.2 * rng.standard_normal(60))).round(1),
+            "unit_site": "midtown",
+            "source": "invented",
+        }
+    )
+    log.to_csv(tiny / "incidents.csv", index=False)
     return tiny

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from standby.cost import HEADS, cost, force_costs
-from standby.plan import hours_of_week, resolve
+from standby.plan import hours_of_week, plan_arrays
 from standby.workforce import staff
 
 CREWS = {
@@ -174,7 +174,7 @@ def test_officers_and_money_of_invented_plans(tiny, altered, seed):
     assert tuple(str(head) for head in HEADS) == slow.HEADS
     for basis in ("budget", "economic"):
         expected = slow.cost(world, basis)
-        found = force_costs(resolve(option), resolve(plan), basis=basis)
+        found = force_costs(plan_arrays(option), plan_arrays(plan), basis=basis)
         for name in world.forces:
             np.testing.assert_allclose(
                 found[name].by_head_gbp, expected[name], rtol=0, atol=0.005, err_msg=f"{basis} {name}"

@@ -9,7 +9,7 @@ import pytest
 
 from standby.cost import Head, cost, force_costs, plan_cost
 from standby.evidence import draw
-from standby.plan import dimensions_of, resolve
+from standby.plan import dimensions_of, plan_arrays
 from standby.workforce import staff
 
 PAY, COURSE, WEEKS = 55_000, 13_000, 220 / 5
@@ -256,7 +256,7 @@ def by_force(plan, altered, view="budget", **parts):
     """Yearly cost by force of an option."""
     changes = {f"options.o.{name.replace('__', '.')}": value for name, value in parts.items()}
     plan = altered(plan, {"options.o.name": "o", **changes})
-    now, base = resolve(plan.with_option("o")), resolve(plan)
+    now, base = plan_arrays(plan.with_option("o")), plan_arrays(plan)
     costs = force_costs(now, base, basis=view)
     total = plan_cost(now, base, basis=view)
     np.testing.assert_allclose(sum(part.net_gbp for part in costs.values()), total.net_gbp, atol=1e-6)
@@ -308,7 +308,7 @@ def test_forces_do_not_share_officers_or_cars(two, altered):
 @pytest.mark.parametrize("view", ["budget", "economic"])
 def test_draws_are_like_single_draws(tiny, view):
     """A table of draws gives what each of its draws gives alone."""
-    base, plan = resolve(tiny), resolve(tiny.with_option("second-car"))
+    base, plan = plan_arrays(tiny), plan_arrays(tiny.with_option("second-car"))
     draws = draw(dimensions_of([base, plan]), 64, seed=3)
     base, plan = base.drawn(draws), plan.drawn(draws)
     together = plan_cost(plan, base, basis=view)

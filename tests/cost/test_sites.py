@@ -11,7 +11,7 @@ from standby import examples
 from standby.appraise.variants import notes_on_options, variants_of
 from standby.cost import Head, cost, force_costs
 from standby.evidence import draw
-from standby.plan import dimensions_of, open_plan, resolve
+from standby.plan import dimensions_of, open_plan, plan_arrays
 
 PRICES = {"costs.site_capital_gbp": 200_000, "costs.site_running_gbp": 10_000}
 CAR = {"id": "new", "tier": "arv", "site": "westham", "provider": "home"}
@@ -108,7 +108,7 @@ def test_site_of_its_own_price(tiny, altered):
     frame.loc[here, ["capital_gbp", "capital_gbp_low", "capital_gbp_high"]] = [50_000, 40_000, 60_000]
     plan = replace(plan, tables={**plan.tables, "sites": frame})
     np.testing.assert_allclose(sites(plan), [60_000] + [10_000] * 9)
-    base, option = resolve(plan), resolve(plan.with_option("o"))
+    base, option = plan_arrays(plan), plan_arrays(plan.with_option("o"))
     draws = draw(dimensions_of([base, option]), 64, seed=1)
     drawn = force_costs(option.drawn(draws), base.drawn(draws), basis="budget")["home"].head(Head.SITES)
     assert 35_000 < drawn[:, 0].min() < drawn[:, 0].max() < 75_000
@@ -119,7 +119,7 @@ def test_forces_that_open_a_site_share_it(tiny, altered):
     """Two forces whose crews open a site together pay half of it each."""
     both = {"plan.forces": ["home", "next"], "forces.next.officers": 200, "forces.next.strength": 20}
     plan = of(tiny, altered, both, add__units=[CAR, {**CAR, "id": "e", "provider": "next"}])
-    found = force_costs(resolve(plan.with_option("o")), resolve(plan), basis="budget")
+    found = force_costs(plan_arrays(plan.with_option("o")), plan_arrays(plan), basis="budget")
     for name in ("home", "next"):
         assert found[name].head(Head.SITES)[0] == pytest.approx(105_000)
 

@@ -7,7 +7,7 @@ import pytest
 
 from standby.cost import Head, cost, plan_cost
 from standby.evidence import draw
-from standby.plan import dimensions_of, resolve
+from standby.plan import dimensions_of, plan_arrays
 
 PAY, COURSE, WEEKS = 55_000, 13_000, 220 / 5
 POSTS = (2 + 24 / 168) * 12
@@ -104,7 +104,7 @@ def test_draws_are_like_single_draws(tiny, altered, view):
             "options.o": {"name": "o", "add": {"units": [CAR, {**CAR, "id": "t", "tier": "team"}]}},
         },
     )
-    base, option = resolve(plan), resolve(plan.with_option("o"))
+    base, option = plan_arrays(plan), plan_arrays(plan.with_option("o"))
     draws = draw(dimensions_of([base, option]), 64, seed=3)
     base, option = base.drawn(draws), option.drawn(draws)
     together = plan_cost(option, base, basis=view)

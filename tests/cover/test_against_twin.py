@@ -94,11 +94,11 @@ PLANS: dict[str, dict[str, Any]] = {
 
 def compare(plan: Plan, times: Times) -> None:
     e = evaluate_plan(plan, times)
-    s = e.model.structure
+    arrays = e.arrays
     for outcome, if_free in ((e.outcome, False), (e.if_free, True)):
-        slow = twin(e.resolved, times, e.standards, if_free=if_free)
+        slow = twin(e.arrays, times, e.standards, if_free=if_free)
         assert outcome.busy == pytest.approx(np.array(slow.busy), abs=BUSY)
-        places = np.flatnonzero(e.model.group >= 0)
+        places = np.flatnonzero(e.arrays.places.group >= 0)
         for row, name in enumerate(e.standards):
             expected = [slow.reached[name, place] for place in places]
             assert outcome.reached[row, places] == pytest.approx(expected, abs=10 * BUSY), name
@@ -106,7 +106,7 @@ def compare(plan: Plan, times: Times) -> None:
             for m, measure in enumerate(("first", "full")):
                 expected = [slow.mean[t, measure, place] for place in places]
                 got = outcome.mean_min[t, m, places]
-                assert got == pytest.approx(expected, abs=1e-3), (s.types[t], measure)
+                assert got == pytest.approx(expected, abs=1e-3), (arrays.types.ids[t], measure)
 
 
 @pytest.mark.parametrize("name", PLANS)

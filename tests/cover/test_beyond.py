@@ -33,7 +33,7 @@ def test_where_nobody_comes_the_mean_is_a_bound() -> None:
     assert bool(place.loc["moor", "full_at_least"])
     e = evaluate_plan(plan, times)
     beyond = beyond_by_place(e, 0)
-    assert beyond[0, list(e.model.structure.areas.ids).index("moor")] == 1
+    assert beyond[0, list(e.arrays.areas.ids).index("moor")] == 1
     people = found.areas["people"].to_numpy()
     all_people = found.minutes.query("weight == 'people' and scope_kind == 'all' and measure == 'first'")
     expected = (people @ beyond[0, : people.size]) / people.sum()

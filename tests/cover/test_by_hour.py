@@ -34,7 +34,7 @@ def test_hours_weigh_as_their_calls(tiny: tuple[Plan, Times]) -> None:
     """Weighed with the calls that come in them, the hours of the packaged plan make up its week."""
     e = evaluate_plan(*tiny)
     hours = cover_by_hour(e).standards.query("standard == 'first' and scope_kind == 'all'")
-    weight = e.model.structure.hour_weight[0]
+    weight = e.arrays.types.hour_weight[0]
     share = float((hours["share_expected"].to_numpy() * weight).sum() / weight.sum())
     whole = cover(*tiny).standards.query("standard == 'first' and scope_kind == 'all'")
     assert share == pytest.approx(whole["share_expected"].iloc[0], abs=5e-4)

@@ -70,11 +70,11 @@ def test_one_more_car_in_the_west_lowers_no_share(tiny: tuple[Plan, Times]) -> N
 
 def at_fixed_shares(e: Evaluated, shares: np.ndarray) -> Outcome:
     """Evaluate with given busy shares and nothing to break off."""
-    outcome = _empty(e.model, e.setting, shares)
-    rates = np.zeros((len(e.model.structure.types), e.model.group.size))
-    rates[:, : len(e.model.structure.areas)] = call_rates(e.resolved)
-    weights = weights_of(e.model, e.resolved, rates)
-    _run(e.model, e.resolved, e.setting, rates, weights, outcome, if_free=True)
+    outcome = _empty(e.model, e.arrays, e.setting, shares)
+    calls = call_rates(e.arrays)
+    rates = e.arrays.places.from_areas(calls)
+    weights = weights_of(e.arrays, calls)
+    _run(e.model, e.arrays, e.setting, rates, weights, outcome, if_free=True)
     return outcome
 
 
@@ -99,9 +99,9 @@ def test_the_order_of_rows_changes_nothing(rows: list[Row], order: list[int], ra
     random.shuffle(mixed)
     one = evaluate_plan(*write(units=rows, change=busier))
     two = evaluate_plan(*write(units=mixed, areas=[areas[k] for k in order], change=busier))
-    same(expected_shares(one, one.resolved, one.outcome), expected_shares(two, two.resolved, two.outcome))
+    same(expected_shares(one.arrays, one.outcome), expected_shares(two.arrays, two.outcome))
     by_id = [
-        dict(zip([e.model.structure.units.ids[r] for r in e.model.rows], e.outcome.busy, strict=True))
+        dict(zip([e.arrays.units.ids[r] for r in e.model.rows], e.outcome.busy, strict=True))
         for e in (one, two)
     ]
     assert by_id[0] == pytest.approx(by_id[1], abs=2e-6)
@@ -121,7 +121,7 @@ def test_more_people_everywhere_change_no_share(rows: list[Row], factor: float) 
         evaluate_plan(*write(units=rows, change=busier)),
         evaluate_plan(*write(units=rows, areas=areas, change=scaled)),
     )
-    same(expected_shares(one, one.resolved, one.outcome), expected_shares(two, two.resolved, two.outcome))
+    same(expected_shares(one.arrays, one.outcome), expected_shares(two.arrays, two.outcome))
 
 
 @few
@@ -136,7 +136,7 @@ def test_an_area_in_two_parts_at_one_point_changes_nothing(rows: list[Row], whic
     two = evaluate_plan(
         *write(units=rows, areas=[*areas[:which], *split, *areas[which + 1 :]], change=busier)
     )
-    same(expected_shares(one, one.resolved, one.outcome), expected_shares(two, two.resolved, two.outcome))
+    same(expected_shares(one.arrays, one.outcome), expected_shares(two.arrays, two.outcome))
 
 
 def test_two_like_units_are_two_rows() -> None:
@@ -160,7 +160,7 @@ def test_busy_shares_do_not_hang_on_the_start(rows: list[Row], calls: float) -> 
         document["incident_types"]["spontaneous"]["per_year"] = {"home": calls, "next": calls / 2}
 
     e = evaluate_plan(*write(units=rows, change=loaded))
-    high = evaluate(e.model, e.resolved, e.setting, start=np.ones_like(e.start))
+    high = evaluate(e.model, e.arrays, e.setting, start=np.ones_like(e.start))
     assert high.shares == pytest.approx(e.outcome.shares, abs=2e-5)
 
 
@@ -168,14 +168,14 @@ def test_the_start_is_left_as_it_is(tiny: tuple[Plan, Times]) -> None:
     """The array of shares to start from is read and not written."""
     e = evaluate_plan(*tiny)
     start = np.full_like(e.start, 0.3)
-    evaluate(e.model, e.resolved, e.setting, start=start)
+    evaluate(e.model, e.arrays, e.setting, start=start)
     assert (start == 0.3).all()
 
 
 def test_threads_and_order_change_no_bit(south_west: tuple[Plan, Times]) -> None:
     """Draws evaluated by two threads, or backwards, give the same bytes as one after the other."""
     e = evaluate_plan(*south_west)
-    drawn = e.resolved.drawn(draw(e.resolved.dimensions, 16, seed=5, scrambles=2))
+    drawn = e.arrays.drawn(draw(e.arrays.dimensions, 16, seed=5, scrambles=2))
 
     def one(k: int) -> bytes:
         outcome = evaluate(e.model, drawn.one(k), e.setting, start=e.start)

@@ -58,8 +58,8 @@ def test_percentiles_of_nothing_are_not_a_number() -> None:
 def test_minutes_of_scopes_are_those_of_the_arrivals_themselves(tiny: tuple[Plan, Times]) -> None:
     """Mean and percentiles over people are those of every place's arrivals, enumerated, in one list."""
     e = evaluate_plan(*tiny)
-    slow = twin(e.resolved, tiny[1], e.standards)
-    people, s = e.resolved["areas.population"], e.model.structure
+    slow = twin(e.arrays, tiny[1], e.standards)
+    people, s = e.arrays.areas.population, e.arrays
     found = minutes(e.model, e.scopes, e.outcome)[0, :, 0]
     for m, measure in enumerate(("first", "full")):
         for name, mask in (("all", slice(None)), ("rural", s.rural[s.areas.classes])):
@@ -111,7 +111,7 @@ def test_backup_agrees_with_counting_who_comes() -> None:
     rows = [unit("a", "midtown", count=2), unit("b", "westham"), unit("c", "eastport", "next")]
     plan, times = write(units=rows, minutes=lambda site, place: 4.0 + 3.0 * ((len(site) * len(place)) % 5))
     e = evaluate_plan(plan, times)
-    cars = cars_of(e.resolved)
+    cars = cars_of(e.arrays)
     nodes = range(int(e.model.congestion.first[0]), int(e.model.congestion.first[1]))  # of the home county
     late = [2.0 * 0.12 / 0.97] * len(cars)
     got = two_in_time(e, if_free=False)[0]
@@ -119,7 +119,7 @@ def test_backup_agrees_with_counting_who_comes() -> None:
         expected = 0.0
         for node in nodes:
             free = e.outcome.free[0, node].tolist()
-            lined = line_up(e.resolved, times, cars, free, late, [True] * len(cars), int(place))
+            lined = line_up(e.arrays, times, cars, free, late, [True] * len(cars), int(place))
             chances = [p for when, _, p in lined if when + 3.0 <= 20.0]
             none = math.prod(1 - p for p in chances)
             one = sum(
@@ -176,8 +176,8 @@ def test_nobody_armed_is_beyond_every_limit() -> None:
 def test_hours_with_nobody_on_duty_are_never_in_time() -> None:
     """A car on duty for 60 of 168 hours reaches its town in the calls of these hours, and in no others."""
     e = evaluate_plan(*write(units=[unit("a", "midtown", hours="mon-fri 07:00-19:00")]))
-    weight = e.model.structure.hour_weight[0]
-    on_duty = e.model.structure.units.hours[0]
+    weight = e.arrays.types.hour_weight[0]
+    on_duty = e.arrays.units.hours[0]
     assert e.if_free.reached[0, 0] == pytest.approx(weight[on_duty].sum() / 168)
     table = cover_of(e).areas
     assert np.isinf(table["nearest_min"]).all()
@@ -226,11 +226,11 @@ def test_an_unarmed_car_that_is_asked_for_counts() -> None:
 def test_draws_are_evaluated_one_by_one(tiny: tuple[Plan, Times]) -> None:
     """A table of draws is refused, with the mend, and a start of another shape as well."""
     e = evaluate_plan(*tiny)
-    drawn = e.resolved.drawn(draw(e.resolved.dimensions, 4, seed=1))
-    with pytest.raises(ValueError, match=r"resolved\.one\(draw\)"):
+    drawn = e.arrays.drawn(draw(e.arrays.dimensions, 4, seed=1))
+    with pytest.raises(ValueError, match=r"arrays\.one\(draw\)"):
         evaluate(e.model, drawn, e.setting)
     with pytest.raises(ValueError, match="start has shape"):
-        evaluate(e.model, e.resolved, e.setting, start=np.zeros(3))
+        evaluate(e.model, e.arrays, e.setting, start=np.zeros(3))
 
 
 def test_times_of_another_plan_are_refused(tiny: tuple[Plan, Times]) -> None:

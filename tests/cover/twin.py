@@ -1,6 +1,6 @@
 """The cover model once more: slow, by enumeration of who is free, sharing no code with the kernels.
 
-It reads codes from the plan's structure and numbers from the resolved plan; everything else is done here with
+It reads codes and numbers from the plan's arrays; everything else is done here with
 loops over hours, places, nodes of congestion and all subsets of units.
 """
 
@@ -17,7 +17,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from standby.demand import call_rates
-from standby.plan import Resolved, Standard
+from standby.plan import PlanArrays, Standard
 from standby.travel import Times
 
 Kinds = tuple[tuple[int, int], ...]
@@ -99,109 +99,125 @@ class Attendance:
         return self._helps[key]
 
 
-def attendances(resolved: Resolved) -> dict[tuple[int, str], Attendance]:
+def attendances(arrays: PlanArrays) -> dict[tuple[int, str], Attendance]:
     """Return both attendances of every incident type; full attendance includes the first armed arrival."""
-    s = resolved.structure
-    kinds = {(car.tier, car.crew) for car in cars_of(resolved)}
+    kinds = {(car.tier, car.crew) for car in cars_of(arrays)}
     found = {}
-    for t in range(len(s.types)):
+    for t in range(len(arrays.types)):
         first, full = (
-            (int(p.officers[t]), p.counts[t].tolist(), p.units[t].tolist()) for p in (s.first, s.full)
+            (int(p.officers[t]), p.counts[t].tolist(), p.units[t].tolist())
+            for p in (arrays.types.first, arrays.types.full)
         )
-        found[t, "first"] = Attendance([first], s.serves, kinds)
-        found[t, "full"] = Attendance([first, full], s.serves, kinds)
+        found[t, "first"] = Attendance([first], arrays.tiers.serves, kinds)
+        found[t, "full"] = Attendance([first, full], arrays.tiers.serves, kinds)
     return found
 
 
-def cars_of(resolved: Resolved) -> list[Car]:
+def cars_of(arrays: PlanArrays) -> list[Car]:
     """Return the armed units, and the others that an attendance asks for."""
-    s = resolved.structure
-    asked = {k for part in (s.first, s.full) for row in part.units for k in np.flatnonzero(row)}
+    asked = {
+        k
+        for part in (arrays.types.first, arrays.types.full)
+        for row in part.units
+        for k in np.flatnonzero(row)
+    }
     cars = []
-    for row in range(len(s.units)):
-        tier = int(s.units.tiers[row])
-        if s.armed[tier] or any(s.serves[tier, k] for k in asked):
-            site = s.sites.ids[s.units.sites[row]]
-            one = Car(tier, int(s.units.crew[row]), int(s.units.forces[row]), row, site)
-            cars += [one] * int(s.units.count[row])
+    for row in range(len(arrays.units)):
+        tier = int(arrays.units.tiers[row])
+        if arrays.tiers.armed[tier] or any(arrays.tiers.serves[tier, k] for k in asked):
+            site = arrays.sites.ids[arrays.units.sites[row]]
+            one = Car(tier, int(arrays.units.crew[row]), int(arrays.units.forces[row]), row, site)
+            cars += [one] * int(arrays.units.count[row])
     return cars
 
 
-def hours_alike(resolved: Resolved, cars: list[Car]) -> dict[Any, list[int]]:
+def hours_alike(arrays: PlanArrays, cars: list[Car]) -> dict[Any, list[int]]:
     """Return the hours of the week by who is on duty, which commitments take place, and peaks that matter."""
-    s = resolved.structure
-    peaks = peaks_matter(resolved)
+    peaks = peaks_matter(arrays)
     kinds = defaultdict(list)
     for hour in range(168):
-        on_duty = tuple(bool(s.units.hours[car.row, hour]) for car in cars)
-        taken = tuple(bool(c[hour]) for c in s.commitments.hours)
-        calls = [w[hour] for w, stream in zip(s.hour_weight, s.streams, strict=True) if stream != "attack"]
+        on_duty = tuple(bool(arrays.units.hours[car.row, hour]) for car in cars)
+        taken = tuple(bool(c[hour]) for c in arrays.commitments.hours)
+        calls = [
+            w[hour]
+            for w, stream in zip(arrays.types.hour_weight, arrays.types.streams, strict=True)
+            if stream != "attack"
+        ]
         kinds[on_duty, taken, tuple(calls) if peaks else ()].append(hour)
     return kinds
 
 
-def peaks_matter(resolved: Resolved) -> bool:
+def peaks_matter(arrays: PlanArrays) -> bool:
     """Return whether some forces that share units have a quarter of a unit more at work in their peak."""
-    s, rates = resolved.structure, call_rates(resolved)
+    rates = call_rates(arrays)
     most = 0.0
-    for force in range(len(s.forces)):
+    for force in range(len(arrays.forces)):
         together = {force}  # forces that share units, directly or by others between them
-        for _ in s.forces:
+        for _ in arrays.forces.ids:
             together |= {
-                f for g in together for f in range(len(s.forces)) if s.shares[g, f] or s.shares[f, g]
+                f
+                for g in together
+                for f in range(len(arrays.forces))
+                if arrays.forces.shares[g, f] or arrays.forces.shares[f, g]
             }
         by_hour = [0.0] * 168
-        for t, stream in enumerate(s.streams):
+        for t, stream in enumerate(arrays.types.streams):
             if stream == "attack":
                 continue
-            scene = resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]) / 60.0
-            calls = sum(rates[t, area] for area, own in enumerate(s.areas.forces) if own in together)
-            by_hour = [work + scene * calls * w for work, w in zip(by_hour, s.hour_weight[t], strict=True)]
+            scene = arrays.types.scene_min[t] * (1.0 - arrays.types.stand_down_share[t]) / 60.0
+            calls = sum(rates[t, area] for area, own in enumerate(arrays.areas.forces) if own in together)
+            by_hour = [
+                work + scene * calls * w for work, w in zip(by_hour, arrays.types.hour_weight[t], strict=True)
+            ]
         most = max(most, max(by_hour) - sum(by_hour) / 168.0)
     return most > 0.25
 
 
-def minutes_to(resolved: Resolved, times: Times, car: Car, place: int, force: int) -> tuple[float, float]:
+def minutes_to(arrays: PlanArrays, times: Times, car: Car, place: int, force: int) -> tuple[float, float]:
     """Return minutes from being sent to arriving with nothing to break off, and the chance of being sent."""
-    r, s = resolved, resolved.structure
-    notice = float(r["units.notice_min"][car.row])
-    minutes = float(r["tiers.turnout_min"][car.tier]) if math.isnan(notice) else notice
-    drive = times.minutes[times.site_ids.index(car.site), place] - float(r["travel.start_min"])
+    notice = float(arrays.units.notice_min[car.row])
+    minutes = float(arrays.tiers.turnout_min[car.tier]) if math.isnan(notice) else notice
+    drive = times.minutes[times.site_ids.index(car.site), place] - float(arrays.travel.start_min)
     factor = float(
-        r["travel.emergency_factor"] * r["travel.model_factor"] * r["tiers.speed_factor"][car.tier]
+        arrays.travel.emergency_factor * arrays.travel.model_factor * arrays.tiers.speed_factor[car.tier]
     )
     minutes += max(drive, 0.0) * factor
-    lent = car.force != force and not (s.shares[car.force, force] and s.units.pooled[car.row])
+    lent = car.force != force and not (
+        arrays.forces.shares[car.force, force] and arrays.units.pooled[car.row]
+    )
     if lent:
-        minutes += float(r["mutual_aid.notice_min"])
-    return minutes, float(r["mutual_aid.share_available"]) if lent else 1.0
+        minutes += float(arrays.mutual_aid.notice_min)
+    return minutes, float(arrays.mutual_aid.share_available) if lent else 1.0
 
 
-def held_and_late(resolved: Resolved, cars: list[Car], on_duty: Any, taken: Any) -> list[tuple[float, float]]:
+def held_and_late(arrays: PlanArrays, cars: list[Car], on_duty: Any, taken: Any) -> list[tuple[float, float]]:
     """Return each unit's share of time that it can't leave, and its mean minutes late when it is free."""
-    r, s = resolved, resolved.structure
     out = []
     for number, car in enumerate(cars):
         stuck = loose = waits = 0.0
         for c in np.flatnonzero(taken):
             pool = [
                 k for k, other in enumerate(cars) if on_duty[k]
-                and (other.tier, other.force) == (s.commitments.tiers[c], s.commitments.forces[c])
+                and (other.tier, other.force) == (arrays.commitments.tiers[c], arrays.commitments.forces[c])
             ]  # fmt: skip
             if number not in pool:
                 continue
-            share = min(float(r["commitments.units"][c]) / len(pool), 1.0) * s.commitments.share_of_weeks[c]
-            if s.commitments.may_break_off[c]:
+            share = (
+                min(float(arrays.commitments.units[c]) / len(pool), 1.0)
+                * arrays.commitments.share_of_weeks[c]
+            )
+            if arrays.commitments.may_break_off[c]:
                 loose += share
-                waits += share * float(r["commitments.break_off_min"][c])
+                waits += share * float(arrays.commitments.break_off_min[c])
             else:
                 stuck += share
         stuck = min(stuck, 1.0)
         fits = min(loose, 1.0 - stuck)
         late = waits * fits / loose if loose > 0 else 0.0
         rest = 1.0 - stuck - fits
-        names = ("calls_per_hour", "minutes_per_call", "break_off", "break_off_min")
-        jobs = [float(r[f"tiers.{name}"][car.tier]) for name in names]
+        tiers = arrays.tiers
+        work = (tiers.calls_per_hour, tiers.minutes_per_call, tiers.break_off, tiers.break_off_min)
+        jobs = [float(values[car.tier]) for values in work]
         if not math.isnan(jobs[0]):
             busy = min(jobs[0] * jobs[1] / 60.0, 1.0)
             stuck += rest * busy * (1.0 - jobs[2])
@@ -308,19 +324,18 @@ def nodes_of(share: list[float], held: list[float], peak: float, united: float, 
 class Pools:
     """Which units calls keep busy together."""
 
-    def __init__(self, resolved: Resolved, cars: list[Car], made: dict[tuple[int, str], Attendance]) -> None:
-        s = resolved.structure
-        self.cars, self.structure = cars, s
-        self.worked = [t for t in range(len(s.types)) if s.streams[t] != "attack"]
+    def __init__(self, arrays: PlanArrays, cars: list[Car], made: dict[tuple[int, str], Attendance]) -> None:
+        self.cars, self.arrays = cars, arrays
+        self.worked = [t for t in range(len(arrays.types)) if arrays.types.streams[t] != "attack"]
         self.made = made
         kinds = sorted({(car.tier, car.crew) for car in cars})
         linked = {(a, b) for a in kinds for b in kinds for t in self.worked if self._replaces(t, a, b)}
         of: dict[tuple[int, tuple[int, int]], int] = {}
-        for force, kind in product(range(len(s.forces)), kinds):
+        for force, kind in product(range(len(arrays.forces)), kinds):
             if any(self._useful(t, kind) for t in self.worked):
                 of[force, kind] = len(of)
         for (f, a), (g, b) in product(list(of), repeat=2):  # join what is linked
-            if s.shares[f, g] and (a == b or (a, b) in linked or (b, a) in linked):
+            if arrays.forces.shares[f, g] and (a == b or (a, b) in linked or (b, a) in linked):
                 old, new = of[f, a], of[g, b]
                 of = {key: new if number == old else number for key, number in of.items()}
         self.of = [of.get((car.force, (car.tier, car.crew)), -1) for car in cars]
@@ -350,19 +365,23 @@ def independent(busy: list[float]) -> list[Node]:
 
 
 def spread(
-    resolved: Resolved, times: Times, pools: Pools, held: list[float], busy: list[float], late: list[float],
+    arrays: PlanArrays, times: Times, pools: Pools, held: list[float], busy: list[float], late: list[float],
     weight: np.ndarray, on_duty: Any,
 ) -> dict[int, list[Node]]:  # fmt: skip
     """Return the nodes of every force, those of its pools in every combination."""
-    s, cars, rates = resolved.structure, pools.cars, call_rates(resolved)
+    cars, rates = pools.cars, call_rates(arrays)
     found: dict[int, list[Node]] = {}
-    for force in range(len(s.forces)):
+    for force in range(len(arrays.forces)):
         nodes = independent(busy)
         mine = sorted(
-            {p for p, car in zip(pools.of, cars, strict=True) if p >= 0 and s.shares[force, car.force]}
+            {
+                p
+                for p, car in zip(pools.of, cars, strict=True)
+                if p >= 0 and arrays.forces.shares[force, car.force]
+            }
         )
         planned = [p for p in mine if any(
-            s.planned[g] and s.shares[g, car.force] for g in range(len(s.forces))
+            arrays.forces.planned[g] and arrays.forces.shares[g, car.force] for g in range(len(arrays.forces))
             for q, car in zip(pools.of, cars, strict=True) if q == p)]  # fmt: skip
         several = [p for p in planned if pools.of.count(p) > 1]
         limit = {1: 4, 2: 3}.get(max(len(several), 1), 2)
@@ -373,18 +392,18 @@ def spread(
             if len(members) < 2:
                 continue
             total = square = able = 0.0
-            for t, place in product(pools.worked, range(len(s.areas))):
+            for t, place in product(pools.worked, range(len(arrays.areas))):
                 calls = float(rates[t, place] * weight[t])
                 kinds = [(cars[k].tier, cars[k].crew) for k in range(len(cars)) if pools.of[k] == pool]
                 useful = [kind for kind in kinds if pools._useful(t, kind)]
-                if calls == 0.0 or not useful or not s.shares[force, s.areas.forces[place]]:
+                if calls == 0.0 or not useful or not arrays.forces.shares[force, arrays.areas.forces[place]]:
                     continue
                 takes = pools.takes(t, useful[0])
-                scene = float(resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]))
+                scene = float(arrays.types.scene_min[t] * (1.0 - arrays.types.stand_down_share[t]))
                 work = takes * calls * (scene + 1.0)
                 total, square = total + work, square + work * takes
                 may = [
-                    p for _, k, p in line_up(resolved, times, cars, [1.0] * len(cars), late, on_duty, place)
+                    p for _, k, p in line_up(arrays, times, cars, [1.0] * len(cars), late, on_duty, place)
                     if pools.of[k] == pool and pools._useful(t, (cars[k].tier, cars[k].crew))
                 ]  # fmt: skip
                 if len(everybody) > 1:
@@ -403,19 +422,19 @@ def spread(
 
 
 def carried_by(
-    resolved: Resolved, times: Times, cars: list[Car], nodes: dict[int, list[Node]], late: list[float],
+    arrays: PlanArrays, times: Times, cars: list[Car], nodes: dict[int, list[Node]], late: list[float],
     weight: np.ndarray, on_duty: Any, made: dict[tuple[int, str], Attendance],
 ) -> list[float]:  # fmt: skip
     """Return the hours of work an hour that each unit does."""
-    s, rates = resolved.structure, call_rates(resolved)
+    rates = call_rates(arrays)
     work = [0.0] * len(cars)
-    for t, place in product(range(len(s.types)), range(len(s.areas))):
+    for t, place in product(range(len(arrays.types)), range(len(arrays.areas))):
         calls = float(rates[t, place] * weight[t])
-        if s.streams[t] == "attack" or calls == 0.0:
+        if arrays.types.streams[t] == "attack" or calls == 0.0:
             continue
-        scene = float(resolved["types.scene_min"][t] * (1.0 - resolved["types.stand_down_share"][t]))
-        for part, free in nodes[int(s.areas.forces[place])]:
-            lined = line_up(resolved, times, cars, free, late, on_duty, place)
+        scene = float(arrays.types.scene_min[t] * (1.0 - arrays.types.stand_down_share[t]))
+        for part, free in nodes[int(arrays.areas.forces[place])]:
+            lined = line_up(arrays, times, cars, free, late, on_duty, place)
             for rank, (minutes, number, comes) in enumerate(lined):
                 helped = 0.0
                 for come in product((True, False), repeat=rank):
@@ -431,41 +450,41 @@ def carried_by(
 
 
 def line_up(
-    resolved: Resolved, times: Times, cars: list[Car], free: list[float], late: list[float], on_duty: Any,
+    arrays: PlanArrays, times: Times, cars: list[Car], free: list[float], late: list[float], on_duty: Any,
     place: int,
 ) -> list[tuple[float, int, float]]:  # fmt: skip
     """Return minutes, number and chance of the units on duty that can come, by arrival, then by number."""
-    s = resolved.structure
-    force = int(np.concatenate([s.areas.forces, s.key_locations.forces])[place])
+    force = int(np.concatenate([arrays.areas.forces, arrays.key_locations.forces])[place])
     found = []
     for number, car in enumerate(cars):
-        minutes, may = minutes_to(resolved, times, car, place, force)
+        minutes, may = minutes_to(arrays, times, car, place, force)
         if on_duty[number] and math.isfinite(minutes):
             found.append((minutes + late[number], number, may * free[number]))
     return sorted(found)
 
 
 def twin(
-    resolved: Resolved, times: Times, standards: dict[str, Standard], *, if_free: bool = False
+    arrays: PlanArrays, times: Times, standards: dict[str, Standard], *, if_free: bool = False
 ) -> Answer:
     """Return the answer of the cover model by enumeration."""
-    s, cars, made = resolved.structure, cars_of(resolved), attendances(resolved)
-    answer, pools = Answer(busy=[0.0] * len(cars)), Pools(resolved, cars, made)
-    alike = [(c.site, c.tier, c.force, c.crew, bool(s.units.pooled[c.row]), s.units.hours[c.row].tobytes(),
-              -1 if math.isnan(resolved["units.notice_min"][c.row]) else c.row) for c in cars]  # fmt: skip
+    cars, made = cars_of(arrays), attendances(arrays)
+    answer, pools = Answer(busy=[0.0] * len(cars)), Pools(arrays, cars, made)
+    rows = arrays.units
+    alike = [(c.site, c.tier, c.force, c.crew, bool(rows.pooled[c.row]), rows.hours[c.row].tobytes(),
+              -1 if math.isnan(rows.notice_min[c.row]) else c.row) for c in cars]  # fmt: skip
     duty = [0] * len(cars)
-    force_of = np.concatenate([s.areas.forces, s.key_locations.forces])
-    limit = resolved.plan.document.travel.limit_min
-    for (on_duty, taken, _), hours in hours_alike(resolved, cars).items():
-        weight = s.hour_weight[:, hours].mean(axis=1)
-        both = held_and_late(resolved, cars, on_duty, taken)
+    force_of = np.concatenate([arrays.areas.forces, arrays.key_locations.forces])
+    limit = arrays.plan.document.travel.limit_min
+    for (on_duty, taken, _), hours in hours_alike(arrays, cars).items():
+        weight = arrays.types.hour_weight[:, hours].mean(axis=1)
+        both = held_and_late(arrays, cars, on_duty, taken)
         held, late = ([0.0] * len(cars), [0.0] * len(cars)) if if_free else (
             [h for h, _ in both], [d for _, d in both])  # fmt: skip
         busy = [h if on else 0.0 for h, on in zip(held, on_duty, strict=True)]
-        nodes = {force: independent(busy) for force in range(len(s.forces))}
+        nodes = {force: independent(busy) for force in range(len(arrays.forces))}
         for _ in range(0 if if_free else 60):
-            nodes = spread(resolved, times, pools, held, busy, late, weight, on_duty)
-            work = carried_by(resolved, times, cars, nodes, late, weight, on_duty, made)
+            nodes = spread(arrays, times, pools, held, busy, late, weight, on_duty)
+            work = carried_by(arrays, times, cars, nodes, late, weight, on_duty, made)
             same = [[k for k in range(len(cars)) if on_duty[k] and alike[k] == mine] for mine in alike]
             even = [
                 sum(work[k] for k in group) / max(len(group), 1) for group in same
@@ -479,48 +498,47 @@ def twin(
             answer.busy[number] += busy[number] * len(hours) * on_duty[number]
             duty[number] += len(hours) * on_duty[number]
         for place, (t, measure) in product(range(len(force_of)), made):
-            if not s.planned[force_of[place]]:
+            if not arrays.forces.planned[force_of[place]]:
                 continue
             share = len(hours) * weight[t] / 168.0
-            extra = float(resolved["types.authorisation_min"][t])
-            extra += float(resolved["types.rendezvous_min"][t]) if measure == "full" else 0.0
+            extra = float(arrays.types.authorisation_min[t])
+            extra += float(arrays.types.rendezvous_min[t]) if measure == "full" else 0.0
             for part, free in nodes[int(force_of[place])]:
-                lined = line_up(resolved, times, cars, free, late, on_duty, place)
+                lined = line_up(arrays, times, cars, free, late, on_duty, place)
                 for chance, when in outcomes(cars, lined, made[t, measure]):
                     key = (t, measure, place)
-                    note(answer, resolved, standards, key, share * part * chance, when + extra, limit)
+                    note(answer, arrays, standards, key, share * part * chance, when + extra, limit)
     answer.busy = [b / h if h else 0.0 for b, h in zip(answer.busy, duty, strict=True)]
     return answer
 
 
 def note(
-    answer: Answer, resolved: Resolved, standards: dict[str, Standard], key: tuple[int, str, int],
+    answer: Answer, arrays: PlanArrays, standards: dict[str, Standard], key: tuple[int, str, int],
     share: float, when: float, limit: float,
 ) -> None:  # fmt: skip
     """Write down one way in which a call can go."""
     t, measure, place = key
     answer.mean[key] += share * min(when, limit)
     answer.arrivals[key].append((when, share))
-    s = resolved.structure
     for name, standard in standards.items():
-        if (s.types.index(standard.incident_type), standard.measure) != (t, measure):
+        if (arrays.types.ids.index(standard.incident_type), standard.measure) != (t, measure):
             continue
-        within = standard_minutes(resolved, standard, place)
+        within = standard_minutes(arrays, standard, place)
         if within is not None and when <= within + 1e-9:
             answer.reached[name, place] += share
 
 
-def standard_minutes(resolved: Resolved, standard: Standard, place: int) -> float | None:
+def standard_minutes(arrays: PlanArrays, standard: Standard, place: int) -> float | None:
     """Return a standard's minutes at a place; None where it does not hold."""
-    s, areas = resolved.structure, len(resolved.structure.areas)
+    areas = len(arrays.areas)
     at_key = place >= areas
-    where, row = (s.key_locations, place - areas) if at_key else (s.areas, place)
+    where, row = (arrays.key_locations, place - areas) if at_key else (arrays.areas, place)
     force, klass = int(where.forces[row]), int(where.classes[row])
-    if at_key != (standard.of == "key_locations") or not s.planned[force]:
+    if at_key != (standard.of == "key_locations") or not arrays.forces.planned[force]:
         return None
-    if standard.classes and s.classes[klass] not in standard.classes:
+    if standard.classes and arrays.classes.ids[klass] not in standard.classes:
         return None
-    if standard.forces and s.forces[force] not in standard.forces:
+    if standard.forces and arrays.forces.ids[force] not in standard.forces:
         return None
-    own = float(s.key_within_min[row]) if at_key and standard.measure == "first" else math.nan
+    own = float(arrays.key_locations.within_min[row]) if at_key and standard.measure == "first" else math.nan
     return standard.within_min if math.isnan(own) else own

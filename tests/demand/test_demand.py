@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from standby.demand import HOURS_A_YEAR, call_rates, demand, ordinary_share
+from standby.demand import call_rates, demand, ordinary_share
 from standby.evidence.draws import draw
-from standby.plan import Plan, resolve
+from standby.plan import HOURS_A_YEAR, Plan, plan_arrays
+from standby.plan.arrays.sections import LevelArrays
 
 
 def test_tiny_by_hand(tiny: Plan) -> None:
@@ -33,8 +34,8 @@ def test_forces_keep_their_own_counts(south_west: Plan) -> None:
     by = table[table["incident_type"] == "spontaneous"].groupby("force")["per_year"].sum()
     for force, figure in kind.per_year.items():
         assert by[force] == pytest.approx(figure.value)
-    people = resolve(south_west)["areas.population"]
-    own = np.array(resolve(south_west).structure.areas.forces) == list(south_west.document.forces).index(
+    people = plan_arrays(south_west).areas.population
+    own = np.array(plan_arrays(south_west).areas.forces) == list(south_west.document.forces).index(
         "wiltshire"
     )
     assert by["wiltshire"] == pytest.approx(kind.per_100k_year.value * people[own].sum() / 1e5)
@@ -42,8 +43,8 @@ def test_forces_keep_their_own_counts(south_west: Plan) -> None:
 
 def test_every_draw_is_what_it_is_alone(south_west: Plan) -> None:
     """Rates of a table of draws are those of each draw evaluated by itself."""
-    resolved = resolve(south_west)
-    drawn = resolved.drawn(draw(resolved.dimensions, 4, seed=3, scrambles=2))
+    arrays = plan_arrays(south_west)
+    drawn = arrays.drawn(draw(arrays.dimensions, 4, seed=3, scrambles=2))
     together = call_rates(drawn)
     for k in range(4):
         assert together[k] == pytest.approx(call_rates(drawn.one(k)))
@@ -51,28 +52,23 @@ def test_every_draw_is_what_it_is_alone(south_west: Plan) -> None:
 
 def test_demand_factor_multiplies_every_rate(tiny: Plan) -> None:
     """A response level's factor scales all rates; where none is given it is 1."""
-    resolved = resolve(tiny)
-    assert np.isnan(resolved["demand_factor"])
-    twice = replace(
-        resolved,
-        slots=resolved.slots | {"demand_factor": np.array(len(resolved.values))},
-        values=np.append(resolved.values, 2.0),
-    )
-    assert call_rates(twice) == pytest.approx(2 * call_rates(resolved))
-    assert call_rates(resolved).sum() * HOURS_A_YEAR == pytest.approx(60.0)
+    arrays = plan_arrays(tiny)
+    assert np.isnan(arrays.level.demand_factor)
+    twice = replace(arrays, level=LevelArrays(demand_factor=np.array(2.0)))
+    assert call_rates(twice) == pytest.approx(2 * call_rates(arrays))
+    assert call_rates(arrays).sum() * HOURS_A_YEAR == pytest.approx(60.0)
 
 
 def test_ordinary_share(tiny: Plan) -> None:
     """0.2 jobs an hour of 45 minutes are 15% of the time; a fifth of it can't be broken off."""
-    busy, held = ordinary_share(resolve(tiny))
+    busy, held = ordinary_share(plan_arrays(tiny))
     assert busy.tolist() == pytest.approx([0.15, 0.0, 0.0])
     assert held.tolist() == pytest.approx([0.03, 0.0, 0.0])
 
 
 def test_ordinary_work_fills_no_more_than_the_hour(tiny: Plan) -> None:
     """Two jobs an hour of 45 minutes leave no time, and not less than none."""
-    resolved = resolve(tiny)
-    values = resolved.values.copy()
-    values[resolved.slots["tiers.calls_per_hour"][0]] = 2.0
-    busy, held = ordinary_share(replace(resolved, values=values))
+    arrays = plan_arrays(tiny)
+    tiers = replace(arrays.tiers, calls_per_hour=np.array([2.0, np.nan, np.nan]))
+    busy, held = ordinary_share(replace(arrays, tiers=tiers))
     assert (busy[0], held[0]) == pytest.approx((1.0, 0.2))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standby.demand import HOURS_A_YEAR, area_rates
+from standby.demand import area_rates
+from standby.plan import HOURS_A_YEAR
 
 
 def slow(per_year, per_100k, people, weight, forces, force_count):

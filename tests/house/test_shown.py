@@ -22,7 +22,7 @@ from standby.attendance import nearest
 from standby.cover import cover, need
 from standby.demand import demand
 from standby.locate import locate
-from standby.plan import check, resolve
+from standby.plan import check, plan_arrays
 from standby.travel import travel_times
 
 LONGEST = 500
@@ -87,13 +87,15 @@ def results() -> dict[str, Any]:
     """Return what the front doors give for the tiny plan."""
     plan = standby.open_plan(examples.path("tiny"))
     times = travel_times(plan)
-    resolved = resolve(plan)
+    arrays = plan_arrays(plan)
     return {
         "plan": plan,
         "document": plan.document,
         "times": times,
-        "figures": resolved,
-        "structure": resolved.structure,
+        "arrays": arrays,
+        "tiers": arrays.tiers,
+        "costs": arrays.costs,
+        "figures": arrays.figures,
         "nearest": nearest(plan, times),
         "demand": demand(plan),
         "cover": cover(plan, times),

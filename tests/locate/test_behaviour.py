@@ -1,4 +1,4 @@
-"""Errors that name the mend, limits, interruption, progress, memory forms and the kernels' slow twins."""
+"""Errors that name the fix, limits, interruption, progress, memory forms and the kernels' slow twins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy import sparse
 
 from standby import locate
 from standby.locate import verify
-from standby.locate.engine import _kernels_search, choose
+from standby.locate.engine import _kernels_search, choose, reduce
 from standby.locate.engine.choose import SiteProblem, choose_sites, grain_of
 from standby.locate.engine.control import Control
 from standby.locate.minutes import MinutesTable
@@ -60,7 +60,7 @@ WEIGHT = np.array([3.0, 2.0, 1.0])
     ],
 )
 def test_bad_input_is_named(call, words):
-    """Each wrong argument gives an error that names it and the mend."""
+    """Each wrong argument gives an error that names it and the fix."""
     with pytest.raises(locate.SitingInputError, match=words):
         call()
 
@@ -267,17 +267,14 @@ def test_search_finds_the_enumerated_best_with_fees_and_fixed_sites(seed):
             (s != 1 or j in chosen) and (s != 2 or j not in chosen) for j, s in enumerate(problem.status)
         )
         is_open = np.isin(np.arange(6), chosen)
-        quick = _kernels_search.serve_cost(
-            problem.indptr, problem.site, problem.cost, problem.spare, problem.fee, is_open
-        )
+        quick = problem.value(is_open)
         assert quick == pytest.approx(value_of(problem, paid, chosen))
         best = min(best, quick) if legal else best
     rng = np.random.default_rng(seed)
     price = rng.random(12) * problem.spare
     bound, _, _ = _kernels_search.relaxed(
-        problem.indptr, problem.site, problem.cost, problem.fee, problem.status, problem.places, price,
-        np.empty(6), np.zeros(6, bool),
-    )  # fmt: skip
+        problem.arrays, problem.status, price, np.empty(6), np.zeros(6, bool)
+    )
     assert bound <= best + 1e-9
     choice = choose_sites(problem, Control({}))
     assert choice.value == pytest.approx(best)
@@ -328,3 +325,55 @@ def test_grain_of_whole_numbers():
     """The grain is the greatest common divisor of whole values, 0 for others."""
     assert grain_of(np.array([4.0, 6.0]), np.array([10.0])) == 2.0
     assert grain_of(np.array([4.0, 6.5])) == 0.0
+
+
+def set_cover(rng, n_areas, n_sites, share, largest_fee=3):
+    """Make a set cover at random, and who reaches whom as a table; every area has a site."""
+    table = rng.random((n_areas, n_sites)) < share
+    table[np.arange(n_areas), rng.integers(0, n_sites, n_areas)] = True
+    fee = rng.integers(1, largest_fee + 1, n_sites).astype(float)
+    row, site = np.nonzero(table)
+    indptr = np.concatenate([[0], np.cumsum(table.sum(axis=1))]).astype(np.int64)
+    spare = np.array([fee[line].min() for line in table])
+    costs, status = np.zeros(row.size), np.zeros(n_sites, np.int8)
+    return SiteProblem(indptr, site.astype(np.int32), costs, spare, fee, status, n_sites, 1.0), table
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.05, 0.2, 0.5]))
+def test_areas_that_stay_are_those_that_contain_no_other(seed, share):
+    """Of all areas those stay whose sites are not a superset of another's, the first of equal ones."""
+    _, table = set_cover(np.random.default_rng(seed), 70, 6, share)
+
+    def contains_another(i):
+        return any(
+            (table[k] <= table[i]).all() and ((table[k] != table[i]).any() or k < i)
+            for k in range(len(table))
+            if k != i
+        )
+
+    wanted = [contains_another(i) for i in range(len(table))]
+    assert reduce._with_a_subset(table, Control({})).tolist() == wanted
+
+
+def test_a_set_cover_of_more_areas_than_sites_squared_is_made_small():
+    """Ten thousand areas over twelve sites leave the few that decide, with the same optimum."""
+    problem, table = set_cover(np.random.default_rng(2), 10_000, 12, 0.45)
+    small = reduce.reduced(problem, Control({}))
+    assert small.spare.size < 200
+    choice = choose_sites(small, Control({}))
+    best = min(
+        problem.fee[chosen].sum()
+        for code in range(2**12)
+        if table[:, chosen := [j for j in range(12) if code >> j & 1]].any(axis=1).all()
+    )
+    assert (choice.value, choice.bound) == (best, best)
+
+
+def test_a_bound_between_two_values_is_the_greater_one():
+    """Where every value is a multiple of 4, a bound of 8.1 says 12, and 8 with rounding says 8."""
+    problem = set_cover(np.random.default_rng(0), 5, 3, 0.5)[0]
+    fours = SiteProblem(**{**vars(problem), "grain": 4.0})
+    assert fours.next_value(8.1) == 12.0
+    assert fours.next_value(8.0 + 1e-9) == 8.0 + 1e-9
+    assert fours.next_value(-np.inf) == -np.inf

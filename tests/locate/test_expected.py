@@ -20,14 +20,16 @@ from standby.locate.reach import checked_reach
 SEEDS = st.integers(0, 10**6)
 
 
-def tables(rng, n_areas=5, n_sites=4):
-    """Make a random reach and its two compressed forms."""
+def tables(rng, busy, places, n_areas=5, n_sites=4):
+    """Make a random reach, and the problem of so many units as the kernels take it."""
     reach = rng.random((n_areas, n_sites)) < 0.5
     _, column = np.nonzero(reach)
     indptr = np.concatenate([[0], np.cumsum(reach.sum(axis=1))])
     colptr = np.concatenate([[0], np.cumsum(reach.sum(axis=0))])
     area = np.nonzero(reach.T)[1]
-    return reach, (indptr, column), (colptr, area), rng.integers(1, 9, n_areas).astype(float)
+    weight = rng.integers(1, 9, n_areas).astype(float)
+    alone = (1 - busy) * (reach.T @ weight)
+    return reach, kernels.Cover(indptr, column, colptr, area, weight, busy, alone, places)
 
 
 def value_of(reach, weight, busy, units):
@@ -47,24 +49,23 @@ def placements(low, high, places):
 def test_bound_holds_for_every_placement_at_any_price(seed, busy):
     """The relaxed value is above every placement's value, whatever the prices, and counts its own choice."""
     rng = np.random.default_rng(seed)
-    reach, rows, _, weight = tables(rng)
-    low, high, places = rng.integers(0, 2, 4), rng.integers(1, 4, 4), int(rng.integers(3, 6))
+    places = int(rng.integers(3, 6))
+    reach, cover = tables(rng, busy, places)
+    weight = cover.weight
+    low, high = rng.integers(0, 2, 4), rng.integers(1, 4, 4)
     low = np.minimum(low, high)
     if low.sum() > places:
         low[:] = 0
-    alone = (1 - busy) * (reach.T @ weight)
     price = rng.random(weight.size) * weight
     slope, chosen, earned = np.empty(weight.size), np.zeros(4, np.int64), np.zeros(4)
-    bound, last_in, first_out = kernels.relaxed(
-        *rows, weight, busy, alone, low, high, places, price, slope, chosen, earned
-    )
+    bounds = kernels.relaxed(cover, kernels.Room(low, high), price, slope, chosen, earned)
     best = max(value_of(reach, weight, busy, units) for units in placements(low, high, places))
-    assert bound >= best - 1e-9
+    assert bounds[0] >= best - 1e-9
     assert low.sum() <= chosen.sum() <= places
     assert ((chosen >= low) & (chosen <= high)).all()
     np.testing.assert_allclose(earned, reach.T @ price)
     least, most = low.copy(), high.copy()
-    kernels.fix(least, most, chosen, earned, alone, busy, bound, last_in, first_out, best - 1e-6)
+    kernels.fix(cover, kernels.Room(least, most), chosen, earned, bounds, best - 1e-6)
     kept = max(value_of(reach, weight, busy, units) for units in placements(least, most, places))
     assert kept == pytest.approx(best)
 
@@ -74,13 +75,15 @@ def test_bound_holds_for_every_placement_at_any_price(seed, busy):
 def test_interchange_gives_a_placement_that_no_single_move_betters(seed, busy):
     """Worth is the value by hand; after improving, neither one unit more nor one unit moved gains."""
     rng = np.random.default_rng(seed)
-    reach, _, columns, weight = tables(rng)
-    low, high, places = np.zeros(4, np.int64), np.full(4, 2), 3
+    places = 3
+    reach, cover = tables(rng, busy, places)
+    weight = cover.weight
+    low, high = np.zeros(4, np.int64), np.full(4, 2)
     units = np.zeros(4, np.int64)
-    while kernels.improve(*columns, weight, busy, low, high, places, units, 2):
+    while kernels.improve(cover, kernels.Room(low, high), units, 2):
         pass
     value = value_of(reach, weight, busy, units)
-    assert kernels.worth(*columns, weight, busy, units) == pytest.approx(value)
+    assert kernels.worth(cover, units) == pytest.approx(value)
     assert units.sum() <= places
     for a, b in product(range(4), repeat=2):
         moved = units.copy()

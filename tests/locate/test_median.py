@@ -24,10 +24,7 @@ def levels_of(minutes, weight, units, start, **options):
     problem, _ = p_median_problem(reach, Control({}))
     is_open = np.zeros(reach.n_sites, bool)
     is_open[list(start)] = True
-    kernels = decide_median.kernels
-    value = float(
-        kernels.serve_cost(problem.indptr, problem.site, problem.cost, problem.spare, problem.fee, is_open)
-    )
+    value = problem.value(is_open)
     first = decide_median.Choice(is_open, value, -np.inf, 0, problem.status)
     levels = decide_median._Levels(problem, first, Control(options))
     levels.solve()

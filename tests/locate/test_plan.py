@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from standby import examples, locate, open_plan
 from standby.attendance import available
 from standby.cover import cover
-from standby.demand import HOURS_A_YEAR, call_rates
+from standby.demand import call_rates
 from standby.locate.siting.changes import changes_of, laid_over
 from standby.locate.siting.options import LocateOptions
 from standby.locate.siting.question import question
-from standby.plan import add_option, check, resolve
+from standby.plan import HOURS_A_YEAR, add_option, check, plan_arrays
 from standby.travel import travel_times
 
 HOME = ["midtown", "westham", "northley", "moor", "coombe"]
@@ -106,7 +106,7 @@ def test_weights_are_people_calls_or_key_locations_with_threat_and_remoteness(ti
     plan, times = tiny
     minutes = by_hand(times)
     people = np.array([PEOPLE[p] for p in HOME], float)
-    calls = call_rates(resolve(plan))[0][:5] * HOURS_A_YEAR
+    calls = call_rates(plan_arrays(plan))[0][:5] * HOURS_A_YEAR
     likely = people * [1.2, 1, 1, 0.5, 1]
     rural = people * [1, 1, 3, 3, 3]
     for weight, asked in [
@@ -139,8 +139,8 @@ def test_busy_share_is_that_of_the_plan(tmp_path):
         plan = open_plan(folder)
         times = travel_times(plan)
         ready = available(plan, times)
-        s = ready.resolved.structure
-        busy = ready.busy_share(s.planned, s.tiers.index("arv"))
+        arrays = ready.arrays
+        busy = ready.busy_share(arrays.forces.planned, arrays.tiers.ids.index("arv"))
         found = locate.locate(plan, times, within=20)
         weight = np.array([PEOPLE[p] for p in HOME], float)
         answer = locate.mexclp(by_hand(times), weight, 20 + 1e-9, 2, busy)
@@ -412,13 +412,13 @@ def test_any_placement_becomes_an_option_that_has_it(south_west, seed, shared):
     laid = laid_over(plan, "tried", changes_of(plan, q, request, count, ("Tried", ""))).table("units")
     sited = laid[(laid["tier"] == "arv") & laid["provider"].isin(plan.forces) & (laid["hours"] == "always")]
     sited = sited[sited["levels"] == ""]
-    s = q.structure
-    wanted = {s.sites.ids[j]: int(n) for j, n in zip(q.sites, count, strict=True) if n}
+    arrays = q.arrays
+    wanted = {arrays.sites.ids[j]: int(n) for j, n in zip(q.sites, count, strict=True) if n}
     assert sited.groupby("site")["count"].sum().to_dict() == wanted
-    owners = {s.sites.ids[j]: s.forces[f] for j, f in zip(q.sites, q.provider, strict=True)}
+    owners = {arrays.sites.ids[j]: arrays.forces.ids[f] for j, f in zip(q.sites, q.provider, strict=True)}
     assert all(owners[site] == force for site, force in zip(sited["site"], sited["provider"], strict=True))
     base = plan.table("units")
-    rest = base[~base["id"].isin([s.units.ids[row] for row in q.rows])]
+    rest = base[~base["id"].isin([arrays.units.ids[row] for row in q.rows])]
     kept = laid.set_index("id").loc[rest["id"]]
     columns = ["tier", "site", "provider", "count", "hours", "levels"]
     pd.testing.assert_frame_equal(kept[columns], rest.set_index("id")[columns])

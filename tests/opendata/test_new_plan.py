@@ -210,6 +210,23 @@ def test_lookup_tells_areas_by_district(tmp_path: Path, write: Write, areas: pd.
         assert len(given_as_areas.table("areas")) == 18
 
 
+def test_a_damaged_lookup_does_not_lose_the_one_among_the_areas(
+    tmp_path: Path, write: Write, areas: pd.DataFrame
+) -> None:
+    """A lookup found among the files of areas counts when the file given as lookup can't be read."""
+    text = "LAD19CD,LAD19NM,PFA19CD,PFA19NM\n"
+    text += "E06000059,Dorset,E23000039,Dorset\nE06000054,Wiltshire,E23000038,Wiltshire\n"
+    bare = areas.drop(columns=["PFA19CD", "PFA19NM"])
+    made = new_plan(
+        tmp_path / "plan",
+        force="Dorset",
+        areas=[write("areas.csv", bare), write("districts.csv", text)],
+        lookup=write("damaged.csv", "LAD19CD,PFA19CD\n"),
+    )
+    assert made.areas == 18
+    assert [item.file for item in made.unused] == ["damaged.csv"]
+
+
 def test_districts_that_the_lookup_lacks_are_named(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:
     """Areas of a district that the lookup does not know are left out, with number and name."""
     bare = areas.drop(columns=["PFA19CD", "PFA19NM", "LAD19CD", "LAD19NM"])

@@ -60,14 +60,14 @@ def test_a_change_for_all_the_hours_of_a_row_splits_nothing(county: Callable[[st
     ("changes", "what"),
     [
         ('change.units = [{ id = "mid-arv", site = "westham", during = "friday night" }]', "friday"),
-        ('change.units = [{ id = "mid-night", site = "westham", during = "12:00-13:00" }]', "not hold"),
+        ('change.units = [{ id = "mid-night", site = "westham", during = "12:00-13:00" }]', "not count"),
         ('change.sites = [{ id = "westham", capacity = 3, during = "fri" }]', "some hours"),
         ('add.units = [{ id = "n", tier = "arv", site = "westham", provider = "home", during = "fri" }]',
          "not a column"),
     ],
 )  # fmt: skip
 def test_wrong_hours_are_named(county: Callable[[str], Path], changes: str, what: str) -> None:
-    """Hours that can't be read, when the row does not hold, or of a table without hours are faults."""
+    """Hours that can't be read, when the row does not count, or of a table without hours are faults."""
     faults = check(county(changes)).faults
     assert [(fault.field, what in str(fault)) for fault in faults] == [("during", True)]
     assert "options.shifted" in faults[0].where

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from laying import NEW_SITE
 
 from standby import examples
-from standby.plan import check, open_plan, register, resolve
+from standby.plan import check, open_plan, plan_arrays, register
 
 TINY = examples.path("tiny")
 DOCUMENT = tomllib.loads((TINY / "plan.toml").read_text(encoding="utf-8"))
@@ -118,7 +118,7 @@ def _holds(folder: Path) -> None:
     laid = [plan.with_option(name) for name in plan.document.options]
     laid += [plan.with_scenario(name) for name in plan.document.scenarios]
     for variant in (plan, *laid):
-        resolve(variant)
+        plan_arrays(variant)
 
 
 @settings(max_examples=60)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from laying import NEW_SITE, NEW_UNIT, row
 
-from standby.plan import Fault, Plan, open_plan, resolve
+from standby.plan import Fault, Plan, open_plan, plan_arrays
 
 Lay = Callable[..., Plan]
 
@@ -40,7 +40,7 @@ def test_rows_are_added_changed_and_removed(lay: Lay) -> None:
     base = open_plan(laid.folder or "")
     assert laid.tables["units"].dtypes.equals(base.tables["units"].dtypes)
     assert sites.dtypes.equals(base.tables["sites"].dtypes)
-    resolve(laid)
+    plan_arrays(laid)
 
 
 def test_a_changed_number_loses_the_doubt_and_the_source_of_the_old(lay: Lay, tiny: Path) -> None:
@@ -70,7 +70,7 @@ def test_bounds_may_be_changed_alone(lay: Lay) -> None:
         5000,
     ]
     assert np.isnan(row(laid, "areas", "coombe")["population_low"])
-    placed = [p for p in resolve(laid).figures if p is not None and p.path == "areas[moor].population"]
+    placed = [p for p in plan_arrays(laid).figures.placed if p.path == "areas[moor].population"]
     assert not placed[0].figure.certain
 
 
@@ -97,7 +97,7 @@ def test_rows_for_a_table_that_the_base_is_without(lay: Lay) -> None:
             ]
         }
     )
-    assert resolve(laid).structure.commitments.ids == ("x",)
+    assert plan_arrays(laid).commitments.ids == ("x",)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import tomlkit
 from laying import NEW_UNIT
 
 from standby.evidence import Figure
-from standby.plan import Fault, Plan, open_plan, resolve
+from standby.plan import Fault, Plan, open_plan, plan_arrays
 
 Lay = Callable[..., Plan]
 
@@ -71,7 +71,7 @@ def test_a_new_entry_may_be_set(lay: Lay) -> None:
     """An option may describe a tier, and put units of it on the map, that the base does not have."""
     tier = {"name": "Pair", "crew": 2, "armed": True, "turnout_min": 4}
     laid = lay(set={"tiers.pair": tier}, add={"units": [{**NEW_UNIT, "tier": "pair", "site": "midtown"}]})
-    assert resolve(laid).structure.tiers[-1] == "pair"
+    assert plan_arrays(laid).tiers.ids[-1] == "pair"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from laying import NEW_SITE, NEW_UNIT, append, row
 
 from standby.evidence import Figure
-from standby.plan import Fault, Plan, check, open_plan, resolve
+from standby.plan import Fault, Plan, check, open_plan, plan_arrays
 
 Lay = Callable[..., Plan]
 
@@ -63,7 +63,7 @@ def test_a_site_that_is_held_back_can_not_be_used(faults: Callable[..., list[Fau
     site = {**NEW_SITE, "provider": "next"}
     found = faults(forces=RULED_OUT, add={"sites": [site], "units": [NEW_UNIT]})
     assert [(fault.code, fault.where) for fault in found] == [("unknown-reference", "options.new")]
-    assert "holds 'new-site' back" in found[0].what
+    assert "leaves 'new-site' out" in found[0].what
 
 
 def test_a_value_for_all_is_noted_when_a_force_ruled_it_out(tiny: Path) -> None:
@@ -101,8 +101,8 @@ def test_scenarios_are_laid_over_like_options(tiny: Path) -> None:
     more = "[alliances.both]\nname = 'Both'\nforces = ['home', 'next']\nuntil = 2018-12-31\n"
     append(tiny, more, {"scenarios": {"then": {"name": "Then", "set": {"plan.as_of": "2018-06"}}}})
     plan = open_plan(tiny)
-    assert resolve(plan).structure.shares.tolist() == [[True, False], [False, True]]
-    assert resolve(plan.with_scenario("then")).structure.shares.all()
+    assert plan_arrays(plan).forces.shares.tolist() == [[True, False], [False, True]]
+    assert plan_arrays(plan.with_scenario("then")).forces.shares.all()
     assert plan.with_scenario("then").manifest().settings == {"variant": "then"}
 
 
@@ -111,8 +111,8 @@ def test_overlapping_alliances_are_noted(tiny: Path) -> None:
     pairs = {name: {"name": name, "forces": ["home", other]} for name, other in (("a", "next"), ("b", "far"))}
     append(tiny, "[forces.far]\nname = 'Far'\n", {"alliances": pairs})
     plan = open_plan(tiny)
-    shares = resolve(plan).structure.shares
-    codes = {name: k for k, name in enumerate(resolve(plan).structure.forces)}
+    shares = plan_arrays(plan).forces.shares
+    codes = {name: k for k, name in enumerate(plan_arrays(plan).forces.ids)}
     assert shares[codes["home"]].all()
     assert not shares[codes["next"], codes["far"]]
     assert [note.subject for note in check(tiny).notes] == ["forces.home"]
@@ -134,8 +134,8 @@ def test_response_levels_choose_rows_and_demand(tiny: Path) -> None:
         tiny, levels, {"scenarios": {"raised": {"name": "R", "set": {"plan.response_level": "heightened"}}}}
     )
     plan = open_plan(tiny)
-    normal, raised = resolve(plan), resolve(plan.with_scenario("raised"))
-    assert "mid-arv" not in normal.structure.units.ids
-    assert "mid-arv" in raised.structure.units.ids
+    normal, raised = plan_arrays(plan), plan_arrays(plan.with_scenario("raised"))
+    assert "mid-arv" not in normal.units.ids
+    assert "mid-arv" in raised.units.ids
     assert np.isnan(normal["demand_factor"])
     assert raised["demand_factor"] == 1.5

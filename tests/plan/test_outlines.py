@@ -190,3 +190,44 @@ def test_any_damage_is_a_fault_or_can_be_drawn(damage: list[tuple[tuple[Any, ...
     assert not frame.geometry.is_empty.any()
     assert all(isinstance(force, str) and force for force in frame["force"])
     assert isinstance(outlines.get("properties", {}), dict)
+
+
+ESCAPE = "\x1b[31m"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("features", 0, "properties", "force"), "feature 1, force"),
+        (("features", 1, "properties", "name"), "feature 2, name"),
+        (("features", 0, "id"), "feature 1, id"),
+        (("features", 0, "properties", "of"), "feature 1, of"),
+        (("name",), "name"),
+        (("properties", "notice"), "notice"),
+    ],
+)
+@pytest.mark.parametrize("hidden", [f"home{ESCAPE}", "ho\u202eme", "home\x07"])
+def test_text_that_a_terminal_obeys_is_a_fault(path: tuple[Any, ...], place: str, hidden: str) -> None:
+    """Controls and overrides in ids and names are refused with their place, as in every other file."""
+    text = put(*path, hidden)(fresh())
+    faults, notes = judge_outlines(text, {"home", "next"})
+    (fault,) = [fault for fault in faults if fault.code == "encoding"]
+    assert fault.subject == f"outlines.geojson, {place}"
+    assert "not to be seen but obeyed" in fault.what
+    assert hidden not in str(fault)
+    assert notes == []
+
+
+def test_keys_that_a_terminal_obeys_are_faults() -> None:
+    """The name of a property is text as well, however deep it lies."""
+    text = put("features", 0, "properties", {"force": "home", "of": [{f"a{ESCAPE}": 1}]})(fresh())
+    faults, _ = judge_outlines(text, {"home", "next"})
+    assert [(fault.subject, fault.code) for fault in faults] == [
+        ("outlines.geojson, feature 1, of", "encoding")
+    ]
+
+
+def test_harmless_text_is_no_fault() -> None:
+    """Welsh names, and line ends in a notice, are text."""
+    text = put("properties", {"notice": "Dŵr Cymru\nCaerdydd ’24", "deep": [[["a"]]]})(fresh())
+    assert judge_outlines(text, {"home", "next"}) == ([], [])

@@ -12,7 +12,7 @@ import tomlkit
 from standby import examples
 from standby.cost import cost, plan_cost
 from standby.evidence import draw
-from standby.plan import check, dimensions_of, open_plan, resolve
+from standby.plan import check, dimensions_of, open_plan, plan_arrays
 from standby.plan.options import changed_document
 from standby.workforce import staffing
 
@@ -124,8 +124,8 @@ def test_whatever_passes_can_be_computed(tiny, altered, path, value):
         open_plan(tiny), {path: value, "options.arm-all": {"name": "a", "set": {"tiers.arv.crew": 3}}}
     )
     for option in ("second-car", "arm-all"):
-        numbers = staffing(resolve(plan.with_option(option)), resolve(plan))
-        planned = numbers.target[..., resolve(plan).structure.planned]
+        numbers = staffing(plan_arrays(plan.with_option(option)), plan_arrays(plan))
+        planned = numbers.target[..., plan_arrays(plan).forces.planned]
         assert np.isfinite(planned).all()
         assert np.isfinite(cost(plan.with_option(option), base=plan).economic.net_gbp).all()
 
@@ -141,7 +141,7 @@ def test_wide_doubt_at_the_limits_can_be_computed(tiny, altered):
         "tiers.arv.refresher_days": {"value": 90, "low": 5, "high": 100},
     }
     plan = altered(open_plan(tiny), wide)
-    base, option = resolve(plan), resolve(plan.with_option("second-car"))
+    base, option = plan_arrays(plan), plan_arrays(plan.with_option("second-car"))
     draws = draw(dimensions_of([base, option]), 128, seed=1)
     found = plan_cost(option.drawn(draws), base.drawn(draws), basis="economic")
     assert np.isfinite(found.by_head_gbp).all()

@@ -66,8 +66,8 @@ def test_larson_odoni_three_units():
 def test_pool_chances_are_sampling_without_replacement():
     """The correction is the book's for three units half busy, with a queue: 1, 0.73684 and 0.63158."""
     chance = np.array([4 / 19, 6 / 19, 4.5 / 19, 4.5 / 19])
-    step, ahead = np.zeros(4), np.zeros(4)
-    _kernels_approximate.pool_chances(chance, step, ahead)
+    step, ahead = pool = _kernels_approximate.PoolChances(np.zeros(4), np.zeros(4))
+    _kernels_approximate.pool_chances(chance, pool)
     mean = chance @ np.arange(4) / 3
     assert mean == pytest.approx(0.5)
     assert step[:3] / mean ** np.arange(3) == pytest.approx([1, 14 / 19, 12 / 19])

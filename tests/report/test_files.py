@@ -116,16 +116,16 @@ NEVER = {"minutes": "> 180 min", "years": "never"}
 """How a number that is infinite is written, by kind; the others have no limit."""
 
 SHOWN = {
-    "minutes": {"0.0"},
-    "share": {"0%"},
-    "money": {"£#,##0"},
-    "count": {"#,##0", "#,##0.##"},
-    "people": {"#,##0"},
+    "minutes": {"0.0", "+0.0;-0.0;0.0", "0.##########"},
+    "share": {"0%", "+0.0%;-0.0%;0.0%"},
+    "money": {"£#,##0", "+£#,##0;-£#,##0;£#,##0"},
+    "count": {"#,##0", "#,##0.##", "+#,##0.##;-#,##0.##;#,##0.##"},
+    "people": {"#,##0", "+#,##0;-#,##0;#,##0"},
     "number": {"0", "0.####"},
     "year": {"0"},
     "years": {"0.0"},
 }
-"""Formats of the workbook's cells by kind."""
+"""Formats of the workbook's cells by kind: as they are, as changes, and as somebody stated them."""
 
 
 def test_every_cell_of_the_workbook_is_in_the_unit_of_its_column(

@@ -139,6 +139,34 @@ def test_islands_of_the_plan_stay_apart(plan: Path) -> None:
     assert not np.isfinite(minutes[2]).any()
 
 
+def test_places_that_islands_keep_apart_are_named(plan: Path) -> None:
+    """A place to which roads lead from sites of other islands alone is infinite, and the reason says so."""
+    _change(plan / "areas.csv", lambda t: t.assign(island=["rock", "", "", "", "", ""]))
+    times = travel_times(open_plan(plan))
+    assert not np.isfinite(times.minutes[:, 0]).any()
+    reasons = times.findings.set_index(["kind", "id"])["reason"]
+    assert reasons["area", "midtown"] == "no way from any site on the same island"
+
+
+def test_reason_is_that_of_the_people_and_not_of_one_point(plan: Path) -> None:
+    """An area whose middle has a long way, and most of whose people have none, is not said to be far."""
+    edges = pd.read_csv(plan / "edges.csv")
+    _change(plan / "areas.csv", lambda t: t.assign(area_km2=["1", "1", "1", "1", "400", "1"]))
+    opened = open_plan(plan)
+    area = opened.table("areas").iloc[[4]]
+    points = points_of(area).lonlat
+
+    # Its own point gets a road to Midtown that takes hours, each point around it a road of its own.
+    lon, lat = points[0]
+    rows = [(-3.5, 50.7, lon, lat, 0.5)]
+    rows += [(x, y, x + 0.001, y, 30.0) for x, y in points[1:]]
+    own = pd.DataFrame(rows, columns=["from_lon", "from_lat", "to_lon", "to_lat", "kph"]).assign(oneway=False)
+    pd.concat([edges, own]).to_csv(plan / "edges.csv", index=False)
+
+    times = travel_times(open_plan(plan))
+    assert times.findings.set_index("id")["reason"][area["id"].iloc[0]] == "no way by road from any site"
+
+
 def test_another_profile_gives_other_minutes(plan: Path) -> None:
     """The profile is the plan's: by name, or its own file."""
     _change(plan / "edges.csv", lambda t: t.drop(columns="kph").assign(road_class="residential"))

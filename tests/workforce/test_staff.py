@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from standby.evidence import draw
-from standby.plan import dimensions_of, resolve
+from standby.plan import dimensions_of, plan_arrays
 from standby.workforce import staff, staffing
 
 CAR = {"id": "new", "tier": "arv", "site": "westham", "provider": "home"}
@@ -128,7 +128,7 @@ def test_no_fewer_than_there_are(tiny, altered, rule, left, target):
 @pytest.mark.parametrize("option", ["second-car", "quicker", "arm-all"])
 def test_draws_are_like_single_draws(tiny, option):
     """A table of draws gives what each of its draws gives alone."""
-    base, plan = resolve(tiny), resolve(tiny.with_option(option))
+    base, plan = plan_arrays(tiny), plan_arrays(tiny.with_option(option))
     draws = draw(dimensions_of([base, plan]), 64, seed=3)
     base, plan = base.drawn(draws), plan.drawn(draws)
     together = staffing(plan, base)

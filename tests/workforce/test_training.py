@@ -8,7 +8,7 @@ import pytest
 
 from standby import examples
 from standby.cost import Head, cost
-from standby.plan import Plan, open_plan, resolve
+from standby.plan import Plan, open_plan, plan_arrays
 from standby.workforce import training_table
 
 
@@ -20,7 +20,7 @@ def tiny() -> Plan:
 
 def test_training_of_the_tiny_plan_by_hand(tiny: Plan) -> None:
     """36 armed officers refresh for 15 days; a tenth leave, and of ten who start eleven weeks six pass."""
-    base = resolve(tiny)
+    base = plan_arrays(tiny)
     found = training_table(base, base).set_index("scope_kind").loc["all"]
     assert found["refresher_days_year"] == pytest.approx(36 * 15)
     assert found["course_days_year"] == pytest.approx(36 * 0.1 / 0.6 * 55)
@@ -31,8 +31,8 @@ def test_training_of_the_tiny_plan_by_hand(tiny: Plan) -> None:
 
 def test_an_option_trains_more(tiny: Plan) -> None:
     """A third car takes 37.7 officers where 32.8 can be deployed: these are trained; of ten six pass."""
-    base = resolve(tiny)
-    more = resolve(tiny.with_option("second-car"))
+    base = plan_arrays(tiny)
+    more = plan_arrays(tiny.with_option("second-car"))
     found = training_table(more, base).set_index("scope_kind").loc["all"]
     more_officers = (3 + 24 / 168) * 2 * 6 - 0.91 * 36
     assert found["training_days_first"] == pytest.approx(more_officers / 0.6 * 55)
@@ -42,11 +42,11 @@ def test_an_option_trains_more(tiny: Plan) -> None:
 def test_ced_share_of_the_south_west() -> None:
     """More officers with a CED: their share of all officers, and their days, by force and together."""
     plan = open_plan(examples.path("south-west"))
-    base, option = resolve(plan), resolve(plan.with_option("ced-uplift"))
+    base, option = plan_arrays(plan), plan_arrays(plan.with_option("ced-uplift"))
     before, after = (training_table(r, base).set_index(["scope_kind", "scope"]) for r in (base, option))
     assert before.loc[("all", ""), "ced_officers"] == 735 + 280 + 243
     assert after.loc[("all", ""), "ced_officers"] == 1200 + 490 + 397
-    officers = base["forces.officers"][base.structure.planned].sum()
+    officers = base.forces.officers[base.forces.planned].sum()
     assert after.loc[("all", ""), "ced_share"] == pytest.approx(2087 / officers)
     assert after.loc[("force", "dorset"), "ced_days_year"] == 490
     assert after.loc[("force", "dorset"), "training_days_first"] == pytest.approx((490 - 280) * 3)
@@ -58,7 +58,11 @@ def laid(tiny: Plan, altered, changes, **option) -> pd.Series:
     """Return the row of an option made of changes of rows, for all planned forces."""
     own = {f"options.o.{name.replace('__', '.')}": value for name, value in option.items()}
     plan = altered(tiny, {**changes, "options.o.name": "o", **own})
-    return training_table(resolve(plan.with_option("o")), resolve(plan)).set_index("scope_kind").loc["all"]
+    return (
+        training_table(plan_arrays(plan.with_option("o")), plan_arrays(plan))
+        .set_index("scope_kind")
+        .loc["all"]
+    )
 
 
 ENOUGH = {"forces.home.strength": 60, "workforce.deployable_share": 1}
@@ -105,7 +109,7 @@ def test_whoever_is_taught_is_who_takes_a_course_in_the_cost(tiny: Plan, altered
     plan = altered(
         tiny, {"options.o": {"name": "o", "add": {"units": [{**MORE, "tier": "arv", "count": 2}]}}}
     )
-    option, base = resolve(plan.with_option("o")), resolve(plan)
+    option, base = plan_arrays(plan.with_option("o")), plan_arrays(plan)
     found, before = (training_table(p, base).set_index("scope").loc["home"] for p in (option, base))
     starters = cost(plan.with_option("o"), base=plan).budget.head(Head.TRAINING) / 13_000
     assert found["training_days_first"] == pytest.approx(starters[0] * 55)

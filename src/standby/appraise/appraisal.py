@@ -26,10 +26,10 @@ from standby.appraise.statements import statements_table
 from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
 from standby.attendance import nearest
 from standby.cost import plan_cost
-from standby.cover import Need, TooLargeError, cover_by_hour, cover_of, main_standard, need_of
+from standby.cover import Need, TooLargeError, cover_by_hour, cover_of, need_of
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
-from standby.plan import BASE, Plan, Resolved, check, dimensions_of, register, resolve
+from standby.plan import BASE, Plan, PlanArrays, check, dimensions_of, main_standard, plan_arrays, register
 from standby.tables import TABLES
 from standby.words import Sentence, listed
 from standby.workforce import spare_rule, staffing, staffing_table, training_table
@@ -167,8 +167,8 @@ def appraise(
 
     # The figures of scenarios are drawn as well, as statements are about them.
     variants = _variants_in_time(plan, deadline)
-    options = [variant.resolved for variant in variants]
-    scenarios = [resolve(plan.with_scenario(name)) for name in plan.document.scenarios]
+    options = [variant.arrays for variant in variants]
+    scenarios = [plan_arrays(plan.with_scenario(name)) for name in plan.document.scenarios]
     asked = draw(dimensions_of(options + scenarios), draws, seed=seed)
 
     design, samples = _samples_in_time(variants, asked, deadline, progress, workers)
@@ -266,10 +266,9 @@ def _tables(
     limit_min = plan.document.travel.limit_min
 
     # All variants take the same draws, so that what they share cancels in their differences.
-    drawn = {variant.id: variant.resolved.drawn(design) for variant in variants}
+    drawn = {variant.id: variant.arrays.drawn(design) for variant in variants}
     values = {
-        name: criterion_values(criteria, samples[name], resolved, drawn[BASE])
-        for name, resolved in drawn.items()
+        name: criterion_values(criteria, samples[name], arrays, drawn[BASE]) for name, arrays in drawn.items()
     }
     central = _central_values(variants, criteria)
 
@@ -314,7 +313,7 @@ def _samples(
             if progress is not None:
                 progress(finished * total + done, len(variants) * total)
 
-        drawn = variant.resolved.drawn(design)
+        drawn = variant.arrays.drawn(design)
         samples[variant.id] = sample(variant.evaluated, drawn, progress=report, workers=workers, look=look)
 
     return samples
@@ -322,10 +321,10 @@ def _samples(
 
 def _central_values(variants: list[Variant], criteria: tuple[Criterion, ...]) -> dict[str, dict[str, float]]:
     """Return every criterion at the central values of the figures, by variant."""
-    base = variants[0].resolved
+    base = variants[0].arrays
     central = {}
     for variant in variants:
-        values = criterion_values(criteria, central_sample(variant.evaluated), variant.resolved, base)
+        values = criterion_values(criteria, central_sample(variant.evaluated), variant.arrays, base)
         central[variant.id] = {name: float(value[0]) for name, value in values.items()}
     return central
 
@@ -349,7 +348,7 @@ def _cover_tables(
     variants: list[Variant], samples: dict[str, Sample], scrambles: int, floors: Floors
 ) -> dict[str, pd.DataFrame]:
     """Return cover, staffing and training of every variant, one table under another."""
-    base = variants[0].resolved
+    base = variants[0].arrays
     parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
 
     for variant in variants:
@@ -363,8 +362,8 @@ def _cover_tables(
         by_hour = cover_by_hour(variant.evaluated)
         tables["by_hour"] = by_hour.standards[by_hour.standards["scope_kind"] == "all"].copy()
         tables["nobody_free"] = by_hour.forces.copy()
-        tables["staffing"] = staffing_table(variant.resolved, staffing(variant.resolved, base))
-        tables["training"] = training_table(variant.resolved, base)
+        tables["staffing"] = staffing_table(variant.arrays, staffing(variant.arrays, base))
+        tables["training"] = training_table(variant.arrays, base)
 
         for name, table in tables.items():
             table.insert(0, "option", variant.id)
@@ -413,8 +412,8 @@ def _need_table(base: Variant, deadline: Deadline) -> tuple[pd.DataFrame, list[s
 
 def _what_is_needed(base: Variant, deadline: Deadline) -> tuple[pd.DataFrame, list[str]]:
     """Return what `_need_table` does, where it fits into memory."""
-    structure = base.evaluated.model.structure
-    is_same = bool(structure.existing[structure.planned[structure.sites.forces]].all())
+    arrays = base.evaluated.arrays
+    is_same = bool(arrays.sites.existing[arrays.forces.planned[arrays.sites.forces]].all())
 
     time_for_today = deadline if is_same else deadline.part(0.5)
     today = need_of(base.evaluated, base.times, curve=False, deadline=time_for_today)
@@ -446,7 +445,7 @@ def _notes_on_need(found: Need, where: str) -> list[str]:
 
 def _money_tables(
     variants: list[Variant],
-    drawn: dict[str, Resolved],
+    drawn: dict[str, PlanArrays],
     values: dict[str, dict[str, Floats]],
     scrambles: int,
     floors: Floors,
@@ -460,7 +459,7 @@ def _money_tables(
     break_even: list[dict[str, Any]] = []
 
     for variant in variants:
-        cost += cost_rows(variant.id, plan_cost(variant.resolved, base.resolved, basis="budget"))
+        cost += cost_rows(variant.id, plan_cost(variant.arrays, base.arrays, basis="budget"))
         summary.append(
             summary_row(
                 variant.id,
@@ -472,9 +471,9 @@ def _money_tables(
                 matters=matters,
             )
         )
-        funding += funding_rows(variant.id, variant.resolved, base.resolved)
+        funding += funding_rows(variant.id, variant.arrays, base.arrays)
         newly = newly_in_time(variant, base)
-        break_even += break_even_rows(variant.id, variant.resolved, base.resolved, newly)
+        break_even += break_even_rows(variant.id, variant.arrays, base.arrays, newly)
 
     return {
         "cost": pd.DataFrame(cost, columns=["option", "year", "head", "budget_gbp"]),

@@ -10,10 +10,9 @@ import numpy as np
 from standby._show import Shown
 from standby._typing import Floats
 from standby.appraise.sample import SCOPES, STATISTICS, Sample
-from standby.attendance import MEASURES
 from standby.cost import plan_cost
-from standby.cover import is_bound, main_standard
-from standby.plan import Plan, Resolved, Standard
+from standby.cover import is_bound
+from standby.plan import MEASURES, Plan, PlanArrays, Standard, main_standard
 from standby.workforce import staffing
 
 
@@ -219,7 +218,7 @@ def _settings(plan: Plan) -> set[str]:
 
 
 def criterion_values(
-    criteria: tuple[Criterion, ...], sample: Sample, resolved: Resolved, base: Resolved
+    criteria: tuple[Criterion, ...], sample: Sample, arrays: PlanArrays, base: PlanArrays
 ) -> dict[str, Floats]:
     """Return every criterion for every draw.
 
@@ -229,7 +228,7 @@ def criterion_values(
         The criteria.
     sample
         Cover of the option, draw by draw.
-    resolved, base
+    arrays, base
         The option and the base with the same table of draws.
 
     Returns
@@ -237,12 +236,12 @@ def criterion_values(
     dict
         Values by criterion, each shape (draws,).
     """
-    planned = resolved.structure.planned
-    staff = staffing(resolved, base)
+    planned = arrays.forces.planned
+    staff = staffing(arrays, base)
     officers = staff.officers[..., planned].sum(axis=-1)
     armed = staff.armed[..., planned].sum(axis=-1)
-    budget = plan_cost(resolved, base, basis="budget")
-    economic = plan_cost(resolved, base, basis="economic")
+    budget = plan_cost(arrays, base, basis="budget")
+    economic = plan_cost(arrays, base, basis="economic")
     rural_median = _minutes_of(sample, "first", "rural", "p50")
     urban_median = _minutes_of(sample, "first", "urban", "p50")
 

@@ -99,16 +99,26 @@ def difference_of(
 
     mean = float(known.mean())
     se = float(mean_error(_filled(difference), scrambles, floor, matters=matters))
-    low, high = (float(end) for end in np.quantile(known, INTERVAL))
-    by_doubt = max(mean - low if mean >= 0.0 else high - mean, 0.0)
+    p5, p95 = (float(end) for end in np.quantile(known, INTERVAL))
+    by_doubt = max(mean - p5 if mean >= 0.0 else p95 - mean, 0.0)
     by_draws = SIGMAS * se
 
     # The mean of another seed lies within the interval as well.
-    low, high = min(low, mean - by_draws), max(high, mean + by_draws)
+    low = min(p5, mean - by_draws)
+    high = max(p95, mean + by_draws)
     if abs(mean) <= matters:
-        low, high = min(low, 0.0), max(high, 0.0)
+        low = min(low, 0.0)
+        high = max(high, 0.0)
 
-    return Difference(mean, se, low, high, by_doubt, by_draws, max(by_doubt, by_draws, matters))
+    return Difference(
+        mean=mean,
+        se=se,
+        low=low,
+        high=high,
+        by_doubt=by_doubt,
+        by_draws=by_draws,
+        smallest=max(by_doubt, by_draws, matters),
+    )
 
 
 def alike(one: Floats, other: Floats, scrambles: int, *, floor: float = 0.0, matters: float = 0.0) -> bool:
@@ -156,15 +166,19 @@ def decision_table(
     bounds
         By option, criteria whose mean is a lower bound.
     """
-    first, base = next(iter(values.items()))
-    best = {c.id: chance_best(c, {name: values[name][c.id] for name in ranked}) for c in criteria}
+    base_id, base = next(iter(values.items()))
+    best = {
+        criterion.id: chance_best(criterion, {name: values[name][criterion.id] for name in ranked})
+        for criterion in criteria
+    }
+
     rows = []
     for option, own in values.items():
         for criterion in criteria:
-            name, matters = criterion.id, criterion.matters
-            difference = difference_of(
-                own[name], base[name], scrambles, floor=floors.between(option, first, name), matters=matters
-            )
+            name = criterion.id
+            matters = criterion.matters
+            floor = floors.between(option, base_id, name)
+            difference = difference_of(own[name], base[name], scrambles, floor=floor, matters=matters)
             rows.append(
                 {
                     "option": option,
@@ -177,6 +191,7 @@ def decision_table(
                     "at_least": name in bounds.get(option, ()),
                 }
             )
+
     return pd.DataFrame(rows)
 
 
@@ -189,25 +204,18 @@ def spread(
     without a value are left out; all are NaN where no draw has one.
     """
     before = f"{name}_" if name else ""
+    columns = (name or "mean", f"{before}se", f"{before}low", f"{before}high")
     known = samples[~np.isnan(samples)]
     if known.size == 0:
-        return {
-            name or "mean": np.nan,
-            f"{before}se": np.nan,
-            f"{before}low": np.nan,
-            f"{before}high": np.nan,
-        }
+        return dict.fromkeys(columns, np.nan)
 
     # A rare draw can pull the mean beyond the percentiles: an interval that leaves its mean out says nothing.
     mean = float(known.mean())
-    low, high = np.quantile(known, INTERVAL)
-    low, high = min(low, mean), max(high, mean)
-    return {
-        name or "mean": mean,
-        f"{before}se": float(mean_error(_filled(samples), scrambles, floor, matters=matters)),
-        f"{before}low": float(low),
-        f"{before}high": float(high),
-    }
+    se = float(mean_error(_filled(samples), scrambles, floor, matters=matters))
+    p5, p95 = np.quantile(known, INTERVAL)
+    low = float(min(p5, mean))
+    high = float(max(p95, mean))
+    return dict(zip(columns, (mean, se, low, high), strict=True))
 
 
 def _filled(samples: Floats) -> Floats:
@@ -245,10 +253,11 @@ def chance_best(criterion: Criterion, values: Mapping[str, Floats]) -> dict[str,
         return {}
     table = np.where(known, table, -np.inf)[:, counted]
 
+    # Options that differ from the best of a draw by nothing that matters share that draw.
     top = table.max(axis=0)
     room = np.maximum(criterion.matters, SAME * np.maximum(np.abs(top), 1.0))
-    first = table >= top - room
-    share = first / first.sum(axis=0)
+    is_first = table >= top - room
+    share = is_first / is_first.sum(axis=0)
     return dict(zip(values, share.mean(axis=1).tolist(), strict=True))
 
 
@@ -273,15 +282,29 @@ def pairs_table(
         sign = criterion.better.sign
         if sign is None:
             continue
+
         for one, other in combinations(values, 2):
-            first, second = values[one][criterion.id], values[other][criterion.id]
+            first = values[one][criterion.id]
+            second = values[other][criterion.id]
             floor = floors.between(one, other, criterion.id)
             difference = difference_of(first, second, scrambles, floor=floor, matters=criterion.matters)
+
+            # A draw in which the two are equal counts half for each.
             gain = sign * settled(first, second)
             gain = gain[~np.isnan(gain)]
-            better = float((gain > 0).mean() + 0.5 * (gain == 0).mean()) if gain.size else np.nan
-            own = {"criterion": criterion.id, "option": one, "other": other, "chance_better": better}
-            rows.append({**own, **difference.row(), "alike": difference.alike})
+            chance_better = float((gain > 0).mean() + 0.5 * (gain == 0).mean()) if gain.size else np.nan
+
+            rows.append(
+                {
+                    "criterion": criterion.id,
+                    "option": one,
+                    "other": other,
+                    "chance_better": chance_better,
+                    **difference.row(),
+                    "alike": difference.alike,
+                }
+            )
+
     columns = [
         "criterion",
         "option",
@@ -353,6 +376,7 @@ def best_table(
         nothing.
     """
     money = {name: spread(costs[name][COST], "", scrambles) for name in ranked}
+
     rows = []
     for criterion in criteria:
         sign = criterion.better.sign
@@ -373,10 +397,11 @@ def best_table(
             for name in means
         }
         shares = chance_best(criterion, samples)
-        least = min(money[name]["mean"] for name in means if behind[name].alike)
 
+        # Of those that can't be told from the best, every one that costs least is the cheapest.
+        least_gbp = min(money[name]["mean"] for name in means if behind[name].alike)
         for name, gap in behind.items():
-            cheap = money[name]["mean"] <= least + SAME * max(abs(least), 1.0)
+            costs_least = money[name]["mean"] <= least_gbp + SAME * max(abs(least_gbp), 1.0)
             rows.append(
                 {
                     "criterion": criterion.id,
@@ -394,7 +419,8 @@ def best_table(
                     "present_value_gbp": money[name]["mean"],
                     "present_value_low": money[name]["low"],
                     "present_value_high": money[name]["high"],
-                    "cheapest": gap.alike and cheap,
+                    "cheapest": gap.alike and costs_least,
                 }
             )
+
     return pd.DataFrame(rows, columns=list(BEST_COLUMNS))

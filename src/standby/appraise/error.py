@@ -24,7 +24,7 @@ from standby._typing import Floats, Mask
 from standby.appraise.criteria import REACHED
 from standby.appraise.sample import Sample
 from standby.attendance import standard_weights
-from standby.cover import Evaluated, main_standard
+from standby.cover import Evaluated
 from standby.demand import call_rates
 
 SIGMAS = 4.0
@@ -156,11 +156,10 @@ class Edge:
 
 def edge_of(evaluated: Evaluated, sample: Sample) -> Edge:
     """Return which places of an option rarely cross the edge of a standard."""
-    model = evaluated.model
-    structure = model.structure
-    setting = evaluated.setting
-    standards = evaluated.standards
-    within_min = setting.within_min
+    arrays = evaluated.arrays
+    places = arrays.places
+    standards = arrays.standards
+    within_min = standards.within_min
     draws = sample.shares.shape[0]
 
     # A place rarely crosses if the edge lies near its minutes, and nearly all draws are on one side of it.
@@ -171,24 +170,21 @@ def edge_of(evaluated: Evaluated, sample: Sample) -> Edge:
     crosses_rarely = np.minimum(sample.crossed, draws - sample.crossed) <= FEW_CROSSINGS
 
     # What the first criterion counts: people, or key locations by weight.
-    main = sample.standards.index(main_standard(standards))
-    areas = len(structure.areas)
-    population = evaluated.resolved["areas.population"]
-    counted = np.zeros(within_min.shape[1])
-    if standards[sample.standards[main]].of == "key_locations":
-        counted[areas:] = structure.key_weight
+    main = standards.main
+    if standards.of[main] == "key_locations":
+        counted = places.from_key_locations(arrays.key_locations.weight)
     else:
-        counted[:areas] = population
+        counted = places.from_areas(arrays.areas.population)
 
     return Edge(
         standards=sample.standards,
-        places=(*structure.areas.ids, *structure.key_locations.ids),
+        places=places.ids,
         main=main,
         rare=is_near & crosses_rarely,
         minutes=np.array([sample.least_min, sample.most_min]),
-        weights=standard_weights(model, setting, standards, population, call_rates(evaluated.resolved)),
+        weights=standard_weights(arrays, standards, call_rates(arrays)),
         counted=np.where(np.isnan(within_min[main]), 0.0, counted),
-        members=evaluated.scopes.places,
+        members=arrays.scopes.places,
         draws=draws,
     )
 

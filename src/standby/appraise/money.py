@@ -10,8 +10,7 @@ from standby._typing import Floats
 from standby.appraise.decision import INTERVAL, alike
 from standby.appraise.error import mean_error
 from standby.cost import HEADS, Head, OptionCost, break_even, cost_per, force_costs, plan_cost
-from standby.demand import HOURS_A_YEAR
-from standby.plan import Resolved
+from standby.plan import HOURS_A_YEAR, PlanArrays
 
 CANT_TELL = "the gain can't be told from nothing"
 """Why there is no cost per person although the mean gain is not 0."""
@@ -37,8 +36,8 @@ def cost_rows(option: str, budget: OptionCost) -> list[dict[str, Any]]:
 
 def summary_row(
     option: str,
-    drawn: Resolved,
-    base: Resolved,
+    drawn: PlanArrays,
+    base: PlanArrays,
     reached: tuple[Floats, Floats],
     scrambles: int,
     *,
@@ -106,20 +105,20 @@ def _per_person(
     return {"per_person_gbp": value, "per_person_se": float(error), "reason": ""}
 
 
-def funding_rows(option: str, resolved: Resolved, base: Resolved) -> list[dict[str, Any]]:
+def funding_rows(option: str, arrays: PlanArrays, base: PlanArrays) -> list[dict[str, Any]]:
     """Return the mean budget cost a year by planned force, and per Band D equivalent property."""
-    forces = resolved.structure.forces
+    forces = arrays.forces.ids
     rows = []
-    for force, cost in force_costs(resolved, base, basis="budget").items():
+    for force, cost in force_costs(arrays, base, basis="budget").items():
         yearly = float(cost.net_gbp.mean())
-        tax_base = float(resolved["forces.tax_base"][forces.index(force)])
+        tax_base = float(arrays.forces.tax_base[forces.index(force)])
         band_d = yearly / tax_base if tax_base > 0 else np.nan
         rows.append({"option": option, "force": force, "yearly_gbp": yearly, "band_d_gbp": band_d})
     return rows
 
 
 def break_even_rows(
-    option: str, resolved: Resolved, base: Resolved, newly_in_time: float
+    option: str, arrays: PlanArrays, base: PlanArrays, newly_in_time: float
 ) -> list[dict[str, Any]]:
     """Return how large an unproven effect would have to be for an option to pay for itself.
 
@@ -127,13 +126,13 @@ def break_even_rows(
     ----------
     option
         Its id.
-    resolved, base
+    arrays, base
         Option and base at central values.
     newly_in_time
         Calls newly reached within the main standard [per hour].
     """
-    yearly = float(plan_cost(resolved, base, basis="economic").equivalent_annual_gbp())
-    harm_gbp = float(resolved["costs.harm_gbp"])
+    yearly = float(plan_cost(arrays, base, basis="economic").equivalent_annual_gbp())
+    harm_gbp = float(arrays.costs.harm_gbp)
     if np.isnan(harm_gbp) or yearly <= 0:
         return []
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standby._refusals import Refusal
 from standby._run import Progress, run
 from standby._typing import Floats
 from standby.attendance import WEIGHTS, Outcome, evaluate
-from standby.cover import Evaluated, beyond_share, expected_shares, main_standard, percentiles
-from standby.plan import Resolved
+from standby.cover import Evaluated, beyond_share, expected_shares, percentiles
+from standby.plan import PlanArrays
 
 Query = Callable[[Evaluated, Outcome], float]
 
@@ -69,7 +70,7 @@ class Sample:
 
 def sample(
     evaluated: Evaluated,
-    drawn: Resolved,
+    drawn: PlanArrays,
     *,
     queries: tuple[Query, ...] = (),
     progress: Progress | None = None,
@@ -93,15 +94,17 @@ def sample(
     look
         Called now and then; what it raises ends the work, which is how a caller keeps to a time limit.
     """
-    count = drawn.values.shape[0]
+    if drawn.draws is None:
+        raise Refusal("the plan is not drawn", "give it a table of draws with `drawn`")
+    count = drawn.draws
 
     def work(first: int) -> Sample:
         """Return the draws of one task, evaluated."""
         parts = []
         for k in range(first, min(first + CHUNK, count)):
-            resolved = drawn.one(k)
-            outcome = evaluate(evaluated.model, resolved, evaluated.setting, start=evaluated.start, look=look)
-            parts.append(_of_one_draw(evaluated, resolved, outcome, queries))
+            arrays = drawn.one(k)
+            outcome = evaluate(evaluated.model, arrays, evaluated.setting, start=evaluated.start, look=look)
+            parts.append(_of_one_draw(evaluated, arrays, outcome, queries))
         return _joined(parts)
 
     return _joined(run(range(0, count, CHUNK), work, progress=progress, workers=workers))
@@ -109,17 +112,17 @@ def sample(
 
 def central_sample(evaluated: Evaluated) -> Sample:
     """Return the plan at its central values as a sample of one draw."""
-    return _of_one_draw(evaluated, evaluated.resolved, evaluated.outcome, ())
+    return _of_one_draw(evaluated, evaluated.arrays, evaluated.outcome, ())
 
 
 def _of_one_draw(
-    evaluated: Evaluated, resolved: Resolved, outcome: Outcome, queries: tuple[Query, ...]
+    evaluated: Evaluated, arrays: PlanArrays, outcome: Outcome, queries: tuple[Query, ...]
 ) -> Sample:
     """Return a sample of one draw."""
     names = tuple(evaluated.standards)
-    main = names.index(main_standard(evaluated.standards))
+    main = arrays.standards.main
 
-    shares = np.minimum(expected_shares(evaluated, resolved, outcome), 1.0)
+    shares = np.minimum(expected_shares(arrays, outcome), 1.0)
     minutes, beyond = main_minutes(evaluated, outcome, main)
     standard_min, standard_beyond = standard_minutes(evaluated, outcome)
     mean_min = outcome.mean_min[evaluated.setting.types, evaluated.setting.measures]
@@ -129,7 +132,7 @@ def _of_one_draw(
     return Sample(
         standards=names,
         shares=shares[np.newaxis],
-        reached=np.array([_reached(evaluated, resolved, outcome, main)]),
+        reached=np.array([_reached(arrays, outcome)]),
         minutes=minutes[np.newaxis],
         beyond=beyond[np.newaxis],
         standard_min=standard_min[np.newaxis],
@@ -155,16 +158,14 @@ def _joined(parts: list[Sample]) -> Sample:
     )
 
 
-def _reached(evaluated: Evaluated, resolved: Resolved, outcome: Outcome, main: int) -> float:
+def _reached(arrays: PlanArrays, outcome: Outcome) -> float:
     """Return people, or key locations by weight, inside the main standard."""
-    structure = evaluated.model.structure
-    standard = list(evaluated.standards.values())[main]
-    areas = len(structure.areas)
+    places, main = arrays.places, arrays.standards.main
     chance = np.minimum(outcome.reached[main], 1.0)
 
-    if standard.of == "key_locations":
-        return float(structure.key_weight @ chance[areas:])
-    return float(resolved["areas.population"] @ chance[:areas])
+    if arrays.standards.of[main] == "key_locations":
+        return float(arrays.key_locations.weight @ chance[places.of_key_locations])
+    return float(arrays.areas.population @ chance[places.of_areas])
 
 
 def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> tuple[Floats, Floats]:
@@ -194,7 +195,7 @@ def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> tuple[Flo
     weighted_min = outcome.weighted_min[incident_type, :, 0] @ members.T
 
     mean = mean_minutes(histogram, weighted_min)
-    median_and_p90 = np.minimum(percentiles(histogram, (0.5, 0.9)), evaluated.model.limit_min)
+    median_and_p90 = np.minimum(percentiles(histogram, (0.5, 0.9)), evaluated.arrays.travel.limit_min)
     minutes = np.concatenate([mean[..., np.newaxis], median_and_p90], axis=-1)
     return minutes, beyond_share(histogram)
 
@@ -209,7 +210,7 @@ def standard_minutes(evaluated: Evaluated, outcome: Outcome) -> tuple[Floats, Fl
         a standard is for nobody.
     """
     setting = evaluated.setting
-    group = evaluated.model.group
+    group = evaluated.arrays.places.group
     mean = np.empty(len(setting.types))
     beyond = np.empty(len(setting.types))
 

@@ -8,14 +8,18 @@ from collections.abc import Mapping
 import pandas as pd
 
 from standby.appraise.criteria import REACHED
+from standby.appraise.variants import COUNTED_AS_FREE
 from standby.plan import BASE
 from standby.tables import column_of
 from standby.words import Interval, Number, Phrase, Sentence, kind_of_unit, phrase, quoted, sentence
 
 Tables = Mapping[str, pd.DataFrame]
 
-POINT, MINUTE = 1.0, 1.0
-"""Smallest change of a share [percentage points] and of a mean [min] that the summary names."""
+POINT = 1.0
+"""Smallest change of a share that the summary names [percentage points]."""
+
+MINUTE = 1.0
+"""Smallest change of a mean that the summary names [min]."""
 
 UNITS = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 MEANS = {"first": "mean first armed arrival", "full": "mean full attendance"}
@@ -54,6 +58,7 @@ def sentences_of(tables: Tables, main: str, *, rule: str, cut: tuple[str, ...] =
         *_cannot_tell(tables),
         *_best_by_standard(tables, main),
         *_moves(tables),
+        *_free(tables),
         *_ruled_out(tables),
         *(sentence("{said}", said=said, topic="basis") for said in cut),
         sentence("{rule}", rule=rule, topic="basis"),
@@ -73,6 +78,7 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
     row = rows.iloc[0]
     what = UNITS[row["of"]]
     gap = _gap_now(tables["gap"], row["incident_type"])
+
     if not math.isfinite(row["share_expected"]):
         nobody = "no calls are expected" if row["of"] == "demand" else f"there are no {what}"
         text = "The main standard, “{name}”, has no share: {nobody} that it is for."
@@ -156,6 +162,7 @@ def need_of_region(need: pd.DataFrame, main: str) -> list[Sentence]:
     """
     if need.empty:
         return []
+
     rows = need[(need["sites"] == "existing") & (need["standard"] == main)]
     return [_need(row, "the main standard") for _, row in rows.iterrows()]
 
@@ -165,6 +172,7 @@ def _needs(tables: Tables, main: str) -> list[Sentence]:
     need = tables["need"]
     if not len(need):
         return []
+
     today = need[need["sites"] == "existing"]
     found = []
     for _, rows in today.groupby("forces", sort=False):
@@ -173,6 +181,7 @@ def _needs(tables: Tables, main: str) -> list[Sentence]:
             found.append(_need(by_standard[main], "the main standard"))
         if ALL_STANDARDS in by_standard and len(by_standard) > 2:
             found.append(_need(by_standard[ALL_STANDARDS], "every standard"))
+
     return found
 
 
@@ -203,6 +212,7 @@ def _need(row: pd.Series, what: str) -> Sentence:
             strength=_number("need", row, "strength"),
             deployable=_number("need", row, "deployable"),
         )
+
     return sentence(
         text + "{in_post}.",
         what=what,
@@ -230,6 +240,7 @@ def _how_near(row: pd.Series) -> Phrase:
 
 
 def _names(tables: Tables) -> dict[str, str]:
+    """Return the names of the options, the base among them, by id."""
     options = tables["options"]
     return dict(zip(options["option"], options["name"], strict=True))
 
@@ -247,17 +258,20 @@ def _unit(tables: Tables, criterion: str) -> str:
 
 def _best(tables: Tables) -> list[Sentence]:
     """Return which option brings most inside the main standard, and what can't be told from it."""
-    decision, what = tables["decision"], _counted(tables)
+    decision = tables["decision"]
+    what = _counted(tables)
     own = decision[(decision["criterion"] == REACHED) & decision["chance_best"].notna()]
     ranked = tables["best"][tables["best"]["criterion"] == REACHED]
     if len(ranked) < 2:
         return []
+
     if own["difference_low"].eq(0).all() and own["difference_high"].eq(0).all():
         return [sentence("No open option changes how many {what} are reached in time.", what=what)]
 
     best = ranked[ranked["best"]].iloc[0]
     draws = _number("best", best, "share_of_draws")
     rest = _like_the_best(tables, ranked, what)
+
     if best["option"] == BASE:
         said = sentence(
             "On {what} reached in time things as they are come out best on average, and best in {draws} of "
@@ -306,6 +320,7 @@ def _like_the_best(tables: Tables, ranked: pd.DataFrame, what: str) -> Phrase:
         )
         for _, row in same.iterrows()
     ]
+
     cheapest = ranked[ranked["cheapest"]].iloc[0]
     least = same.iloc[int(same["smallest_difference"].to_numpy().argmax())]
     unit = _unit(tables, str(least["criterion"]))
@@ -328,6 +343,7 @@ def _like_the_best(tables: Tables, ranked: pd.DataFrame, what: str) -> Phrase:
 
 
 def _called(names: Mapping[str, str], option: str) -> str:
+    """Return an option as it is called within a sentence."""
     return "things as they are" if option == BASE else f"“{names[option]}”"
 
 
@@ -335,7 +351,9 @@ def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
     """Return, for each standard, the options at the top that can't be told apart, and what they cost."""
     standards = tables["standards"]
     whole = standards[(standards["option"] == BASE) & (standards["scope_kind"] == "all")]
-    names, found = _names(tables), list[Sentence]()
+    names = _names(tables)
+
+    found: list[Sentence] = []
     like_base: list[str] = []
     for _, standard in whole.iterrows():
         if standard["standard"] == main and standard["of"] != "demand":
@@ -345,6 +363,7 @@ def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
         ranked = best[best["criterion"] == f"share_{standard['standard']}"]
         if len(ranked) < 2:
             continue
+
         if ranked.loc[ranked["option"] == BASE, "alike"].any():
             like_base.append(str(standard["name"]))
             continue
@@ -369,10 +388,14 @@ def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
 
 def _moves(tables: Tables) -> list[Sentence]:
     """Return, for every open option, the standards that it moves and by how much."""
-    options, moves = tables["options"], tables["moves"]
+    options = tables["options"]
+    moves = tables["moves"]
+
     found = []
     for _, option in options[(options["status"] == "open") & (options["option"] != BASE)].iterrows():
-        items, said = list[Phrase](), set[tuple[str, float, float]]()
+        # Standards of one measure and the same people have the same minutes, which are said once.
+        items: list[Phrase] = []
+        said: set[tuple[str, float, float]] = set()
         for _, row in moves[moves["option"] == option["option"]].iterrows():
             mean = (str(row["measure"]), float(row["before_min"]), float(row["after_min"]))
             if (item := _move(row, with_minutes=mean not in said)) is not None:
@@ -394,6 +417,7 @@ def _moves(tables: Tables) -> list[Sentence]:
                 topic="moves",
             )
         )
+
     return found
 
 
@@ -446,9 +470,11 @@ def _cost_beside(summary: pd.DataFrame, option: str) -> Phrase:
 
 
 def _price(summary: pd.DataFrame, option: str) -> list[Sentence]:
+    """Return what an option costs, in a sentence."""
     row = summary[summary["option"] == option].iloc[0]
     if not row["present_value_gbp"] > 0:
         return [sentence("It costs no more than things as they are.")]
+
     said = sentence(
         "It costs {cost} more than today in present value{interval}.",
         cost=_number("cost_summary", row, "present_value_gbp"),
@@ -459,7 +485,9 @@ def _price(summary: pd.DataFrame, option: str) -> list[Sentence]:
 
 def _cannot_tell(tables: Tables) -> list[Sentence]:
     """Return which options can't be told from things as they are, or from each other."""
-    decision, names, what = tables["decision"], _names(tables), _counted(tables)
+    decision = tables["decision"]
+    names = _names(tables)
+    what = _counted(tables)
     ranked = set(tables["options"].query("status == 'open'")["option"]) - {BASE}
     if not ranked:
         return []
@@ -471,11 +499,12 @@ def _cannot_tell(tables: Tables) -> list[Sentence]:
         text = "On {what} reached in time these can't be told apart from things as they are: {options}."
         found.append(sentence(text, what=what, options=quoted(names[option] for option in same)))
 
+    # Pairs are named unless both are like things as they are, which the sentence before has said.
     pairs = tables["pairs"]
-    mine = pairs[(pairs["criterion"] == REACHED) & pairs["alike"].astype(bool)]
+    alike = pairs[(pairs["criterion"] == REACHED) & pairs["alike"].astype(bool)]
     both = [
         f"“{names[one]}” and “{names[other]}”"
-        for one, other in zip(mine["option"], mine["other"], strict=True)
+        for one, other in zip(alike["option"], alike["other"], strict=True)
         if {one, other} <= ranked and not {one, other} <= set(same)
     ]
     if both:
@@ -488,6 +517,7 @@ def _cannot_tell(tables: Tables) -> list[Sentence]:
         )
         others = " and from the others" if len(ranked) > 1 else ""
         found.append(sentence(text, what=what, others=others))
+
     return found
 
 
@@ -497,12 +527,29 @@ def _attacks(tables: Tables) -> list[Sentence]:
     rows = demand[(demand["stream"] == "attack") & demand["planned"]]
     if not len(rows) or rows["per_year"].sum() >= 1.0:
         return []
+
     said = sentence(
         "Attacks are kept apart: they are too rare, and how often they come too little known, for their "
         "number to rank the options. What is shown is how soon help could come.",
         topic="basis",
     )
     return [said]
+
+
+def _free(tables: Tables) -> list[Sentence]:
+    """Return which options add something that the plan has no price for, so that their cost is too low.
+
+    What that is stands in the notes; the sentence names no place and holds in every edition.
+    """
+    notes = tables["notes"]
+    subjects = set(notes.loc[notes["text"].str.endswith(COUNTED_AS_FREE), "subject"])
+
+    text = "“{name}” adds something that the plan gives no price of: in its cost that is {free}."
+    return [
+        sentence(text, name=row["name"], free=COUNTED_AS_FREE)
+        for _, row in tables["options"].iterrows()
+        if f"options.{row['option']}" in subjects
+    ]
 
 
 def _ruled_out(tables: Tables) -> list[Sentence]:
@@ -518,6 +565,7 @@ def _ruled_out(tables: Tables) -> list[Sentence]:
         elif row["forces_ruled_out"]:
             text = "“{name}” leaves out forces that ruled it out. {why}"
             found.append(sentence(text, name=row["name"], why=row["forces_ruled_out"].strip()))
+
     return found
 
 
@@ -526,6 +574,7 @@ def _certain(tables: Tables) -> list[Sentence]:
     rows = tables["certainty"]
     if not len(rows):
         return []
+
     columns = ("figures", "drawn", "certain", "without_source")
     said = sentence(
         "Behind these results stand {figures} figures of the plan and its options: the doubt of {drawn} was "

@@ -14,18 +14,17 @@ from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby._typing import Floats
 from standby.appraise.sample import Query, mean_minutes, sample
-from standby.attendance import MEASURES, Outcome, evaluate
+from standby.attendance import Outcome, evaluate
 from standby.cover import (
     Evaluated,
     beyond_by_place,
     beyond_share,
     evaluate_plan,
     is_bound,
-    main_standard,
     percentiles,
 )
 from standby.evidence import Draws
-from standby.plan import Plan, Statement, resolve
+from standby.plan import MEASURES, Plan, Statement, plan_arrays
 from standby.travel import travel_times
 from standby.workforce.staff import crew_by_tier
 
@@ -172,7 +171,7 @@ def _minutes(
     subjects = {name: _subject(evaluated, name, statement) for name, statement in statements.items()}
     queries = {name: _query(statement.statistic, subjects[name]) for name, statement in statements.items()}
 
-    drawn = resolve(plan).drawn(_fewer(draws))
+    drawn = plan_arrays(plan).drawn(_fewer(draws))
     by_draw = sample(evaluated, drawn, queries=tuple(queries.values()), look=deadline.look).answers
     low, high = np.quantile(by_draw, (0.05, 0.95), axis=0, method="inverted_cdf")
 
@@ -201,37 +200,38 @@ def _also_measured(evaluated: Evaluated, statements: dict[str, Statement]) -> Ev
         return evaluated
 
     setting = replace(evaluated.setting, measured=measured)
-    outcome = evaluate(evaluated.model, evaluated.resolved, setting)
+    outcome = evaluate(evaluated.model, evaluated.arrays, setting)
     return replace(evaluated, setting=setting, outcome=outcome, start=outcome.shares)
 
 
 def _type_of(evaluated: Evaluated, statement: Statement) -> int:
     """Return the incident type that a statement is about: its own, else the main standard's."""
-    main = evaluated.standards[main_standard(evaluated.standards)].incident_type
-    return evaluated.model.structure.types.index(statement.incident_type or main)
+    arrays = evaluated.arrays
+    if statement.incident_type is not None:
+        return arrays.types.ids.index(statement.incident_type)
+    return int(arrays.standards.types[arrays.standards.main])
 
 
 def _subject(evaluated: Evaluated, name: str, statement: Statement) -> Subject:
     """Return what a statement is about: its type and measure, and the groups and areas that it is for."""
-    structure = evaluated.model.structure
-    group = evaluated.model.group
+    arrays = evaluated.arrays
+    places = arrays.places
 
     # A group is a force and a class: its code is force × classes + class.
-    force, area_class = np.divmod(np.arange(evaluated.model.groups), len(structure.classes))
-    is_group = structure.planned[force].copy()
+    force, area_class = np.divmod(np.arange(places.groups), len(arrays.classes))
+    is_group = arrays.forces.planned[force].copy()
     if statement.forces:
-        named = [structure.forces.index(force_id) for force_id in statement.forces]
+        named = [arrays.forces.ids.index(force_id) for force_id in statement.forces]
         is_group &= np.isin(force, named)
     if statement.settings:
         is_rural = [setting == "rural" for setting in statement.settings]
-        is_group &= np.isin(structure.rural[area_class], is_rural)
+        is_group &= np.isin(arrays.classes.rural[area_class], is_rural)
 
-    # Areas of these groups: a place in no group has the code -1, and key locations follow the areas.
-    areas = len(structure.areas)
-    is_place = (group >= 0) & is_group[np.maximum(group, 0)]
-    is_place[areas:] = False
+    # Areas of these groups: a place in no group has the code -1.
+    is_place = (places.group >= 0) & is_group[np.maximum(places.group, 0)]
+    is_place[places.of_key_locations] = False
 
-    if not evaluated.resolved["areas.population"][is_place[:areas]].sum() > 0:
+    if not arrays.areas.population[is_place[places.of_areas]].sum() > 0:
         raise Refusal(
             f"statements.{name} is about people that the plan has none of",
             "name planned forces and settings that have areas",
@@ -256,7 +256,7 @@ def _is_bound(evaluated: Evaluated, statistic: str, subject: Subject) -> bool:
         beyond = beyond_by_place(evaluated, incident_type)[measure, int(mean_min.argmax())]
     else:
         return False  # a percentile beyond the limit is infinite
-    return bool(is_bound(beyond, evaluated.model.limit_min))
+    return bool(is_bound(beyond, evaluated.arrays.travel.limit_min))
 
 
 def _query(statistic: str, subject: Subject) -> Query:
@@ -301,9 +301,8 @@ def _arithmetic(plan: Plan, statement: Statement) -> float:
 
 def _armed_on_duty(plan: Plan, statement: Statement) -> float:
     """Return the armed officers on duty as a mean over the week, of the statement's or all planned forces."""
-    resolved = resolve(_in_scenario(plan, statement.scenario))
-    structure = resolved.structure
+    arrays = plan_arrays(_in_scenario(plan, statement.scenario))
 
-    named = [structure.forces.index(force) for force in statement.forces]
-    forces = named or np.flatnonzero(structure.planned).tolist()
-    return float((crew_by_tier(resolved)[forces] * structure.armed).sum())
+    named = [arrays.forces.ids.index(force) for force in statement.forces]
+    forces = named or np.flatnonzero(arrays.forces.planned).tolist()
+    return float((crew_by_tier(arrays)[forces] * arrays.tiers.armed).sum())

@@ -12,9 +12,9 @@ from standby._refusals import Refusal
 from standby._typing import Floats
 from standby.cost import site_changes, site_prices
 from standby.cost.plan_cost import fleet
-from standby.cover import Evaluated, evaluate_plan, main_standard
+from standby.cover import Evaluated, evaluate_plan
 from standby.demand import call_rates
-from standby.plan import BASE, Option, Plan, Resolved
+from standby.plan import BASE, Option, Plan, PlanArrays
 from standby.plan.options import held_back, laid_over
 from standby.travel import Times, travel_times
 from standby.words import count, listed
@@ -28,6 +28,9 @@ SCALE = (
     ("travel", "limit_min"),
 )
 """Section and field of the terms that all options share, so that they can be compared."""
+
+COUNTED_AS_FREE = "counted as free"
+"""End of each note on something that an option adds and the plan has no price for."""
 
 FREE_IF_NOT_STATED = ("course_gbp", "course_weeks", "kit_gbp")
 """Prices of a tier without which its officers are trained and equipped at no cost."""
@@ -64,9 +67,9 @@ class Variant:
     times: Times
 
     @property
-    def resolved(self) -> Resolved:
+    def arrays(self) -> PlanArrays:
         """The plan at its central values."""
-        return self.evaluated.resolved
+        return self.evaluated.arrays
 
     @property
     def ranked(self) -> bool:
@@ -163,30 +166,24 @@ def newly_in_time(variant: Variant, base: Variant) -> float:
     base_calls = _calls(base)
 
     # On the base's calls an option gains nothing by having fewer or more calls to reach.
-    if variant.resolved.structure.areas.ids == base.resolved.structure.areas.ids:
+    if variant.arrays.areas.ids == base.arrays.areas.ids:
         return float(base_calls @ (chance - base_chance))
     return float(calls @ chance - base_calls @ base_chance)
 
 
-def _main_row(evaluated: Evaluated) -> int:
-    """Return the row of the main standard."""
-    return list(evaluated.standards).index(main_standard(evaluated.standards))
-
-
 def _chances(variant: Variant) -> Floats:
     """Return the chance that a call from each area is reached within the main standard."""
-    evaluated = variant.evaluated
-    areas = len(evaluated.model.structure.areas)
-    return np.minimum(evaluated.outcome.reached[_main_row(evaluated), :areas], 1.0)
+    arrays = variant.arrays
+    reached = variant.evaluated.outcome.reached
+    return np.minimum(reached[arrays.standards.main, arrays.places.of_areas], 1.0)
 
 
 def _calls(variant: Variant) -> Floats:
     """Return calls of the main standard's type by area, of planned forces [per hour]."""
-    evaluated = variant.evaluated
-    structure = evaluated.model.structure
-    incident_type = int(evaluated.setting.types[_main_row(evaluated)])
-    is_planned = structure.planned[structure.areas.forces]
-    return np.asarray(call_rates(evaluated.resolved)[incident_type] * is_planned)
+    arrays = variant.arrays
+    incident_type = arrays.standards.types[arrays.standards.main]
+    is_planned = arrays.forces.planned[arrays.areas.forces]
+    return np.asarray(call_rates(arrays)[incident_type] * is_planned)
 
 
 def notes_on_roads(base: Variant) -> list[dict[str, str]]:
@@ -223,18 +220,18 @@ def notes_on_options(variants: list[Variant]) -> list[dict[str, str]]:
 
 def _forces_notes(variant: Variant, base: Variant) -> list[str]:
     """Return notes on figures of forces that an option sets to no effect on its cost."""
-    now = variant.resolved
-    before = base.resolved
+    now = variant.arrays
+    before = base.arrays
     effects = {"strength": "staffing starts from the base's", "officers": "no cost does"}
 
     notes = []
-    for k, force in enumerate(now.structure.forces):
-        if force not in before.structure.forces:  # a force that the option adds has nothing to differ from
+    for k, force in enumerate(now.forces.ids):
+        if force not in before.forces.ids:  # a force that the option adds has nothing to differ from
             continue
-        base_row = before.structure.forces.index(force)
+        base_row = before.forces.ids.index(force)
         for figure, effect in effects.items():
-            value = float(now[f"forces.{figure}"][k])
-            base_value = float(before[f"forces.{figure}"][base_row])
+            value = float(getattr(now.forces, figure)[k])
+            base_value = float(getattr(before.forces, figure)[base_row])
             if value != base_value and not (np.isnan(value) and np.isnan(base_value)):
                 notes.append(
                     f"forces.{force}.{figure} is set, and {effect}: change units, and state other money in "
@@ -245,8 +242,8 @@ def _forces_notes(variant: Variant, base: Variant) -> list[str]:
 
 def _sites_note(variant: Variant, base: Variant) -> list[str]:
     """Return a note when the sites that an option opens have no price, or may be paid for twice."""
-    now = variant.resolved
-    opened = site_changes(now, base.resolved).opened[now.structure.planned]
+    now = variant.arrays
+    opened = site_changes(now, base.arrays).opened[now.forces.planned]
     count = int(np.count_nonzero(opened.any(axis=0)))
     if not count:
         return []
@@ -254,7 +251,7 @@ def _sites_note(variant: Variant, base: Variant) -> list[str]:
     opens = f"opens {count} site{'' if count == 1 else 's'}"
     is_priced = any(float((price * opened).sum()) > 0 for price in site_prices(now))
     is_stated = any(
-        float(np.nan_to_num(now[f"option.{name}"])) > 0 for name in ("capital_gbp", "running_gbp")
+        float(np.nan_to_num(stated)) > 0 for stated in (now.option.capital_gbp, now.option.running_gbp)
     )
     if is_priced and is_stated:
         return [
@@ -264,32 +261,32 @@ def _sites_note(variant: Variant, base: Variant) -> list[str]:
         return []
 
     prices = "costs.site_capital_gbp and site_running_gbp, or the site's own"
-    return [f"{opens} and the plan gives no price of that ({prices}): counted as free"]
+    return [f"{opens} and the plan gives no price of that ({prices}): {COUNTED_AS_FREE}"]
 
 
 def _price_notes(variant: Variant, base: Variant) -> list[str]:
     """Return notes on tiers without a price, whose officers or vehicles an option adds at no cost."""
-    now = variant.resolved
-    before = base.resolved
+    now = variant.arrays
+    before = base.arrays
     tiers = variant.plan.document.tiers
-    planned = [int(force) for force in np.flatnonzero(now.structure.planned)]
+    planned = [int(force) for force in np.flatnonzero(now.forces.planned)]
     taught = moves(now, before).taught[planned].sum(axis=0)
 
     notes = []
-    for tier, name in enumerate(now.structure.tiers):
+    for tier, name in enumerate(now.tiers.ids):
         stated = tiers[name].model_fields_set
         free = [field for field in FREE_IF_NOT_STATED if field not in stated]
         if taught[tier] > NOBODY and free:
             notes.append(
                 f"{count(taught[tier])} officers are trained for tiers.{name}, which does not say "
-                f"{listed(free)}: counted as free"
+                f"{listed(free)}: {COUNTED_AS_FREE}"
             )
 
         added = sum(max(fleet(now, force, tier) - fleet(before, force, tier), 0) for force in planned)
         if added and "vehicle_gbp" not in stated:
             notes.append(
                 f"{added} more vehicle{'' if added == 1 else 's'} of tiers.{name}, which does not say "
-                "vehicle_gbp: counted as free"
+                f"vehicle_gbp: {COUNTED_AS_FREE}"
             )
     return notes
 

@@ -12,7 +12,7 @@ from standby.attendance.arrival import (
 )
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import LogFit, fit_log
-from standby.attendance.model import MEASURES, AttendanceModel, Period, attendance_model
+from standby.attendance.model import AttendanceModel, Period, attendance_model
 from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest, nearest_sentences
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
@@ -21,7 +21,6 @@ from standby.attendance.values import WEIGHTS, held_and_delay, held_by
 
 __all__ = [
     "BIN_MIN",
-    "MEASURES",
     "SHOWN_MIN",
     "SLACK_MIN",
     "WEIGHTS",

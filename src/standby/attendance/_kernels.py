@@ -21,7 +21,15 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from standby.queueing.kernels_congestion import ALMOST, NEVER, congestion, nodes_needed, numbers_free
+from standby.queueing.kernels_congestion import (
+    ALMOST,
+    NEVER,
+    Members,
+    PoolNodes,
+    congestion,
+    nodes_needed,
+    numbers_free,
+)
 
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
 IDLE = 1e-8  # chance below which it can't matter to how busy a unit is
@@ -453,25 +461,21 @@ def find_free(pools, on_duty, committed_share, busy, state, nodes):
 
         numbers = np.empty(count + 1)
         numbers_free(committed, numbers)
-        peakedness = state.peakedness[pool]
+        reached = Members(share, committed, pools.alike[members], numbers, state.peakedness[pool])
         if state.reached[pool] != count:
             state.reached[pool] = count
             most_nodes = min(pools.most[pool], (count + 2) // 2)
-            state.size[pool] = nodes_needed(share, committed, numbers, peakedness, most_nodes)
+            state.size[pool] = nodes_needed(reached, most_nodes)
 
         size = state.size[pool]
-        t = np.empty(size)
-        chance = np.empty((size, count))
-        state.log_power[pool] = congestion(
-            share, committed, pools.alike[members], numbers, peakedness, state.full_access[pool], size,
-            state.log_power[pool], t, weight[pool], chance,
-        )  # fmt: skip
+        own_nodes = PoolNodes(np.empty(size), weight[pool], np.empty((size, count)))
+        state.log_power[pool] = congestion(reached, state.full_access[pool], state.log_power[pool], own_nodes)
 
         group = pools.home[pool]
         for node in range(pools.first[group], pools.first[group + 1]):
             own = min(pools.step[node, pool], size - 1)
             for k in range(count):
-                nodes.free[node, members[k]] = (1.0 - committed[k]) * (1.0 - chance[own, k])
+                nodes.free[node, members[k]] = (1.0 - committed[k]) * (1.0 - own_nodes.chance[own, k])
 
     weigh_nodes(pools, weight, nodes)
 

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from standby._typing import Floats
 from standby.plan import Plan
-from standby.travel import car_minutes_from_km, great_circle_km, plan_roads
-from standby.travel.times import travel_times
+from standby.travel import car_minutes_from_km, great_circle_km, plan_roads, travel_times
 
 POINTS = ["lon", "lat"]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from standby._typing import Floats
 from standby.attendance.model import AttendanceModel
-from standby.plan import Plan, Resolved
+from standby.plan import PlanArrays
 
 
 def driving_min(ordinary_min: Floats, start_min: float | Floats, factor: float | Floats) -> Floats:
@@ -76,13 +76,13 @@ def factor_of(drive_min: Floats, ordinary_min: Floats, start_min: float) -> Floa
         return np.asarray(drive_min / (ordinary_min - start_min))
 
 
-def drive_factor(values: Resolved | Plan, tiers: NDArray[np.int64] | None = None) -> Floats:
+def drive_factor(arrays: PlanArrays, tiers: NDArray[np.int64] | None = None) -> Floats:
     """Return the factor of emergency driving, by tier if asked.
 
     Parameters
     ----------
-    values
-        A plan, at its central values, or its values: central, or of one draw.
+    arrays
+        The plan's values: central, or of one draw.
     tiers
         Numbers of tiers, any shape, whose ``speed_factor`` is to be in it; None: a tier as fast as the plan's
         emergency factor says.
@@ -92,20 +92,16 @@ def drive_factor(values: Resolved | Plan, tiers: NDArray[np.int64] | None = None
     ndarray
         The shape of `tiers`, or none.
     """
-    if isinstance(values, Plan):
-        travel = values.document.travel
-        return np.asarray(travel.emergency_factor.value * travel.model_factor.value)
-
-    factor = values["travel.emergency_factor"] * values["travel.model_factor"]
-    return np.asarray(factor if tiers is None else factor * values["tiers.speed_factor"][tiers])
+    factor = arrays.travel.emergency_factor * arrays.travel.model_factor
+    return np.asarray(factor if tiers is None else factor * arrays.tiers.speed_factor[tiers])
 
 
-def ready_min(resolved: Resolved, tiers: NDArray[np.int64], notice_min: Floats | None = None) -> Floats:
+def ready_min(arrays: PlanArrays, tiers: NDArray[np.int64], notice_min: Floats | None = None) -> Floats:
     """Return minutes from being sent to driving off.
 
     Parameters
     ----------
-    resolved
+    arrays
         The plan's values: central, or of one draw.
     tiers
         Tier of each unit, any shape.
@@ -117,16 +113,16 @@ def ready_min(resolved: Resolved, tiers: NDArray[np.int64], notice_min: Floats |
     ndarray
         The same shape [min].
     """
-    turnout = resolved["tiers.turnout_min"][tiers]
+    turnout = arrays.tiers.turnout_min[tiers]
     return turnout if notice_min is None else np.where(np.isnan(notice_min), turnout, notice_min)
 
 
-def before_min(resolved: Resolved) -> Floats:
+def before_min(arrays: PlanArrays) -> Floats:
     """Return minutes that no unit can change: authorisation, and for full attendance the rendezvous.
 
     Parameters
     ----------
-    resolved
+    arrays
         The plan's values: central, or of one draw.
 
     Returns
@@ -134,18 +130,18 @@ def before_min(resolved: Resolved) -> Floats:
     ndarray
         Shape (measures, types) [min].
     """
-    first = resolved["types.authorisation_min"]
-    return np.array([first, first + resolved["types.rendezvous_min"]])
+    first = arrays.types.authorisation_min
+    return np.array([first, first + arrays.types.rendezvous_min])
 
 
-def arrival_minutes(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
+def arrival_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, Floats]:
     """Return minutes from being sent to arriving, and the chance that a unit may go.
 
     Parameters
     ----------
     model
         The plan made ready.
-    resolved
+    arrays
         Its values: central, or of one draw.
 
     Returns
@@ -153,13 +149,13 @@ def arrival_minutes(model: AttendanceModel, resolved: Resolved) -> tuple[Floats,
     minutes, lend
         Shapes (units, places) [min] and (units, forces) [chance].
     """
-    tiers = model.structure.units.tiers[model.rows]
-    factor = drive_factor(resolved, tiers)[:, None]
-    drive = driving_min(model.car_min, resolved["travel.start_min"], factor)
-    ready = ready_min(resolved, tiers, resolved["units.notice_min"][model.rows])
+    tiers = arrays.units.tiers[model.rows]
+    factor = drive_factor(arrays, tiers)[:, None]
+    drive = driving_min(model.car_min, arrays.travel.start_min, factor)
+    ready = ready_min(arrays, tiers, arrays.units.notice_min[model.rows])
 
     # Units of neighbours come after notice, and only some of them may.
-    notice = np.where(model.border, resolved["mutual_aid.notice_min"], 0.0)
-    lend = np.where(model.border, resolved["mutual_aid.share_available"], 1.0)
+    notice = np.where(model.border, arrays.mutual_aid.notice_min, 0.0)
+    lend = np.where(model.border, arrays.mutual_aid.share_available, 1.0)
 
-    return drive + ready[:, None] + notice[:, model.place_force], lend
+    return drive + ready[:, None] + notice[:, arrays.places.forces], lend

@@ -17,7 +17,7 @@ from standby.attendance.outcome import Outcome, evaluate
 from standby.attendance.standards import Setting, setting_of, standard_weights
 from standby.demand import call_weights
 from standby.evidence import Manifest
-from standby.plan import BASE, Plan, Resolved, Standard, resolve
+from standby.plan import BASE, Plan, PlanArrays, Standard, plan_arrays
 from standby.travel import Times, travel_times
 from standby.words import share
 
@@ -31,23 +31,25 @@ class Available(Shown):
 
     Parameters
     ----------
-    resolved
+    arrays
         The plan at its central values.
     model
         Who can attend what.
-    standards
-        The plan's standards by id.
     setting
         Where each standard holds.
     outcome
         Busy shares, and who is reached with the chance that units are free.
     """
 
-    resolved: Resolved
+    arrays: PlanArrays
     model: AttendanceModel
-    standards: dict[str, Standard]
     setting: Setting
     outcome: Outcome
+
+    @property
+    def standards(self) -> dict[str, Standard]:
+        """The plan's standards by id."""
+        return self.arrays.plan.document.standards
 
     @property
     def unit_hours(self) -> Floats:
@@ -66,7 +68,7 @@ class Available(Shown):
         tier
             Code of the tier.
         """
-        units = self.resolved.structure.units
+        units = self.arrays.units
         counted = forces[units.forces[self.model.rows]] & (units.tiers[self.model.rows] == tier)
         hours = self.unit_hours * counted
         return float(hours @ self.outcome.busy / hours.sum()) if hours.any() else np.nan
@@ -84,9 +86,7 @@ class Available(Shown):
         ndarray
             Shape (standards,).
         """
-        people = self.resolved["areas.population"]
-        calls = call_weights(self.resolved)
-        weights = standard_weights(self.model, self.setting, self.standards, people, calls) * places
+        weights = standard_weights(self.arrays, self.arrays.standards, call_weights(self.arrays)) * places
 
         total = weights.sum(axis=1)
         reached = (weights * self.outcome.reached).sum(axis=1)
@@ -157,12 +157,11 @@ def available(plan: Plan, times: Times, *, look: Callable[[], object] | None = N
     ArithmeticError
         If the busy shares of the units do not settle.
     """
-    resolved = resolve(plan)
-    model = attendance_model(resolved, times)
-    standards = dict(plan.document.standards)
-    setting = setting_of(model, standards)
-    outcome = evaluate(model, resolved, setting, look=look)
-    return Available(resolved, model, standards, setting, outcome)
+    arrays = plan_arrays(plan)
+    model = attendance_model(arrays, times)
+    setting = setting_of(arrays.standards)
+    outcome = evaluate(model, arrays, setting, look=look)
+    return Available(arrays, model, setting, outcome)
 
 
 def availability(plan: Plan, times: Times) -> Availability:
@@ -243,30 +242,30 @@ def _option_times(option: Plan, base: Plan, times: Times) -> Times:
 
 def _tier_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
     """Yield a row for each planned force and each of its tiers that has units on duty."""
-    s = a.resolved.structure
+    arrays = a.arrays
     hours = a.unit_hours
     week_hours = sum(p.hours for p in a.model.periods)
-    force = s.units.forces[a.model.rows]
-    tier = s.units.tiers[a.model.rows]
+    force = arrays.units.forces[a.model.rows]
+    tier = arrays.units.tiers[a.model.rows]
 
-    for f in np.flatnonzero(s.planned):
+    for f in np.flatnonzero(arrays.forces.planned):
         for t in np.unique(tier[force == f]):
             counted = (force == f) & (tier == t) & (hours > 0)
             if counted.any():
                 yield {
                     "option": option,
-                    "force": s.forces[f],
-                    "tier": s.tiers[t],
+                    "force": arrays.forces.ids[f],
+                    "tier": arrays.tiers.ids[t],
                     "units_on_duty": float(hours[counted].sum() / week_hours),
-                    "busy_share": a.busy_share(np.arange(len(s.forces)) == f, int(t)),
+                    "busy_share": a.busy_share(np.arange(len(arrays.forces)) == f, int(t)),
                     "busiest_share": float(a.outcome.busy[counted].max()),
                 }
 
 
 def _unit_table(option: str, a: Available) -> pd.DataFrame:
     """Return one row for each row of the plan's table of units, with the mean busy share of its units."""
-    s = a.resolved.structure
-    units = s.units
+    arrays = a.arrays
+    units = arrays.units
     rows = np.unique(a.model.rows)
     busy_share = np.bincount(a.model.rows, a.outcome.busy, len(units)) / np.maximum(units.count, 1)
 
@@ -274,9 +273,9 @@ def _unit_table(option: str, a: Available) -> pd.DataFrame:
         {
             "option": option,
             "unit": [units.ids[row] for row in rows],
-            "force": [s.forces[units.forces[row]] for row in rows],
-            "tier": [s.tiers[units.tiers[row]] for row in rows],
-            "site": [s.sites.ids[units.sites[row]] for row in rows],
+            "force": [arrays.forces.ids[units.forces[row]] for row in rows],
+            "tier": [arrays.tiers.ids[units.tiers[row]] for row in rows],
+            "site": [arrays.sites.ids[units.sites[row]] for row in rows],
             "count": units.count[rows],
             "hours_per_week": units.hours[rows].sum(axis=1),
             "busy_share": busy_share[rows],
@@ -286,12 +285,11 @@ def _unit_table(option: str, a: Available) -> pd.DataFrame:
 
 def _standard_rows(option: str, a: Available) -> Iterator[dict[str, object]]:
     """Yield a row for each standard, in all planned forces and in each, where it holds for somebody."""
-    s = a.resolved.structure
-    force = a.model.place_force
-    scopes = {"": s.planned[force]}
-    scopes |= {s.forces[f]: force == f for f in np.flatnonzero(s.planned)}
-
-    for scope, places in scopes.items():
+    arrays = a.arrays
+    scopes = arrays.scopes
+    for (kind, scope), places in zip(scopes.names, scopes.places, strict=True):
+        if kind not in {"all", "force"}:
+            continue
         for standard, reached in zip(a.standards, a.shares(places), strict=True):
             if not np.isnan(reached):
                 yield {

@@ -13,14 +13,17 @@ from standby._show import Shown, points
 from standby._typing import Floats
 from standby.attendance.arrival import drive_factor, driving_min
 from standby.evidence import Manifest
-from standby.plan import Plan
+from standby.plan import Plan, PlanArrays, plan_arrays
 from standby.tables import pick, records
-from standby.travel.times import Times
+from standby.travel import Times
 from standby.words import Number, Phrase, Sentence, phrase, sentence
 
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
 SHOWN_MIN = 0.05
 """Smallest part of a mean that a table shows [min]."""
+
+SCOPE_KINDS = ("all", "force", "setting", "class")
+"""Parts of the plan that have a row of their own."""
 
 PLACE_COLUMNS = ("name", "force", "class", "lon", "lat")
 
@@ -118,13 +121,13 @@ def nearest_sentences(table: pd.DataFrame, *, limit_min: float) -> tuple[Sentenc
     return tuple(sentences)
 
 
-def drive_minutes(plan: Plan, minutes: Floats) -> Floats:
-    """Return minutes of driving on an emergency call, at the central values of the plan's figures.
+def drive_minutes(arrays: PlanArrays, minutes: Floats) -> Floats:
+    """Return minutes of driving on an emergency call by a tier as fast as the plan's emergency factor says.
 
     Parameters
     ----------
-    plan
-        The plan, whose ``travel.start_min``, ``emergency_factor`` and ``model_factor`` are applied.
+    arrays
+        The plan at its central values, or at one draw; its ``travel`` is applied.
     minutes
         Minutes of `Times`, any shape [min].
 
@@ -133,7 +136,7 @@ def drive_minutes(plan: Plan, minutes: Floats) -> Floats:
     ndarray
         The same shape [min].
     """
-    return driving_min(minutes, plan.document.travel.start_min.value, drive_factor(plan))
+    return driving_min(minutes, arrays.travel.start_min, drive_factor(arrays))
 
 
 def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "existing") -> Nearest:
@@ -162,13 +165,13 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
     ValueError
         If the times are for other places, or no site is in use.
     """
-    places = [plan.table(name) for name in ("areas", "key_locations")]
-    if times.place_ids != tuple(pd.concat(places)["id"]):
+    arrays = plan_arrays(plan)
+    if times.place_ids != arrays.places.ids:
         raise Refusal("the times are for other areas or key locations", "make them with travel_times(plan)")
 
     used_sites = sites_of(plan, sites)
     site_ids = tuple(used_sites["id"])
-    drive = drive_minutes(plan, times.rows(site_ids))
+    drive = drive_minutes(arrays, times.rows(site_ids))
     best = np.argmin(drive, axis=0)
 
     # One row each place, areas first; no site is named where none has a way there.
@@ -176,13 +179,20 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
     is_reached = np.isfinite(by_place["drive_min"])
     for column, name in (("id", "site"), ("name", "site_name")):
         by_place[name] = np.where(is_reached, used_sites[column].to_numpy(dtype=object)[best], "")
-    areas = _place_table(plan, places[0], by_place[: times.areas], {"id": "area", "population": "people"})
+    of_areas, of_key_locations = arrays.places.of_areas, arrays.places.of_key_locations
+    areas = _place_table(plan, "areas", by_place[of_areas], {"id": "area", "population": "people"})
     key_locations = _place_table(
-        plan, places[1], by_place[times.areas :], {"id": "key_location", "weight": "weight"}
+        plan, "key_locations", by_place[of_key_locations], {"id": "key_location", "weight": "weight"}
     )
 
-    limit = plan.document.travel.limit_min
-    rows = [_scope_row(kind, scope, areas[mask], limit) for kind, scope, mask in _scopes(plan, areas)]
+    # The table of areas has those of planned forces.
+    limit = arrays.travel.limit_min
+    in_scope = arrays.scopes.places[:, of_areas][:, arrays.forces.planned[arrays.areas.forces]]
+    rows = [
+        _scope_row(kind, scope, areas[own], limit)
+        for (kind, scope), own in zip(arrays.scopes.names, in_scope, strict=True)
+        if kind in SCOPE_KINDS
+    ]
     return Nearest(
         table=pd.DataFrame(rows),
         areas=areas,
@@ -216,26 +226,13 @@ def sites_of(plan: Plan, sites: Literal["existing", "all"]) -> pd.DataFrame:
     return table
 
 
-def _place_table(
-    plan: Plan, places: pd.DataFrame, by_place: pd.DataFrame, names: dict[str, str]
-) -> pd.DataFrame:
+def _place_table(plan: Plan, name: str, by_place: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return the places of planned forces beside their nearest site; `names` renames the id and the size."""
     _, size = names
-    own = places.reset_index(drop=True)[["id", *PLACE_COLUMNS, size]].rename(columns=names)
+    own = plan.table(name).reset_index(drop=True)[["id", *PLACE_COLUMNS, size]].rename(columns=names)
     site = by_place.reset_index(drop=True)[["site", "site_name", "drive_min"]]
     whole = pd.concat([own, site], axis=1)
     return whole[whole["force"].isin(plan.forces)].reset_index(drop=True)
-
-
-def _scopes(plan: Plan, areas: pd.DataFrame) -> list[tuple[str, str, Any]]:
-    """Return kind, name and areas of every part of the plan that has a row."""
-    setting = areas["class"].map({name: c.setting for name, c in plan.document.classes.items()})
-    return [
-        ("all", "", areas["force"].notna()),
-        *(("force", name, areas["force"] == name) for name in plan.forces),
-        *(("setting", name, setting == name) for name in ("urban", "rural")),
-        *(("class", name, areas["class"] == name) for name in plan.document.classes),
-    ]
 
 
 def _scope_row(kind: str, scope: str, areas: pd.DataFrame, limit_min: float) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from standby._show import Shown
 from standby._typing import Floats, Mask
 from standby.attendance import _kernels
 from standby.attendance.arrival import arrival_minutes, before_min
-from standby.attendance.model import MEASURES, AttendanceModel
+from standby.attendance.model import AttendanceModel
 from standby.attendance.standards import Setting
 from standby.attendance.values import WEIGHTS, held_and_delay, period_rates, weights_of
 from standby.demand import call_rates, call_weights
-from standby.plan import HOURS_A_WEEK, Resolved
+from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
 
 BIN_MIN = 0.25
 """Width of the bins in which arrival times are gathered [min]; a percentile is right to less than it."""
@@ -75,7 +75,7 @@ class Outcome(Shown):
 
 def evaluate(
     model: AttendanceModel,
-    resolved: Resolved,
+    arrays: PlanArrays,
     setting: Setting,
     *,
     if_free: bool = False,
@@ -106,7 +106,7 @@ def evaluate(
     ----------
     model
         The plan made ready.
-    resolved
+    arrays
         Its values: central, or of one draw.
     setting
         Standards by place.
@@ -138,21 +138,17 @@ def evaluate(
     Larson, R. C. (1975). Approximating the performance of urban emergency service systems. Operations
     Research 23(5), 845-868.
     """
-    if resolved.values.ndim != 1:
-        raise Refusal("a table of draws can't be evaluated at once", "take one draw with resolved.one(draw)")
-    outcome = _empty(model, setting, None if if_free else start)
+    if arrays.draws is not None:
+        raise Refusal("a table of draws can't be evaluated at once", "take one draw with arrays.one(draw)")
+    outcome = _empty(model, arrays, setting, None if if_free else start)
 
     # Key locations bring no calls of their own.
-    areas = len(model.structure.areas)
-    rates = np.zeros((len(model.structure.types), model.group.size))
-    rates[:, :areas] = call_rates(resolved)
-    demand = np.zeros_like(rates)
-    demand[:, :areas] = call_weights(resolved)
-    weights = weights_of(model, resolved, demand)
+    rates = arrays.places.from_areas(call_rates(arrays))
+    weights = weights_of(arrays, call_weights(arrays))
     if calling is not None:
-        rates = rates * calling[model.place_force]
+        rates = rates * calling[arrays.places.forces]
 
-    change = _run(model, resolved, setting, rates, weights, outcome, if_free=if_free, look=look)
+    change = _run(model, arrays, setting, rates, weights, outcome, if_free=if_free, look=look)
     if change > TOLERANCE:
         raise ArithmeticError(
             f"the busy shares of units did not settle in {ROUNDS} rounds (last change {change:.1e}): check "
@@ -165,27 +161,27 @@ def evaluate(
     busy_hours = (outcome.shares * hours).sum(axis=0)
     np.divide(busy_hours, hours_on_duty, out=outcome.busy, where=hours_on_duty > 0)
 
-    in_group = (model.group[:, None] == np.arange(model.groups)).astype(float)
+    in_group = (arrays.places.group[:, None] == np.arange(arrays.places.groups)).astype(float)
     weighted_min = np.einsum("twp,tmp->tmwp", weights, outcome.mean_min) @ in_group
     return replace(outcome, change=change, weighted_min=weighted_min)
 
 
-def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Outcome:
+def _empty(model: AttendanceModel, arrays: PlanArrays, setting: Setting, start: Floats | None) -> Outcome:
     """Return an outcome with room for the answer, and busy shares at their start."""
-    types = len(model.structure.types)
+    types = len(arrays.types)
     periods = len(model.periods)
     units = len(model.rows)
     nodes = len(model.congestion.step)
-    bins = int(np.ceil(model.limit_min / BIN_MIN)) + 1  # the last one: beyond the limit, or never
+    bins = int(np.ceil(arrays.travel.limit_min / BIN_MIN)) + 1  # the last one: beyond the limit, or never
 
     shape = (periods, units)
     if start is not None and start.shape != shape:
         raise Refusal(f"start has shape {start.shape}", f"give {shape} (periods, units)")
 
     return Outcome(
-        histogram=np.zeros((types, len(MEASURES), len(WEIGHTS), model.groups, bins)),
+        histogram=np.zeros((types, len(MEASURES), len(WEIGHTS), arrays.places.groups, bins)),
         reached=np.zeros(setting.within_min.shape),
-        mean_min=np.zeros((types, len(MEASURES), model.group.size)),
+        mean_min=np.zeros((types, len(MEASURES), len(arrays.places))),
         busy=np.zeros(units),
         change=0.0,
         shares=np.zeros(shape) if start is None else start.copy(),
@@ -198,7 +194,7 @@ def _empty(model: AttendanceModel, setting: Setting, start: Floats | None) -> Ou
 
 def _run(
     model: AttendanceModel,
-    resolved: Resolved,
+    arrays: PlanArrays,
     setting: Setting,
     rates: Floats,
     weights: Floats,
@@ -208,19 +204,19 @@ def _run(
     look: Callable[[], object] | None = None,
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
-    sent_min, lent = arrival_minutes(model, resolved)
-    travel = _kernels.Travel(np.ascontiguousarray(sent_min.T), model.order, lent, model.place_force)
+    sent_min, lent = arrival_minutes(model, arrays)
+    travel = _kernels.Travel(np.ascontiguousarray(sent_min.T), model.order, lent, arrays.places.forces)
 
     on_duty = np.array([period.on_duty for period in model.periods])
     committed_share = np.zeros(on_duty.shape)
     delay = np.zeros(on_duty.shape)
     if not if_free:
-        committed_share, delay = held_and_delay(model, resolved)
+        committed_share, delay = held_and_delay(model, arrays)
 
-    worked, rate, scene = period_rates(model, resolved, rates)
-    attendances = _attendances(model, resolved, setting)
+    worked, rate, scene = period_rates(model, arrays, rates)
+    attendances = _attendances(model, arrays, setting)
     yardsticks = _kernels.Yardsticks(
-        model.group, weights, setting.within_min, float(model.limit_min), BIN_MIN
+        arrays.places.group, weights, setting.within_min, float(arrays.travel.limit_min), BIN_MIN
     )
     cover = _kernels.Cover(outcome.histogram, outcome.reached, outcome.mean_min)
     rounds = 0 if if_free else ROUNDS
@@ -250,7 +246,7 @@ def _run(
     return change
 
 
-def _attendances(model: AttendanceModel, resolved: Resolved, setting: Setting) -> _kernels.Attendances:
+def _attendances(model: AttendanceModel, arrays: PlanArrays, setting: Setting) -> _kernels.Attendances:
     """Return what is measured, those of one machine side by side so that it is walked once."""
 
     def machine_first(pair: tuple[int, int]) -> tuple[int, tuple[int, int]]:
@@ -270,7 +266,7 @@ def _attendances(model: AttendanceModel, resolved: Resolved, setting: Setting) -
         machine=model.machines.of[measures, types],
         type=np.ascontiguousarray(types),
         measure=np.ascontiguousarray(measures),
-        extra_min=before_min(resolved)[measures, types],
+        extra_min=before_min(arrays)[measures, types],
         share=share,
         first_row=np.cumsum([0, *(part.size for part in rows)]),
         rows=np.concatenate([*rows, np.empty(0, dtype=np.int64)]),

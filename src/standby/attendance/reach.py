@@ -11,7 +11,7 @@ import pandas as pd
 from standby._checks import number
 from standby.attendance.arrival import drive_factor, ordinary_min
 from standby.attendance.nearest import sites_of
-from standby.plan import Plan
+from standby.plan import Plan, plan_arrays
 from standby.travel import TravelInputError, plan_roads
 
 STEPS_MIN = (10.0, 20.0, 30.0)
@@ -26,6 +26,9 @@ def isochrones(
     progress: Callable[[int, int], None] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the areas reached by an emergency drive of some minutes from each site of a plan with roads.
+
+    The areas follow the roads and ferries of the road file. What the plan keeps apart by naming islands is
+    not taken out of them: only its places, and not their shores, are known.
 
     Parameters
     ----------
@@ -52,20 +55,20 @@ def isochrones(
     PlanError
         If the road file or the profile cannot be used.
     """
-    travel = plan.document.travel
-    if travel.method != "roads":
+    if plan.document.travel.method != "roads":
         raise TravelInputError(
             "isochrones need roads", "write method = 'roads' and roads = 'file' into [travel] of plan.toml"
         )
     steps = sorted((float(number("minutes", step, above=True)) for step in minutes), reverse=True)
     roads, profile = plan_roads(plan)
+    arrays = plan_arrays(plan)
     table = sites_of(plan, sites)
     total = len(steps) * len(table)
 
     rows = []
     for step in steps:
         # The roads know ordinary drives: look as far as one goes that takes these minutes on an emergency.
-        ordinary = float(ordinary_min(step, travel.start_min.value, drive_factor(plan)))
+        ordinary = float(ordinary_min(step, float(arrays.travel.start_min), drive_factor(arrays)))
         for site, name, lon, lat in zip(*(table[c] for c in ("id", "name", "lon", "lat")), strict=True):
             shape = roads.isochrone((lon, lat), ordinary, profile=profile)
             rows.append({"site": site, "site_name": name, "minutes": step, "geometry": shape})

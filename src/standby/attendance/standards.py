@@ -1,4 +1,4 @@
-"""Where each standard of a plan holds, and what its share is a share of."""
+"""What an evaluation measures, and what the share of a standard is a share of."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 
 from standby._show import Shown
 from standby._typing import Codes, Floats
-from standby.attendance.model import MEASURES, AttendanceModel
-from standby.plan import Standard
+from standby.plan import PlanArrays, StandardArrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,68 +31,42 @@ class Setting(Shown):
     measured: tuple[int, ...]
 
 
-def setting_of(model: AttendanceModel, standards: dict[str, Standard]) -> Setting:
-    """Return where and for what each standard holds.
+def setting_of(standards: StandardArrays) -> Setting:
+    """Return the setting that measures standards, and the incident types that they are for.
 
     Parameters
     ----------
-    model
-        The plan made ready.
     standards
-        Its standards by id.
+        Where each of them holds.
     """
-    s = model.structure
-    areas = len(s.areas)
-    within_min = np.full((len(standards), model.group.size), np.nan)
-
-    for row, standard in enumerate(standards.values()):
-        holds = s.planned[model.place_force].copy()
-        if standard.classes:
-            holds &= np.isin(model.place_class, [s.classes.index(name) for name in standard.classes])
-        if standard.forces:
-            holds &= np.isin(model.place_force, [s.forces.index(name) for name in standard.forces])
-        if standard.of == "key_locations":
-            holds[:areas] = False
-        else:
-            holds[areas:] = False
-        within_min[row, holds] = standard.within_min
-
-        # A key location may have minutes of its own for the first armed arrival.
-        if standard.of == "key_locations" and standard.measure == "first":
-            own_min = np.where(np.isnan(s.key_within_min), standard.within_min, s.key_within_min)
-            within_min[row, areas:] = np.where(holds[areas:], own_min, np.nan)
-
-    types = np.array(
-        [s.types.index(standard.incident_type) for standard in standards.values()], dtype=np.int64
-    )
-    measures = np.array([MEASURES.index(standard.measure) for standard in standards.values()], dtype=np.int64)
-    measured = tuple(sorted(set(types.tolist())))
-    return Setting(within_min, types, measures, measured)
+    measured = tuple(sorted(set(standards.types.tolist())))
+    return Setting(standards.within_min, standards.types, standards.measures, measured)
 
 
-def standard_weights(
-    model: AttendanceModel, setting: Setting, standards: dict[str, Standard], people: Floats, calls: Floats
-) -> Floats:
+def standard_weights(arrays: PlanArrays, standards: StandardArrays, calls: Floats) -> Floats:
     """Return what each standard's share is a share of, shape (standards, places).
 
     Parameters
     ----------
-    model, setting, standards
-        The model and its standards.
-    people
-        Residents of the areas, shape (areas,).
+    arrays
+        The plan at its central values, or at one draw.
+    standards
+        Its standards, or others.
     calls
         Calls by type and area, shape (types, areas).
     """
-    areas = len(model.structure.areas)
-    weights = np.zeros(setting.within_min.shape)
+    places = arrays.places
+    people = places.from_areas(arrays.areas.population)
+    calls_at_places = places.from_areas(calls)
+    key_weight = places.from_key_locations(arrays.key_locations.weight)
 
-    for row, standard in enumerate(standards.values()):
-        if standard.of == "people":
-            weights[row, :areas] = people
-        elif standard.of == "demand":
-            weights[row, :areas] = calls[setting.types[row]]
+    weights = np.zeros(standards.within_min.shape)
+    for row, (of, incident_type) in enumerate(zip(standards.of, standards.types, strict=True)):
+        if of == "people":
+            weights[row] = people
+        elif of == "demand":
+            weights[row] = calls_at_places[incident_type]
         else:
-            weights[row, areas:] = model.structure.key_weight
+            weights[row] = key_weight
 
-    return np.where(np.isnan(setting.within_min), 0.0, weights)
+    return np.where(np.isnan(standards.within_min), 0.0, weights)

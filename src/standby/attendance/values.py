@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from standby._typing import Floats
 from standby.attendance.model import AttendanceModel
 from standby.demand import ordinary_share, scene_min
-from standby.plan import Resolved
+from standby.plan import PlanArrays
 
 WEIGHTS = ("people", "demand", "key_locations")
 """What a share or a percentile is over, in the order of every axis of weights."""
 
 
-def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, Floats]:
+def held_and_delay(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, Floats]:
     """Return the share of time in work that can't be broken off, and the mean delay when sent from the rest.
 
     Commitments take their units evenly from the units on duty of their force and tier, at most all of them;
@@ -26,7 +26,7 @@ def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, 
     ----------
     model
         The plan made ready.
-    resolved
+    arrays
         Its values: central, or of one draw.
 
     Returns
@@ -34,22 +34,20 @@ def held_and_delay(model: AttendanceModel, resolved: Resolved) -> tuple[Floats, 
     held, delay
         Shape (periods, units) [chance] and [min].
     """
-    s = model.structure
-
     # Each commitment is spread evenly over the units on duty that can take it, all of a unit at most.
     in_pool = model.pools > 0.0
-    taken_share = np.minimum(resolved["commitments.units"][:, None] * model.pools, 1.0) * in_pool
-    taken_share *= s.commitments.share_of_weeks[:, None]
+    taken_share = np.minimum(arrays.commitments.units[:, None] * model.pools, 1.0) * in_pool
+    taken_share *= arrays.commitments.share_of_weeks[:, None]
 
-    return held_by(resolved, taken_share, s.units.tiers[model.rows])
+    return held_by(arrays, taken_share, arrays.units.tiers[model.rows])
 
 
-def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def held_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return the share of time in work that can't be broken off, and the mean delay when sent from the rest.
 
     Parameters
     ----------
-    resolved
+    arrays
         The plan's values: central, or of one draw.
     taken
         Share of a unit's time that each commitment takes, shape (periods, commitments, units).
@@ -61,7 +59,7 @@ def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tupl
     held, delay
         Shape (periods, units) [chance] and [min]; see `held_and_delay`.
     """
-    breakable = resolved.structure.commitments.may_break_off
+    breakable = arrays.commitments.may_break_off
 
     # Commitments that can't be broken off come first.
     fixed_share = np.minimum(taken[:, ~breakable].sum(axis=1), 1.0)
@@ -74,13 +72,13 @@ def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tupl
     )
 
     # Share of time in such work times its minutes of breaking off; the mean over the time free comes last.
-    break_off_min = resolved["commitments.break_off_min"][breakable]
+    break_off_min = arrays.commitments.break_off_min[breakable]
     delay_sum = scale * np.einsum("pcu,c->pu", taken[:, breakable], break_off_min)
 
     # Ordinary work fills its share of the rest, some of it without a chance to break off.
     rest = 1.0 - fixed_share - breakable_share
-    ordinary, ordinary_fixed = (share[tiers] for share in ordinary_share(resolved))
-    ordinary_break_off_min = np.nan_to_num(resolved["tiers.break_off_min"])[tiers]
+    ordinary, ordinary_fixed = (share[tiers] for share in ordinary_share(arrays))
+    ordinary_break_off_min = np.nan_to_num(arrays.tiers.break_off_min)[tiers]
     committed_share = fixed_share + rest * ordinary_fixed
     delay_sum += rest * (ordinary - ordinary_fixed) * ordinary_break_off_min
 
@@ -89,26 +87,32 @@ def held_by(resolved: Resolved, taken: Floats, tiers: NDArray[np.int64]) -> tupl
     return committed_share, delay
 
 
-def weights_of(model: AttendanceModel, resolved: Resolved, rates: Floats) -> Floats:
-    """Return the weights of places, shape (types, weights, places): people, calls an hour, key weight."""
-    s = model.structure
-    areas = len(s.areas)
+def weights_of(arrays: PlanArrays, calls: Floats) -> Floats:
+    """Return the weights of places, shape (types, weights, places): people, calls, key weight.
 
-    weights = np.zeros((len(s.types), len(WEIGHTS), model.group.size))
-    weights[:, 0, :areas] = resolved["areas.population"]
-    weights[:, 1] = rates
-    weights[:, 2, areas:] = s.key_weight
+    Parameters
+    ----------
+    arrays
+        The plan at its central values, or at one draw.
+    calls
+        Calls by type and area, shape (types, areas) [per hour].
+    """
+    places = arrays.places
+    weights = np.zeros((len(arrays.types), len(WEIGHTS), len(places)))
+    weights[:, 0] = places.from_areas(arrays.areas.population)
+    weights[:, 1] = places.from_areas(calls)
+    weights[:, 2] = places.from_key_locations(arrays.key_locations.weight)
     return weights
 
 
 def period_rates(
-    model: AttendanceModel, resolved: Resolved, rates: Floats
+    model: AttendanceModel, arrays: PlanArrays, rates: Floats
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Return the machines that keep units busy, their calls by period, and the scene minutes they bring.
 
     Parameters
     ----------
-    model, resolved
+    model, arrays
         The plan made ready, and its values.
     rates
         Calls by type and place, mean over the week, shape (types, places) [per hour].
@@ -119,9 +123,9 @@ def period_rates(
         Shapes (machines,), (periods, machines, places) [per hour] and the same [min per hour].
     """
     weight = np.array([period.weight for period in model.periods])
-    minutes = scene_min(resolved)
+    minutes = scene_min(arrays)
 
-    shape = (len(model.periods), len(model.busy_types), model.group.size)
+    shape = (len(model.periods), len(model.busy_types), len(arrays.places))
     rate = np.zeros(shape)
     scene = np.zeros(shape)
     for row, types in enumerate(model.busy_types.values()):

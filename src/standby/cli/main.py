@@ -49,6 +49,12 @@ TimeLimit = Annotated[
         help="Leave out what is not finished by then, and say so; no limit unless asked for.",
     ),
 ]
+Subject = Literal[
+    "appraise", "check", "cover", "error", "example", "fit", "locate", "need", "new", "plan", "results",
+    "times",
+]  # fmt: skip
+"""What there is a JSON Schema of."""
+
 Edition = Annotated[
     Literal["public", "internal"],
     typer.Option(
@@ -349,6 +355,25 @@ def fit(
     from standby.cli import _fit
 
     _fit.fit(plan, out=out, json=json)
+
+
+@app.command(short_help="Print the JSON Schema of what a command prints, or of a file.")
+def schema(
+    subject: Annotated[
+        Subject,
+        typer.Argument(
+            help="A command, for what it prints with --json; error, for what any prints that fails; results, "
+            "for results.json of a report; plan, for plan.toml.",
+        ),
+    ],
+) -> None:
+    """Print the JSON Schema of what a command prints with --json, of results.json, or of plan.toml.
+
+    Each column of a table has its heading, meaning, kind and unit there, and whether the public may see it.
+    """
+    from standby.cli import _schema
+
+    _schema.schema(subject)
 
 
 INTERRUPTED = 130

@@ -17,7 +17,7 @@ from standby.cost.option import OptionCost, combine, difference, option_cost
 from standby.cost.sites import SiteChanges, site_changes, site_prices
 from standby.cost.tables import cost_table
 from standby.evidence import Manifest
-from standby.plan import Plan, Resolved, resolve
+from standby.plan import Plan, PlanArrays, plan_arrays
 from standby.words import money
 from standby.workforce import Moves, moves, spare_rule
 
@@ -84,10 +84,10 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     ValueError
         If a figure that the cost needs is not given; the message names it.
     """
-    resolved = resolve(plan)
-    resolved_base = resolved if base is None else resolve(base)
-    budget = plan_cost(resolved, resolved_base, basis=Basis.BUDGET)
-    economic = plan_cost(resolved, resolved_base, basis=Basis.ECONOMIC)
+    arrays = plan_arrays(plan)
+    base_arrays = arrays if base is None else plan_arrays(base)
+    budget = plan_cost(arrays, base_arrays, basis=Basis.BUDGET)
+    economic = plan_cost(arrays, base_arrays, basis=Basis.ECONOMIC)
 
     return Cost(
         table=cost_table(budget),
@@ -98,20 +98,20 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     )
 
 
-def plan_cost(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> OptionCost:
+def plan_cost(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> OptionCost:
     """Return the cost of a plan beyond its base, for the planned forces together; see `force_costs`.
 
     Parameters
     ----------
-    resolved, base
+    arrays, base
         The plan and its base, both at central values or with the same table of draws.
     basis
         Budget or economic view.
     """
-    return combine(list(force_costs(resolved, base, basis=basis).values()))
+    return combine(list(force_costs(arrays, base, basis=basis).values()))
 
 
-def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> dict[str, OptionCost]:
+def force_costs(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> dict[str, OptionCost]:
     """Return the cost of a plan beyond its base by planned force.
 
     Posts are taken as filled from the first year; `standby.workforce.staff` shows how long that would take.
@@ -135,7 +135,7 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
 
     Parameters
     ----------
-    resolved, base
+    arrays, base
         The plan and its base, both at central values or with the same table of draws.
     basis
         Budget or economic view.
@@ -151,43 +151,41 @@ def force_costs(resolved: Resolved, base: Resolved, *, basis: Basis | str) -> di
         If a figure that the cost needs is not given; the message names it.
     """
     basis = Basis(basis)
-    structure = resolved.structure
-    planned = [int(code) for code in np.flatnonzero(structure.planned)]
-    movers = moves(resolved, base)
-    shares = own_shares(resolved, base)
-    sites = site_changes(resolved, base)
+    planned = [int(code) for code in np.flatnonzero(arrays.forces.planned)]
+    movers = moves(arrays, base)
+    shares = own_shares(arrays, base)
+    sites = site_changes(arrays, base)
 
     costs = []
     for k, force in enumerate(planned):
         parts = [
-            _own_cost(resolved, base, shares[..., k], basis),
-            _ced_cost(resolved, base, force, basis),
-            _site_cost(resolved, base, sites, force, basis),
-            *_pay_costs(resolved, movers, force, basis),
+            _own_cost(arrays, base, shares[..., k], basis),
+            _ced_cost(arrays, base, force, basis),
+            _site_cost(arrays, base, sites, force, basis),
+            *_pay_costs(arrays, movers, force, basis),
         ]
-        for tier in range(len(structure.tiers)):
-            parts += _tier_costs(resolved, base, movers, force, tier, basis)
+        for tier in range(len(arrays.tiers)):
+            parts += _tier_costs(arrays, base, movers, force, tier, basis)
         costs.append(combine(parts))
 
     if basis is Basis.BUDGET:
-        costs = _less_grant(costs, np.nan_to_num(resolved["option.grant_gbp"]))
-    return {structure.forces[force]: cost for force, cost in zip(planned, costs, strict=True)}
+        costs = _less_grant(costs, np.nan_to_num(arrays.option.grant_gbp))
+    return {arrays.forces.ids[force]: cost for force, cost in zip(planned, costs, strict=True)}
 
 
-def own_shares(resolved: Resolved, base: Resolved) -> Floats:
+def own_shares(arrays: PlanArrays, base: PlanArrays) -> Floats:
     """Return each planned force's share of the money that an option states itself, shape (..., planned).
 
     The shares are in proportion to the population of the forces whose units, sites, commitments or own
     figures the option changes, or of all planned forces when it changes none.
     """
-    structure = resolved.structure
-    is_area_of_force = np.eye(len(structure.forces))[structure.areas.forces]  # (areas, forces)
-    population = resolved["areas.population"] @ is_area_of_force
+    is_area_of_force = np.eye(len(arrays.forces))[arrays.areas.forces]  # (areas, forces)
+    population = arrays.areas.population @ is_area_of_force
 
-    touched_ids = sorted(touched_forces(resolved.plan, base.plan))
-    touched = np.isin(structure.forces, touched_ids) & structure.planned
-    charged = touched if touched.any() else structure.planned
-    weight = (population * charged)[..., structure.planned]
+    touched_ids = sorted(touched_forces(arrays.plan, base.plan))
+    touched = np.isin(arrays.forces.ids, touched_ids) & arrays.forces.planned
+    charged = touched if touched.any() else arrays.forces.planned
+    weight = (population * charged)[..., arrays.forces.planned]
 
     # Forces where nobody lives share equally.
     total = weight.sum(axis=-1, keepdims=True)
@@ -219,7 +217,7 @@ def _path(values: Floats) -> Floats:
 
 
 def _cost(
-    resolved: Resolved,
+    arrays: PlanArrays,
     basis: Basis,
     *,
     staff: Staffing | None = None,
@@ -231,12 +229,12 @@ def _cost(
     saved: bool = False,
 ) -> OptionCost:
     """Return a cost on the plan's terms, as `option_cost`; a saving gets no uplift for optimism."""
-    document = resolved.plan.document
+    document = arrays.plan.document
 
     # The plan states factors of at least 1, and the cost takes what they add.
     bias = OptimismBias(
-        capital=np.maximum(resolved["costs.optimism_bias_capital"] - 1.0, 0.0),
-        operating=np.maximum(resolved["costs.optimism_bias_operating"] - 1.0, 0.0),
+        capital=np.maximum(arrays.costs.optimism_bias_capital - 1.0, 0.0),
+        operating=np.maximum(arrays.costs.optimism_bias_operating - 1.0, 0.0),
     )
 
     return option_cost(
@@ -254,7 +252,7 @@ def _cost(
 
 
 def _staff(
-    resolved: Resolved,
+    arrays: PlanArrays,
     *,
     added: Floats | float = 0.0,
     diverted: Floats | float = 0.0,
@@ -264,8 +262,8 @@ def _staff(
 ) -> Staffing:
     """Return officers with the plan's pay, each number the same every year."""
     return Staffing(
-        cost_per_officer_gbp=resolved["costs.officer_gbp"],
-        backfill_share=resolved["costs.backfill_share"] if backfill else 0.0,
+        cost_per_officer_gbp=arrays.costs.officer_gbp,
+        backfill_share=arrays.costs.backfill_share if backfill else 0.0,
         added=_path(np.asarray(added)),
         diverted=_path(np.asarray(diverted)),
         in_role=_path(np.asarray(in_role)),
@@ -273,43 +271,41 @@ def _staff(
     )
 
 
-def _pay_costs(resolved: Resolved, movers: Moves, force: int, basis: Basis) -> list[OptionCost]:
+def _pay_costs(arrays: PlanArrays, movers: Moves, force: int, basis: Basis) -> list[OptionCost]:
     """Return pay, backfill and response forgone for those who move."""
     taken = movers.taken[..., force]
     converted = movers.converted[..., force]
     hired = movers.hired[..., force]
 
     # Armed officers who leave unarmed posts that are filled again, and officers hired for unarmed posts.
-    gained = _staff(resolved, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0))
-    saved = _staff(resolved, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
+    gained = _staff(arrays, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0))
+    saved = _staff(arrays, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
 
     # Unarmed posts that become armed ones are given up, so nobody is recruited to fill them, and the other
     # way round.
-    given_up = _staff(resolved, diverted=np.maximum(converted, 0.0), backfill=False)
-    restored = _staff(resolved, diverted=np.maximum(-converted, 0.0), backfill=False)
+    given_up = _staff(arrays, diverted=np.maximum(converted, 0.0), backfill=False)
+    restored = _staff(arrays, diverted=np.maximum(-converted, 0.0), backfill=False)
 
     # Unarmed posts that are cut save their pay above, and the response that they gave is forgone.
-    cut = _staff(resolved, diverted=np.maximum(-hired, 0.0), backfill=False)
+    cut = _staff(arrays, diverted=np.maximum(-hired, 0.0), backfill=False)
 
     return [
-        difference(_cost(resolved, basis, staff=gained), _cost(resolved, basis, staff=saved, saved=True)),
-        difference(
-            _cost(resolved, basis, staff=given_up), _cost(resolved, basis, staff=restored, saved=True)
-        ),
-        _cost(resolved, basis, staff=cut, saved=True),
+        difference(_cost(arrays, basis, staff=gained), _cost(arrays, basis, staff=saved, saved=True)),
+        difference(_cost(arrays, basis, staff=given_up), _cost(arrays, basis, staff=restored, saved=True)),
+        _cost(arrays, basis, staff=cut, saved=True),
     ]
 
 
 def _tier_costs(
-    resolved: Resolved, base: Resolved, movers: Moves, force: int, tier: int, basis: Basis
+    arrays: PlanArrays, base: PlanArrays, movers: Moves, force: int, tier: int, basis: Basis
 ) -> list[OptionCost]:
     """Return courses, kit, training days and vehicles of a tier: of what is added, less what is saved."""
     taught = movers.taught[..., force, tier]
     retrained = movers.retrained[..., force, tier]
     kept = movers.kept[..., force, tier]
     in_role = movers.in_role[..., force, tier]
-    added_vehicles = fleet(resolved, force, tier) - fleet(base, force, tier)
-    refresher_share = resolved["tiers.refresher_days"][..., tier] / resolved["costs.working_days"]
+    added_vehicles = fleet(arrays, force, tier) - fleet(base, force, tier)
+    refresher_share = arrays.tiers.refresher_days[..., tier] / arrays.costs.working_days
 
     # What is saved differs from what is added: courses and kit once bought are not given back.
     parts = []
@@ -322,21 +318,21 @@ def _tier_costs(
             continue
 
         part = _cost(
-            resolved,
+            arrays,
             basis,
-            staff=_staff(resolved, in_role=officers_in_role, abstraction=refresher_share),
-            training=_training(resolved, first_courses, officers_kept, force, tier),
-            kit=_kit(resolved, taught, resolved["tiers.kit_gbp"][..., tier]) if is_added else None,
-            vehicles=_vehicles(resolved, vehicles, tier, is_added=is_added),
+            staff=_staff(arrays, in_role=officers_in_role, abstraction=refresher_share),
+            training=_training(arrays, first_courses, officers_kept, force, tier),
+            kit=_kit(arrays, taught, arrays.tiers.kit_gbp[..., tier]) if is_added else None,
+            vehicles=_vehicles(arrays, vehicles, tier, is_added=is_added),
             saved=not is_added,
         )
         parts.append(part if is_added else _negative(part))
 
     if retrained.any():
         # Spare officers on a course are missed nowhere, so nobody has to stand in for them.
-        course = _training(resolved, retrained, np.zeros_like(retrained), force, tier)
+        course = _training(arrays, retrained, np.zeros_like(retrained), force, tier)
         course = replace(course, course_weeks=0.0)
-        parts.append(_cost(resolved, basis, staff=_staff(resolved), training=course))
+        parts.append(_cost(arrays, basis, staff=_staff(arrays), training=course))
 
     return parts
 
@@ -348,96 +344,96 @@ def _negative(part: OptionCost) -> OptionCost:
 
 
 def _training(
-    resolved: Resolved, first_courses: Floats, officers_kept: Floats, force: int, tier: int
+    arrays: PlanArrays, first_courses: Floats, officers_kept: Floats, force: int, tier: int
 ) -> Training:
     """Return a tier's courses: those of the first year, then those for the replacements of leavers."""
-    years = resolved.plan.document.costs.horizon_years
-    replacements = officers_kept * resolved["workforce.loss_rate"][..., force]
+    years = arrays.plan.document.costs.horizon_years
+    replacements = officers_kept * arrays.workforce.loss_rate[..., force]
     passed = np.repeat(replacements[..., np.newaxis], years, axis=-1)
     passed[..., 0] = first_courses
 
     return Training(
         passed=passed,
-        pass_rate=resolved["workforce.pass_rate"][..., force],
-        cost_per_starter_gbp=resolved["tiers.course_gbp"][..., tier],
-        course_weeks=resolved["tiers.course_weeks"][..., tier],
-        working_days=resolved["costs.working_days"],
+        pass_rate=arrays.workforce.pass_rate[..., force],
+        cost_per_starter_gbp=arrays.tiers.course_gbp[..., tier],
+        course_weeks=arrays.tiers.course_weeks[..., tier],
+        working_days=arrays.costs.working_days,
     )
 
 
-def _kit(resolved: Resolved, officers: Floats, price_gbp: Floats) -> Assets:
+def _kit(arrays: PlanArrays, officers: Floats, price_gbp: Floats) -> Assets:
     """Return one set of kit for each officer."""
-    life_years = resolved["costs.kit_life_years"]
+    life_years = arrays.costs.kit_life_years
     return Assets(count=_path(officers), price_gbp=price_gbp, life_years=life_years)
 
 
-def _vehicles(resolved: Resolved, count: float, tier: int, *, is_added: bool) -> Assets:
+def _vehicles(arrays: PlanArrays, count: float, tier: int, *, is_added: bool) -> Assets:
     """Return vehicles of a tier; those that are saved have a running cost alone."""
     return Assets(
         count=count,
-        price_gbp=resolved["tiers.vehicle_gbp"][..., tier] * float(is_added),
-        life_years=resolved["costs.vehicle_life_years"],
-        running_gbp=resolved["tiers.vehicle_running_gbp"][..., tier],
+        price_gbp=arrays.tiers.vehicle_gbp[..., tier] * float(is_added),
+        life_years=arrays.costs.vehicle_life_years,
+        running_gbp=arrays.tiers.vehicle_running_gbp[..., tier],
     )
 
 
-def fleet(resolved: Resolved, force: int, tier: int) -> int:
+def fleet(arrays: PlanArrays, force: int, tier: int) -> int:
     """Return the vehicles of a tier that a force has on the road in its busiest hour."""
-    units = resolved.structure.units
+    units = arrays.units
     rows = (units.tiers == tier) & (units.forces == force)
     on_duty_by_hour = (units.count[rows, np.newaxis] * units.hours[rows]).sum(axis=0)
     return int(on_duty_by_hour.max(initial=0))
 
 
-def _ced_cost(resolved: Resolved, base: Resolved, force: int, basis: Basis) -> OptionCost:
+def _ced_cost(arrays: PlanArrays, base: PlanArrays, force: int, basis: Basis) -> OptionCost:
     """Return devices and training time of officers with a CED: of those added, less what is saved."""
-    name = resolved.structure.forces[force]
-    now = resolved["forces.ced_officers"][..., force]
-    before = base["forces.ced_officers"][..., force]
+    name = arrays.forces.ids[force]
+    now = arrays.forces.ced_officers[..., force]
+    before = base.forces.ced_officers[..., force]
     if np.isnan(now).all() and np.isnan(before).all():
-        return _cost(resolved, basis)
+        return _cost(arrays, basis)
 
     if np.isnan(before).any():
         raise Refusal(
-            f"{resolved.plan.variant!r} sets forces.{name}.ced_officers, and the base does not say how many "
+            f"{arrays.plan.variant!r} sets forces.{name}.ced_officers, and the base does not say how many "
             "there are",
             "give the base's number, so that the cost of the added ones can be worked out",
         )
 
     added = now - before
-    gained = _ced_part(resolved, np.maximum(added, 0.0), force, basis, is_added=True)
-    saved = _ced_part(resolved, np.maximum(-added, 0.0), force, basis, is_added=False)
+    gained = _ced_part(arrays, np.maximum(added, 0.0), force, basis, is_added=True)
+    saved = _ced_part(arrays, np.maximum(-added, 0.0), force, basis, is_added=False)
     return difference(gained, saved)
 
 
 def _ced_part(
-    resolved: Resolved, officers: Floats, force: int, basis: Basis, *, is_added: bool
+    arrays: PlanArrays, officers: Floats, force: int, basis: Basis, *, is_added: bool
 ) -> OptionCost:
     """Return the cost of officers with a CED: the device, and the time that training takes.
 
     All are trained in the first year if they are added, replacements of leavers in later years, and there is
     a refresher every year.
     """
-    years = resolved.plan.document.costs.horizon_years
-    working_days = resolved["costs.working_days"]
-    training_share = resolved["costs.ced_training_days"] / working_days
-    refresher_share = resolved["costs.ced_refresher_days"] / working_days
-    loss_rate = resolved["workforce.loss_rate"][..., force]
+    years = arrays.plan.document.costs.horizon_years
+    working_days = arrays.costs.working_days
+    training_share = arrays.costs.ced_training_days / working_days
+    refresher_share = arrays.costs.ced_refresher_days / working_days
+    loss_rate = arrays.workforce.loss_rate[..., force]
 
     later_time = np.asarray(officers * (refresher_share + training_share * loss_rate))
     time = np.repeat(later_time[..., np.newaxis], years, axis=-1)
     time[..., 0] = officers * (refresher_share + (training_share if is_added else 0.0))
 
-    staff = replace(_staff(resolved), diverted=time)
-    kit = _kit(resolved, officers, resolved["costs.ced_gbp"]) if is_added else None
-    return _cost(resolved, basis, staff=staff, kit=kit, saved=not is_added)
+    staff = replace(_staff(arrays), diverted=time)
+    kit = _kit(arrays, officers, arrays.costs.ced_gbp) if is_added else None
+    return _cost(arrays, basis, staff=staff, kit=kit, saved=not is_added)
 
 
 def _site_cost(
-    resolved: Resolved, base: Resolved, changes: SiteChanges, force: int, basis: Basis
+    arrays: PlanArrays, base: PlanArrays, changes: SiteChanges, force: int, basis: Basis
 ) -> OptionCost:
     """Return the cost of the sites that a force opens, less the running cost of those that it closes."""
-    capital_price, running_price = site_prices(resolved)
+    capital_price, running_price = site_prices(arrays)
     _, base_running_price = site_prices(base)
 
     opened = SiteCost(
@@ -446,25 +442,25 @@ def _site_cost(
     )
     closed = SiteCost(capital_gbp=0.0, running_gbp=base_running_price @ changes.closed[force])
     return difference(
-        _cost(resolved, basis, site=opened),
-        _cost(resolved, basis, site=closed, saved=True),
+        _cost(arrays, basis, site=opened),
+        _cost(arrays, basis, site=closed, saved=True),
     )
 
 
-def _own_cost(resolved: Resolved, base: Resolved, share: Floats, basis: Basis) -> OptionCost:
+def _own_cost(arrays: PlanArrays, base: PlanArrays, share: Floats, basis: Basis) -> OptionCost:
     """Return a force's share of what the option states itself, and of overtime beyond the base's."""
     # What the option states is entered as a site that opens in year 0: capital once, then running cost.
     stated = SiteCost(
-        capital_gbp=np.nan_to_num(resolved["option.capital_gbp"]) * share,
-        running_gbp=np.nan_to_num(resolved["option.running_gbp"]) * share,
+        capital_gbp=np.nan_to_num(arrays.option.capital_gbp) * share,
+        running_gbp=np.nan_to_num(arrays.option.running_gbp) * share,
     )
 
     # The plan states overtime as money, which is one hour at that rate.
-    added_gbp = (resolved["costs.overtime_gbp"] - base["costs.overtime_gbp"]) * share
+    added_gbp = (arrays.costs.overtime_gbp - base.costs.overtime_gbp) * share
     added = Overtime(hours=1.0, rate_gbp_per_hour=np.maximum(added_gbp, 0.0))
     saved = Overtime(hours=1.0, rate_gbp_per_hour=np.maximum(-added_gbp, 0.0))
 
     return difference(
-        _cost(resolved, basis, site=stated, overtime=added),
-        _cost(resolved, basis, overtime=saved, saved=True),
+        _cost(arrays, basis, site=stated, overtime=added),
+        _cost(arrays, basis, overtime=saved, saved=True),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from standby._show import Shown
 from standby._typing import Floats, Mask
-from standby.plan import Resolved
+from standby.plan import PlanArrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class SiteChanges(Shown):
     closed: Floats
 
 
-def site_changes(resolved: Resolved, base: Resolved) -> SiteChanges:
+def site_changes(arrays: PlanArrays, base: PlanArrays) -> SiteChanges:
     """Return which sites a plan opens and closes compared with its base.
 
     A site is opened when crews of an armed tier are stationed there and none were in the base: for its first
@@ -38,16 +38,16 @@ def site_changes(resolved: Resolved, base: Resolved) -> SiteChanges:
 
     Parameters
     ----------
-    resolved, base
+    arrays, base
         The plan and its base.
     """
-    now = _use_of_sites(resolved)
+    now = _use_of_sites(arrays)
     before = _use_of_sites(base)
 
-    gets_armed = now.armed & ~_used_in(before.armed, base, resolved)
-    gets_built = now.new & ~_used_in(before.anybody, base, resolved)
-    loses_armed = before.armed & ~_used_in(now.armed, resolved, base)
-    loses_all = before.new & ~_used_in(now.anybody, resolved, base)
+    gets_armed = now.armed & ~_used_in(before.armed, base, arrays)
+    gets_built = now.new & ~_used_in(before.anybody, base, arrays)
+    loses_armed = before.armed & ~_used_in(now.armed, arrays, base)
+    loses_all = before.new & ~_used_in(now.anybody, arrays, base)
 
     return SiteChanges(
         opened=_shares(gets_armed | gets_built),
@@ -55,7 +55,7 @@ def site_changes(resolved: Resolved, base: Resolved) -> SiteChanges:
     )
 
 
-def site_prices(plan: Resolved) -> tuple[Floats, Floats]:
+def site_prices(plan: PlanArrays) -> tuple[Floats, Floats]:
     """Return what it costs to open each site, and to run it: its own figures, else those of all sites.
 
     Parameters
@@ -68,14 +68,15 @@ def site_prices(plan: Resolved) -> tuple[Floats, Floats]:
     capital, running
         Shape (..., sites) [£, £/year].
     """
-    return _site_price(plan, "capital_gbp"), _site_price(plan, "running_gbp")
+    return (
+        _own_or_common(plan.sites.capital_gbp, plan.costs.site_capital_gbp),
+        _own_or_common(plan.sites.running_gbp, plan.costs.site_running_gbp),
+    )
 
 
-def _site_price(plan: Resolved, name: str) -> Floats:
+def _own_or_common(own_gbp: Floats, common_gbp: Floats) -> Floats:
     """Return one price of each site: its own figure, else that of all sites."""
-    own = plan[f"sites.{name}"]
-    of_all_sites = plan[f"costs.site_{name}"][..., np.newaxis]
-    return np.where(np.isnan(own), of_all_sites, own)
+    return np.where(np.isnan(own_gbp), common_gbp[..., np.newaxis], own_gbp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,27 +98,26 @@ class _UseOfSites:
     new: Mask
 
 
-def _use_of_sites(plan: Resolved) -> _UseOfSites:
+def _use_of_sites(plan: PlanArrays) -> _UseOfSites:
     """Return who is stationed at the sites of a plan."""
-    structure = plan.structure
-    units = structure.units
-    shape = (len(structure.forces), len(structure.sites))
+    units = plan.units
+    shape = (len(plan.forces), len(plan.sites))
 
     anybody = np.zeros(shape, dtype=bool)
     anybody[units.forces, units.sites] = True
 
-    is_armed = structure.crews[units.tiers]
+    is_armed = plan.tiers.crews_alone[units.tiers]
     armed = np.zeros(shape, dtype=bool)
     armed[units.forces[is_armed], units.sites[is_armed]] = True
 
-    new = anybody & ~structure.existing & ~armed.any(axis=0)
+    new = anybody & ~plan.sites.existing & ~armed.any(axis=0)
     return _UseOfSites(armed=armed, anybody=anybody, new=new)
 
 
-def _used_in(used: Mask, plan: Resolved, other: Resolved) -> Mask:
+def _used_in(used: Mask, plan: PlanArrays, other: PlanArrays) -> Mask:
     """Return whether sites of another plan are used by any force in this one, shape (other's sites,)."""
-    ids = np.array(plan.structure.sites.ids, dtype=object)
-    other_ids = np.array(other.structure.sites.ids, dtype=object)
+    ids = np.array(plan.sites.ids, dtype=object)
+    other_ids = np.array(other.sites.ids, dtype=object)
     return np.isin(other_ids, ids[used.any(axis=0)])
 
 

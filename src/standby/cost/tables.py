@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def cost_table(cost: OptionCost, *, schedule: Schedule = GREEN_BOOK) -> pd.DataFrame:
-    """Lay a cost out with one row a year: the mean over its draws.
+    """Return a cost with one row a year: the mean over its draws.
 
     Parameters
     ----------
-    cost : OptionCost
+    cost
         The cost.
-    schedule : tuple of (int, float)
+    schedule
         Bands of the discount rate.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Index ``year`` from 0; a column ``<head>_gbp`` for each of `HEADS`, then ``net_gbp``, ``capital_gbp``,
         ``discount_factor`` and ``present_value_gbp`` (of the net cost). Columns add up: the heads to the net
         cost, the last to its present value.
@@ -38,8 +38,9 @@ def cost_table(cost: OptionCost, *, schedule: Schedule = GREEN_BOOK) -> pd.DataF
     """
     by_head = cost.by_head_gbp.reshape(-1, cost.years, len(HEADS)).mean(axis=0)
     factors = discount_factors(np.arange(cost.years), schedule=schedule)
-    table = pd.DataFrame(by_head, columns=[f"{head}_gbp" for head in HEADS])
     net = by_head.sum(axis=-1)
+
+    table = pd.DataFrame(by_head, columns=[f"{head}_gbp" for head in HEADS])
     table["net_gbp"] = net
     table["capital_gbp"] = cost.capital_gbp.reshape(-1, cost.years).mean(axis=0)
     table["discount_factor"] = factors

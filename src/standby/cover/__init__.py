@@ -4,8 +4,8 @@ from standby.cover._need_group import TooLargeError
 from standby.cover.beyond import beyond_by_place, beyond_share, is_bound
 from standby.cover.by_hour import ByHour, cover_by_hour, hours_together
 from standby.cover.cover import Cover, cover, cover_of, standard_sentences
-from standby.cover.evaluated import Evaluated, evaluate_plan, expected_shares, main_standard
-from standby.cover.metrics import Scopes, minutes, percentiles, scopes_of, shares
+from standby.cover.evaluated import Evaluated, evaluate_plan, expected_shares
+from standby.cover.metrics import minutes, percentiles, shares
 from standby.cover.need import Need, need, need_of, need_sentences
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Cover",
     "Evaluated",
     "Need",
-    "Scopes",
     "TooLargeError",
     "beyond_by_place",
     "beyond_share",
@@ -24,13 +23,11 @@ __all__ = [
     "expected_shares",
     "hours_together",
     "is_bound",
-    "main_standard",
     "minutes",
     "need",
     "need_of",
     "need_sentences",
     "percentiles",
-    "scopes_of",
     "shares",
     "standard_sentences",
 ]

@@ -14,8 +14,7 @@ from standby.cover._need_group import ForceStandard, Group, unavailable_and_dela
 from standby.cover._need_solve import Search
 from standby.cover.cover import SMALL_DIFFERENCE
 from standby.cover.evaluated import Evaluated, evaluate_units
-from standby.plan import HOURS_A_WEEK
-from standby.plan.structure import Units
+from standby.plan import HOURS_A_WEEK, UnitArrays
 from standby.travel import Times
 
 Minimise = Literal["units", "officers"]
@@ -53,7 +52,7 @@ class Case:
     @property
     def crew(self) -> Floats:
         """Officers of a unit of each tier, shape (tiers,)."""
-        return self.evaluated.model.structure.crew[self.group.tiers].astype(float)
+        return self.evaluated.arrays.tiers.crew[self.group.tiers].astype(float)
 
     @cached_property
     def idle_units(self) -> tuple[Floats, Floats]:
@@ -120,7 +119,7 @@ class Case:
         key = b"".join(mask.tobytes() + layout.tobytes() for mask, layout in layouts), stand_ins
         if key not in self._reached:
             units = plan_units(self, layouts)
-            calling = np.isin(np.arange(len(self.evaluated.model.structure.forces)), self.group.forces)
+            calling = np.isin(np.arange(len(self.evaluated.arrays.forces)), self.group.forces)
             _, outcome = evaluate_units(
                 self.evaluated, self.times, units, calling, stand_ins=stand_ins, look=self.deadline.look
             )
@@ -144,7 +143,7 @@ def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats
     """
     many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), MANY_UNITS)
     unavailable_share, delay = unavailable_and_delay(evaluated, group, many)
-    site_force = np.searchsorted(group.forces, evaluated.model.structure.sites.forces[sites])
+    site_force = np.searchsorted(group.forces, evaluated.arrays.sites.forces[sites])
     return unavailable_share.min(axis=(0, 2)), delay.min(axis=0)[:, site_force]
 
 
@@ -202,7 +201,7 @@ def sure_share(case: Case, standards: list[ForceStandard], layouts: list[tuple[M
 def _has_stand_ins(case: Case) -> bool:
     """Return whether one of the group's tiers can serve as another."""
     tiers = case.group.tiers
-    serves = case.evaluated.model.structure.serves[np.ix_(tiers, tiers)]
+    serves = case.evaluated.arrays.tiers.serves[np.ix_(tiers, tiers)]
     return bool((serves & ~np.eye(tiers.size, dtype=bool)).any())
 
 
@@ -224,9 +223,9 @@ def layouts_of(group: Group, units: list[Codes]) -> list[tuple[Mask, Codes]]:
     return list(layouts.values())
 
 
-def plan_units(case: Case, layouts: list[tuple[Mask, Codes]]) -> Units:
+def plan_units(case: Case, layouts: list[tuple[Mask, Codes]]) -> UnitArrays:
     """Return the units of some layouts as the rows of a plan: one row each layout, tier and site."""
-    group, structure = case.group, case.evaluated.model.structure
+    group, arrays = case.group, case.evaluated.arrays
 
     tiers = list[int]()
     sites = list[int]()
@@ -242,13 +241,14 @@ def plan_units(case: Case, layouts: list[tuple[Mask, Codes]]) -> Units:
     rows = len(count)
     tier_codes = np.array(tiers, dtype=np.int64)
     site_codes = np.array(sites, dtype=np.int64)
-    return Units(
+    return UnitArrays(
         ids=tuple(f"need-{row}" for row in range(rows)),
         tiers=tier_codes,
         sites=site_codes,
-        forces=structure.sites.forces[site_codes],
+        forces=arrays.sites.forces[site_codes],
         count=np.array(count, dtype=np.int64),
-        crew=structure.crew[tier_codes],
+        crew=arrays.tiers.crew[tier_codes],
         hours=np.array(hours, dtype=bool).reshape(rows, HOURS_A_WEEK),
         pooled=np.full(rows, group.forces.size > 1),
+        notice_min=np.full(rows, np.nan),
     )

@@ -13,7 +13,6 @@ from standby._refusals import Refusal
 from standby._typing import Codes, Floats, Mask
 from standby.attendance import (
     BIN_MIN,
-    MEASURES,
     SLACK_MIN,
     WEIGHTS,
     before_min,
@@ -26,7 +25,8 @@ from standby.attendance import (
 from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.demand import call_rates, scene_min
-from standby.plan.structure import Requirement
+from standby.plan import MEASURES
+from standby.plan.arrays.sections import Requirement
 from standby.travel import Times
 
 Sites = Literal["existing", "all"]
@@ -153,11 +153,11 @@ def sharing(evaluated: Evaluated) -> list[Codes]:
     shares with B and B with C, but A not with C, then C is on its own: need may then ask for more units than
     necessary, never for fewer.
     """
-    structure = evaluated.model.structure
-    left = [int(force) for force in np.flatnonzero(structure.planned)]
+    arrays = evaluated.arrays
+    left = [int(force) for force in np.flatnonzero(arrays.forces.planned)]
     groups = []
     while left:
-        together = [force for force in left if structure.shares[left[0], force]]
+        together = [force for force in left if arrays.forces.shares[left[0], force]]
         groups.append(np.array(together))
         left = [force for force in left if force not in together]
     return groups
@@ -180,12 +180,12 @@ def refuse_too_large(evaluated: Evaluated, sites: Sites) -> None:
     TooLargeError
         With the size, what is free, and what to do.
     """
-    structure = evaluated.model.structure
-    places = evaluated.model.group.size
+    arrays = evaluated.arrays
+    places = len(arrays.places)
     most_sites = max(
         (usable_sites(evaluated, forces, sites).size for forces in sharing(evaluated)), default=0
     )
-    tiers = int(structure.armed.sum())
+    tiers = int(arrays.tiers.armed.sum())
 
     needed = float(BYTES_A_CELL) * tiers * most_sites * places
     free = free_bytes()
@@ -199,13 +199,13 @@ def refuse_too_large(evaluated: Evaluated, sites: Sites) -> None:
 
 def usable_sites(evaluated: Evaluated, forces: Codes, sites: Sites) -> Codes:
     """Return the sites of some forces that units may stand at."""
-    structure = evaluated.model.structure
-    usable = np.isin(structure.sites.forces, forces)
+    arrays = evaluated.arrays
+    usable = np.isin(arrays.sites.forces, forces)
 
     if sites == "existing":
-        used = np.zeros(len(structure.sites), dtype=bool)
-        used[structure.units.sites[evaluated.model.rows]] = True
-        usable &= structure.existing | used
+        used = np.zeros(len(arrays.sites), dtype=bool)
+        used[arrays.units.sites[evaluated.model.rows]] = True
+        usable &= arrays.sites.existing | used
     return np.flatnonzero(usable)
 
 
@@ -231,13 +231,13 @@ def group_of(
         Code of the tier in which officers beyond those of the units asked for are sought, where theirs count;
         None: the response tier.
     """
-    weights = weights_of_standards(evaluated, evaluated.resolved)
-    inside = np.isin(evaluated.model.place_force, forces)
+    weights = weights_of_standards(evaluated.arrays)
+    inside = np.isin(evaluated.arrays.places.forces, forces)
     rows = [row for row in range(len(evaluated.standards)) if weights[row][inside].sum() > 0]
     if not rows:
         return None
 
-    structure = evaluated.model.structure
+    arrays = evaluated.arrays
     usable = usable_sites(evaluated, forces, sites)
     where = Where(forces, _tiers_sought(evaluated, rows, officers_in), usable, officers_in)
     arrive_min = minutes_of(evaluated, times, where.tiers, where.sites)
@@ -249,8 +249,8 @@ def group_of(
         tiers=where.tiers,
         sites=usable,
         force_standards=force_standards_of(evaluated, arrive_min, where),
-        site_force=np.searchsorted(forces, structure.sites.forces[usable]),
-        capacity=structure.capacity[usable],
+        site_force=np.searchsorted(forces, arrays.sites.forces[usable]),
+        capacity=arrays.sites.capacity[usable],
         hour_kinds=hour_kinds,
         least_work=least_work,
         officers_in=officers_in,
@@ -269,15 +269,15 @@ def other_tiers(evaluated: Evaluated, group: Group, row: int | None) -> list[int
     row
         Row of the standard; None: all.
     """
-    structure = evaluated.model.structure
+    tiers = evaluated.arrays.tiers
     found = set[int]()
     for standard in group.of(row):
         for attendance in _attendances(evaluated, standard.row):
             incident_type = int(evaluated.setting.types[standard.row])
             if attendance.officers[incident_type] > 0:
-                counts = attendance.counts[incident_type] & structure.armed & ~structure.dual_role
+                counts = attendance.counts[incident_type] & tiers.armed & ~tiers.dual_role
                 found |= set(np.flatnonzero(counts).tolist())
-    return sorted(found - {_response_tier(evaluated, np.arange(len(structure.tiers)), structure.armed)})
+    return sorted(found - {_response_tier(evaluated, np.arange(len(tiers)), tiers.armed)})
 
 
 def may_take_less(evaluated: Evaluated, group: Group, row: int | None, tier: int) -> bool:
@@ -290,7 +290,7 @@ def may_take_less(evaluated: Evaluated, group: Group, row: int | None, tier: int
     tier
         Code of the other tier.
     """
-    crew = evaluated.model.structure.crew
+    crew = evaluated.arrays.tiers.crew
     tiers = np.union1d(group.tiers, [tier])
     for standard in group.of(row):
         incident_type = int(evaluated.setting.types[standard.row])
@@ -304,9 +304,9 @@ def may_take_less(evaluated: Evaluated, group: Group, row: int | None, tier: int
 
 def _attendances(evaluated: Evaluated, row: int) -> tuple[Requirement, ...]:
     """Return the attendances that a standard asks for: the first armed officers, or these and all others."""
-    structure = evaluated.model.structure
+    types = evaluated.arrays.types
     is_full = evaluated.setting.measures[row] == FULL
-    return (structure.first, structure.full) if is_full else (structure.first,)
+    return (types.first, types.full) if is_full else (types.first,)
 
 
 def force_standards_of(
@@ -326,8 +326,8 @@ def force_standards_of(
         Minutes by which every standard is longer than the plan says [min].
     """
     setting = evaluated.setting
-    weights = weights_of_standards(evaluated, evaluated.resolved)
-    before = before_min(evaluated.resolved)
+    weights = weights_of_standards(evaluated.arrays)
+    before = before_min(evaluated.arrays)
 
     found = list[ForceStandard]()
     for row, standard in enumerate(evaluated.standards.values()):
@@ -338,7 +338,7 @@ def force_standards_of(
         allowed_min = within + longer_min - before[measure, incident_type] + SLACK_MIN
 
         for force in where.forces:
-            weight = np.where(evaluated.model.place_force == force, weights[row], 0.0)
+            weight = np.where(evaluated.arrays.places.forces == force, weights[row], 0.0)
             if weight.sum() > 0:
                 needed = _units_needed(evaluated, incident_type, measure, where.tiers, where.officers_in)
                 found.append(
@@ -358,10 +358,10 @@ def force_standards_of(
 
 def _crewed_hours(evaluated: Evaluated) -> Floats:
     """Return crewed unit-hours of the planned forces by tier, shape (tiers,) [h/week]."""
-    model, structure = evaluated.model, evaluated.model.structure
-    rows = model.rows[structure.planned[structure.units.forces[model.rows]]]
-    hours = np.zeros(len(structure.tiers))
-    np.add.at(hours, structure.units.tiers[rows], structure.units.hours[rows].sum(axis=1))
+    model, arrays = evaluated.model, evaluated.arrays
+    rows = model.rows[arrays.forces.planned[arrays.units.forces[model.rows]]]
+    hours = np.zeros(len(arrays.tiers))
+    np.add.at(hours, arrays.units.tiers[rows], arrays.units.hours[rows].sum(axis=1))
     return hours
 
 
@@ -388,19 +388,19 @@ def _response_tier(evaluated: Evaluated, tiers: Codes, allowed: Mask, officers_i
             return int(np.argmax(is_asked_for))
 
     # A crew with another role ranks at 0, any other at 1 or more.
-    dual_role = evaluated.model.structure.dual_role[tiers]
+    dual_role = evaluated.arrays.tiers.dual_role[tiers]
     rank = np.where(dual_role, 0.0, 1.0 + _crewed_hours(evaluated)[tiers])
     return int(np.argmax(np.where(allowed, rank, -1.0)))
 
 
 def _tiers_sought(evaluated: Evaluated, rows: list[int], officers_in: int | None) -> Codes:
     """Return the tiers to search for: those that the standards ask for, and one whose officers count."""
-    structure = evaluated.model.structure
-    if not structure.armed.any():
+    arrays = evaluated.arrays
+    if not arrays.tiers.armed.any():
         raise Refusal("the plan has no armed tier", "set armed = true for one")
 
-    every = np.arange(len(structure.tiers))
-    sought = {_response_tier(evaluated, every, structure.armed, officers_in)}
+    every = np.arange(len(arrays.tiers))
+    sought = {_response_tier(evaluated, every, arrays.tiers.armed, officers_in)}
     for row in rows:
         incident_type = int(evaluated.setting.types[row])
         for attendance in _attendances(evaluated, row):
@@ -415,11 +415,11 @@ def _tiers_sought(evaluated: Evaluated, rows: list[int], officers_in: int | None
 
 def minutes_of(evaluated: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
     """Return minutes to arriving with nothing to break off, shape (tiers, sites, places) [min]."""
-    resolved = evaluated.resolved
-    car_min = times.rows(evaluated.model.structure.sites.ids)[sites]
-    factor = drive_factor(resolved, tiers)[:, None, None]
-    drive = driving_min(car_min[None], resolved["travel.start_min"], factor)
-    return ready_min(resolved, tiers)[:, None, None] + drive
+    arrays = evaluated.arrays
+    car_min = times.rows(arrays.sites.ids)[sites]
+    factor = drive_factor(arrays, tiers)[:, None, None]
+    drive = driving_min(car_min[None], arrays.travel.start_min, factor)
+    return ready_min(arrays, tiers)[:, None, None] + drive
 
 
 def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> tuple[Floats, Floats]:
@@ -437,7 +437,7 @@ def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> t
     unavailable_share, delay
         Shape (kinds, tiers, forces of the group) [chance] and [min].
     """
-    commitments = evaluated.model.structure.commitments
+    commitments = evaluated.arrays.commitments
     kinds = len(group.hour_kinds)
 
     # A cell is a tier of a force; its commitments are those of that tier and force.
@@ -448,10 +448,10 @@ def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> t
 
     # Each commitment is spread evenly over the cell's units, and takes at most all of them.
     number = np.maximum(units.reshape(kinds, -1), 1)
-    taken_share = np.minimum(evaluated.resolved["commitments.units"][None, :, None] / number[:, None, :], 1.0)
+    taken_share = np.minimum(evaluated.arrays.commitments.units[None, :, None] / number[:, None, :], 1.0)
     taken_share = taken_share * own * active[:, :, None] * commitments.share_of_weeks[:, None]
 
-    unavailable_share, delay = held_by(evaluated.resolved, taken_share, cell_tier)
+    unavailable_share, delay = held_by(evaluated.arrays, taken_share, cell_tier)
     shape = (kinds, group.tiers.size, group.forces.size)
     return unavailable_share.reshape(shape), delay.reshape(shape)
 
@@ -465,10 +465,10 @@ def _units_needed(
     tier among those whose officers count. Each unit is sought in its own tier, though others may stand in for
     it.
     """
-    structure = evaluated.model.structure
-    attendances = (structure.first, structure.full) if measure == FULL else (structure.first,)
+    arrays = evaluated.arrays
+    attendances = (arrays.types.first, arrays.types.full) if measure == FULL else (arrays.types.first,)
     units = np.max([attendance.units[incident_type][tiers] for attendance in attendances], axis=0)
-    crew = structure.crew[tiers]
+    crew = arrays.tiers.crew[tiers]
 
     for attendance in attendances:
         counts = attendance.counts[incident_type][tiers]
@@ -477,7 +477,7 @@ def _units_needed(
             continue
         if not counts.any():
             raise Refusal(
-                f"no armed tier's officers count for {structure.types[incident_type]!r}",
+                f"no armed tier's officers count for {arrays.types.ids[incident_type]!r}",
                 "list one under tiers",
             )
         tier = _response_tier(evaluated, tiers, counts, officers_in)
@@ -493,27 +493,27 @@ def _hour_kinds(
     A call keeps busy the units that its full attendance needs, of the tiers that are searched for, for their
     way and for the time at the scene.
     """
-    structure, resolved = evaluated.model.structure, evaluated.resolved
-    commitments = structure.commitments
-    types = len(structure.types)
+    arrays = evaluated.arrays
+    commitments = arrays.commitments
+    types = len(arrays.types)
 
     # Calls an hour by type, in the group as a whole; attacks are too rare to keep units busy.
-    rates = call_rates(resolved)[:, np.isin(structure.areas.forces, where.forces)].sum(axis=1)
-    rates *= [stream != "attack" for stream in structure.streams]
+    rates = call_rates(arrays)[:, np.isin(arrays.areas.forces, where.forces)].sum(axis=1)
+    rates *= [stream != "attack" for stream in arrays.types.streams]
 
     usual_way_min, least_way_min = _way_min(evaluated, arrive_min, where, deadline)
     units = np.array([_units_kept_busy(evaluated, t, where) for t in range(types)])
 
     # Hours are of one kind where the same calls come and the same commitments of the group take place.
     own = np.isin(commitments.forces, where.forces) & np.isin(commitments.tiers, where.tiers)
-    by_hour = np.hstack([structure.hour_weight.T, (commitments.hours & own[:, None]).T.astype(float)])
+    by_hour = np.hstack([arrays.types.hour_weight.T, (commitments.hours & own[:, None]).T.astype(float)])
     rows, kind_of_hour = np.unique(by_hour.round(ROUNDED_DIGITS), axis=0, return_inverse=True)
 
     kinds = list[HourKind]()
     least_work = list[Floats]()
     for number, row in enumerate(rows):
         calls = row[:types] * rates
-        erlangs = calls * (scene_min(resolved) + usual_way_min) / 60.0
+        erlangs = calls * (scene_min(arrays) + usual_way_min) / 60.0
         work = erlangs @ units
 
         # Units that a call takes at once, weighted by the work that the call brings.
@@ -521,7 +521,7 @@ def _hour_kinds(
         peak = np.divide(squared, work, out=np.ones_like(work), where=work > 0)
 
         kinds.append(HourKind(kind_of_hour.ravel() == number, work, peak, row[types:] > 0))
-        least_work.append((calls * (scene_min(resolved) + least_way_min) / 60.0) @ units)
+        least_work.append((calls * (scene_min(arrays) + least_way_min) / 60.0) @ units)
 
     order = sorted(range(len(rows)), key=lambda k: (-float(kinds[k].work.sum()), k))
     return [kinds[k] for k in order], np.array([least_work[k] for k in order])
@@ -530,7 +530,7 @@ def _hour_kinds(
 def _units_kept_busy(evaluated: Evaluated, incident_type: int, where: Where) -> Codes:
     """Return the units of each tier that a call keeps busy, shape (tiers,)."""
     tiers = where.tiers
-    first, full = evaluated.model.structure.first, evaluated.model.structure.full
+    first, full = evaluated.arrays.types.first, evaluated.arrays.types.full
     counts = (first.counts[incident_type] & full.counts[incident_type])[tiers]
     if not counts.any():  # its officers are of tiers that are not searched for
         return np.asarray(np.maximum(first.units[incident_type], full.units[incident_type])[tiers])
@@ -545,27 +545,26 @@ def _way_min(
     Usual are those of the last unit of the plan as it is, mean over the calls that are reached within the
     limit; where none is, the least ones. These are from the nearest usable site, mean over the calls.
     """
-    model, resolved = evaluated.model, evaluated.resolved
-    structure = model.structure
+    model, arrays = evaluated.model, evaluated.arrays
 
     # The mean of arrivals by the plan as it is, from its histogram; the last bin never arrives.
-    types = tuple(range(len(structure.types)))
+    types = tuple(range(len(arrays.types)))
     setting = replace(evaluated.setting, measured=types)
-    outcome = evaluate(model, resolved, setting, start=evaluated.start, look=deadline.look)
-    groups = np.isin(np.arange(model.groups) // len(structure.classes), where.forces)
+    outcome = evaluate(model, arrays, setting, start=evaluated.start, look=deadline.look)
+    groups = np.isin(np.arange(arrays.places.groups) // len(arrays.classes), where.forces)
     histogram = outcome.histogram[:, FULL, WEIGHTS.index("demand")][:, groups, :-1].sum(axis=1)
     total = histogram.sum(axis=-1)
     bin_centre_min = (np.arange(histogram.shape[-1]) + 0.5) * BIN_MIN
     mean_min = np.divide(histogram @ bin_centre_min, total, out=np.zeros_like(total), where=total > 0)
 
     # The least there can be: every call has a unit at the nearest usable site.
-    own = np.flatnonzero(np.isin(structure.areas.forces, where.forces))
+    own = np.flatnonzero(np.isin(arrays.areas.forces, where.forces))
     nearest_min = arrive_min.min(axis=(0, 1), initial=np.inf)[own]
     can_be_reached = np.isfinite(nearest_min)
-    calls = call_rates(resolved)[:, own] * can_be_reached
+    calls = call_rates(arrays)[:, own] * can_be_reached
     reached = calls.sum(axis=1)
     minutes = calls @ np.where(can_be_reached, nearest_min, 0.0)
     least_min = np.divide(minutes, reached, out=np.zeros_like(reached), where=reached > 0)
 
-    usual_min = np.maximum(mean_min - before_min(resolved)[FULL], 0.0)
+    usual_min = np.maximum(mean_min - before_min(arrays)[FULL], 0.0)
     return np.where(total > 0, usual_min, least_min), least_min

@@ -27,7 +27,7 @@ def backup_table(evaluated: Evaluated) -> pd.DataFrame:
         ``share_two_if_free`` if every unit on duty is free, ``share_two_expected`` with the chance that units
         are free.
     """
-    weights = weights_of_standards(evaluated, evaluated.resolved)
+    weights = weights_of_standards(evaluated.arrays)
     scopes = evaluated.scopes
     share_if_free = shares(weights, two_in_time(evaluated, if_free=True), scopes)
     share_expected = shares(weights, two_in_time(evaluated, if_free=False), scopes)
@@ -59,13 +59,13 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
     if_free
         Whether every unit on duty is taken to be free and to have nothing to break off.
     """
-    model, resolved, outcome = evaluated.model, evaluated.resolved, evaluated.outcome
+    model, arrays, outcome = evaluated.model, evaluated.arrays, evaluated.outcome
     types = evaluated.setting.types
-    arrive_min, lend_chance = arrival_minutes(model, resolved)
-    lend_chance = lend_chance[:, model.place_force]
-    _, delay_min = held_and_delay(model, resolved)
+    arrive_min, lend_chance = arrival_minutes(model, arrays)
+    lend_chance = lend_chance[:, arrays.places.forces]
+    _, delay_min = held_and_delay(model, arrays)
 
-    before = before_min(resolved)[0, types]
+    before = before_min(arrays)[0, types]
     spare_min = evaluated.setting.within_min - before[:, None] + SLACK_MIN
     can_help = model.machines.kind[model.machines.of[0, types]] >= 0  # (standards, units)
 

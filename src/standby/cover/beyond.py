@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from standby._typing import Floats
-from standby.attendance import MEASURES, SHOWN_MIN, evaluate
+from standby.attendance import SHOWN_MIN, evaluate
 from standby.cover.evaluated import Evaluated
+from standby.plan import MEASURES
 
 
 def beyond_share(histogram: Floats) -> Floats:
@@ -58,11 +59,11 @@ def beyond_by_place(e: Evaluated, incident_type: int) -> Floats:
     ndarray
         For first armed arrival and full attendance; 0 at places that are not planned for.
     """
-    planned = e.model.group >= 0
+    planned = e.arrays.places.group >= 0
     measures = np.arange(len(MEASURES))
 
     # Beyond the limit is what a standard of the limit itself does not reach.
-    within_min = np.where(planned, e.model.limit_min, np.nan)
+    within_min = np.where(planned, e.arrays.travel.limit_min, np.nan)
     setting = replace(
         e.setting,
         within_min=np.tile(within_min, (len(MEASURES), 1)),
@@ -71,5 +72,5 @@ def beyond_by_place(e: Evaluated, incident_type: int) -> Floats:
         measured=(incident_type,),
     )
 
-    reached = evaluate(e.model, e.resolved, setting, start=e.start).reached
+    reached = evaluate(e.model, e.arrays, setting, start=e.start).reached
     return np.where(planned, np.clip(1.0 - reached, 0.0, 1.0), 0.0)

@@ -7,8 +7,7 @@ import pandas as pd
 
 from standby._typing import Floats
 from standby.attendance import SLACK_MIN, AttendanceModel, arrival_minutes, held_and_delay
-from standby.cover.metrics import Scopes
-from standby.plan import HOURS_A_WEEK, Resolved
+from standby.plan import HOURS_A_WEEK, PlanArrays
 
 STEP_MIN = 5
 """Step of the build-up curve [min]."""
@@ -20,7 +19,7 @@ SCOPE_KINDS = ("all", "force", "setting")
 """Kinds of scope that have a curve."""
 
 
-def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, busy: Floats) -> pd.DataFrame:
+def build_up_table(model: AttendanceModel, arrays: PlanArrays, busy: Floats) -> pd.DataFrame:
     """Return the armed officers expected to have arrived if every free unit is sent, by minutes.
 
     Each number is a mean over the people of a scope and over the hours of the week. Officers who never arrive
@@ -28,8 +27,8 @@ def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, b
 
     Parameters
     ----------
-    model, resolved, scopes
-        The plan made ready, its values, and whom to report on.
+    model, arrays
+        The plan made ready, and its values.
     busy
         Share of time that each unit is not free, shape (periods, units).
 
@@ -39,14 +38,14 @@ def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, b
         ``incident_type``, ``scope_kind``, ``scope``, ``minutes`` since the call [min], and officers by
         origin: ``own``, ``shared`` (alliance), ``neighbour``.
     """
-    areas = len(model.structure.areas)
-    steps_min = np.arange(0, model.limit_min + STEP_MIN, STEP_MIN)
-    people = scopes.places[:, :areas] * resolved["areas.population"]
+    scopes = arrays.scopes
+    steps_min = np.arange(0, arrays.travel.limit_min + STEP_MIN, STEP_MIN)
+    people = scopes.places[:, arrays.places.of_areas] * arrays.areas.population
 
     parts = []
-    for incident_type, type_name in enumerate(model.structure.types):
-        authorisation_min = resolved["types.authorisation_min"][incident_type]
-        arrived = _arrived(model, resolved, busy, steps_min - authorisation_min)
+    for incident_type, type_name in enumerate(arrays.types.ids):
+        authorisation_min = arrays.types.authorisation_min[incident_type]
+        arrived = _arrived(model, arrays, busy, steps_min - authorisation_min)
 
         for row, (kind, scope) in enumerate(scopes.names):
             total = people[row].sum()
@@ -61,17 +60,16 @@ def build_up_table(model: AttendanceModel, resolved: Resolved, scopes: Scopes, b
     return pd.concat(parts, ignore_index=True)
 
 
-def _arrived(model: AttendanceModel, resolved: Resolved, busy: Floats, steps_min: Floats) -> Floats:
+def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min: Floats) -> Floats:
     """Return officers expected by so many minutes after being sent, shape (origins, steps, areas)."""
-    structure = model.structure
-    areas = len(structure.areas)
-    area_force = structure.areas.forces
-    arrive_min, lend_chance = arrival_minutes(model, resolved)
+    areas = len(arrays.areas)
+    area_force = arrays.areas.forces
+    arrive_min, lend_chance = arrival_minutes(model, arrays)
     lend_chance = lend_chance[:, area_force]
-    _, delay_min = held_and_delay(model, resolved)
+    _, delay_min = held_and_delay(model, arrays)
 
-    units = structure.units
-    officers = np.where(structure.armed[units.tiers[model.rows]], units.crew[model.rows], 0)
+    units = arrays.units
+    officers = np.where(arrays.tiers.armed[units.tiers[model.rows]], units.crew[model.rows], 0)
     is_own = units.forces[model.rows][:, None] == area_force[None, :]
     is_neighbours = model.border[:, area_force]
     is_shared = ~is_own & ~is_neighbours

@@ -16,7 +16,7 @@ import pandas as pd
 from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
 from standby.attendance import Outcome, Period, evaluate
-from standby.cover.evaluated import Evaluated, main_standard, weights_of_standards
+from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
 from standby.plan.schema.hours import DAYS
@@ -66,11 +66,11 @@ def cover_by_hour(e: Evaluated) -> ByHour:
     ArithmeticError
         If the busy shares of an hour do not settle.
     """
-    weights = weights_of_standards(e, e.resolved)
+    weights = weights_of_standards(e.arrays)
     standards, forces = list[pd.DataFrame](), list[pd.DataFrame]()
     for hours, row, period in kinds_of_hours(e):
         model = replace(e.model, periods=(period,), pools=e.model.pools[[row]])
-        outcome = evaluate(model, e.resolved, e.setting, start=e.start[[row]])
+        outcome = evaluate(model, e.arrays, e.setting, start=e.start[[row]])
 
         # One period of a whole week reaches its part of a type's calls in proportion to their weight.
         weight = period.weight[e.setting.types][:, None]
@@ -89,12 +89,12 @@ def kinds_of_hours(evaluated: Evaluated) -> list[tuple[Codes, int, Period]]:
     Hours are alike when the same units are on duty, the same commitments take place and as many calls come.
     The period lasts all week.
     """
-    model, structure = evaluated.model, evaluated.model.structure
-    on_duty = np.vstack([structure.units.hours[model.rows], structure.commitments.hours])
+    model, arrays = evaluated.model, evaluated.arrays
+    on_duty = np.vstack([arrays.units.hours[model.rows], arrays.commitments.hours])
     on_duty_by_period = np.array(
         [np.concatenate([period.on_duty, period.commitments]) for period in model.periods]
     )
-    by_hour = np.vstack([on_duty, structure.hour_weight]).T  # (168, ...)
+    by_hour = np.vstack([on_duty, arrays.types.hour_weight]).T  # (168, ...)
     kinds, kind_of_hour = np.unique(by_hour, axis=0, return_inverse=True)
 
     found = []
@@ -102,7 +102,7 @@ def kinds_of_hours(evaluated: Evaluated) -> list[tuple[Codes, int, Period]]:
         hours = np.flatnonzero(kind_of_hour == kind)
         first = hours[0]
         row = int(np.flatnonzero((on_duty_by_period == on_duty[:, first]).all(axis=1))[0])
-        weight = structure.hour_weight[:, first].astype(float)
+        weight = arrays.types.hour_weight[:, first].astype(float)
         found.append((hours, row, replace(model.periods[row], hours=HOURS_A_WEEK, weight=weight)))
     return found
 
@@ -131,22 +131,22 @@ def holds_somewhere(evaluated: Evaluated, standard: int, scope: int) -> bool:
 
 def _force_rows(evaluated: Evaluated, period: Period, outcome: Outcome) -> list[dict[str, object]]:
     """Return by force how many units are on duty, and the chance that all of them are busy at once."""
-    model, structure = evaluated.model, evaluated.model.structure
+    model, arrays = evaluated.model, evaluated.arrays
     counted = period.on_duty & able_to_come_first(evaluated)
 
     rows: list[dict[str, object]] = []
-    for force in np.flatnonzero(structure.planned):
+    for force in np.flatnonzero(arrays.forces.planned):
         units = counted & ~model.border[:, force]
 
         # Units are busy together: independent of each other only at a node of their pool's congestion.
-        first_place = np.flatnonzero(model.place_force == force)[0]
+        first_place = np.flatnonzero(arrays.places.forces == force)[0]
         pool = model.congestion.place[first_place]
         nodes = slice(model.congestion.first[pool], model.congestion.first[pool + 1])
         all_busy = (1.0 - outcome.free[0, nodes][:, units]).prod(axis=1)
 
         rows.append(
             {
-                "force": structure.forces[force],
+                "force": arrays.forces.ids[force],
                 "units_on_duty": int(units.sum()),
                 "chance_nobody_free": float(outcome.node_weight[0, nodes] @ all_busy),
             }
@@ -156,8 +156,8 @@ def _force_rows(evaluated: Evaluated, period: Period, outcome: Outcome) -> list[
 
 def able_to_come_first(evaluated: Evaluated) -> Mask:
     """Return units that can help in a first armed arrival of the main standard's type, shape (units,)."""
-    main = evaluated.standards[main_standard(evaluated.standards)]
-    incident_type = evaluated.model.structure.types.index(main.incident_type)
+    standards = evaluated.arrays.standards
+    incident_type = standards.types[standards.main]
     machines = evaluated.model.machines
     machine = machines.of[0, incident_type]
     return np.asarray(machines.kind[machine] >= 0)

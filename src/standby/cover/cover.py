@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from standby._show import Shown, points
-from standby.attendance import MEASURES, WEIGHTS
+from standby.attendance import WEIGHTS
 from standby.cover.backup import backup_table
 from standby.cover.beyond import beyond_share, is_bound
 from standby.cover.build_up import build_up_table
@@ -20,7 +20,7 @@ from standby.cover.land import land_table
 from standby.cover.metrics import STATISTICS, minutes, shares
 from standby.cover.places import area_table, commitment_table, key_location_table, unit_table, worst_table
 from standby.evidence import Manifest
-from standby.plan import Plan
+from standby.plan import MEASURES, Plan
 from standby.tables import records
 from standby.travel import Times
 from standby.words import Number, Sentence, sentence
@@ -172,7 +172,7 @@ def cover_of(evaluated: Evaluated) -> Cover:
     evaluated
         The plan evaluated at its central values, from `evaluate_plan`.
     """
-    model, resolved = evaluated.model, evaluated.resolved
+    model, arrays = evaluated.model, evaluated.arrays
     areas = area_table(evaluated)
     minutes_by_scope = minutes_table(evaluated)
     standards = pd.DataFrame(_standard_rows(evaluated), columns=list(STANDARD_COLUMNS))
@@ -185,21 +185,21 @@ def cover_of(evaluated: Evaluated) -> Cover:
         key_locations=key_location_table(evaluated),
         units=unit_table(evaluated),
         worst=worst_table(areas),
-        build_up=build_up_table(model, resolved, evaluated.scopes, evaluated.outcome.shares),
+        build_up=build_up_table(model, arrays, evaluated.outcome.shares),
         backup=backup_table(evaluated),
         land=land_table(evaluated),
         commitments=commitment_table(evaluated),
         nowhere=tuple(
             standard.name for name, standard in evaluated.standards.items() if name not in with_rows
         ),
-        manifest=resolved.plan.manifest(),
+        manifest=arrays.plan.manifest(),
     )
 
 
 def _standard_rows(evaluated: Evaluated) -> Iterator[dict[str, Any]]:
     """Yield a row for each standard and scope in which it holds for somebody."""
     scopes = evaluated.scopes
-    weights = weights_of_standards(evaluated, evaluated.resolved)
+    weights = weights_of_standards(evaluated.arrays)
     share_if_free = shares(weights, evaluated.if_free.reached, scopes)
     share_expected = shares(weights, evaluated.outcome.reached, scopes)
 
@@ -238,8 +238,8 @@ def minutes_table(evaluated: Evaluated) -> pd.DataFrame:
     ``beyond_share`` is the share of calls beyond the limit or never reached; where it is so large that the
     mean, which counts them as the limit, is a lower bound, ``at_least`` says so.
     """
-    model, scopes = evaluated.model, evaluated.scopes
-    statistics = minutes(model, scopes, evaluated.outcome)
+    arrays, scopes = evaluated.arrays, evaluated.scopes
+    statistics = minutes(scopes, evaluated.outcome)
     by_scope = np.einsum("sg,tmwgb->tmwsb", scopes.members, evaluated.outcome.histogram)
     beyond = beyond_share(by_scope)
 
@@ -253,14 +253,14 @@ def minutes_table(evaluated: Evaluated) -> pd.DataFrame:
         share = float(beyond[incident_type, measure, weight, scope])
         kind, scope_name = scopes.names[scope]
         row: dict[str, Any] = {
-            "incident_type": model.structure.types[incident_type],
+            "incident_type": arrays.types.ids[incident_type],
             "measure": MEASURES[measure],
             "weight": WEIGHTS[weight],
             "scope_kind": kind,
             "scope": scope_name,
         }
         row |= {f"{name}_min": float(value) for name, value in zip(STATISTICS, values, strict=True)}
-        row |= {"beyond_share": share, "at_least": bool(is_bound(share, model.limit_min))}
+        row |= {"beyond_share": share, "at_least": bool(is_bound(share, arrays.travel.limit_min))}
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -18,10 +18,9 @@ from standby.attendance import (
     evaluate,
     standard_weights,
 )
-from standby.cover.metrics import Scopes, scopes_of, shares
+from standby.cover.metrics import shares
 from standby.demand import call_weights
-from standby.plan import Plan, Resolved, Standard
-from standby.plan.structure import Units
+from standby.plan import Plan, PlanArrays, ScopeArrays, Standard, UnitArrays
 from standby.travel import Times
 
 
@@ -31,7 +30,7 @@ class Evaluated(Shown):
 
     Parameters
     ----------
-    resolved, model, setting, scopes, standards
+    arrays, model, setting
         The plan made ready.
     outcome, if_free
         With the chance that units are free, and as if all were.
@@ -39,14 +38,22 @@ class Evaluated(Shown):
         Busy shares by period and unit, to start other evaluations from, shape (periods, units).
     """
 
-    resolved: Resolved
+    arrays: PlanArrays
     model: AttendanceModel
     setting: Setting
-    scopes: Scopes
-    standards: dict[str, Standard]
     outcome: Outcome
     if_free: Outcome
     start: Floats
+
+    @property
+    def scopes(self) -> ScopeArrays:
+        """Whom numbers are about."""
+        return self.arrays.scopes
+
+    @property
+    def standards(self) -> dict[str, Standard]:
+        """The plan's standards by id."""
+        return self.arrays.plan.document.standards
 
 
 def evaluate_plan(plan: Plan, times: Times, *, look: Callable[[], object] | None = None) -> Evaluated:
@@ -72,70 +79,47 @@ def evaluate_plan(plan: Plan, times: Times, *, look: Callable[[], object] | None
     """
     ready = available(plan, times, look=look)
     return Evaluated(
-        resolved=ready.resolved,
+        arrays=ready.arrays,
         model=ready.model,
         setting=ready.setting,
-        scopes=scopes_of(ready.model),
-        standards=ready.standards,
         outcome=ready.outcome,
-        if_free=evaluate(ready.model, ready.resolved, ready.setting, if_free=True, look=look),
+        if_free=evaluate(ready.model, ready.arrays, ready.setting, if_free=True, look=look),
         start=ready.outcome.shares,
     )
 
 
-def main_standard(standards: dict[str, Standard]) -> str:
-    """Return the standard that costs and places are related to: the one marked, else the first.
-
-    Parameters
-    ----------
-    standards
-        The plan's standards by id.
-    """
-    return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
-
-
-def weights_of_standards(evaluated: Evaluated, resolved: Resolved) -> Floats:
+def weights_of_standards(arrays: PlanArrays) -> Floats:
     """Return what each standard's share is a share of, shape (standards, places).
 
     Parameters
     ----------
-    evaluated
-        The plan made ready.
-    resolved
-        Its values, or those of one draw.
+    arrays
+        The plan at its central values, or at one draw.
     """
-    return standard_weights(
-        evaluated.model,
-        evaluated.setting,
-        evaluated.standards,
-        people=resolved["areas.population"],
-        calls=call_weights(resolved),
-    )
+    return standard_weights(arrays, arrays.standards, call_weights(arrays))
 
 
-def expected_shares(e: Evaluated, resolved: Resolved, outcome: Outcome) -> Floats:
+def expected_shares(arrays: PlanArrays, outcome: Outcome) -> Floats:
     """Return the expected share inside each standard, shape (standards, scopes).
 
     Parameters
     ----------
-    e
-        The plan made ready.
-    resolved, outcome
-        Its values, or those of one draw, and the evaluation at them.
+    arrays, outcome
+        The plan at its central values, or at one draw, and the evaluation at them.
 
     Returns
     -------
     ndarray
         NaN where a scope has nobody whom the standard is for.
     """
-    expected = shares(weights_of_standards(e, resolved), outcome.reached, e.scopes)
+    expected = shares(weights_of_standards(arrays), outcome.reached, arrays.scopes)
     return np.minimum(expected, 1.0)  # rounding may make a share of everybody a little more than 1
 
 
 def evaluate_units(
     evaluated: Evaluated,
     times: Times,
-    units: Units,
+    units: UnitArrays,
     calling: Mask,
     *,
     stand_ins: bool,
@@ -148,7 +132,7 @@ def evaluate_units(
     evaluated, times
         The plan made ready, and its minutes.
     units
-        The only units that there are; the notice of each is that of its tier.
+        The only units that there are.
     calling
         Forces whose calls keep them busy, shape (forces,).
     stand_ins
@@ -161,15 +145,10 @@ def evaluate_units(
     model, outcome
         The model of these units, and its evaluation by the same rules as `evaluate_plan`.
     """
-    structure = evaluated.model.structure
-    serves = structure.serves if stand_ins else np.eye(len(structure.tiers), dtype=bool)
+    tiers = evaluated.arrays.tiers
+    if not stand_ins:
+        tiers = replace(tiers, serves=np.eye(len(tiers), dtype=bool))
 
-    # Place 0 of the table of values stands for "not said": these units have no notice of their own.
-    no_notice = np.zeros(len(units), dtype=np.int64)
-    resolved = replace(
-        evaluated.resolved,
-        structure=replace(structure, units=units, serves=serves),
-        slots={**evaluated.resolved.slots, "units.notice_min": no_notice},
-    )
-    model = attendance_model(resolved, times)
-    return model, evaluate(model, resolved, evaluated.setting, calling=calling, look=look)
+    arrays = replace(evaluated.arrays, tiers=tiers, units=units)
+    model = attendance_model(arrays, times)
+    return model, evaluate(model, arrays, evaluated.setting, calling=calling, look=look)

@@ -29,15 +29,12 @@ def land_table(evaluated: Evaluated) -> pd.DataFrame:
         standard: ``share_if_free`` if every unit on duty is free, ``share_expected`` with the chance that
         units are free. Without rows where the plan gives no extent.
     """
-    areas = evaluated.model.structure.areas
-    scopes = evaluated.scopes
+    arrays, scopes = evaluated.arrays, evaluated.scopes
     within_min = evaluated.setting.within_min
 
-    # Land counts at areas where the standard holds: not at key locations, which come after the areas.
-    extent = evaluated.resolved.plan.table("areas").set_index("id")["area_km2"].reindex(areas.ids)
-    km2 = np.zeros(within_min.shape)
-    km2[:, : len(areas)] = extent.fillna(0.0).to_numpy(dtype=float)
-    km2[np.isnan(within_min)] = 0.0
+    # Land counts at areas where the standard holds.
+    extent = arrays.plan.table("areas")["area_km2"].fillna(0.0).to_numpy(dtype=float)
+    km2 = np.where(np.isnan(within_min), 0.0, arrays.places.from_areas(extent))
 
     total = km2 @ scopes.places.T.astype(float)
     share_if_free = shares(km2, evaluated.if_free.reached, scopes)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
-from standby._show import Shown
 from standby._typing import Floats
-from standby.attendance import BIN_MIN, MEASURES, WEIGHTS, AttendanceModel, Outcome
+from standby.attendance import BIN_MIN, Outcome
+from standby.plan import ScopeArrays
 
 PERCENTILES = (0.5, 0.9, 0.95)
 STATISTICS = ("mean", "p50", "p90", "p95")
@@ -18,64 +15,6 @@ SETTINGS = ("urban", "rural")
 
 ROUNDING = 1e-12
 """Relative amount by which a sum of weights may be too small for rounding."""
-
-
-@dataclass(frozen=True, eq=False)
-class Scopes(Shown):
-    """Whom a number is about: all planned forces, one of them, or one setting or class.
-
-    Parameters
-    ----------
-    names
-        ``("all", "")``, ``("force", id)``, ``("setting", "rural")``, ``("class", id)``, and each force's
-        settings as ``("force setting", "id rural")``.
-    members
-        Groups of each scope, shape (scopes, groups).
-    places
-        Places of each scope, shape (scopes, places).
-    """
-
-    names: tuple[tuple[str, str], ...]
-    members: Floats
-    places: NDArray[np.bool_]
-
-    def row(self, kind: str, name: str = "") -> int:
-        """Return the row of a scope."""
-        return self.names.index((kind, name))
-
-
-def scopes_of(model: AttendanceModel) -> Scopes:
-    """Return the scopes of a plan's planned forces.
-
-    Parameters
-    ----------
-    model
-        The plan made ready.
-    """
-    structure = model.structure
-    force, area_class = np.divmod(np.arange(model.groups), len(structure.classes))
-    is_planned = structure.planned[force]
-    is_rural = structure.rural[area_class]
-    planned_forces = [int(code) for code in np.flatnonzero(structure.planned)]
-
-    # Groups are forces × classes; each scope is a set of them.
-    groups: dict[tuple[str, str], NDArray[np.bool_]] = {("all", ""): is_planned}
-    for code in planned_forces:
-        groups["force", structure.forces[code]] = force == code
-
-    for setting, in_setting in (("urban", ~is_rural), ("rural", is_rural)):
-        groups["setting", setting] = is_planned & in_setting
-        for code in planned_forces:
-            groups["force setting", f"{structure.forces[code]} {setting}"] = (force == code) & in_setting
-
-    for code, name in enumerate(structure.classes):
-        groups["class", name] = is_planned & (area_class == code)
-
-    # A place belongs to the scopes of its group; places of forces not planned for have none.
-    members = np.array(list(groups.values()))
-    has_group = model.group >= 0
-    places = members[:, np.maximum(model.group, 0)] & has_group
-    return Scopes(tuple(groups), members.astype(float), places)
 
 
 def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> Floats:
@@ -114,13 +53,13 @@ def percentiles(histogram: Floats, chances: tuple[float, ...] = PERCENTILES) -> 
     return np.where(total[..., None] > 0, minutes_by_chance, np.nan)
 
 
-def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
+def minutes(scopes: ScopeArrays, outcome: Outcome) -> Floats:
     """Return mean and percentiles of arrival times.
 
     Parameters
     ----------
-    model, scopes, outcome
-        The model, whom to report on, and the evaluation.
+    scopes, outcome
+        Whom to report on, and the evaluation.
 
     Returns
     -------
@@ -129,8 +68,8 @@ def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
         in the mean, which is exact; a percentile is right to less than the width of a bin, and ``inf`` beyond
         the limit. NaN where a scope has none of the weight, and for incident types that were not measured.
     """
-    if outcome.histogram.shape[3] != model.groups:
-        raise Refusal("the outcome is of another plan's model", "give the outcome of this one")
+    if outcome.histogram.shape[3] != scopes.members.shape[1]:
+        raise Refusal("the outcome is of another plan", "give the outcome of this one")
 
     # Add up the groups of each scope, leaving out groups that are in none.
     used = np.flatnonzero(scopes.members.any(axis=0))
@@ -146,7 +85,7 @@ def minutes(model: AttendanceModel, scopes: Scopes, outcome: Outcome) -> Floats:
     return statistics
 
 
-def shares(weights: Floats, reached: Floats, scopes: Scopes) -> Floats:
+def shares(weights: Floats, reached: Floats, scopes: ScopeArrays) -> Floats:
     """Return the share that is reached in time.
 
     Parameters
@@ -166,17 +105,3 @@ def shares(weights: Floats, reached: Floats, scopes: Scopes) -> Floats:
     inside = scopes.places.T.astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(((weights * reached) @ inside) / (weights @ inside))
-
-
-__all__ = [
-    "MEASURES",
-    "PERCENTILES",
-    "SETTINGS",
-    "STATISTICS",
-    "WEIGHTS",
-    "Scopes",
-    "minutes",
-    "percentiles",
-    "scopes_of",
-    "shares",
-]

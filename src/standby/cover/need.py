@@ -27,7 +27,7 @@ from standby.cover._need_group import (
     usable_sites,
 )
 from standby.cover._need_search import CUT, Answer, Case, Minimise, attainable_share, curve_rows, least_answer
-from standby.cover.evaluated import Evaluated, evaluate_plan, main_standard, weights_of_standards
+from standby.cover.evaluated import Evaluated, evaluate_plan, weights_of_standards
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan
 from standby.plan.schema.hours import hours_text
@@ -246,7 +246,7 @@ def need_of(
     """
     refuse_too_large(evaluated, sites)
     standards = list(evaluated.standards.items())
-    main = list(evaluated.standards).index(main_standard(evaluated.standards)) if standards else 0
+    main = evaluated.arrays.standards.main
     main_first = sorted(range(len(standards)), key=lambda row: (row != main, row))
 
     tables: dict[str, list[dict[str, Any]]] = {"table": [], "units": [], "answers": [], "curve": []}
@@ -285,7 +285,7 @@ def need_of(
             tables["curve"] += [
                 {**key, **point} for point in curve_rows(answers[main][0], main, answers[main][1])
             ]
-    return _need_of_tables(evaluated.resolved.plan, tables, tuple(notes), sites, minimise)
+    return _need_of_tables(evaluated.arrays.plan, tables, tuple(notes), sites, minimise)
 
 
 @dataclass
@@ -373,8 +373,8 @@ def _cut_rows(
     evaluated: Evaluated, forces: Codes, main_first: list[int], sites: Sites, reason: str
 ) -> list[dict[str, Any]]:
     """Return rows without numbers for forces that there was no time for, so that no sum passes over them."""
-    inside = np.isin(evaluated.model.place_force, forces)
-    total = weights_of_standards(evaluated, evaluated.resolved)[:, inside].sum(axis=1)
+    inside = np.isin(evaluated.arrays.places.forces, forces)
+    total = weights_of_standards(evaluated.arrays)[:, inside].sum(axis=1)
     standards = list(evaluated.standards.items())
     holding = [standards[k] for k in main_first if total[k] > 0]
     named = [(standard_id, standard.name, standard.share) for standard_id, standard in holding]
@@ -401,12 +401,12 @@ def _cut_rows(
 
 def _holds_for_nobody(evaluated: Evaluated, forces: Codes, group_name: str) -> list[str]:
     """Return a note where no standard, or one of them, holds for anybody in some forces."""
-    weights = weights_of_standards(evaluated, evaluated.resolved)
+    weights = weights_of_standards(evaluated.arrays)
     names = [standard.name for standard in evaluated.standards.values()]
 
     def without_weight(some_forces: Codes) -> list[str]:
         """Return the names of the standards that hold for nobody there."""
-        inside = np.isin(evaluated.model.place_force, some_forces)
+        inside = np.isin(evaluated.arrays.places.forces, some_forces)
         total = weights[:, inside].sum(axis=1)
         return [name for name, weight in zip(names, total, strict=True) if not weight > 0]
 
@@ -424,7 +424,7 @@ def _holds_for_nobody(evaluated: Evaluated, forces: Codes, group_name: str) -> l
 
 def _names(evaluated: Evaluated, forces: Codes) -> str:
     """Return what a group of forces is called."""
-    return " + ".join(evaluated.model.structure.forces[force] for force in forces)
+    return " + ".join(evaluated.arrays.forces.ids[force] for force in forces)
 
 
 def _row(case: Case, row: int | None, answer: Answer, sites: Sites) -> dict[str, Any]:
@@ -466,11 +466,11 @@ def _row(case: Case, row: int | None, answer: Answer, sites: Sites) -> dict[str,
 
 def _staff(evaluated: Evaluated, forces: Codes) -> dict[str, float]:
     """Return the officers of some forces: their establishment, those in post, and those deployable."""
-    resolved = evaluated.resolved
-    strength = resolved["forces.strength"][forces]
-    deployable_share = resolved["workforce.deployable_share"][forces]
+    arrays = evaluated.arrays
+    strength = arrays.forces.strength[forces]
+    deployable_share = arrays.workforce.deployable_share[forces]
     return {
-        "establishment": float(resolved["forces.establishment"][forces].sum()),
+        "establishment": float(arrays.forces.establishment[forces].sum()),
         "strength": float(strength.sum()),
         "deployable": float((strength * deployable_share).sum()),
     }
@@ -479,11 +479,11 @@ def _staff(evaluated: Evaluated, forces: Codes) -> dict[str, float]:
 def _posts_and_officers(case: Case, answer: Answer) -> tuple[float, float]:
     """Return the crewed units of an answer as the mean over the week, and the officers to fill these."""
     group = case.group
-    relief = float(np.mean(case.evaluated.resolved["workforce.relief_factor"][group.forces]))
+    relief = float(np.mean(case.evaluated.arrays.workforce.relief_factor[group.forces]))
     unit_hours = sum(mask.sum() * layout.sum(axis=1) for mask, layout in answer.layouts)
     posts = unit_hours / HOURS_A_WEEK  # by tier
 
-    crew = case.evaluated.model.structure.crew[group.tiers]
+    crew = case.evaluated.arrays.tiers.crew[group.tiers]
     by_tier = [
         officers_for_posts(float(tier_posts), int(tier_crew), relief).exact
         for tier_posts, tier_crew in zip(posts, crew, strict=True)
@@ -499,7 +499,7 @@ def _what_would_help(case: Case, row: int | None, answer: Answer) -> dict[str, f
 
     evaluated, group = case.evaluated, case.group
     every_site = usable_sites(evaluated, group.forces, "all")
-    capacity = evaluated.model.structure.capacity[every_site]
+    capacity = evaluated.arrays.sites.capacity[every_site]
     try:
         case.deadline.left()
         where = Where(group.forces, group.tiers, every_site, group.officers_in)
@@ -528,17 +528,17 @@ def _of(standards: list[ForceStandard], row: int | None) -> list[ForceStandard]:
 
 def _unit_rows(evaluated: Evaluated, group: Group, answer: Answer) -> Iterator[dict[str, Any]]:
     """Yield a row of the table of units for each tier, site and kind of hours."""
-    structure = evaluated.model.structure
+    arrays = evaluated.arrays
     control: Literal["own", "pooled"] = "pooled" if group.forces.size > 1 else "own"
 
     for mask, layout in answer.layouts:
         for tier, place in zip(*np.nonzero(layout), strict=True):
             site = int(group.sites[place])
             yield {
-                "tier": structure.tiers[group.tiers[tier]],
-                "site": structure.sites.ids[site],
-                "name": structure.sites.names[site],
-                "provider": structure.forces[structure.sites.forces[site]],
+                "tier": arrays.tiers.ids[group.tiers[tier]],
+                "site": arrays.sites.ids[site],
+                "name": arrays.sites.names[site],
+                "provider": arrays.forces.ids[arrays.sites.forces[site]],
                 "control": control,
                 "hours": hours_text(mask),
                 "hours_per_week": int(mask.sum()),

@@ -10,9 +10,9 @@ import pandas as pd
 from standby._typing import Floats
 from standby.attendance import SLACK_MIN, arrival_minutes, before_min
 from standby.cover.beyond import beyond_by_place, is_bound
-from standby.cover.evaluated import Evaluated, main_standard
-from standby.demand import HOURS_A_YEAR, call_rates
-from standby.plan import HOURS_A_WEEK
+from standby.cover.evaluated import Evaluated
+from standby.demand import call_rates
+from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR
 
 WORST_SHOWN = 10
 """Areas in the list of the worst served."""
@@ -24,32 +24,30 @@ WORST_COLUMNS = (
 
 def area_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return cover by area of the planned forces, for the main standard."""
-    structure, outcome = evaluated.model.structure, evaluated.outcome
-    areas = structure.areas
-    name = main_standard(evaluated.standards)
-    standard = evaluated.standards[name]
-    row = list(evaluated.standards).index(name)
-    incident_type = structure.types.index(standard.incident_type)
+    arrays, outcome = evaluated.arrays, evaluated.outcome
+    areas = arrays.areas
+    row = arrays.standards.main
+    incident_type = int(arrays.standards.types[row])
+    within_min = evaluated.standards[arrays.standards.ids[row]].within_min
 
-    # Areas are the first of the places; key locations come after them.
-    here = slice(len(areas))
+    here = arrays.places.of_areas
     holds = ~np.isnan(evaluated.setting.within_min[row, here])
     chance_in_time = np.where(holds, np.minimum(outcome.reached[row, here], 1.0), np.nan)
-    nearest = _nearest(evaluated, incident_type, standard.within_min)
+    nearest = _nearest(evaluated, incident_type, within_min)
     beyond = beyond_by_place(evaluated, incident_type)
-    first_bound, full_bound = is_bound(beyond, evaluated.model.limit_min)
+    first_bound, full_bound = is_bound(beyond, evaluated.arrays.travel.limit_min)
 
     frame = pd.DataFrame(
         {
             "area": areas.ids,
             "name": areas.names,
-            "force": [structure.forces[code] for code in areas.forces],
-            "class": [structure.classes[code] for code in areas.classes],
-            "setting": ["rural" if structure.rural[code] else "urban" for code in areas.classes],
+            "force": [arrays.forces.ids[code] for code in areas.forces],
+            "class": [arrays.classes.ids[code] for code in areas.classes],
+            "setting": ["rural" if arrays.classes.rural[code] else "urban" for code in areas.classes],
             "lon": areas.positions[:, 0],
             "lat": areas.positions[:, 1],
-            "people": evaluated.resolved["areas.population"],
-            "calls_per_year": call_rates(evaluated.resolved)[incident_type] * HOURS_A_YEAR,
+            "people": areas.population,
+            "calls_per_year": call_rates(evaluated.arrays)[incident_type] * HOURS_A_YEAR,
             "nearest_min": nearest.minutes[here],
             "first_mean_min": outcome.mean_min[incident_type, 0, here],
             "full_mean_min": outcome.mean_min[incident_type, 1, here],
@@ -60,7 +58,7 @@ def area_table(evaluated: Evaluated) -> pd.DataFrame:
             "chance_nearest_free": nearest.chance_free[here],
         }
     )
-    return frame[structure.planned[areas.forces]].reset_index(drop=True)
+    return frame[arrays.forces.planned[areas.forces]].reset_index(drop=True)
 
 
 def worst_table(areas: pd.DataFrame) -> pd.DataFrame:
@@ -101,13 +99,13 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
     within_min
         Time since the call in which units count as in time [min].
     """
-    model, resolved = evaluated.model, evaluated.resolved
-    arrive_min, lend_chance = arrival_minutes(model, resolved)
-    arrive_min = arrive_min + before_min(resolved)[0, incident_type]
-    lend_chance = lend_chance[:, model.place_force]
+    model, arrays = evaluated.model, evaluated.arrays
+    arrive_min, lend_chance = arrival_minutes(model, arrays)
+    arrive_min = arrive_min + before_min(arrays)[0, incident_type]
+    lend_chance = lend_chance[:, arrays.places.forces]
     can_help = model.machines.kind[model.machines.of[0, incident_type]] >= 0
 
-    place = np.arange(model.group.size)
+    place = np.arange(len(arrays.places))
     nearest_min = np.zeros(place.size)
     units_in_time = np.zeros(place.size)
     chance_free = np.zeros(place.size)
@@ -132,27 +130,24 @@ def key_location_table(evaluated: Evaluated) -> pd.DataFrame:
 
     Where there is none, the main standard says of which incident type the minutes are.
     """
-    structure, outcome = evaluated.model.structure, evaluated.outcome
-    key_locations = structure.key_locations
-    standards = evaluated.standards
-    names = [name for name, standard in standards.items() if standard.of == "key_locations"]
-    name = names[0] if names else main_standard(standards)
-    row = list(standards).index(name)
-    incident_type = structure.types.index(standards[name].incident_type)
+    arrays, outcome = evaluated.arrays, evaluated.outcome
+    key_locations = arrays.key_locations
+    standards = arrays.standards
+    row = standards.of.index("key_locations") if "key_locations" in standards.of else standards.main
+    incident_type = int(standards.types[row])
 
-    # Key locations come after the areas in the list of places.
-    here = slice(len(structure.areas), None)
+    here = arrays.places.of_key_locations
     within_min = evaluated.setting.within_min[row, here]
     chance_in_time = np.where(np.isnan(within_min), np.nan, np.minimum(outcome.reached[row, here], 1.0))
     beyond = beyond_by_place(evaluated, incident_type)
-    first_bound, full_bound = is_bound(beyond, evaluated.model.limit_min)
+    first_bound, full_bound = is_bound(beyond, evaluated.arrays.travel.limit_min)
 
     frame = pd.DataFrame(
         {
             "key_location": key_locations.ids,
             "name": key_locations.names,
-            "force": [structure.forces[code] for code in key_locations.forces],
-            "class": [structure.classes[code] for code in key_locations.classes],
+            "force": [arrays.forces.ids[code] for code in key_locations.forces],
+            "class": [arrays.classes.ids[code] for code in key_locations.classes],
             "lon": key_locations.positions[:, 0],
             "lat": key_locations.positions[:, 1],
             "first_mean_min": outcome.mean_min[incident_type, 0, here],
@@ -160,17 +155,17 @@ def key_location_table(evaluated: Evaluated) -> pd.DataFrame:
             "first_at_least": first_bound[here],
             "full_at_least": full_bound[here],
             "chance_in_time": chance_in_time,
-            "incident_type": standards[name].incident_type,
+            "incident_type": arrays.types.ids[incident_type],
             "within_min": within_min,
         }
     )
-    return frame[structure.planned[key_locations.forces]].reset_index(drop=True)
+    return frame[arrays.forces.planned[key_locations.forces]].reset_index(drop=True)
 
 
 def unit_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the units of every force, with the share of their hours on duty that they are not free."""
-    structure = evaluated.model.structure
-    units, sites = structure.units, structure.sites
+    arrays = evaluated.arrays
+    units, sites = arrays.units, arrays.sites
 
     # A row of units.csv may stand for several like units: their mean.
     busy_share = pd.Series(evaluated.outcome.busy).groupby(evaluated.model.rows).mean()
@@ -179,10 +174,10 @@ def unit_table(evaluated: Evaluated) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "unit": [units.ids[row] for row in rows],
-            "tier": [structure.tiers[units.tiers[row]] for row in rows],
+            "tier": [arrays.tiers.ids[units.tiers[row]] for row in rows],
             "site": [sites.ids[site] for site in site_codes],
             "site_name": [sites.names[site] for site in site_codes],
-            "force": [structure.forces[units.forces[row]] for row in rows],
+            "force": [arrays.forces.ids[units.forces[row]] for row in rows],
             "lon": sites.positions[site_codes, 0],
             "lat": sites.positions[site_codes, 1],
             "count": units.count[rows],
@@ -194,9 +189,9 @@ def unit_table(evaluated: Evaluated) -> pd.DataFrame:
 
 def commitment_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the commitments beside the units on duty that could take them, as means over their hours."""
-    model, structure = evaluated.model, evaluated.model.structure
-    commitments = structure.commitments
-    wanted = evaluated.resolved["commitments.units"]
+    model, arrays = evaluated.model, evaluated.arrays
+    commitments = arrays.commitments
+    wanted = evaluated.arrays.commitments.units
 
     # Hours of each period in which a commitment takes place, shape (periods, commitments).
     period_hours = np.array([[period.hours] for period in model.periods])
@@ -208,8 +203,8 @@ def commitment_table(evaluated: Evaluated) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "commitment": commitments.ids,
-            "force": [structure.forces[code] for code in commitments.forces],
-            "tier": [structure.tiers[code] for code in commitments.tiers],
+            "force": [arrays.forces.ids[code] for code in commitments.forces],
+            "tier": [arrays.tiers.ids[code] for code in commitments.tiers],
             "hours_per_week": commitments.hours.sum(axis=1),
             "units": wanted,
             "units_on_duty": (hours * on_duty).sum(axis=0) / total_hours,

@@ -1,10 +1,9 @@
 """Where and when calls come, and what other work keeps units busy."""
 
 from standby.demand.demand import Demand, call_rates, call_weights, demand, ordinary_share, scene_min
-from standby.demand.rates import HOURS_A_YEAR, area_rates
+from standby.demand.rates import area_rates
 
 __all__ = [
-    "HOURS_A_YEAR",
     "Demand",
     "area_rates",
     "call_rates",

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._show import Shown
-from standby.demand.rates import HOURS_A_YEAR, area_rates
+from standby.demand.rates import area_rates
 from standby.evidence import Manifest
-from standby.plan import Plan, Resolved, resolve
+from standby.plan import HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
 from standby.words import count
 
 
@@ -46,31 +46,30 @@ def demand(plan: Plan) -> Demand:
     plan
         The plan.
     """
-    resolved = resolve(plan)
-    structure = resolved.structure
-    per_year = call_rates(resolved) * HOURS_A_YEAR
+    arrays = plan_arrays(plan)
+    per_year = call_rates(arrays) * HOURS_A_YEAR
 
     areas = pd.DataFrame(
         {
-            "area": structure.areas.ids,
-            "force": [structure.forces[code] for code in structure.areas.forces],
-            "class": [structure.classes[code] for code in structure.areas.classes],
-            "planned": structure.planned[structure.areas.forces],
+            "area": arrays.areas.ids,
+            "force": [arrays.forces.ids[code] for code in arrays.areas.forces],
+            "class": [arrays.classes.ids[code] for code in arrays.areas.classes],
+            "planned": arrays.forces.planned[arrays.areas.forces],
         }
     )
     parts = [
-        areas.assign(incident_type=name, stream=structure.streams[code], per_year=per_year[code])
-        for code, name in enumerate(structure.types)
+        areas.assign(incident_type=name, stream=arrays.types.streams[code], per_year=per_year[code])
+        for code, name in enumerate(arrays.types.ids)
     ]
     return Demand(pd.concat(parts, ignore_index=True), plan.manifest())
 
 
-def call_rates(resolved: Resolved) -> NDArray[np.float64]:
+def call_rates(arrays: PlanArrays) -> NDArray[np.float64]:
     """Return calls an hour by incident type and area, mean over the week.
 
     Parameters
     ----------
-    resolved
+    arrays
         A plan at its central values, at one draw, or with a table of draws.
 
     Returns
@@ -83,23 +82,22 @@ def call_rates(resolved: Resolved) -> NDArray[np.float64]:
     ValueError
         If a force has calls and no area to put them in.
     """
-    structure = resolved.structure
-    class_weight = _filled(resolved["types.class_weight"], 1.0)[..., structure.areas.classes]
-    weight = class_weight * resolved["areas.likelihood"][..., None, :]
-    factor = _filled(resolved["demand_factor"], 1.0)
+    class_weight = _filled(arrays.types.class_weight, 1.0)[..., arrays.areas.classes]
+    weight = class_weight * arrays.areas.likelihood[..., None, :]
+    factor = _filled(arrays.level.demand_factor, 1.0)
 
     rates = area_rates(
-        resolved["types.per_year"],
-        resolved["types.per_100k_year"],
-        resolved["areas.population"],
+        arrays.types.per_year,
+        arrays.types.per_100k_year,
+        arrays.areas.population,
         weight,
-        structure.areas.forces,
-        force_count=len(structure.forces),
+        arrays.areas.forces,
+        force_count=len(arrays.forces),
     )
     return np.asarray(rates * factor[..., None, None])
 
 
-def call_weights(resolved: Resolved) -> NDArray[np.float64]:
+def call_weights(arrays: PlanArrays) -> NDArray[np.float64]:
     """Return the rates of calls, and for a type that has none, weights that say where its calls would come.
 
     A share of calls depends on where they come and not on how many there are: a draw in which the rate is 0
@@ -107,7 +105,7 @@ def call_weights(resolved: Resolved) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    resolved
+    arrays
         A plan at its central values, or at one draw.
 
     Returns
@@ -115,34 +113,34 @@ def call_weights(resolved: Resolved) -> NDArray[np.float64]:
     ndarray
         Shape (types, areas) [per hour, or people for a type without calls].
     """
-    rates = call_rates(resolved)
+    rates = call_rates(arrays)
     has_no_calls = rates.sum(axis=-1) <= 0.0
     if not has_no_calls.any():
         return rates
 
-    area_class = resolved.structure.areas.classes
-    class_weight = _filled(resolved["types.class_weight"], 1.0)[..., area_class]
-    weight = class_weight * resolved["areas.likelihood"]
-    return np.where(has_no_calls[:, None], resolved["areas.population"] * weight, rates)
+    area_class = arrays.areas.classes
+    class_weight = _filled(arrays.types.class_weight, 1.0)[..., area_class]
+    weight = class_weight * arrays.areas.likelihood
+    return np.where(has_no_calls[:, None], arrays.areas.population * weight, rates)
 
 
-def scene_min(resolved: Resolved) -> NDArray[np.float64]:
+def scene_min(arrays: PlanArrays) -> NDArray[np.float64]:
     """Return minutes at the scene, those who are stood down on the way with none, shape (types,) [min].
 
     Parameters
     ----------
-    resolved
+    arrays
         The plan's values: central, or of one draw.
     """
-    return np.asarray(resolved["types.scene_min"] * (1.0 - resolved["types.stand_down_share"]))
+    return np.asarray(arrays.types.scene_min * (1.0 - arrays.types.stand_down_share))
 
 
-def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ordinary_share(arrays: PlanArrays) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the share of a tier's time taken by ordinary work: all of it, and what can't be broken off.
 
     Parameters
     ----------
-    resolved
+    arrays
         A plan at its central values, at one draw, or with a table of draws.
 
     Returns
@@ -151,11 +149,11 @@ def ordinary_share(resolved: Resolved) -> tuple[NDArray[np.float64], NDArray[np.
         Shape (..., tiers) [chance]. The first is the jobs' rate times their length, at most 1; the second is
         the part of it that a call can't interrupt.
     """
-    jobs_per_hour = _filled(resolved["tiers.calls_per_hour"], 0.0)
-    minutes_per_job = _filled(resolved["tiers.minutes_per_call"], 0.0)
+    jobs_per_hour = _filled(arrays.tiers.calls_per_hour, 0.0)
+    minutes_per_job = _filled(arrays.tiers.minutes_per_call, 0.0)
     busy_share = np.minimum(jobs_per_hour * minutes_per_job / 60.0, 1.0)
 
-    breakable_share = _filled(resolved["tiers.break_off"], 1.0)
+    breakable_share = _filled(arrays.tiers.break_off, 1.0)
     return busy_share, busy_share * (1.0 - breakable_share)
 
 

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from standby._refusals import Refusal
-
-HOURS_A_YEAR = 8766.0
-"""Hours in a mean Gregorian year, 365.25 days [h]."""
+from standby.plan import HOURS_A_YEAR
 
 
 def area_rates(

@@ -13,19 +13,31 @@ from standby.disclosure.names import PublicEditionError
 from standby.disclosure.region import ALL_HEADS, enough_places
 from standby.disclosure.rounding import public_minutes, public_share
 from standby.disclosure.sentences import public_sentences
+from standby.disclosure.suppression import (
+    AttackBounds,
+    Suppression,
+    SuppressionCheckError,
+    attack_bounds,
+    suppress,
+)
 
 __all__ = [
     "ALL_HEADS",
     "EDITIONS",
     "WHAT_IS_LEFT_OUT",
     "Asked",
+    "AttackBounds",
     "DisclosureError",
     "Edition",
     "PublicEditionError",
+    "Suppression",
+    "SuppressionCheckError",
+    "attack_bounds",
     "enough_places",
     "public_manifest",
     "public_minutes",
     "public_sentences",
     "public_share",
     "publish",
+    "suppress",
 ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from standby.cover.evaluated import main_standard
 from standby.disclosure.region import counted
-from standby.plan import Plan
+from standby.plan import Plan, main_standard
 
 SHARE_STEP = 0.1
 """Shares are rounded to the nearest tenth."""

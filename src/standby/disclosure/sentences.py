@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from standby.appraise import need_of_region
-from standby.cover.evaluated import main_standard
 from standby.disclosure.names import any_of, names_of_choices, names_of_forces, names_of_places
-from standby.plan import Plan
+from standby.plan import Plan, main_standard
 from standby.tables import pick
 from standby.words import Number, Sentence
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import sys
 from contextlib import suppress
 from typing import Annotated, Any, Literal, Self, cast
 
@@ -56,11 +57,20 @@ def _number(value: object) -> float | None:
     if value is None:
         return None
 
-    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    with suppress(OverflowError, TypeError):  # more than a float can hold; complex
-        if is_number and math.isfinite(number := float(cast("float", value))):
-            return number
-    raise PydanticCustomError("not_a_number", "is {given}, not a number", {"given": shown(value)})
+    kind = "not_a_number"
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
+        with suppress(OverflowError, TypeError):  # more than a float can hold; complex
+            number = float(cast("float", value))
+            if math.isfinite(number):
+                return number
+        if is_too_large(value):
+            kind = "too_large"
+    raise PydanticCustomError(kind, "is {given}, not a finite number", {"given": shown(value)})
+
+
+def is_too_large(value: object) -> bool:
+    """Return whether a value is a whole number that no float holds: of 309 digits or more."""
+    return isinstance(value, int) and abs(value) > sys.float_info.max
 
 
 def shown(value: object) -> str:

@@ -34,7 +34,8 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
     SitingInputError
         With the size, what is free, and what to do.
     """
-    needed, free = float(n_sites) * n_areas * bytes_a_pair, _memory.free_bytes()
+    needed = float(n_sites) * n_areas * bytes_a_pair
+    free = _memory.free_bytes()
     if needed > free:
         raise SitingInputError(
             f"{what}: {n_areas:,} {areas} × {n_sites:,} sites take about {gigabytes(needed)} of memory and "
@@ -44,7 +45,7 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
 
 
 def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDArray[np.float64]:
-    """One finite weight >= 0 for each area.
+    """Return one finite weight >= 0 for each area, shape (areas,).
 
     Raises
     ------
@@ -54,7 +55,8 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
     values = np.asarray(weight, dtype=np.float64)
     if values.shape != (n_areas,):
         raise SitingInputError(f"{name} has shape {values.shape}", f"give one for each of {n_areas} areas")
-    bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
+
+    bad = np.flatnonzero(~((values >= 0) & np.isfinite(values)))
     if bad.size:
         raise SitingInputError(
             f"{name} is NaN, infinite or negative for areas {listed(bad)}", "give finite weights >= 0"
@@ -67,7 +69,7 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
 
 
 def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.float64]:
-    """One finite cost >= 0 for each site; zero for None.
+    """Return one finite cost >= 0 for each site, shape (sites,); zero for None.
 
     Raises
     ------
@@ -80,7 +82,8 @@ def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.f
         raise SitingInputError(
             f"{name} has shape {values.shape}", f"give a number or one for each of {n_sites} sites"
         )
-    bad = np.nonzero(~((values >= 0) & np.isfinite(values)))[0]
+
+    bad = np.flatnonzero(~((values >= 0) & np.isfinite(values)))
     if bad.size:
         raise SitingInputError(
             f"{name} is NaN, infinite or negative for sites {listed(bad)}", "give finite costs >= 0"
@@ -117,7 +120,7 @@ def checked_units(units: int, *, least: int = 0) -> int:
 
 
 def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.int64]:
-    """Row numbers of sites.
+    """Return the row numbers of sites, rising, each once.
 
     Raises
     ------
@@ -141,7 +144,7 @@ def units_by_site(
     fixed: Iterable[int] = (),
     closed: Iterable[int] = (),
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Least and greatest number of units at each site.
+    """Return the least and the greatest number of units at each site, each of shape (sites,).
 
     Raises
     ------
@@ -149,7 +152,8 @@ def units_by_site(
         If a site is both fixed and closed, more sites are fixed than there are units, or there are more units
         than places.
     """
-    must, never = site_indices(fixed, n_sites, "fixed"), site_indices(closed, n_sites, "closed")
+    must = site_indices(fixed, n_sites, "fixed")
+    never = site_indices(closed, n_sites, "closed")
     both = np.intersect1d(must, never)
     if both.size:
         raise SitingInputError(
@@ -163,13 +167,15 @@ def units_by_site(
             raise SitingInputError(
                 f"per_site has shape {limit.shape}", f"give a number or one for each of {n_sites} sites"
             )
-        bad = np.nonzero(
-            ~(np.atleast_1d(limit) >= 0) | (np.atleast_1d(limit) != np.floor(np.atleast_1d(limit)))
-        )[0]
+
+        each = np.atleast_1d(limit)
+        bad = np.flatnonzero(~(each >= 0) | (each != np.floor(each)))
         if bad.size:
             raise SitingInputError(
                 f"per_site is negative, NaN or not whole at {listed(bad)}", "give whole numbers >= 0"
             )
+
+        # Rows that may hold any number hold no more than there are units.
         most = np.minimum(most, np.minimum(limit, most.max(initial=0)).astype(np.int64))
     most[never] = 0
 
@@ -187,7 +193,7 @@ def units_by_site(
             "raise units or fix fewer",
         )
 
-    full = np.nonzero(least > most)[0]
+    full = np.flatnonzero(least > most)
     if full.size:
         raise SitingInputError(
             f"sites {listed(full)} are fixed but have no place for a unit", "raise per_site there"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from standby.locate.compressed import rows_of, starts_of
 from standby.locate.engine import _kernels_merge as kernels
 from standby.locate.errors import SitingInputError
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _SHOWN = 5
+"""Numbers that a message lists before it counts the others."""
+
 _COPIED = 2_000_000
 """Entries of a matrix that are copied at once; one of up to so many has its rows made contiguous."""
 
@@ -45,11 +48,11 @@ class CoverGroups:
         return self.indptr.size - 1
 
     def total(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Weight of each group."""
+        """Return the weight of each group, shape (groups,)."""
         return np.bincount(self.member, weight, self.size).astype(np.float64)
 
     def first_member(self) -> NDArray[np.int64]:
-        """One area of each group."""
+        """Return the first area of each group, shape (groups,)."""
         first = np.empty(self.size, np.int64)
         first[self.member[::-1]] = np.arange(self.member.size)[::-1]
         return first
@@ -75,53 +78,11 @@ class MinutesTable:
         self.dense: NDArray[Any] | None = None
         self.sparse: sparse.csr_matrix | None = None
         if sparse.issparse(minutes):
-            table = sparse.csr_matrix(minutes)
-            if table.dtype == bool:
-                reach = table.copy()
-                reach.eliminate_zeros()
-                table = sparse.csr_matrix(
-                    (np.zeros(reach.nnz), reach.indices, reach.indptr), shape=reach.shape
-                )
-            elif table.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
-                table = table.astype(np.float64)
-            if not table.has_canonical_format:
-                table = table.copy()
-                table.sort_indices()
-                if _has_twins(table):
-                    raise SitingInputError(
-                        "minutes (sparse) stores the same pair of site and area twice", "store each pair once"
-                    )
-            self.sparse = table
-            self._refuse_bad(np.nonzero(~(table.data >= 0))[0], table)
+            self.sparse = _checked_sparse(sparse.csr_matrix(minutes))
         else:
-            array = np.asarray(minutes)
-            if array.dtype == bool:
-                array = np.where(array, 0.0, np.inf)
-            elif array.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
-                array = array.astype(np.float64)
-            if array.ndim != 2:
-                raise SitingInputError(
-                    f"minutes has shape {array.shape}", "give a matrix of shape (sites, areas)"
-                )
-            self.dense = np.ascontiguousarray(array) if array.size <= _COPIED else array
-            if array.size:
-                bad = np.nonzero(~(array.min(axis=1) >= 0))[0]
-                if bad.size:
-                    raise SitingInputError(
-                        f"minutes holds NaN or negative values for sites {listed(bad)}",
-                        "use inf where a site may not serve",
-                    )
+            self.dense = _checked_dense(np.asarray(minutes))
         if 0 in self.shape:
             raise SitingInputError(f"minutes has shape {self.shape}", "give at least one site and one area")
-
-    @staticmethod
-    def _refuse_bad(bad: NDArray[np.int64], table: sparse.csr_matrix) -> None:
-        if bad.size:
-            sites = np.unique(np.searchsorted(table.indptr, bad, side="right") - 1)
-            raise SitingInputError(
-                f"minutes holds NaN or negative values for sites {listed(sites)}",
-                "leave a pair out where a site may not serve",
-            )
 
     @property
     def table(self) -> Any:
@@ -130,7 +91,7 @@ class MinutesTable:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Sites and areas."""
+        """Number of sites and of areas."""
         return int(self.table.shape[0]), int(self.table.shape[1])
 
     @property
@@ -150,9 +111,11 @@ class MinutesTable:
         return precision
 
     def row(self, j: int) -> NDArray[Any]:
-        """Minutes from site `j` to every area."""
+        """Return the minutes from site `j` to every area, shape (areas,) [min]."""
         if self.dense is not None:
             return np.asarray(self.dense[j])
+
+        # Pairs that are not stored may not serve.
         assert self.sparse is not None  # noqa: S101 - one of the two is always set
         row = np.full(self.n_areas, np.inf, self.dtype)
         part = slice(self.sparse.indptr[j], self.sparse.indptr[j + 1])
@@ -160,7 +123,7 @@ class MinutesTable:
         return row
 
     def least(self, sites: Iterable[int] | None = None) -> NDArray[Any]:
-        """Least minutes to each area over some sites (default all)."""
+        """Return the least minutes to each area over some sites (default all), shape (areas,) [min]."""
         best = np.full(self.n_areas, np.inf, self.dtype)
         for j in range(self.n_sites) if sites is None else sites:
             np.minimum(best, self.row(j), out=best)
@@ -183,7 +146,7 @@ class MinutesTable:
         return count
 
     def standard(self, within: ArrayLike, name: str = "within") -> NDArray[Any]:
-        """One standard an area, in the precision of the minutes (so that equal numbers stay equal).
+        """Return one standard an area, in the precision of the minutes, so that equal ones stay equal [min].
 
         Raises
         ------
@@ -195,21 +158,23 @@ class MinutesTable:
             raise SitingInputError(
                 f"{name} has shape {values.shape}", f"give a number or one for each of {self.n_areas} areas"
             )
-        bad = np.nonzero(~(np.atleast_1d(values) >= 0))[0]
+
+        bad = np.flatnonzero(~(np.atleast_1d(values) >= 0))
         if bad.size:
             where = "" if values.ndim == 0 else f" for areas {listed(bad)}"
             raise SitingInputError(f"{name} is NaN or negative{where}", "give minutes >= 0")
+
         return np.ascontiguousarray(np.broadcast_to(values, (self.n_areas,)).astype(self.dtype))
 
     def groups(self, *standards: NDArray[Any], labels: NDArray[Any] | None = None) -> tuple[CoverGroups, ...]:
-        """Merge areas whose cover sets are equal under every one of `standards` (and whose labels are equal).
+        """Return the areas merged that have equal cover sets under every standard, and equal labels.
 
-        An infinite standard still needs finite minutes. Returns one `CoverGroups` for each standard, all with
-        the same groups.
+        There is one `CoverGroups` for each standard, all with the same groups. An infinite standard still
+        needs finite minutes.
         """
-        standards = tuple(
-            np.where(np.isinf(s), np.finfo(self.dtype).max, s).astype(self.dtype) for s in standards
-        )
+        standards = tuple(self._finite(within) for within in standards)
+
+        # Equal cover sets have equal marks; the groups are looked at again, as unequal ones might too.
         for seed in range(8):
             marks = np.zeros((len(standards), self.n_areas), np.uint64)
             for k, within in enumerate(standards):
@@ -222,22 +187,26 @@ class MinutesTable:
 
     def single(self, within: NDArray[Any]) -> CoverGroups:
         """Return the cover set of every area, none merged: quicker where equal ones fall out later."""
-        finite = np.where(np.isinf(within), np.finfo(self.dtype).max, within).astype(self.dtype)
         every = np.arange(self.n_areas)
-        return CoverGroups(*self._lists(finite, every), every)
+        return CoverGroups(*self._lists(self._finite(within), every), every)
 
     def reach_matrix(self, within: NDArray[Any], areas: NDArray[np.int64]) -> sparse.csr_matrix:
-        """Areas by sites, one where the site reaches the area within its standard."""
-        finite = np.where(np.isinf(within), np.finfo(self.dtype).max, within).astype(self.dtype)
-        indptr, site = self._lists(finite, areas)
+        """Return areas by sites, one where the site reaches the area within its standard."""
+        indptr, site = self._lists(self._finite(within), areas)
         return sparse.csr_matrix((np.ones(site.size), site, indptr), shape=(areas.size, self.n_sites))
 
+    def _finite(self, within: NDArray[Any]) -> NDArray[Any]:
+        """Return a standard that infinite minutes never meet, in the precision of the minutes [min]."""
+        return np.where(np.isinf(within), np.finfo(self.dtype).max, within).astype(self.dtype)
+
     def _mark(self, within: NDArray[Any], keys: NDArray[np.uint64], marks: NDArray[np.uint64]) -> None:
+        """Combine in each area's mark the keys of the sites that reach it."""
         if self.sparse is not None:
             kernels.mark_sparse(
                 self.sparse.indptr, self.sparse.indices, self.sparse.data, within, keys, marks
             )
             return
+
         for part, block in self._blocks():
             kernels.mark_dense(block, within[part], keys, marks[part])
 
@@ -247,15 +216,18 @@ class MinutesTable:
         if self.dense.flags.c_contiguous:
             yield slice(0, self.n_areas), self.dense
             return
+
         step = max(1, 50_000_000 // (8 * self.n_sites))
         for begin in range(0, self.n_areas, step):
             part = slice(begin, min(begin + step, self.n_areas))
             yield part, np.ascontiguousarray(self.dense[:, part])
 
     def _same(self, within: NDArray[Any], stand_in: NDArray[np.int64]) -> bool:
+        """Return whether every area has the cover set of its stand-in."""
         if self.sparse is not None:
             columns = self.sparse.tocsc()
             return bool(kernels.same_sparse(columns.indptr, columns.indices, columns.data, within, stand_in))
+
         assert self.dense is not None  # noqa: S101 - one of the two is always set
         if self.dense.flags.c_contiguous:
             return bool(kernels.same_dense(self.dense, within, stand_in))
@@ -267,7 +239,7 @@ class MinutesTable:
     def _lists(
         self, within: NDArray[Any], areas: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Sites that reach each of `areas`."""
+        """Return the sites that reach each of `areas`, rising, as a compressed table."""
         if self.sparse is not None:
             part = self.sparse[:, areas].tocoo()
             near = part.data <= within[areas][part.col]
@@ -276,33 +248,88 @@ class MinutesTable:
             group, site = group[order], site[order].astype(np.int32)
         else:
             assert self.dense is not None  # noqa: S101 - one of the two is always set
+
+            # Block by block, or a table takes as much memory again.
             step = max(1, _COPIED // self.n_sites)
             groups, sites = [], []
-            for begin in range(0, areas.size, step):  # block by block, or a table takes as much memory again
+            for begin in range(0, areas.size, step):
                 block = areas[begin : begin + step]
                 row, column = np.nonzero((self.dense[:, block] <= within[block]).T)
                 groups.append(row + begin)
                 sites.append(column.astype(np.int32))
             group, site = np.concatenate(groups), np.concatenate(sites)
-        indptr = np.zeros(areas.size + 1, np.int64)
-        np.cumsum(np.bincount(group, minlength=areas.size), out=indptr[1:])
-        return indptr, site
+        return starts_of(group, areas.size), site
 
 
-def _has_twins(table: sparse.csr_matrix) -> bool:
-    """Whether a row stores one column twice; columns are in order."""
-    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    return bool(np.any((np.diff(rows) == 0) & (np.diff(table.indices) == 0)))
+def _checked_sparse(table: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return a sparse table as minutes; of a boolean one the pairs that reach each other, with 0 minutes.
+
+    Raises
+    ------
+    SitingInputError
+        If it stores a pair twice, or holds NaN or negative minutes.
+    """
+    if table.dtype == bool:
+        reach = table.copy()
+        reach.eliminate_zeros()
+        table = sparse.csr_matrix((np.zeros(reach.nnz), reach.indices, reach.indptr), shape=reach.shape)
+    elif table.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
+        table = table.astype(np.float64)
+
+    if not table.has_canonical_format:
+        table = table.copy()
+        table.sort_indices()
+        row = rows_of(table.indptr)
+        twice = (row[1:] == row[:-1]) & (table.indices[1:] == table.indices[:-1])
+        if twice.any():
+            raise SitingInputError(
+                "minutes (sparse) stores the same pair of site and area twice", "store each pair once"
+            )
+
+    bad = np.flatnonzero(~(table.data >= 0))
+    if bad.size:
+        sites = np.unique(np.searchsorted(table.indptr, bad, side="right") - 1)
+        raise SitingInputError(
+            f"minutes holds NaN or negative values for sites {listed(sites)}",
+            "leave a pair out where a site may not serve",
+        )
+    return table
+
+
+def _checked_dense(table: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as minutes; of a boolean one 0 where a site reaches an area, infinity elsewhere.
+
+    Raises
+    ------
+    SitingInputError
+        If it isn't two-dimensional, or holds NaN or negative minutes.
+    """
+    if table.dtype == bool:
+        table = np.where(table, 0.0, np.inf)
+    elif table.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
+        table = table.astype(np.float64)
+    if table.ndim != 2:
+        raise SitingInputError(f"minutes has shape {table.shape}", "give a matrix of shape (sites, areas)")
+
+    # The least of a row with NaN is NaN.
+    bad = np.flatnonzero(~(table.min(axis=1) >= 0)) if table.size else np.empty(0, np.int64)
+    if bad.size:
+        raise SitingInputError(
+            f"minutes holds NaN or negative values for sites {listed(bad)}",
+            "use inf where a site may not serve",
+        )
+    return np.ascontiguousarray(table) if table.size <= _COPIED else table
 
 
 def _distinct(columns: list[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First index of each distinct tuple, and which one each entry is."""
+    """Return the first index of each distinct tuple of the columns' entries, and which one each entry is."""
     code: NDArray[np.int64] | None = None
     for column in columns:
         _, part = np.unique(column, return_inverse=True)
         code = (
             part if code is None else np.unique(code * (int(part.max()) + 1) + part, return_inverse=True)[1]
         )
+
     assert code is not None  # noqa: S101 - there is at least one standard
     _, first = np.unique(code, return_index=True)
     return first.astype(np.int64), code.astype(np.int64)

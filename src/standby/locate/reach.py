@@ -110,6 +110,7 @@ class Reach:
         if missed.size == 0:
             return soonest
 
+        # What could be met instead.
         smallest = float(soonest.max())
         if np.isfinite(smallest):
             fix = (
@@ -119,6 +120,7 @@ class Reach:
         else:
             never = np.flatnonzero(~np.isfinite(soonest))
             fix = f"areas {listed(never)} can't be served by any site at all"
+
         raise InfeasibleError(
             f"{what}: no site allowed reaches areas {listed(missed)} in time",
             fix,
@@ -170,6 +172,7 @@ def checked_reach(
     table = MinutesTable(minutes)
     standard = table.standard(within)
     demand = np.ones(table.n_areas) if weight is None else checked_weight(weight, table.n_areas)
+
     if units is not None:
         units = checked_units(units, least=least_units)
     least, most = units_by_site(table.n_sites, units, per_site=per_site, fixed=fixed, closed=closed)

@@ -28,6 +28,7 @@ def nearest(
         sooner = row < best
         best[sooner] = row[sooner]
         who[sooner] = j
+
     if within is not None:
         who[~(best <= within)] = -1
     return who, best

@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from standby.opendata._raw import Raw
 from standby.opendata.error import fault, quoted, row_fault
@@ -66,29 +66,49 @@ def numbers(raw: Raw, column: str, *, least: float = -np.inf, most: float = np.i
     """
     cells = texts(raw, column)
     cleaned = cells.str.lower()
+
+    # Where commas do not part the cells, 1,234 may be one and a bit.
     if raw.decimal_comma:
-        # Where commas do not part the cells, 1,234 may be one and a bit.
-        comma = cleaned.str.contains(",", regex=False).to_numpy(dtype=bool)
-        if comma.any():
-            rows = [(raw.row(k), f"is {quoted(cells.iloc[k])}") for k in np.flatnonzero(comma).tolist()]
-            mend = "Write a point before decimals, and nothing between thousands"
-            raise row_fault(raw.path, column, rows, mend)
+        has_comma = cleaned.str.contains(",", regex=False)
+        refuse_cells(raw, column, has_comma, "Write a point before decimals, and nothing between thousands")
     cleaned = cleaned.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True)
 
-    nothing = cleaned.isin(NOTHING).to_numpy(dtype=bool)
+    is_nothing = cleaned.isin(NOTHING).to_numpy(dtype=bool)
     is_number = cleaned.str.fullmatch(NUMBER).to_numpy(dtype=bool)
-    made = pd.to_numeric(cleaned.where(is_number), errors="coerce").to_numpy(dtype=float)
-    text = ~nothing & (~is_number | ~np.isfinite(made))
-    if text.any():
-        rows = [(raw.row(k), f"is {quoted(cells.iloc[k])}") for k in np.flatnonzero(text).tolist()]
-        raise row_fault(raw.path, column, rows, "Write a number there, or leave the cell empty")
+    values = pd.to_numeric(cleaned.where(is_number), errors="coerce").to_numpy(dtype=float)
+    is_text = ~is_nothing & (~is_number | ~np.isfinite(values))
+    refuse_cells(raw, column, is_text, "Write a number there, or leave the cell empty")
 
-    wrong = (made < least) | (made > most)
-    if wrong.any():
-        rows = [(raw.row(k), f"is {made[k]:g}") for k in np.flatnonzero(wrong).tolist()]
+    beyond = (values < least) | (values > most)
+    if beyond.any():
+        rows = [(raw.row(k), f"is {values[k]:g}") for k in np.flatnonzero(beyond).tolist()]
         limits = f"from {least:g} to {most:g}" if np.isfinite(most) else f"of at least {least:g}"
         raise row_fault(raw.path, column, rows, f"A number {limits} is needed")
-    return made
+    return values
+
+
+def refuse_cells(raw: Raw, column: str, wrong: ArrayLike, fix: str) -> None:
+    """Refuse the cells of a column that are wrong, each named with what stands there.
+
+    Parameters
+    ----------
+    raw, column
+        The table and its column.
+    wrong
+        Whether each cell is wrong, shape (rows,).
+    fix
+        What would be right.
+
+    Raises
+    ------
+    OpenDataError
+        If one is.
+    """
+    which = np.flatnonzero(np.asarray(wrong, dtype=bool)).tolist()
+    if which:
+        cells = raw.frame[column]
+        rows = [(raw.row(k), f"is {quoted(cells.iloc[k])}") for k in which]
+        raise row_fault(raw.path, column, rows, fix)
 
 
 def texts(raw: Raw, column: str) -> pd.Series:
@@ -114,9 +134,8 @@ def codes(raw: Raw, column: str) -> list[str]:
         If a cell holds something else, or a code is there twice; the rows are named.
     """
     values = texts(raw, column).tolist()
-    odd = [(raw.row(k), f"is {quoted(value)}") for k, value in enumerate(values) if not GSS.fullmatch(value)]
-    if odd:
-        raise row_fault(raw.path, column, odd, "A code such as E01000001 is needed in every row")
+    is_odd = [GSS.fullmatch(value) is None for value in values]
+    refuse_cells(raw, column, is_odd, "A code such as E01000001 is needed in every row")
 
     first: dict[str, int] = {}
     twice = []
@@ -158,6 +177,7 @@ def without_others(raw: Raw, column: str) -> Raw:
     values = texts(raw, column).tolist()
     nations = [nation_of(value) for value in values]
     elsewhere = Counter(filter(None, nations))
+
     if elsewhere and sum(elsewhere.values()) == len(values):
         what = f"has no area of England or Wales, but {_counts(elsewhere)}"
         raise fault(raw.path, what, "Give areas of England or Wales")
@@ -172,8 +192,11 @@ def without_others(raw: Raw, column: str) -> Raw:
     if len(counts) > 1:
         meant = counts.most_common(1)[0][0]
         other = Counter({kind: number for kind, number in counts.items() if kind != meant})
+
+        # Rows of no kind stay: a code that is none is refused later, and named.
         raw = raw.only(np.array([kind in {meant, ""} for kind in kinds]))
         raw = raw.noted(f"rows of other kinds of area than {meant} left out: {_counts(other)}")
+
     return raw
 
 
@@ -194,4 +217,14 @@ def _counts(found: Counter[str]) -> str:
     return ", ".join(f"{counted(number, 'row')} of {name}" for name, number in found.most_common())
 
 
-__all__ = ["GSS", "NOTHING", "codes", "kind_of", "nation_of", "numbers", "texts", "without_others"]
+__all__ = [
+    "GSS",
+    "NOTHING",
+    "codes",
+    "kind_of",
+    "nation_of",
+    "numbers",
+    "refuse_cells",
+    "texts",
+    "without_others",
+]

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from standby._typing import Mask
 from standby.opendata._force_list import FORCES, Force
 from standby.opendata._gather import Gathered
-from standby.opendata._positions import to_grid
+from standby.opendata._positions import grid_of, to_grid
 from standby.opendata.classes import CLASS_OF_CODE, class_by_density
 from standby.opendata.crime import PROXY_TYPES
 from standby.opendata.error import OpenDataError
@@ -21,10 +21,10 @@ from standby.opendata.forces import known_force
 from standby.words import count, counted
 
 BORDER_KM = 3.0
-"""How far outside a force's boundary its areas may lie, boundaries being simplified, before it is told."""
+"""How far outside a force's boundary its areas may lie, boundaries being simplified, before it is noted."""
 
 ALONE_KM = 25.0
-"""Distance to the nearest other area beyond which an area is told: in the sea, or a wrong position."""
+"""Distance to the nearest other area beyond which one is noted: in the sea, or a wrong position."""
 
 PRIOR_CRIMES = 10.0
 """Crimes at the force's own rate that are added to those of each area, so that small counts say little."""
@@ -32,11 +32,14 @@ PRIOR_CRIMES = 10.0
 MOST_AREAS = 60_000
 """Areas that a plan may have; London has 26,000 output areas."""
 
+GIVE_BOUNDARIES = "Give boundaries of forces to say whose they are"
+"""The fix for areas of which no file says the force."""
+
 ISLANDS = ("Isle of Wight", "Isles of Scilly")
 """Districts that no road leads to."""
 
 
-def areas_of(got: Gathered, force: Force) -> pd.DataFrame:
+def areas_of(gathered: Gathered, force: Force) -> pd.DataFrame:
     """Return the areas of a force, with position.
 
     Raises
@@ -44,44 +47,56 @@ def areas_of(got: Gathered, force: Force) -> pd.DataFrame:
     OpenDataError
         If no file says which areas are its own, or none is, or they have no position.
     """
-    areas = got.areas
+    areas = gathered.areas
     placed = _placed(areas)
-    owner = _said(areas, got.lookup, force)
-    inside = _inside(placed, owner == 0, got, force)
-    mine = owner == 1
+    owner = _stated_owner(areas, gathered.lookup, force)
+
+    is_unstated = owner == UNSTATED
+    inside = _inside(placed, is_unstated, gathered, force)
+    is_own = owner == OWN
     if inside is not None:
-        mine |= (owner == 0) & inside
-    if not mine.any():
-        raise OpenDataError(_nothing(got, force, owner))
-    unsaid = owner == 0
-    if inside is None and unsaid.any():
-        got.findings.append(_unsaid(placed[unsaid], placed[mine], force))
-    if mine.sum() > MOST_AREAS:
+        is_own |= is_unstated & inside
+
+    if not is_own.any():
+        raise OpenDataError(*_why_none(gathered, force, owner))
+    if inside is None and is_unstated.any():
+        note = _unstated_note(placed[is_unstated], placed[is_own], force)
+        gathered.findings.append(f"{note}. {GIVE_BOUNDARIES}")
+    if is_own.sum() > MOST_AREAS:
         raise OpenDataError(
-            f"{force.name} has {mine.sum():,} areas, and a plan has at most {MOST_AREAS:,}",
+            f"{force.name} has {is_own.sum():,} areas, and a plan has at most {MOST_AREAS:,}",
             "Give larger ones, such as LSOAs.",
         )
-    chosen = placed[mine].reset_index(drop=True)
-    chosen = _with_positions(chosen, got)
-    _far(chosen, got, force)
+
+    chosen = _with_positions(placed[is_own].reset_index(drop=True), gathered)
+    _note_far(chosen, gathered, force)
     return chosen
 
 
-def _said(areas: pd.DataFrame, lookup: pd.DataFrame | None, force: Force) -> NDArray[np.int64]:
-    """Return for each area 1 when a table says that it is the force's, -1 when another's, 0 when nothing."""
-    said = _compare(areas["force_code"], areas["force"], force)
+OWN, UNSTATED, ANOTHERS = 1, 0, -1
+"""What tables say of an area: it is the force's, nothing, another's."""
+
+
+def _stated_owner(areas: pd.DataFrame, lookup: pd.DataFrame | None, force: Force) -> NDArray[np.int64]:
+    """Return whose each area is by the tables, `OWN`, `UNSTATED` or `ANOTHERS`, shape (areas,).
+
+    What a table of areas says counts before a lookup of districts.
+    """
+    owner = _compare(areas["force_code"], areas["force"], force)
     if lookup is None:
-        return said
+        return owner
+
     for key in ("district_code", "district"):
-        owners = {
+        force_of = {
             _bare(str(row[key])): (row["force_code"], row["force"])
             for row in lookup.to_dict("records")
             if row[key]
         }
-        told = [owners.get(_bare(place), ("", "")) for place in areas[key]]
-        rows = pd.DataFrame(told, columns=["code", "name"], index=areas.index, dtype="object")
-        said = np.where(said == 0, _compare(rows["code"], rows["name"], force), said)
-    return said
+        forces = [force_of.get(_bare(place), ("", "")) for place in areas[key]]
+        rows = pd.DataFrame(forces, columns=["code", "name"], index=areas.index, dtype="object")
+        owner = np.where(owner == UNSTATED, _compare(rows["code"], rows["name"], force), owner)
+
+    return owner
 
 
 def _bare(district: str) -> str:
@@ -96,136 +111,155 @@ def _bare(district: str) -> str:
 
 
 def _compare(codes: pd.Series, names: pd.Series, force: Force) -> NDArray[np.int64]:
+    """Return whether codes and names are a force's own, another's or unstated; a known code counts first."""
     by_name = {name: known_force(name) for name in names.unique()}
     same_name = names.map(
-        {name: found is not None and found.code == force.code for name, found in by_name.items()}
+        {name: known is not None and known.code == force.code for name, known in by_name.items()}
     )
-    by_code = codes.isin([known.code for known in FORCES])
-    said = np.where(names == "", np.where(codes == "", 0, -1), np.where(same_name, 1, -1))
-    said = np.where(by_code, -1, said)
-    return np.where(codes == force.code, 1, said).astype(np.int64)
+    without_name = np.where(codes == "", UNSTATED, ANOTHERS)
+    owner = np.where(names == "", without_name, np.where(same_name, OWN, ANOTHERS))
+
+    is_known_code = codes.isin([known.code for known in FORCES])
+    owner = np.where(is_known_code, ANOTHERS, owner)
+    return np.where(codes == force.code, OWN, owner).astype(np.int64)
 
 
 def _placed(areas: pd.DataFrame) -> pd.DataFrame:
     """Return areas; one without a position stands at the middle of its neighbours of nearly the same name."""
     lacking = areas["lon"].isna()
-    made = areas.assign(moved=lacking)
+    placed = areas.assign(moved=lacking)
     if not lacking.any() or lacking.all():
-        return made
+        return placed
+
+    # "Dorset 001A" and "Dorset 001B" are neighbours; their mean is weighted by people.
     group = areas["name"].str.slice(stop=-1).where(areas["name"].str.fullmatch(r".+ \d{3}[A-Z]"), "")
     weight = areas["population"].where(~lacking, 0.0).fillna(0.0) + 1e-9
+    is_known = ~lacking & (group != "")
     for column in ("lon", "lat"):
-        known = ~lacking & (group != "")
-        total = (areas[column] * weight)[known].groupby(group[known]).sum()
-        mean = total / weight[known].groupby(group[known]).sum()
-        made[column] = areas[column].where(~lacking, group.map(mean))
-    return made
+        total = (areas[column] * weight)[is_known].groupby(group[is_known]).sum()
+        mean = total / weight[is_known].groupby(group[is_known]).sum()
+        placed[column] = areas[column].where(~lacking, group.map(mean))
+
+    return placed
 
 
-def _boundary(got: Gathered, force: Force) -> shapely.Geometry | None:
-    if got.boundaries is None:
+def _boundary(gathered: Gathered, force: Force) -> shapely.Geometry | None:
+    """Return the boundary of a force, None where no file has it; a file without it is dropped."""
+    if gathered.boundaries is None:
         return None
-    same = [
+
+    is_own = [
         row.force_code == force.code
-        or ((found := known_force(row.force)) is not None and found.code == force.code)
-        for row in got.boundaries.itertuples()
+        or ((known := known_force(row.force)) is not None and known.code == force.code)
+        for row in gathered.boundaries.itertuples()
     ]
-    shapes = got.boundaries.geometry[np.array(same, dtype=bool)]
+    shapes = gathered.boundaries.geometry[np.array(is_own, dtype=bool)]
     if shapes.empty:
-        got.drop("boundaries", f"has no boundary of {force.name}")
-        got.boundaries = None
+        gathered.drop("boundaries", f"has no boundary of {force.name}")
+        gathered.boundaries = None
         return None
     return shapely.union_all(shapes.to_numpy())
 
 
-def _inside(areas: pd.DataFrame, unsaid: Mask, got: Gathered, force: Force) -> Mask | None:
+def _inside(areas: pd.DataFrame, is_unstated: Mask, gathered: Gathered, force: Force) -> Mask | None:
     """Return which areas lie in the force's boundary, or nearest to it when they lie just off every one."""
-    area = _boundary(got, force)
-    if area is None or got.boundaries is None:
+    boundary = _boundary(gathered, force)
+    if boundary is None or gathered.boundaries is None:
         return None
-    shapely.prepare(area)
-    lon, lat = (areas[c].fillna(0.0).to_numpy(dtype=float) for c in ("lon", "lat"))
-    inside = np.asarray(shapely.contains_xy(area, lon, lat))
-    west, south, east, north = area.buffer(BORDER_KM / 60).bounds
-    near = unsaid & ~inside & (lon > west) & (lon < east) & (lat > south) & (lat < north)
-    off = np.flatnonzero(near)
-    if off.size:
-        shapes = [_on_grid(shape) for shape in got.boundaries.geometry]
-        points = shapely.points(*to_grid(lon[off], lat[off]))
-        km = np.array([shapely.distance(points, shape) / 1000 for shape in shapes])
-        ours = shapely.distance(points, _on_grid(area)) / 1000
-        taken = (ours <= km.min(axis=0)) & (ours <= BORDER_KM)
-        inside[off[taken]] = True
-        if taken.any():
-            got.findings.append(
-                f"{counted(int(taken.sum()), 'area')} just outside every boundary and nearest to that of "
+
+    shapely.prepare(boundary)
+    lon = areas["lon"].fillna(0.0).to_numpy(dtype=float)
+    lat = areas["lat"].fillna(0.0).to_numpy(dtype=float)
+    inside = np.asarray(shapely.contains_xy(boundary, lon, lat))
+
+    # Boundaries are simplified, so an area may lie off all of them. A degree is at least 60 km here.
+    west, south, east, north = boundary.buffer(BORDER_KM / 60).bounds
+    in_frame = (lon > west) & (lon < east) & (lat > south) & (lat < north)
+    near = np.flatnonzero(is_unstated & ~inside & in_frame)
+    if near.size:
+        points = shapely.points(*to_grid(lon[near], lat[near]))
+        shapes = [_on_grid(shape) for shape in gathered.boundaries.geometry]
+        km_to_any = np.min([shapely.distance(points, shape) / 1000 for shape in shapes], axis=0)
+        km_to_own = shapely.distance(points, _on_grid(boundary)) / 1000
+        is_taken = (km_to_own <= km_to_any) & (km_to_own <= BORDER_KM)
+        inside[near[is_taken]] = True
+        if is_taken.any():
+            gathered.findings.append(
+                f"{counted(int(is_taken.sum()), 'area')} just outside every boundary and nearest to that of "
                 f"{force.name} taken as its own"
             )
+
     return inside
 
 
 def _on_grid(shape: shapely.Geometry) -> shapely.Geometry:
-    return shapely.transform(shape, _grid_of)
+    return shapely.transform(shape, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1])))
 
 
-def _grid_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack(to_grid(xy[:, 0], xy[:, 1]))
-
-
-def _nothing(got: Gathered, force: Force, owner: NDArray[np.int64]) -> str:
-    """Return why no area of the force was found."""
-    if (owner == 0).all() and got.boundaries is None:
-        return (
-            f"no file says which of the {len(got.areas):,} areas are policed by {force.name}. Give a "
-            "table of areas with a column of forces (PFA..CD or PFA..NM), a lookup of districts, or "
-            "boundaries of forces."
+def _why_none(gathered: Gathered, force: Force, owner: NDArray[np.int64]) -> tuple[str, str]:
+    """Return why no area of the force was found, and the fix."""
+    if (owner == UNSTATED).all() and gathered.boundaries is None:
+        what = f"no file says which of the {count(len(gathered.areas))} areas are policed by {force.name}"
+        fix = (
+            "Give a table of areas with a column of forces (PFA..CD or PFA..NM), a lookup of districts, or "
+            "boundaries of forces"
         )
-    names = sorted(
-        {found.name for name in got.areas["force"].unique() if (found := known_force(name)) is not None}
-    )
+        return what, fix
+
+    found = (known_force(name) for name in gathered.areas["force"].unique())
+    names = sorted({other.name for other in found if other is not None})
     there = f"; they are of {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else ""
-    rest = f"none of the {len(got.areas):,} areas is policed by {force.name}{there}"
-    if (owner == 0).any() and got.boundaries is None:
-        return f"{rest}; {_unsaid(got.areas[owner == 0], got.areas, force)}."
-    return f"{rest}. Name another force, or give its areas."
+    what = f"none of the {count(len(gathered.areas))} areas is policed by {force.name}{there}"
+
+    if (owner == UNSTATED).any() and gathered.boundaries is None:
+        unstated = gathered.areas[owner == UNSTATED]
+        return f"{what}; {_unstated_note(unstated, gathered.areas, force)}", GIVE_BOUNDARIES
+    return what, "Name another force, or give its areas"
 
 
-def _unsaid(areas: pd.DataFrame, own: pd.DataFrame, force: Force) -> str:
+def _unstated_note(areas: pd.DataFrame, own: pd.DataFrame, force: Force) -> str:
     """Return how many areas no file says the force of, and their districts, likeliest first."""
+    # Nearest to the force first; at these latitudes a degree east is some 0.6 of a degree north.
     east = 0.6 * (areas["lon"] - own["lon"].mean())
-    away = pd.Series(np.hypot(east, areas["lat"] - own["lat"].mean()), index=areas.index)
+    north = areas["lat"] - own["lat"].mean()
+    away = pd.Series(np.hypot(east, north), index=areas.index)
     nearest = away.groupby(areas["district"]).min().sort_values(kind="stable")
+
+    # A district that has the force's name is the likeliest of all.
     names = sorted((str(name) for name in nearest.index if name), key=lambda name: force.name not in name)
     named = f" (of {', '.join(names[:6])}{' …' if len(names) > 6 else ''})" if names else ""
-    return (
-        f"of {counted(len(areas), 'area')}{named} no file says which force polices it: left out. "
-        "Give boundaries of forces to tell them"
-    )
+    return f"of {counted(len(areas), 'area')}{named} no file says which force polices it: left out"
 
 
-def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
-    """Leave out areas without a position and tell their people."""
+def _with_positions(areas: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
+    """Leave out areas without a position or without a number of people, and note how many."""
     lacking = areas["lon"].isna()
     if lacking.all():
         raise OpenDataError(
             "no file says where the areas are",
             "Add population-weighted centroids (positions by code of area).",
         )
+
     moved = int((areas["moved"] & ~lacking).sum())
     if moved:
-        got.findings.append(
+        gathered.findings.append(
             f"{counted(moved, 'area')} without a position: each stands amid the areas of the same "
             "name but its last letter"
         )
+
     if lacking.any():
         people = areas.loc[lacking, "population"].sum()
-        got.findings.append(
+        gathered.findings.append(
             f"{counted(int(lacking.sum()), 'area')} with {count(people)} people left out: no position"
         )
-    unknown = areas["population"].isna()
-    if unknown.any():
-        got.findings.append(f"{counted(int(unknown.sum()), 'area')} left out, having no number of people")
-    kept = areas[~lacking & ~unknown].reset_index(drop=True)
+
+    is_unknown = areas["population"].isna()
+    if is_unknown.any():
+        gathered.findings.append(
+            f"{counted(int(is_unknown.sum()), 'area')} left out, having no number of people"
+        )
+
+    kept = areas[~lacking & ~is_unknown].reset_index(drop=True)
     if kept["population"].sum() <= 0:
         raise OpenDataError(
             "the areas of the force have no people", "Give a table with the people of each area."
@@ -233,95 +267,109 @@ def _with_positions(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
     return kept
 
 
-def _far(areas: pd.DataFrame, got: Gathered, force: Force) -> None:
-    """Tell areas that lie where the others are not."""
-    boundary = _boundary(got, force)
-    east, north = to_grid(areas["lon"].to_numpy(), areas["lat"].to_numpy())
+def _note_far(areas: pd.DataFrame, gathered: Gathered, force: Force) -> None:
+    """Note areas that lie where the others are not."""
+    boundary = _boundary(gathered, force)
+    grid = grid_of(areas)
+
     if boundary is not None:
-        km = shapely.distance(shapely.points(east, north), _on_grid(boundary)) / 1000
-        _tell(
-            areas, km > BORDER_KM, got, f"lie more than {BORDER_KM:g} km outside the boundary of {force.name}"
+        km = shapely.distance(shapely.points(grid), _on_grid(boundary)) / 1000
+        _note_areas(
+            areas,
+            km > BORDER_KM,
+            gathered,
+            f"lie more than {BORDER_KM:g} km outside the boundary of {force.name}",
         )
+
     if len(areas) > 1:
-        grid = np.column_stack([east, north])
-        near = np.asarray(cKDTree(grid).query(grid, k=2)[0])[:, 1] / 1000
-        near[areas["district"].isin(ISLANDS)] = 0.0
-        _tell(areas, near > ALONE_KM, got, f"lie more than {ALONE_KM:g} km from every other area")
+        metres, _ = cKDTree(grid).query(grid, k=2)  # the nearest of all is the area itself
+        km = np.asarray(metres)[:, 1] / 1000
+        km[areas["district"].isin(ISLANDS)] = 0.0
+        _note_areas(areas, km > ALONE_KM, gathered, f"lie more than {ALONE_KM:g} km from every other area")
 
 
-def _tell(areas: pd.DataFrame, which: Mask, got: Gathered, what: str) -> None:
+def _note_areas(areas: pd.DataFrame, which: Mask, gathered: Gathered, what: str) -> None:
+    """Note what is odd about some areas, the first of them by name."""
     if which.any():
-        names = (
-            areas.loc[which, "name"].where(areas.loc[which, "name"] != "", areas.loc[which, "code"])
-        ).tolist()
+        chosen = areas.loc[which]
+        names = chosen["name"].where(chosen["name"] != "", chosen["code"]).tolist()
         named = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        got.findings.append(f"areas that {what}, in the sea or at a wrong position perhaps: {named}")
+        gathered.findings.append(f"areas that {what}, in the sea or at a wrong position perhaps: {named}")
 
 
-def with_classes(areas: pd.DataFrame, got: Gathered) -> pd.DataFrame:
+def with_classes(areas: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
     """Return areas with ``class`` and ``note``; one without a rural–urban code has one by people a km²."""
-    made = areas.assign(note="")
-    made["class"] = areas["ruc"].map(dict(CLASS_OF_CODE))
-    lacking = made["class"].isna()
+    classed = areas.assign(note="")
+    classed["class"] = areas["ruc"].map(dict(CLASS_OF_CODE))
+
+    lacking = classed["class"].isna()
     if lacking.any():
         rest = areas[lacking]
-        made.loc[lacking, "class"] = class_by_density(
+        classed.loc[lacking, "class"] = class_by_density(
             rest["population"].to_numpy(dtype=float), rest["area_km2"].to_numpy(dtype=float)
         )
-        extent = areas["area_km2"].notna()
-        for rows, told in (
-            (lacking & extent, "class by people a km²"),
-            (lacking & ~extent, "no extent either, taken as a town"),
+        has_extent = areas["area_km2"].notna()
+        for rows, how in (
+            (lacking & has_extent, "class by people a km²"),
+            (lacking & ~has_extent, "no extent either, taken as a town"),
         ):
-            made.loc[rows, "note"] = f"{told}: assumption"
+            classed.loc[rows, "note"] = f"{how}: assumption"
             if rows.any():
-                got.findings.append(f"{counted(int(rows.sum()), 'area')} without a rural–urban code: {told}")
-    moved = made["moved"]
-    made.loc[moved, "note"] = (
-        made.loc[moved, "note"] + "; position: the middle of its neighbours"
-    ).str.lstrip("; ")
-    made["island"] = areas["district"].where(areas["district"].isin(ISLANDS), "")
-    return made
+                gathered.findings.append(
+                    f"{counted(int(rows.sum()), 'area')} without a rural–urban code: {how}"
+                )
+
+    moved = classed["moved"]
+    notes = classed.loc[moved, "note"] + "; position: the middle of its neighbours"
+    classed.loc[moved, "note"] = notes.str.lstrip("; ")
+
+    classed["island"] = areas["district"].where(areas["district"].isin(ISLANDS), "")
+    return classed
 
 
-def likelihood_of(areas: pd.DataFrame, got: Gathered) -> NDArray[np.float64] | None:
+def likelihood_of(areas: pd.DataFrame, gathered: Gathered) -> NDArray[np.float64] | None:
     """Return incidents per head relative to the mean, from street-level crime as a proxy; None without one.
 
     Crimes of `PROXY_TYPES` per head, with `PRIOR_CRIMES` at the force's own rate added to each area, over the
     mean over people. An area that no crime names has 1.
     """
-    if got.crime is None:
+    if gathered.crime is None:
         return None
-    known = got.crime[got.crime["code"] != ""]
-    named = areas["code"].isin(set(known["code"]))
-    if named.mean() < 0.5:
-        got.drop(
+
+    with_area = gathered.crime[gathered.crime["code"] != ""]
+    is_named = areas["code"].isin(set(with_area["code"])).to_numpy(dtype=bool)
+    if is_named.mean() < 0.5:
+        gathered.drop(
             "crime",
-            f"names only {int(named.sum()):,} of the {len(areas):,} areas of the plan; give months of the "
+            f"names only {int(is_named.sum()):,} of the {len(areas):,} areas of the plan; give months of the "
             "force with codes of the same census",
         )
-        got.crime = None
+        gathered.crime = None
         return None
-    alike = known[known["crime_type"].isin(PROXY_TYPES)].groupby("code")["crimes"].sum()
-    crimes = areas["code"].map(alike).fillna(0.0).to_numpy(dtype=float)
-    people = areas["population"].to_numpy(dtype=float)
+
+    by_area = with_area[with_area["crime_type"].isin(PROXY_TYPES)].groupby("code")["crimes"].sum()
+    crimes = areas["code"].map(by_area).fillna(0.0).to_numpy(dtype=float)
     if crimes.sum() == 0:
-        got.drop("crime", f"has no crimes of the kinds that are counted ({', '.join(PROXY_TYPES)})")
-        got.crime = None
+        gathered.drop("crime", f"has no crimes of the kinds that are counted ({', '.join(PROXY_TYPES)})")
+        gathered.crime = None
         return None
-    lost = int(got.crime.loc[got.crime["code"] == "", "crimes"].sum())
+
+    lost = int(gathered.crime.loc[gathered.crime["code"] == "", "crimes"].sum())
     if lost:
-        got.findings.append(f"{counted(lost, 'street-level crime')} without an area, not counted")
-    seen = named.to_numpy(dtype=bool)
-    if not seen.all():
-        got.findings.append(
-            f"{counted(int((~seen).sum()), 'area')} that no crime of any kind names (of another census "
+        gathered.findings.append(f"{counted(lost, 'street-level crime')} without an area, not counted")
+    if not is_named.all():
+        gathered.findings.append(
+            f"{counted(int((~is_named).sum()), 'area')} that no crime of any kind names (of another census "
             "perhaps): likelihood 1, the mean"
         )
-    rate = crimes.sum() / people[seen].sum()
+
+    # A small area with few crimes is drawn towards the force's own rate, as a gamma prior would draw it.
+    people = areas["population"].to_numpy(dtype=float)
+    rate = crimes.sum() / people[is_named].sum()
     relative = (crimes + PRIOR_CRIMES) / (people * rate + PRIOR_CRIMES)
-    mean = np.sum((relative * people)[seen]) / people[seen].sum()
-    return np.where(seen, relative / mean, 1.0)
+
+    mean = np.sum((relative * people)[is_named]) / people[is_named].sum()
+    return np.where(is_named, relative / mean, 1.0)
 
 
 __all__ = ["areas_of", "likelihood_of", "with_classes"]

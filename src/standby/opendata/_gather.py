@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby._files import UnreadableFileError, open_regular
+from standby._files import AGAIN, UnreadableFileError, open_regular
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby.opendata._national import reserved_sources
-from standby.opendata._raw import MENDS, HeadingError
+from standby.opendata._raw import HeadingError
 from standby.opendata.areas import combine_small_areas, read_small_areas
 from standby.opendata.crime import read_street_crime
 from standby.opendata.error import OpenDataError, as_open_data, fault
@@ -29,7 +29,11 @@ from standby.travel.roads.edge_table import FIRST_ROW, is_edge_table, judge_edge
 from standby.words import counted
 
 T = TypeVar("T")
-Step = Callable[[str], None]
+Table = TypeVar("Table", bound=pd.DataFrame)
+
+Progress = Callable[[str], None]
+"""Called with a few words at each step."""
+
 ROAD_ENDINGS = (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".gpkg", ".csv", ".parquet")
 """Endings of road files; OpenStreetMap, OS Open Roads, and tables of edges."""
 
@@ -46,7 +50,7 @@ class Unused(Shown):
     file, role
         Its name, and what it was given as.
     reason
-        Why it could not be used, with the mend.
+        Why it could not be used, and what would be right.
     """
 
     file: str
@@ -117,10 +121,14 @@ class Gathered:
         """Keep that a file was used; each has one id, whatever it is used for."""
         taken = {used.source: used.path for used in self.used}
         source = slug(path.name.split(".")[0])
+
+        # Another file may have the same name in another folder, and some ids are those of national figures.
         while source in reserved_sources() or taken.get(source, path) != path:
             source += "-file"
+
         with as_open_data(), open_regular(path) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
+
         self.used.append(Used(path, role, what, rows, source, digest, date, scope))
 
     def note(self, path: Path, table: pd.DataFrame) -> None:
@@ -170,6 +178,7 @@ def check_given(files: Mapping[str, Sequence[Path]]) -> None:
                 open_regular(path).close()
             except UnreadableFileError as error:
                 refused.append(f"{role}: {error}")
+
     if refused:
         raise OpenDataError("\n".join(refused))
 
@@ -202,7 +211,7 @@ def people_day(year: int) -> str:
     return f"{year}-06-30" if year else ""
 
 
-def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
+def gather_areas(gathered: Gathered, files: Sequence[Path], progress: Progress) -> None:
     """Read tables of small areas and put them together.
 
     Raises
@@ -212,44 +221,62 @@ def gather_areas(got: Gathered, files: Sequence[Path], step: Step) -> None:
     """
     read: list[tuple[Path, pd.DataFrame]] = []
     for path in files:
-        step(f"areas: {path.name}")
-        table = _areas_or_lookup(got, path)
+        progress(f"areas: {path.name}")
+        table = _areas_or_lookup(gathered, path)
         if table is not None:
             read.append((path, table))
+
     whole = next((table for _, table in read if "population" in table.attrs["said"]), None)
     if whole is None:
         known = "; ".join(t.attrs["file"] + " has " + ", ".join(t.attrs["said"]) for _, t in read)
         raise OpenDataError(
-            "no file of areas says how many people live in each. Add a table with a column of population."
+            "no file of areas says how many people live in each."
             + (f" What was read: {known}." if known else "")
-            + _because(got.unused)
+            + _because(gathered.unused),
+            "Add a table with a column of population",
         )
-    codes, kept = set(whole["code"]), []
+
+    codes = set(whole["code"])
+    kept = []
     for path, table in read:
         if codes.isdisjoint(table["code"]):
             reason = (
                 f"its areas ({table['code'].iloc[0]} …) are none of those of {whole.attrs['file']} "
                 f"({whole['code'].iloc[0]} …); give tables of the same kind of area and the same census"
             )
-            got.unused.append(Unused(path.name, "areas", reason))
+            gathered.unused.append(Unused(path.name, "areas", reason))
             continue
+
         kept.append(table)
-        got.note(path, table)
-        what = ", ".join(f"{k} from {v!r}" for k, v in table.attrs["headed"].items())
-        what += f"; positions from {table.attrs['how']}" if table.attrs["how"] else ""
-        if table.attrs["sheet"]:
-            what = f"sheet {table.attrs['sheet']!r}: {what}"
+        gathered.note(path, table)
         if table.attrs["others"]:
-            more = ", ".join(map(repr, table.attrs["others"]))
-            got.findings.append(f"{path.name}: sheet {table.attrs['sheet']!r} is used, and not {more}")
-        day = people_day(table.attrs["year"])
-        got.use(path, "areas", what, len(table), scope=counted(len(table), "small area"), date=day)
-    got.areas, notes = combine_small_areas(kept)
-    got.areas.attrs = {"year": whole.attrs["year"], "file": whole.attrs["file"]}
-    got.findings += notes
+            others = ", ".join(map(repr, table.attrs["others"]))
+            gathered.findings.append(f"{path.name}: sheet {table.attrs['sheet']!r} is used, and not {others}")
+        gathered.use(
+            path,
+            "areas",
+            _what_areas(table),
+            len(table),
+            scope=counted(len(table), "small area"),
+            date=people_day(table.attrs["year"]),
+        )
+
+    gathered.areas, notes = combine_small_areas(kept)
+    gathered.areas.attrs = {"year": whole.attrs["year"], "file": whole.attrs["file"]}
+    gathered.findings += notes
 
 
-def _areas_or_lookup(got: Gathered, path: Path) -> pd.DataFrame | None:
+def _what_areas(table: pd.DataFrame) -> str:
+    """Return what was read from which columns of a table of areas."""
+    what = ", ".join(f"{kind} from {column!r}" for kind, column in table.attrs["headed"].items())
+    if table.attrs["how"]:
+        what += f"; positions from {table.attrs['how']}"
+    if table.attrs["sheet"]:
+        what = f"sheet {table.attrs['sheet']!r}: {what}"
+    return what
+
+
+def _areas_or_lookup(gathered: Gathered, path: Path) -> pd.DataFrame | None:
     """Return a table of areas; a lookup of districts that was given as one is kept as what it is."""
     try:
         return read_small_areas(path)
@@ -257,14 +284,14 @@ def _areas_or_lookup(got: Gathered, path: Path) -> pd.DataFrame | None:
         try:
             table = read_force_lookup(path)
         except OpenDataError:
-            got.unused.append(Unused(path.name, "areas", str(error)))
+            gathered.unused.append(Unused(path.name, "areas", str(error)))
             return None
-        if got.lookup is None:
-            got.lookup = table
-            got.note(path, table)
-            got.use(path, "lookup", "districts and their forces", len(table), scope="districts")
+        if gathered.lookup is None:
+            gathered.lookup = table
+            gathered.note(path, table)
+            gathered.use(path, "lookup", "districts and their forces", len(table), scope="districts")
     except (OpenDataError, ImportError) as error:
-        got.unused.append(Unused(path.name, "areas", str(error)))
+        gathered.unused.append(Unused(path.name, "areas", str(error)))
     return None
 
 
@@ -273,110 +300,152 @@ def _because(unused: Iterable[Unused]) -> str:
     return f" {named}" if named else ""
 
 
-def gather_forces(got: Gathered, lookup: Path | None, boundaries: Path | None, step: Step) -> None:
+def gather_forces(
+    gathered: Gathered, lookup: Path | None, boundaries: Path | None, progress: Progress
+) -> None:
     """Read which district belongs to which force, and the boundaries of forces."""
-    if lookup is not None:
-        step(f"lookup: {lookup.name}")
-        got.lookup = got.tried(lookup, "lookup", read_force_lookup)
-        if got.lookup is not None:
-            got.note(lookup, got.lookup)
-            got.use(lookup, "lookup", "districts and their forces", len(got.lookup), scope="districts")
-    if boundaries is not None:
-        step(f"boundaries: {boundaries.name}")
-        got.boundaries = got.tried(boundaries, "boundaries", read_force_boundaries)
-        if got.boundaries is not None:
-            got.note(boundaries, got.boundaries)
-            got.use(
-                boundaries,
-                "boundaries",
-                "boundaries of police force areas",
-                len(got.boundaries),
-                scope="forces",
-            )
+    table = _read_one(
+        gathered,
+        "lookup",
+        lookup,
+        read_force_lookup,
+        progress,
+        what=lambda _: "districts and their forces",
+        scope="districts",
+    )
+    if table is not None:
+        gathered.lookup = table
+    gathered.boundaries = _read_one(
+        gathered,
+        "boundaries",
+        boundaries,
+        read_force_boundaries,
+        progress,
+        what=lambda _: "boundaries of police force areas",
+        scope="forces",
+    )
 
 
-def gather_crime(got: Gathered, files: Sequence[Path], force: str, step: Step) -> None:
+def _read_one(
+    gathered: Gathered,
+    role: str,
+    path: Path | None,
+    read: Callable[[Path], Table],
+    progress: Progress,
+    *,
+    what: Callable[[Table], str],
+    scope: str,
+    date: Callable[[Table], str] = lambda _: "",
+) -> Table | None:
+    """Return the table of a file, its use noted; None when no file was given or it can't be read.
+
+    Parameters
+    ----------
+    gathered, role, path, read, progress
+        What was read so far; what the file is given as; the file, its reader, and whom to show the step.
+    what, scope, date
+        What was read from it, whom it counts and of what day it is.
+    """
+    if path is None:
+        return None
+
+    progress(f"{role}: {path.name}")
+    table = gathered.tried(path, role, read)
+    if table is not None:
+        gathered.note(path, table)
+        gathered.use(path, role, what(table), len(table), scope=scope, date=date(table))
+    return table
+
+
+def gather_crime(gathered: Gathered, files: Sequence[Path], force: str, progress: Progress) -> None:
     """Count the force's crimes by small area; a month that two files have is counted once."""
     parts: list[pd.DataFrame] = []
     months = set[str]()
     for path in files:
-        step(f"crime: {path.name}")
-        table = got.tried(path, "crime", lambda p: read_street_crime(p, force=force))
+        progress(f"crime: {path.name}")
+        table = gathered.tried(path, "crime", lambda p: read_street_crime(p, force=force))
         if table is None:
             continue
+
         again = sorted(set(table["month"]) & months)
         if again:
-            got.findings.append(
+            gathered.findings.append(
                 f"{path.name}: its crimes of {', '.join(again)} are in another file already, and left out"
             )
         fresh = table[~table["month"].isin(months)]
         if fresh.empty:
-            got.unused.append(Unused(path.name, "crime", "another file has the same months"))
+            gathered.unused.append(Unused(path.name, "crime", "another file has the same months"))
             continue
+
         months |= set(fresh["month"])
-        got.note(path, table)
+        gathered.note(path, table)
         parts.append(fresh)
+
         what = f"street-level crime {fresh['month'].min()} to {fresh['month'].max()}, a spatial proxy only"
         scope = f"crimes that fall within {force}"
-        got.use(path, "crime", what, int(fresh["crimes"].sum()), scope=scope, date=fresh["month"].max())
-    got.crime = pd.concat(parts) if parts else None
+        gathered.use(path, "crime", what, int(fresh["crimes"].sum()), scope=scope, date=fresh["month"].max())
+
+    gathered.crime = pd.concat(parts) if parts else None
 
 
 def gather_rest(
-    got: Gathered,
+    gathered: Gathered,
     *,
     workforce: Path | None,
     firearms: Path | None,
     sites: Path | None,
-    step: Step,
+    progress: Progress,
 ) -> None:
     """Read officers, operations and sites."""
-    if workforce is not None:
-        step(f"workforce: {workforce.name}")
-        got.workforce = got.tried(workforce, "workforce", read_police_workforce)
-        if got.workforce is not None:
-            got.note(workforce, got.workforce)
-            last = str(got.workforce["as_of"].max())
-            got.use(
-                workforce, "workforce", "officers by force", len(got.workforce), scope="43 forces", date=last
-            )
-    if firearms is not None:
-        step(f"firearms: {firearms.name}")
-        got.firearms = got.tried(firearms, "firearms", read_firearms_operations)
-        if got.firearms is not None:
-            got.note(firearms, got.firearms)
-            got.use(
-                firearms,
-                "firearms",
-                "firearms operations by force and year",
-                len(got.firearms),
-                scope="forces",
-            )
-    if sites is not None:
-        step(f"sites: {sites.name}")
-        got.sites = got.tried(sites, "sites", read_points)
-        if got.sites is not None:
-            got.note(sites, got.sites)
-            what = f"points; positions from {got.sites.attrs['how']}"
-            got.use(sites, "sites", what, len(got.sites), scope="points on a map")
+    gathered.workforce = _read_one(
+        gathered,
+        "workforce",
+        workforce,
+        read_police_workforce,
+        progress,
+        what=lambda _: "officers by force",
+        scope="43 forces",
+        date=lambda table: str(table["as_of"].max()),
+    )
+    gathered.firearms = _read_one(
+        gathered,
+        "firearms",
+        firearms,
+        read_firearms_operations,
+        progress,
+        what=lambda _: "firearms operations by force and year",
+        scope="forces",
+    )
+    gathered.sites = _read_one(
+        gathered,
+        "sites",
+        sites,
+        read_points,
+        progress,
+        what=lambda table: f"points; positions from {table.attrs['how']}",
+        scope="points on a map",
+    )
 
 
 def _odd_edges(file: Path) -> list[str]:
-    """Return what is hardly meant in a table of edges; raise if it cannot be used."""
+    """Return what is probably not meant in a table of edges; raise if it cannot be used."""
     if not is_edge_table(file):
         return []
     try:
         judged = judge_edges(read_edge_table(file), first_row=FIRST_ROW)
     except (OSError, ValueError, ImportError) as error:
-        said = (str(error) or type(error).__name__).splitlines()[0][:200]
-        raise fault(file, f"cannot be read as a table of edges ({said})", "Write the table again") from error
+        reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+        raise fault(
+            file, f"cannot be read as a table of edges ({reason})", "Write the table again"
+        ) from error
+
     if judged.faults:
         raise OpenDataError("\n".join(str(wrong.in_file(file.name)) for wrong in judged.faults))
     return judged.findings
 
 
 def _roads_there(file: Path, positions: NDArray[np.float64]) -> list[str]:
-    """Return what is to be known of roads, which are kept for the plan; refuse those of another place."""
+    """Return what a reader should know of roads; refuse those of another place."""
     try:
         roads = read_roads(file)
     except Refusal as error:
@@ -384,34 +453,38 @@ def _roads_there(file: Path, positions: NDArray[np.float64]) -> list[str]:
 
     km = roads.snap(positions)["km"]
     off = int((km.isna() | (km > roads.max_snap_km)).sum())
-    told = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
+    note = f"{off:,} of the {len(positions):,} areas have none of its roads within {roads.max_snap_km:g} km"
     if off > MOST_OFF * len(positions):
-        raise fault(file, told, "Give an extract that covers the force")
-    return [*roads.findings, *([told] if off else [])]
+        raise fault(file, note, "Give an extract that covers the force")
+    return [*roads.findings, *([note] if off else [])]
 
 
-def gather_roads(got: Gathered, path: Path | None, positions: NDArray[np.float64], step: Step) -> None:
-    """Read the road file, and hold it against the positions of the areas, shape (areas, 2)."""
+def gather_roads(
+    gathered: Gathered, path: Path | None, positions: NDArray[np.float64], progress: Progress
+) -> None:
+    """Read the road file, and check that it reaches the positions of the areas, shape (areas, 2)."""
     if path is None:
         return
-    step(f"roads: {path.name}")
-    said: list[str] = []
+
+    progress(f"roads: {path.name}")
+    notes: list[str] = []
 
     def read(file: Path) -> Path:
         """Return the file if it is a road file that can be used, else raise with the reason."""
         with as_open_data(), open_regular(file) as opened:
             if not opened.read(1):
-                raise fault(file, "is empty", MENDS["again"])
+                raise fault(file, "is empty", AGAIN)
         if not file.name.lower().endswith(ROAD_ENDINGS):
             raise fault(file, "is no road file", f"Give one that ends in {', '.join(ROAD_ENDINGS)}")
-        said.extend(_odd_edges(file))
-        said.extend(_roads_there(file, positions))
+
+        notes.extend(_odd_edges(file))
+        notes.extend(_roads_there(file, positions))
         return file
 
-    got.roads = got.tried(path, "roads", read)
-    if got.roads is not None:
-        got.use(path, "roads", "roads, copied into the plan", 0, scope="roads")
-    got.findings += [f"{path.name}: {text}" for text in said if text]
+    gathered.roads = gathered.tried(path, "roads", read)
+    if gathered.roads is not None:
+        gathered.use(path, "roads", "roads, copied into the plan", 0, scope="roads")
+    gathered.findings += [f"{path.name}: {text}" for text in notes if text]
 
 
 __all__ = [

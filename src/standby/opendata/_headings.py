@@ -49,10 +49,12 @@ def year_in(name: str) -> int:
     match = re.search(r"(?:19|20)\d{2}", short)
     if match is not None:
         return int(match[0])
+
     match = re.search(r"(\d{2})(?:cd|nm|code|name)?$", short)
     if match is None:
         return 0
-    return 2000 + int(match[1]) if int(match[1]) < 70 else 1900 + int(match[1])
+    short_year = int(match[1])
+    return 2000 + short_year if short_year < 70 else 1900 + short_year
 
 
 def candidates(names: Iterable[str], patterns: Sequence[str], *, size_first: bool = False) -> list[Candidate]:
@@ -73,13 +75,14 @@ def candidates(names: Iterable[str], patterns: Sequence[str], *, size_first: boo
         rank = next((k for k, pattern in enumerate(patterns) if re.fullmatch(pattern, short)), None)
         if rank is not None:
             found.append(Candidate(name, rank, year_in(name)))
+
     return sorted(found, key=lambda c: (c.rank, -c.year) if size_first else (-c.year, c.rank))
 
 
 def choose(
     raw: Raw, kind: str, patterns: Sequence[str], *, size_first: bool = False
-) -> tuple[str | None, str | None]:
-    """Return the column of a kind, None when there is none, and a note when others would fit.
+) -> tuple[Raw, str | None]:
+    """Choose the column of a kind, None when there is none; note it in the table when others would fit.
 
     Parameters
     ----------
@@ -90,6 +93,13 @@ def choose(
     patterns, size_first
         As for `candidates`.
 
+    Returns
+    -------
+    Raw
+        The table, with a note when columns were passed over that differ.
+    str or None
+        The column.
+
     Raises
     ------
     OpenDataError
@@ -97,11 +107,12 @@ def choose(
     """
     ranked = candidates(raw.frame.columns, patterns, size_first=size_first)
     if not ranked:
-        return None, None
+        return raw, None
 
     best = ranked[0]
     values = raw.frame[best.column].to_numpy()
     others = [c for c in ranked[1:] if (raw.frame[c.column].to_numpy() != values).any()]
+
     equal = [c for c in others if (c.rank, c.year) == (best.rank, best.year)]
     if equal:
         differ = np.flatnonzero(raw.frame[equal[0].column].to_numpy() != values)
@@ -110,14 +121,16 @@ def choose(
             f"has several columns for {kind}, {named}, which differ (first in row {raw.row(int(differ[0]))})"
         )
         raise fault(raw.path, what, "Keep the one that is meant")
+
     if not others:
-        return best.column, None
+        return raw, best.column
 
     newest = not size_first and any(c.year != best.year for c in others)
     why = "the newest year" if newest else "the most specific name"
     named = ", ".join(quoted(c.column) for c in others[:NAMED])
     more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-    return best.column, f"{kind} from {quoted(best.column)}, {why}, and not from {named}{more}"
+    note = f"{kind} from {quoted(best.column)}, {why}, and not from {named}{more}"
+    return raw.noted(note), best.column
 
 
 __all__ = ["Candidate", "Patterns", "candidates", "choose", "year_in"]

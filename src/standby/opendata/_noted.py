@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from standby.opendata._bases import Bases
-from standby.opendata._positions import to_grid
+from standby.opendata._positions import grid_of
 from standby.words import count, counted, share
 
 PEOPLE_A_SITE = 150_000
@@ -42,7 +42,9 @@ def thin_notes(bases: Bases, areas: pd.DataFrame) -> Iterator[str]:
     areas
         Areas of the plan.
     """
-    sites, people = bases.sites, areas["population"].to_numpy(dtype=float)
+    sites = bases.sites
+    people = areas["population"].to_numpy(dtype=float)
+
     each = people.sum() / len(sites)
     if each > PEOPLE_A_SITE:
         yield (
@@ -50,11 +52,8 @@ def thin_notes(bases: Bases, areas: pd.DataFrame) -> Iterator[str]:
             f"{count(each)}; units can be placed nowhere else, so add those that are missing"
         )
 
-    points, homes = (
-        np.column_stack(to_grid(t["lon"].to_numpy(dtype=float), t["lat"].to_numpy(dtype=float)))
-        for t in (sites, areas)
-    )
-    km = np.asarray(cKDTree(points).query(homes)[0]) / 1000.0
+    nearest_m, _ = cKDTree(grid_of(sites)).query(grid_of(areas))
+    km = np.asarray(nearest_m) / 1000.0
     far = people[km > FAR_KM].sum() / people.sum()
     if far >= FAR_SHARE:
         yield f"{share(far)} of the people live more than {FAR_KM:g} km, in a straight line, from every site"
@@ -77,9 +76,9 @@ def odd_notes(bases: Bases) -> Iterator[str]:
     names = dict(zip(bases.sites["id"], bases.sites["name"], strict=True))
     total = sum(bases.counts.values())
     for site, number in bases.counts.items():
-        odd = names[site] in bases.odd
-        if odd or (number > 2 and number >= MANY_AT_ONE * total):
-            which = ", which is no police station by name or kind" if odd else ""
+        is_odd = names[site] in bases.odd
+        if is_odd or (number > 2 and number >= MANY_AT_ONE * total):
+            which = ", which is no police station by name or kind" if is_odd else ""
             yield f"{number} of the {total} vehicles are assumed to stand at {names[site]}{which}"
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
@@ -75,7 +76,7 @@ def _transformer(source: int, target: int) -> Transformer:
 
 
 def to_degrees(east: Floats, north: Floats, *, crs: int = 27700) -> tuple[Floats, Floats]:
-    """Return longitude and latitude of positions in metres (National Grid unless told otherwise).
+    """Return longitude and latitude of positions in metres, on the National Grid or another.
 
     Examples
     --------
@@ -91,6 +92,13 @@ def to_grid(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Return eastings and northings on the National Grid [m]."""
     east, north = _transformer(4326, 27700).transform(lon, lat)
     return np.asarray(east, float), np.asarray(north, float)
+
+
+def grid_of(table: pd.DataFrame) -> Floats:
+    """Return the rows of a table with ``lon`` and ``lat`` on the National Grid, shape (rows, 2) [m]."""
+    lon = table["lon"].to_numpy(dtype=float)
+    lat = table["lat"].to_numpy(dtype=float)
+    return np.column_stack(to_grid(lon, lat))
 
 
 def positions_of(raw: Raw) -> Positions | None:
@@ -117,14 +125,15 @@ def _pairs(raw: Raw, names: tuple[re.Pattern[str], re.Pattern[str]], kind: int) 
     across = [column for column in raw.frame.columns if names[0].fullmatch(plain(column))]
     along = [column for column in raw.frame.columns if names[1].fullmatch(plain(column))]
 
+    # A column goes with the one of the name that belongs to its own; without one, with any but y.
     pairs = []
     for x in across:
         own = [y for y in along if plain(y) == PAIRS.get(plain(x))]
         any_other = [y for y in along if plain(y) != "y"]
         pairs += [(x, y) for y in own or ([] if plain(x) == "x" else any_other)]
 
-    named = sorted(pairs, key=lambda pair: plain(pair[0]) == "x")
-    return [pair for pair in named if plain(pair[0]) != "x" or _looks(raw, pair) == kind]
+    telling_first = sorted(pairs, key=lambda pair: plain(pair[0]) == "x")
+    return [pair for pair in telling_first if plain(pair[0]) != "x" or _looks(raw, pair) == kind]
 
 
 def _looks(raw: Raw, pair: tuple[str, str]) -> int:
@@ -134,67 +143,95 @@ def _looks(raw: Raw, pair: tuple[str, str]) -> int:
 
 
 def _read(raw: Raw, x: str, y: str) -> Positions:
-    first, second = numbers(raw, x), numbers(raw, y)
-    known = np.isfinite(first) & np.isfinite(second)
-    half = np.isfinite(first) != np.isfinite(second)
-    if half.any():
-        rows = [(raw.row(k), "has one of the two and not the other") for k in np.flatnonzero(half).tolist()]
+    """Read positions from two columns, of whichever grid their values are; refuse what is not in the UK."""
+    first = numbers(raw, x)
+    second = numbers(raw, y)
+    is_known = np.isfinite(first) & np.isfinite(second)
+    is_half = np.isfinite(first) != np.isfinite(second)
+
+    if is_half.any():
+        rows = [
+            (raw.row(k), "has one of the two and not the other") for k in np.flatnonzero(is_half).tolist()
+        ]
         raise row_fault(raw.path, f"{x}, {y}", rows, "Give both, or neither")
-    if not known.any():
+    if not is_known.any():
         raise fault(raw.path, f"columns {quoted(x)} and {quoted(y)} are empty", "Give a file with positions")
-    if max(np.abs(first[known]).max(), np.abs(second[known]).max()) <= 180.0:
-        lon, lat, how = first, second, f"{x}, {y} (WGS 84)"
-    elif _mercator(first[known], second[known]):
+
+    if max(np.abs(first[is_known]).max(), np.abs(second[is_known]).max()) <= 180.0:
+        lon = first
+        lat = second
+        how = f"{x}, {y} (WGS 84)"
+    elif _is_mercator(first[is_known], second[is_known]):
         lon, lat = to_degrees(first, second, crs=3857)
         how = f"{x}, {y} (Web Mercator, turned into WGS 84)"
     else:
         lon, lat = to_degrees(first, second)
         how = f"{x}, {y} (National Grid, turned into WGS 84)"
-    lon, lat = np.where(known, lon, np.nan), np.where(known, lat, np.nan)
-    _inside(raw, (x, y), (first, second), (lon, lat))
-    return Positions(lon, lat, how)
+
+    positions = Positions(np.where(is_known, lon, np.nan), np.where(is_known, lat, np.nan), how)
+    _check_inside(raw, f"{x}, {y}", (first, second), positions)
+    return positions
 
 
-def _mercator(x: Floats, y: Floats) -> bool:
+def _is_mercator(x: Floats, y: Floats) -> bool:
+    """Return whether metres are those of Web Mercator: the country is 6,300 to 8,800 km north there."""
     return bool(np.median(y) > 6.3e6 and np.median(y) < 8.8e6 and np.median(np.abs(x)) < 1.2e6)
 
 
 def _on_land(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    ok = np.isfinite(lon) & np.isfinite(lat)
-    return np.asarray(shapely.contains_xy(LAND, np.where(ok, lon, 0.0), np.where(ok, lat, 0.0)) & ok)
+    """Return which positions are in the United Kingdom, or not far off its coast."""
+    is_known = np.isfinite(lon) & np.isfinite(lat)
+    inside = shapely.contains_xy(LAND, np.where(is_known, lon, 0.0), np.where(is_known, lat, 0.0))
+    return np.asarray(inside & is_known)
 
 
-def _inside(
-    raw: Raw, names: tuple[str, str], given: tuple[Floats, Floats], made: tuple[Floats, Floats]
-) -> None:
-    """Raise when positions are not in the United Kingdom, and say whether they are exchanged."""
-    known = np.isfinite(given[0])
-    outside = known & ~_on_land(*made)
+def _check_inside(raw: Raw, column: str, given: tuple[Floats, Floats], positions: Positions) -> None:
+    """Raise when positions are not in the United Kingdom, and say whether they are exchanged.
+
+    Parameters
+    ----------
+    raw, column
+        The table, and the columns of the positions for a message.
+    given
+        What stands in the two columns, each of shape (rows,).
+    positions
+        What was made of it.
+    """
+    first, second = given
+    is_known = np.isfinite(first)
+    outside = is_known & ~_on_land(positions.lon, positions.lat)
     if not outside.any():
         return
-    degrees = np.abs(given[0][known]).max() <= 180.0 and np.abs(given[1][known]).max() <= 180.0
-    turned = (given[1], given[0]) if degrees else to_degrees(given[1], given[0])
+
+    def named(which: NDArray[np.bool_]) -> list[tuple[int, str]]:
+        """Return some rows with what stands there."""
+        return [(raw.row(k), f"is {first[k]:g}, {second[k]:g}") for k in np.flatnonzero(which).tolist()]
+
+    # If most of them are in the United Kingdom the other way round, that is what happened.
+    in_degrees = np.abs(first[is_known]).max() <= 180.0 and np.abs(second[is_known]).max() <= 180.0
+    turned = (second, first) if in_degrees else to_degrees(second, first)
     exchanged = outside & _on_land(*turned)
-    column = f"{names[0]}, {names[1]}"
     if exchanged[outside].mean() > 0.5:
-        rows = [
-            (raw.row(k), f"is {given[0][k]:g}, {given[1][k]:g}") for k in np.flatnonzero(exchanged).tolist()
-        ]
-        order = "longitude (east) and latitude (north)" if degrees else "eastings and northings"
-        raise row_fault(raw.path, column, rows, f"They are in the wrong order: exchange {order}")
-    rows = [(raw.row(k), f"is {given[0][k]:g}, {given[1][k]:g}") for k in np.flatnonzero(outside).tolist()]
-    grid = "longitude and latitude in WGS 84" if degrees else "eastings and northings of the National Grid"
+        order = "longitude (east) and latitude (north)" if in_degrees else "eastings and northings"
+        fix = f"They are in the wrong order: exchange {order}"
+        raise row_fault(raw.path, column, named(exchanged), fix)
+
+    grid = "longitude and latitude in WGS 84" if in_degrees else "eastings and northings of the National Grid"
     raise row_fault(
-        raw.path, column, rows,
+        raw.path,
+        column,
+        named(outside),
         f"They lie in the sea or outside the United Kingdom when read as {grid}: correct them, or export "
         "them in WGS 84 or on the National Grid (EPSG:27700)",
-    )  # fmt: skip
+    )
 
 
 def _agree(raw: Raw, first: Positions, second: Positions) -> None:
     """Raise when two pairs of columns put the same row at different places."""
+    # Over such short distances a degree of longitude is a degree of latitude, shortened by its cosine.
     across = np.cos(np.radians(first.lat)) * (first.lon - second.lon)
     km = KM_A_DEGREE * np.hypot(across, first.lat - second.lat)
+
     apart = km > TOGETHER_KM
     if apart.any():
         rows = [(raw.row(k), f"{count(km[k])} km apart") for k in np.flatnonzero(apart).tolist()]
@@ -204,20 +241,19 @@ def _agree(raw: Raw, first: Positions, second: Positions) -> None:
 
 
 def _from_shapes(raw: Raw) -> Positions | None:
+    """Return a point inside each geometry of a table, None when it has no geometry."""
     if not any(s is not None and not s.is_empty for s in raw.shapes):
         return None
+
     points = [None if s is None or s.is_empty else s.representative_point() for s in raw.shapes]
-    x = np.array([np.nan if p is None else p.x for p in points])
-    y = np.array([np.nan if p is None else p.y for p in points])
-    made = _read(_with_points(raw, x, y), "longitude", "latitude")
-    return Positions(
-        made.lon, made.lat, made.how.replace("longitude, latitude", "a point inside each geometry")
-    )
+    x = np.array([np.nan if point is None else point.x for point in points])
+    y = np.array([np.nan if point is None else point.y for point in points])
 
-
-def _with_points(raw: Raw, x: Floats, y: Floats) -> Raw:
+    # Read as if they stood in columns, so that the same checks hold.
     frame = raw.frame.assign(longitude=_texts(x), latitude=_texts(y))
-    return Raw(raw.path, frame, raw.rows)
+    positions = _read(Raw(raw.path, frame, raw.rows), "longitude", "latitude")
+    how = positions.how.replace("longitude, latitude", "a point inside each geometry")
+    return replace(positions, how=how)
 
 
 def _texts(values: Floats) -> list[str]:
@@ -228,11 +264,14 @@ def areas_km2(raw: Raw) -> Floats | None:
     """Return the extent of each polygon of a table, None when it has none [km²]."""
     if not any(s is not None and s.geom_type in {"Polygon", "MultiPolygon"} for s in raw.shapes):
         return None
+
     shapes = np.array(raw.shapes, dtype=object)
-    degrees = max(abs(v) for s in raw.shapes if s is not None and not s.is_empty for v in s.bounds) <= 180.0
-    if degrees:
+    in_degrees = (
+        max(abs(v) for s in raw.shapes if s is not None and not s.is_empty for v in s.bounds) <= 180.0
+    )
+    if in_degrees:
         shapes = shapely.transform(shapes, lambda xy: np.column_stack(to_grid(xy[:, 0], xy[:, 1])))
     return np.asarray(shapely.area(shapes) / 1e6, float)
 
 
-__all__ = ["OpenDataError", "Positions", "areas_km2", "positions_of", "to_degrees", "to_grid"]
+__all__ = ["OpenDataError", "Positions", "areas_km2", "grid_of", "positions_of", "to_degrees", "to_grid"]

@@ -29,6 +29,7 @@ from standby._files import (
     read_regular,
 )
 from standby.opendata import _workbook
+from standby.opendata._workbook import AS_PUBLISHED
 from standby.opendata.error import SHOWN, OpenDataError, as_open_data, fault, quoted
 from standby.words import counted
 
@@ -37,18 +38,13 @@ Wanted = Callable[[Iterable[str]], bool]
 HEADING_ROWS = 60
 """Rows of a sheet among which its heading is looked for."""
 
-MENDS = {
-    "again": AGAIN,
-    "kind": "Give a CSV, XLSX, ODS or GeoJSON file as published",
-}
-
 SEPARATORS = ",;\t"
 """What may stand between the cells of a text file."""
 
 DEFAULTS = {
     "file_bytes": 512 << 20, "member_bytes": 512 << 20, "unpacked_bytes": 1 << 30, "cells": 10_000_000
 }  # fmt: skip
-"""Limits of the tables of this room that are lower than elsewhere: each is held in memory as text."""
+"""Limits of the tables of this room that are lower than elsewhere: each is kept in memory as text."""
 
 
 def limits() -> Limits:
@@ -106,7 +102,7 @@ class Raw:
         return replace(self, notes=(*self.notes, *notes))
 
 
-def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
+def read_raw(path: str | Path, *, wanted: Wanted, fix: str) -> Raw:
     """Read the table of a file whose heading is wanted.
 
     Parameters
@@ -115,7 +111,7 @@ def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
         The file.
     wanted
         Whether a row of cells is the heading that is looked for.
-    mend
+    fix
         What to give when no row is.
 
     Raises
@@ -129,7 +125,7 @@ def read_raw(path: str | Path, *, wanted: Wanted, mend: str) -> Raw:
         with as_open_data():
             return _cleaned(_read(path, wanted))
     except HeadingError as error:
-        raise HeadingError(f"{path.name}: {error}. {mend}.") from None
+        raise HeadingError(error.what, fix, subject=path.name) from None
 
 
 def _cleaned(raw: Raw) -> Raw:
@@ -141,6 +137,7 @@ def _cleaned(raw: Raw) -> Raw:
         cells = frame.iloc[:, place].tolist()
         if CONTROLS.search("".join(cells)) is None:  # so it is nearly always, and cells are many
             continue
+
         found = [k for k, cell in enumerate(cells) if CONTROLS.search(cell)]
         frame.isetitem(place, [without_controls(cell) for cell in cells])
         shown = ", ".join(str(raw.row(k)) for k in found[:SHOWN]) + (" …" if len(found) > SHOWN else "")
@@ -179,7 +176,7 @@ def read_bytes(path: Path) -> bytes:
     with as_open_data():
         data = read_regular(path, limits())
     if not data.strip(b"\x00 \t\r\n"):
-        raise fault(path, "is empty", MENDS["again"])
+        raise fault(path, "is empty", AGAIN)
     return data
 
 
@@ -189,19 +186,20 @@ def text_of(path: Path, data: bytes) -> str:
 
 
 def _text_and_encoding(path: Path, data: bytes) -> tuple[str, str]:
+    """Return bytes as text, and the encoding that they have."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
             return data.decode("utf-16"), "UTF-16"
         except UnicodeDecodeError as error:
-            raise fault(
-                path, "begins as UTF-16 text and goes on as something else", MENDS["again"]
-            ) from error
+            raise fault(path, "begins as UTF-16 text and goes on as something else", AGAIN) from error
+
     if b"\x00" in data:
-        raise fault(path, "holds bytes that are no text", MENDS["kind"])
+        raise fault(path, "holds bytes that are no text", AS_PUBLISHED)
     try:
         return data.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
         pass
+
     try:
         return data.decode("cp1252"), "Windows-1252"
     except UnicodeDecodeError as error:
@@ -220,6 +218,7 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
     likely = sorted(SEPARATORS, key=head.count, reverse=True)
     separator = next((mark for mark in likely if _has_heading(text, mark, wanted)), likely[0])
 
+    # Limits are checked on the way, since a small file may hold a very large table.
     rows: list[list[str]] = []
     cells = 0
     most = limits()
@@ -228,13 +227,14 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
             for row in _csv_rows(text, separator):
                 rows.append(row)
                 cells += len(row)
+
                 most.check(path, "columns", len(row), f"columns in row {len(rows)}")
                 if len(rows) % 10_000 == 0:
                     deadline.check(path)
                     most.check(path, "rows", len(rows), "rows or more")
                     most.check(path, "cells", cells, "cells or more")
     except csv.Error as error:
-        raise fault(path, f"is not a whole CSV table ({error})", MENDS["again"]) from error
+        raise fault(path, f"is not a whole CSV table ({error})", AGAIN) from error
 
     most.check(path, "rows", len(rows), "rows")
     raw = below_heading(path, rows, wanted)
@@ -272,6 +272,7 @@ def below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
     heading = [cell.strip() for cell in rows[at]]
     width = len(heading)
     body = [[cell.strip() for cell in row] for row in rows[at + 1 :]]
+
     while body and not any(body[-1]):
         body.pop()
     body, footnotes = _without_footnotes(body)
@@ -279,11 +280,9 @@ def below_heading(path: Path, rows: list[list[str]], wanted: Wanted) -> Raw:
     ragged = [k for k, row in enumerate(body) if len(row) != width and any(row)]
     if ragged:
         row = at + 2 + ragged[0]
-        raise fault(
-            path, f"row {row} has {len(body[ragged[0]])} cells where the heading has {width}", MENDS["again"]
-        )
+        raise fault(path, f"row {row} has {len(body[ragged[0]])} cells where the heading has {width}", AGAIN)
     if not body:
-        raise fault(path, "has a heading and no rows below it", MENDS["again"])
+        raise fault(path, "has a heading and no rows below it", AGAIN)
 
     kept = [row if len(row) == width else [""] * width for row in body]
     numbers = np.arange(at + 2, at + 2 + len(kept), dtype=np.int64)
@@ -319,9 +318,11 @@ def _unique(heading: list[str]) -> list[str]:
     """Return the heading with repeated and empty names told apart."""
     seen: dict[str, int] = {}
     names = []
+
     for cell in heading:
         seen[cell] = seen.get(cell, 0) + 1
         names.append(cell if seen[cell] == 1 and cell else f"{cell}#{seen[cell]}")
+
     return names
 
 
@@ -414,44 +415,48 @@ def geojson_features(path: Path, data: bytes) -> list[dict[str, Any]]:
     try:
         content = json.loads(text_of(path, data))
     except RecursionError as error:
-        raise fault(path, "is nested too deeply for GeoJSON", MENDS["kind"]) from error
+        raise fault(path, "is nested too deeply for GeoJSON", AS_PUBLISHED) from error
     except ValueError as error:
-        if isinstance(error, OpenDataError):
+        if isinstance(error, OpenDataError):  # of the text, which says more
             raise
-        raise fault(path, f"is not whole GeoJSON ({error})", MENDS["again"]) from error
+        raise fault(path, f"is not whole GeoJSON ({error})", AGAIN) from error
 
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(item, dict) for item in features):
-        raise fault(path, "is JSON, but no GeoJSON FeatureCollection", MENDS["kind"])
+        raise fault(path, "is JSON, but no GeoJSON FeatureCollection", AS_PUBLISHED)
     if not features:
-        raise fault(path, "has no features", MENDS["again"])
+        raise fault(path, "has no features", AGAIN)
     return features
 
 
 def shapes_of(path: Path, features: list[dict[str, Any]]) -> tuple[Any, ...]:
     """Return the geometry of each feature, None where it has none."""
-    made: list[Any] = []
+    shapes: list[Any] = []
     for number, item in enumerate(features, start=1):
         geometry = item.get("geometry")
+
+        # Shapely refuses a damaged geometry in as many ways as there are damages.
         try:
-            made.append(None if geometry is None else shape(geometry))
+            shapes.append(None if geometry is None else shape(geometry))
         except (
             shapely.errors.ShapelyError, ValueError, TypeError, AttributeError, KeyError, IndexError,
             OverflowError, RecursionError, AssertionError,
         ) as error:  # fmt: skip
             raise fault(
-                path, f"feature {number} has a geometry that can't be read ({error})"[:300], MENDS["again"]
+                path, f"feature {number} has a geometry that can't be read ({error})"[:300], AGAIN
             ) from error
-        if made[-1] is not None and not np.isfinite(shapely.get_coordinates(made[-1])).all():
-            raise fault(path, f"feature {number} has a position that is no number", MENDS["again"])
-    return tuple(made)
+
+        if shapes[-1] is not None and not np.isfinite(shapely.get_coordinates(shapes[-1])).all():
+            raise fault(path, f"feature {number} has a position that is no number", AGAIN)
+
+    return tuple(shapes)
 
 
 def _from_geojson(path: Path, data: bytes, wanted: Wanted) -> Raw:
     features = geojson_features(path, data)
     properties = [item.get("properties") or {} for item in features]
     if not all(isinstance(row, dict) for row in properties):
-        raise fault(path, "has properties that are no table", MENDS["again"])
+        raise fault(path, "has properties that are no table", AGAIN)
 
     names = list(dict.fromkeys(name for row in properties for name in row))
     check_shape(path, len(properties), len(names), limits(), of="of its features")
@@ -460,6 +465,7 @@ def _from_geojson(path: Path, data: bytes, wanted: Wanted) -> Raw:
 
     cells = [[_cell(row.get(name)) for name in names] for row in properties]
     nested = {name for row in properties for name, value in row.items() if isinstance(value, (list, dict))}
+
     return Raw(
         path,
         pd.DataFrame(cells, columns=names, dtype="object"),
@@ -470,6 +476,7 @@ def _from_geojson(path: Path, data: bytes, wanted: Wanted) -> Raw:
 
 
 def _cell(value: Any) -> str:
+    """Return a value as text, whole numbers without a decimal point."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return "" if value is None else str(value).strip()

@@ -5,23 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
 from tomlkit.items import InlineTable, Item, Table
 
-from standby import words
 from standby._characters import printable, without_controls
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
 from standby.opendata._force_list import Force
 from standby.opendata._gather import Gathered, Used
 from standby.opendata._national import national
 from standby.opendata.classes import CLASSES
-from standby.words import counted
+from standby.words import count, counted, share
 
 RELIEF = 6
-"""Officers to a post held round the clock, as the national figures have it."""
+"""Officers to a post staffed round the clock, as the national figures have it."""
 
 HEAD = """\
 # A starting point, made by `standby new` from open data. What a file said stands here with its source
@@ -35,27 +34,70 @@ SPONTANEOUS_SHARE = 0.85
 """Share of firearms operations that begin with a call (an assumption)."""
 
 
+WITHOUT = ("key_locations", "commitments")
+"""Tables that a new plan does without."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A number that a file gives.
+
+    Parameters
+    ----------
+    value
+        The number.
+    source
+        Its source id.
+    as_of
+        Its ISO date, empty when it is not known.
+    """
+
+    value: float
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What of the country a plan covers.
+
+    Parameters
+    ----------
+    force
+        The force.
+    is_part
+        Whether the plan covers only a part of it.
+    classes
+        Ids of the classes that the areas have.
+    extent
+        West, south, east, north [degrees].
+    """
+
+    force: Force
+    is_part: bool
+    classes: tuple[str, ...]
+    extent: tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Facts:
     """What the words are made of.
 
     Parameters
     ----------
-    force, title, partial
-        The force; the plan's title; whether the plan covers only a part of the force.
+    title
+        The plan's title.
     as_of
         The day whose structure the plan describes.
-    people, people_source, people_as_of
-        Residents, their source id and their date, empty when it is not known.
-    classes
-        Ids of the classes that the areas have.
-    extent
-        West, south, east, north [degrees].
+    coverage
+        The force, and the part of it that the plan covers.
+    people
+        Residents.
     officers
-        Officers of the force, with source id and date; None when not known.
+        Officers of the force; None when not known.
     operations
-        Firearms operations a year, with source id and date; None when not known.
-    proxy
+        Firearms operations a year; None when not known.
+    has_proxy
         Whether areas have a likelihood from street-level crime.
     roads
         Name of the road file in the plan, None when there is none.
@@ -65,27 +107,29 @@ class Facts:
         What a planner should know of sites and dates before the plan is used; no site is named.
     findings
         All that was found.
-    without
-        Tables that the plan does without.
     """
 
-    force: Force
     title: str
-    partial: bool
     as_of: dt.date
-    people: float
-    people_source: str
-    people_as_of: str
-    classes: tuple[str, ...]
-    extent: tuple[float, float, float, float]
-    officers: tuple[float, str, str] | None
-    operations: tuple[float, str, str] | None
-    proxy: bool
+    coverage: Coverage
+    people: Published
+    officers: Published | None
+    operations: Published | None
+    has_proxy: bool
     roads: str | None
     bases: Bases
     noted: tuple[str, ...]
     findings: tuple[str, ...]
-    without: tuple[str, ...] = field(default=("key_locations", "commitments"))
+
+    @property
+    def force(self) -> Force:
+        """The force."""
+        return self.coverage.force
+
+    @property
+    def vehicles(self) -> int:
+        """Vehicles at all bases together."""
+        return sum(self.bases.counts.values())
 
 
 def plan_text(facts: Facts) -> str:
@@ -99,8 +143,10 @@ def plan_text(facts: Facts) -> str:
         _classes(facts),
         national("national.toml"),
         _incidents(facts),
+        _standards(facts),
+        _travel(facts),
+        _options(facts),
     ]
-    parts += [_standards(facts), _travel(facts), _options(facts)]
     return "\n".join(part.rstrip() + "\n" for part in parts if part)
 
 
@@ -112,11 +158,12 @@ def _findings(facts: Facts) -> str:
     return "# Noted when it was made:\n" + "".join(f"# - {line}\n" for line in lines)
 
 
-def sources_text(got: Gathered) -> str:
+def sources_text(gathered: Gathered) -> str:
     """Return ``sources.toml``: an entry for each file, then the national ones."""
     by_id: dict[str, list[Used]] = {}
-    for used in got.used:
+    for used in gathered.used:
         by_id.setdefault(used.source, []).append(used)
+
     entries = [_table(name, _source(group)) for name, group in by_id.items()]
     head = (
         "# Files that the plan was made from: `where` is the file, `note` its SHA-256. Add the publisher.\n"
@@ -125,17 +172,26 @@ def sources_text(got: Gathered) -> str:
 
 
 def _source(group: list[Used]) -> dict[str, Any]:
+    """Return the entry of a file from all that it was used for."""
     first = group[0]
+    titles = dict.fromkeys(TITLES[used.role] for used in group)
+    uses = dict.fromkeys(f"{used.role}: {used.what}" for used in group)
     date = next((used.date for used in group if used.date), "")
-    said = "; ".join(dict.fromkeys(f"{used.role}: {used.what}" for used in group))
+
+    note = ["; ".join(uses)]
+    if first.rows:
+        note.append(counted(first.rows, "row"))
+    if date:
+        note.append("date: of the content, not of its publication")
+    note.append(f"SHA-256 {first.sha256}")
+
     return {
-        "title": f"{first.path.name}: {'; '.join(dict.fromkeys(TITLES[used.role] for used in group))}",
+        "title": f"{first.path.name}: {'; '.join(titles)}",
         **({"date": date} if date else {}),
         "scope": next((used.scope for used in group if used.scope), "as in the file"),
         "quality": "published",
         "where": first.path.name,
-        "note": f"{said}; {counted(first.rows, 'row') + '; ' if first.rows else ''}"
-        f"{'date: of the content, not of its publication; ' if date else ''}SHA-256 {first.sha256}",
+        "note": "; ".join(note),
     }
 
 
@@ -199,7 +255,8 @@ def _heading(words: str) -> str:
 
 
 def _about(facts: Facts) -> str:
-    whole = f"A part of {facts.force.name} only" if facts.partial else f"The whole of {facts.force.name}"
+    force = facts.force
+    whole = f"A part of {force.name} only" if facts.coverage.is_part else f"The whole of {force.name}"
     summary = (
         f"A starting point from open data, not a plan to rely on. {whole}, without its neighbours: near the "
         "border help from them is missing, so response looks slower there than it is. Sites, vehicles and "
@@ -207,6 +264,7 @@ def _about(facts: Facts) -> str:
     )
     if facts.noted:
         summary += " Noted when it was made: " + "; ".join(facts.noted) + "."
+
     about = {
         "title": facts.title,
         "summary": summary,
@@ -214,13 +272,13 @@ def _about(facts: Facts) -> str:
         "vehicles, and numbers of officers, are assumptions.",
         "as_of": facts.as_of,
         "price_year": 2019,
-        "forces": [facts.force.id],
-        "extent": list(facts.extent),
-        "without": list(facts.without),
+        "forces": [force.id],
+        "extent": list(facts.coverage.extent),
+        "without": list(WITHOUT),
     }
     base = {
         "name": "As assumed",
-        "description": f"{sum(facts.bases.counts.values())} armed response vehicles round the clock at "
+        "description": f"{facts.vehicles} armed response vehicles round the clock at "
         f"{counted(len(facts.bases.counts), 'site')}, nearest to most people: assumptions.",
         "public_description": "Armed response vehicles round the clock at places that were assumed.",
     }
@@ -228,28 +286,36 @@ def _about(facts: Facts) -> str:
 
 
 def _force(facts: Facts) -> str:
-    vehicles = sum(facts.bases.counts.values())
-    posts = vehicles * 2 * RELIEF
-    scope = "armed officers"
-    note = f"{vehicles} vehicles × 2 officers × {RELIEF} for a post round the clock"
     entries: dict[str, object] = {
         "name": facts.force.name,
         "code": facts.force.code,
         "population": {
-            "value": facts.people,
-            "source": facts.people_source,
-            "as_of": facts.people_as_of,
+            "value": facts.people.value,
+            "source": facts.people.source,
+            "as_of": facts.people.as_of,
             "kind": "measured",
-            "note": "the sum of the areas, a part of the force" if facts.partial else "the sum of the areas",
+            "note": "the sum of the areas" + (", a part of the force" if facts.coverage.is_part else ""),
         },
     }
     if facts.officers is not None:
-        number, source, day = facts.officers
         entries["officers"] = {
-            "value": round(number, 1), "source": source, "as_of": day,
-            "scope": "officers, full-time equivalent", "kind": "measured",
-        }  # fmt: skip
-    entries["establishment"] = _assumed(posts, 0.8 * posts, 1.5 * posts, scope=scope, note=note)
+            "value": round(facts.officers.value, 1),
+            "source": facts.officers.source,
+            "as_of": facts.officers.as_of,
+            "scope": "officers, full-time equivalent",
+            "kind": "measured",
+        }
+
+    # The bounds and the strength are assumptions, as is said where they stand.
+    posts = facts.vehicles * 2 * RELIEF
+    scope = "armed officers"
+    entries["establishment"] = _assumed(
+        posts,
+        0.8 * posts,
+        1.5 * posts,
+        scope=scope,
+        note=f"{facts.vehicles} vehicles × 2 officers × {RELIEF} for a post round the clock",
+    )
     entries["strength"] = _assumed(
         round(0.95 * posts), 0.75 * posts, 1.4 * posts, scope=scope, note="95% of the posts above"
     )
@@ -257,10 +323,15 @@ def _force(facts: Facts) -> str:
 
 
 def _assumed(value: float, low: float, high: float, **more: object) -> dict[str, object]:
+    """Return an assumed figure with its bounds."""
     return {
-        "value": value, "low": round(low, 3), "high": round(high, 3),
-        "source": "assumption", "kind": "assumption", **more,
-    }  # fmt: skip
+        "value": value,
+        "low": round(low, 3),
+        "high": round(high, 3),
+        "source": "assumption",
+        "kind": "assumption",
+        **more,
+    }
 
 
 def _classes(facts: Facts) -> str:
@@ -271,9 +342,12 @@ def _classes(facts: Facts) -> str:
         "\n"
     )
     rows = [
-        _table(f"classes.{k}", {"name": c.name, "setting": c.setting, "travel_class": c.travel_class})
-        for k, c in CLASSES.items()
-        if k in facts.classes
+        _table(
+            f"classes.{key}",
+            {"name": entry.name, "setting": entry.setting, "travel_class": entry.travel_class},
+        )
+        for key, entry in CLASSES.items()
+        if key in facts.coverage.classes
     ]
     return words + "\n".join(rows)
 
@@ -291,41 +365,50 @@ WEIGHTS: Mapping[str, tuple[float, float, float]] = {
 def _incidents(facts: Facts) -> str:
     """Return what incident types have of this force: its own counts, and weights of classes."""
     parts: list[str] = []
-    if facts.proxy:
+
+    if facts.has_proxy:
         parts.append(
             "# Where calls come from within the force: `likelihood` in areas.csv, from street-level crime\n"
             "# per head (violence, robbery, possession of weapons). It is a spatial proxy, an assumption,\n"
             "# and no measure of armed demand.\n"
         )
     else:
-        weights = {k: _assumed(*v) for k, v in WEIGHTS.items() if k in facts.classes}
+        weights = {key: _assumed(*bounds) for key, bounds in WEIGHTS.items() if key in facts.coverage.classes}
         if weights:
             note = "# Calls per head relative to a town.\n"
             parts.append(note + _table("incident_types.spontaneous.class_weight", weights))
+
     if facts.operations is not None:
-        number, source, day = facts.operations
-        for kind, share in (("spontaneous", SPONTANEOUS_SHARE), ("planned", 1 - SPONTANEOUS_SHARE)):
-            value = round(number * share, 1)
+        number = facts.operations.value
+        for kind, part in (("spontaneous", SPONTANEOUS_SHARE), ("planned", 1 - SPONTANEOUS_SHARE)):
+            value = round(number * part, 1)
             figure = {
-                "value": value, "low": round(0.6 * value, 1), "high": round(1.6 * value, 1), "source": source,
-                "as_of": day, "kind": "assumption",
-                "note": f"{words.share(share)} of {words.count(number)} operations; the bounds are assumed",
-            }  # fmt: skip
+                "value": value,
+                "low": round(0.6 * value, 1),
+                "high": round(1.6 * value, 1),
+                "source": facts.operations.source,
+                "as_of": facts.operations.as_of,
+                "kind": "assumption",
+                "note": f"{share(part)} of {count(number)} operations; the bounds are assumed",
+            }
             parts.append(_table(f"incident_types.{kind}.per_year", {facts.force.id: figure}))
+
     return "\n".join(parts)
 
 
 def _standards(facts: Facts) -> str:
+    """Return the national standards; those of a setting that the plan has no class of are left out."""
     parts = []
     for name, row in tomllib.loads(national("standards.toml")).items():
         for setting in row.get("classes", []):
-            row["classes"] = [k for k in facts.classes if CLASSES[k].setting == setting]
+            row["classes"] = [key for key in facts.coverage.classes if CLASSES[key].setting == setting]
         if row.get("classes") != []:
             parts.append(_table(f"standards.{name}", row))
     return _heading("standards") + "\n".join(parts)
 
 
 def _travel(facts: Facts) -> str:
+    """Return how minutes come about: by roads when the plan has a file of them, else by distance."""
     ways = tomllib.loads(national("travel.toml"))
     if facts.roads is None:
         return _heading("travel") + _table("travel", ways["great-circle"])
@@ -337,46 +420,61 @@ def _options(facts: Facts) -> str:
     bases = facts.bases
     names = dict(zip(bases.sites["id"], bases.sites["name"], strict=True))
     place = names[bases.following]
-    giver, count = next(iter(bases.counts.items()))
-    unit = {
-        "id": f"arv-{bases.following}-new", "name": f"{place} ARV", "tier": "arv", "site": bases.following,
-        "provider": facts.force.id, "count": 1, "hours": "always", "control": "own", "source": "assumption",
-        "note": "assumption: number and place",
-    }  # fmt: skip
-    more = {
+
+    one_more = {
         "name": "One more armed response vehicle",
         "description": f"One more vehicle round the clock, at {place}: twelve officers.",
         "source": "assumption",
     }
-    words = _heading("options: examples to compare; write your own") + _table("options.one-more", more)
-    words += "\n" + _row("options.one-more.add.units", unit)
-    if bases.following in bases.counts:  # there is one site, and nowhere else to go
+    new_unit = {
+        "id": f"arv-{bases.following}-new",
+        "name": f"{place} ARV",
+        "tier": "arv",
+        "site": bases.following,
+        "provider": facts.force.id,
+        "count": 1,
+        "hours": "always",
+        "control": "own",
+        "source": "assumption",
+        "note": "assumption: number and place",
+    }
+    words = _heading("options: examples to compare; write your own") + _table("options.one-more", one_more)
+    words += "\n" + _row("options.one-more.add.units", new_unit)
+
+    # With a single site there is nowhere else for a vehicle to go.
+    if bases.following in bases.counts:
         return words
-    money = {
+
+    giver, number = next(iter(bases.counts.items()))
+    second_base = {
+        "name": "One vehicle to another site",
+        "description": f"No more officers: one of the {number} vehicles at {names[giver]} moves to {place}.",
+        "source": "second-base-2016",
         "capital_gbp": _assumed(500_000, 250_000, 1_000_000, note="one base; no public figure was found"),
         "running_gbp": _assumed(50_000, 25_000, 100_000, note="one base; no public figure was found"),
+        "change": {"units": [{"id": f"arv-{giver}", "count": number - 1}]},
     }
-    second = {
-        "name": "One vehicle to another site",
-        "description": f"No more officers: one of the {count} vehicles at {names[giver]} moves to {place}.",
-        "source": "second-base-2016",
-        **money,
-        "change": {"units": [{"id": f"arv-{giver}", "count": count - 1}]},
-    }
-    words += "\n" + _table("options.second-base", second)
-    return words + "\n" + _row("options.second-base.add.units", unit)
+    words += "\n" + _table("options.second-base", second_base)
+    return words + "\n" + _row("options.second-base.add.units", new_unit)
 
 
 def units_table(bases: Bases, force_id: str) -> Iterable[dict[str, object]]:
     """Yield rows of ``units.csv``."""
     names = dict(zip(bases.sites["id"], bases.sites["name"], strict=True))
     note = f"assumption: number and place; one vehicle for {PEOPLE_AN_ARV:,} people, at least two"
-    for site, count in bases.counts.items():
+    for site, number in bases.counts.items():
         yield {
-            "id": f"arv-{site}", "name": f"{names[site]} ARV{'s' if count > 1 else ''}", "tier": "arv",
-            "site": site, "provider": force_id, "count": count, "hours": "always", "control": "own",
-            "source": "assumption", "note": note,
-        }  # fmt: skip
+            "id": f"arv-{site}",
+            "name": f"{names[site]} ARV{'s' if number > 1 else ''}",
+            "tier": "arv",
+            "site": site,
+            "provider": force_id,
+            "count": number,
+            "hours": "always",
+            "control": "own",
+            "source": "assumption",
+            "note": note,
+        }
 
 
-__all__ = ["Facts", "plan_text", "sources_text", "units_table"]
+__all__ = ["Coverage", "Facts", "Published", "plan_text", "sources_text", "units_table"]

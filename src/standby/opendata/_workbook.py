@@ -30,6 +30,9 @@ OLE = b"\xd0\xcf\x11\xe0"
 ZIP = b"PK"
 """Beginning of the others."""
 
+AS_PUBLISHED = "Give a CSV, XLSX, ODS or GeoJSON file as published"
+"""What would be right instead of a file of another kind."""
+
 Sheets = dict[str, list[list[str]]]
 
 PROCESS = Path(__file__).with_name("_workbook_process.py")
@@ -80,21 +83,28 @@ def sheets_of(
 
 
 def _sheets(path: Path, lines: bytes, limits: Limits) -> Sheets:
+    """Return the sheets that the other process wrote, one a line; refuse one that is too large."""
     sheets: Sheets = {}
+
     for text in lines.splitlines():
         line = json.loads(text)
-        limits.check(path, "cells", line.get("cells", 0), f"cells in sheet {line['sheet']!r}")
+        name = line["sheet"]
+        limits.check(path, "cells", line.get("cells", 0), f"cells in sheet {name!r}")
+
         rows = line["rows"]
-        check_shape(path, len(rows), len(rows[0]) if rows else 0, limits, of=f"in sheet {line['sheet']!r}")
-        sheets[line["sheet"]] = rows
+        check_shape(path, len(rows), len(rows[0]) if rows else 0, limits, of=f"in sheet {name!r}")
+        sheets[name] = rows
+
     return sheets
 
 
 def _why(done: subprocess.CompletedProcess[bytes], limits: Limits) -> str:
     """Return in words why the process that reads a workbook failed."""
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    last = said[-1][:200] if said else ""
-    if done.returncode < 0 or "MemoryError" in last or "memory allocation" in "".join(said):
+    complaints = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    last = complaints[-1][:200] if complaints else ""
+
+    # A negative status is the signal that ended it: the compiled library aborts when memory runs out.
+    if done.returncode < 0 or "MemoryError" in last or "memory allocation" in "".join(complaints):
         most = f"{limits.memory_bytes / (1 << 30):g} GB"
         return f"can't be read as a workbook within {most} of memory: a cell may stand far from the others"
     return f"can't be read as a workbook ({last.partition(': ')[2] or last})"
@@ -124,12 +134,12 @@ def judge_workbook(path: Path, limits: Limits, deadline: Deadline) -> None:
                     _judge_xlsx(path, archive, name, limits, deadline)
                 elif name.startswith("xl/") and name.endswith((".xml", ".rels")):
                     for _ in unpack_member(path, archive, name, limits, deadline):
-                        pass  # texts and styles: unpacked here, where what they declare is held
+                        pass  # texts and styles are not read: unpacked to check their size
         elif "xl/workbook.bin" in names:
             raise UnreadableFileError(path, "is a binary workbook (XLSB)", "Save it as XLSX or CSV")
         else:
             what = "is a zip archive and no workbook"
-            raise UnreadableFileError(path, what, "Give a CSV, XLSX, ODS or GeoJSON file as published")
+            raise UnreadableFileError(path, what, AS_PUBLISHED)
 
 
 CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
@@ -143,6 +153,8 @@ def _judge_xlsx(path: Path, archive: zipfile.ZipFile, name: str, limits: Limits,
     """Refuse a sheet whose farthest cells span more than is read: it is laid out with all between them."""
     columns: set[bytes] = set()
     rows = 0
+
+    # A place may be cut in two by the end of a piece, so its end is looked at again with the next.
     rest = b""
     for piece in unpack_member(path, archive, name, limits, deadline):
         found = CELL.findall(rest + piece)
@@ -169,19 +181,27 @@ class _Extent:
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
-        self.path, self.limits = path, limits
+        self.path = path
+        self.limits = limits
         self.sheet = ""
-        self.rows = self.columns = 0
-        self._row = self._column = self._repeat = 0
+        self.rows = 0
+        self.columns = 0
+        self._row = 0
+        self._column = 0
+        self._repeat = 0  # how many rows the present one stands for
         self._filled = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Look at the beginning of an element."""
+        # Names without their prefix, which each program chooses for itself.
         kind = name.rpartition(":")[2]
         named = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+
         if kind == "table":
             self.sheet = named.get("name", "")
-            self._row = self.rows = self.columns = 0
+            self._row = 0
+            self.rows = 0
+            self.columns = 0
         elif kind == "table-row":
             self._repeat = self._times(named, "number-rows-repeated")
             self._column = 0
@@ -220,6 +240,7 @@ def _judge_ods(path: Path, archive: zipfile.ZipFile, limits: Limits, deadline: D
     parser = expat.ParserCreate()
     parser.StartElementHandler = extent.start
     parser.EndElementHandler = extent.end
+
     try:
         for piece in unpack_member(path, archive, "content.xml", limits, deadline):
             parser.Parse(piece, False)  # noqa: FBT003 - its parameters have no names
@@ -228,4 +249,4 @@ def _judge_ods(path: Path, archive: zipfile.ZipFile, limits: Limits, deadline: D
         raise UnreadableFileError(path, f"can't be read as a workbook ({error})", AGAIN) from None
 
 
-__all__ = ["OLE", "ZIP", "judge_workbook", "sheets_of"]
+__all__ = ["AS_PUBLISHED", "OLE", "ZIP", "judge_workbook", "sheets_of"]

@@ -40,11 +40,13 @@ def main(most_cells: int, memory_bytes: int, head_rows: int, wanted: list[str]) 
         if cells > most_cells:
             _put({"sheet": name, "cells": cells})
             return
+
         rows = sheet.to_python(skip_empty_area=False, nrows=head_rows or None)
         _put({"sheet": name, "rows": [[_cell(value) for value in row] for row in rows]})
 
 
 def _cell(value: Any) -> str:
+    # Workbooks keep whole numbers as 1.0.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value).strip()

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standby.opendata._cells import codes, numbers, texts, without_others
+from standby.opendata._cells import codes, numbers, refuse_cells, texts, without_others
 from standby.opendata._headings import Patterns, candidates, choose, year_in
 from standby.opendata._positions import areas_km2, positions_of
 from standby.opendata._raw import Raw, plain, read_raw, year_of
 from standby.opendata.classes import CLASS_OF_CODE
-from standby.opendata.error import OpenDataError, fault, quoted, row_fault
+from standby.opendata.error import OpenDataError, fault, quoted
 
 AREA_COLUMNS = (
     "code", "name", "population", "area_km2", "ruc", "district_code", "district", "force_code", "force",
@@ -100,7 +100,7 @@ WORDS = {
 DATES = {"date", "year", "datename", "mid", "period"}
 """Columns that say of what year a row is."""
 
-MEND = "Give a table of small areas with a column of codes, such as LSOA11CD or LSOA21CD"
+FIX = "Give a table of small areas with a column of codes, such as LSOA11CD or LSOA21CD"
 
 LSOA_NAME = re.compile(r"(?P<district>.+) \d{3}[A-Z]{0,2}")
 """Names of small areas: the district of their census, and a number."""
@@ -127,7 +127,7 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         the rural–urban classification), ``district_code``, ``district``, ``force_code``, ``force``, ``lon``
         and ``lat`` [degrees]. What a file does not say is NaN, or empty text. ``attrs`` has ``file``,
         ``said`` (the columns that the file has), ``headed`` (the name of each in the file), ``how`` (of
-        positions), ``sheet`` and ``others`` (of a workbook), ``year`` (of the people, 0 if not told) and
+        positions), ``sheet`` and ``others`` (of a workbook), ``year`` (of the people, 0 if not known) and
         ``notes`` (which of several columns was taken and why, and rows that were left out).
 
     Raises
@@ -137,54 +137,64 @@ def read_small_areas(path: str | Path) -> pd.DataFrame:
         is text; columns that fit equally well differ; or positions are exchanged, on another grid, or outside
         the United Kingdom.
     """
-    raw = read_raw(path, wanted=_is_heading, mend=MEND)
-    raw, code = _codes(raw)
+    raw = read_raw(path, wanted=_is_heading, fix=FIX)
+    raw, code = _choose_codes(raw)
     raw, year = _newest_rows(raw, code)
-    found = {"code": code}
-    for kind in PATTERNS:
-        column, note = _name(raw, code) if kind == "name" else choose(raw, WORDS[kind], PATTERNS[kind])
-        raw = raw if note is None else raw.noted(note)
-        if column is not None:
-            found[kind] = column
 
-    made: dict[str, Any] = {"code": codes(raw, code)}
-    for name, column in found.items():
-        if name != "code":
-            made[name] = _column(raw, name, column)
+    headed = {"code": code}
+    for kind in PATTERNS:
+        if kind == "name":
+            raw, column = _choose_names(raw, code)
+        else:
+            raw, column = choose(raw, WORDS[kind], PATTERNS[kind])
+        if column is not None:
+            headed[kind] = column
+
+    columns: dict[str, Any] = {"code": codes(raw, code)}
+    for kind, column in headed.items():
+        if kind != "code":
+            columns[kind] = _column(raw, kind, column)
+
     positions = positions_of(raw)
-    how = ""
     if positions is not None:
-        made["lon"], made["lat"], how = positions.lon, positions.lat, positions.how
-    extent = None if "area_km2" in made else areas_km2(raw)
+        columns["lon"] = positions.lon
+        columns["lat"] = positions.lat
+
+    extent = None if "area_km2" in columns else areas_km2(raw)
     if extent is not None:
-        made["area_km2"] = extent
-    if not set(made) - {"code", "name"}:
-        mend = "Give a table with people, positions, a rural–urban class, a district or a force for each area"
+        columns["area_km2"] = extent
+
+    if not set(columns) - {"code", "name"}:
         raise fault(
-            raw.path, f"has codes of areas ({quoted(code)}), but nothing about them that is known", mend
+            raw.path,
+            f"has codes of areas ({quoted(code)}), but nothing about them that is known",
+            "Give a table with people, positions, a rural–urban class, a district or a force for each area",
         )
-    frame = pd.DataFrame(made).reindex(columns=list(AREA_COLUMNS))
+
+    frame = pd.DataFrame(columns).reindex(columns=list(AREA_COLUMNS))
     frame[list(TEXTS)] = frame[list(TEXTS)].astype(object).fillna("")
+
+    # The people are of the year in their own heading, else in a column of dates, else in the sheet's name.
+    year_of_people = 0
+    if "population" in headed:
+        year_of_people = year_in(headed["population"]) or year or year_of(raw.sheet)
     frame.attrs = {
         "file": raw.path.name,
-        "said": tuple(c for c in AREA_COLUMNS if c in made),
-        "headed": found,
-        "how": how,
+        "said": tuple(name for name in AREA_COLUMNS if name in columns),
+        "headed": headed,
+        "how": "" if positions is None else positions.how,
         "sheet": raw.sheet,
         "others": raw.others,
-        "year": 0
-        if "population" not in found
-        else year_in(found["population"]) or year or year_of(raw.sheet),
+        "year": year_of_people,
         "notes": raw.notes,
     }
     return frame
 
 
-def _codes(raw: Raw) -> tuple[Raw, str]:
+def _choose_codes(raw: Raw) -> tuple[Raw, str]:
     """Return a table with the rows of England and Wales, and its column of codes."""
-    code, note = choose(raw, WORDS["code"], CODES, size_first=True)
+    raw, code = choose(raw, WORDS["code"], CODES, size_first=True)
     assert code is not None  # noqa: S101 - it is what the heading was recognised by
-    raw = raw if note is None else raw.noted(note)
     return without_others(raw, code), code
 
 
@@ -193,21 +203,26 @@ def _newest_rows(raw: Raw, code: str) -> tuple[Raw, int]:
     column = next((c for c in raw.frame.columns if plain(c) in DATES), None)
     if column is None:
         return raw, 0
+
     years = np.array([year_of(cell) for cell in texts(raw, column)])
     newest = int(years.max(initial=0))
-    if (years == newest).all() or not raw.frame[code].duplicated().any():
-        return raw, newest if (years == newest).all() else 0
+    if (years == newest).all():
+        return raw, newest
+
+    # Different years without an area twice are no series: every row counts, and no year is that of all.
+    if not raw.frame[code].duplicated().any():
+        return raw, 0
 
     older = ", ".join(str(year) for year in sorted(set(years.tolist()) - {newest}))
     raw = raw.only(years == newest)
     return raw.noted(f"rows of {newest}, the newest year, and not of {older}"), newest
 
 
-def _name(raw: Raw, code: str) -> tuple[str | None, str | None]:
-    """Return the column of names that belongs to a column of codes, and a note when it is another."""
+def _choose_names(raw: Raw, code: str) -> tuple[Raw, str | None]:
+    """Return the column of names that belongs to a column of codes, with a note when it is another."""
     stem = _stem(code)
     own = [c.column for c in candidates(raw.frame.columns, PATTERNS["name"]) if _stem(c.column) == stem]
-    return (own[0], None) if own else choose(raw, WORDS["name"], PATTERNS["name"])
+    return (raw, own[0]) if own else choose(raw, WORDS["name"], PATTERNS["name"])
 
 
 def _stem(column: str) -> str:
@@ -239,20 +254,22 @@ def _is_heading(cells: Iterable[str]) -> bool:
     return bool(candidates(map(str, cells), CODES))
 
 
-def _column(raw: Raw, name: str, column: str) -> Any:
-    if name == "population":
+def _column(raw: Raw, kind: str, column: str) -> Any:
+    """Return what a column holds: numbers, text, or codes of the rural–urban classification."""
+    if kind == "population":
         return numbers(raw, column, least=0.0, most=MOST_PEOPLE)
-    if name == "area_km2":
-        share = 0.01 if HECTARES.fullmatch(plain(column)) else 1.0
-        return share * numbers(raw, column, least=0.0, most=MOST_KM2 / share)
-    if name != "ruc":
-        return texts(raw, column).to_numpy(dtype=object)
 
-    given = texts(raw, column).str.strip().str.upper()
-    odd = [(raw.row(k), f"is {quoted(v)}") for k, v in enumerate(given) if v and v not in CLASS_OF_CODE]
-    if odd:
-        raise row_fault(raw.path, column, odd, f"Use a code of 2011 or 2021: {', '.join(CLASS_OF_CODE)}")
-    return given.to_numpy(dtype=object)
+    if kind == "area_km2":
+        km2 = 0.01 if HECTARES.fullmatch(plain(column)) else 1.0
+        return km2 * numbers(raw, column, least=0.0, most=MOST_KM2 / km2)
+
+    if kind == "ruc":
+        classes = texts(raw, column).str.strip().str.upper()
+        is_odd = (classes != "") & ~classes.isin(list(CLASS_OF_CODE))
+        refuse_cells(raw, column, is_odd, f"Use a code of 2011 or 2021: {', '.join(CLASS_OF_CODE)}")
+        return classes.to_numpy(dtype=object)
+
+    return texts(raw, column).to_numpy(dtype=object)
 
 
 def combine_small_areas(tables: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -284,14 +301,17 @@ def combine_small_areas(tables: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, t
         raise OpenDataError(
             f"no table of areas says how many people live there ({files})", "Add a table with people."
         )
-    made = whole.set_index("code")
+
+    combined = whole.set_index("code")
     notes: list[str] = []
     for other in tables:
         if other is not whole:
-            notes += _lay(made, other, whole.attrs["file"])
-    made["district"] = made["district"].where(made["district"] != "", made["name"].map(district_of))
-    made = made.reset_index()[list(AREA_COLUMNS)]
-    return made.astype(dict.fromkeys(TEXTS, object)), tuple(notes)
+            notes += _fill_from(combined, other, whole.attrs["file"])
+
+    by_name = combined["name"].map(district_of)
+    combined["district"] = combined["district"].where(combined["district"] != "", by_name)
+    combined = combined.reset_index()[list(AREA_COLUMNS)]
+    return combined.astype(dict.fromkeys(TEXTS, object)), tuple(notes)
 
 
 def district_of(name: str) -> str:
@@ -306,39 +326,45 @@ def district_of(name: str) -> str:
     return match["district"] if match else ""
 
 
-def _lay(made: pd.DataFrame, other: pd.DataFrame, base: str) -> list[str]:
-    """Fill what is missing in a table from another, and return what a reader should know."""
-    file, rest = other.attrs["file"], other.set_index("code")
-    common = made.index.intersection(rest.index)
+def _fill_from(combined: pd.DataFrame, other: pd.DataFrame, base: str) -> list[str]:
+    """Fill what is missing in a table from another, in place, and return what a reader should know."""
+    file = other.attrs["file"]
+    rest = other.set_index("code")
+    common = combined.index.intersection(rest.index)
     if common.empty:
         raise OpenDataError(
             f"{file} and {base} have no area in common: their codes are {rest.index[0]} … and "
-            f"{made.index[0]} …",
+            f"{combined.index[0]} …",
             "Give tables of the same kind of area and the same census.",
         )
+
     notes = []
-    lacking = len(made) - len(common)
+    lacking = len(combined) - len(common)
     if lacking > 0 and len(common) < len(rest):
         notes.append(
-            f"{file}: {lacking:,} of the {len(made):,} areas of {base} are not in it, and "
+            f"{file}: {lacking:,} of the {len(combined):,} areas of {base} are not in it, and "
             f"{len(rest) - len(common):,} of its {len(rest):,} are not in {base} (perhaps another census)"
         )
     elif lacking > 0:
-        notes.append(f"{file}: {lacking:,} of the {len(made):,} areas of {base} are not in it")
-    rows = rest.reindex(made.index)
+        notes.append(f"{file}: {lacking:,} of the {len(combined):,} areas of {base} are not in it")
+
+    rows = rest.reindex(combined.index)
     for name in AREA_COLUMNS[1:]:
         if name not in other.attrs["said"]:
             continue
+
         given = rows[name].fillna("") if name in TEXTS else rows[name]
-        empty = made[name] == "" if name in TEXTS else made[name].isna()
-        made[name] = made[name].where(~empty, given)
+        is_empty = combined[name] == "" if name in TEXTS else combined[name].isna()
+        combined[name] = combined[name].where(~is_empty, given)
+
         if name == "population":
-            both = made[name].notna() & given.notna()
-            differ = int((both & (np.abs(made[name] - given) > 0.5)).sum())
+            both = combined[name].notna() & given.notna()
+            differ = int((both & (np.abs(combined[name] - given) > 0.5)).sum())
             if differ:
                 notes.append(
                     f"{file}: has other people than {base} in {differ:,} areas; those of {base} count"
                 )
+
     return notes
 
 

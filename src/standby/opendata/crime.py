@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from standby._files import (
+    AGAIN,
     Deadline,
     Limits,
     cells_within,
@@ -25,7 +26,7 @@ from standby._files import (
     read_member,
 )
 from standby.opendata._cells import GSS, nation_of
-from standby.opendata._raw import MENDS, read_bytes, text_of
+from standby.opendata._raw import read_bytes, text_of
 from standby.opendata.error import as_open_data, fault, quoted, row_fault
 from standby.opendata.forces import find_force, known_force
 from standby.words import counted
@@ -73,10 +74,12 @@ def read_street_crime(path: str | Path, *, force: str | None = None) -> pd.DataF
     for name, content in _tables(path, None if wanted is None else wanted.name):
         crimes, others = _count(path, name, content)
         elsewhere += others
+
         if wanted is not None:
             own = {given for given in crimes["force"].unique() if _is(given, wanted.name)}
             crimes = crimes[crimes["force"].isin(own)]
         parts.append(crimes)
+
     if not parts or all(part.empty for part in parts):
         of = "" if wanted is None else f" of {wanted.name}"
         raise fault(
@@ -84,12 +87,13 @@ def read_street_crime(path: str | Path, *, force: str | None = None) -> pd.DataF
         )
 
     keys = list(CRIME_COLUMNS[:-1])
-    made = pd.concat(parts).groupby(keys)["crimes"].sum().reset_index()
-    made.attrs["notes"] = (f"{counted(elsewhere, 'crime')} in other nations left out",) if elsewhere else ()
-    return made
+    table = pd.concat(parts).groupby(keys)["crimes"].sum().reset_index()
+    table.attrs["notes"] = (f"{counted(elsewhere, 'crime')} in other nations left out",) if elsewhere else ()
+    return table
 
 
 def _is(given: str, force: str) -> bool:
+    """Return whether a name in a file is that of a force."""
     found = known_force(given)
     return found is not None and found.name == force
 
@@ -111,6 +115,7 @@ def _tables(path: Path, force: str | None) -> Iterator[tuple[str, bytes]]:
                 raise fault(
                     path, "is a zip without any …-street.csv", "Give the zip of data.police.uk as downloaded"
                 )
+
             own = [member for member in tables if _may_be_of(member.filename, force)]
             check_members(path, own, limits)
             for member in own:
@@ -128,22 +133,30 @@ def _count(path: Path, name: str, content: bytes) -> tuple[pd.DataFrame, int]:
     member = name.rpartition("/")[2]
     place = path if name == path.name else Path(f"{path.name}, {member}")
     text = text_of(place, content)
-    rows, columns = text.count("\n"), text.partition("\n")[0].count(",") + 1
+
+    # The size of the table is bounded before it is read.
+    rows = text.count("\n")
+    columns = text.partition("\n")[0].count(",") + 1
     with as_open_data():
         check_shape(place, rows, columns, Limits.here())
+
     try:
         head = pd.read_csv(io.StringIO(text), nrows=0).columns
+
+        # pandas names the second column of a name "name.1".
         repeated = [column for column in NEEDED if f"{column}.1" in head]
         if repeated:
             what = f"has the column {', '.join(map(repr, repeated))} more than once"
             raise fault(place, what, "Give a …-street.csv of data.police.uk")
+
         lacking = [column for column in NEEDED if column not in head]
         if lacking:
             what = f"lacks the column {', '.join(map(repr, lacking))} of street-level crime"
             raise fault(place, what, "Give a …-street.csv of data.police.uk")
+
         frame = pd.read_csv(io.StringIO(text), usecols=list(NEEDED), dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise fault(place, f"is not a whole CSV table ({str(error).strip()})", MENDS["again"]) from error
+        raise fault(place, f"is not a whole CSV table ({str(error).strip()})", AGAIN) from error
     _judge(place, frame)
     _whole(place, text, len(head))
 
@@ -163,24 +176,26 @@ def _whole(place: Path, text: str, width: int) -> None:
         last = next(csv.reader(rows[-1:]), [])
     if len(last) != width:
         what = f"row {len(rows)}, the last, has {len(last)} cells where the heading has {width}"
-        raise fault(place, what, MENDS["again"])
+        raise fault(place, what, AGAIN)
 
 
 def _judge(place: Path, frame: pd.DataFrame) -> None:
     """Raise when rows are cut off, or months or codes of areas are none."""
     if frame.empty:
-        raise fault(place, "has a heading and no rows below it", MENDS["again"])
+        raise fault(place, "has a heading and no rows below it", AGAIN)
+
     short = frame[frame.isna().any(axis=1)].index.tolist()
     if short:
         named = [(k + 2, "has fewer cells than the heading") for k in short]
-        raise row_fault(place, ", ".join(NEEDED), named, MENDS["again"])
+        raise row_fault(place, ", ".join(NEEDED), named, AGAIN)
+
     for column, pattern, right in (("Month", MONTH, "2019-02"), ("LSOA code", GSS, "E01000001")):
         odd = {value for value in frame[column].unique() if not pattern.fullmatch(value)}
-        if column == "LSOA code":
+        if column == "LSOA code":  # crimes without an area have none, and those elsewhere are left out
             odd = {value for value in odd if value and not nation_of(value)}
         if odd:
             at = [(k + 2, f"is {quoted(v)}") for k, v in enumerate(frame[column]) if v in odd]
-            raise row_fault(place, column, at, f"{MENDS['again']}; a value such as {right} is needed")
+            raise row_fault(place, column, at, f"{AGAIN}; a value such as {right} is needed")
 
 
 __all__ = ["CRIME_COLUMNS", "PROXY_TYPES", "read_street_crime"]

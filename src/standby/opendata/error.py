@@ -1,4 +1,4 @@
-"""What is wrong with a public file, where, and how to mend it."""
+"""What is wrong with a public file, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from standby._files import UnreadableFileError
 from standby._refusals import Refusal
 
 SHOWN = 5
-"""Faults of one kind that are named in full; of the others the number is told."""
+"""Faults of one kind that are named in full; of the others only the number is given."""
 
 LONGEST = 60
 """Longest text of a cell that a message quotes whole [characters]."""
@@ -37,7 +37,7 @@ def fault(path: str | Path, what: str, fix: str) -> OpenDataError:
     return OpenDataError(what.replace("\n", " "), fix.replace("\n", " "), subject=Path(path).name)
 
 
-def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], mend: str) -> OpenDataError:
+def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], fix: str) -> OpenDataError:
     """Return the error that names the rows of a column that are wrong.
 
     Parameters
@@ -46,12 +46,12 @@ def row_fault(path: str | Path, column: str, rows: Sequence[tuple[int, str]], me
         The file, and the column as it is headed there.
     rows
         Row of the file, counted from 1 with the heading, and what stands there.
-    mend
+    fix
         What would be right.
     """
     named = "; ".join(f"row {row} {what}" for row, what in rows[:SHOWN])
     more = f"; and {len(rows) - SHOWN:,} rows more" if len(rows) > SHOWN else ""
-    return fault(path, f"column {quoted(column)}: {named}{more}", mend)
+    return fault(path, f"column {quoted(column)}: {named}{more}", fix)
 
 
 def quoted(cell: object) -> str:

@@ -13,13 +13,13 @@ import pandas as pd
 import shapely
 
 from standby._refusals import alike
-from standby.opendata._cells import GSS, texts, without_others
+from standby.opendata._cells import GSS, refuse_cells, texts, without_others
 from standby.opendata._force_list import FORCES, Force
 from standby.opendata._headings import choose
 from standby.opendata._positions import LAND, to_degrees
 from standby.opendata._raw import Raw, geojson_features, read_bytes, read_raw, shapes_of
 from standby.opendata.areas import PATTERNS, WORDS, columns_found
-from standby.opendata.error import LONGEST, OpenDataError, fault, quoted, row_fault
+from standby.opendata.error import LONGEST, OpenDataError, fault, row_fault
 
 LOOKUP_COLUMNS = ("district_code", "district", "force_code", "force")
 """Columns of `read_force_lookup`."""
@@ -77,15 +77,15 @@ def find_force(name: str, *, districts: dict[str, str] | None = None) -> Force:
         raise OpenDataError(
             f"{place!r} is no police force: it is a district policed by {owner}", "Name that force."
         )
+
+    # Near names: those spelled alike, then those that contain what was given or are part of it.
     close = alike(wanted, known)
     within = [bare for bare in known if wanted and (wanted in bare or bare in wanted)]
     near = [known[bare].name for bare in dict.fromkeys([*close, *within])]
-    meant = (
-        f"Is it {' or '.join(near)}?"
-        if near
-        else "Name one of the 43 forces of England and Wales, e.g. Dorset."
-    )
-    raise OpenDataError(f"there is no police force {name!r}", f"{meant}")
+    fix = "Name one of the 43 forces of England and Wales, e.g. Dorset."
+    if near:
+        fix = f"Is it {' or '.join(near)}?"
+    raise OpenDataError(f"there is no police force {name!r}", fix)
 
 
 def _bare(name: str) -> str:
@@ -104,10 +104,12 @@ def _exactly(name: str) -> Force | None:
     """Return the force of a name or code, None when it is none of the 43."""
     if len(name) > LONGEST_NAME:
         return None
+
     code = name.strip().upper()
     for force in FORCES:
         if code == force.code:
             return force
+
     bare = _bare(name)
     return _by_name().get(_bare(OTHER_NAMES.get(bare, bare)))
 
@@ -135,29 +137,29 @@ def read_force_lookup(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, a code is none, or a district has two forces.
     """
-    raw = read_raw(path, wanted=_is_lookup, mend="Give a lookup with districts (LAD..) and forces (PFA..)")
-    found = {}
+    raw = read_raw(path, wanted=_is_lookup, fix="Give a lookup with districts (LAD..) and forces (PFA..)")
+    headed = {}
     for name in LOOKUP_COLUMNS:
-        column, note = choose(raw, WORDS[name], PATTERNS[name])
-        raw = raw if note is None else raw.noted(note)
+        raw, column = choose(raw, WORDS[name], PATTERNS[name])
         if column is not None:
-            found[name] = column
-    if "district_code" in found:
-        raw = without_others(raw, found["district_code"])
+            headed[name] = column
+    if "district_code" in headed:
+        raw = without_others(raw, headed["district_code"])
 
-    made = {name: texts(raw, found[name]) if name in found else "" for name in LOOKUP_COLUMNS}
-    table = pd.DataFrame(made, index=raw.frame.index, dtype="object")
+    columns = {name: texts(raw, headed[name]) if name in headed else "" for name in LOOKUP_COLUMNS}
+    table = pd.DataFrame(columns, index=raw.frame.index, dtype="object")
     for name in ("district_code", "force_code"):
-        if name in found:
-            odd = [(raw.row(k), f"is {quoted(v)}") for k, v in enumerate(table[name]) if not GSS.fullmatch(v)]
-            if odd:
-                raise row_fault(raw.path, found[name], odd, "A code such as E23000039 is needed in every row")
-    key = "district_code" if "district_code" in found else "district"
+        if name in headed:
+            is_odd = [GSS.fullmatch(code) is None for code in table[name]]
+            refuse_cells(raw, headed[name], is_odd, "A code such as E23000039 is needed in every row")
+
+    key = "district_code" if "district_code" in headed else "district"
     table = table.drop_duplicates()
     twice = table[table.duplicated(key, keep=False) & (table[key] != "")]
     if not twice.empty:
         rows = [(raw.row(int(k)), f"is {str(twice.loc[k, key])[:LONGEST]}") for k in twice.index]
-        raise row_fault(raw.path, found[key], rows, "A district belongs to one force: keep one row for it")
+        raise row_fault(raw.path, headed[key], rows, "A district belongs to one force: keep one row for it")
+
     table = table.reset_index(drop=True)
     table.attrs["notes"] = raw.notes
     return table
@@ -191,41 +193,48 @@ def read_force_boundaries(path: str | Path) -> gpd.GeoDataFrame:
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         raise fault(path, "is no GeoJSON", "Download the boundaries as GeoJSON")
     features = geojson_features(path, data)
+
+    # What stands in the properties is chosen by the rules for columns, so it is made a table.
     properties = [item["properties"] if isinstance(item.get("properties"), dict) else {} for item in features]
     cells = [{str(k): "" if v is None else str(v) for k, v in row.items()} for row in properties]
     raw = Raw(path, pd.DataFrame(cells).fillna(""), np.arange(1, len(cells) + 1))
-    found, notes = {}, []
-    for kind in LOOKUP_COLUMNS[2:]:
-        column, note = choose(raw, WORDS[kind], PATTERNS[kind])
-        notes += [note] if note is not None else []
+
+    columns = {kind: [""] * len(cells) for kind in ("force_code", "force")}
+    is_known = False
+    for kind in columns:
+        raw, column = choose(raw, WORDS[kind], PATTERNS[kind])
         if column is not None:
-            found[kind] = column
-    if not found:
+            columns[kind] = raw.frame[column].tolist()
+            is_known = True
+    if not is_known:
         raise fault(
             path, "has neither a code (PFA..CD) nor a name (PFA..NM) of forces", "Give police force areas"
         )
-    made = {
-        kind: raw.frame[found[kind]].tolist() if kind in found else [""] * len(cells)
-        for kind in LOOKUP_COLUMNS[2:]
-    }
-    shapes = [_in_degrees(path, k, s) for k, s in enumerate(shapes_of(path, features), start=1)]
-    frame = gpd.GeoDataFrame(made, geometry=shapes, crs=4326)
-    frame.attrs["notes"] = tuple(notes)
+
+    shapes = [_in_degrees(path, k, shape) for k, shape in enumerate(shapes_of(path, features), start=1)]
+    frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=4326)
+    frame.attrs["notes"] = raw.notes
     return frame
 
 
 def _in_degrees(path: Path, number: int, area: shapely.Geometry | None) -> shapely.Geometry:
-    """Return an area in degrees, mended where its outline crosses itself."""
+    """Return an area in degrees, repaired where its outline crosses itself."""
     kinds = {"Polygon", "MultiPolygon"}
     if area is None or area.is_empty or area.geom_type not in kinds or not all(map(_finite, area.bounds)):
         raise fault(path, f"feature {number} has no area", "Give boundaries as polygons")
+
+    # No degree is above 180, and no place of the National Grid is so near to its origin.
     if max(map(abs, area.bounds)) > 180.0:
         area = shapely.transform(area, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1])))
+
     if not area.is_valid:
         area = shapely.make_valid(area, method="structure", keep_collapsed=False)
     if area.is_empty or not shapely.intersects(area, LAND):
-        mend = "Export it in WGS 84 (longitude first) or on the National Grid"
-        raise fault(path, f"feature {number} lies outside the United Kingdom", mend)
+        raise fault(
+            path,
+            f"feature {number} lies outside the United Kingdom",
+            "Export it in WGS 84 (longitude first) or on the National Grid",
+        )
     return area
 
 

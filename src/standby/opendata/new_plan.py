@@ -22,7 +22,7 @@ from standby.opendata._choose import areas_of, likelihood_of, with_classes
 from standby.opendata._force_list import Force
 from standby.opendata._gather import (
     Gathered,
-    Step,
+    Progress,
     Unused,
     check_given,
     gather_areas,
@@ -34,7 +34,7 @@ from standby.opendata._gather import (
     road_name,
 )
 from standby.opendata._noted import date_notes, odd_notes, thin_notes
-from standby.opendata._text import Facts, plan_text, sources_text, units_table
+from standby.opendata._text import Coverage, Facts, Published, plan_text, sources_text, units_table
 from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError
 from standby.opendata.forces import find_force, known_force
@@ -47,10 +47,10 @@ PARTIAL = 0.9
 """Share of a force's people (mid-2018) below which a plan covers a part of it."""
 
 FEW = 0.97
-"""Share below which it is told that people are missing."""
+"""Share below which it is noted that people are missing."""
 
 GROWN = 1.3
-"""Times a force's people of 2018 above which the areas are told to be more than the force."""
+"""Times a force's people of 2018 above which it is noted that the areas may be more than the force."""
 
 OUTLINE_KM = 0.2
 """How far an outline may be from the boundary that it simplifies."""
@@ -111,7 +111,7 @@ def new_plan(
     sites: PathLike | None = None,
     roads: PathLike | None = None,
     overwrite: bool = False,
-    progress: Step | None = None,
+    progress: Progress | None = None,
 ) -> NewPlan:
     """Write a complete plan folder from open data: a starting point that checks clean and appraises.
 
@@ -131,8 +131,8 @@ def new_plan(
     lookup
         Which district belongs to which force.
     boundaries
-        Boundaries of forces; they tell the areas of a force where no table does, and give the plan its
-        outline.
+        Boundaries of forces; they say which areas are a force's where no table does, and give the plan
+        its outline.
     crime
         Street-level crime (zip or CSV of data.police.uk): a spatial proxy of where calls come from.
     workforce
@@ -161,51 +161,70 @@ def new_plan(
     FileExistsError
         If the folder has something in it and ``overwrite`` is not given.
     """
-    target, step = Path(folder), progress or (lambda _: None)
+    target = Path(folder)
+    show_step = progress or (lambda _: None)
     if target.exists() and (not target.is_dir() or any(target.iterdir())) and not overwrite:
         what = "is not empty" if target.is_dir() else "is a file"
         raise FileExistsError(f"{target} {what}; name another folder")
+
     given = {
-        "areas": _paths(areas), "lookup": _paths(lookup), "boundaries": _paths(boundaries),
-        "crime": _paths(crime), "workforce": _paths(workforce), "firearms": _paths(firearms),
-        "sites": _paths(sites), "roads": _paths(roads),
-    }  # fmt: skip
+        "areas": _paths(areas),
+        "lookup": _paths(lookup),
+        "boundaries": _paths(boundaries),
+        "crime": _paths(crime),
+        "workforce": _paths(workforce),
+        "firearms": _paths(firearms),
+        "sites": _paths(sites),
+        "roads": _paths(roads),
+    }
     check_given(given)
 
-    got = Gathered()
-    gather_areas(got, given["areas"], step)
-    gather_forces(got, _path(lookup), _path(boundaries), step)
-    owner = find_force(force, districts=_districts(got))
-    gather_crime(got, given["crime"], owner.name, step)
-    gather_rest(got, workforce=_path(workforce), firearms=_path(firearms), sites=_path(sites), step=step)
-    chosen = with_classes(areas_of(got, owner), got)
-    gather_roads(got, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), step)
-    likelihood = likelihood_of(chosen, got)
-    bases = bases_of(chosen, got, owner.id)
-    got.findings += odd_notes(bases)
+    # Read the files; only the areas are needed, and a file that can't be used is noted with its reason.
+    gathered = Gathered()
+    gather_areas(gathered, given["areas"], show_step)
+    gather_forces(gathered, _path(lookup), _path(boundaries), show_step)
+    owner = find_force(force, districts=_districts(gathered))
+    gather_crime(gathered, given["crime"], owner.name, show_step)
+    gather_rest(
+        gathered,
+        workforce=_path(workforce),
+        firearms=_path(firearms),
+        sites=_path(sites),
+        progress=show_step,
+    )
+
+    # Find the force's own areas, and what is near them.
+    chosen = with_classes(areas_of(gathered, owner), gathered)
+    gather_roads(gathered, _path(roads), chosen[["lon", "lat"]].to_numpy(dtype=float), show_step)
+    likelihood = likelihood_of(chosen, gathered)
+    bases = bases_of(chosen, gathered, owner.id)
+    gathered.findings += odd_notes(bases)
+
+    # Cells that a spreadsheet would run as a formula are noted, not changed.
     texts = {"areas.csv": chosen[["name"]], "sites.csv": bases.sites[["name"]]}
-    got.findings += [f"{file} {text}" for file, text in formula_notes(texts)]
-    facts = _facts(got, owner, chosen, bases, proxy=likelihood is not None)
-    step("writing the plan")
-    _write(target, got, facts, _area_rows(chosen, likelihood, facts), overwrite=overwrite)
-    return _result(target, got, facts, len(chosen))
+    gathered.findings += [f"{file} {text}" for file, text in formula_notes(texts)]
+
+    facts = _facts(gathered, owner, chosen, bases, has_proxy=likelihood is not None)
+    show_step("writing the plan")
+    _write(target, gathered, facts, _area_rows(chosen, likelihood, facts), overwrite=overwrite)
+    return _result(target, gathered, facts, len(chosen))
 
 
-def _result(target: Path, got: Gathered, facts: Facts, areas: int) -> NewPlan:
+def _result(target: Path, gathered: Gathered, facts: Facts, areas: int) -> NewPlan:
     table = pd.DataFrame(
-        [(u.path.name, u.role, u.what, u.rows, u.source, u.sha256) for u in got.used],
+        [(u.path.name, u.role, u.what, u.rows, u.source, u.sha256) for u in gathered.used],
         columns=["file", "role", "what", "rows", "source", "sha256"],
     )
     return NewPlan(
         plan=target,
         title=printable(facts.title),
         areas=areas,
-        people=facts.people,
+        people=facts.people.value,
         sites=len(facts.bases.sites),
-        vehicles=sum(facts.bases.counts.values()),
+        vehicles=facts.vehicles,
         table=table,
-        unused=tuple(got.unused),
-        findings=tuple(map(printable, got.findings)),
+        unused=tuple(gathered.unused),
+        findings=tuple(map(printable, gathered.findings)),
     )
 
 
@@ -219,128 +238,156 @@ def _paths(given: PathLike | Sequence[PathLike] | None) -> list[Path]:
     return [Path(given)] if isinstance(given, (str, Path)) else [Path(item) for item in given]
 
 
-def _districts(got: Gathered) -> dict[str, str]:
-    """Return the force of each district that a table names."""
-    named = got.areas.assign(district=got.areas["name"].map(district_of))
-    tables = [got.areas, named] if got.lookup is None else [got.areas, named, got.lookup]
+def _districts(gathered: Gathered) -> dict[str, str]:
+    """Return the force of each district that a table names, also in the names of its areas."""
+    named = gathered.areas.assign(district=gathered.areas["name"].map(district_of))
+    tables = [gathered.areas, named] if gathered.lookup is None else [gathered.areas, named, gathered.lookup]
     pairs = pd.concat([t[["district", "force"]] for t in tables]).drop_duplicates()
     return {d: f for d, f in zip(pairs["district"], pairs["force"], strict=True) if d and f}
 
 
-def _facts(got: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, proxy: bool) -> Facts:
-    people = float(areas["population"].sum())
-    partial = people < PARTIAL * force.population
-    share = people / force.population
-    counted_then = count(force.population)
-    if partial or share < FEW:
-        got.findings.append(
-            f"the areas have {count(people)} people, {fine_share(share)} of the {counted_then} that "
+def _facts(gathered: Gathered, force: Force, areas: pd.DataFrame, bases: Bases, *, has_proxy: bool) -> Facts:
+    """Return what the plan says, and add to the findings what a reader should know of it."""
+    people = Published(
+        value=float(areas["population"].sum()),
+        source=gathered.used_for(gathered.areas.attrs["file"]),
+        as_of=people_day(gathered.areas.attrs["year"]),
+    )
+    people_then = count(force.population)
+    share = people.value / force.population
+    is_part = people.value < PARTIAL * force.population
+    if is_part or share < FEW:
+        gathered.findings.append(
+            f"the areas have {count(people.value)} people, {fine_share(share)} of the {people_then} that "
             f"{force.name} had in 2018"
         )
-    if people > GROWN * force.population:
-        got.findings.append(
-            f"the areas have {count(people)} people, and {force.name} had {counted_then} in 2018: are "
-            "other places among them?"
+    if people.value > GROWN * force.population:
+        gathered.findings.append(
+            f"the areas have {count(people.value)} people, and {force.name} had {people_then} in 2018: "
+            "are other places among them?"
         )
-    officers = _officers(got, force, partial=partial)
-    operations = _operations(got, force, partial=partial)
-    day = people_day(got.areas.attrs["year"])
-    days = [day, *(figure[2] for figure in (officers, operations) if figure is not None)]
-    if got.crime is not None:
-        days.append(str((pd.Timestamp(got.crime["month"].max() + "-01") + pd.offsets.MonthEnd(0)).date()))
-    as_of = max(filter(None, days), default="")
-    if not as_of:
-        got.findings.append("no file says of what year it is; the plan is dated 1 January of this year")
-    day_of_plan = dt.date.fromisoformat(as_of) if as_of else _this_year()
-    dates = {"people": day}
-    dates |= {
-        what: figure[2]
-        for what, figure in (("officers", officers), ("firearms operations", operations))
-        if figure is not None
-    }
-    if got.crime is not None:
-        dates["street-level crime"] = days[-1]
-    noted = (*thin_notes(bases, areas), *date_notes(dates, day_of_plan))
-    got.findings += noted
-    return Facts(
+
+    officers = _officers(gathered, force, is_part=is_part)
+    operations = _operations(gathered, force, is_part=is_part)
+
+    # The plan is of the newest day that an input is of.
+    dates = {"people": people.as_of}
+    if officers is not None:
+        dates["officers"] = officers.as_of
+    if operations is not None:
+        dates["firearms operations"] = operations.as_of
+    if gathered.crime is not None:
+        dates["street-level crime"] = _last_day(gathered.crime["month"].max())
+    newest = max(filter(None, dates.values()), default="")
+    if not newest:
+        gathered.findings.append("no file says of what year it is; the plan is dated 1 January of this year")
+    as_of = dt.date.fromisoformat(newest) if newest else _this_year()
+
+    noted = (*thin_notes(bases, areas), *date_notes(dates, as_of))
+    gathered.findings += noted
+
+    coverage = Coverage(
         force=force,
-        title=_title(force, areas, partial=partial),
-        partial=partial,
-        as_of=day_of_plan,
-        people=people,
-        people_source=got.used_for(got.areas.attrs["file"]),
-        people_as_of=day,
+        is_part=is_part,
         classes=tuple(sorted(set(areas["class"]))),
         extent=_extent(areas, bases.sites),
+    )
+    return Facts(
+        title=_title(coverage, areas),
+        as_of=as_of,
+        coverage=coverage,
+        people=people,
         officers=officers,
         operations=operations,
-        proxy=proxy,
-        roads=None if got.roads is None else road_name(got.roads),
+        has_proxy=has_proxy,
+        roads=None if gathered.roads is None else road_name(gathered.roads),
         bases=bases,
         noted=noted,
-        findings=tuple(got.findings),
+        findings=tuple(gathered.findings),
     )
+
+
+def _last_day(month: str) -> str:
+    """Return the last day of a month, as ISO 8601 has it."""
+    return str((pd.Timestamp(month + "-01") + pd.offsets.MonthEnd(0)).date())
 
 
 def _this_year() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date().replace(month=1, day=1)
 
 
-def _title(force: Force, areas: pd.DataFrame, *, partial: bool) -> str:
-    name = force.name
-    if partial:
-        districts = [d for d in areas["district"].unique() if d]
+def _title(coverage: Coverage, areas: pd.DataFrame) -> str:
+    """Return the title of the plan: of a part of a force with its districts, if they are few."""
+    name = coverage.force.name
+    if coverage.is_part:
+        districts = [district for district in areas["district"].unique() if district]
         where = ", ".join(districts) if 0 < len(districts) <= 3 else counted(len(areas), "area")
-        name = f"{where} (a part of {force.name})"
+        name = f"{where} (a part of {coverage.force.name})"
     return f"{name}: a starting point from open data"
 
 
-def _officers(got: Gathered, force: Force, *, partial: bool) -> tuple[float, str, str] | None:
-    if got.workforce is None:
+def _officers(gathered: Gathered, force: Force, *, is_part: bool) -> Published | None:
+    """Return the officers of a force on the newest day; drop the file, with the reason, if it has none."""
+    if gathered.workforce is None:
         return None
-    table = got.workforce
+
+    table = gathered.workforce
     rows = table[
         (table["force_code"] == force.code)
         & (table["measure"] == "police officers")
         & (table["unit"] == "full-time equivalent")
         & table["number"].notna()
     ].sort_values("as_of")
-    reason = f"has no full-time equivalent officers of {force.name}" if rows.empty else ""
-    if partial:
+
+    reason = ""
+    if is_part:
         reason = "counts the officers of the whole force, and the plan covers a part of it"
-    elif not rows.empty:
+    elif rows.empty:
+        reason = f"has no full-time equivalent officers of {force.name}"
+    else:
         newest = rows[rows["as_of"] == rows["as_of"].iloc[-1]]
         if len(set(newest["number"])) > 1:
             tables = ", ".join(sorted(set(newest["table"])))
             reason = f"has different numbers of officers of {force.name} for one day (tables {tables})"
     if reason:
-        got.drop("workforce", reason)
+        gathered.drop("workforce", reason)
         return None
+
     last = rows.iloc[-1]
-    return float(last["number"]), got.source("workforce"), str(last["as_of"])
+    return Published(float(last["number"]), gathered.source("workforce"), str(last["as_of"]))
 
 
-def _operations(got: Gathered, force: Force, *, partial: bool) -> tuple[float, str, str] | None:
-    if got.firearms is None:
+def _operations(gathered: Gathered, force: Force, *, is_part: bool) -> Published | None:
+    """Return the operations of a force in its last year; drop the file, with the reason, if it has none."""
+    if gathered.firearms is None:
         return None
-    rows = got.firearms[(got.firearms["force_code"] == force.code) & got.firearms["operations"].notna()]
-    reason = f"has no operations of {force.name}" if rows.empty else ""
-    if partial:
+
+    table = gathered.firearms
+    rows = table[(table["force_code"] == force.code) & table["operations"].notna()]
+
+    reason = ""
+    if is_part:
         reason = "counts the operations of the whole force, and the plan covers a part of it"
+    elif rows.empty:
+        reason = f"has no operations of {force.name}"
     if reason:
-        got.drop("firearms", reason)
+        gathered.drop("firearms", reason)
         return None
+
     last = rows.sort_values("year").iloc[-1]
-    first_year = int(str(last["year"])[:4])
-    end = first_year + (1 if len(str(last["year"])) > 4 else 0)
-    got.findings.append(
-        f"firearms operations of {force.name}: {count(last['operations'])} in the year {last['year']}, the "
+    year = str(last["year"])
+    gathered.findings.append(
+        f"firearms operations of {force.name}: {count(last['operations'])} in the year {year}, the "
         "last that the file has"
     )
-    return float(last["operations"]), got.source("firearms"), f"{end}-03-31"
+
+    # A year such as 2012-13 ends in March of the next.
+    end = int(year[:4]) + (1 if len(year) > 4 else 0)
+    return Published(float(last["operations"]), gathered.source("firearms"), f"{end}-03-31")
 
 
 def _extent(areas: pd.DataFrame, sites: pd.DataFrame) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of all places, a tenth of a degree or more beyond them."""
     lon = np.concatenate([areas["lon"], sites["lon"]])
     lat = np.concatenate([areas["lat"], sites["lat"]])
     west, south = (round(float(np.floor(v.min() * 10 - 1)) / 10, 1) for v in (lon, lat))
@@ -349,6 +396,7 @@ def _extent(areas: pd.DataFrame, sites: pd.DataFrame) -> tuple[float, float, flo
 
 
 def _area_rows(areas: pd.DataFrame, likelihood: NDArray[np.float64] | None, facts: Facts) -> pd.DataFrame:
+    """Return the rows of ``areas.csv``."""
     rows = pd.DataFrame(
         {
             "id": areas["code"],
@@ -363,47 +411,56 @@ def _area_rows(areas: pd.DataFrame, likelihood: NDArray[np.float64] | None, fact
     if likelihood is not None:
         rows["likelihood"] = np.round(likelihood, 4)
     rows["area_km2"] = areas["area_km2"].round(4)
-    rows["island"], rows["source"], rows["note"] = areas["island"], facts.people_source, areas["note"]
+    rows["island"] = areas["island"]
+    rows["source"] = facts.people.source
+    rows["note"] = areas["note"]
     return rows
 
 
-def _write(target: Path, got: Gathered, facts: Facts, areas: pd.DataFrame, *, overwrite: bool) -> None:
+def _write(target: Path, gathered: Gathered, facts: Facts, areas: pd.DataFrame, *, overwrite: bool) -> None:
     """Write the plan elsewhere, judge it, and only then put it in its place."""
     with scratch_folder() as place:
         made = place / "plan"
         made.mkdir()
+
         (made / "plan.toml").write_text(plan_text(facts), encoding="utf-8", newline="\n")
-        (made / "sources.toml").write_text(sources_text(got), encoding="utf-8", newline="\n")
+        (made / "sources.toml").write_text(sources_text(gathered), encoding="utf-8", newline="\n")
+
+        # Columns in which nothing stands are left out.
         units = pd.DataFrame(list(units_table(facts.bases, facts.force.id)))
         for name, frame in (("areas", areas), ("sites", facts.bases.sites), ("units", units)):
-            said = frame.loc[:, [bool((frame[c].notna() & (frame[c] != "")).any()) for c in frame]]
-            said.to_csv(made / f"{name}.csv", index=False, lineterminator="\n")
-        outline = _outline(got, facts)
+            is_filled = [bool((frame[column].notna() & (frame[column] != "")).any()) for column in frame]
+            frame.loc[:, is_filled].to_csv(made / f"{name}.csv", index=False, lineterminator="\n")
+
+        outline = _outline(gathered, facts)
         if outline is not None:
             (made / "outlines.geojson").write_text(outline, encoding="utf-8", newline="\n")
-        if got.roads is not None and facts.roads is not None:
-            shutil.copyfile(got.roads, made / facts.roads)
+        if gathered.roads is not None and facts.roads is not None:
+            shutil.copyfile(gathered.roads, made / facts.roads)
+
         write_plan(open_plan(made), target, overwrite=overwrite)
 
 
-def _outline(got: Gathered, facts: Facts) -> str | None:
+def _outline(gathered: Gathered, facts: Facts) -> str | None:
     """Return the force's boundary for maps, simplified; None when no file has it."""
-    if got.boundaries is None:
+    if gathered.boundaries is None:
         return None
+
     own = [
         row.geometry
-        for row in got.boundaries.itertuples()
+        for row in gathered.boundaries.itertuples()
         if row.force_code == facts.force.code or known_force(row.force) == facts.force
     ]
     shape = shapely.set_precision(shapely.simplify(shapely.union_all(own), OUTLINE_KM / 111.0), 0.001)
     if shape.is_empty:
         return None
+
     feature = {
         "type": "Feature",
         "properties": {
             "force": facts.force.id,
             "code": facts.force.code,
-            "source": got.source("boundaries"),
+            "source": gathered.source("boundaries"),
         },
         "geometry": json.loads(shapely.to_geojson(shape)),
     }

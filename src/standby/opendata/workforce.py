@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from standby._files import Deadline
-from standby.opendata._cells import NOTHING, numbers, texts
+from standby.opendata._cells import NOTHING, numbers, refuse_cells, texts
 from standby.opendata._headings import Patterns, candidates, choose
 from standby.opendata._raw import (
     HEADING_ROWS,
@@ -28,7 +28,7 @@ from standby.opendata.error import as_open_data, fault, quoted, row_fault
 from standby.opendata.forces import known_force
 from standby.words import counted
 
-WORKFORCE_MEND = "Give the police workforce tables, or the open data table, of the Home Office"
+WORKFORCE_FIX = "Give the police workforce tables, or the open data table, of the Home Office"
 
 WORKFORCE_COLUMNS = ("table", "measure", "unit", "force_code", "force", "as_of", "number")
 """Columns of `read_police_workforce`."""
@@ -77,24 +77,30 @@ def read_police_workforce(path: str | Path) -> pd.DataFrame:
     """
     path = Path(path)
     if not is_workbook(path):
-        raw = read_raw(path, wanted=_is_open_table, mend=WORKFORCE_MEND)
+        raw = read_raw(path, wanted=_is_open_table, fix=WORKFORCE_FIX)
         return _open_table(raw, path.stem)
 
+    def fits(_: str, first_rows: list[list[str]]) -> bool:
+        """Return whether a sheet has one of the two layouts."""
+        return any(map(_is_open_table, first_rows)) or _is_by_force(first_rows)
+
     deadline = Deadline(limits().seconds)
-    fit = sheets_of(path, lambda _, rows: any(map(_is_open_table, rows)) or _is_by_force(rows), deadline)
+    fit = sheets_of(path, fits, deadline)
     made: list[Row] = []
     notes: tuple[str, ...] = ()
     for name, rows in whole_sheets(path, list(fit), deadline).items():
         with as_open_data():
             deadline.check(path)
+
         if any(map(_is_open_table, rows[:HEADING_ROWS])):
             table = _open_table(below_heading(path, rows, _is_open_table), name)
             made += list(table.itertuples(index=False, name=None))
             notes += table.attrs["notes"]
         else:
             made += _sheet(path, name, rows)
+
     if not made:
-        raise fault(path, "has no table by police force area with a date above each column", WORKFORCE_MEND)
+        raise fault(path, "has no table by police force area with a date above each column", WORKFORCE_FIX)
 
     frame = pd.DataFrame(made, columns=list(WORKFORCE_COLUMNS))
     frame.attrs["notes"] = notes
@@ -141,20 +147,22 @@ def _is_open_table(cells: Iterable[str]) -> bool:
 
 def _open_table(raw: Raw, name: str) -> pd.DataFrame:
     """Return the sums of the open data table by type of worker, force and date."""
-    raw, found = _chosen(raw, {**OPEN_TABLE, **OPEN_NUMBERS})
-    raw = _without_totals(raw, set(found.values()))
-    forces, others = _forces(raw, found["force"])
+    raw, headed = _chosen(raw, {**OPEN_TABLE, **OPEN_NUMBERS})
+    raw = _without_totals(raw, set(headed.values()))
+    forces, others = _forces(raw, headed["force"])
     notes = raw.notes if not others else (*raw.notes, others)
-    days = _open_days(raw, found["as of"])
-    workers = texts(raw, found["worker type"])
+
+    days = _open_days(raw, headed["as of"])
+    workers = texts(raw, headed["worker type"])
     measures = workers.map(lambda worker: MEASURES.get(plain(worker).removesuffix("s"), worker.lower()))
 
     parts = []
     for unit in OPEN_NUMBERS:
-        if not found[unit]:
+        if not headed[unit]:
             continue
+
         numbered = forces.assign(
-            table=name, measure=measures, unit=unit, as_of=days, number=numbers(raw, found[unit], least=0.0)
+            table=name, measure=measures, unit=unit, as_of=days, number=numbers(raw, headed[unit], least=0.0)
         )
         parts.append(numbered[numbered["force"] != ""])
 
@@ -174,7 +182,10 @@ def _without_totals(raw: Raw, known: set[str]) -> Raw:
         if column in known:
             continue
         here = raw.frame[column].astype(str).str.fullmatch(TOTAL).to_numpy(dtype=bool)
+
+        # Where every row of a column says so, there are no parts beside the totals.
         total |= here & ~here.all()
+
     if not total.any():
         return raw
     return raw.only(~total).noted(f"{counted(int(total.sum()), 'row')} of totals left out")
@@ -189,11 +200,14 @@ def _open_days(raw: Raw, column: str) -> list[str]:
     odd: list[tuple[int, str]] = []
     for k, cell in enumerate(texts(raw, column)):
         own = _day(cell)
+
         if own is None and month is not None and match is not None and re.fullmatch(r"(19|20)\d{2}", cell):
             own = _iso(int(cell), month, int(match["day"]))
+
         if own is None:
             odd.append((raw.row(k), f"is {quoted(cell)}"))
         days.append(own or "")
+
     if odd:
         raise row_fault(raw.path, column, odd, "A year such as 2024 or a date is needed")
     return days
@@ -213,7 +227,8 @@ Row = tuple[str, str, str, str, str, str, float]
 
 def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[Row]:
     """Return the rows of one sheet, none when it is not by police force area."""
-    match, dates = _measure(rows), _dates_above(rows)
+    match = _measure(rows)
+    dates = _dates_above(rows)
     if match is None or dates is None:
         return []
 
@@ -221,15 +236,19 @@ def _sheet(path: Path, name: str, rows: list[list[str]]) -> list[Row]:
     cells = [plain(cell) for row in head for cell in row]
     unit = next((unit for word, unit in UNITS.items() if word in cells), "")
     measure = " ".join(match["measure"].split()).lower()
+
+    # A region of the same name stands above its forces: the last row of a force counts.
     by_force: dict[str, list[Row]] = {}
     for k, row in enumerate(rows):
+        # The names of forces are followed by the numbers of footnotes.
         force = known_force(re.sub(r"[\d,\s]+$", "", row[0][:LONGEST_TITLE])) if row and row[0] else None
-        if force is not None:  # a region of the same name stands above its forces
+        if force is not None:
             by_force[force.code] = [
                 (name, measure, unit, force.code, force.name, day, _number(path, name, k, row, column))
                 for column, day in dates.items()
                 if column < len(row)
             ]
+
     return [row for made in by_force.values() for row in made]
 
 
@@ -239,12 +258,14 @@ def _is_by_force(rows: list[list[str]]) -> bool:
 
 
 def _measure(rows: list[list[str]]) -> re.Match[str] | None:
+    """Return what the title of a sheet, in its first cells, says that it counts."""
     return next(
         (m for row in rows[:3] for cell in row[:1] if (m := MEASURE.match(cell[:LONGEST_TITLE]))), None
     )
 
 
 def _dates_above(rows: list[list[str]]) -> dict[int, str] | None:
+    """Return the dates of the first row that has any, by column."""
     return next((found for row in rows[:HEAD_ROWS] if (found := _dates(row))), None)
 
 
@@ -254,11 +275,13 @@ def _dates(row: list[str]) -> dict[int, str]:
 
 
 def _day(cell: str) -> str | None:
+    """Return the date of a cell as ISO 8601 has it; of a month alone its last day."""
     match = DATE.match(cell) or LONG_DATE.fullmatch(cell)
     if match is not None:
         month = match["month"]
         number = int(month) if month.isdigit() else _month(month)
         return None if number is None else _iso(int(match["year"]), number, int(match["day"]))
+
     match = SHORT_DATE.fullmatch(cell)
     number = None if match is None else _month(match["month"])
     if match is None or number is None:
@@ -272,20 +295,18 @@ def _month(name: str) -> int | None:
 
 
 def _number(path: Path, sheet: str, k: int, row: list[str], column: int) -> float:
+    """Return the number of a cell, NaN where the publisher has none; refuse any other text."""
     text = row[column].replace(",", "").strip().lower()
     if text in NOTHING:
         return np.nan
+
     try:
         value = float(text)
     except ValueError:
         value = np.nan
     if not np.isfinite(value) or value < 0:
-        raise row_fault(
-            path,
-            f"{column + 1} of sheet {sheet}",
-            [(k + 1, f"is {quoted(row[column])}")],
-            "A number is needed",
-        )
+        place = f"{column + 1} of sheet {sheet}"
+        raise row_fault(path, place, [(k + 1, f"is {quoted(row[column])}")], "A number is needed")
     return value
 
 
@@ -307,29 +328,25 @@ def read_firearms_operations(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, or a cell is not what it should be.
     """
-    raw = read_raw(path, wanted=_is_operations, mend="Give columns force, year and operations")
-    raw, found = _chosen(raw, OPERATIONS)
-    made, others = _forces(raw, found["force"])
+    raw = read_raw(path, wanted=_is_operations, fix="Give columns force, year and operations")
+    raw, headed = _chosen(raw, OPERATIONS)
+    table, others = _forces(raw, headed["force"])
     raw = raw.noted(others) if others else raw
-    years = texts(raw, found["year"])
-    odd = [
-        (raw.row(k), f"is {quoted(y)}")
-        for k, y in enumerate(years)
-        if not re.fullmatch(r"(19|20)\d{2}([-/]\d{2,4})?", y)
-    ]
-    if odd:
-        raise row_fault(raw.path, found["year"], odd, "A year such as 2012-13 is needed")
-    made["year"] = years.to_numpy(dtype=object)
-    made["operations"] = numbers(raw, found["operations"], least=0.0, most=MOST_OPERATIONS)
-    twice = made["force"].ne("") & made.duplicated(["force_code", "year"], keep="first")
+
+    years = texts(raw, headed["year"])
+    is_odd = ~years.str.fullmatch(r"(19|20)\d{2}([-/]\d{2,4})?").to_numpy(dtype=bool)
+    refuse_cells(raw, headed["year"], is_odd, "A year such as 2012-13 is needed")
+
+    table["year"] = years.to_numpy(dtype=object)
+    table["operations"] = numbers(raw, headed["operations"], least=0.0, most=MOST_OPERATIONS)
+    twice = table["force"].ne("") & table.duplicated(["force_code", "year"], keep="first")
     if twice.any():
         rows = [
-            (raw.row(int(k)), f"is {made['force'][k]} in {years[k]} again") for k in np.flatnonzero(twice)
+            (raw.row(int(k)), f"is {table['force'][k]} in {years[k]} again") for k in np.flatnonzero(twice)
         ]
-        raise row_fault(raw.path, found["force"], rows, "Give one row a force and year, with the sum")
-    made = made[made["force"] != ""].reset_index(drop=True)
-    made.attrs["notes"] = raw.notes
-    return made
+        raise row_fault(raw.path, headed["force"], rows, "Give one row a force and year, with the sum")
+
+    return _of_forces(table, raw)
 
 
 def read_firearms_tactics(path: str | Path) -> pd.DataFrame:
@@ -350,15 +367,21 @@ def read_firearms_tactics(path: str | Path) -> pd.DataFrame:
     OpenDataError
         If the file is damaged or no such table, or a number is text.
     """
-    raw = read_raw(path, wanted=_is_tactics, mend="Give columns force, tactic and times_used")
-    raw, found = _chosen(raw, TACTICS)
-    made, others = _forces(raw, found["force"])
+    raw = read_raw(path, wanted=_is_tactics, fix="Give columns force, tactic and times_used")
+    raw, headed = _chosen(raw, TACTICS)
+    table, others = _forces(raw, headed["force"])
     raw = raw.noted(others) if others else raw
-    made["tactic"] = texts(raw, found["tactic"]).to_numpy(dtype=object)
-    made["times_used"] = numbers(raw, found["times_used"], least=0.0, most=MOST_OPERATIONS)
-    made = made[made["force"] != ""].reset_index(drop=True)
-    made.attrs["notes"] = raw.notes
-    return made
+
+    table["tactic"] = texts(raw, headed["tactic"]).to_numpy(dtype=object)
+    table["times_used"] = numbers(raw, headed["times_used"], least=0.0, most=MOST_OPERATIONS)
+    return _of_forces(table, raw)
+
+
+def _of_forces(table: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """Return the rows of territorial forces, with the notes of the table that was read."""
+    table = table[table["force"] != ""].reset_index(drop=True)
+    table.attrs["notes"] = raw.notes
+    return table
 
 
 MOST_OPERATIONS = 1e6
@@ -378,13 +401,12 @@ TACTICS: Patterns = {"force": FORCE_COLUMNS, "tactic": (r"tactic",), "times_used
 
 
 def _chosen(raw: Raw, patterns: Patterns) -> tuple[Raw, dict[str, str]]:
-    """Return the column of each kind, and the table with notes on the choice."""
-    found = {}
+    """Return the table with notes on the choice, and the column of each kind, empty where there is none."""
+    headed = {}
     for kind, names in patterns.items():
-        column, note = choose(raw, kind.replace("_", " "), names)
-        raw = raw if note is None else raw.noted(note)
-        found[kind] = column or ""
-    return raw, found
+        raw, column = choose(raw, kind.replace("_", " "), names)
+        headed[kind] = column or ""
+    return raw, headed
 
 
 def _is_operations(cells: Iterable[str]) -> bool:
@@ -418,22 +440,23 @@ def _forces(raw: Raw, column: str) -> tuple[pd.DataFrame, str]:
     totals = {name for name in known if re.match(r"(total|england|wales|all )", name.lower())}
     others = {name for name in known if known[name] is None and OTHER_FORCES.fullmatch(name)}
     left_out = totals | others
-    odd = [
-        (raw.row(k), f"is {quoted(v)}")
-        for k, v in enumerate(values)
-        if known[v] is None and v not in left_out
-    ]
-    if odd:
-        raise row_fault(raw.path, column, odd, "Name one of the 43 forces of England and Wales")
+    is_odd = [known[name] is None and name not in left_out for name in values]
+    refuse_cells(raw, column, is_odd, "Name one of the 43 forces of England and Wales")
 
-    rows = [None if name in left_out else known[name] for name in values]
-    made = pd.DataFrame(
-        {"force_code": [r.code if r else "" for r in rows], "force": [r.name if r else "" for r in rows]},
+    forces = [None if name in left_out else known[name] for name in values]
+    table = pd.DataFrame(
+        {
+            "force_code": [force.code if force else "" for force in forces],
+            "force": [force.name if force else "" for force in forces],
+        },
         dtype="object",
     )
-    number = int(values.isin(others).sum())
-    named = ", ".join(sorted(others))
-    return made, f"{counted(number, 'row')} of other forces left out: {named}" if others else ""
+
+    note = ""
+    if others:
+        number = int(values.isin(others).sum())
+        note = f"{counted(number, 'row')} of other forces left out: {', '.join(sorted(others))}"
+    return table, note
 
 
 __all__ = [

@@ -1,6 +1,8 @@
 """What the planner wrote: the plan folder, its schema, its faults and its options."""
 
 from standby._refusals import Fault
+from standby.plan.arrays.arrays import PlanArrays, dimensions_of, plan_arrays
+from standby.plan.arrays.sections import MEASURES, ScopeArrays, StandardArrays, UnitArrays
 from standby.plan.checking.matrix import read_matrix
 from standby.plan.faults import Note, PlanError
 from standby.plan.files.folder import PLAN_FILE
@@ -8,19 +10,19 @@ from standby.plan.open import Check, check, open_plan
 from standby.plan.options import BASE
 from standby.plan.plan import Plan
 from standby.plan.register import RegisterCounts, register, register_counts
-from standby.plan.resolve import Resolved, dimensions_of, resolve
 from standby.plan.schema.changes import Option, Scenario, Statement
-from standby.plan.schema.document import Document, Standard
+from standby.plan.schema.document import Document, Standard, main_standard
 from standby.plan.schema.figures import Placed, figures_of
-from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
+from standby.plan.schema.hours import HOURS_A_WEEK, HOURS_A_YEAR, hours_of_week
 from standby.plan.schema.json_schema import json_schema
 from standby.plan.schema.moments import LocalTimes, WrongTimeError, local_times
-from standby.plan.structure import Structure
 from standby.plan.write import add_option, write_plan
 
 __all__ = [
     "BASE",
     "HOURS_A_WEEK",
+    "HOURS_A_YEAR",
+    "MEASURES",
     "PLAN_FILE",
     "Check",
     "Document",
@@ -30,13 +32,15 @@ __all__ = [
     "Option",
     "Placed",
     "Plan",
+    "PlanArrays",
     "PlanError",
     "RegisterCounts",
-    "Resolved",
     "Scenario",
+    "ScopeArrays",
     "Standard",
+    "StandardArrays",
     "Statement",
-    "Structure",
+    "UnitArrays",
     "WrongTimeError",
     "add_option",
     "check",
@@ -45,10 +49,11 @@ __all__ = [
     "hours_of_week",
     "json_schema",
     "local_times",
+    "main_standard",
     "open_plan",
+    "plan_arrays",
     "read_matrix",
     "register",
     "register_counts",
-    "resolve",
     "write_plan",
 ]

@@ -1,4 +1,4 @@
-"""Faults in a plan: what is wrong, where, and how to mend it.
+"""Faults in a plan: what is wrong, where, and how to fix it.
 
 Exceptions
 ----------
@@ -16,7 +16,7 @@ from standby._refusals import Code, Fault, Refusal
 from standby._show import Shown
 
 SHOWN_ROWS = 5
-"""Rows named in one fault before only their number is told."""
+"""Rows named in one fault; of more, only how many there are is said."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ def rows_text(rows: list[int]) -> str:
     shown = ", ".join(str(row) for row in rows[:SHOWN_ROWS])
     if len(rows) == 1:
         return f"row {shown}"
+
     return f"rows {shown}" + (f" … ({len(rows):,} rows)" if len(rows) > SHOWN_ROWS else "")
 
 

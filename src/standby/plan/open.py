@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from standby._show import Shown
 from standby.plan.checking.judge import judge
 from standby.plan.checking.judged import Judged
 from standby.plan.checking.notes import notes_on
+from standby.plan.checking.other_rooms import notes_of_other_rooms
 from standby.plan.faults import Note, PlanError
 from standby.plan.plan import Plan
 
@@ -46,6 +48,7 @@ class Check(Shown):
 
 
 def _count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -60,7 +63,7 @@ def open_plan(path: str | Path) -> Plan:
     Raises
     ------
     PlanError
-        If it has faults; all of them, each with file, row or key, field and mend.
+        If it has faults; all of them, each with file, row or key, field and fix.
     """
     judged = judge(Path(path))
     if judged.faults:
@@ -69,6 +72,7 @@ def open_plan(path: str | Path) -> Plan:
 
 
 def _plan(judged: Judged) -> Plan:
+    """Return the plan of a folder that was judged and has no faults."""
     if judged.document is None or judged.folder.document is None:
         raise RuntimeError("a plan without faults has a document")
     return Plan(
@@ -91,11 +95,20 @@ def check(plan: str | Path | Plan) -> Check:
     """
     if isinstance(plan, Plan):
         if plan.folder is None:
-            return Check((), tuple(notes_on(plan.document, plan.tables, plan.sources)))
+            return Check((), tuple(_notes(plan)))
         plan = plan.folder
+
     judged = judge(Path(plan))
-    if judged.faults or judged.document is None:
+    if judged.faults:
         return Check(tuple(judged.faults), (), tuple(judged.checkers))
+
     files = {name: text.file for name, text in judged.folder.tables.items()}
-    found = notes_on(judged.document, judged.tables, judged.sources, files)
-    return Check((), (*judged.notes, *found), tuple(judged.checkers))
+    return Check((), (*judged.notes, *_notes(_plan(judged), files)), tuple(judged.checkers))
+
+
+def _notes(plan: Plan, files: Mapping[str, str] | None = None) -> list[Note]:
+    """Return the notes on a plan without faults; `files` names the file of each table."""
+    own = notes_on(plan.document, plan.tables, plan.sources, files)
+
+    # Options are laid over the base, so a plan that has one laid over it is not asked again.
+    return [*own, *notes_of_other_rooms(plan)] if plan.variant is None else own

@@ -61,13 +61,13 @@ def force_of(path: str) -> str | None:
             return None
 
 
-def laid_over(changes: Mapping[str, Any], held: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
+def laid_over(changes: Mapping[str, Any], opted_out: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
     """Return the paths and values of a ``set`` without those of forces that hold it back."""
-    return [(path, value) for path, value in flatten(changes) if force_of(path) not in held]
+    return [(path, value) for path, value in flatten(changes) if force_of(path) not in opted_out]
 
 
 def changed_document(
-    raw: Mapping[str, Any], changes: Mapping[str, Any], held: frozenset[str] = frozenset()
+    raw: Mapping[str, Any], changes: Mapping[str, Any], opted_out: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """Return the raw document with new values by path.
 
@@ -78,10 +78,10 @@ def changed_document(
     changes
         The option's ``set``. A part of a figure may be set alone (``….turnout_min.high``): the rest of the
         figure stays, and a plain number is the figure's value.
-    held
+    opted_out
         Forces that ruled the option out: their values stay.
     """
-    laid = laid_over(changes, held)
+    laid = laid_over(changes, opted_out)
 
     # Options are by far the most of a document; what nobody changes need not be copied for each of them.
     roots = {path.partition(".")[0] for path, _ in laid}
@@ -93,17 +93,21 @@ def changed_document(
         place: dict[str, Any] = new
         for key, following in pairwise(keys):
             there = place.get(key)
+
+            # Sections on the way that are not there are made; a plain number becomes a figure of that value.
             if not isinstance(there, dict):
                 is_number = isinstance(there, (int, float)) and not isinstance(there, bool)
-                part = is_number and following in Figure.model_fields
-                there = place[key] = {"value": there} if part else {}
+                becomes_figure = is_number and following in Figure.model_fields
+                there = place[key] = {"value": there} if becomes_figure else {}
             place = there
+
         place[keys[-1]] = copy.deepcopy(value)
+
     return new
 
 
 def changed_tables(
-    tables: Mapping[str, pd.DataFrame], changes: Changes, held: frozenset[str] = frozenset()
+    tables: Mapping[str, pd.DataFrame], changes: Changes, opted_out: frozenset[str] = frozenset()
 ) -> dict[str, pd.DataFrame]:
     """Return the tables with rows added, changed and removed.
 
@@ -114,19 +118,24 @@ def changed_tables(
     changes
         The changes, free of faults. A changed number loses the bounds and the source that the base gives it,
         unless the change gives others.
-    held
+    opted_out
         Forces that ruled the option out: their rows stay, and none of theirs is added.
     """
     new = dict(tables)
+
     for name in CHANGEABLE:
-        added, changed, removed = (
-            getattr(part, name) for part in (changes.add, changes.change, changes.remove)
-        )
-        if added or changed or removed:
-            frame = new[name] if name in new else empty_table(name)
-            frame = _change(name, frame, changed, held) if changed else frame
-            gone = frame["id"].isin(removed) & ~frame[FORCE_COLUMN[name]].isin(held)
-            new[name] = _add(name, frame[~gone], added, held).reset_index(drop=True)
+        added = getattr(changes.add, name)
+        changed = getattr(changes.change, name)
+        removed = getattr(changes.remove, name)
+        if not (added or changed or removed):
+            continue
+
+        frame = new[name] if name in new else empty_table(name)
+        if changed:
+            frame = _change(name, frame, changed, opted_out)
+        is_removed = frame["id"].isin(removed) & ~frame[FORCE_COLUMN[name]].isin(opted_out)
+        new[name] = _add(name, frame[~is_removed], added, opted_out).reset_index(drop=True)
+
     return new
 
 
@@ -145,6 +154,8 @@ def merged_row(
         The cells that the change names.
     """
     row = {**base, **{name: new[name] for name in given if name in new}}
+
+    # The bounds and the source were those of the base's number, and say nothing of the new one.
     numbers = [column.name for column in table.columns if column.doubt and column.name in given]
     for name in numbers:
         ends = [name + end for end in DOUBT_SUFFIXES if name + end in row and name + end not in given]
@@ -155,19 +166,25 @@ def merged_row(
 
 
 def _change(
-    name: str, base: pd.DataFrame, changed: list[dict[str, Any]], held: frozenset[str]
+    name: str, base: pd.DataFrame, changed: list[dict[str, Any]], opted_out: frozenset[str]
 ) -> pd.DataFrame:
-    table, force = TABLES[name], FORCE_COLUMN[name]
+    """Return a table of the base with rows changed; a row may become two, by hours."""
+    table = TABLES[name]
+    force = FORCE_COLUMN[name]
     updates, _ = rows_of(name, changed, partial=True)
     first = base.drop_duplicates("id").set_index("id", drop=False)
+
     rows: dict[str, list[dict[str, Any]]] = {}
     for new, given in zip(records(updates), changed, strict=True):
         if new["id"] not in first.index:
-            continue
+            continue  # a fault that the check names
         before = {str(column): value for column, value in first.loc[new["id"]].items()}
         row = merged_row(table, before, new, given)
-        if before[force] not in held and row[force] not in held:
+
+        # A force that opted out neither loses a row nor is given one.
+        if before[force] not in opted_out and row[force] not in opted_out:
             rows[new["id"]] = _by_hours(before, row, given)
+
     if not rows:
         return base
     frame = pd.DataFrame([row for old in records(base) for row in rows.get(old["id"], [old])])
@@ -182,9 +199,12 @@ def _by_hours(
         return [changed]
 
     try:
-        own, asked = hours_of_week(changed["hours"]), hours_of_week(str(given[DURING]))
+        own = hours_of_week(changed["hours"])
+        asked = hours_of_week(str(given[DURING]))
     except Refusal:  # a fault that the check names
         return [changed]
+
+    # All of its hours, or none of them: there is nothing to share out.
     if not (own & ~asked).any() or not (own & asked).any():
         return [changed]
 
@@ -199,11 +219,15 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _add(name: str, frame: pd.DataFrame, added: list[dict[str, Any]], held: frozenset[str]) -> pd.DataFrame:
+def _add(
+    name: str, frame: pd.DataFrame, added: list[dict[str, Any]], opted_out: frozenset[str]
+) -> pd.DataFrame:
+    """Return a table with rows added, but for those of forces that opted out."""
     if not added:
         return frame
+
     rows, _ = rows_of(name, added)
-    rows = rows[~rows[FORCE_COLUMN[name]].isin(held)]
+    rows = rows[~rows[FORCE_COLUMN[name]].isin(opted_out)]
     if not len(frame):
         return rows
     return pd.concat([frame, rows], ignore_index=True) if len(rows) else frame
@@ -227,6 +251,8 @@ def rows_of(
     """
     if partial:
         rows = [{key: value for key, value in row.items() if key != DURING} for row in rows]
+
+    # The rows go through the same judge as a file, as text.
     columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
     cells = [{str(key): _text(value) for key, value in row.items()} for row in rows]
     text = TextTable(PLAN_FILE, columns, cells, [0] * len(rows))
@@ -235,6 +261,7 @@ def rows_of(
 
 
 def _text(value: object) -> str:
+    """Return a value of TOML as a cell has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dt.date, dt.time)):

@@ -141,10 +141,12 @@ class Plan(Shown):
     def _with(self, name: str, changes: Changes) -> Plan:
         if self.variant is not None:
             raise Refusal(f"{self.variant!r} is laid over this plan already", "start from the base")
-        held = held_back(changes)
-        raw = changed_document(self.raw, changes.set, held) if changes.set else self.raw
+
+        # Nothing that was read is read again where the option leaves it as it is.
+        opted_out = held_back(changes)
+        raw = changed_document(self.raw, changes.set, opted_out) if changes.set else self.raw
         document = _laid_over(self.document, raw) if changes.set else self.document
-        tables = changed_tables(self.tables, changes, held)
+        tables = changed_tables(self.tables, changes, opted_out)
         return replace(self, document=document, tables=tables, raw=raw, variant=name)
 
     def manifest(self, **settings: Any) -> Manifest:
@@ -156,6 +158,7 @@ class Plan(Shown):
         """Return the outlines of the forces for maps (GeoJSON), None when the plan has none."""
         if self.folder is None or OUTLINES_FILE not in self.hashes:
             return None
+
         content: dict[str, Any] = json.loads((self.folder / OUTLINES_FILE).read_text(encoding="utf-8"))
         return content
 
@@ -163,5 +166,6 @@ class Plan(Shown):
 def _laid_over(document: Document, raw: Mapping[str, Any]) -> Document:
     """Return the document of a base with changes; what no option can change is taken over unread."""
     kept = {name: getattr(document, name) for name in UNCHANGEABLE if name in document.model_fields_set}
+
     base = Document.model_validate({key: value for key, value in raw.items() if key not in UNCHANGEABLE})
     return base.model_copy(update=kept)

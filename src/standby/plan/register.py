@@ -37,12 +37,15 @@ def register(plan: Plan) -> pd.DataFrame:
     """
     base = [placed for placed in figures_of(plan.document, plan.tables) if placed.given]
     rows = [_row(plan, _owner(placed.path), placed) for placed in base]
+
+    # Of an option only what differs from the base.
     if plan.variant is None:
         known = {(placed.path, placed.figure) for placed in base}
         for option in plan.document.options:
             laid = plan.with_option(option)
             found = (p for p in figures_of(laid.document, laid.tables) if p.given)
             rows += [_row(plan, option, p) for p in found if (p.path, p.figure) not in known]
+
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -53,17 +56,22 @@ def _owner(path: str) -> str:
 
 
 def _row(plan: Plan, option: str, placed: Placed) -> dict[str, Any]:
-    figure, source = placed.figure, plan.sources.get(placed.figure.source or "")
-    doubt = not figure.certain
-    title = source.title if source is not None else "Assumption" if figure.source == ASSUMPTION else ""
+    """Return a figure's row of the register."""
+    figure = placed.figure
+    has_doubt = not figure.certain
+
+    source = plan.sources.get(figure.source or "")
+    without_entry = "Assumption" if figure.source == ASSUMPTION else ""
+    title = without_entry if source is None else source.title
+
     return {
         "option": option,
         "path": placed.path,
         "value": figure.value,
         "low": figure.low,
         "high": figure.high,
-        "range": figure.range if doubt else "",
-        "shape": shape_of(figure, placed.domain.lowest, placed.domain.highest) if doubt else "",
+        "range": figure.range if has_doubt else "",
+        "shape": shape_of(figure, placed.domain.lowest, placed.domain.highest) if has_doubt else "",
         "unit": placed.domain.unit,
         "kind": figure.kind or "",
         "source": figure.source or "",
@@ -72,7 +80,7 @@ def _row(plan: Plan, option: str, placed: Placed) -> dict[str, Any]:
         "scope": figure.scope or "",
         "as_of": figure.as_of.isoformat() if figure.as_of else "",
         "group": figure.group or "",
-        "drawn": doubt,
+        "drawn": has_doubt,
         "note": figure.note or "",
     }
 
@@ -118,6 +126,7 @@ def register_counts(plan: Plan, table: pd.DataFrame | None = None) -> RegisterCo
     """
     table = register(plan) if table is None else table
     assumed = {ASSUMPTION, *(name for name, source in plan.sources.items() if source.quality == "assumption")}
+
     drawn = int(table["drawn"].sum())
     return RegisterCounts(
         figures=len(table),

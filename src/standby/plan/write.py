@@ -65,25 +65,30 @@ def write_plan(
         If a format needs pyarrow, which is an extra, and it is not installed.
     """
     folder = Path(folder)
-    recover(folder)
+    recover(folder)  # what an interrupted run left
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not overwrite:
         raise FileExistsError(f"{folder} is not empty; name another folder, or ask for it to be overwritten")
-    with whole_folder(folder, before_move=_hold_without_faults) as made:
+
+    with whole_folder(folder, before_move=_refuse_faults) as made:
         _write_text(made / PLAN_FILE, _document_text(plan))
         _write_text(made / SOURCES_FILE, _sources_text(plan))
+
         for name, frame in plan.tables.items():
             if tables == "csv":
                 _write_text(made / f"{name}.csv", _own_table(plan, name) or table_text(name, frame))
             else:
-                write_frame(made / f"{name}.{tables}", frame[_said(name, frame)])
+                write_frame(made / f"{name}.{tables}", frame[_columns(name, frame)])
+
+        # Files that a plan only names are copied as they are.
         for extra in (OUTLINES_FILE, *travel_files(plan.raw)):
             if plan.folder is not None and (plan.folder / extra).is_file():
                 (made / extra).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(plan.folder / extra, made / extra)
+
     return folder
 
 
-def _hold_without_faults(folder: Path) -> None:
+def _refuse_faults(folder: Path) -> None:
     """Raise PlanError when a folder has faults."""
     faults = judge(folder).faults
     if faults:
@@ -114,15 +119,19 @@ def add_option(folder: str | Path, option: str, changes: Mapping[str, Any]) -> N
     path = Path(folder) / PLAN_FILE if Path(folder).name != PLAN_FILE else Path(folder)
     if not ID.fullmatch(option):
         raise Refusal(f"{option!r} can't be an id", "use lower-case letters, digits, - and _")
+
     before = path.read_bytes()
     text = before.decode("utf-8-sig")
     document = tomlkit.parse(text)
     if option in document.get("options", {}):
         raise Refusal(f"the plan has an option {option!r} already", "choose another id")
+
+    # Added at the end of the file, so that nothing above it is written anew.
     lines = tomlkit.dumps({"options": {option: _plain(changes)}}).removeprefix("[options]\n")
     end = "" if text.endswith("\n") else "\n"
-    _judge_with(path, f"{text}{end}\n{lines}")
-    replace_file(path, f"{text}{end}\n{lines}".encode(), was=before)
+    new_text = f"{text}{end}\n{lines}"
+    _judge_with(path, new_text)
+    replace_file(path, new_text.encode(), was=before)
 
 
 def _judge_with(path: Path, text: str) -> None:
@@ -130,7 +139,7 @@ def _judge_with(path: Path, text: str) -> None:
     with scratch_folder() as place:
         made = Path(shutil.copytree(path.parent, place / "plan"))
         _write_text(made / PLAN_FILE, text)
-        _hold_without_faults(made)
+        _refuse_faults(made)
 
 
 # Text of the files
@@ -146,16 +155,21 @@ def table_text(name: str, frame: pd.DataFrame) -> str:
     frame
         The table of a plan.
     """
-    shown = {column: [_cell(value) for value in frame[column].tolist()] for column in _said(name, frame)}
+    shown = {column: [_cell(value) for value in frame[column].tolist()] for column in _columns(name, frame)}
     return pd.DataFrame(shown, dtype="object").to_csv(index=False, lineterminator="\n")
 
 
-def _said(name: str, frame: pd.DataFrame) -> list[str]:
+def _columns(name: str, frame: pd.DataFrame) -> list[str]:
     """Return the columns of a table that are needed or say something, in the order of the data dictionary."""
     columns = TABLES[name].columns
-    order = [end for column in columns for end in (column.name, *(column.name + e for e in DOUBT_SUFFIXES))]
     needed = {column.name for column in columns if column.required}
-    return [c for c in order if c in frame and (c in needed or any(map(_cell, frame[c].tolist())))]
+
+    in_order = [column.name + end for column in columns for end in ("", *DOUBT_SUFFIXES)]
+    return [
+        name
+        for name in in_order
+        if name in frame and (name in needed or any(map(_cell, frame[name].tolist())))
+    ]
 
 
 def _own_table(plan: Plan, name: str) -> str | None:
@@ -164,11 +178,13 @@ def _own_table(plan: Plan, name: str) -> str | None:
     read, faults = (None, []) if text is None else read_csv(f"{name}.csv", text.encode())
     if read is None or faults:
         return None
+
     written = Cells(TABLES[name], read).judge()
     return text if written.equals(plan.tables[name]) else None
 
 
 def _cell(value: object) -> str:
+    """Return a value as a cell of a file has it; what is missing is empty."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -179,19 +195,24 @@ def _cell(value: object) -> str:
 
 
 def _document_text(plan: Plan) -> str:
+    """Return ``plan.toml`` of a plan; what is laid over it is part of the base then."""
     raw = _plain(plan.raw)
-    if plan.variant is not None:  # what is laid over is the base now
+
+    if plan.variant is not None:
         for kind in ("options", "scenarios"):
             raw.get(kind, {}).pop(plan.variant, None)
             if not raw.get(kind, True):
                 del raw[kind]
+
+        # An option may have brought a table that the base is without.
         about = raw.get("plan", {})
         about["without"] = [name for name in about.get("without", []) if name not in plan.tables]
+
     return _kept(plan, PLAN_FILE, raw)
 
 
 def _sources_text(plan: Plan) -> str:
-    sources = {name: _source(source) for name, source in plan.sources.items()}
+    """Return ``sources.toml`` of a plan: the file that was read, when it still says the same."""
     text = _own_text(plan, SOURCES_FILE)
     if text is not None:
         try:
@@ -200,14 +221,14 @@ def _sources_text(plan: Plan) -> str:
             written = {}
         if written == dict(plan.sources):
             return text
-    return tomlkit.dumps(sources)
 
-
-def _source(source: Source) -> dict[str, Any]:
-    return {name: value for name, value in source.model_dump().items() if value is not None}
+    return tomlkit.dumps(
+        {name: source.model_dump(exclude_none=True) for name, source in plan.sources.items()}
+    )
 
 
 def _own_text(plan: Plan, name: str) -> str | None:
+    """Return the text of a file that the plan was read from, None where there is none."""
     if plan.folder is None or not (plan.folder / name).is_file():
         return None
     return (plan.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
@@ -222,6 +243,7 @@ def _kept(plan: Plan, name: str, wanted: dict[str, Any]) -> str:
         written = tomlkit.dumps(document)
         if _plain(tomlkit.parse(written)) == wanted:
             return written
+
     return tomlkit.dumps(wanted)
 
 
@@ -229,6 +251,7 @@ def _overlay(document: TOMLDocument | Table | Any, wanted: dict[str, Any]) -> No
     """Change a parsed document, in place, to say what is wanted; what says it already is not touched."""
     for key in [key for key in document if key not in wanted]:
         del document[key]
+
     for key, value in wanted.items():
         there = document.get(key)
         if there is not None and _plain(there) == value:
@@ -254,6 +277,7 @@ def _plain(value: Any) -> Any:
 
 
 def _write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8 with line feeds, on whatever system."""
     path.write_text(text, encoding="utf-8", newline="\n")
 
 

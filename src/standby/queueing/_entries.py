@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby.queueing import _kernels_hypercube as kernels
 from standby.queueing._inputs import NONE
 
 if TYPE_CHECKING:
@@ -26,50 +27,27 @@ other."""
 
 @dataclass(frozen=True)
 class Entries:
-    """What the kernels read; see :mod:`standby.queueing._kernels_hypercube`.
+    """Preference lists as the kernels read them, and where their counts belong.
 
     Attributes
     ----------
-    low_bits
-        Number of low bits that count within a block.
-    order, starts
-        Blocks with an even number of bits in their names, then the odd ones; where each begin.
-    lead, first
-        High part of `before` and the range of entries that share it.
-    before, group
-        Sets of units, shape (entries,).
-    rate
-        Calls per unit of time, shape (entries,).
-    slot
-        Where the entry's dispatches are counted, one slot for each unit of its group, ascending.
+    blocks
+        How the states are cut into blocks.
+    packed
+        The entries, sorted for the kernels.
     slots
-        Number of slots.
-    choose
-        Binomial coefficients.
+        Number of slots: one for each unit of an entry's group, ascending, or one for an entry without units.
     place
         Slot of each place of each list, -1 for none, shape (areas, places).
     blocked
         Slot of the chance that every unit of an area's list is busy, shape (areas,), -1 without calls.
     """
 
-    low_bits: int
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    lead: NDArray[np.int64]
-    first: NDArray[np.int64]
-    before: NDArray[np.int64]
-    group: NDArray[np.int64]
-    rate: NDArray[np.float64]
-    slot: NDArray[np.int64]
+    blocks: kernels.Blocks
+    packed: kernels.Entries
     slots: int
-    choose: NDArray[np.float64]
     place: NDArray[np.int64]
     blocked: NDArray[np.int64]
-
-    @property
-    def packed(self) -> tuple[NDArray[np.generic], ...]:
-        """The arrays in the order in which the kernels unpack them."""
-        return (self.lead, self.first, self.before, self.group, self.rate, self.slot, self.choose)
 
 
 class _Book:
@@ -96,6 +74,7 @@ class _Book:
 def _groups(units: list[int], tied: list[bool]) -> list[list[int]]:
     """Return the places of a list, gathered into groups of equally good units."""
     groups: list[list[int]] = []
+
     for k, unit in enumerate(units):
         if unit == NONE:
             break
@@ -103,18 +82,24 @@ def _groups(units: list[int], tied: list[bool]) -> list[list[int]]:
             groups[-1].append(k)
         else:
             groups.append([k])
+
     return groups
 
 
 def _add_area(book: _Book, units: list[int], tied: list[bool], rate: float, place: NDArray[np.int64]) -> int:
     """Enter one area's list; fill its row of `place`; return the slot of its blocked calls."""
     before = 0
+
     for places in _groups(units, tied):
         group = sum(1 << units[k] for k in places)
         slot = book.add(before, group, rate)
+
+        # The slots of a group are in the order of its units, not of the list.
         for rank, k in enumerate(sorted(places, key=lambda k: units[k])):
             place[k] = slot + rank
         before |= group
+
+    # An entry without units counts the calls that find all of the list busy.
     return book.add(before, 0, 0.0)
 
 
@@ -124,38 +109,52 @@ def make_entries(system: System) -> Entries:
     book = _Book()
     place = np.full(system.preference.shape, -1, dtype=np.int64)
     blocked = np.full(system.arrival.size, -1, dtype=np.int64)
+
     lists = system.preference.tolist()
     ties = system.tied.tolist()
     for area in np.flatnonzero(system.arrival):
         rate = float(system.arrival[area])
         blocked[area] = _add_area(book, lists[area], ties[area], rate, place[area])
+
+    # A unit's own work is a call that only this unit may take.
     for unit in np.flatnonzero(system.initiated):
         book.add(0, 1 << int(unit), float(system.initiated[unit]))
 
-    # Entries that share the high part of `before` stand together.
     low_bits = min(LOW_BITS, units)
+    return Entries(
+        blocks=_cut_blocks(units, low_bits),
+        packed=_pack(book, units, low_bits),
+        slots=book.slots,
+        place=place,
+        blocked=blocked,
+    )
+
+
+def _cut_blocks(units: int, low_bits: int) -> kernels.Blocks:
+    """Order the blocks by colour: those with an even number of busy high units first."""
+    names = np.arange(1 << (units - low_bits))
+    is_odd = np.bitwise_count(names).astype(np.int64) & 1
+    return kernels.Blocks(
+        low_bits=low_bits,
+        order=np.argsort(is_odd, kind="stable"),
+        starts=np.concatenate(([0], np.cumsum(np.bincount(is_odd)))),
+    )
+
+
+def _pack(book: _Book, units: int, low_bits: int) -> kernels.Entries:
+    """Sort the entries so that those which share the high part of `before` stand together."""
     keys = sorted(book.rates, key=lambda key: (key[0] >> low_bits, key))
     before = np.array([key[0] for key in keys], dtype=np.int64)
     lead, first = np.unique(before >> low_bits, return_index=True)
 
-    # Blocks by colour: those with an even number of busy high units first.
-    names = np.arange(1 << (units - low_bits))
-    odd = np.bitwise_count(names).astype(np.int64) & 1
+    binomials = [[math.comb(n, k) for k in range(units + 1)] for n in range(units + 1)]
 
-    return Entries(
-        low_bits=low_bits,
-        order=np.argsort(odd, kind="stable"),
-        starts=np.concatenate(([0], np.cumsum(np.bincount(odd)))),
+    return kernels.Entries(
         lead=lead,
         first=np.append(first, before.size),
         before=before,
         group=np.array([key[1] for key in keys], dtype=np.int64),
         rate=np.array([book.rates[key] for key in keys]),
         slot=np.array([book.slot[key] for key in keys], dtype=np.int64),
-        slots=book.slots,
-        choose=np.array(
-            [[math.comb(n, k) for k in range(units + 1)] for n in range(units + 1)], dtype=np.float64
-        ),
-        place=place,
-        blocked=blocked,
+        choose=np.array(binomials, dtype=np.float64),
     )

@@ -67,6 +67,7 @@ def check_system(
     lists = _check_shape(preference, rates.size)
     speeds = _check_service(service, lists)
     _check_lists(lists, speeds.size)
+
     return System(
         arrival=rates,
         preference=lists,
@@ -95,6 +96,7 @@ def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
         raise QueueingInputError(
             f"arrival: the rate of area {_some(bad)} is negative or not finite", "give numbers of at least 0"
         )
+
     if not rates.any():
         raise QueueingInputError(
             "arrival: every rate is 0, so no share of calls is defined", "give at least one call"
@@ -110,9 +112,11 @@ def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
             f"preference: shape {raw.shape} does not fit {areas} areas",
             "give one row for each area, shape (areas, units)",
         )
-    if raw.dtype.kind not in "iu" and not (
-        raw.dtype.kind == "f" and np.all(np.isfinite(raw)) and not np.any(raw % 1)
-    ):
+
+    is_whole = raw.dtype.kind in "iu"
+    if raw.dtype.kind == "f":
+        is_whole = bool(np.all(np.isfinite(raw)) and not np.any(raw % 1))
+    if not is_whole:
         raise QueueingInputError(
             "preference holds something else than whole numbers",
             "give whole numbers, units counted from 0 and -1 for none",
@@ -123,6 +127,8 @@ def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
 def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.float64]:
     """Refuse rates of 0 or less; spread one number over the units."""
     speeds = np.array(service, dtype=np.float64)
+
+    # One number is for as many units as a list has places, or names.
     if speeds.ndim == 0:
         speeds = np.full(max(lists.shape[1], int(lists.max()) + 1), float(speeds))
     if speeds.ndim != 1 or speeds.size == 0:
@@ -149,8 +155,8 @@ def _check_lists(lists: NDArray[np.int64], units: int) -> None:
             "use -1 for none, or give a service rate for every unit",
         )
 
-    none = lists == NONE
-    bad = np.flatnonzero((none[:, :-1] & ~none[:, 1:]).any(axis=1))
+    is_none = lists == NONE
+    bad = np.flatnonzero((is_none[:, :-1] & ~is_none[:, 1:]).any(axis=1))
     if bad.size:
         raise QueueingInputError(
             f"preference: area {_some(bad)} has a gap, a unit after -1", "move the -1 to the end of the list"
@@ -168,12 +174,14 @@ def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.
     """Refuse ties of another shape, or before the first unit."""
     if tied is None:
         return np.zeros(lists.shape, dtype=np.bool_)
+
     flags = np.asarray(tied)
     if flags.shape != lists.shape:
         raise QueueingInputError(
             f"tied: shape {flags.shape} is not that of preference, {lists.shape}",
             "give one value for each place of each list",
         )
+
     if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
         raise QueueingInputError(
             "tied holds something else than true and false", "give true or false for each place of each list"
@@ -193,6 +201,7 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
     """Refuse rates of own work below 0; spread one number over the units."""
     if initiated is None:
         return np.zeros(units)
+
     rates = np.array(initiated, dtype=np.float64)
     if rates.ndim == 0:
         rates = np.full(units, float(rates))
@@ -221,6 +230,7 @@ def memory_limit_gb(memory_gb: float | None) -> float:
     """Return the memory that may be used: what is allowed, else what is free [GB]."""
     if memory_gb is not None:
         return memory_gb
+
     free = _memory.free_bytes() / 1e9
     return free if np.isfinite(free) else _UNKNOWN_GB
 

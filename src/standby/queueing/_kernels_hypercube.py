@@ -6,11 +6,6 @@ where it is used: every entry of a preference list adds its rate at the set of u
 a sum over subsets spreads it to every state in which those are busy. The cost is N·L/2 additions a state,
 whatever the number of areas, and nothing of the matrix is kept.
 
-`entries` is (lead, first, before, group, rate, slot, choose). An entry is the units before it (`before`), the
-group of equally good units (`group`, one bit when there is no tie; none to count calls that find nobody), the
-rate of its calls (`rate`) and where its dispatches are counted (`slot`). Entries are sorted by the high part
-of `before`: `lead[g]` is that part and `first[g]:first[g + 1]` its entries. `choose` holds binomials.
-
 Blocks have two colours, by whether an even or odd number of the high units is busy: blocks of one colour do
 not touch each other, so threads share them out and the result does not depend on who is first. Several
 threads only pay for themselves above some thousands of states, so each pass exists twice.
@@ -18,12 +13,44 @@ threads only pay for themselves above some thousands of states, so each pass exi
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit, prange
 
 _FAST = {"reassoc", "contract", "nsz"}
 
-Entries = tuple[np.ndarray, ...]
+
+class Blocks(NamedTuple):
+    """How the states are cut into blocks.
+
+    low_bits: number of bits that count within a block; order: names of the blocks, those with an even number
+    of busy high units first, (blocks,); starts: where in that order each colour begins, and the end,
+    (colours + 1,).
+    """
+
+    low_bits: int
+    order: np.ndarray
+    starts: np.ndarray
+
+
+class Entries(NamedTuple):
+    """Places of preference lists, sorted by the high part of `before`.
+
+    lead: that high part of each group of entries, (leads,); first: entries of lead g are first[g] to
+    first[g + 1], (leads + 1,); before: units that come before it, as bits, (entries,); group: equally good
+    units, one bit when there is no tie, none to count calls that find nobody, (entries,); rate: its calls per
+    unit of time, (entries,); slot: where its dispatches are counted, (entries,); choose: binomial
+    coefficients, (units + 1, units + 1).
+    """
+
+    lead: np.ndarray
+    first: np.ndarray
+    before: np.ndarray
+    group: np.ndarray
+    rate: np.ndarray
+    slot: np.ndarray
+    choose: np.ndarray
 
 
 @njit(cache=True, inline="always")
@@ -38,7 +65,7 @@ def popcount(mask: int) -> int:
 
 @njit(cache=True, inline="always")
 def bit_index(bit: int) -> int:
-    """Position of the only set bit."""
+    """Return the position of the only set bit."""
     index = 0
     while bit > 1:
         bit >>= 1
@@ -58,13 +85,17 @@ def share_tied(
     """
     low = (1 << low_bits) - 1
     high_busy = block << low_bits
-    units = group
-    while units:
-        bit = units & -units
-        units ^= bit
+
+    left = group
+    while left:
+        bit = left & -left
+        left ^= bit
         n = bit_index(bit)
+
         others = group ^ bit
         size = popcount(group) - popcount(others & high_busy)
+
+        # Walk the subsets of the other low units, from all of them down to none.
         spread = others & low
         subset = spread
         while True:
@@ -78,8 +109,10 @@ def share_tied(
 def fill_rates(block: int, low_bits: int, entries: Entries, table: np.ndarray) -> None:
     """Fill `table[state in block, unit]` with the rate of calls that go to the unit if it is free."""
     lead, first, before, group, rate, _, choose = entries
-    table[:, :] = 0.0
     low = (1 << low_bits) - 1
+
+    # Each entry enters at the set of units before it, unless one of those is free in the whole block.
+    table[:, :] = 0.0
     for g in range(lead.size):
         if lead[g] & ~block:
             continue
@@ -88,6 +121,8 @@ def fill_rates(block: int, low_bits: int, entries: Entries, table: np.ndarray) -
                 table[before[i] & low, bit_index(group[i])] += rate[i]
             else:
                 share_tied(block, low_bits, before[i], group[i], rate[i], choose, table)
+
+    # Sum over subsets, one bit at a time: states with the bit set take in those without it.
     flat = table.reshape(table.size)
     for b in range(low_bits):
         half = table.shape[1] << b
@@ -114,6 +149,7 @@ def gather_high(
     down = 0.0
     size = 1 << low_bits
     base = block << low_bits
+
     for n in range(low_bits, service.size):
         bit = 1 << n
         other = chance[base ^ bit : (base ^ bit) + size]
@@ -125,6 +161,7 @@ def gather_high(
             for k in range(size):
                 inflow[k] += service[n] * other[k]
                 up[k] += table[k, n]
+
     return down
 
 
@@ -148,22 +185,28 @@ def sweep_block(
     down_high = gather_high(block, low_bits, service, table, chance, inflow, up)
     base = block << low_bits
     layer_high = popcount(block)
+
     for k in range(1 << low_bits):
         gain = inflow[k]
         rise = up[k]
         fall = down_high
+
+        # Busy and free are factors of 0 and 1 here, so that the loop has no branch and runs in vectors.
         for n in range(low_bits):
             busy = float((k >> n) & 1)
             free = 1.0 - busy
             gain += (busy * table[k, n] + free * service[n]) * chance[base | (k ^ (1 << n))]
             fall += busy * service[n]
             rise += free * table[k, n]
+
+        # In balance, what flows into a state is its chance times the rate at which it is left.
         old = chance[base | k]
         leave = rise + fall
         new = old
         if relax != 0.0:
             new = old + relax * (gain / leave - old)
             chance[base | k] = new
+
         layer = layer_high + popcount(k)
         tallies[layer, 0] += new
         tallies[layer, 1] += new * rise
@@ -173,9 +216,7 @@ def sweep_block(
 
 @njit(cache=True)
 def sweep_alone(
-    order: np.ndarray,
-    starts: np.ndarray,
-    low_bits: int,
+    blocks: Blocks,
     relax: float,
     service: np.ndarray,
     entries: Entries,
@@ -183,19 +224,19 @@ def sweep_alone(
     tallies: np.ndarray,
 ) -> None:
     """Relax all states once on one thread; `tallies`, shape (1, layers, 4), is overwritten."""
+    low_bits, order, _ = blocks
     tallies[:] = 0.0
     table = np.empty((1 << low_bits, service.size))
     lines = np.empty((2, 1 << low_bits))
-    for i in range(starts[starts.size - 1]):
-        fill_rates(order[i], low_bits, entries, table)
-        sweep_block(order[i], low_bits, relax, service, table, chance, lines, tallies[0])
+
+    for block in order:
+        fill_rates(block, low_bits, entries, table)
+        sweep_block(block, low_bits, relax, service, table, chance, lines, tallies[0])
 
 
 @njit(cache=True, parallel=True)
 def sweep_together(
-    order: np.ndarray,
-    starts: np.ndarray,
-    low_bits: int,
+    blocks: Blocks,
     relax: float,
     service: np.ndarray,
     entries: Entries,
@@ -203,10 +244,12 @@ def sweep_together(
     tallies: np.ndarray,
 ) -> None:
     """Relax all states once on several threads; `tallies`, shape (threads, layers, 4), is overwritten."""
+    low_bits, order, starts = blocks
     threads = tallies.shape[0]
     tallies[:] = 0.0
     tables = np.empty((threads, 1 << low_bits, service.size))
     lines = np.empty((threads, 2, 1 << low_bits))
+
     for colour in range(starts.size - 1):
         for t in prange(threads):
             for i in range(starts[colour] + t, starts[colour + 1], threads):
@@ -242,6 +285,8 @@ def superset_sums(chance: np.ndarray, start: int, low_bits: int, sums: np.ndarra
     """Fill `sums` for one block: the chance of all its states whose bits include those of the index."""
     for k in range(sums.size):
         sums[k] = chance[start + k]
+
+    # One bit at a time: states without the bit take in those that have it.
     for b in range(low_bits):
         step = 1 << b
         for base in range(0, sums.size, 2 * step):
@@ -253,11 +298,13 @@ def superset_sums(chance: np.ndarray, start: int, low_bits: int, sums: np.ndarra
 def count_share(
     block: int, low_bits: int, before: int, bit: int, group: int, choose: np.ndarray, sums: np.ndarray
 ) -> float:
-    """Chance, within a block, that a call of this entry goes to the unit of `bit`."""
+    """Return the chance, within a block, that a call of this entry goes to the unit of `bit`."""
     low = (1 << low_bits) - 1
     high_busy = block << low_bits
     if bit & high_busy:
         return 0.0
+
+    # The weights are those of `share_tied`.
     others = group ^ bit
     size = popcount(group) - popcount(others & high_busy)
     spread = others & low
@@ -266,7 +313,7 @@ def count_share(
     while True:
         ahead = (before & low) | subset
         share = sums[ahead]
-        if bit & low:
+        if bit & low:  # only states in which the unit is free
             share -= sums[ahead | bit]
         total += share / (size * choose[size - 1, popcount(subset)])
         if subset == 0:
@@ -288,6 +335,7 @@ def count_block(
     """Add the chances of one block to `shares`, by slot, and to `busy`, by unit with the mass at the end."""
     lead, first, before, group, _, slot, choose = entries
     superset_sums(chance, block << low_bits, low_bits, sums)
+
     units = busy.size - 1
     busy[units] += sums[0]
     for n in range(units):
@@ -295,12 +343,14 @@ def count_block(
             busy[n] += sums[1 << n]
         elif (block >> (n - low_bits)) & 1:
             busy[n] += sums[0]
+
     for g in range(lead.size):
         if lead[g] & ~block:
             continue
         for i in range(first[g], first[g + 1]):
             if group[i] == 0:
                 shares[slot[i]] += sums[before[i] & (sums.size - 1)]
+
             left = group[i]
             place = slot[i]
             while left:
@@ -314,7 +364,7 @@ def count_block(
 def count_alone(
     low_bits: int, entries: Entries, chance: np.ndarray, shares: np.ndarray, busy: np.ndarray
 ) -> None:
-    """Chance that a call of each entry goes to each of its units, and that each unit is busy.
+    """Count the chances that a call of each entry goes to each of its units, and that each unit is busy.
 
     `shares`, shape (1, slots), and `busy`, shape (1, units + 1), are overwritten; an entry without a group
     counts the chance that all units before it are busy; the last column of `busy` is the whole mass.
@@ -322,6 +372,7 @@ def count_alone(
     shares[:] = 0.0
     busy[:] = 0.0
     sums = np.empty(1 << low_bits)
+
     for block in range(chance.size >> low_bits):
         count_block(block, low_bits, entries, chance, sums, shares[0], busy[0])
 
@@ -335,6 +386,7 @@ def count_together(
     shares[:] = 0.0
     busy[:] = 0.0
     sums = np.empty((threads, 1 << low_bits))
+
     for t in prange(threads):
         for block in range(np.int64(t), chance.size >> low_bits, threads):
             count_block(block, low_bits, entries, chance, sums[t], shares[t], busy[t])

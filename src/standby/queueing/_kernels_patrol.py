@@ -7,8 +7,39 @@ from states already relaxed.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
+
+
+class Rates(NamedTuple):
+    """How often what happens, per unit of time.
+
+    service: calls that a unit completes, (units,); own_service: own work that it completes, (units,);
+    initiated: own work that it starts while free, (units,); call_rate: calls that go to it in each state,
+    (states, units).
+    """
+
+    service: np.ndarray
+    own_service: np.ndarray
+    initiated: np.ndarray
+    call_rate: np.ndarray
+
+
+class Tallies(NamedTuple):
+    """What a sweep measures, by class: numbers of units on calls and on own work.
+
+    label: class of each state, (states,); inflow: flow into each state from states before it, (states,);
+    mass: chance of a class, (classes,); flow: from class to class, (classes, classes); off: size of the
+    imbalance before the update, (classes,).
+    """
+
+    label: np.ndarray
+    inflow: np.ndarray
+    mass: np.ndarray
+    flow: np.ndarray
+    off: np.ndarray
 
 
 @njit(cache=True)
@@ -23,7 +54,7 @@ def next_digits(digits: np.ndarray) -> None:
 
 @njit(cache=True)
 def choose_unit(units: np.ndarray, rule: int, digits: np.ndarray) -> int:
-    """Name the unit that answers, -1 for none.
+    """Return the unit that answers, -1 for none.
 
     Rule 0 never breaks off own work, 1 only when no unit of the list is free, 2 whenever the unit comes
     first.
@@ -33,10 +64,12 @@ def choose_unit(units: np.ndarray, rule: int, digits: np.ndarray) -> int:
         n = units[k]
         if n < 0:
             break
+
         if digits[n] == 0 or (digits[n] == 1 and rule == 2):
             return int(n)
         if digits[n] == 1 and spare < 0:
             spare = int(n)
+
     return spare if rule == 1 else -1
 
 
@@ -52,6 +85,7 @@ def fill_call_rates(
             unit = choose_unit(preference[area], rule[area], digits)
             if unit >= 0:
                 call_rate[state, unit] += arrival[area]
+
         next_digits(digits)
 
 
@@ -64,39 +98,29 @@ def start_evenly(able: np.ndarray, chance: np.ndarray) -> None:
         for n in range(digits.size):
             if not able[n, digits[n]]:
                 chance[state] = 0.0
+
         next_digits(digits)
+
     chance /= chance.sum()
 
 
 @njit(cache=True)
-def sweep_patrol(
-    relax: float,
-    service: np.ndarray,
-    own_service: np.ndarray,
-    initiated: np.ndarray,
-    call_rate: np.ndarray,
-    chance: np.ndarray,
-    inflow: np.ndarray,
-    label: np.ndarray,
-    mass: np.ndarray,
-    flow: np.ndarray,
-    off: np.ndarray,
-) -> None:
-    """Relax all states once; `relax` 0 only measures.
-
-    `label` names each state's class, by numbers of units on calls and on own work. Overwrites, by class:
-    `mass`, `flow` from class to class, and `off`, the imbalance before the update.
-    """
+def sweep_patrol(relax: float, rates: Rates, chance: np.ndarray, tallies: Tallies) -> None:
+    """Relax all states once; `relax` 0 only measures. All of `tallies` but its labels is overwritten."""
+    service, own_service, initiated, call_rate = rates
+    label, inflow, mass, flow, off = tallies
     units = service.size
     digits = np.zeros(units, dtype=np.int64)
     inflow[:] = 0.0
     mass[:] = 0.0
     flow[:] = 0.0
     off[:] = 0.0
+
     for state in range(chance.size):
+        # Work that ends leads here from higher states; what is started came with `inflow`.
         gain = inflow[state]
         leave = 0.0
-        power = 1
+        power = 1  # adding it to the state moves unit n to its next condition
         for n in range(units):
             if digits[n] == 0:
                 gain += service[n] * chance[state + 2 * power] + own_service[n] * chance[state + power]
@@ -106,14 +130,19 @@ def sweep_patrol(
             else:
                 leave += service[n]
             power *= 3
+
+        # In balance, what flows into a state is its chance times the rate at which it is left.
         old = chance[state]
         new = old
         if relax != 0.0 and leave > 0.0:
             new = old + relax * (gain / leave - old)
             chance[state] = new
+
         here = label[state]
         mass[here] += new
         off[here] += abs(gain - old * leave)
+
+        # Push what the state starts to higher ones, and note every flow by class.
         power = 1
         for n in range(units):
             if digits[n] < 2:
@@ -122,12 +151,14 @@ def sweep_patrol(
                 flow[here, label[target]] += call_rate[state, n] * new
             else:
                 flow[here, label[state - 2 * power]] += service[n] * new
+
             if digits[n] == 0:
                 inflow[state + power] += initiated[n] * new
                 flow[here, label[state + power]] += initiated[n] * new
             elif digits[n] == 1:
                 flow[here, label[state - power]] += own_service[n] * new
             power *= 3
+
         next_digits(digits)
 
 
@@ -155,10 +186,12 @@ def count_patrol(
     for state in range(chance.size):
         for n in range(digits.size):
             doing[n, digits[n]] += chance[state]
+
         for area in range(dispatch.shape[0]):
             unit = choose_unit(preference[area], rule[area], digits)
             if unit >= 0:
                 dispatch[area, unit] += chance[state]
                 if digits[unit] == 1:
                     broken[area, unit] += chance[state]
+
         next_digits(digits)

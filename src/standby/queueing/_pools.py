@@ -71,10 +71,10 @@ def _make_pool(system: System, units: NDArray[np.int64], areas: NDArray[np.int64
 
 def check_queue(system: System, pools: list[Pool]) -> None:
     """Refuse a queue without units for every call, whole lists and enough capacity."""
-    barred = np.flatnonzero((system.arrival > 0) & (system.listed == 0))
-    if barred.size:
+    unserved = np.flatnonzero((system.arrival > 0) & (system.listed == 0))
+    if unserved.size:
         raise QueueingInputError(
-            f"preference: nobody may serve area {barred[0]}, so its calls would wait for ever",
+            f"preference: nobody may serve area {unserved[0]}, so its calls would wait for ever",
             "give it a unit, or use queue=False and they are lost",
         )
 
@@ -86,7 +86,7 @@ def check_queue(system: System, pools: list[Pool]) -> None:
             raise QueueingInputError(
                 f"preference: area {area} leaves out unit {missing[0]}, which shares calls with units "
                 "of its list. With queue=True such areas must list the same units: otherwise a call "
-                "may wait while units are free, and the state would have to hold the order of the "
+                "may wait while units are free, and the state would have to keep the order of the "
                 "queue",
                 "Complete the lists, or use queue=False",
             )
@@ -125,10 +125,12 @@ def join_states(
 
     joint = np.ones(1 << units)
     state = np.arange(1 << units)
+
     for numbers, chance in parts:
         # The pool's own state within each state of the whole: its units' bits, moved together.
         pool_state = np.zeros_like(state)
         for k, unit in enumerate(numbers.tolist()):
             pool_state |= ((state >> unit) & 1) << k
         joint *= chance[pool_state]
+
     return joint

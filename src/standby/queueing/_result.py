@@ -63,7 +63,7 @@ class Hypercube(Shown):
     sweeps: int
 
     def mean_response(self, times: ArrayLike) -> float:
-        """Mean response of all calls that are answered.
+        """Return the mean response of all calls that are answered.
 
         Parameters
         ----------
@@ -85,21 +85,21 @@ class Hypercube(Shown):
         return float(_ratio(weighed, np.array([self.dispatch.sum()]))[0])
 
     def mean_response_by_area(self, times: ArrayLike) -> NDArray[np.float64]:
-        """Mean response to each area's answered calls, nan without any, shape (areas,) [min].
+        """Return the mean response to each area's answered calls, nan without any, shape (areas,) [min].
 
         `times` as for :meth:`mean_response`.
         """
         return _ratio(self._weigh(times).sum(axis=1), self.dispatch.sum(axis=1))
 
     def mean_response_by_unit(self, times: ArrayLike) -> NDArray[np.float64]:
-        """Mean response of each unit's dispatches, nan without any, shape (units,) [min].
+        """Return the mean response of each unit's dispatches, nan without any, shape (units,) [min].
 
         `times` as for :meth:`mean_response`.
         """
         return _ratio(self._weigh(times).sum(axis=0), self.dispatch.sum(axis=0))
 
     def reached(self, times: ArrayLike, limit: float) -> NDArray[np.float64]:
-        """Share of each area's calls reached within a limit, nan for areas without calls, shape (areas,).
+        """Return the share of each area's calls reached within a limit, nan without any, shape (areas,).
 
         `times` as for :meth:`mean_response`; `limit` in the same unit [min]. Calls lost are not reached.
         With a queue the wait is left out.

@@ -40,23 +40,24 @@ class Pace:
 
     def look(self, errors: list[float]) -> None:
         """At the end of a window, raise or lower the factor by the last errors."""
-        if (
-            not errors
-            or len(errors) % _WINDOW
-            or not (0 < errors[-1] < math.inf and 0 < errors[-5] < math.inf)
-        ):
+        if not errors or len(errors) % _WINDOW:
+            return
+        if not (0 < errors[-1] < math.inf and 0 < errors[-5] < math.inf):
             return
 
         # Factor by which the error shrinks in one sweep, a mean over the last four.
-        speed = (errors[-1] / errors[-5]) ** 0.25
+        shrinkage = (errors[-1] / errors[-5]) ** 0.25
         over = self.factor - 1.0
-        if speed >= 1.0:
+
+        if shrinkage >= 1.0:
             self.factor = 1.0 + over / 2.0
             self.cap = max(1.0, self.factor)
-        elif speed > over + 0.02:
-            # Young: (speed + over)^2 = speed · factor^2 · rho^2, with rho the radius of the Jacobi sweep
-            rho = min((speed + over) ** 2 / (speed * self.factor**2), 1.0)
-            self.factor = min(max(self.factor, 2.0 / (1.0 + math.sqrt(1.0 - rho))), self.cap)
+        elif shrinkage > over + 0.02:
+            # Young: (shrinkage + over)^2 = shrinkage · factor^2 · rho^2, with rho the spectral radius of a
+            # plain (Jacobi) sweep; the best factor is 2 / (1 + √(1 - rho^2)).
+            rho = min((shrinkage + over) ** 2 / (shrinkage * self.factor**2), 1.0)
+            best = 2.0 / (1.0 + math.sqrt(1.0 - rho))
+            self.factor = min(max(self.factor, best), self.cap)
 
 
 def starting_point(entries: Entries, service: NDArray[np.float64], offered: float) -> NDArray[np.float64]:
@@ -67,7 +68,7 @@ def starting_point(entries: Entries, service: NDArray[np.float64], offered: floa
 
     chance = np.ones(1 << units)
     scale = kernels.scale_alone if units < _MANY_UNITS else kernels.scale_together
-    scale(chance, entries.low_bits, np.maximum(layer, 1e-300) / states)
+    scale(chance, entries.blocks.low_bits, np.maximum(layer, 1e-300) / states)
     return chance
 
 
@@ -77,7 +78,11 @@ class Steady:
     def __init__(self, entries: Entries, service: NDArray[np.float64]) -> None:
         self.entries = entries
         self.service = service
-        self.chance = starting_point(entries, service, float(entries.rate[entries.before == 0].sum()))
+
+        # Entries that no unit comes before have every call, and all own work, once.
+        calls = float(entries.packed.rate[entries.packed.before == 0].sum())
+        self.chance = starting_point(entries, service, calls)
+
         threads = numba.get_num_threads() if service.size >= _MANY_UNITS else 1
         self._together = threads > 1
         self._tallies = np.zeros((threads, service.size + 1, 4))
@@ -85,9 +90,9 @@ class Steady:
 
     def sweep(self, relax: float) -> float:
         """Do one sweep; return the largest share by which a layer is out of balance."""
-        e = self.entries
+        entries = self.entries
         sweep = kernels.sweep_together if self._together else kernels.sweep_alone
-        sweep(e.order, e.starts, e.low_bits, relax, self.service, e.packed, self.chance, self._tallies)
+        sweep(entries.blocks, relax, self.service, entries.packed, self.chance, self._tallies)
 
         mass, up, down, off = self._tallies.sum(axis=0).T
         if relax:
@@ -106,7 +111,7 @@ class Steady:
 
         share = birth_death(up[:-1] / mass[:-1], down[1:] / mass[1:])
         scale = kernels.scale_together if self._together else kernels.scale_alone
-        scale(self.chance, self.entries.low_bits, share / mass)
+        scale(self.chance, self.entries.blocks.low_bits, share / mass)
 
     def solve(self, tolerance: float, max_sweeps: int) -> float:
         """Sweep until every layer balances to `tolerance`; return the imbalance that is left."""
@@ -131,12 +136,13 @@ class Steady:
 
     def count(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the chances of the entries' slots and of each unit being busy, for total mass 1."""
-        e = self.entries
+        entries = self.entries
         threads = self._tallies.shape[0]
-        shares = np.zeros((threads, e.slots))
+        shares = np.zeros((threads, entries.slots))
         busy = np.zeros((threads, self.service.size + 1))
+
         count = kernels.count_together if self._together else kernels.count_alone
-        count(e.low_bits, e.packed, self.chance, shares, busy)
+        count(entries.blocks.low_bits, entries.packed, self.chance, shares, busy)
 
         # The last column counts the mass of all states.
         whole = busy.sum(axis=0)

@@ -82,7 +82,7 @@ def hypercube_approximate(
     by_area = speeds.ndim == 2
     unit_speeds = _mean_rate(speeds) if by_area else speeds
     system = check_system(arrival, preference, unit_speeds, tied, initiated)
-    duration = 1.0 / speeds if by_area else 1.0 / system.service[None, :]
+
     if by_area and speeds.shape[0] != system.arrival.size:
         raise QueueingInputError(
             f"service: shape {speeds.shape} is not (areas, units)", "give one row for each area"
@@ -91,6 +91,7 @@ def hypercube_approximate(
         raise QueueingInputError(
             "initiated and service by area need queue=False", "the approximation has no queue with them"
         )
+    duration = 1.0 / speeds if by_area else 1.0 / system.service[None, :]
 
     pools = split_pools(system)
     if queue:
@@ -99,9 +100,10 @@ def hypercube_approximate(
     # Start from a system in which nothing happens; each pool adds its own answers.
     total = system.total
     lost = np.where((system.arrival > 0) & (system.listed == 0), 1.0, 0.0)
-    shape = (system.arrival.size, system.service.size)
+    areas = system.arrival.size
+    units = system.service.size
     result = Hypercube(
-        busy=np.zeros(shape[1]), dispatch=np.zeros(shape), calls=system.arrival / total, lost=0.0,
+        busy=np.zeros(units), dispatch=np.zeros((areas, units)), calls=system.arrival / total, lost=0.0,
         delayed=0.0, lost_by_area=lost, queue_length=0.0, wait=0.0, states=None, residual=0.0, sweeps=0,
     )  # fmt: skip
 
@@ -135,58 +137,72 @@ class _Approximation:
         self.pool = pool
         self.system: System = pool.system
         self.queue = queue
-        self.duration = np.ascontiguousarray(duration)
         self.units = pool.units.size
-        self.lists = self.system.preference.astype(np.int32)
-        self.own = self.system.initiated / self.system.service
-        self.load = self.system.total * float(self.duration.mean()) + float(self.own.sum())
+        self.areas = kernels.Areas(
+            arrival=self.system.arrival,
+            lists=self.system.preference.astype(np.int32),
+            tied=self.system.tied,
+            duration=np.ascontiguousarray(duration),
+        )
+
+        # Work: calls times their mean duration, and what units start themselves.
+        self.own_work = self.system.initiated / self.system.service
+        self.load = self.system.total * float(duration.mean()) + float(self.own_work.sum())
+
         self.lost = np.zeros(pool.areas.size)
         self.odds = np.zeros(self.units)
-        self.step = np.zeros(self.units + 1)
-        self.ahead = np.zeros(self.units + 1)
+        self.chances = kernels.PoolChances(np.zeros(self.units + 1), np.zeros(self.units + 1))
         self.busy = np.full(self.units, self._set_load())
         self.change = np.inf
         self.passes = 0
+
+    @property
+    def all_busy(self) -> float:
+        """Chance, in the pool of units alike, that none is free."""
+        return float(self.chances.ahead[-1])
 
     def _set_load(self) -> float:
         """Find the chances of the pool at its present load; return its mean busy fraction."""
         up = np.full(self.units, self.load)
         chance = birth_death(up, np.arange(1.0, self.units + 1.0))
-        if self.queue:  # the state in which all are busy stands for all queues above it
+
+        # With a queue, the state in which all are busy stands for all queues above it.
+        if self.queue:
             chance[-1] /= 1.0 - self.load / self.units
             chance /= chance.sum()
-        kernels.pool_chances(chance, self.step, self.ahead)
+
+        kernels.pool_chances(chance, self.chances)
         return float(chance @ np.arange(self.units + 1)) / self.units
 
     def _weigh(self, dispatch: NDArray[np.float64]) -> float:
-        """Pass over the areas."""
-        return kernels.weigh_areas(
-            self.system.arrival, self.lists, self.system.tied, self.duration, self.busy, self.step,
-            self.ahead, self.odds, self.lost, dispatch,
-        )  # fmt: skip
+        """Pass over the areas; return the work carried."""
+        return kernels.weigh_areas(self.areas, self.busy, self.chances, self.odds, self.lost, dispatch)
 
     def _image(self, busy: NDArray[np.float64], load: float) -> tuple[NDArray[np.float64], float]:
-        """Let busy fractions and load remake one another; the fractions sum to the work carried."""
+        """Return the busy fractions and the load that follow from given ones.
+
+        The fractions sum to the work carried.
+        """
         self.busy = busy
         self.load = load
         self._set_load()
 
         carried = self._weigh(np.zeros((0, self.units)))
-        odds = self.odds + self.own
+        odds = self.odds + self.own_work
         if self.queue:
-            # delayed calls go to units in proportion to their rates, so they keep all busy for the same time
-            delayed = self.system.total * self.ahead[-1] / self.system.service.sum()
+            # Delayed calls go to units in proportion to their rates, so they keep all busy for the same time.
+            delayed = self.system.total * self.all_busy / self.system.service.sum()
             work = carried + delayed * self.units
             fresh = (odds + delayed) / (1.0 + odds)
             fresh_load = work
         else:
-            work = carried + float(self.own @ (1.0 - busy))
+            work = carried + float(self.own_work @ (1.0 - busy))
             fresh = odds / (1.0 + odds)
-            fresh_load = work / (1.0 - self.ahead[-1])
+            fresh_load = work / (1.0 - self.all_busy)
 
         return fresh * work / fresh.sum(), fresh_load
 
-    def _tame(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _clip(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Keep busy fractions, and the load of a queue, where they make sense."""
         busy = np.clip(point[:-1], _EMPTIEST, _FULLEST)
         load = min(max(point[-1], _EMPTIEST), _FULLEST if self.queue else np.inf)
@@ -195,21 +211,20 @@ class _Approximation:
     def solve(self, tolerance: float, max_sweeps: int) -> None:
         """Repeat passes until nothing changes."""
         memory = Anderson()
-        point = self._tame(np.append(self.busy, self.load / self.units))
+        point = self._clip(np.append(self.busy, self.load / self.units))
 
         while self.change > tolerance:
             if self.passes >= max_sweeps:
                 raise ConvergenceError(
                     f"after {self.passes} passes busy fractions still change by {self.change:.2g}, "
-                    f"not {tolerance:.2g}; "
-                    "raise max_sweeps, or tolerance if that is near enough"
+                    f"not {tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
                 )
 
             busy, load = self._image(point[:-1].copy(), point[-1] * self.units)
-            image = self._tame(np.append(busy, load / self.units))
+            image = self._clip(np.append(busy, load / self.units))
             self.change = float(np.abs(image - point).max())
             self.passes += 1
-            point = image if self.change <= tolerance else self._tame(memory.propose(point, image))
+            point = image if self.change <= tolerance else self._clip(memory.propose(point, image))
 
         self.busy = point[:-1].copy()
         self.load = point[-1] * self.units
@@ -226,7 +241,7 @@ class _Approximation:
         queue_length = 0.0
         calls = result.calls[pool.areas]
         if self.queue:
-            delayed = float(self.ahead[-1])
+            delayed = self.all_busy
             shares += delayed * system.service / system.service.sum()
             self.lost[:] = 0.0
             load = system.total / float(system.service.sum())

@@ -46,16 +46,16 @@ def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0)
     units
         How many there are, at least 1.
     held
-        Share of time that each is held by what calls cannot break off.
+        Share of time that each unit is committed to what calls cannot break off.
     peak
-        Units that a call takes at once; with more than one Hayward's approximation, load and units divided by
-        it. With units of a call that leave together the truth for k units a call is B(a/k, ⌈N/k⌉) for "nobody
-        free"; docs/queueing.md has the error.
+        Units that a call takes at once. More than one is Hayward's approximation: load and units are divided
+        by it. If the units of a call leave together, the exact chance that nobody is free is B(a/k, ⌈N/k⌉)
+        for k units a call; docs/queueing.md has the error.
 
     Returns
     -------
     Congestion
-        Without holds and with one unit a call, the chance that k of the units are all away is
+        Without commitments and with one unit a call, the chance that k of the units are all away is
         B(N, a) / B(N - k, a) exactly for k up to 7 and for k = N, B being Erlang's formula.
 
     References
@@ -69,23 +69,28 @@ def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0)
     >>> round(found.all_away, 6), round(float(found.weight @ found.busy**5), 6)
     (0.062423, 0.062423)
     """
-    each = np.full(units, held)
+    committed = np.full(units, held)
     numbers = np.empty(units + 1)
-    _kernels.numbers_free(each, numbers)
+    _kernels.numbers_free(committed, numbers)
     away = float(_kernels.all_away(load, numbers, peak))
 
-    # What is carried is shared evenly over the time that units are not held.
+    # What is carried is shared evenly over the time that units are not committed.
     carried = load * (1.0 - away)
     share = carried / (units * (1.0 - held)) if held < 1.0 else 0.0
     if units < 2 or share <= _kernels.NEVER:
         return Congestion(np.array([held + (1.0 - held) * min(share, 1.0)]), np.ones(1), away)
 
+    members = _kernels.Members(
+        share=np.full(units, min(share, 1.0 - _kernels.ALMOST)),
+        committed=committed,
+        alike=np.zeros(units, dtype=np.int64),
+        numbers=numbers,
+        peak=float(peak),
+    )
     size = min(NODES[0], (units + 2) // 2)
-    t, weight, chance = np.empty(size), np.empty(size), np.empty((size, units))
-    shares = np.full(units, min(share, 1.0 - _kernels.ALMOST))
-    alike = np.zeros(units, dtype=np.int64)
-    _kernels.congestion(shares, each, alike, numbers, peak, 1.0, size, 0.0, t, weight, chance)
-    return Congestion(held + (1.0 - held) * chance[:, 0], weight, away)
+    nodes = _kernels.PoolNodes(np.empty(size), np.empty(size), np.empty((size, units)))
+    _kernels.congestion(members, 1.0, 0.0, nodes)
+    return Congestion(held + (1.0 - held) * nodes.chance[:, 0], nodes.weight, away)
 
 
 def all_away(load: float, units: int) -> float:

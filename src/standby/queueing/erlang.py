@@ -32,6 +32,7 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], 
             "load holds a number below 0 or that is not finite",
             "offered loads must be finite numbers of at least 0 (arrival rate / service rate)",
         )
+
     if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
         raise QueueingInputError(
             "units holds something else than whole numbers of at least 0", "give whole numbers of at least 0"
@@ -75,6 +76,7 @@ def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
     loads, counts = _broadcast(load, units)
     blocked = np.empty(loads.size)
     erlang_b_flat(loads.ravel(), counts.ravel(), blocked)
+
     return float(blocked[0]) if loads.ndim == 0 else blocked.reshape(loads.shape)
 
 
@@ -175,7 +177,7 @@ class MMc(Shown):
 
 
 def mmc(arrival: float, service: float, units: int) -> MMc:
-    """Give waits and queue of a pool of equal units with exponential service (M/M/c).
+    """Return waits and queue of a pool of equal units with exponential service (M/M/c).
 
     Parameters
     ----------
@@ -210,8 +212,7 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
     check_rates(arrival, service, units)
     load = arrival / service
     delayed = float(erlang_c(load, units))
-    spare = units * service - arrival
-    wait = delayed / spare
+    wait = delayed / (units * service - arrival)
 
     # The chance of nobody is 1 / Σ a^n / n!, the last term divided by 1 - a/c; logs keep large loads finite.
     terms = np.zeros(1)
@@ -220,6 +221,7 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
         terms[-1] -= math.log1p(-load / units)
     top = terms.max()
     empty = math.exp(-(top + math.log(np.exp(terms - top).sum())))
+
     return MMc(
         arrival=float(arrival),
         service=float(service),

@@ -166,7 +166,7 @@ class _Part:
 
 
 def _solve_pool(pool: Pool, tolerance: float, max_sweeps: int, *, queue: bool) -> _Part:
-    """Solve one pool; chances of its areas' calls are of their own calls, not of all."""
+    """Solve one pool; `dispatch` and `lost` are fractions of each area's own calls, not of all."""
     units = pool.units.size
     if not pool.called:
         return _Part(
@@ -188,6 +188,7 @@ def _solve_pool(pool: Pool, tolerance: float, max_sweeps: int, *, queue: bool) -
     dispatch = np.zeros((pool.areas.size, units))
     rows, places = np.nonzero(pool.system.preference != NONE)
     dispatch[rows, pool.system.preference[rows, places]] = shares[entries.place[rows, places]]
+
     part = _Part(
         busy=busy,
         dispatch=dispatch,

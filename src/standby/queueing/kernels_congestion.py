@@ -3,8 +3,8 @@
 In a loss system of N units alike with offered load a, the chance that k named units are all busy is
 B(N, a) / B(N - k, a). As 1 / B(n, a) = a ∫ e^(-at) (1 + t)^n dt over t ≥ 0, these are the moments of
 X = 1 / (1 + T), T having a density in proportion to (1 + t)^N e^(-at): *given T the units are busy
-independently,
-each with chance X*. T is the congestion of a pool. A few nodes of T stand for it (Gauss's rule for X).
+independently, each with chance X*. T is the congestion of a pool. A few nodes of T stand for it (Gauss's
+rule for X).
 
 A unit that is busier or less busy than the others has odds of its own: given T it is on a call with chance
 θ / (θ + T^κ), where θ makes the mean right, and κ (1 for units alike) the chance that the whole pool is away.
@@ -26,7 +26,7 @@ ROOM = 60  # most steps of a search; all of them converge in far fewer
 LEAST_POWER = 0.05  # of T: below it units are independent to all intents
 MOST_POWER = 3.0  # of T: more dependence than this is not made up for a pool that no call unites
 TINY = 1e-200  # a chance below this is not worth a search
-SLIGHT = 1e-6  # a node of less weight than this is not worth a walk: one node fewer does
+SLIGHT = 1e-6  # a node of less weight than this is not worth its time: one node fewer does
 
 
 class Pools(NamedTuple):
@@ -49,26 +49,57 @@ class Pools(NamedTuple):
     most: np.ndarray
 
 
+class Members(NamedTuple):
+    """Units of one pool that are on duty and that calls reach.
+
+    share: of its uncommitted time in which a unit is on a call, (units,); committed: share of its time taken
+    by what calls cannot break off, (units,); alike: units of one number share their work evenly, (units,);
+    numbers: chance that n units are not committed, (units + 1,); peak: units that a call takes at once.
+    """
+
+    share: np.ndarray
+    committed: np.ndarray
+    alike: np.ndarray
+    numbers: np.ndarray
+    peak: float
+
+
+class PoolNodes(NamedTuple):
+    """Nodes of the congestion of one pool.
+
+    t: values of T, (nodes,); weight: at least (nodes,); chance: that each unit is on a call at each node,
+    (nodes, units).
+    """
+
+    t: np.ndarray
+    weight: np.ndarray
+    chance: np.ndarray
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def numbers_free(held, numbers):
-    """Write the chance that n units are not held, each held with its own chance: numbers, (units + 1,)."""
+def numbers_free(committed, numbers):
+    """Write the chance that n units are not committed, each with its own chance: numbers, (units + 1,)."""
     numbers[:] = 0.0
     numbers[0] = 1.0
-    for one in range(held.size):
+
+    # One unit more at a time, from the top so that each chance is still that of the units before.
+    for one in range(committed.size):
         for n in range(one + 1, 0, -1):
-            numbers[n] = numbers[n] * held[one] + numbers[n - 1] * (1.0 - held[one])
-        numbers[0] *= held[one]
+            numbers[n] = numbers[n] * committed[one] + numbers[n - 1] * (1.0 - committed[one])
+        numbers[0] *= committed[one]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def all_away(load, numbers, peak):
-    """Return the chance that no unit is free: Erlang's B for those who are not held.
+    """Return the chance that no unit is free: Erlang's B for those that are not committed.
 
-    load: offered [erlang]; numbers: chance that n units are not held, (units + 1,); peak: units a call takes
-    at once, by which load and units are divided (Hayward), the units to no less than one: a call takes those
-    there are.
+    load: offered [erlang]; numbers: chance that n units are not committed, (units + 1,); peak: units a call
+    takes at once, by which load and units are divided (Hayward), the units to no less than one: a call takes
+    those there are.
     """
     total = 0.0
+
+    # With one unit a call, Erlang's recursion passes every number of units on its way.
     if peak == 1.0:
         blocked = 1.0
         for n in range(numbers.size):
@@ -76,6 +107,7 @@ def all_away(load, numbers, peak):
                 blocked = load * blocked / (n + load * blocked)
             total += numbers[n] * blocked
         return total
+
     for n in range(numbers.size):
         if numbers[n] > 0.0:
             total += numbers[n] * erlang_b_real(load / peak, max(n / peak, 1.0) if n > 0 else 0.0)
@@ -89,9 +121,13 @@ def offered(carried, numbers, peak):
     for n in range(numbers.size):
         most += n * numbers[n]
     carried = min(carried, most * (1.0 - ALMOST))
-    low, high = carried, 2.0 * carried
+
+    low = carried
+    high = 2.0 * carried
     while high * (1.0 - all_away(high, numbers, peak)) < carried and high < 1e15:
-        low, high = high, 4.0 * high
+        low = high
+        high *= 4.0
+
     for _ in range(ROOM):
         middle = 0.5 * (low + high)
         if high - low <= 1e-15 * high:
@@ -100,12 +136,13 @@ def offered(carried, numbers, peak):
             low = middle
         else:
             high = middle
+
     return 0.5 * (low + high)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def density(v, units, load):
-    """Return the log of the density of log T, but for a constant."""
+    """Return the log of the density of v = log T, but for a constant."""
     t = math.exp(v)
     return v + units * math.log1p(t) - load * t
 
@@ -117,21 +154,26 @@ def nodes_of(units, load, size, t, weight):
     The density of log T is summed by the trapezoid rule, and the rule of Stieltjes gives the recursion of its
     orthogonal polynomials, whose eigenvalues are the nodes (Golub and Welsch 1969). units may be any number.
     """
-    # The peak solves a t² - (1 + N - a) t - 1 = 0; the steps outwards begin at the width there.
+    # The peak solves a t² - (1 + N - a) t - 1 = 0; of the two ways to write its root, the one that
+    # subtracts nothing.
     half = 0.5 * (1.0 + units - load)
-    peak = (half + math.sqrt(half * half + load)) / load if half >= 0.0 else 1.0 / (
-        math.sqrt(half * half + load) - half)  # fmt: skip
+    root = math.sqrt(half * half + load)
+    peak = (half + root) / load if half >= 0.0 else 1.0 / (root - half)
+
+    # The density ends where it is negligible, found by steps of its width at the peak.
     middle = math.log(peak)
     top = density(middle, units, load)
     width = 1.0 / math.sqrt(load * peak - units * peak / (1.0 + peak) ** 2)
-    low, high = middle - width, middle + width
+    low = middle - width
+    high = middle + width
     while density(low, units, load) > top - FAR:
         low -= width
     while density(high, units, load) > top - FAR:
         high += width
 
     # x = 1/(1+t), or where that is near 1 its complement: the same polynomials, no digits lost.
-    x, mass = np.empty(GRID), np.empty(GRID)
+    x = np.empty(GRID)
+    mass = np.empty(GRID)
     complement = peak < 1.0
     for k in range(GRID):
         v = low + (high - low) * k / (GRID - 1)
@@ -140,11 +182,14 @@ def nodes_of(units, load, size, t, weight):
         x[k] = grid / (1.0 + grid) if complement else 1.0 / (1.0 + grid)
     mass /= mass.sum()
 
-    before, now = np.zeros(GRID), np.ones(GRID)
+    # p_(k+1)(x) = (x - α_k) p_k(x) - β_k p_(k-1)(x); α and √β fill the symmetric matrix of the recursion.
+    before = np.zeros(GRID)
+    now = np.ones(GRID)
     matrix = np.zeros((size, size))
     norm = 1.0
     for k in range(size):
-        alpha, square = 0.0, 0.0
+        alpha = 0.0
+        square = 0.0
         for i in range(GRID):
             part = mass[i] * now[i] * now[i]
             square += part
@@ -152,15 +197,18 @@ def nodes_of(units, load, size, t, weight):
         alpha /= square
         beta = square / norm
         norm = square
+
         matrix[k, k] = alpha
         if k > 0:
             matrix[k - 1, k] = matrix[k, k - 1] = math.sqrt(beta)
         else:
             beta = 0.0
+
         for i in range(GRID):
             after = (x[i] - alpha) * now[i] - beta * before[i]
             before[i] = now[i]
             now[i] = after
+
     value, vector = np.linalg.eigh(matrix)
     for k in range(size):
         t[k] = value[k] / (1.0 - value[k]) if complement else (1.0 - value[k]) / value[k]
@@ -168,13 +216,16 @@ def nodes_of(units, load, size, t, weight):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def nodes_needed(share, held, numbers, peak, most):
+def nodes_needed(members, most):
     """Return how many nodes a pool needs, at least two where there are several: none of them is slight."""
-    load = offered(((1.0 - held) * share).sum(), numbers, peak)
-    t, weight = np.empty(most), np.empty(most)
+    uncommitted = 1.0 - members.committed
+    load = offered((uncommitted * members.share).sum(), members.numbers, members.peak)
+
+    t = np.empty(most)
+    weight = np.empty(most)
     size = most
     while size > 2:
-        nodes_of((1.0 - held).sum() / peak, load / peak, size, t, weight)
+        nodes_of(uncommitted.sum() / members.peak, load / members.peak, size, t, weight)
         if weight[:size].min() >= SLIGHT:
             break
         size -= 1
@@ -182,92 +233,117 @@ def nodes_needed(share, held, numbers, peak, most):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def odds_of(share, powered, weight, size):
-    """Return θ such that the mean of θ / (θ + T^κ) is a share, by Newton's rule for its log odds."""
+def odds_of(share, powered, weight):
+    """Return θ such that the mean of θ / (θ + T^κ) is a share, by Newton's rule for its log odds.
+
+    powered: T^κ of each node, (nodes,); weight: at least (nodes,).
+    """
+    # Start from the odds of the share, at the geometric mean of T^κ.
     wanted = math.log(share) - math.log1p(-share)
     odds = 0.0
-    for k in range(size):
+    for k in range(powered.size):
         odds += weight[k] * math.log(powered[k])
     odds = math.exp(wanted + odds)
+
     for _ in range(ROOM):
-        busy, free, slope = 0.0, 0.0, 0.0
-        for k in range(size):
+        busy = 0.0
+        free = 0.0
+        slope = 0.0
+        for k in range(powered.size):
             chance = odds / (odds + powered[k])
             busy += weight[k] * chance
             free += weight[k] * powered[k] / (odds + powered[k])
             slope += weight[k] * chance * powered[k] / (odds + powered[k])
+
+        # The log odds of the mean have the slope d log(busy / free) / d log θ = slope / (busy free).
         step = (wanted - math.log(busy / free)) * busy * free / slope
         odds *= math.exp(min(max(step, -3.0), 3.0))
         if abs(step) < 1e-13:
             break
+
     return odds
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def away_together(log_power, t, weight, size, share, held, alike, chance):
+def away_together(log_power, members, nodes):
     """Write each unit's chance to be on a call at each node; return the log of the chance that none is free.
 
-    chance: (nodes, units); share: of the time that it is not held in which a unit is on a call, (units,);
-    held: (units,).
+    log_power: log κ. Written: nodes.chance.
     """
+    t, weight, chance = nodes
+    size = t.size
     power = math.exp(log_power)
     powered = np.empty(size)
     for k in range(size):
         powered[k] = max(t[k], 1e-290) ** power
-    for one in range(share.size):
-        if one > 0 and alike[one] == alike[one - 1]:
+
+    units = members.share.size
+    for one in range(units):
+        if one > 0 and members.alike[one] == members.alike[one - 1]:
             for k in range(size):
                 chance[k, one] = chance[k, one - 1]
             continue
-        odds = odds_of(share[one], powered, weight, size)
+
+        odds = odds_of(members.share[one], powered, weight)
         for k in range(size):
             chance[k, one] = odds / (odds + powered[k])
+
+    # At a node the units are independent.
     total = 0.0
     for k in range(size):
         none = weight[k]
-        for one in range(share.size):
-            none *= held[one] + (1.0 - held[one]) * chance[k, one]
+        for one in range(units):
+            none *= members.committed[one] + (1.0 - members.committed[one]) * chance[k, one]
         total += none
     return math.log(max(total, TINY))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def congestion(share, held, alike, numbers, peak, united, size, log_power, t, weight, chance):
+def congestion(members, full_access, log_power, nodes):
     """Write the nodes of a pool's congestion and each unit's chance to be on a call at each; return log κ.
 
-    share, held, alike: of the pool's units on duty, (units,); numbers: of those not held, (units + 1,); peak:
-    units that a call takes; united: how far every unit can serve every call, from 0 to 1; size: nodes;
-    log_power: where to start. Written: t, weight, (nodes,); chance, (nodes, units).
+    full_access: how far every unit can serve every call, from 0 to 1; log_power: log κ where to start.
+    Written: nodes.
 
     κ is such that the chance that no unit is free is Erlang's. Where calls have units of their own that is
     too much to ask, and the target lies between that chance at κ = 1 and Erlang's (a geometric mean).
     """
-    carried, effective = 0.0, 0.0
-    for one in range(share.size):
-        carried += (1.0 - held[one]) * share[one]
-        effective += 1.0 - held[one]
-    load = offered(carried, numbers, peak)
-    nodes_of(effective / peak, load / peak, size, t, weight)
+    carried = 0.0
+    effective = 0.0
+    for one in range(members.share.size):
+        carried += (1.0 - members.committed[one]) * members.share[one]
+        effective += 1.0 - members.committed[one]
+    load = offered(carried, members.numbers, members.peak)
+    nodes_of(effective / members.peak, load / members.peak, nodes.t.size, nodes.t, nodes.weight)
 
-    target = math.log(max(all_away(load, numbers, peak), TINY))
-    if united < 1.0:
-        plain = away_together(0.0, t, weight, size, share, held, alike, chance)
-        target = plain + united * (target - plain)
+    target = math.log(max(all_away(load, members.numbers, members.peak), TINY))
+    if full_access < 1.0:
+        plain = away_together(0.0, members, nodes)
+        target = plain + full_access * (target - plain)
 
-    low, high = math.log(LEAST_POWER), math.log(MOST_POWER)
-    now, before, missed_before = log_power, 0.0, 0.0
+    # Secant steps in log κ, halving where one leaves the interval that is known to hold the answer.
+    low = math.log(LEAST_POWER)
+    high = math.log(MOST_POWER)
+    now = log_power
+    before = 0.0
+    missed_before = 0.0
     for step in range(ROOM):
-        missed = away_together(now, t, weight, size, share, held, alike, chance) - target
+        missed = away_together(now, members, nodes) - target
         if abs(missed) < 1e-11 or high - low < 1e-12:
             break
         if missed < 0.0:
             low = now
         else:
             high = now
+
         after = now - math.copysign(0.02, missed)
         if step > 0 and missed != missed_before:
             after = now - missed * (now - before) / (missed - missed_before)
         if not low < after < high:
             after = 0.5 * (low + high)
-        before, missed_before, now = now, missed, after
+
+        before = now
+        missed_before = missed
+        now = after
+
     return now

@@ -10,9 +10,9 @@ import numpy as np
 
 from standby._show import Shown
 from standby.queueing import _kernels_multiple as kernels
-from standby.queueing._errors import ConvergenceError, QueueingInputError
+from standby.queueing._errors import QueueingInputError
 from standby.queueing._inputs import System, check_memory, check_system
-from standby.queueing._steady import Pace
+from standby.queueing._relaxed import class_factors, largest_imbalance, sweep_until_balanced
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -21,9 +21,6 @@ __all__ = ["HypercubeMultiple", "hypercube_multiple"]
 
 _LOG = logging.getLogger(__name__)
 _MOVE_BYTES = 16  # one state number and one rate
-# A call for two units joins states of one colour, so the theory behind larger factors does not hold here; at
-# loads of 0.1 to 0.6, with one to three units a call, no other factor needed far fewer sweeps than this one.
-_MOST_RELAXED = 1.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,33 +141,38 @@ def hypercube_multiple(
     counts = _check_needed(needed, system)
     if when_short not in {"send", "lose"}:
         raise QueueingInputError(f"when_short is {when_short!r}", 'give "send" or "lose"')
+
     units = system.service.size
     checked_times = _check_times(times, (system.arrival.size, units))
     base_gb = 3.0 * 8.0 * 2.0**units / 1e9
     check_memory(f"the model of {units} units with several units a call", base_gb, memory_gb)
 
-    # A call is sent nobody unless so many units are free.
-    least = counts if when_short == "lose" else np.ones_like(counts)
-    moves = _Moves(system, counts, least, base_gb, memory_gb)
-    chance, residual, sweeps = moves.solve(tolerance, max_sweeps)
+    calls = kernels.Calls(
+        arrival=system.arrival,
+        preference=system.preference,
+        needed=counts,
+        least=counts if when_short == "lose" else np.ones_like(counts),
+        initiated=system.initiated,
+    )
+    model = _Model(calls, system.service, base_gb, memory_gb)
+    residual, sweeps = model.solve(tolerance, max_sweeps)
+    chance = model.chance / model.chance.sum()
 
     dispatch = np.zeros(checked_times.shape)
     outcome = np.zeros((system.arrival.size, 3))  # chance of none, some, all of the units needed
     response = np.zeros((system.arrival.size, 2))
-    kernels.count_sent(
-        system.arrival, system.preference, counts, least, chance, checked_times,
-        dispatch, outcome, response,
-    )  # fmt: skip
+    kernels.count_sent(calls, chance, checked_times, dispatch, outcome, response)
 
-    calls = system.arrival / system.total
+    call_share = system.arrival / system.total
     some = outcome[:, 1] + outcome[:, 2]
     no_times = times is None
     state = np.arange(1 << units)
+
     return HypercubeMultiple(
         busy=np.array([chance[(state >> n) & 1 == 1].sum() for n in range(units)]),
-        dispatch=dispatch * calls[:, None],
-        lost=float(calls @ outcome[:, 0]),
-        short=float(calls @ outcome[:, 1]),
+        dispatch=dispatch * call_share[:, None],
+        lost=float(call_share @ outcome[:, 0]),
+        short=float(call_share @ outcome[:, 1]),
         complete=outcome[:, 2],
         first_response=_mean(response[:, 0], some, unknown=no_times),
         full_response=_mean(response[:, 1], outcome[:, 2], unknown=no_times),
@@ -205,8 +207,7 @@ def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
     if bad.size:
         raise QueueingInputError(
             f"needed: stream {bad[0]} needs {counts[bad[0]]:g} units and its list has "
-            f"{system.listed[bad[0]]}, so no "
-            "call would ever be complete",
+            f"{system.listed[bad[0]]}, so no call would ever be complete",
             "lengthen the list or lower the number",
         )
     return counts.astype(np.int64)
@@ -225,85 +226,52 @@ def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.
     return matrix
 
 
-class _Moves:
-    """All moves between states that calls make, and the sweeps over them."""
+class _Model:
+    """All moves between states that calls make, the chances of the states, and the sweeps over them."""
 
     def __init__(
         self,
-        system: System,
-        needed: NDArray[np.int64],
-        least: NDArray[np.int64],
+        calls: kernels.Calls,
+        service: NDArray[np.float64],
         base_gb: float,
         memory_gb: float | None,
     ) -> None:
-        self.service = system.service
-        self.units = system.service.size
+        self.service = service
+        units = service.size
 
         # Count the moves first, so that a model that does not fit is refused before it takes memory.
-        described = (system.arrival, system.preference, needed, system.initiated, least)
-        self.starts = kernels.count_moves(1 << self.units, *described)
-        size = int(self.starts[-1])
+        starts = kernels.count_moves(1 << units, calls)
+        size = int(starts[-1])
         total_gb = base_gb + _MOVE_BYTES * size / 1e9
-        _LOG.info("hypercube_multiple: %d units, %d moves, %.3g GB", self.units, size, total_gb)
-        check_memory(f"the model of {self.units} units with several units a call", total_gb, memory_gb)
+        _LOG.info("hypercube_multiple: %d units, %d moves, %.3g GB", units, size, total_gb)
+        check_memory(f"the model of {units} units with several units a call", total_gb, memory_gb)
 
-        self.moves = np.empty(size, dtype=np.int64)
-        self.flows = np.empty(size)
-        kernels.fill_moves(self.starts, *described, self.moves, self.flows)
+        self.moves = kernels.Moves(starts, np.empty(size, dtype=np.int64), np.empty(size))
+        kernels.fill_moves(calls, self.moves)
 
         # States that can come about from "all are free" begin alike, the others stay at 0.
-        reached = np.zeros(1 << self.units, dtype=np.int64)
+        reached = np.zeros(1 << units, dtype=np.int64)
         reached[0] = 1
-        kernels.mark_reached(self.starts, self.moves, self.units, reached)
+        kernels.mark_reached(self.moves, units, reached)
         self.chance = reached / reached.sum()
 
-        self._inflow = np.empty_like(self.chance)
-        self._mass = np.empty(self.units + 1)
-        self._off = np.empty(self.units + 1)
-        self._flow = np.empty((self.units + 1, self.units + 1))
+        layers = units + 1
+        self._tallies = kernels.Tallies(
+            inflow=np.empty_like(self.chance),
+            mass=np.empty(layers),
+            flow=np.empty((layers, layers)),
+            off=np.empty(layers),
+        )
 
     def sweep(self, relax: float) -> float:
         """Do one sweep; return the largest share by which a layer is out of balance."""
-        kernels.sweep_moves(
-            relax, self.service, self.starts, self.moves, self.flows, self.chance, self._inflow, self._mass,
-            self._flow, self._off,
-        )  # fmt: skip
+        tallies = self._tallies
+        kernels.sweep_moves(relax, self.service, self.moves, self.chance, tallies)
 
-        leaving = self._flow.sum(axis=1)
-        if relax and np.all(self._mass >= 0):
-            kernels.scale_states(self.chance, self._balance())
-        return float(np.max(self._off / np.where(leaving > 0, leaving, np.inf)))
+        if relax and np.all(tallies.mass >= 0):
+            kernels.scale_states(self.chance, class_factors(tallies.mass, tallies.flow))
+        return largest_imbalance(tallies.off, tallies.flow)
 
-    def _balance(self) -> NDArray[np.float64]:
-        """Solve the small chain of the layers for the flows just measured; return each layer's factor."""
-        live = np.flatnonzero(self._mass > 0)  # some layers may be out of reach
-        factor = np.ones(self.units + 1)
-        rates = self._flow[np.ix_(live, live)] / self._mass[live, None]
-
-        # Flows in equal flows out; one equation is spare, and the sum of the shares takes its place.
-        system = rates.T - np.diag(rates.sum(axis=1))
-        system[-1] = 1.0
-        share = np.linalg.solve(system, np.eye(1, live.size, live.size - 1)[0])
-        if np.all(share > 0):
-            factor[live] = share / self._mass[live]
-        return factor
-
-    def solve(self, tolerance: float, max_sweeps: int) -> tuple[NDArray[np.float64], float, int]:
-        """Sweep until every layer balances to `tolerance`; return chances, imbalance left and sweeps."""
-        pace = Pace(cap=_MOST_RELAXED)
-        errors: list[float] = []
-
-        for sweeps in range(1, max_sweeps + 1):
-            errors.append(self.sweep(pace.factor))
-            if errors[-1] <= tolerance:
-                self.sweep(1.0)
-                residual = self.sweep(0.0)
-                if residual <= tolerance and self.chance.min() >= 0.0:
-                    return self.chance / self.chance.sum(), residual, sweeps
-                errors.clear()
-            pace.look(errors)
-
-        raise ConvergenceError(
-            f"after {max_sweeps} sweeps the flows differ by {self.sweep(0.0):.2g} of a layer's flow, not "
-            f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
-        )
+    def solve(self, tolerance: float, max_sweeps: int) -> tuple[float, int]:
+        """Sweep until every layer balances to `tolerance`; return the imbalance left and the sweeps."""
+        return sweep_until_balanced(self.sweep, self.chance, tolerance, max_sweeps, class_name="layer")

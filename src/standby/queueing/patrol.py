@@ -10,9 +10,9 @@ import numpy as np
 
 from standby._show import Shown
 from standby.queueing import _kernels_patrol as kernels
-from standby.queueing._errors import ConvergenceError, QueueingInputError
+from standby.queueing._errors import QueueingInputError
 from standby.queueing._inputs import System, check_memory, check_rates_by_unit, check_system
-from standby.queueing._steady import Pace
+from standby.queueing._relaxed import class_factors, largest_imbalance, sweep_until_balanced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,6 @@ __all__ = ["HypercubePatrol", "hypercube_patrol"]
 
 _LOG = logging.getLogger(__name__)
 _RULES = ("never", "last resort", "always")
-# Calls that break off work join states of one colour; see the same number for several units.
-_MOST_RELAXED = 1.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,19 +136,21 @@ def hypercube_patrol(
     dispatch = np.zeros((system.arrival.size, units))
     broken = np.zeros_like(dispatch)
     doing = np.zeros((units, 3))
-    kernels.count_patrol(system.preference, rules, solver.chance, dispatch, broken, doing)
+    chance = solver.chance / solver.chance.sum()
+    kernels.count_patrol(system.preference, rules, chance, dispatch, broken, doing)
 
     started = system.initiated * doing[:, 0]
     broken_off = np.full(units, np.nan)
     np.divide(system.arrival @ broken, started, out=broken_off, where=started > 0)
 
     lost = np.where(system.arrival > 0, 1.0 - dispatch.sum(axis=1), 0.0)
-    calls = system.arrival / system.total
+    call_share = system.arrival / system.total
+
     return HypercubePatrol(
         on_calls=doing[:, 2],
         on_own=doing[:, 1],
-        dispatch=dispatch * calls[:, None],
-        lost=float(lost @ calls),
+        dispatch=dispatch * call_share[:, None],
+        lost=float(lost @ call_share),
         lost_by_area=lost,
         broken_off=broken_off,
         residual=residual,
@@ -175,10 +175,10 @@ class _Patrol:
     def __init__(self, system: System, own_service: NDArray[np.float64], rules: NDArray[np.int64]) -> None:
         units = system.service.size
         states = 3**units
-        self.rates = (system.service, own_service, system.initiated)
 
-        self.call_rate = np.empty((states, units))
-        kernels.fill_call_rates(system.arrival, system.preference, rules, self.call_rate)
+        call_rate = np.empty((states, units))
+        kernels.fill_call_rates(system.arrival, system.preference, rules, call_rate)
+        self.rates = kernels.Rates(system.service, own_service, system.initiated, call_rate)
 
         # A unit that nothing is asked of stays in fewer than three conditions.
         called = np.isin(np.arange(units), system.preference[system.arrival > 0])
@@ -186,65 +186,35 @@ class _Patrol:
         self.chance = np.empty(states)
         kernels.start_evenly(able, self.chance)
 
-        self.label = _classes(units)
         classes = (units + 1) ** 2
-        self._inflow = np.empty(states)
-        self._mass = np.empty(classes)
-        self._off = np.empty(classes)
-        self._flow = np.empty((classes, classes))
+        self._tallies = kernels.Tallies(
+            label=_classes(units),
+            inflow=np.empty(states),
+            mass=np.empty(classes),
+            flow=np.empty((classes, classes)),
+            off=np.empty(classes),
+        )
 
     def sweep(self, relax: float) -> float:
         """Do one sweep; return the largest share by which a class is out of balance."""
-        kernels.sweep_patrol(
-            relax, *self.rates, self.call_rate, self.chance, self._inflow, self.label, self._mass, self._flow,
-            self._off,
-        )  # fmt: skip
+        tallies = self._tallies
+        kernels.sweep_patrol(relax, self.rates, self.chance, tallies)
 
-        leaving = self._flow.sum(axis=1)
-        if relax and np.all(self._mass >= 0):
-            kernels.scale_classes(self.chance, self.label, self._balance())
-        return float(np.max(self._off / np.where(leaving > 0, leaving, np.inf)))
-
-    def _balance(self) -> NDArray[np.float64]:
-        """Solve the small chain of the classes for the flows just measured; return each class's factor."""
-        live = np.flatnonzero(self._mass > 0)
-        factor = np.ones(self._mass.size)
-        rates = self._flow[np.ix_(live, live)] / self._mass[live, None]
-        np.fill_diagonal(rates, 0.0)
-
-        # Flows in equal flows out; one equation is spare, and the sum of the shares takes its place.
-        system = rates.T - np.diag(rates.sum(axis=1))
-        system[-1] = 1.0
-        share = np.linalg.solve(system, np.eye(1, live.size, live.size - 1)[0])
-        if np.all(share > 0):
-            factor[live] = share / self._mass[live]
-        return factor
+        if relax and np.all(tallies.mass >= 0):
+            kernels.scale_classes(self.chance, tallies.label, class_factors(tallies.mass, tallies.flow))
+        return largest_imbalance(tallies.off, tallies.flow)
 
     def solve(self, tolerance: float, max_sweeps: int) -> tuple[float, int]:
         """Sweep until every class balances to `tolerance`; return the imbalance left and the sweeps."""
-        pace = Pace(cap=_MOST_RELAXED)
-        errors: list[float] = []
-
-        for sweeps in range(1, max_sweeps + 1):
-            errors.append(self.sweep(pace.factor))
-            if errors[-1] <= tolerance:
-                self.sweep(1.0)
-                residual = self.sweep(0.0)
-                if residual <= tolerance and self.chance.min() >= 0.0:
-                    self.chance /= self.chance.sum()
-                    return residual, sweeps
-                errors.clear()
-            pace.look(errors)
-
-        raise ConvergenceError(
-            f"after {max_sweeps} sweeps the flows differ by {self.sweep(0.0):.2g} of a class's flow, not "
-            f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
-        )
+        return sweep_until_balanced(self.sweep, self.chance, tolerance, max_sweeps, class_name="class")
 
 
 def _classes(units: int) -> NDArray[np.int64]:
     """Return the class of each state: units on calls times (units + 1), and units on own work."""
     label = np.zeros(1, dtype=np.int64)
+
+    # Each further unit is a digit before the others: free, on its own work, on a call.
     for _ in range(units):
         label = np.concatenate([label, label + 1, label + units + 1])
+
     return label

@@ -10,18 +10,14 @@ from typing import Any
 import pandas as pd
 
 from standby._show import Shown
-from standby.cover import main_standard
 from standby.disclosure import ALL_HEADS, Edition
 from standby.evidence import Manifest
-from standby.plan import Plan
-from standby.tables import TABLES, kind_of, pick
-from standby.words import Kind, Number, Sentence, numbers
+from standby.plan import Plan, main_standard
+from standby.tables import TABLES, kind_of, written_from
+from standby.words import Kind, Sentence, numbers
 
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
-
-CHANGES = ("difference", "gap_", "change_", "behind")
-"""How the names of columns start that hold changes: they are written with their sign."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,15 +142,8 @@ class Content(Shown):
         ValueError
             If a number does not stand where the sentence says it does.
         """
-        return sentence.said(self._written)
-
-    def _written(self, number: Number) -> str:
-        """Return a number of a sentence, as the tables of the edition have it."""
-        rows = pick(self.table(number.table), number.key)
-        if rows.empty:
-            raise ValueError(f"{number.column} of {dict(number.key)} does not stand in {number.table}")
-        value = float(rows[number.column].iloc[0])
-        return number.written(value, limit_min=self.limit_min, rounded=self.edition == "public")
+        rounded = self.edition == "public"
+        return sentence.said(written_from(self.tables, limit_min=self.limit_min, rounded=rounded))
 
     def shown(self, table: str, column: str, row: Mapping[str, Any]) -> str:
         """Return a cell as readers see it.
@@ -180,7 +169,7 @@ class Content(Shown):
         declared = TABLES[table].column(column) if table in TABLES else None
         if declared is not None and declared.stated:
             write = numbers.stated(kind)
-        if column.startswith(CHANGES) and kind in ("measure", "minutes", "count"):
+        if declared is not None and declared.signed:
             return numbers.change(float(value), write)
         return self._bounded(table, column, row, write(float(value)))
 

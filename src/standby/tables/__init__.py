@@ -2,17 +2,24 @@
 
 from standby.tables.column import Column, Table
 from standby.tables.declared import TABLES, check_declared, column_of, kind_of
+from standby.tables.excel import excel_format
+from standby.tables.json_schema import DIALECT, cell_schema, row_schema, table_schema
 from standby.tables.rows import pick, records
 from standby.tables.written import written_from
 
 __all__ = [
+    "DIALECT",
     "TABLES",
     "Column",
     "Table",
+    "cell_schema",
     "check_declared",
     "column_of",
+    "excel_format",
     "kind_of",
     "pick",
     "records",
+    "row_schema",
+    "table_schema",
     "written_from",
 ]

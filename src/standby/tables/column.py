@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,15 @@ from standby.words import Kind
 
 Rounding = Literal["kind", "stated", "points", "beside required", "yardstick"]
 """How coarse the public has a column."""
+
+UNITS: Mapping[Kind, str] = {
+    "minutes": "min",
+    "share": "share",
+    "money": "£",
+    "people": "people",
+    "years": "years",
+}
+"""Units of the kinds that have one of their own."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,11 @@ class Column(Shown):
     ----------
     name, kind, label, description
         What it is called, what it holds, its heading, and what it means.
+    unit
+        Unit of its numbers; left out, that of its kind, which is none for counts, text and the like, and for
+        measures, whose unit is that of the row's criterion.
+    signed
+        Whether it holds a change, whose rise is written with its sign.
     bound
         Name of the column that says whether the number is a lower bound; empty: it is none.
     public
@@ -35,8 +50,13 @@ class Column(Shown):
     label: str
     description: str
     bound: str = ""
+    unit: str = ""
+    signed: bool = False
     public: bool = False
     rounding: Rounding = "kind"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", self.unit or UNITS.get(self.kind, ""))
 
     @property
     def stated(self) -> bool:

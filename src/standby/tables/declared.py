@@ -26,9 +26,9 @@ _FORCE = C("force", "name", "Force", "The force.")
 _CLASS = C("class", "name", "Class", "Class of the place.")
 _AREA = C("area", "text", "Area id", "Id of the area.")
 _NAME = P("name", "text", "Name", "Name.")
-_LON = C("lon", "number", "Longitude", "Longitude [degrees, WGS 84].")
-_LAT = C("lat", "number", "Latitude", "Latitude [degrees, WGS 84].")
-_PEOPLE = C("people", "count", "People", "Residents.")
+_LON = C("lon", "number", "Longitude", "Longitude [degrees, WGS 84].", unit="degrees")
+_LAT = C("lat", "number", "Latitude", "Latitude [degrees, WGS 84].", unit="degrees")
+_PEOPLE = C("people", "count", "People", "Residents.", unit="people")
 _NEVER = "calls beyond the plan's limit, or never reached, count as the limit"
 _FIRST = C(
     "first_mean_min", "minutes", "First armed arrival",
@@ -44,17 +44,19 @@ _FULL = C(
 _FIRST_BOUND = C("first_at_least", "flag", "First: at least", f"Whether that is a lower bound, as {_NEVER}.")
 _FULL_BOUND = C("full_at_least", "flag", "Full: at least", f"Whether that is a lower bound, as {_NEVER}.")
 _DAY = C("day", "text", "Day", "Day of the week, mon to sun.")
-_CLOCK = C("clock", "number", "From", "Hour of the day, 0 to 23.")
-_HOUR = C("hour", "number", "Hour", "Hour of the week; 0 is Monday from midnight to one.")
+_CLOCK = C("clock", "number", "From", "Hour of the day, 0 to 23.", unit="h")
+_HOUR = C("hour", "number", "Hour", "Hour of the week; 0 is Monday from midnight to one.", unit="h")
 _FURTHER = "further out where the Monte Carlo error of the mean leaves more open"
 _CHANCE = C("chance_in_time", "share", "Chance in time", "Chance of first arrival within the main standard.")
 _REQUIRED = P("required", "share", "Required", "Share that the standard asks for.", rounding="stated")
 _SITE = C("site", "text", "Site id", "Id of the site.")
 _SITE_NAME = C("site_name", "text", "Site", "Name of the site.")
 _DRIVE = C("drive_min", "minutes", "Drive", "Minutes of driving on an emergency call from the nearest site.")
-_ESTABLISHMENT = P("establishment", "count", "Establishment", "Armed officers the force has posts for.")
-_STRENGTH = P("strength", "count", "Strength", "Armed officers in post.")
-_DEPLOYABLE = P("deployable", "count", "Deployable", "Armed officers who may be sent.")
+_ESTABLISHMENT = P(
+    "establishment", "count", "Establishment", "Armed officers the force has posts for.", unit="officers"
+)
+_STRENGTH = P("strength", "count", "Strength", "Armed officers in post.", unit="officers")
+_DEPLOYABLE = P("deployable", "count", "Deployable", "Armed officers who may be sent.", unit="officers")
 
 _FORCES = C("forces", "text", "Force ids", "Ids of the forces planned together.")
 _CALL = C("id", "text", "Call", "Id of the call.")
@@ -63,8 +65,8 @@ _NEED_UNITS = (
     C("provider", "text", "Provider", "Force whose units they are."),
     C("control", "text", "Control", "own or pooled."),
     C("hours", "text", "Hours", "Hours of the week on duty, as a plan writes them."),
-    C("hours_per_week", "count", "Hours a week", "How many hours that is."),
-    C("units", "count", "Units", "Like units."),
+    C("hours_per_week", "count", "Hours a week", "How many hours that is.", unit="h/week"),
+    C("units", "count", "Units", "Like units.", unit="units"),
 )  # fmt: skip
 
 _TABLES = (
@@ -89,10 +91,11 @@ _TABLES = (
         P("low", "measure", "Low", "5th percentile, or the mean below it."),
         P("high", "measure", "High", "95th percentile, or the mean above it."),
         P("central", "measure", "Central", "At the central values of all figures.", "at_least"),
-        P("difference", "measure", "Difference", "Mean of the option less the base on the same draws."),
+        P("difference", "measure", "Difference", "Mean of the option less the base on the same draws.",
+          signed=True),
         C("difference_se", "measure", "Its standard error", "Monte Carlo standard error of the difference."),
-        P("difference_low", "measure", "Difference, low", f"5th percentile, {_FURTHER}."),
-        P("difference_high", "measure", "Difference, high", f"95th percentile, {_FURTHER}."),
+        P("difference_low", "measure", "Difference, low", f"5th percentile, {_FURTHER}.", signed=True),
+        P("difference_high", "measure", "Difference, high", f"95th percentile, {_FURTHER}.", signed=True),
         P("chance_best", "share", "Best in", "Share of the draws in which nothing open is better."),
         P("alike", "flag", "Alike", "Whether the interval of the difference holds 0: not told from nothing."),
         P("at_least", "flag", "At least", f"Whether the mean is a lower bound, as {_NEVER}."),
@@ -101,10 +104,10 @@ _TABLES = (
         P("criterion", "name", "Criterion", "The criterion."), _OPTION,
         P("other", "name", "Other option", "The other option."),
         P("chance_better", "share", "Better in", "Share of the draws in which the first is better."),
-        P("difference", "measure", "Difference", "Mean of the first less the other."),
+        P("difference", "measure", "Difference", "Mean of the first less the other.", signed=True),
         C("difference_se", "measure", "Its standard error", "Monte Carlo standard error of the difference."),
-        C("difference_low", "measure", "Difference, low", f"5th percentile, {_FURTHER}."),
-        C("difference_high", "measure", "Difference, high", f"95th percentile, {_FURTHER}."),
+        C("difference_low", "measure", "Difference, low", f"5th percentile, {_FURTHER}.", signed=True),
+        C("difference_high", "measure", "Difference, high", f"95th percentile, {_FURTHER}.", signed=True),
         P("alike", "flag", "Alike", "Whether the interval of the difference holds 0: not told apart."),
     ), public=True, beside=("criteria",)),
     Table("best", "Best, and what is like it", "A criterion that has a direction, by open option.", (
@@ -112,9 +115,9 @@ _TABLES = (
         P("mean", "measure", "Mean", "Mean over the draws."),
         P("best", "flag", "Best mean", "Whether no open option, nor the base, has a better mean."),
         P("share_of_draws", "share", "Best in", "Share of the draws in which nothing open is better."),
-        P("behind", "measure", "Behind the best", "Mean by which it is worse than the best."),
-        P("behind_low", "measure", "Behind, low", f"5th percentile of that, {_FURTHER}."),
-        P("behind_high", "measure", "Behind, high", f"95th percentile of that, {_FURTHER}."),
+        P("behind", "measure", "Behind the best", "Mean by which it is worse than the best.", signed=True),
+        P("behind_low", "measure", "Behind, low", f"5th percentile of that, {_FURTHER}.", signed=True),
+        P("behind_high", "measure", "Behind, high", f"95th percentile of that, {_FURTHER}.", signed=True),
         P("alike", "flag", "Like the best", "Whether that interval holds 0: it can't be told from the best."),
         P("smallest_difference", "measure", "Could have shown",
           "Smallest mean difference from the best that could have been told from nothing: the larger of the "
@@ -132,19 +135,22 @@ _TABLES = (
         _OPTION, P("standard", "name", "Standard", "The standard."), _NAME, _MEASURE,
         P("share_before", "share", "Share, as it is", "Share inside it in the base, mean over draws."),
         P("share_after", "share", "Share", "Share inside it with the option."),
-        P("points", "count", "Points", "Change of that share [percentage points].", rounding="points"),
+        P("points", "count", "Points", "Change of that share [percentage points].", rounding="points",
+          unit="points", signed=True),
         P("points_low", "count", "Points, low", f"5th percentile of the change, {_FURTHER}.",
-          rounding="points"),
+          rounding="points", unit="points", signed=True),
         P("points_high", "count", "Points, high", f"95th percentile of the change, {_FURTHER}.",
-          rounding="points"),
+          rounding="points", unit="points", signed=True),
         P("reach_moved", "flag", "Share moved", "Whether that interval leaves 0 out."),
         P("before_min", "minutes", "Mean, as it is",
           "Mean minutes of what the standard is about, over those whom it is for, in the base.",
           "before_at_least"),
         P("after_min", "minutes", "Mean", "The same with the option.", "after_at_least"),
-        P("change_min", "minutes", "Change", "Change of that mean."),
-        P("change_low_min", "minutes", "Change, low", f"5th percentile of the change, {_FURTHER}."),
-        P("change_high_min", "minutes", "Change, high", f"95th percentile of the change, {_FURTHER}."),
+        P("change_min", "minutes", "Change", "Change of that mean.", signed=True),
+        P("change_low_min", "minutes", "Change, low", f"5th percentile of the change, {_FURTHER}.",
+          signed=True),
+        P("change_high_min", "minutes", "Change, high", f"95th percentile of the change, {_FURTHER}.",
+          signed=True),
         P("minutes_moved", "flag", "Minutes moved", "Whether that interval leaves 0 out."),
         P("before_at_least", "flag", "At least, as it is", f"Whether it is a lower bound, as {_NEVER}."),
         P("after_at_least", "flag", "At least", f"Whether it is a lower bound, as {_NEVER}."),
@@ -176,7 +182,7 @@ _TABLES = (
     )),
     Table("land", "Land", "An option by a standard of areas and a part of the plan.", (
         _OPTION, C("standard", "name", "Standard", "The standard."), _NAME, _SCOPE_KIND, _SCOPE,
-        C("land_km2", "count", "Land", "Land of the areas whose extent the plan gives [km²]."),
+        C("land_km2", "count", "Land", "Land of the areas whose extent the plan gives [km²].", unit="km²"),
         C("share_if_free", "share", "If free", "Share of it inside the standard if every unit were free."),
         C("share_expected", "share", "Expected", "The same, with the chance that units are free."),
     )),
@@ -205,17 +211,18 @@ _TABLES = (
         _OPTION, _INCIDENT, _MEASURE,
         C("urban_p50_min", "minutes", "Urban median", "Minutes that half of the urban calls are within."),
         C("rural_p50_min", "minutes", "Rural median", "Minutes that half of the rural calls are within."),
-        C("gap_p50_min", "minutes", "Gap of medians", "Rural less urban median; neither way is better."),
+        C("gap_p50_min", "minutes", "Gap of medians", "Rural less urban median; neither way is better.",
+          signed=True),
         C("urban_p90_min", "minutes", "Urban 90th", "Minutes that nine in ten urban calls are within."),
         C("rural_p90_min", "minutes", "Rural 90th", "Minutes that nine in ten rural calls are within."),
-        C("gap_p90_min", "minutes", "Gap of 90ths", "Rural less urban 90th percentile."),
+        C("gap_p90_min", "minutes", "Gap of 90ths", "Rural less urban 90th percentile.", signed=True),
     )),
     Table("build_up", "Build-up", "An option by incident type, part of the plan and minutes from the call.", (
         _OPTION, _INCIDENT, _SCOPE_KIND, _SCOPE,
         C("minutes", "minutes", "By", "Minutes from the call."),
-        C("own", "count", "Own", "Expected armed officers of the force who are there."),
-        C("shared", "count", "Shared", "Expected armed officers of forces that share."),
-        C("neighbour", "count", "Neighbours", "Expected armed officers lent by neighbours."),
+        C("own", "count", "Own", "Expected armed officers of the force who are there.", unit="officers"),
+        C("shared", "count", "Shared", "Expected armed officers of forces that share.", unit="officers"),
+        C("neighbour", "count", "Neighbours", "Expected armed officers lent by neighbours.", unit="officers"),
     )),
     Table("need", "What would be needed", "A standard by the forces that plan together.", (
         P("standard", "name", "Standard", "The standard."), _NAME,
@@ -232,43 +239,57 @@ _TABLES = (
         P("share_one_minute_more", "share", "A minute more", "Attainable with one more minute, if not met.",
           rounding="beside required"),
         P("reason", "text", "Why there is no number", "Why no number of units is given."),
-        P("crewed_units", "count", "Crewed units", "Crewed units in the hours that need most."),
-        P("posts", "count", "Posts", "Armed posts, mean over the hours of the week."),
-        P("officers", "count", "Officers", "Armed officers needed to keep them crewed."),
+        P("crewed_units", "count", "Crewed units", "Crewed units in the hours that need most.", unit="units"),
+        P("posts", "count", "Posts", "Armed posts, mean over the hours of the week.", unit="units"),
+        P("officers", "count", "Officers", "Armed officers needed to keep them crewed.", unit="officers"),
         _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
-        P("gap_establishment", "count", "Less establishment", "Officers needed less establishment."),
-        P("gap_strength", "count", "Less strength", "Officers needed less strength."),
-        P("gap_deployable", "count", "Less deployable", "Officers needed less deployable."),
-        C("bound", "count", "At least", "Proven lower bound of crewed units."),
+        P("gap_establishment", "count", "Less establishment", "Officers needed less establishment.",
+          unit="officers", signed=True),
+        P("gap_strength", "count", "Less strength", "Officers needed less strength.",
+          unit="officers", signed=True),
+        P("gap_deployable", "count", "Less deployable", "Officers needed less deployable.",
+          unit="officers", signed=True),
+        C("bound", "count", "At least", "Proven lower bound of crewed units.", unit="units"),
         C("proven", "flag", "Proven", "Whether fewer units are proven not to be enough."),
         C("solved", "flag", "Solved", "Whether the search came to an end."),
     ), public=True),
     Table("staffing", "Staffing", "An option by force.", (
         _OPTION, _FORCE,
-        C("armed_posts", "count", "Armed units", "Crewed armed units on duty, mean over the week."),
-        C("officers_needed", "count", "Officers needed", "Armed officers needed to crew them."),
+        C("armed_posts", "count", "Armed units", "Crewed armed units on duty, mean over the week.",
+          unit="units"),
+        C("officers_needed", "count", "Officers needed", "Armed officers needed to crew them.",
+          unit="officers"),
         _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
-        C("spare", "count", "Spare", "Deployable armed officers whom no post needs."),
-        C("new_officers", "count", "To train", "Officers to find and train beyond those in post."),
-        C("retrained", "count", "Retrained", "Spare officers who take the course of another tier."),
-        C("target", "count", "Target", "Strength that the option plans for."),
+        C("spare", "count", "Spare", "Deployable armed officers whom no post needs.", unit="officers"),
+        C("new_officers", "count", "To train", "Officers to find and train beyond those in post.",
+          unit="officers"),
+        C("retrained", "count", "Retrained", "Spare officers who take the course of another tier.",
+          unit="officers"),
+        C("target", "count", "Target", "Strength that the option plans for.", unit="officers"),
         C("years_to_target", "years", "Years to get there", "Years of courses until they are in post."),
-        C("highest_strength", "count", "Highest strength", "Highest strength that the courses reach."),
-        C("settled_strength", "count", "Settles at", "Strength at which courses and losses balance."),
-        C("armed_officers", "count", "Armed officers", "Officers who carry a firearm."),
+        C("highest_strength", "count", "Highest strength", "Highest strength that the courses reach.",
+          unit="officers"),
+        C("settled_strength", "count", "Settles at", "Strength at which courses and losses balance.",
+          unit="officers"),
+        C("armed_officers", "count", "Armed officers", "Officers who carry a firearm.", unit="officers"),
         C("armed_share", "share", "Share armed", "Of all officers of the force."),
-        C("armed_hours_year", "count", "Armed hours", "Hours on duty with a firearm a year."),
+        C("armed_hours_year", "count", "Armed hours", "Hours on duty with a firearm a year.", unit="h/year"),
     )),
     Table("training", "CED and training", "An option, all planned forces together or one.", (
         _OPTION, _SCOPE_KIND, _SCOPE,
-        C("ced_officers", "count", "Officers with a CED", "Officers trained to carry a CED (Taser)."),
+        C("ced_officers", "count", "Officers with a CED", "Officers trained to carry a CED (Taser).",
+          unit="officers"),
         C("ced_share", "share", "Share with a CED", "Of all officers."),
-        C("refresher_days_year", "count", "Refreshers", "Refresher days of armed officers a year."),
-        C("ced_days_year", "count", "CED", "Days of CED training a year."),
-        C("course_days_year", "count", "Courses", "Course days a year of those who replace leavers."),
-        C("training_days_year", "count", "Training a year", "All of it, days a year, once all are in post."),
+        C("refresher_days_year", "count", "Refreshers", "Refresher days of armed officers a year.",
+          unit="days/year"),
+        C("ced_days_year", "count", "CED", "Days of CED training a year.", unit="days/year"),
+        C("course_days_year", "count", "Courses", "Course days a year of those who replace leavers.",
+          unit="days/year"),
+        C("training_days_year", "count", "Training a year", "All of it, days a year, once all are in post.",
+          unit="days/year"),
         C("training_days_first", "count", "Training, once",
-          "Days of courses for the armed officers, and of training for those with a CED, beyond the base."),
+          "Days of courses for the armed officers, and of training for those with a CED, beyond the base.",
+          unit="days"),
     )),
     Table("cost", "Cost by year", "An option by year and head.", (
         _OPTION,
@@ -282,19 +303,21 @@ _TABLES = (
         C("present_value_se", "money", "Its standard error", "Monte Carlo standard error."),
         P("low", "money", "Low", "5th percentile of the present value, or the mean below it."),
         P("high", "money", "High", "95th percentile of the present value, or the mean above it."),
-        P("yearly_gbp", "money", "A year", "Equivalent annual cost."),
-        C("yearly_se", "money", "Its standard error", "Monte Carlo standard error."),
-        P("grant_gbp_year", "money", "Grant a year", "Grant towards it."),
+        P("yearly_gbp", "money", "A year", "Equivalent annual cost.", unit="£/year"),
+        C("yearly_se", "money", "Its standard error", "Monte Carlo standard error.", unit="£/year"),
+        P("grant_gbp_year", "money", "Grant a year", "Grant towards it.", unit="£/year"),
         C("people_gained", "people", "People brought inside", "Inside the main standard, beyond the base."),
         C("people_gained_se", "people", "Its standard error", "Monte Carlo standard error."),
-        C("per_person_gbp", "money", "A year per person", "Cost a year per person brought inside."),
-        C("per_person_se", "money", "Its standard error", "Monte Carlo standard error."),
+        C("per_person_gbp", "money", "A year per person", "Cost a year per person brought inside.",
+          unit="£/year"),
+        C("per_person_se", "money", "Its standard error", "Monte Carlo standard error.", unit="£/year"),
         C("reason", "text", "Why not", "Why there is no cost per person."),
     ), public=True),
     Table("funding", "Who pays", "An option by force.", (
         _OPTION, _FORCE,
-        C("yearly_gbp", "money", "A year", "Equivalent annual cost at central values."),
-        C("band_d_gbp", "money", "Band D", "A year on a Band D council tax bill of the force."),
+        C("yearly_gbp", "money", "A year", "Equivalent annual cost at central values.", unit="£/year"),
+        C("band_d_gbp", "money", "Band D", "A year on a Band D council tax bill of the force.",
+          unit="£/year"),
     )),
     Table("break_even", "Break-even", "An option by quantity.", (
         _OPTION,
@@ -325,7 +348,7 @@ _TABLES = (
     Table("demand", "Calls", "A force by incident type.", (
         _FORCE, _INCIDENT, C("stream", "text", "Stream", "spontaneous, planned or attack."),
         C("planned", "flag", "Planned for", "Whether the force is planned for; otherwise a neighbour."),
-        C("per_year", "number", "Calls a year", "Calls a year at central values."),
+        C("per_year", "number", "Calls a year", "Calls a year at central values.", unit="calls/year"),
     )),
     Table("register", "Register of figures", "A figure of the plan.", (
         P("path", "text", "Figure", "Its path in the plan."),
@@ -348,10 +371,11 @@ _TABLES = (
     ), public=True, stated=True),
     Table("certainty", "How many figures are certain", "All figures together.", (
         P("of", "text", "Of", "all."),
-        P("figures", "count", "Figures", "Figures of the plan and its options, rows of tables included."),
-        P("drawn", "count", "Doubt drawn", "Figures with bounds, whose doubt was drawn."),
-        P("certain", "count", "Taken as certain", "Figures without bounds."),
-        P("without_source", "count", "Without a source", "Figures that name no source."),
+        P("figures", "count", "Figures", "Figures of the plan and its options, rows of tables included.",
+          unit="figures"),
+        P("drawn", "count", "Doubt drawn", "Figures with bounds, whose doubt was drawn.", unit="figures"),
+        P("certain", "count", "Taken as certain", "Figures without bounds.", unit="figures"),
+        P("without_source", "count", "Without a source", "Figures that name no source.", unit="figures"),
     ), public=True, stated=True),
     Table("sources", "Sources", "A source.", (
         P("source", "text", "Source", "Id."),
@@ -369,10 +393,12 @@ _TABLES = (
     Table("areas", "Areas", "An option by area.", (
         _OPTION, _AREA, _NAME, _FORCE, _CLASS,
         C("setting", "text", "Setting", "urban or rural."), _LON, _LAT, _PEOPLE,
-        C("calls_per_year", "number", "Calls a year", "Calls of the main standard's type."),
+        C("calls_per_year", "number", "Calls a year", "Calls of the main standard's type.",
+          unit="calls/year"),
         C("nearest_min", "minutes", "Nearest unit", "Minutes of the nearest armed unit if it is free."),
         _DRIVE, _FIRST, _FULL, _FIRST_BOUND, _FULL_BOUND, _CHANCE,
-        C("units_in_time", "number", "Units in time", "Armed units that could arrive in time, mean."),
+        C("units_in_time", "number", "Units in time", "Armed units that could arrive in time, mean.",
+          unit="units"),
         C("chance_nearest_free", "share", "Nearest is free", "Chance that the nearest armed unit is free."),
     )),
     Table("key_locations", "Key locations", "An option by key location.", (
@@ -398,17 +424,20 @@ _TABLES = (
     Table("units", "Units", "An option by unit.", (
         _OPTION, C("unit", "text", "Unit", "Id of the unit."), C("tier", "name", "Tier", "Tier."),
         _SITE, _SITE_NAME,
-        _FORCE, _LON, _LAT, C("count", "count", "Units", "Like units."),
-        C("hours_per_week", "count", "Hours a week", "Hours of the week on duty."),
+        _FORCE, _LON, _LAT, C("count", "count", "Units", "Like units.", unit="units"),
+        C("hours_per_week", "count", "Hours a week", "Hours of the week on duty.", unit="h/week"),
         C("busy_share", "share", "Busy", "Share of the time that a unit is busy."),
     )),
     Table("commitments", "Commitments", "An option by commitment.", (
         _OPTION, C("commitment", "text", "Commitment", "Id of the commitment."), _FORCE,
         C("tier", "name", "Tier", "Tier."),
-        C("hours_per_week", "count", "Hours a week", "Hours of the week in which it takes place."),
-        C("units", "number", "Units wanted", "Units that it takes."),
-        C("units_on_duty", "number", "On duty", "Units on duty that could take it, mean over its hours."),
-        C("units_short", "number", "Short", "Units wanted beyond those on duty, mean over its hours."),
+        C("hours_per_week", "count", "Hours a week", "Hours of the week in which it takes place.",
+          unit="h/week"),
+        C("units", "number", "Units wanted", "Units that it takes.", unit="units"),
+        C("units_on_duty", "number", "On duty", "Units on duty that could take it, mean over its hours.",
+          unit="units"),
+        C("units_short", "number", "Short", "Units wanted beyond those on duty, mean over its hours.",
+          unit="units"),
     )),
     Table("by_hour", "Cover by hour of the week", "An option by hour of the week and standard.", (
         _OPTION, _HOUR, _DAY, _CLOCK, C("standard", "name", "Standard", "The standard."), _NAME,
@@ -417,12 +446,13 @@ _TABLES = (
     )),
     Table("nobody_free", "Nobody free", "An option by hour of the week and force.", (
         _OPTION, _HOUR, _DAY, _CLOCK, _FORCE,
-        C("units_on_duty", "count", "On duty", "Armed units on duty: its own, and those shared with it."),
+        C("units_on_duty", "count", "On duty", "Armed units on duty: its own, and those shared with it.",
+          unit="units"),
         C("chance_nobody_free", "share", "Nobody free", "Chance that all of these are busy."),
     )),
     Table("siting_groups", "Inside the standard of a siting", "A part of the plan.", (
         _SCOPE_KIND, _SCOPE,
-        C("places", "count", "Places", "How many places."),
+        C("places", "count", "Places", "How many places.", unit="places"),
         C("total", "people", "Counted", "People, calls a year or weight, as the standard counts."),
         C("inside_today", "people", "Inside today", "Counted inside today, if all units are free."),
         C("inside", "people", "Inside then", "The same in the answer."),
@@ -447,21 +477,22 @@ _TABLES = (
         P("share_assured", "share", "Assured then", "The same in the answer."),
     ), public=True, of_a_siting=True),
     Table("siting_curve", "What each unit adds", "A number of units.", (
-        P("units", "count", "Units", "The most units that could be placed.", rounding="stated"),
+        P("units", "count", "Units", "The most units that could be placed.", rounding="stated", unit="units"),
         P("value", "number", "Best", "Best value of the siting model with so many units.",
           rounding="yardstick"),
         C("bound", "number", "Bound", "What no placement of so many units can beat."),
         C("gap", "number", "Gap", "Relative difference of the two; 0: proven best."),
         C("marginal", "number", "Adds", "What the last unit adds to the value."),
-        C("units_used", "count", "Units used", "Units that the answer places."),
+        C("units_used", "count", "Units used", "Units that the answer places.", unit="units"),
     ), public=True, of_a_siting=True),
     Table("siting_sites", "Sites of a siting", "A site with units today or in the answer.", (
         _SITE, _NAME, _FORCE, C("existing", "flag", "In use today", "Whether the site is in use today."),
         _LON, _LAT,
         C("units_today", "count", "Units today",
-          "Units of the tier that stand there today and were sited."),
-        C("units", "count", "Units", "Units in the answer."),
-        C("difference", "count", "Difference", "Units in the answer less units today."),
+          "Units of the tier that stand there today and were sited.", unit="units"),
+        C("units", "count", "Units", "Units in the answer.", unit="units"),
+        C("difference", "count", "Difference", "Units in the answer less units today.",
+          unit="units", signed=True),
     ), of_a_siting=True),
     Table("siting_places", "Places of a siting", "An area or key location.", (
         C("place", "text", "Place", "Id of the area or key location."), _NAME,
@@ -472,15 +503,17 @@ _TABLES = (
         C("nearest_today_min", "minutes", "Nearest today",
           "Minutes from the call until the nearest unit comes, today."),
         C("nearest_min", "minutes", "Nearest then", "The same in the answer."),
-        C("units_in_reach_today", "count", "In reach today", "Units inside the standard's time, today."),
-        C("units_in_reach", "count", "In reach then", "The same in the answer."),
+        C("units_in_reach_today", "count", "In reach today", "Units inside the standard's time, today.",
+          unit="units"),
+        C("units_in_reach", "count", "In reach then", "The same in the answer.", unit="units"),
         C("inside_today", "flag", "Inside today",
           "Inside the standard today, if all units are free: yes or no, or how many."),
         C("inside", "flag", "Inside then", "The same in the answer."),
         C("change", "text", "Change", "gains, loses, inside (both) or outside (both)."),
     ), of_a_siting=True),
     Table("siting_compliance", "Sites to hold when few units are free", "A number of free units by site.", (
-        C("units_free", "count", "Units free", "How many units are free."), _SITE, _NAME, _FORCE, _LON, _LAT,
+        C("units_free", "count", "Units free", "How many units are free.",
+          unit="units"), _SITE, _NAME, _FORCE, _LON, _LAT,
         C("share", "share", "In reach", "Share inside the standard with these sites only."),
     ), of_a_siting=True),
     Table("need_units", "Units that would meet every standard", "Like units at a site.", _NEED_UNITS),
@@ -489,7 +522,7 @@ _TABLES = (
     )),
     Table("need_curve", "Share against units", "A number of units, by the forces that plan together.", (
         C("standard", "name", "Standard", "The main standard."), _NAME, _FORCES,
-        C("units", "count", "Units", "Units round the clock."),
+        C("units", "count", "Units", "Units round the clock.", unit="units"),
         C("share", "share", "Share", "Share reached by so many."),
     )),
     Table("times_minutes", "Minutes of driving", "A site by a place.", (
@@ -500,7 +533,7 @@ _TABLES = (
         C("quantity", "text", "Quantity", "What was fitted: the emergency factor, or minutes."),
         C("by", "text", "By", "all, class, hours, or class and hours."),
         C("group", "text", "Group", "Which class or hours."),
-        C("calls", "count", "Calls", "How many calls it is from."),
+        C("calls", "count", "Calls", "How many calls it is from.", unit="calls"),
         C("raw", "number", "Own mean", "The group's own mean."),
         C("estimate", "number", "Estimate", "Drawn towards the common mean by as much as calls are few."),
         C("low", "number", "Low", "5th percentile of what is known of it."),
@@ -520,7 +553,7 @@ _TABLES = (
     )),
     Table("fit_set_aside", "Minutes that can't be right", "A cell of the log.", (
         _CALL, C("column", "text", "Column", "Column of the log."),
-        C("value", "number", "Value", "Minutes that stand there."),
+        C("value", "number", "Value", "Minutes that stand there.", unit="min"),
         C("reason", "text", "Why", "Why that can't be right."),
     )),
 )  # fmt: skip

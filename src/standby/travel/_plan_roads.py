@@ -40,6 +40,7 @@ SITES_AT_A_TIME: Final = 16
 OFF: Final = "no road within {km:g} km"
 BEYOND: Final = "no site within {minutes:g} minutes by road"
 NO_WAY: Final = "no way by road from any site"
+OTHER_ISLAND: Final = "no way from any site on the same island"
 NOWHERE: Final = "no place within {minutes:g} minutes by road"
 FINDING_COLUMNS: Final = ("kind", "id", "name", "reason")
 
@@ -133,14 +134,19 @@ class Points:
         Number of each place's own point, shape (places,).
     count
         How many points stand for each place, shape (places,).
+    owner
+        Which place each point stands for, shape (points,).
     """
 
     lonlat: Floats
     first: NDArray[np.int64]
     count: NDArray[np.int64]
+    owner: NDArray[np.int64]
 
 
-def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: list[str]) -> RoadMinutes:
+def road_minutes(
+    plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: list[str], apart: Mask
+) -> RoadMinutes:
     """Return the minutes over a plan's roads, and the places that the roads do not reach.
 
     Parameters
@@ -151,6 +157,8 @@ def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: l
         ``id``, ``name``, ``lon``, ``lat``; places with ``area_km2`` as well.
     kinds
         What each place is called.
+    apart
+        Which pairs the plan's islands keep apart, though a ferry may join them, shape (sites, places).
 
     Returns
     -------
@@ -174,25 +182,25 @@ def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: l
         if not (site_on_road.any() and place_on_road.any()):
             raise PlanError([_elsewhere(plan, roads)])
 
-        # A few sites at a time: the minutes to all points would be seven times as large as the answer.
-        minutes = np.empty((len(site_lonlat), len(places)))
-        for k in range(0, len(site_lonlat), SITES_AT_A_TIME):
-            batch = slice(k, k + SITES_AT_A_TIME)
-            to_points = roads.minutes(site_lonlat[batch], points.lonlat, profile=profile, limit_min=limit_min)
-            minutes[batch] = _middle(to_points, points, point_on_road)
+        by_road = _to_places(roads, profile, site_lonlat, points, point_on_road, limit_min)
+        minutes = np.where(apart, np.inf, by_road)
 
-        # Without a limit, is an unanswered place reached at all? Ask for its first point on a road.
+        # Without a limit, is an unanswered place reached at all?
         unanswered = np.flatnonzero(place_on_road & ~np.isfinite(minutes).any(axis=0))
-        first_on_road = [points.first[k] + np.argmax(point_on_road[points.first[k] :]) for k in unanswered]
-        without_limit = roads.minutes(site_lonlat, points.lonlat[first_on_road], profile=profile)
-        beyond_limit = np.isfinite(without_limit).any(axis=0)
+        asked = points_of(places.iloc[unanswered])
+        asked_on_road = point_on_road[np.isin(points.owner, unanswered)]
+        without_limit = _to_places(roads, profile, site_lonlat, asked, asked_on_road, np.inf)
+        has_a_way = np.isfinite(without_limit)
     except RoadsError as error:
         raise PlanError([fault_of(str(plan.document.travel.roads), error)]) from error
 
     off_road = OFF.format(km=roads.max_snap_km)
     place_reasons = np.full(len(places), "", dtype=object)
     place_reasons[~place_on_road] = off_road
-    place_reasons[unanswered] = np.where(beyond_limit, BEYOND.format(minutes=limit_min), NO_WAY)
+    has_own_way = (has_a_way & ~apart[:, unanswered]).any(axis=0)
+    place_reasons[unanswered] = np.select(
+        [has_own_way, has_a_way.any(axis=0)], [BEYOND.format(minutes=limit_min), OTHER_ISLAND], NO_WAY
+    )
 
     reason_if_unanswered = np.where(site_on_road, NOWHERE.format(minutes=limit_min), off_road)
     site_reasons = np.where(np.isfinite(minutes).any(axis=1), "", reason_if_unanswered)
@@ -230,7 +238,7 @@ def points_of(places: pd.DataFrame) -> Points:
     pattern = np.vstack([np.zeros(2), circle])
 
     count = np.where(area_km2 > 0, AROUND + 1, 1)
-    first = np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64)
+    first = (np.cumsum(count) - count).astype(np.int64)
     owner = np.repeat(np.arange(len(centre)), count)
     row_of_pattern = np.arange(owner.size) - first[owner]
 
@@ -239,7 +247,28 @@ def points_of(places: pd.DataFrame) -> Points:
 
     # A degree of longitude is shorter away from the equator.
     offset[:, 0] /= np.maximum(np.cos(np.radians(centre[owner, 1])), 0.01)
-    return Points(centre[owner] + offset, first, count)
+    return Points(centre[owner] + offset, first, count, owner)
+
+
+def _to_places(
+    roads: Roads,
+    profile: Profile,
+    site_lonlat: Floats,
+    points: Points,
+    point_on_road: Mask,
+    limit_min: float,
+) -> Floats:
+    """Return the minutes from each site to each place, shape (sites, places) [min]."""
+    minutes = np.empty((len(site_lonlat), points.first.size))
+    if not points.first.size:
+        return minutes
+
+    # A few sites at a time: the minutes to all points would be seven times as large as the answer.
+    for k in range(0, len(site_lonlat), SITES_AT_A_TIME):
+        batch = slice(k, k + SITES_AT_A_TIME)
+        to_points = roads.minutes(site_lonlat[batch], points.lonlat, profile=profile, limit_min=limit_min)
+        minutes[batch] = _middle(to_points, points, point_on_road)
+    return minutes
 
 
 def _middle(to_points: Floats, points: Points, point_on_road: Mask) -> Floats:

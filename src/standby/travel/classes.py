@@ -67,7 +67,7 @@ def class_codes(classes: Sequence[str] | npt.ArrayLike, *, label: str = "classes
         wrong = np.flatnonzero(codes < 0)
 
     if wrong.size:
-        raise TravelInputError(_unknown(given[wrong[0]], int(wrong[0]), int(wrong.size), label))
+        raise _unknown(given[wrong[0]], int(wrong[0]), int(wrong.size), label)
     return codes
 
 
@@ -112,12 +112,12 @@ def _code_of(name: object) -> int:
     return _CODES.get(name, -1) if isinstance(name, str) else -1
 
 
-def _unknown(value: object, row: int, n_wrong: int, label: str) -> str:
-    """Return the message about the first of the unknown classes."""
+def _unknown(value: object, row: int, n_wrong: int, label: str) -> TravelInputError:
+    """Return the refusal of the first of the unknown classes."""
     hint = "; classes_from_ruc2011 turns such codes into classes" if value in RUC2011_CLASSES else ""
     more = f" ({n_wrong} such places)" if n_wrong > 1 else ""
 
-    return (
-        f"{label}: place {row} has the unknown travel class {value!r}{more}; "
-        f"give one of {list(TRAVEL_CLASSES)} or its position 0 to {len(TRAVEL_CLASSES) - 1}{hint}"
+    return TravelInputError(
+        f"{label}: place {row} has the unknown travel class {value!r}{more}",
+        f"give one of {list(TRAVEL_CLASSES)} or its position 0 to {len(TRAVEL_CLASSES) - 1}{hint}",
     )

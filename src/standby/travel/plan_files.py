@@ -16,10 +16,9 @@ import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby._refusals import Fault, Refusal
-from standby.plan.checking.against_schema import value_at
-from standby.plan.checking.judged import Judged
-from standby.plan.faults import Note
-from standby.plan.files.folder import (
+from standby.plan import Note
+from standby.plan.checking import Judged, value_at
+from standby.plan.files import (
     LARGEST_FILE,
     LARGEST_ROADS,
     PLAN_FILE,
@@ -90,6 +89,7 @@ def check_roads(judged: Judged) -> tuple[list[Fault], list[Note]]:
     faults, notes = _judge_file(folder, name)
     if faults:
         return faults, []
+
     faults, odd = _judge_table(folder.path / name, name)
     return faults, [*notes, *odd]
 
@@ -105,6 +105,7 @@ def check_profile(judged: Judged) -> tuple[list[Fault], list[Note]]:
     name = value_at(judged.folder.document, ("travel", "profile"))
     if not isinstance(name, str) or name in PROFILES:
         return [], []
+
     return _judge_profile(judged.folder, name), []
 
 
@@ -119,6 +120,7 @@ def check_minutes(judged: Judged) -> tuple[list[Fault], list[Note]]:
     name = value_at(judged.folder.document, ("travel", "matrix"))
     if judged.minutes is None or not isinstance(name, str):
         return [], []
+
     return [], _odd_minutes(name, judged.minutes, judged.tables)
 
 
@@ -133,6 +135,7 @@ def missing_roads(name: str | None) -> Fault:
     if name is None:
         fix = f"Give roads = 'roads.osm.pbf': {FILES}, in the plan's folder"
         return Fault(PLAN_FILE, "travel", "roads", "is missing", fix, "missing-file")
+
     fix = "Add the file that travel.roads names, or use the model: method = 'great-circle'"
     return Fault(name, "", "", "is missing", fix, "missing-file")
 
@@ -148,8 +151,11 @@ def fault_of(name: str, error: Exception) -> Fault:
         Why it was refused.
     """
     what, fix = (error.what, error.fix) if isinstance(error, Refusal) else (str(error), "")
+
+    # The fault names the file itself.
     for start in (f"profile {name}: ", f"{name}: ", f"{Path(name).name}: ", f"profile {Path(name).name}: "):
         what = what.removeprefix(start)
+
     fix = fix or "Fix the file, or give another one"
     return Fault(name, "", "", what, fix[:1].upper() + fix[1:], "unreadable")
 
@@ -160,11 +166,12 @@ def _judge_file(folder: Folder, name: str) -> tuple[list[Fault], list[Note]]:
         what = f"is {name!r}, which is not in the plan's folder"
         fix = "Put the file, or a link to it, into the folder and give its name there"
         return [Fault(PLAN_FILE, "travel", "roads", what, fix, "bad-field")], []
+
     path = folder.path / name
     if not is_there(path):
         return [missing_roads(name)], []
     if name not in folder.hashes:
-        return [], []  # it can't be opened, which is said already
+        return [], []  # it can't be opened, which has a fault already
 
     kind = next((kind for ends, kind in KINDS.items() if name.lower().endswith(ends)), None)
     if kind is None:
@@ -177,10 +184,11 @@ def _judge_file(folder: Folder, name: str) -> tuple[list[Fault], list[Note]]:
         if wrong is None and name.lower().endswith(EXTRACTS):
             wrong = _damage(path, folder.hashes[name])
     except (UnreadableFileError, OSError):
-        return [], []  # told when its hash was taken
+        return [], []  # it has a fault since its hash was taken
     except RoadsError as error:  # its reader is not installed
         text = f"{name} is not looked through: {error.what}; {error.fix}"
         return [], [Note("travel.roads", text)]
+
     if wrong is None:
         return [], []
     fix = "Download the file again and compare its size with the publisher's"
@@ -197,6 +205,7 @@ def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
     """Return what is wrong and what is odd in a table of edges; nothing for another road file."""
     if not is_edge_table(path):
         return [], []
+
     try:
         judged = judge_edges(read_edge_table(path), first_row=FIRST_ROW)
     except ImportError:
@@ -206,8 +215,9 @@ def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
         return [Fault(name, "", "", error.what, error.fix, "unreadable")], []
     except (OSError, ValueError) as error:
         said = (str(error) or type(error).__name__).splitlines()[0][:200]
-        mend = f"Give a table with the columns {', '.join(ENDS)}, and minutes, kph or road_class"
-        return [Fault(name, "", "", f"cannot be read as a table of edges ({said})", mend, "unreadable")], []
+        fix = f"Give a table with the columns {', '.join(ENDS)}, and minutes, kph or road_class"
+        return [Fault(name, "", "", f"cannot be read as a table of edges ({said})", fix, "unreadable")], []
+
     faults = [fault.in_file(name) for fault in judged.faults]
     return faults, [Note("travel.roads", f"{name}: {finding}") for finding in judged.findings]
 
@@ -216,9 +226,12 @@ def _wrong(file: BinaryIO, name: str, size: int, kind: str) -> str | None:
     """Return what can be seen to be wrong with a file at a glance."""
     if not size:
         return "is empty (0 bytes)"
+
     head = file.read(HEAD)
     if name.endswith(".csv"):
         return None  # its rows are judged
+
+    # Each kind begins with bytes of its own; Parquet ends with them as well.
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     file.seek(max(size - 4, 0))
     fits = {
@@ -231,15 +244,18 @@ def _wrong(file: BinaryIO, name: str, size: int, kind: str) -> str | None:
         ".osm": text.startswith((b"<?xml", b"<osm")),
         ".osm.xml": text.startswith((b"<?xml", b"<osm")),
     }
-    return None if next(fit for end, fit in fits.items() if name.endswith(end)) else f"is not {kind}"
+    is_kind = next(fit for end, fit in fits.items() if name.endswith(end))
+    return None if is_kind else f"is not {kind}"
 
 
 def _judge_profile(folder: Folder, name: str) -> list[Fault]:
+    """Return what is wrong with a driving profile of the plan's own."""
     known = ", ".join(PROFILES)
     if outside(name) or not name.endswith(".toml"):
         what = f"is {name!r}, which is no profile"
         fix = f"Use one of {known}, or name a .toml file in the plan's folder"
         return [Fault(PLAN_FILE, "travel", "profile", what, fix, "bad-word")]
+
     path = folder.path / name
     if not is_there(path):
         fix = f"Add the profile that travel.profile names, or use one of {known}"
@@ -250,9 +266,10 @@ def _judge_profile(folder: Folder, name: str) -> list[Fault]:
         text = read_regular(path, Limits.here(file_bytes=LARGEST_FILE)).decode()
         document = tomllib.loads(text)
     except UnreadableFileError:
-        return []  # told when its hash was taken
+        return []  # it has a fault since its hash was taken
     except RecursionError:
-        what, fix = "has too many tables or lists within each other", "Write it as the reference page shows"
+        what = "has too many tables or lists within each other"
+        fix = "Write it as the reference page shows"
         return [Fault(name, "", "", what, fix, "syntax")]
     except ValueError as error:  # no UTF-8, no TOML, or a number of thousands of digits
         what = f"is not TOML: {error}{line_shown(str(error), text)}"
@@ -267,35 +284,43 @@ def _judge_profile(folder: Folder, name: str) -> list[Fault]:
 
 def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.DataFrame]) -> list[Note]:
     """Return what is hardly meant in a table that has all the pairs."""
-    sites, columns = tables["sites"], ["id", "lon", "lat", "island"]
-    there = [tables[kind][columns] for kind in ("areas", "key_locations") if kind in tables]
-    places = pd.concat(there)
-    pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])
-    given = minutes.reindex(pairs).to_numpy(dtype=np.float64)
-    ends = np.hstack(
-        [
-            np.repeat(sites[["lon", "lat"]].to_numpy(dtype=np.float64), len(places), axis=0),
-            np.tile(places[["lon", "lat"]].to_numpy(dtype=np.float64), (len(sites), 1)),
-        ]
-    )
-    km = straight_km(ends)
-    finite, apart = np.isfinite(given), km > NEAR_KM
-    islands = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
+    columns = ["id", "lon", "lat", "island"]
+    sites = tables["sites"]
+    places = pd.concat([tables[kind][columns] for kind in ("areas", "key_locations") if kind in tables])
 
-    fast = apart & finite & (60 * km > FASTEST_KPH * given)
-    slow = apart & finite & (60 * km < SLOWEST_KPH * given) & (given <= LONGEST_MIN)
-    along, mend = "km/h along the straight line", "are minutes meant? For no way, write inf"
+    # Every pair of a site and a place, in one order.
+    pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])
+    given_min = minutes.reindex(pairs).to_numpy(dtype=np.float64)
+    starts = np.repeat(sites[["lon", "lat"]].to_numpy(dtype=np.float64), len(places), axis=0)
+    ends = np.tile(places[["lon", "lat"]].to_numpy(dtype=np.float64), (len(sites), 1))
+    km = straight_km(np.hstack([starts, ends]))
+
+    # No drive is shorter than the straight line, so one that is too fast along it is too fast.
+    has_way = np.isfinite(given_min)
+    is_judged = has_way & (km > NEAR_KM)
+    is_fast = is_judged & (60 * km > FASTEST_KPH * given_min)
+    is_slow = is_judged & (60 * km < SLOWEST_KPH * given_min) & (given_min <= LONGEST_MIN)
+    on_other_island = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
+
+    along = "km/h along the straight line"
+    no_way = "are minutes meant? For no way, write inf"
     found = (
-        (fast, f"faster than {FASTEST_KPH:g} {along}: {mend}"),
-        (slow, f"slower than {SLOWEST_KPH:g} {along}: are minutes meant, not seconds?"),
-        (finite & (given > LONGEST_MIN), f"more than a day: {mend}"),
-        (finite & islands.ravel(), "between different islands, and count: write inf to keep them apart"),
+        (is_fast, f"faster than {FASTEST_KPH:g} {along}: {no_way}"),
+        (is_slow, f"slower than {SLOWEST_KPH:g} {along}: are minutes meant, not seconds?"),
+        (has_way & (given_min > LONGEST_MIN), f"more than a day: {no_way}"),
+        (
+            has_way & on_other_island.ravel(),
+            "between different islands, and count: write inf to keep them apart",
+        ),
     )
+
     notes = []
-    for odd, words in found:
-        if odd.any():
-            (site, place), value = pairs[int(np.argmax(odd))], given[int(np.argmax(odd))]
-            pairs_are = "1 pair is" if odd.sum() == 1 else f"{odd.sum():,} pairs are"
-            text = f"{name}: {pairs_are} {words} (first from {site} to {place}, {value:g})"
-            notes.append(Note("travel.matrix", text))
+    for is_odd, words in found:
+        if not is_odd.any():
+            continue
+        first = int(np.argmax(is_odd))
+        site, place = pairs[first]
+        pairs_are = "1 pair is" if is_odd.sum() == 1 else f"{is_odd.sum():,} pairs are"
+        text = f"{name}: {pairs_are} {words} (first from {site} to {place}, {given_min[first]:g})"
+        notes.append(Note("travel.matrix", text))
     return notes

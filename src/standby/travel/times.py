@@ -42,8 +42,8 @@ class Times(Shown):
     manifest
         What is needed to reproduce them.
     findings
-        Sites and places to which no road leads, one row each: ``kind`` (site, area or key location), ``id``,
-        ``name`` and ``reason``. Their minutes are ``inf``.
+        Sites and places to which no road leads, or none on their island, one row each: ``kind`` (site, area
+        or key location), ``id``, ``name`` and ``reason``. Their minutes are ``inf``.
     road_notes
         What was noticed while the road file was read.
     """
@@ -200,11 +200,11 @@ def travel_times(plan: Plan) -> Times:
         return Times(site_ids, place_ids, minutes, len(areas), method, manifest)
 
     kinds = ["area"] * len(areas) + ["key location"] * len(key_locations)
-    by_road = road_minutes(plan, sites, places, kinds)
+    by_road = road_minutes(plan, sites, places, kinds, apart)
     return Times(
         site_ids=site_ids,
         place_ids=place_ids,
-        minutes=np.where(apart, np.inf, by_road.minutes),
+        minutes=by_road.minutes,
         areas=len(areas),
         method=by_road.method,
         manifest=manifest.with_settings(profile=travel.profile),

@@ -8,7 +8,7 @@ import numpy as np
 
 from standby._show import Shown
 from standby._typing import Floats
-from standby.plan import Resolved
+from standby.plan import PlanArrays
 from standby.workforce.staff import by_force, by_force_and_tier, staffing
 
 NOBODY = 1e-9
@@ -48,7 +48,7 @@ class Moves(Shown):
     hired: Floats
 
 
-def moves(resolved: Resolved, base: Resolved) -> Moves:
+def moves(arrays: PlanArrays, base: PlanArrays) -> Moves:
     """Return who moves when a plan takes the place of its base.
 
     Officers of armed tiers who have to be found come from unarmed response and leave it, except those of a
@@ -58,17 +58,17 @@ def moves(resolved: Resolved, base: Resolved) -> Moves:
 
     Parameters
     ----------
-    resolved, base
+    arrays, base
         The plan and its base, both at central values or with the same table of draws.
     """
-    now = staffing(resolved, base)
+    now = staffing(arrays, base)
     before = staffing(base, base)
     crews = now.crews
     in_role = _without_rounding(now.in_role)
     found = _without_rounding(crews.found)
 
-    unarmed_before = by_force_and_tier(_unarmed(base, before.officers_by_tier), resolved)
-    unarmed = _without_rounding(_unarmed(resolved, now.officers_by_tier) - unarmed_before)
+    unarmed_before = by_force_and_tier(_unarmed(base, before.officers_by_tier), arrays)
+    unarmed = _without_rounding(_unarmed(arrays, now.officers_by_tier) - unarmed_before)
 
     # A post that is armed in its role is still the same post: it is neither given up nor added.
     armed_in_role = in_role.sum(axis=-1)
@@ -79,8 +79,8 @@ def moves(resolved: Resolved, base: Resolved) -> Moves:
     converted = offset(found, unarmed_posts)
 
     # Where every officer is armed, all who are not counted yet are armed in their role.
-    others_armed = _without_rounding(now.armed - by_force(before.armed, resolved) - found - armed_in_role)
-    in_role = in_role + _tier_of_everyone(resolved, base) * others_armed[..., np.newaxis]
+    others_armed = _without_rounding(now.armed - by_force(before.armed, arrays) - found - armed_in_role)
+    in_role = in_role + _tier_of_everyone(arrays, base) * others_armed[..., np.newaxis]
 
     return Moves(
         taught=_without_rounding(crews.taught + np.maximum(in_role, 0.0)),
@@ -106,20 +106,20 @@ def offset(one: Floats, other: Floats) -> Floats:
     return np.where(are_opposite, np.sign(one) * smaller, 0.0)
 
 
-def _unarmed(plan: Resolved, officers: Floats) -> Floats:
+def _unarmed(plan: PlanArrays, officers: Floats) -> Floats:
     """Return officers in the posts of tiers that are unarmed, or armed with everybody else, by tier."""
-    structure = plan.structure
-    only_crews_carry = structure.armed & ~structure.carried_by_all
+    tiers = plan.tiers
+    only_crews_carry = tiers.armed & ~tiers.carried_by_all
     return officers * ~only_crews_carry
 
 
-def _tier_of_everyone(resolved: Resolved, base: Resolved) -> Floats:
+def _tier_of_everyone(arrays: PlanArrays, base: PlanArrays) -> Floats:
     """Return 1 for the tier as which every officer is armed, in the plan or else its base, shape (tiers,)."""
-    is_tier = np.zeros(resolved.structure.armed.size)
-    for structure in (resolved.structure, base.structure):
-        tiers = np.flatnonzero(structure.armed & structure.carried_by_all)
-        if tiers.size:
-            is_tier[tiers[0]] = 1.0
+    is_tier = np.zeros(arrays.tiers.armed.size)
+    for plan in (arrays, base):
+        of_everyone = np.flatnonzero(plan.tiers.armed & plan.tiers.carried_by_all)
+        if of_everyone.size:
+            is_tier[of_everyone[0]] = 1.0
             break
     return is_tier
 

@@ -14,14 +14,11 @@ from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Floats
 from standby.evidence import Manifest
-from standby.plan import HOURS_A_WEEK, Plan, Resolved, resolve
+from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
 from standby.words import count
 from standby.workforce.intake import course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.target import years_to_target
-
-HOURS_A_YEAR = 8766.0
-"""Hours in a mean Gregorian year [h]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,12 +130,12 @@ def staff(plan: Plan, *, base: Plan | None = None) -> Staff:
     ValueError
         If every officer is to be armed in a planned force whose officers are not counted.
     """
-    resolved = resolve(plan)
-    resolved_base = resolved if base is None else resolve(base)
-    numbers = staffing(resolved, resolved_base)
+    arrays = plan_arrays(plan)
+    base_arrays = arrays if base is None else plan_arrays(base)
+    numbers = staffing(arrays, base_arrays)
 
     return Staff(
-        table=staffing_table(resolved, numbers),
+        table=staffing_table(arrays, numbers),
         names={force_id: force.name for force_id, force in plan.document.forces.items()},
         rule=spare_rule(plan),
         manifest=plan.manifest(),
@@ -200,12 +197,12 @@ def _sentence(name: str, row: dict[str, Any]) -> str:
     return f"{text}."
 
 
-def staffing(resolved: Resolved, base: Resolved) -> Staffing:
+def staffing(arrays: PlanArrays, base: PlanArrays) -> Staffing:
     """Return the staffing of a plan at its central values or for a table of draws.
 
     Parameters
     ----------
-    resolved, base
+    arrays, base
         The plan and its base, both at central values, at one draw, or with the same table of draws.
 
     Raises
@@ -213,29 +210,28 @@ def staffing(resolved: Resolved, base: Resolved) -> Staffing:
     ValueError
         If every officer is to be armed in a planned force whose officers are not counted.
     """
-    structure = resolved.structure
-    officers_by_tier = _officers(resolved)
-    officers = resolved["forces.officers"]
-    strength = by_force(base["forces.strength"], resolved, missing=np.nan)
+    officers_by_tier = _officers(arrays)
+    officers = arrays.forces.officers
+    strength = by_force(base.forces.strength, arrays, missing=np.nan)
 
-    crews = _filled(resolved, base, strength)
-    in_role = _of_dual_roles(resolved) - by_force_and_tier(_of_dual_roles(base), resolved)
+    crews = _filled(arrays, base, strength)
+    in_role = _of_dual_roles(arrays) - by_force_and_tier(_of_dual_roles(base), arrays)
     added_in_role = in_role.sum(axis=-1)
 
     # Where spare officers fill posts, fewer to be found frees nobody: those posts had nobody to begin with.
-    joining = np.where(structure.spare_fill_posts, np.maximum(crews.found, 0.0), crews.found)
-    armed = _armed_officers(resolved, joining + added_in_role, strength, officers)
-    target = _armed_officers(resolved, crews.lacking + crews.found + added_in_role, strength, officers)
+    joining = np.where(arrays.workforce.spare_fill_posts, np.maximum(crews.found, 0.0), crews.found)
+    armed = _armed_officers(arrays, joining + added_in_role, strength, officers)
+    target = _armed_officers(arrays, crews.lacking + crews.found + added_in_role, strength, officers)
     new = np.maximum(target - strength, 0.0)
-    years, highest, settled = _years(resolved, target, strength)
+    years, highest, settled = _years(arrays, target, strength)
 
     return Staffing(
         officers_by_tier=officers_by_tier,
-        posts_by_tier=posts_by_tier(resolved),
-        needed=(officers_by_tier * structure.armed).sum(axis=-1),
-        establishment=resolved["forces.establishment"],
+        posts_by_tier=posts_by_tier(arrays),
+        needed=(officers_by_tier * arrays.tiers.armed).sum(axis=-1),
+        establishment=arrays.forces.establishment,
         strength=strength,
-        deployable=strength * resolved["workforce.deployable_share"],
+        deployable=strength * arrays.workforce.deployable_share,
         crews=crews,
         in_role=in_role,
         spare=crews.spare,
@@ -246,17 +242,16 @@ def staffing(resolved: Resolved, base: Resolved) -> Staffing:
         years=np.where(new <= ROUNDING_SLACK, 0.0, years),
         highest=highest,
         settled=settled,
-        armed_hours=_armed_hours(resolved, armed),
+        armed_hours=_armed_hours(arrays, armed),
     )
 
 
-def everyone_armed(resolved: Resolved) -> bool:
+def everyone_armed(arrays: PlanArrays) -> bool:
     """Return whether the plan arms every officer."""
-    structure = resolved.structure
-    return bool((structure.armed & structure.carried_by_all).any())
+    return bool((arrays.tiers.armed & arrays.tiers.carried_by_all).any())
 
 
-def by_force(values: Floats, plan: Resolved, *, missing: float = 0.0) -> Floats:
+def by_force(values: Floats, plan: PlanArrays, *, missing: float = 0.0) -> Floats:
     """Return values by force of a base as values by force of a plan, which may add forces after them.
 
     Parameters
@@ -268,12 +263,12 @@ def by_force(values: Floats, plan: Resolved, *, missing: float = 0.0) -> Floats:
     missing
         Value of the forces that the base lacks.
     """
-    added = len(plan.structure.forces) - values.shape[-1]
+    added = len(plan.forces) - values.shape[-1]
     leading = [(0, 0)] * (values.ndim - 1)
     return np.pad(values, [*leading, (0, added)], constant_values=missing)
 
 
-def by_force_and_tier(values: Floats, plan: Resolved) -> Floats:
+def by_force_and_tier(values: Floats, plan: PlanArrays) -> Floats:
     """Return values by force and tier of a base as those of a plan, 0 for forces and tiers that it adds.
 
     Parameters
@@ -283,24 +278,22 @@ def by_force_and_tier(values: Floats, plan: Resolved) -> Floats:
     plan
         The plan that is laid over the base.
     """
-    structure = plan.structure
-    added_forces = len(structure.forces) - values.shape[-2]
-    added_tiers = len(structure.tiers) - values.shape[-1]
+    added_forces = len(plan.forces) - values.shape[-2]
+    added_tiers = len(plan.tiers) - values.shape[-1]
     leading = [(0, 0)] * (values.ndim - 2)
     return np.pad(values, [*leading, (0, added_forces), (0, added_tiers)])
 
 
-def _filled(resolved: Resolved, base: Resolved, strength: Floats) -> Filled:
+def _filled(arrays: PlanArrays, base: PlanArrays, strength: Floats) -> Filled:
     """Return how the posts of crews are filled, by each force's rule on spare officers."""
-    structure = resolved.structure
-    now = _of_crews(resolved)
-    before = by_force_and_tier(_of_crews(base), resolved)
+    now = _of_crews(arrays)
+    before = by_force_and_tier(_of_crews(base), arrays)
 
     # Deployable officers who can crew: those in post, less those in the posts of dual-role tiers.
-    in_role = by_force_and_tier(_of_dual_roles(base), resolved).sum(axis=-1)
+    in_role = by_force_and_tier(_of_dual_roles(base), arrays).sum(axis=-1)
     at_hand, at_hand_before = (
-        np.maximum(strength * by_force(plan["workforce.deployable_share"], resolved) - in_role, 0.0)
-        for plan in (resolved, base)
+        np.maximum(strength * by_force(plan.workforce.deployable_share, arrays) - in_role, 0.0)
+        for plan in (arrays, base)
     )
 
     by_spare_first = fill_posts(
@@ -308,12 +301,12 @@ def _filled(resolved: Resolved, base: Resolved, strength: Floats) -> Filled:
         before,
         at_hand=np.nan_to_num(at_hand),
         at_hand_before=np.nan_to_num(at_hand_before),
-        accreditations=structure.accreditations,
+        accreditations=arrays.tiers.accreditations,
     )
     by_found_only = add_to_posts(now, before, at_hand=at_hand)
 
     # Without a strength nobody knows who is spare, so every new post takes an officer who is found for it.
-    spare_first = structure.spare_fill_posts & ~np.isnan(strength)
+    spare_first = arrays.workforce.spare_fill_posts & ~np.isnan(strength)
     spare_first_by_tier = spare_first[..., np.newaxis]
     return Filled(
         lacking=np.where(spare_first, by_spare_first.lacking, by_found_only.lacking),
@@ -325,79 +318,75 @@ def _filled(resolved: Resolved, base: Resolved, strength: Floats) -> Filled:
     )
 
 
-def _armed_officers(resolved: Resolved, added: Floats, strength: Floats, officers: Floats) -> Floats:
+def _armed_officers(arrays: PlanArrays, added: Floats, strength: Floats, officers: Floats) -> Floats:
     """Return armed officers, shape (..., forces): those in post and those added, or all where all are armed.
 
     What the posts need where no strength is known.
     """
-    armed = np.where(np.isnan(strength), _of_armed_posts(resolved), np.maximum(strength + added, 0.0))
-    if not everyone_armed(resolved):
+    armed = np.where(np.isnan(strength), _of_armed_posts(arrays), np.maximum(strength + added, 0.0))
+    if not everyone_armed(arrays):
         return armed
 
-    structure = resolved.structure
-    uncounted = np.isnan(officers).reshape(-1, len(structure.forces)).any(axis=0)
-    missing = structure.planned & uncounted
+    uncounted = np.isnan(officers).reshape(-1, len(arrays.forces)).any(axis=0)
+    missing = arrays.forces.planned & uncounted
     if missing.any():
-        force = structure.forces[int(np.flatnonzero(missing)[0])]
+        force = arrays.forces.ids[int(np.flatnonzero(missing)[0])]
         raise Refusal(f"every officer is to be armed, but forces.{force}.officers is not said", "give it")
     return np.where(np.isnan(officers), armed, officers)
 
 
-def _of_armed_posts(resolved: Resolved) -> Floats:
+def _of_armed_posts(arrays: PlanArrays) -> Floats:
     """Return the officers who fill the posts of armed tiers, but for tiers that every officer belongs to."""
-    structure = resolved.structure
-    only_crews_carry = structure.armed & ~structure.carried_by_all
-    return np.asarray((_officers(resolved) * only_crews_carry).sum(axis=-1))
+    only_crews_carry = arrays.tiers.armed & ~arrays.tiers.carried_by_all
+    return np.asarray((_officers(arrays) * only_crews_carry).sum(axis=-1))
 
 
-def _of_crews(resolved: Resolved) -> Floats:
+def _of_crews(arrays: PlanArrays) -> Floats:
     """Return the officers who fill posts of armed tiers that do nothing else, by force and tier."""
-    return np.asarray(_officers(resolved) * resolved.structure.crews)
+    return np.asarray(_officers(arrays) * arrays.tiers.crews_alone)
 
 
-def _of_dual_roles(resolved: Resolved) -> Floats:
+def _of_dual_roles(arrays: PlanArrays) -> Floats:
     """Return the officers who fill the posts of armed dual-role tiers, by force and tier."""
-    structure = resolved.structure
-    is_dual_role = structure.armed & structure.dual_role & ~structure.carried_by_all
-    return np.asarray(_officers(resolved) * is_dual_role)
+    is_dual_role = arrays.tiers.armed & arrays.tiers.dual_role & ~arrays.tiers.carried_by_all
+    return np.asarray(_officers(arrays) * is_dual_role)
 
 
-def _armed_hours(resolved: Resolved, armed: Floats) -> Floats:
+def _armed_hours(arrays: PlanArrays, armed: Floats) -> Floats:
     """Return the hours on duty of armed officers a year: of all, where all are armed, else of the crews."""
-    if everyone_armed(resolved):
-        return np.asarray(armed / resolved["workforce.relief_factor"] * HOURS_A_YEAR)
+    if everyone_armed(arrays):
+        return np.asarray(armed / arrays.workforce.relief_factor * HOURS_A_YEAR)
 
-    on_duty = (crew_by_tier(resolved) * resolved.structure.armed).sum(axis=-1) * HOURS_A_YEAR
+    on_duty = (crew_by_tier(arrays) * arrays.tiers.armed).sum(axis=-1) * HOURS_A_YEAR
     return np.asarray(on_duty + np.zeros_like(armed))
 
 
-def posts_by_tier(resolved: Resolved) -> Floats:
+def posts_by_tier(arrays: PlanArrays) -> Floats:
     """Return crewed units as a mean over the week, shape (forces, tiers)."""
-    return _mean_over_week(resolved, resolved.structure.units.count)
+    return _mean_over_week(arrays, arrays.units.count)
 
 
-def crew_by_tier(resolved: Resolved) -> Floats:
+def crew_by_tier(arrays: PlanArrays) -> Floats:
     """Return officers on duty as a mean over the week, shape (forces, tiers) [officers]."""
-    units = resolved.structure.units
-    return _mean_over_week(resolved, units.count * units.crew)
+    units = arrays.units
+    return _mean_over_week(arrays, units.count * units.crew)
 
 
-def _mean_over_week(resolved: Resolved, count: NDArray[np.int64]) -> Floats:
+def _mean_over_week(arrays: PlanArrays, count: NDArray[np.int64]) -> Floats:
     """Return a count of each unit, summed by force and tier, as a mean over the hours of the week."""
-    structure = resolved.structure
-    units = structure.units
+    units = arrays.units
 
-    mean = np.zeros((len(structure.forces), len(structure.tiers)))
+    mean = np.zeros((len(arrays.forces), len(arrays.tiers)))
     np.add.at(mean, (units.forces, units.tiers), count * units.hours.sum(axis=1) / HOURS_A_WEEK)
     return mean
 
 
-def _officers(resolved: Resolved) -> Floats:
+def _officers(arrays: PlanArrays) -> Floats:
     """Return the officers that it takes to fill the posts, shape (..., forces, tiers) [officers]."""
-    return np.asarray(crew_by_tier(resolved) * resolved["workforce.relief_factor"][..., np.newaxis])
+    return np.asarray(crew_by_tier(arrays) * arrays.workforce.relief_factor[..., np.newaxis])
 
 
-def _years(resolved: Resolved, target: Floats, strength: Floats) -> tuple[Floats, Floats, Floats]:
+def _years(arrays: PlanArrays, target: Floats, strength: Floats) -> tuple[Floats, Floats, Floats]:
     """Return years to the target, the highest strength and where it settles; NaN without a strength."""
     shape = np.broadcast_shapes(target.shape, strength.shape)
     years = np.full(shape, np.nan)
@@ -405,22 +394,22 @@ def _years(resolved: Resolved, target: Floats, strength: Floats) -> tuple[Floats
     settled = np.full(shape, np.nan)
 
     # A plan that does not count its volunteers has no limit on them.
-    volunteers = resolved["workforce.volunteers_per_year"]
+    volunteers = arrays.workforce.volunteers_per_year
     applicants = np.where(np.isnan(volunteers), np.inf, volunteers)
 
     with_strength = np.flatnonzero(~np.isnan(strength).reshape(-1, shape[-1]).any(axis=0))
     for force in with_strength:
         intake = course_intake(
-            courses_per_year=resolved["workforce.courses_per_year"][..., force],
-            course_size=resolved["workforce.course_size"][..., force],
-            pass_rate=resolved["workforce.pass_rate"][..., force],
+            courses_per_year=arrays.workforce.courses_per_year[..., force],
+            course_size=arrays.workforce.course_size[..., force],
+            pass_rate=arrays.workforce.pass_rate[..., force],
             applicants_per_year=applicants[..., force],
         )
         reached = years_to_target(
             target[..., force],
             strength=strength[..., force],
             intake=intake,
-            loss=resolved["workforce.loss_rate"][..., force],
+            loss=arrays.workforce.loss_rate[..., force],
         )
         years[..., force] = reached.years
         highest[..., force] = reached.highest
@@ -429,12 +418,12 @@ def _years(resolved: Resolved, target: Floats, strength: Floats) -> tuple[Floats
     return years, highest, settled
 
 
-def staffing_table(resolved: Resolved, numbers: Staffing) -> pd.DataFrame:
+def staffing_table(arrays: PlanArrays, numbers: Staffing) -> pd.DataFrame:
     """Return the staffing of each planned force: posts, officers needed, strength, years to target.
 
     Parameters
     ----------
-    resolved
+    arrays
         The plan as one option leaves it.
     numbers
         Its staffing at the central values of the figures.
@@ -449,11 +438,10 @@ def staffing_table(resolved: Resolved, numbers: Staffing) -> pd.DataFrame:
         nobody has to be found; ``inf``: never), ``highest_strength``, ``settled_strength`` (where courses and
         losses settle), ``armed_officers``, ``armed_share`` of all officers, ``armed_hours_year`` [h/year].
     """
-    structure = resolved.structure
     table = pd.DataFrame(
         {
-            "force": structure.forces,
-            "armed_posts": (numbers.posts_by_tier * structure.armed).sum(axis=-1),
+            "force": arrays.forces.ids,
+            "armed_posts": (numbers.posts_by_tier * arrays.tiers.armed).sum(axis=-1),
             "officers_needed": numbers.needed,
             "establishment": numbers.establishment,
             "strength": numbers.strength,
@@ -470,4 +458,4 @@ def staffing_table(resolved: Resolved, numbers: Staffing) -> pd.DataFrame:
             "armed_hours_year": numbers.armed_hours,
         }
     )
-    return table[structure.planned].reset_index(drop=True)
+    return table[arrays.forces.planned].reset_index(drop=True)

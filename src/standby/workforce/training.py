@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._typing import Floats
-from standby.plan import Resolved
+from standby.plan import PlanArrays
 from standby.workforce.moves import moves
 from standby.workforce.staff import by_force, by_force_and_tier, everyone_armed, staffing
 
@@ -26,7 +26,7 @@ COUNTS = (
 )
 
 
-def training_table(resolved: Resolved, base: Resolved) -> pd.DataFrame:
+def training_table(arrays: PlanArrays, base: PlanArrays) -> pd.DataFrame:
     """Return officers with a CED and days of training, for all planned forces together and for each.
 
     Every armed officer takes the refreshers of the tier whose accreditation he or she has; see
@@ -36,7 +36,7 @@ def training_table(resolved: Resolved, base: Resolved) -> pd.DataFrame:
 
     Parameters
     ----------
-    resolved, base
+    arrays, base
         The plan and its base at central values.
 
     Returns
@@ -49,23 +49,22 @@ def training_table(resolved: Resolved, base: Resolved) -> pd.DataFrame:
         days spent once on those who take an armed tier's course and on the officers with a CED beyond the
         base. NaN where the plan lacks a figure that it takes.
     """
-    structure = resolved.structure
-    changes = moves(resolved, base)
-    armed = armed_by_tier(base, resolved) + changes.kept
+    changes = moves(arrays, base)
+    armed = armed_by_tier(base, arrays) + changes.kept
 
-    course_days = resolved["tiers.course_weeks"] * COURSE_DAYS_A_WEEK
-    pass_rate = resolved["workforce.pass_rate"]
-    loss_rate = resolved["workforce.loss_rate"]
+    course_days = arrays.tiers.course_weeks * COURSE_DAYS_A_WEEK
+    pass_rate = arrays.workforce.pass_rate
+    loss_rate = arrays.workforce.loss_rate
 
     # A force whose plan and base both leave out its CED officers adds nothing, rather than making a sum NaN.
-    ced = resolved["forces.ced_officers"]
-    ced_before = by_force(base["forces.ced_officers"], resolved, missing=np.nan)
+    ced = arrays.forces.ced_officers
+    ced_before = by_force(base.forces.ced_officers, arrays, missing=np.nan)
     not_stated = np.isnan(ced) & np.isnan(ced_before)
     added_ced = np.where(not_stated, 0.0, np.maximum(ced - ced_before, 0.0))
 
     # Leavers are replaced by officers who pass, and it takes 1 / pass_rate starters for each.
-    refresher_days = armed @ resolved["tiers.refresher_days"]
-    ced_days = ced * resolved["costs.ced_refresher_days"]
+    refresher_days = armed @ arrays.tiers.refresher_days
+    ced_days = ced * arrays.costs.ced_refresher_days
     replacement_days = (armed @ course_days) * loss_rate / pass_rate
     first_course_days = (changes.taught @ course_days) / pass_rate
 
@@ -75,18 +74,18 @@ def training_table(resolved: Resolved, base: Resolved) -> pd.DataFrame:
         "ced_days_year": ced_days,
         "course_days_year": replacement_days,
         "training_days_year": refresher_days + np.where(not_stated, 0.0, ced_days) + replacement_days,
-        "training_days_first": first_course_days + added_ced * resolved["costs.ced_training_days"],
+        "training_days_first": first_course_days + added_ced * arrays.costs.ced_training_days,
     }
 
-    planned = np.flatnonzero(structure.planned)
-    officers = resolved["forces.officers"]
+    planned = np.flatnonzero(arrays.forces.planned)
+    officers = arrays.forces.officers
     rows = [_row("all", "", counts, officers, planned)]
-    rows += [_row("force", structure.forces[k], counts, officers, np.array([k])) for k in planned]
+    rows += [_row("force", arrays.forces.ids[k], counts, officers, np.array([k])) for k in planned]
 
     return pd.DataFrame(rows)
 
 
-def armed_by_tier(base: Resolved, plan: Resolved) -> Floats:
+def armed_by_tier(base: PlanArrays, plan: PlanArrays) -> Floats:
     """Return the base's armed officers by the tier whose accreditation they have.
 
     They fill the posts; those beyond the posts have the accreditations of the crews' posts, in proportion to
@@ -105,20 +104,19 @@ def armed_by_tier(base: Resolved, plan: Resolved) -> Floats:
     ndarray
         Officers, shape (forces, tiers).
     """
-    structure = base.structure
     numbers = staffing(base, base)
 
-    armed_with_everyone = structure.armed & structure.carried_by_all
-    in_posts = numbers.officers_by_tier * (structure.armed & ~armed_with_everyone)
+    armed_with_everyone = base.tiers.armed & base.tiers.carried_by_all
+    in_posts = numbers.officers_by_tier * (base.tiers.armed & ~armed_with_everyone)
     beyond_posts = np.maximum(np.nan_to_num(numbers.armed) - in_posts.sum(axis=1), 0.0)
 
     if everyone_armed(base):
         shares = np.broadcast_to(armed_with_everyone / armed_with_everyone.sum(), in_posts.shape)
     else:
-        first_armed_tier = np.zeros(len(structure.tiers))
-        first_armed_tier[np.flatnonzero(structure.armed)[:1]] = 1.0
+        first_armed_tier = np.zeros(len(base.tiers))
+        first_armed_tier[np.flatnonzero(base.tiers.armed)[:1]] = 1.0
 
-        crews = in_posts * structure.crews
+        crews = in_posts * base.tiers.crews_alone
         total = crews.sum(axis=1, keepdims=True)
         shares = np.where(total > 0.0, crews / np.where(total > 0.0, total, 1.0), first_armed_tier)
 

@@ -1,4 +1,4 @@
-"""One pass over a matrix of minutes to tell areas with equal cover sets apart, compiled."""
+"""Which areas have equal cover sets, and which rows contain others: passes over tables, compiled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def mark_dense(minutes: np.ndarray, within: np.ndarray, keys: np.ndarray, marks:
 
 @njit(cache=True)
 def same_dense(minutes: np.ndarray, within: np.ndarray, stand_in: np.ndarray) -> bool:
-    """Whether every area has exactly the cover set of its stand-in."""
+    """Return whether every area has exactly the cover set of its stand-in."""
     for j in range(minutes.shape[0]):
         for i in range(minutes.shape[1]):
             k = stand_in[i]
@@ -36,7 +36,7 @@ def mark_sparse(
     keys: np.ndarray,
     marks: np.ndarray,
 ) -> None:
-    """Do the same for a table of the stored pairs, site by site."""
+    """Combine the keys of the sites in reach, for a table of the stored pairs, site by site."""
     for j in range(keys.size):
         for e in range(indptr[j], indptr[j + 1]):
             if minutes[e] <= within[area[e]]:
@@ -47,11 +47,13 @@ def mark_sparse(
 def same_sparse(
     colptr: np.ndarray, site: np.ndarray, minutes: np.ndarray, within: np.ndarray, stand_in: np.ndarray
 ) -> bool:
-    """Whether every area has the cover set of its stand-in; pairs area by area, rising sites."""
+    """Return whether every area has the cover set of its stand-in; pairs area by area, rising sites."""
     for i in range(within.size):
         k = stand_in[i]
         if k == i:
             continue
+
+        # Both lists rise, so that one pass compares them; pairs that are too far are passed over.
         b = colptr[k]
         for a in range(colptr[i], colptr[i + 1]):
             if minutes[a] > within[i]:
@@ -69,28 +71,43 @@ def same_sparse(
 
 
 @njit(cache=True)
-def rows_with_a_subset(bits: np.ndarray) -> np.ndarray:
-    """Tell which rows of bits contain another row; among equal rows the first stays."""
-    found = np.zeros(bits.shape[0], np.bool_)
-    for i in range(bits.shape[0]):
-        for k in range(bits.shape[0]):
-            if k == i or found[k]:
-                continue
-            inside, equal = True, True
-            for b in range(bits.shape[1]):
-                if bits[k, b] & ~bits[i, b]:
-                    inside = False
-                    break
-                equal = equal and bits[k, b] == bits[i, b]
-            if inside and (not equal or k < i):
-                found[i] = True
-                break
-    return found
+def mark_rows_with_a_subset(
+    indptr: np.ndarray, site: np.ndarray, reached: np.ndarray, order: np.ndarray, found: np.ndarray
+) -> None:
+    """Mark the rows that contain one of the rows in `order`; of equal rows the first in order stays.
+
+    `indptr` and `site` list the sites of each row, and `reached` the rows of each site, a bit a row, shape
+    (sites, words). `order` rises by size. A row is contained in those that all its sites have.
+    """
+    containing = np.empty(reached.shape[1], np.uint64)
+    for k in order:
+        if found[k] or indptr[k] == indptr[k + 1]:
+            continue
+        first = reached[site[indptr[k]]]
+        for b in range(containing.size):
+            containing[b] = first[b]
+        for e in range(indptr[k] + 1, indptr[k + 1]):
+            other = reached[site[e]]
+            for b in range(containing.size):
+                containing[b] &= other[b]
+
+        for b in range(containing.size):
+            word = containing[b]
+            bit = 0
+            while word != 0:
+                i = 64 * b + bit
+                if word & np.uint64(1) and i != k:
+                    found[i] = True
+                word >>= np.uint64(1)
+                bit += 1
 
 
 @njit(cache=True)
 def rows_inside_another(bits: np.ndarray, fee: np.ndarray) -> np.ndarray:
-    """Tell which rows lie inside another of no greater fee; among equals the first of least fee stays."""
+    """Return which rows lie inside another of no greater fee; among equals the first of least fee stays.
+
+    `bits` has 64 entries of a row in each word, shape (rows, words).
+    """
     found = np.zeros(bits.shape[0], np.bool_)
     for j in range(bits.shape[0]):
         for k in range(bits.shape[0]):
@@ -102,6 +119,8 @@ def rows_inside_another(bits: np.ndarray, fee: np.ndarray) -> np.ndarray:
                     inside = False
                     break
                 equal = equal and bits[k, b] == bits[j, b]
+
+            # Of two equal rows of equal fee only the later one goes.
             if inside and (not equal or fee[k] < fee[j] or k < j):
                 found[j] = True
                 break
@@ -109,5 +128,5 @@ def rows_inside_another(bits: np.ndarray, fee: np.ndarray) -> np.ndarray:
 
 
 def random_keys(n_sites: int, seed: int) -> np.ndarray:
-    """One random 64-bit key for each site: equal sets get equal marks, unequal ones are found out."""
+    """Return a random 64-bit key for each site: equal sets get equal marks, unequal ones hardly ever."""
     return np.random.default_rng(seed).integers(1, 2**63, n_sites, dtype=np.uint64)

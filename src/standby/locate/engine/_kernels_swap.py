@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
+from standby.locate.engine._kernels_search import OPEN, SHUT, fill
+
+GAIN = 1e-12
+"""Change in value that is more than rounding."""
+
+NO_SITE = -1
+
+
+class BySite(NamedTuple):
+    """The pairs of a `Problem` site by site: which areas each site may serve, and their costs."""
+
+    indptr: np.ndarray
+    area: np.ndarray
+    cost: np.ndarray
+
+
+class Serving(NamedTuple):
+    """Who serves each area while sites open and close.
+
+    first: the cheapest open site, -1 if the area pays its spare, (areas,); low, second: what the area pays,
+    and would pay without that site, (areas,); loss: what the areas would pay more if an open site closed,
+    (sites,); change: how `loss` changes when a certain site opens, (sites,).
+    """
+
+    first: np.ndarray
+    low: np.ndarray
+    second: np.ndarray
+    loss: np.ndarray
+    change: np.ndarray
+
 
 @njit(cache=True)
-def nearest_two(indptr, site, cost, spare, is_open, first, low, second):
-    """For each area the nearest open site (-1 the spare), its cost and the second cost."""
+def nearest_two(problem, is_open, first, low, second):
+    """Find for each area the cheapest open site (-1: none, it pays its spare), its cost and the second cost.
+
+    Leaves them in `first`, `low` and `second`, each of shape (areas,).
+    """
+    indptr, site, cost, spare = problem.indptr, problem.site, problem.cost, problem.spare
     for i in range(spare.size):
-        first[i] = -1
+        first[i] = NO_SITE
         low[i] = spare[i]
         second[i] = spare[i]
         for e in range(indptr[i], indptr[i + 1]):
@@ -24,118 +60,116 @@ def nearest_two(indptr, site, cost, spare, is_open, first, low, second):
 
 
 @njit(cache=True)
-def greedy(colptr, area, gain_cost, fee, status, places, is_open, low):
+def greedy(problem, by_site, status, places, is_open, low):
     """Open the best site one after another until `places` are open; returns whether no other would pay.
 
     `is_open` and `low`, what each area pays, are carried on from the sites that are open.
     """
+    fee, indptr, area, cost = problem.fee, by_site.indptr, by_site.area, by_site.cost
     n_open = np.sum(is_open)
     while n_open < places:
-        pick, best = -1, 0.0
+        pick, best = NO_SITE, 0.0
         for j in range(fee.size):
-            if is_open[j] or status[j] == 2:
+            if is_open[j] or status[j] == SHUT:
                 continue
             gain = -fee[j]
-            for e in range(colptr[j], colptr[j + 1]):
-                if gain_cost[e] < low[area[e]]:
-                    gain += low[area[e]] - gain_cost[e]
+            for e in range(indptr[j], indptr[j + 1]):
+                if cost[e] < low[area[e]]:
+                    gain += low[area[e]] - cost[e]
             if gain > best:
                 pick, best = j, gain
         if pick < 0:
             return True
+
         is_open[pick] = True
         n_open += 1
-        for e in range(colptr[pick], colptr[pick + 1]):
-            low[area[e]] = min(low[area[e]], gain_cost[e])
+        for e in range(indptr[pick], indptr[pick + 1]):
+            low[area[e]] = min(low[area[e]], cost[e])
     return False
 
 
 @njit(cache=True)
-def best_exchange(colptr, area, gain_cost, fee, status, is_open, first, low, second, loss, j, room, change):
-    """Least change in value from opening `j`, and the site to close (-1 none)."""
+def best_exchange(fee, by_site, status, is_open, serving, j, room):
+    """Return the least change in value from opening `j`, and the site to close for it (-1 none).
+
+    A site may open without another closing only where there is `room`.
+    """
+    area, cost = by_site.area, by_site.cost
+    first, low, second, change = serving.first, serving.low, serving.second, serving.change
+
+    # What the areas of j save, and by how much that makes the closing of their present sites cheaper.
     gain = -fee[j]
-    for k in range(change.size):
-        change[k] = 0.0
-    for e in range(colptr[j], colptr[j + 1]):
+    fill(change, 0.0)
+    for e in range(by_site.indptr[j], by_site.indptr[j + 1]):
         i = area[e]
-        c = gain_cost[e]
+        c = cost[e]
         if c < low[i]:
             gain += low[i] - c
             if first[i] >= 0:
                 change[first[i]] -= second[i] - low[i]
         elif c < second[i] and first[i] >= 0:
             change[first[i]] -= second[i] - c
-    best, shut = np.inf, -2
+
+    best, shut = np.inf, NO_SITE - 1
     if room:
-        best, shut = -gain, -1
+        best, shut = -gain, NO_SITE
     for k in range(fee.size):
-        if is_open[k] and status[k] != 1:
-            value = loss[k] + change[k] - fee[k] - gain
+        if is_open[k] and status[k] != OPEN:
+            value = serving.loss[k] + change[k] - fee[k] - gain
             if value < best:
                 best, shut = value, k
     return best, shut
 
 
 @njit(cache=True)
-def closing_loss(first, low, second, loss):
-    """Add up what each open site's closing would cost its areas."""
-    for k in range(loss.size):
-        loss[k] = 0.0
+def serve(problem, is_open, serving):
+    """Find who serves each area, and what the closing of each open site would cost its areas."""
+    first, low, second, loss = serving.first, serving.low, serving.second, serving.loss
+    nearest_two(problem, is_open, first, low, second)
+    fill(loss, 0.0)
     for i in range(first.size):
         if first[i] >= 0:
             loss[first[i]] += second[i] - low[i]
 
 
 @njit(cache=True)
-def interchange(
-    indptr, site, cost, colptr, area, gain_cost, spare, fee, status, places, is_open, tolerance, begin, end
-):  # fmt: skip
+def interchange(problem, by_site, status, is_open, begin, end):
     """Go through the sites from `begin` to `end`; swap, open or close each where it lowers the value.
 
     Returns whether any was. Rounds taken in several parts end as if they were taken in one.
     """
-    n = spare.size
-    first = np.empty(n, np.int64)
-    low = np.empty(n)
-    second = np.empty(n)
-    loss = np.zeros(fee.size)
-    change = np.zeros(fee.size)
-    nearest_two(indptr, site, cost, spare, is_open, first, low, second)
-    closing_loss(first, low, second, loss)
+    fee, n_areas = problem.fee, problem.spare.size
+    serving = Serving(
+        np.empty(n_areas, np.int64),
+        np.empty(n_areas),
+        np.empty(n_areas),
+        np.zeros(fee.size),
+        np.zeros(fee.size),
+    )
+    serve(problem, is_open, serving)
     n_open = np.sum(is_open)
     changed = False
     for j in range(begin, end):
         if is_open[j]:
-            if status[j] == 1 or loss[j] - fee[j] >= -tolerance:
+            if status[j] == OPEN or serving.loss[j] - fee[j] >= -GAIN:
                 continue
             is_open[j] = False
             n_open -= 1
-        elif status[j] == 2:
+
+        # One that may not open is passed over, any other opens if that pays.
+        elif status[j] == SHUT:
             continue
         else:
-            value, shut = best_exchange(
-                colptr,
-                area,
-                gain_cost,
-                fee,
-                status,
-                is_open,
-                first,
-                low,
-                second,
-                loss,
-                j,
-                n_open < places,
-                change,
-            )
-            if value >= -tolerance:
+            room = n_open < problem.places
+            value, shut = best_exchange(fee, by_site, status, is_open, serving, j, room)
+            if value >= -GAIN:
                 continue
             is_open[j] = True
             if shut >= 0:
                 is_open[shut] = False
             else:
                 n_open += 1
+
         changed = True
-        nearest_two(indptr, site, cost, spare, is_open, first, low, second)
-        closing_loss(first, low, second, loss)
+        serve(problem, is_open, serving)
     return changed

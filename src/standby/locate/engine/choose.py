@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from standby.locate.compressed import rows_of, starts_of
 from standby.locate.engine import _kernels_search as search_kernels
 from standby.locate.engine import _kernels_swap as swap_kernels
+from standby.locate.engine._kernels_search import FREE, LOWER, OPEN, SHUT, STEP, TO_LEAVE, UPPER
 from standby.locate.result import PROVEN_GAP
 
 if TYPE_CHECKING:
@@ -18,10 +20,23 @@ if TYPE_CHECKING:
     from standby.locate.engine.control import Control
 
 _ROOT_ROUNDS = 40
+"""Most rounds of steps before branching; after each the best set is exchanged again."""
+
 _ROOT_STEPS = 60
-_ROOT_PATIENCE = 15
 _NODE_STEPS = 60
+"""Steps of the prices in each of these rounds, and at a node."""
+
+_PATIENCE = 15
+"""Steps without a better bound after which they become shorter."""
+
 _PASSES = 50
+"""Most rounds of exchanges."""
+
+_LIKELY = 0.05
+"""Share of the relaxed choices from which on a site is worth trying."""
+
+_ROUNDING = 1e-6
+"""Part of a step by which a bound may be above a value for rounding alone."""
 
 _WIDE_GAP = 0.15
 """Relative gap before branching beyond which a tree is as a rule too large for this search."""
@@ -63,34 +78,72 @@ class SiteProblem:
     places: int
     grain: float = 0.0
 
-    def slack(self, value: float) -> float:
-        """How much below `value` another answer must be to count as better."""
-        rounding = PROVEN_GAP * max(1.0, abs(value))
-        return max(rounding, self.grain * (1 - 1e-6)) if self.grain > 10 * rounding else rounding
+    @property
+    def arrays(self) -> search_kernels.Problem:
+        """The problem as the compiled loops take it; what is settled travels apart."""
+        return search_kernels.Problem(
+            self.indptr, self.site, self.cost, self.spare, self.fee, int(self.places)
+        )
 
-    def by_site(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+    @property
+    def matrix(self) -> sparse.csr_matrix:
+        """Areas by sites, one where the site is useful to the area."""
+        shape = (self.spare.size, self.fee.size)
+        return sparse.csr_matrix((np.ones(self.site.size), self.site, self.indptr), shape=shape)
+
+    def value(self, is_open: NDArray[np.bool_]) -> float:
+        """Return what a set of open sites costs."""
+        return float(search_kernels.serve_cost(self.arrays, is_open))
+
+    def slack(self, value: float) -> float:
+        """Return how much below `value` another answer must be to count as better."""
+        rounding = PROVEN_GAP * max(1.0, abs(value))
+        return max(rounding, self.grain * (1 - _ROUNDING)) if self.grain > 10 * rounding else rounding
+
+    def next_value(self, bound: float) -> float:
+        """Return the least value that an answer can have where none is below `bound`."""
+        if self.grain == 0 or not np.isfinite(bound):
+            return bound
+        return max(bound, self.grain * float(np.ceil(bound / self.grain - _ROUNDING)))
+
+    def by_site(self) -> swap_kernels.BySite:
         """Return the same table site by site."""
         shape = (self.spare.size, self.fee.size)
         table = sparse.csr_matrix((self.cost, self.site, self.indptr), shape=shape).tocsc()
-        return table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data
+        return swap_kernels.BySite(table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data)
 
     def without_shut(self, status: NDArray[np.int8]) -> SiteProblem:
         """Return the problem with the pairs of shut sites left out."""
-        if not (status == search_kernels.SHUT).any():
+        if not (status == SHUT).any():
             return replace(self, status=status)
-        keep = status[self.site] != search_kernels.SHUT
-        rows = np.repeat(np.arange(self.spare.size), np.diff(self.indptr))
-        indptr = np.zeros(self.spare.size + 1, np.int64)
-        np.cumsum(np.bincount(rows[keep], minlength=self.spare.size), out=indptr[1:])
-        return SiteProblem(
-            indptr, self.site[keep], self.cost[keep], self.spare, self.fee, status, self.places, self.grain
+        keep = status[self.site] != SHUT
+        return replace(
+            self,
+            indptr=starts_of(rows_of(self.indptr)[keep], self.spare.size),
+            site=self.site[keep],
+            cost=self.cost[keep],
+            status=status,
         )
 
 
 def merged_areas(
     problem: SiteProblem, prices: NDArray[np.float64]
 ) -> tuple[SiteProblem, NDArray[np.float64]]:
-    """Merge areas of a maximal cover that the sites left reach alike; the bound stays."""
+    """Merge areas of a maximal cover that the sites left reach alike; the bound stays.
+
+    Parameters
+    ----------
+    problem : SiteProblem
+        The cover, its costs all zero.
+    prices : numpy.ndarray
+        Price of each area, shape (areas,).
+
+    Returns
+    -------
+    tuple of SiteProblem and numpy.ndarray
+        The smaller problem and its prices; the same where two random marks of unlike areas are equal.
+    """
+    # Areas with equal sets of sites have equal marks: two random numbers a site, combined.
     keys = np.random.default_rng(0).integers(1, 2**63, problem.fee.size, dtype=np.uint64)
     filled = np.diff(problem.indptr) > 0
     marks = np.zeros((2, problem.spare.size), np.uint64)
@@ -98,32 +151,31 @@ def merged_areas(
         row[filled] = np.bitwise_xor.reduceat(np.roll(keys, k)[problem.site], problem.indptr[:-1][filled])
     marks[:, ~filled] = 0
     _, first, member = np.unique(marks, axis=1, return_index=True, return_inverse=True)
-    part = sparse.csr_matrix(
-        (np.ones(problem.site.size), problem.site, problem.indptr),
-        shape=(problem.spare.size, problem.fee.size),
-    )
-    if (part[first][member] - part).count_nonzero():
+
+    # Equal marks of unequal sets would be a wrong answer.
+    reach = problem.matrix
+    small = reach[first]
+    if (small[member] - reach).count_nonzero():
         return problem, prices
-    small = part[first]
-    merged = SiteProblem(
-        small.indptr.astype(np.int64),
-        small.indices.astype(np.int32),
-        np.zeros(small.nnz),
-        np.bincount(member, problem.spare).astype(np.float64),
-        problem.fee,
-        problem.status,
-        problem.places,
-        problem.grain,
+
+    merged = replace(
+        problem,
+        indptr=small.indptr.astype(np.int64),
+        site=small.indices.astype(np.int32),
+        cost=np.zeros(small.nnz),
+        spare=np.bincount(member, problem.spare).astype(np.float64),
     )
     return merged, np.bincount(member, prices).astype(np.float64)
 
 
 def grain_of(*values: NDArray[np.float64]) -> float:
-    """Greatest whole number of which all `values` are multiples, 0 if they aren't whole."""
+    """Return the greatest whole number of which all `values` are multiples, 0 if they aren't whole."""
     grain = 0
     for array in values:
         if array.size == 0:
             continue
+
+        # The first few show it as a rule, and quickly.
         if not np.all(array[:64] == np.rint(array[:64])) or not np.all(np.abs(array) < 2.0**40):
             return 0.0
         if not np.all(array == np.rint(array)):
@@ -139,47 +191,55 @@ class _Run:
         self, problem: SiteProblem, start: NDArray[np.bool_] | None, enough: float, control: Control
     ) -> None:
         self.problem = problem
+        self.arrays = problem.arrays
+        self.by_site = problem.by_site()
         self.enough = enough
         self.control = control
-        self.columns = problem.by_site()
         self.status = problem.status.copy()
-        self.best_open = np.zeros(problem.fee.size, np.bool_)
+
+        n_sites = problem.fee.size
+        self.best_open = np.zeros(n_sites, np.bool_)
+        self.often = np.zeros(n_sites)
         self.figures = np.array([1.0, -np.inf, np.inf])
-        self.often = np.zeros(problem.fee.size)
+        self.found = search_kernels.Found(self.best_open, self.often, self.figures)
+
         self.improve(self.greedy())
         if start is not None:
             self.improve(start.copy())
 
     @property
     def value(self) -> float:
-        return float(self.figures[search_kernels.UPPER])
+        """Value of the best set."""
+        return float(self.figures[UPPER])
+
+    def effort(self, steps: int) -> search_kernels.Effort:
+        """Return how hard to try with so many steps, beside the best set there is now."""
+        return search_kernels.Effort(float(self.problem.slack(self.value)), steps, _PATIENCE)
 
     def greedy(self) -> NDArray[np.bool_]:
         """Open one site after another where it helps most, until none helps or time is over."""
         p = self.problem
-        is_open: NDArray[np.bool_] = p.status == search_kernels.OPEN
-        low = np.empty(p.spare.size)
-        swap_kernels.nearest_two(
-            p.indptr, p.site, p.cost, p.spare, is_open, np.empty(low.size, np.int64), low, np.empty(low.size)
-        )
+        is_open: NDArray[np.bool_] = p.status == OPEN
+        n_areas = p.spare.size
+        paid = np.empty(n_areas)
+        swap_kernels.nearest_two(self.arrays, is_open, np.empty(n_areas, np.int64), paid, np.empty(n_areas))
 
         picks_a_call = max(1, int(_WORK_A_CALL / (8 * p.site.size + 1)))
         while True:
             places = min(p.places, int(is_open.sum()) + picks_a_call)
-            done = swap_kernels.greedy(*self.columns, p.fee, p.status, places, is_open, low)
+            done = swap_kernels.greedy(self.arrays, self.by_site, p.status, places, is_open, paid)
             if done or places == p.places or not self.control.go_on():
                 return is_open
 
     def improve(self, is_open: NDArray[np.bool_]) -> None:
         """Interchange from `is_open`, keep the result if it is the best."""
-        p = self.problem
         for _ in range(_PASSES):
             if not self.interchange(is_open):
                 break
 
-        value = search_kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open)
+        value = self.problem.value(is_open)
         if value < self.value:
-            self.figures[search_kernels.UPPER] = value
+            self.figures[UPPER] = value
             self.best_open[:] = is_open
 
     def interchange(self, is_open: NDArray[np.bool_]) -> bool:
@@ -188,152 +248,131 @@ class _Run:
         n_sites = p.fee.size
         work_a_site = p.site.size / n_sites + _CHANGE_WORK * p.spare.size
         sites_a_call = max(1, int(_WORK_A_CALL / (work_a_site + 1)))
+
         changed = False
         for begin in range(0, n_sites, sites_a_call):
             if not self.control.go_on():
                 return False
             end = min(begin + sites_a_call, n_sites)
-            changed |= swap_kernels.interchange(
-                p.indptr, p.site, p.cost, *self.columns, p.spare, p.fee, p.status, p.places, is_open, 1e-12,
-                begin, end,
-            )  # fmt: skip
+            changed |= swap_kernels.interchange(self.arrays, self.by_site, p.status, is_open, begin, end)
         return changed
 
     def likely(self) -> NDArray[np.bool_]:
         """Return the sites most often in the relaxed choices."""
-        weight = np.where(self.problem.status == search_kernels.SHUT, -1.0, self.often)
-        weight = np.where(self.problem.status == search_kernels.OPEN, 2.0, weight)
-        order = np.argsort(-weight, kind="stable")[: self.problem.places]
-        is_open = np.zeros(weight.size, np.bool_)
-        is_open[order[weight[order] > 0.05]] = True
+        share = np.where(self.problem.status == SHUT, -1.0, self.often)
+        share = np.where(self.problem.status == OPEN, 2.0, share)
+        most_often = np.argsort(-share, kind="stable")[: self.problem.places]
+
+        is_open = np.zeros(share.size, np.bool_)
+        is_open[most_often[share[most_often] > _LIKELY]] = True
         return is_open
 
     def floor(self) -> float:
-        """Bound that needs no search: every area pays its least cost, every forced site its fee."""
+        """Return a bound that needs no search: every area pays its least cost, every forced site its fee."""
         p = self.problem
         full = np.diff(p.indptr) > 0
         least = p.spare.copy()
         least[full] = np.minimum(p.cost[p.indptr[:-1][full]], least[full])
-        return float(least.sum() + p.fee[p.status == search_kernels.OPEN].sum())
+        return float(least.sum() + p.fee[p.status == OPEN].sum())
 
     def first_prices(self) -> NDArray[np.float64]:
-        """Prices half way between the first and second cost under the incumbent."""
-        p = self.problem
-        n = p.spare.size
-        low, second = np.empty(n), np.empty(n)
-        swap_kernels.nearest_two(
-            p.indptr, p.site, p.cost, p.spare, self.best_open, np.empty(n, np.int64), low, second
-        )
+        """Return prices half way between the first and second cost under the incumbent."""
+        n_areas = self.problem.spare.size
+        low, second = np.empty(n_areas), np.empty(n_areas)
+        swap_kernels.nearest_two(self.arrays, self.best_open, np.empty(n_areas, np.int64), low, second)
         return (low + second) / 2
 
     def aim(self) -> None:
         """Look only for answers of value `enough` or less."""
         if np.isfinite(self.enough) and self.value > self.enough:
-            self.figures[search_kernels.UPPER] = self.enough + self.problem.grain
+            self.figures[UPPER] = self.enough + self.problem.grain
 
     def done(self, bound: float) -> bool:
+        """Return whether the best set will do, or nothing better is left below `bound`."""
         return self.value <= self.enough or bound >= self.value - self.problem.slack(self.value)
 
 
-def _root(run: _Run, control: Control) -> tuple[NDArray[np.float64], float]:
+def _root(run: _Run) -> tuple[NDArray[np.float64], float]:
     """Raise the bound before branching; returns the best prices and bound."""
-    p = run.problem
+    problem, figures = run.problem, run.figures
     best = run.first_prices()
     bound = run.floor()
-    trail = np.zeros(p.fee.size, np.int64)
-    steps = int(np.clip(_WORK_A_CALL / (p.site.size + 1), _ROOT_PATIENCE, _ROOT_STEPS))
+    n_sites = problem.fee.size
+    steps = int(np.clip(_WORK_A_CALL / (problem.site.size + 1), _PATIENCE, _ROOT_STEPS))
     stalled = -1
     for _ in range(_ROOT_ROUNDS):
         price, kept, before = best.copy(), best.copy(), run.value
-        search_kernels.tighten(
-            p.indptr,
-            p.site,
-            p.cost,
-            p.spare,
-            p.fee,
-            run.status,
-            p.places,
-            price,
-            kept,
-            run.often,
-            run.best_open,
-            run.figures,
-            p.slack(run.value),
-            trail,
-            0,
-            steps,
-            _ROOT_PATIENCE,
-        )
-        lower = float(run.figures[search_kernels.LOWER])
+
+        # What is settled before branching stays settled: nothing has to be undone.
+        fixings = search_kernels.Fixings(run.status, np.zeros(n_sites, np.int64), np.zeros(1, np.int64))
+        search_kernels.tighten(run.arrays, run.found, fixings, price, kept, run.effort(steps))
+
+        lower = float(figures[LOWER])
         gained = lower - bound if stalled >= 0 else np.inf
         if lower > bound:
             bound, best = lower, kept
         run.improve(run.best_open.copy())
         run.improve(run.likely())
-        control.tell(run.value, bound)
-        if run.done(bound) or not control.go_on():
+        run.control.report(run.value, bound)
+        if run.done(bound) or not run.control.go_on():
             break
-        stalled = max(stalled, 0) + 1 if gained < 1e-3 * (run.value - bound) and run.value >= before else 0
-        if stalled > 1 or run.figures[search_kernels.PHI] < 1e-3:
+
+        # Two rounds in which neither bound nor best set moved much are enough.
+        gap = run.value - bound
+        stalled = max(stalled, 0) + 1 if gained < 1e-3 * gap and run.value >= before else 0
+        if stalled > 1 or figures[STEP] < search_kernels.SHORTEST_STEP:
             break
-        if gained < 0.02 * (run.value - bound):
-            run.figures[search_kernels.PHI] *= 0.7
+        if gained < 0.02 * gap:
+            figures[STEP] *= 0.7
     return best, bound
 
 
-def _branch(
-    run: _Run, prices: NDArray[np.float64], bound: float, control: Control, most_work: float
-) -> tuple[float, int]:
+def _branch(run: _Run, prices: NDArray[np.float64], bound: float, most_work: float) -> tuple[float, int]:
     """Search depth first below the root; returns the proven bound and the number of nodes."""
     small = run.problem.without_shut(run.status)
-    if not small.cost.any() and not small.fee.any():
+    is_cover = not small.cost.any()
+    if is_cover and not small.fee.any():
         small, prices = merged_areas(small, prices)
-    depth = int((run.status == search_kernels.FREE).sum()) + 2
-    path = np.empty((depth, prices.size))
-    path[0] = prices
-    floor = np.full(depth, bound)
-    pick, kept = np.zeros(depth, np.int64), np.zeros(depth, np.int64)
-    side, phase = np.zeros(depth, np.int8), np.zeros(depth, np.int8)
-    trail, state = np.zeros(2 * run.status.size + 2, np.int64), np.zeros(3, np.int64)
+    tree = _empty_tree(int((run.status == FREE).sum()) + 2, prices, bound)
+    trail = np.zeros(2 * run.status.size + 2, np.int64)
+    fixings = search_kernels.Fixings(run.status, trail, np.zeros(1, np.int64))
+
     # A cover looks at every pair twice a step, a median at the few that are nearer than its price.
-    pairs_a_step = small.site.size / 4 if small.cost.any() else 2 * small.site.size
+    pairs_a_step = 2 * small.site.size if is_cover else small.site.size / 4
     node_work = _NODE_STEPS * (2 * prices.size + pairs_a_step + 1000)
-    nodes = max(1, int(min(_WORK_A_CALL, most_work) / node_work))
-    while state[0] >= 0:
-        search_kernels.search(
-            small.indptr,
-            small.site,
-            small.cost,
-            small.spare,
-            small.fee,
-            run.status,
-            small.places,
-            run.best_open,
-            run.figures,
-            small.slack(run.value),
-            _NODE_STEPS,
-            _ROOT_PATIENCE,
-            path,
-            run.often,
-            floor,
-            pick,
-            side,
-            phase,
-            kept,
-            trail,
-            state,
-            nodes,
-        )
-        d = int(state[0])
-        open_floors = floor[: d + 1][phase[: d + 1] < 3] if d >= 0 else np.empty(0)
-        reached = max(bound, float(min(open_floors.min(initial=np.inf), run.value)))
+    nodes_a_call = max(1, int(min(_WORK_A_CALL, most_work) / node_work))
+
+    arrays = small.arrays
+    while tree.place[0] >= 0:
+        effort = search_kernels.Effort(float(small.slack(run.value)), _NODE_STEPS, _PATIENCE)
+        search_kernels.search(arrays, run.found, fixings, tree, effort, nodes_a_call)
+
+        # What waits in the tree may be as good as the least of its bounds.
+        depth, nodes = int(tree.place[0]), int(tree.place[1])
+        waiting = tree.floor[: depth + 1][tree.phase[: depth + 1] < TO_LEAVE]
+        reached = max(bound, float(min(waiting.min(initial=np.inf), run.value)))
         run.improve(run.best_open.copy())
-        control.tell(run.value, reached)
+        run.control.report(run.value, reached)
         if run.value <= run.enough:
-            return reached, int(state[2])
-        if d >= 0 and (state[2] * node_work >= most_work or not control.go_on()):
-            return reached, int(state[2])
-    return run.value, int(state[2])
+            return reached, nodes
+        if depth >= 0 and (nodes * node_work >= most_work or not run.control.go_on()):
+            return reached, nodes
+    return run.value, int(tree.place[1])
+
+
+def _empty_tree(depths: int, prices: NDArray[np.float64], bound: float) -> search_kernels.Tree:
+    """Return a tree with nothing but its root, at these prices and this bound."""
+    path = np.empty((depths, prices.size))
+    path[0] = prices
+    return search_kernels.Tree(
+        prices=path,
+        floor=np.full(depths, bound),
+        branch=np.zeros(depths, np.int64),
+        first=np.zeros(depths, np.int8),
+        kept=np.zeros(depths, np.int64),
+        phase=np.zeros(depths, np.int8),
+        place=np.zeros(2, np.int64),
+    )
 
 
 def choose_sites(
@@ -382,14 +421,17 @@ def choose_sites(
     try:
         bound = run.floor()
         if not run.done(bound) and control.go_on():
-            prices, bound = _root(run, control)
+            prices, bound = _root(run)
             status = run.status.copy()
+
         if not run.done(bound) and control.go_on():
             wide = run.value - bound > _WIDE_GAP * abs(run.value)
             work = most_work_if_wide if wide and most_work_if_wide is not None else most_work
-            bound, nodes = _branch(run, prices, bound, control, work)
+            bound, nodes = _branch(run, prices, bound, work)
     except KeyboardInterrupt:
         control.interrupted()
-    bound = run.value if bound >= run.value - problem.slack(run.value) else bound
-    control.tell(run.value, bound, final=True)
+
+    proven = bound >= run.value - problem.slack(run.value)
+    bound = run.value if proven else problem.next_value(bound)
+    control.report(run.value, bound, final=True)
     return Choice(run.best_open, run.value, bound, nodes, status)

@@ -19,8 +19,8 @@ clock: Callable[[], float] = time.perf_counter
 class Control:
     """The clock of one call, shared by all the parts of its solve.
 
-    A solver asks `go_on` between pieces of work and reports with `tell`; values told are in the solver's
-    sense and `show` turns them into the model's objective.
+    A solver asks `go_on` between pieces of work and says with `report` how far it is; values reported are in
+    the solver's sense and `show` turns them into the model's objective.
     """
 
     def __init__(self, options: SolveOptions) -> None:
@@ -29,13 +29,14 @@ class Control:
             raise TypeError(
                 f"unknown options {sorted(unknown)}; known are {sorted(SolveOptions.__annotations__)}"
             )
+
         self._limit = checked_limit(options.get("time_limit_s"))
         self._on_interrupt = options.get("on_interrupt", "raise")
         if self._on_interrupt not in {"raise", "return"}:
             raise SitingInputError(f"on_interrupt is {self._on_interrupt!r}", 'give "raise" or "return"')
         self.started = clock()
         self._progress = options.get("progress")
-        self._last_told = -math.inf
+        self._last_report = -math.inf
         self.status: Status = "optimal"
         self.show: Callable[[float], float] = float
 
@@ -84,11 +85,13 @@ class Control:
         if self._on_interrupt == "raise":
             raise KeyboardInterrupt
 
-    def tell(self, incumbent: float, bound: float, *, final: bool = False) -> None:
+    def report(self, incumbent: float, bound: float, *, final: bool = False) -> None:
         """Pass progress on, at most five times a second."""
-        if self._progress is None or (not final and self.seconds - self._last_told < _PROGRESS_EVERY_S):
+        if self._progress is None or (not final and self.seconds - self._last_report < _PROGRESS_EVERY_S):
             return
-        self._last_told = self.seconds
+        self._last_report = self.seconds
+
+        # In the model's sense, and only what is known.
         shown = self.show(incumbent) if math.isfinite(incumbent) else None
         limit = self.show(bound) if math.isfinite(bound) else None
         gap = None if shown is None or limit is None else relative_gap(shown, limit)

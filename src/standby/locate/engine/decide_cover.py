@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from standby.locate.engine import _kernels_search as kernels
+from standby.locate.engine._kernels_search import OPEN, SHUT
 from standby.locate.engine.choose import Choice, choose_sites, merged_areas
 from standby.locate.engine.mip import Mip
 from standby.locate.engine.reduce import reduced, repaired
@@ -60,44 +60,46 @@ def cover_choice(
         most_work=_MOST_WORK,
         most_work_if_wide=_MOST_WORK_IF_WIDE,
     )
-    if choice.value <= enough or choice.bound >= _best_known(choice, problem, enough) or not control.go_on():
+    if choice.value <= enough or choice.bound >= _to_beat(choice, problem, enough) or not control.go_on():
         return choice
+
+    # Where the units can reach every area, nothing is left out, and nothing can be better.
     if not problem.fee.any():
-        full = _reaching_all(problem, control)
-        if full is not None:
-            return Choice(full, 0.0, 0.0, choice.nodes, choice.status)
+        reaching = _reaching_all(problem, control)
+        if reaching is not None:
+            return Choice(reaching, 0.0, 0.0, choice.nodes, choice.status)
+
     if problem.site.size > _LARGEST:
         return _searched_on(problem, choice, control, enough)
     try:
         other = _by_mip(problem, choice, control, enough)
     except SolverMissingError:
         return _searched_on(problem, choice, control, enough)
-    bound = max(choice.bound, other.bound)
-    best = other if other.value <= choice.value else choice
-    return Choice(best.is_open, best.value, min(bound, best.value), choice.nodes, choice.status)
+    return _better_of(other, choice)
+
+
+def _better_of(newer: Choice, older: Choice) -> Choice:
+    """Return the better set, the newer of two alike, with the better of the two bounds."""
+    best = newer if newer.value <= older.value else older
+    bound = max(newer.bound, older.bound)
+    return replace(best, bound=min(bound, best.value))
 
 
 def _searched_on(problem: SiteProblem, known: Choice, control: Control, enough: float) -> Choice:
-    """Go on with the own search to the end, from the best set known; the better of the bounds holds."""
+    """Go on with the own search to the end, from the best set known."""
     found = choose_sites(problem, control, start=known.is_open, enough=enough)
-    best = found if found.value <= known.value else known
-    bound = max(found.bound, known.bound)
-    return replace(best, bound=min(bound, best.value))
+    return _better_of(found, known)
 
 
 def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] | None:
     """Return sites that reach every area, if a short search for a set cover finds few enough."""
-    full = np.diff(problem.indptr) > 0
-    if not full.all():
+    has_a_site = np.diff(problem.indptr) > 0
+    if not has_a_site.all():
         return None
-    cover = replace(
-        problem,
-        spare=np.ones(problem.spare.size),
-        fee=np.ones(problem.fee.size),
-        places=problem.fee.size,
-        grain=1.0,
-    )
-    small = reduced(cover)
+
+    n_areas, n_sites = problem.spare.size, problem.fee.size
+    cover = replace(problem, spare=np.ones(n_areas), fee=np.ones(n_sites), places=n_sites, grain=1.0)
+    small = reduced(cover, control)
     found = choose_sites(small, control, enough=problem.places, most_work=_REACHING_WORK)
     if found.value > problem.places:
         return None
@@ -105,48 +107,46 @@ def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] |
     return is_open if is_open.sum() <= problem.places else None
 
 
-def _best_known(choice: Choice, problem: SiteProblem, enough: float) -> float:
-    """Value that a better answer must beat."""
+def _to_beat(choice: Choice, problem: SiteProblem, enough: float) -> float:
+    """Return the value that a better answer must be below."""
     return min(choice.value, enough + problem.grain) if np.isfinite(enough) else choice.value
 
 
 def _by_mip(problem: SiteProblem, known: Choice, control: Control, enough: float) -> Choice:
     """Solve the plain model with only better answers than `known` allowed, so that its fixed sites hold."""
-    whole = problem
-    problem = replace(problem, status=known.status).without_shut(known.status)
-    if not problem.fee.any():
-        problem, _ = merged_areas(problem, problem.spare)
-    usable = np.nonzero(problem.status != kernels.SHUT)[0]
-    reach = sparse.csr_matrix(
-        (np.ones(problem.site.size), problem.site, problem.indptr),
-        shape=(problem.spare.size, problem.fee.size),
-    )[:, usable]
+    # Set cover has fees: leaving an area out never costs less than covering it. Maximal cover has none.
+    must_cover = bool(problem.fee.any())
+    small = replace(problem, status=known.status).without_shut(known.status)
+    if not must_cover:
+        small, _ = merged_areas(small, small.spare)
+    n_areas = small.spare.size
+    usable = np.flatnonzero(small.status != SHUT)
+    reach = small.matrix[:, usable]
+
+    # Whole sites make the columns of areas left out whole; as real ones they take a quarter of the time.
     model = Mip()
-    x = model.columns(
-        usable.size,
-        cost=problem.fee[usable],
-        lower=problem.status[usable] == kernels.OPEN,
-        upper=1.0,
-    )
-    must_cover = bool(problem.fee.any())  # set cover: leaving an area out never costs less than covering it
-    # Whole sites make these columns whole; as real ones they take the solver a quarter of the time.
-    z = model.columns(0 if must_cover else problem.spare.size, upper=1.0, real=True)
+    opened = model.columns(usable.size, cost=small.fee[usable], lower=small.status[usable] == OPEN, upper=1.0)
+    left_out = model.columns(0 if must_cover else n_areas, upper=1.0, real=True)
     if must_cover:
-        model.rows((reach, x), lower=1.0)
+        model.rows((reach, opened), lower=1.0)
+        spent = (small.fee[usable][None, :], opened)
     else:
-        model.recost(z, problem.spare)
-        model.rows((reach, x), (sparse.eye(problem.spare.size), z), lower=1.0)
-    model.rows((np.ones((1, usable.size)), x), upper=float(problem.places))
-    best = _best_known(known, problem, enough)
-    better = best - problem.slack(best)
-    spent = [(problem.fee[usable][None, :], x)] if must_cover else [(problem.spare[None, :], z)]
-    model.rows(*spent, upper=better + 1e-7 * max(1.0, abs(better)))
-    found = model.solve(control, grain=problem.grain, enough=enough)
+        model.recost(left_out, small.spare)
+        model.rows((reach, opened), (sparse.eye(n_areas), left_out), lower=1.0)
+        spent = (small.spare[None, :], left_out)
+    model.rows((np.ones((1, usable.size)), opened), upper=float(small.places))
+
+    # Only better answers, but for rounding.
+    best = _to_beat(known, small, enough)
+    better = best - small.slack(best)
+    model.rows(spent, upper=better + 1e-7 * max(1.0, abs(better)))
+
+    found = model.solve(control, grain=small.grain, enough=enough)
     if found.infeasible:
         return Choice(known.is_open, known.value, best, 0, known.status)
     if found.x is None:
         return Choice(known.is_open, known.value, found.bound, 0, known.status)
-    is_open = np.zeros(problem.fee.size, np.bool_)
-    is_open[usable] = found.x[x] > 0.5
-    value = float(kernels.serve_cost(whole.indptr, whole.site, whole.cost, whole.spare, whole.fee, is_open))
+    is_open = np.zeros(small.fee.size, np.bool_)
+    is_open[usable] = found.x[opened] > 0.5
+    value = problem.value(is_open)
     return Choice(is_open, value, min(found.bound, value), 0, known.status)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from standby.locate.engine import _kernels_search as kernels
+from standby.locate.engine._kernels_search import OPEN, SHUT
 from standby.locate.engine.choose import Choice, choose_sites
 from standby.locate.engine.mip import Mip
 from standby.locate.errors import SolverMissingError
@@ -59,6 +59,7 @@ def median_choice(problem: SiteProblem, control: Control) -> Choice:
         best = _searched(problem, control, best, most_work)
         if best.bound >= best.value or not control.go_on():
             return best
+
         levels = _Levels(problem, best, control)
         try:
             levels.solve(most_looks)
@@ -81,6 +82,16 @@ def _searched(problem: SiteProblem, control: Control, known: Choice | None, most
     return replace(found, bound=min(max(found.bound, bound), found.value))
 
 
+@dataclass(frozen=True)
+class _LevelsModel:
+    """A model of the first levels: its columns of sites, what all pay anyway, and each area's last level."""
+
+    model: Mip
+    opened: NDArray[np.int64]
+    fixed_cost: float
+    last_level: NDArray[np.float64]
+
+
 class _Levels:
     """The radius formulation: an area pays the steps between the distances within which no site is open.
 
@@ -93,96 +104,104 @@ class _Levels:
         self.whole, self.best, self.control = problem, choice, control
         self.small = replace(problem, status=choice.status).without_shut(choice.status)
         self.bound = choice.bound
-        paid = self._paid(choice.is_open)
-        self.depth = np.array(
-            [int(np.searchsorted(c, paid[i], side="right")) + _FURTHER for i, c in enumerate(self._costs())]
-        )
 
-    def _costs(self) -> list[NDArray[np.float64]]:
+        # To begin with, a few levels beyond the one that serves each area now.
+        self.costs = self._distinct_costs()
+        paid = self._paid(choice.is_open)
+        self.depth = np.array([self._beyond(i, paid[i]) for i in range(paid.size)])
+
+    def _distinct_costs(self) -> list[NDArray[np.float64]]:
         """Return the distinct costs of each area, rising."""
         p = self.small
         return [np.unique(p.cost[p.indptr[i] : p.indptr[i + 1]]) for i in range(p.spare.size)]
 
+    def _beyond(self, area: int, paid: float) -> int:
+        """Return the number of levels of an area that go some way beyond what it pays."""
+        return int(np.searchsorted(self.costs[area], paid, side="right")) + _FURTHER
+
     def _paid(self, is_open: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return what each area pays."""
         p = self.whole
-        found = p.spare.copy()
+        paid = p.spare.copy()
         for i in range(p.spare.size):
-            held = np.flatnonzero(is_open[p.site[p.indptr[i] : p.indptr[i + 1]]])
-            if held.size:
-                found[i] = min(found[i], p.cost[p.indptr[i] + held[0]])
-        return found
+            opened = np.flatnonzero(is_open[p.site[p.indptr[i] : p.indptr[i + 1]]])
+            if opened.size:
+                paid[i] = min(paid[i], p.cost[p.indptr[i] + opened[0]])
+        return paid
 
     def choice(self) -> Choice:
         """Return the best set met and the bound proven."""
-        best = self.best
-        return Choice(best.is_open, best.value, min(self.bound, best.value), best.nodes, best.status)
+        return replace(self.best, bound=min(self.bound, self.best.value))
 
     def solve(self, most_looks: float = np.inf) -> None:
         """Solve, with more levels each time an answer goes beyond them, for so many looks of the solver."""
         looks_left = most_looks
         while self.control.go_on() and looks_left > 0:
-            model, x, fixed_cost, last = self._model()
-            if model is None:
+            made = self._model()
+            if made is None:
                 return
 
-            found = model.solve(self.control, grain=self.whole.grain, most_looks=looks_left)
+            found = made.model.solve(self.control, grain=self.whole.grain, most_looks=looks_left)
             looks_left -= found.looks
             if found.infeasible:
                 self.bound = self.best.value
                 return
-            self.bound = max(self.bound, found.bound + fixed_cost)
+            self.bound = max(self.bound, found.bound + made.fixed_cost)
             if found.x is None:
                 return
-            is_open = found.x[x] > 0.5
-            value, paid = self._value(is_open), self._paid(is_open)
+
+            is_open = found.x[made.opened] > 0.5
+            value, paid = self.whole.value(is_open), self._paid(is_open)
             if value < self.best.value:
                 self.best = Choice(is_open, value, self.bound, 0, self.best.status)
+
+            # An answer within its levels is paid for in full, so that its proof holds.
+            last = made.last_level
             beyond = np.flatnonzero(paid > last + 1e-12 * np.maximum(1.0, np.abs(last)))
             if beyond.size == 0:
                 if found.bound >= found.value:
                     self.bound = self.best.value
                 return
-            costs = self._costs()
-            for i in beyond:
-                self.depth[i] = int(np.searchsorted(costs[i], paid[i], side="right")) + _FURTHER
+            for i in beyond.tolist():
+                self.depth[i] = self._beyond(i, paid[i])
 
-    def _value(self, is_open: NDArray[np.bool_]) -> float:
-        p = self.whole
-        return float(kernels.serve_cost(p.indptr, p.site, p.cost, p.spare, p.fee, is_open))
-
-    def _model(self) -> tuple[Mip | None, NDArray[np.int64], float, NDArray[np.float64]]:
-        """Return the model of better answers, its sites, what all pay anyway, and each area's last level."""
+    def _model(self) -> _LevelsModel | None:
+        """Return the model of better answers; None where it is too large for the solver."""
         p = self.small
         model = Mip()
-        shut = p.status == kernels.SHUT
-        x = model.columns(p.fee.size, cost=p.fee, lower=p.status == kernels.OPEN, upper=~shut)
-        step: list[float] = []
+        opened = model.columns(p.fee.size, cost=p.fee, lower=p.status == OPEN, upper=p.status != SHUT)
+
+        # An area pays a step of cost unless a site is open within the distance where the step begins.
+        steps: list[float] = []
         sites: list[NDArray[np.int32]] = []
-        last = np.empty(p.spare.size)
+        last_level = np.empty(p.spare.size)
         fixed_cost, entries = 0.0, 0
-        for i, costs in enumerate(self._costs()):
+        for i, costs in enumerate(self.costs):
             part = slice(p.indptr[i], p.indptr[i + 1])
             ends = np.append(costs[costs < p.spare[i]], p.spare[i])
             fixed_cost += float(ends[0])
             depth = min(int(self.depth[i]), ends.size - 1)
-            last[i] = ends[depth]
+            last_level[i] = ends[depth]
             for k in range(depth):
                 sites.append(p.site[part][p.cost[part] <= ends[k]])
-                step.append(float(ends[k + 1] - ends[k]))
+                steps.append(float(ends[k + 1] - ends[k]))
                 entries += sites[-1].size
             if entries > _LARGEST:
-                return None, x, 0.0, last
-        if not step or len(step) * entries > _MOST_LP:
-            return None, x, 0.0, last
-        rows = np.repeat(np.arange(len(step)), [part.size for part in sites])
+                return None
+        if not steps or len(steps) * entries > _MOST_LP:
+            return None
+
+        n_steps = len(steps)
+        row = np.repeat(np.arange(n_steps), [part.size for part in sites])
         column = np.concatenate(sites).astype(np.int64)
-        reach = sparse.csr_matrix((np.ones(column.size), (rows, column)), shape=(len(step), p.fee.size))
-        z = model.columns(len(step), cost=np.array(step), upper=1.0)
-        model.rows((reach, x), (sparse.eye(len(step)), z), lower=1.0)
-        model.rows((np.ones((1, p.fee.size)), x), upper=float(p.places))
+        reach = sparse.csr_matrix((np.ones(column.size), (row, column)), shape=(n_steps, p.fee.size))
+        taken = model.columns(n_steps, cost=np.array(steps), upper=1.0)
+        model.rows((reach, opened), (sparse.eye(n_steps), taken), lower=1.0)
+        model.rows((np.ones((1, p.fee.size)), opened), upper=float(p.places))
+
+        # Only better answers, but for rounding.
         better = self.best.value - self.whole.slack(self.best.value) - fixed_cost
-        spent = [(p.fee[None, :], x), (np.array([step]), z)]
+        spent = [(p.fee[None, :], opened), (np.array([steps]), taken)]
         model.rows(*spent, upper=better + 1e-7 * max(1.0, abs(better)))
         self.control.show = lambda value: value + fixed_cost
-        return model, x, fixed_cost, last
+        return _LevelsModel(model, opened, fixed_cost, last_level)

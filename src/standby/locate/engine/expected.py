@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby.locate.compressed import rows_of, starts_of
 from standby.locate.engine import _kernels_expected as kernels
+from standby.locate.engine._kernels_expected import BOUND, VALUE
+from standby.locate.engine._kernels_search import Effort
 from standby.locate.engine.mip import MipAnswer
 from standby.locate.result import PROVEN_GAP
 
@@ -19,8 +22,13 @@ if TYPE_CHECKING:
     from standby.locate.reach import Reach
 
 _ROOT_STEPS, _NODE_STEPS = 400, 60
+"""Steps of the prices before branching, and at a node."""
+
 _ROOT_PATIENCE, _NODE_PATIENCE = 20, 12
+"""Steps without a better bound after which they become shorter."""
+
 _PASSES = 100
+"""Most rounds of moving units, beside one for each unit to be added."""
 
 _WORK = 5e7
 """Elementary steps of compiled work between two looks at the clock."""
@@ -84,129 +92,133 @@ def expected_cover(
         run.solve(most_work)
     except KeyboardInterrupt:
         control.interrupted()
+
     value = run.value
     bound = value if run.bound <= value + run.slack else run.bound
-    control.tell(-value, -bound, final=True)
-    return Found(run.best, value, bound)
+    control.report(-value, -bound, final=True)
+    return Found(run.met.best, value, bound)
+
+
+def _tables(reach: Reach, groups: CoverGroups, busy: float) -> kernels.Cover:
+    """Return the areas of weight and the sites that may reach them, by area and by site."""
+    group_weight = groups.total(reach.weight)
+    useful = np.repeat(group_weight > 0, np.diff(groups.indptr)) & (reach.most[groups.site] > 0)
+    site = groups.site[useful].astype(np.int64)
+    kept, row = np.unique(rows_of(groups.indptr)[useful], return_inverse=True)
+    weight = group_weight[kept]
+
+    by_site = np.argsort(site, kind="stable")
+    alone = (1.0 - busy) * np.bincount(site, weight[row], reach.n_sites)
+    return kernels.Cover(
+        indptr=starts_of(row, kept.size),
+        site=site,
+        colptr=starts_of(site, reach.n_sites),
+        area=row[by_site].astype(np.int64),
+        weight=weight,
+        busy=float(busy),
+        alone=alone.astype(np.float64),
+        places=int(reach.units),
+    )
 
 
 class _Run:
-    """One solve: tables, the incumbent and the bound while they improve."""
+    """One solve: tables, the best placement and the bound while they improve."""
 
     def __init__(self, reach: Reach, groups: CoverGroups, busy: float, control: Control) -> None:
         self.control = control
-        weight = groups.total(reach.weight)
-        n_sites = reach.n_sites
-
-        # Areas of weight and the sites that may reach them, by area and by site.
-        useful = np.repeat(weight > 0, np.diff(groups.indptr)) & (reach.most[groups.site] > 0)
-        rows = np.repeat(np.arange(groups.size), np.diff(groups.indptr))[useful]
-        site = groups.site[useful].astype(np.int64)
-        kept, row = np.unique(rows, return_inverse=True)
-        self.indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=kept.size))]).astype(np.int64)
-        self.site, self.weight, self.busy = site, weight[kept], busy
-        order = np.argsort(site, kind="stable")
-        self.colptr = np.concatenate([[0], np.cumsum(np.bincount(site, minlength=n_sites))]).astype(np.int64)
-        self.area = row[order].astype(np.int64)
-        alone = (1.0 - busy) * np.bincount(site, self.weight[row], n_sites)
-        self.alone = alone.astype(np.float64)
-
-        self.table = (self.indptr, self.site, self.colptr, self.area, self.weight, self.busy, self.alone)
+        self.cover = _tables(reach, groups, busy)
 
         # A site that gains nothing keeps its least number of units.
-        self.low = reach.least.astype(np.int64)
-        self.high = np.where(self.alone > 0, np.minimum(reach.most, reach.units), self.low).astype(np.int64)
-        self.places = int(reach.units)
-        self.low0, self.high0 = self.low.copy(), self.high.copy()
+        low = reach.least.astype(np.int64)
+        most = np.minimum(reach.most, reach.units)
+        high = np.where(self.cover.alone > 0, most, low).astype(np.int64)
+        self.whole_room = kernels.Room(low, high)
+        self.room = kernels.Room(low.copy(), high.copy())
 
-        self.best = self._improved(self.low)
-        self.figures = np.array([1.0, np.inf, self._worth(self.best), 0.0])
-        self.bound = float(self.weight.sum())
-
-    def _worth(self, units: NDArray[np.int64]) -> float:
-        return float(kernels.worth(self.colptr, self.area, self.weight, self.busy, units))
+        best = self._improved(low)
+        figures = np.array([1.0, np.inf, kernels.worth(self.cover, best), 0.0])
+        self.met = kernels.Met(best, best.astype(float), figures)
+        self.bound = float(self.cover.weight.sum())
 
     @property
     def value(self) -> float:
-        return float(self.figures[kernels.VALUE])
+        """Value of the best placement."""
+        return float(self.met.figures[VALUE])
 
     @property
     def slack(self) -> float:
+        """How much better another placement must be to count as such."""
         return PROVEN_GAP * max(1.0, abs(self.value))
 
     def _improved(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
         """Add units where they gain most and move single ones while that gains and there is time."""
         units = units.copy()
-        most = max(1, int(_WORK / (self.site.size + 1)))
-        for _ in range(_PASSES + self.places):
-            gained = kernels.improve(
-                self.colptr, self.area, self.weight, self.busy, self.low0, self.high0, self.places, units,
-                most,
-            )  # fmt: skip
-            if not gained or not self.control.go_on():
+        units_a_call = max(1, int(_WORK / (self.cover.site.size + 1)))
+        for _ in range(_PASSES + self.cover.places):
+            may_gain = kernels.improve(self.cover, self.whole_room, units, units_a_call)
+            if not may_gain or not self.control.go_on():
                 break
         return units
 
     def _polish(self) -> None:
-        """Interchange from the incumbent."""
-        units = self._improved(self.best)
-        value = self._worth(units)
+        """Move units of the best placement while that gains."""
+        units = self._improved(self.met.best)
+        value = float(kernels.worth(self.cover, units))
         if value > self.value:
-            self.figures[kernels.VALUE] = value
-            self.best[:] = units
+            self.met.figures[VALUE] = value
+            self.met.best[:] = units
 
     def solve(self, most_work: float) -> None:
         """Bound at the root, then search."""
-        often = self.best.astype(float)
-        left = self.weight * self.busy ** self._count()
-        price = left * (1.0 - self.busy)
-        kept = price.copy()
-        self._tighten(price, kept, often)
+        # To begin with a unit costs what one more would gain beside the best placement.
+        in_reach = np.bincount(
+            rows_of(self.cover.indptr), self.met.best[self.cover.site], self.cover.weight.size
+        )
+        unserved = self.cover.weight * self.cover.busy ** in_reach.astype(np.int64)
+        price = unserved * (1.0 - self.cover.busy)
+        prices = kernels.Prices(price, price.copy(), np.zeros(price.size))
+
+        self._tighten(prices)
         self._polish()
         if self.bound > self.value + self.slack and self.control.go_on():
-            self._search(kept, often, most_work)
+            self._search(prices.best, most_work)
 
-    def _tighten(
-        self, price: NDArray[np.float64], kept: NDArray[np.float64], often: NDArray[np.float64]
-    ) -> None:
+    def _tighten(self, prices: kernels.Prices) -> None:
         """Lower the bound before branching, a few steps between two looks at the clock."""
-        heading = np.zeros(price.size)
-        steps = int(np.clip(_WORK / (3 * self.site.size + 1), 1, _ROOT_STEPS))
+        steps = int(np.clip(_WORK / (3 * self.cover.site.size + 1), 1, _ROOT_STEPS))
         for _ in range(0, _ROOT_STEPS, steps):
-            more = kernels.tighten(
-                *self.table, self.low, self.high, self.places, price, kept, heading, often, self.best,
-                self.figures, self.slack, steps, _ROOT_PATIENCE,
-            )  # fmt: skip
-            self.bound = min(self.bound, float(self.figures[kernels.BOUND]))
-            self.control.tell(-self.value, -self.bound)
+            effort = Effort(self.slack, steps, _ROOT_PATIENCE)
+            more = kernels.tighten(self.cover, self.room, prices, self.met, effort)
+            self.bound = min(self.bound, float(self.met.figures[BOUND]))
+            self.control.report(-self.value, -self.bound)
             if not more or not self.control.go_on():
                 return
 
-    def _search(self, kept: NDArray[np.float64], often: NDArray[np.float64], most_work: float) -> None:
+    def _search(self, prices: NDArray[np.float64], most_work: float) -> None:
         """Search depth first, until the tree is empty, or time or work is over."""
-        deep = int((self.high - self.low).clip(max=self.places).sum()) + 3
-        low, high = np.zeros((deep, self.low.size), np.int64), np.zeros((deep, self.low.size), np.int64)
-        prices, floor = np.zeros((deep, kept.size)), np.full(deep, -np.inf)
-        low[0], high[0], prices[0], floor[0] = self.low, self.high, kept, self.bound
-        node_work = _NODE_STEPS * (2 * self.site.size + 1000)
-        nodes = max(1, int(min(_WORK, most_work) / node_work))
+        low, high = self.room
+        depths = int((high - low).clip(max=self.cover.places).sum()) + 3
+        tree = kernels.Tree(
+            low=np.zeros((depths, low.size), np.int64),
+            high=np.zeros((depths, low.size), np.int64),
+            prices=np.zeros((depths, prices.size)),
+            floor=np.full(depths, -np.inf),
+        )
+        tree.low[0], tree.high[0], tree.prices[0], tree.floor[0] = low, high, prices, self.bound
+
+        node_work = _NODE_STEPS * (2 * self.cover.site.size + 1000)
+        nodes_a_call = max(1, int(min(_WORK, most_work) / node_work))
         depth, worked = 0, 0.0
         while depth >= 0:
-            depth = kernels.search(
-                *self.table, self.places, self.best, self.figures, self.slack, _NODE_STEPS,
-                _NODE_PATIENCE, low, high, prices, floor, often, depth, nodes,
-            )  # fmt: skip
-            worked += nodes * node_work
+            effort = Effort(self.slack, _NODE_STEPS, _NODE_PATIENCE)
+            depth = kernels.search(self.cover, tree, self.met, effort, depth, nodes_a_call)
+            worked += nodes_a_call * node_work
             self._polish()
-            self.bound = min(self.bound, max(float(floor[: depth + 1].max(initial=-np.inf)), self.value))
-            self.control.tell(-self.value, -self.bound)
+
+            # What waits in the tree may be as good as the greatest of its bounds.
+            waiting = float(tree.floor[: depth + 1].max(initial=-np.inf))
+            self.bound = min(self.bound, max(waiting, self.value))
+            self.control.report(-self.value, -self.bound)
             if depth >= 0 and (worked >= most_work or not self.control.go_on()):
                 return
         self.bound = self.value
-
-    def _count(self) -> NDArray[np.int64]:
-        held = self.best[self.site]
-        total = np.bincount(
-            np.repeat(np.arange(self.weight.size), np.diff(self.indptr)), held, self.weight.size
-        )
-        return total.astype(np.int64)

@@ -1,4 +1,4 @@
-"""HiGHS on one model of arrays: called by `_mip`, or run as a program of its own that can be ended.
+"""HiGHS on one model of arrays: called by `mip`, or run as a program of its own that can be ended.
 
 Parts of the solver (presolve, a single large linear program) look neither at its time limit nor at its
 callbacks for minutes. A large model is therefore solved by this file as a program: it reads the model from
@@ -66,6 +66,7 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outc
             if keep is not None:
                 keep(float(out.objective_function_value), np.array(out.mip_solution))
             return
+
         over = False
         if kind == kinds.kCallbackMipInterrupt:
             outcome.value, outcome.bound = float(out.mip_primal_bound), float(out.mip_dual_bound)
@@ -73,6 +74,7 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outc
             over = outcome.value <= model["enough"] or outcome.looks > model["most_looks"]
         into.user_interrupt = watch(outcome.value, outcome.bound) or over
 
+    # Parts of the solver ask by different callbacks whether to stop.
     highs.setCallback(called, None)
     watched = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt]
     for kind in [*watched, kinds.kCallbackMipImprovingSolution] if keep is not None else watched:
@@ -84,6 +86,8 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outc
 def _passed(model: dict[str, Any]) -> Any:
     """Return the solver with the model in it."""
     lp = highspy.HighsLp()
+
+    # Columns, rows, and the matrix row by row.
     lp.num_col_, lp.num_row_ = model["cost"].size, model["row_lower"].size
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = model["cost"], model["lower"], model["upper"]
     lp.row_lower_, lp.row_upper_ = model["row_lower"], model["row_upper"]
@@ -97,6 +101,7 @@ def _passed(model: dict[str, Any]) -> Any:
     for name, value in model["options"].items():
         highs.setOptionValue(name, value)
     highs.passModel(lp)
+
     start = model["start"]
     if start is not None:
         known = np.nonzero(np.isfinite(start))[0].astype(np.int32)
@@ -115,6 +120,7 @@ def _outcome(highs: Any, looks: int) -> Outcome:
     bound = float(info.mip_dual_bound)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Outcome(ended, None, np.inf, bound, looks)
+
     value = float(info.objective_function_value)
     if status in {kind.kOptimal, kind.kModelEmpty}:
         ended, bound = "optimal", value

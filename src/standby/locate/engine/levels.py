@@ -59,12 +59,12 @@ class LevelModel:
             self.mip.rows((one, earlier), (-one, later), lower=0.0)
 
     def must_reach(self, groups: CoverGroups) -> None:
-        """Every group is reached at least once, under this (perhaps wider) reach."""
+        """Add the condition that every group is reached at least once, under this (perhaps wider) reach."""
         self.bound_by_cover = True
         self.mip.rows((groups.matrix(self.x.size), self.x), lower=1.0)
 
     def worth(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Worth of each group with `count` units in reach."""
+        """Return the worth of each group with `count` units in reach."""
         total, need = np.zeros(count.size), np.zeros(count.size)
         for level in self.levels:
             need = need + level.need
@@ -72,7 +72,7 @@ class LevelModel:
         return total
 
     def _progress(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Worth of each group with part of a level's units counted as that part of its worth."""
+        """Return the worth of each group, part of a level's units counted as that part of its worth."""
         total, need = np.zeros(count.size), np.zeros(count.size)
         for level in self.levels:
             total += level.value * np.clip((count - need) / level.need, 0.0, 1.0)
@@ -108,7 +108,7 @@ class LevelModel:
         answer = self.mip.solve(control, grain=grain, start=start)
 
         if answer.x is not None and answer.bound < answer.value:
-            # an incumbent's units may be worth more than its own columns say
+            # An incumbent's units may be worth more than its own columns say.
             worth = -float(self.worth(self.who_reaches @ answer.x[self.x]).sum())
             answer = MipAnswer(answer.x, worth, min(answer.bound, worth), infeasible=False)
 
@@ -121,7 +121,7 @@ class LevelModel:
 
 
 def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.int64]:
-    """Units at each site.
+    """Return the units at each site.
 
     Raises
     ------

@@ -117,21 +117,25 @@ class Mip:
         upper: ArrayLike = np.inf,
     ) -> None:
         """Add rows ``lower <= sum of matrix @ columns <= upper``; each part is (matrix, columns)."""
+        # The columns of the parts, side by side as columns of the model.
         blocks = [(sparse.coo_matrix(a), c) for a, c in parts]  # type: ignore[arg-type]
         count = blocks[0][0].shape[0]
         data = np.concatenate([b.data for b, _ in blocks])
         row = np.concatenate([b.row for b, _ in blocks])
         column = np.concatenate([c[b.col] for b, c in blocks])
+
         self._rows.append(sparse.coo_matrix((data, (row, column)), shape=(count, self.n_columns)))
         self._row_lower.append(np.broadcast_to(np.asarray(lower, np.float64), (count,)))
         self._row_upper.append(np.broadcast_to(np.asarray(upper, np.float64), (count,)))
 
     def _arrays(self) -> dict[str, Any]:
         """Return the model as `highs.solve` takes it."""
+        # Blocks of rows know the columns that there were when they were added.
         for block in self._rows:
             block.resize((block.shape[0], self.n_columns))  # type: ignore[arg-type]
         matrix = sparse.vstack(self._rows).tocsr() if self._rows else sparse.csr_matrix((0, self.n_columns))
         matrix.sum_duplicates()
+
         return {
             "cost": np.concatenate(self._cost),
             "lower": np.concatenate(self._lower),
@@ -184,6 +188,7 @@ class Mip:
         if found.ended == "time" and control.status == "optimal":
             control.status = "time_limit"
         bound = max(found.bound, _floor(model))
+
         if found.x is None:
             cut_short = control.status != "optimal" or found.looks > most_looks
             if found.ended != "infeasible" and not cut_short:
@@ -196,7 +201,7 @@ class Mip:
         x, whole = np.array(found.x), model["whole"]
         x[whole] = np.rint(x[whole])
         bound = min(bound, found.value)
-        control.tell(found.value, bound, final=True)
+        control.report(found.value, bound, final=True)
         return MipAnswer(x, found.value, bound, infeasible=False, looks=found.looks)
 
 
@@ -212,6 +217,7 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     """Solve in a thread of this process, so that Ctrl-C is seen; callbacks note progress and stop it."""
     if control.limited:
         model["options"]["time_limit"] = max(control.remaining, _LEAST_S)
+
     stop, done = threading.Event(), threading.Event()
     seen = {"value": np.inf, "bound": -np.inf}
     found: list[Outcome] = []
@@ -231,10 +237,11 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
         finally:
             done.set()
 
+    # Python sees Ctrl-C between short waits of the main thread only.
     threading.Thread(target=work, daemon=True).start()
     try:
         while not done.wait(_LOOK_EVERY_S):
-            control.tell(seen["value"], seen["bound"])
+            control.report(seen["value"], seen["bound"])
     except KeyboardInterrupt:
         stop.set()
         done.wait()
@@ -242,6 +249,7 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     finally:
         stop.set()
         done.wait()
+
     if faults:
         raise faults[0]
     return found[0]
@@ -267,7 +275,7 @@ def _ended(model: dict[str, Any], control: Control) -> Outcome:
 
     def go_on() -> bool:
         """Pass progress on; say whether there is time left."""
-        control.tell(best.value, best.bound)
+        control.report(best.value, best.bound)
         return control.go_on()
 
     try:

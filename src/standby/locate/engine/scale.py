@@ -37,28 +37,29 @@ def scale_of(*weights: ArrayLike | None) -> float:
         largest = max((float(array.max(initial=0.0)) for array in given), default=0.0)
     except (TypeError, ValueError):
         return 1.0  # refused with their own message
+
     if not 0 < largest <= LARGEST_WEIGHT or _LEAST_LARGEST <= largest <= _MOST_LARGEST:
         return 1.0
     return math.ldexp(1.0, min(_EXPONENT - math.frexp(largest)[1], 1000))
 
 
 def scaled_progress(options: SolveOptions, scale: float) -> SolveOptions:
-    """Return the options with progress told in the caller's weights."""
-    tell = options.get("progress")
-    if tell is None:
+    """Return the options with progress reported in the caller's weights."""
+    report = options.get("progress")
+    if report is None:
         return options
 
-    def told(progress: Progress) -> None:
-        """Tell the caller."""
+    def report_divided(progress: Progress) -> None:
+        """Report progress in the caller's weights."""
         incumbent = None if progress.incumbent is None else progress.incumbent / scale
         bound = None if progress.bound is None else progress.bound / scale
-        tell(replace(progress, incumbent=incumbent, bound=bound))
+        report(replace(progress, incumbent=incumbent, bound=bound))
 
-    return {**options, "progress": told}
+    return {**options, "progress": report_divided}
 
 
 def with_ordinary_weights(solve: F) -> F:
-    """Decorate a model of minutes and weights whose objective is in weights."""
+    """Decorate a model of minutes and weights whose objective is in weights: it gets ordinary ones."""
 
     @wraps(solve)
     def solved(minutes: Any, weight: Any, *others: Any, **options: Any) -> Any:
@@ -66,6 +67,7 @@ def with_ordinary_weights(solve: F) -> F:
         scale = scale_of(weight)
         if scale == 1.0:
             return solve(minutes, weight, *others, **options)
+
         larger = np.asarray(weight, np.float64) * scale
         answer = solve(minutes, larger, *others, **scaled_progress(cast("SolveOptions", options), scale))
         return divided(answer, scale)
@@ -83,5 +85,6 @@ def divided(answer: Any, scale: float) -> Any:
             for point in answer.points
         ]
         return replace(answer, points=tuple(points))
+
     cover = tuple(value / scale for value in answer.cover)
     return replace(answer, cover=cover, objective=answer.objective / scale, bound=answer.bound / scale)

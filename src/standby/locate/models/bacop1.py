@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -11,17 +11,14 @@ from standby.locate.engine.choose import grain_of
 from standby.locate.engine.control import Control
 from standby.locate.engine.levels import Level, LevelModel, checked_siting, placed_units
 from standby.locate.engine.scale import with_ordinary_weights
-from standby.locate.errors import InfeasibleError, NoAnswerYetError
-from standby.locate.models.p_centre import p_centre
+from standby.locate.models.p_centre import refuse_standard_for_all
 from standby.locate.reach import checked_reach
 from standby.locate.result import Siting, SolveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
-
-    from standby.locate.reach import Reach
+    from numpy.typing import ArrayLike
 
 
 @with_ordinary_weights
@@ -85,55 +82,10 @@ def bacop1(
     model = LevelModel(reach, groups, levels)
     answer = model.solve(control, grain_of(total[total > 0]))
     if answer.infeasible:
-        refuse_too_few("bacop1", reach, soonest, control)
+        refuse_standard_for_all("bacop1", reach, soonest, control)
 
     placed = placed_units(model, answer, "bacop1")
     count = reach.count(placed)
     verify.holds(bool((count >= 1).all()), "every area is reached in time")
     value = float(reach.weight[count >= 2].sum())
     return checked_siting(reach, placed, answer, objective=value, control=control, what="bacop1")
-
-
-def refuse_too_few(what: str, reach: Reach, soonest: NDArray[np.float64], control: Control) -> NoReturn:
-    """Say that the units can't reach every area, and what standard they could meet.
-
-    Parameters
-    ----------
-    what : str
-        The model, for the message.
-    reach : Reach
-        The problem.
-    soonest : numpy.ndarray
-        Least minutes to each area from a usable site, shape (areas,) [min].
-    control : Control
-        The clock of the call.
-
-    Raises
-    ------
-    InfeasibleError
-        Always.
-    """
-    smallest: float | None = np.inf
-    words = "the smallest standard they could meet is"
-    try:
-        found = p_centre(
-            reach.minutes.table,
-            reach.units,
-            fixed=np.flatnonzero(reach.least),
-            closed=np.flatnonzero(reach.most == 0),
-            **control.left(),
-        )
-        smallest = found.objective
-        words += " at most" if found.gap else ""
-    except InfeasibleError:
-        pass
-    except NoAnswerYetError:
-        smallest, words = None, "there was no time to find the smallest standard they could meet"
-
-    shown = "" if smallest is None else f" {smallest:g} minutes"
-    raise InfeasibleError(
-        f"{what}: {reach.units} units can't reach every area in time",
-        f"{words}{shown}, with units at every site it is {float(soonest.max()):g} minutes",
-        smallest_with_units=smallest,
-        smallest_unlimited=float(soonest.max()),
-    )

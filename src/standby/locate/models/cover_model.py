@@ -11,7 +11,7 @@ from standby.locate import verify
 from standby.locate.engine.control import Control
 from standby.locate.engine.scale import scale_of, scaled_progress
 from standby.locate.errors import InfeasibleError, NoAnswerYetError, SitingInputError
-from standby.locate.models.cover_program import Case, Model, case_of, period_pairs
+from standby.locate.models.cover_program import CoverProblem, CoverProgram, case_of
 from standby.locate.models.needs import SiteRules, checked_rules, weight_of
 from standby.locate.result import Siting, SolveOptions, relative_gap
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from standby.locate.engine.mip import MipAnswer
     from standby.locate.minutes import MinutesTable
-    from standby.locate.models.needs import CheckedRules, Condition, Fleet, Need
+    from standby.locate.models.cover_program import Case
+    from standby.locate.models.needs import Condition, Fleet, Need
 
 
 @dataclass(frozen=True)
@@ -66,22 +67,6 @@ def covered_areas(
     return covered
 
 
-def moves_between(placement: NDArray[np.int64], *, cyclic: bool) -> int:
-    """Units brought to a site from one period to the next."""
-    pairs = period_pairs(placement.shape[0], cyclic=cyclic)
-    return int(sum(np.maximum(placement[b] - placement[a], 0).sum() for a, b in pairs))
-
-
-def _chances(needs: Sequence[Need], chance: Sequence[float] | None) -> NDArray[np.float64]:
-    n = max(need.scenario for need in needs) + 1
-    values = np.full(n, 1.0 / n) if chance is None else np.asarray(chance, float)
-    if values.shape != (n,) or not (values >= 0).all() or abs(values.sum() - 1) > 1e-9:
-        raise SitingInputError(
-            f"chance is {chance}", f"give one chance for each of {n} scenarios, together 1"
-        )
-    return values
-
-
 def cover_model(
     needs: Sequence[Need],
     fleet: Fleet,
@@ -99,7 +84,7 @@ def cover_model(
     Maximise ``sum_s chance_s sum_{n in s} sum_i weight_ni y_ni - move_penalty * moves`` (or the least of the
     scenarios' sums, or minus the money) subject to, for every need n, area i, arrival and set B of tiers it
     wants, ``sum_{t serving B} sum_{j in reach} x_hjt >= y_ni sum_B units`` (Hall's condition: units can then
-    be told off to the tiers wanted, none twice), ``sum_j x_hjt <= fleet_ht``, ``sum_t x_hjt <= capacity_j
+    be assigned to the tiers wanted, none twice), ``sum_j x_hjt <= fleet_ht``, ``sum_t x_hjt <= capacity_j
     used_j``, fixed, closed and new sites, and the budget over sites, units and moves; x whole, y binary.
 
     Parameters
@@ -142,83 +127,37 @@ def cover_model(
     """
     control = Control(options)
     _refuse(needs, risk, aim, move_penalty)
+
+    # Weights of an ordinary size, as for the other models.
     scale = scale_of(*(_weight_or_none(need) for need in needs))
     if scale != 1.0:
         larger = [replace(need, weight=np.asarray(need.weight, np.float64) * scale) for need in needs]
         penalty = move_penalty * scale
-        told = options if aim == "money" else scaled_progress(options, scale)
+        reported = options if aim == "money" else scaled_progress(options, scale)
         found = cover_model(
             larger, fleet, rules=rules, chance=chance, risk=risk, aim=aim, move_penalty=penalty,
-            cyclic=cyclic, **told,
+            cyclic=cyclic, **reported,
         )  # fmt: skip
         return _in_weights(found, scale, aim)
+
+    # One checked problem, and its model.
     cases = _cases(needs, fleet)
-    units, checked = _fleet_and_rules(cases, fleet, rules or SiteRules())
-    chances = _chances(needs, chance)
-    model = Model(cases, units, checked, cyclic=cyclic)
-    model.aim(chances, move_penalty, control, risk=risk, aim=aim)
-    answer = _solved(model, control)
-    return _plan(
-        cases, model, answer, control, chances, units, risk=risk, aim=aim, penalty=move_penalty, cyclic=cyclic
-    )
-
-
-def _weight_or_none(need: Need) -> NDArray[np.float64] | None:
-    """Return the weights with their factors, None if they can't be used, which is told later."""
-    try:
-        return weight_of(need, np.asarray(need.weight).size)
-    except (SitingInputError, TypeError, ValueError):
-        return None
-
-
-def _in_weights(plan: CoverPlan, scale: float, aim: str) -> CoverPlan:
-    """Return an answer to weights that were scaled in those of the caller."""
-    cover = tuple(value / scale for value in plan.cover)
-    if aim == "money":
-        return replace(plan, cover=cover)
-    return replace(plan, cover=cover, objective=plan.objective / scale, bound=plan.bound / scale)
-
-
-def _fleet_and_rules(
-    cases: list[Case], fleet: Fleet, rules: SiteRules
-) -> tuple[NDArray[np.int64], CheckedRules]:
-    """Return units of shape (periods, tiers), and the rules checked."""
     units = fleet.by_period(max(case.need.period for case in cases) + 1)
-    return units, checked_rules(rules, fleet, cases[0].times[0].n_sites, int(units.sum(axis=1).max()))
-
-
-def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
-    """Return the needs checked, all over the same sites.
-
-    Raises
-    ------
-    SitingInputError
-        If they have different numbers of sites.
-    """
-    fleet.check()
-    cases = [case_of(need, fleet) for need in needs]
-    n_sites = {case.times[0].n_sites for case in cases}
-    if len(n_sites) > 1:
-        raise SitingInputError(f"needs have {sorted(n_sites)} sites", "give all the same sites")
-    return cases
-
-
-def _solved(model: Model, control: Control) -> MipAnswer:
-    """Return the solver's answer.
-
-    Raises
-    ------
-    InfeasibleError
-        If there is none.
-    NoAnswerYetError
-        If none was found in the time given.
-    """
-    answer = model.mip.solve(control)
-    if answer.infeasible:
-        raise InfeasibleError(_why_not(model.cases, model.rules))
-    if answer.x is None:
-        raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
-    return answer
+    n_sites, most_at_once = cases[0].times[0].n_sites, int(units.sum(axis=1).max())
+    problem = CoverProblem(
+        cases=cases,
+        fleet=units,
+        rules=checked_rules(rules or SiteRules(), fleet, n_sites, most_at_once),
+        chance=_chances(needs, chance),
+        worst=risk == "worst",
+        for_money=aim == "money",
+        move_penalty=move_penalty,
+        cyclic=cyclic,
+    )
+    program = CoverProgram(problem)
+    program.aim(control)
+    answer = _solved(program, control)
+    return _plan(program, answer, control)
 
 
 def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> None:
@@ -239,83 +178,171 @@ def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> 
         raise SitingInputError(f"move_penalty is {move_penalty}", "give a weight >= 0")
 
 
-def _why_not(cases: list[Case], rules: CheckedRules) -> str:
-    """Say which areas that must be covered never can be; otherwise that the conditions clash."""
-    full = np.repeat(rules.most[None, :], len(cases[0].times), axis=0)
-    for case in cases:
+def _weight_or_none(need: Need) -> NDArray[np.float64] | None:
+    """Return the weights with their factors; None if they can't be used, which is refused later."""
+    try:
+        return weight_of(need, np.asarray(need.weight).size)
+    except (SitingInputError, TypeError, ValueError):
+        return None
+
+
+def _in_weights(plan: CoverPlan, scale: float, aim: str) -> CoverPlan:
+    """Return an answer to weights that were scaled in those of the caller."""
+    cover = tuple(value / scale for value in plan.cover)
+    if aim == "money":
+        return replace(plan, cover=cover)
+    return replace(plan, cover=cover, objective=plan.objective / scale, bound=plan.bound / scale)
+
+
+def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
+    """Return the needs checked, all over the same sites.
+
+    Raises
+    ------
+    SitingInputError
+        If they have different numbers of sites.
+    """
+    fleet.check()
+    cases = [case_of(need, fleet) for need in needs]
+    n_sites = {case.times[0].n_sites for case in cases}
+    if len(n_sites) > 1:
+        raise SitingInputError(f"needs have {sorted(n_sites)} sites", "give all the same sites")
+    return cases
+
+
+def _chances(needs: Sequence[Need], chance: Sequence[float] | None) -> NDArray[np.float64]:
+    """Return the chance of each scenario; equal ones for None.
+
+    Raises
+    ------
+    SitingInputError
+        If there is not one for each, one is negative, or they aren't 1 together.
+    """
+    n = max(need.scenario for need in needs) + 1
+    values = np.full(n, 1.0 / n) if chance is None else np.asarray(chance, float)
+    if values.shape != (n,) or not (values >= 0).all() or abs(values.sum() - 1) > 1e-9:
+        raise SitingInputError(
+            f"chance is {chance}", f"give one chance for each of {n} scenarios, together 1"
+        )
+    return values
+
+
+def _solved(program: CoverProgram, control: Control) -> MipAnswer:
+    """Return the solver's answer.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is none.
+    NoAnswerYetError
+        If none was found in the time given.
+    """
+    answer = program.mip.solve(control)
+    if answer.infeasible:
+        raise InfeasibleError(*_why_not(program.problem))
+    if answer.x is None:
+        raise NoAnswerYetError("cover_model: no answer was found in the time given; give more time")
+    return answer
+
+
+def _why_not(problem: CoverProblem) -> tuple[str, str]:
+    """Return which areas that must be covered never can be, else that the conditions clash; and the fix."""
+    full = np.repeat(problem.rules.most[None, :], len(problem.cases[0].times), axis=0)
+    for case in problem.cases:
         must = case.must[case.member]
-        never = np.nonzero(must & ~covered_areas(case.times, case.conditions, full))[0]
+        never = np.flatnonzero(must & ~covered_areas(case.times, case.conditions, full))
         if never.size:
             listed = ", ".join(str(i) for i in never[:5])
-            return (
+            what = (
                 f"cover_model: areas {listed} ({never.size} in all) must be covered, but none can be as asked"
             )
-    return "cover_model: must, share, fixed sites, fleet and budget can't all be met; relax one of them"
+            return what, "ask for them no longer, or add sites that can"
+    return "cover_model: must, share, fixed sites, fleet and budget can't all be met", "relax one of them"
 
 
-def _plan(
-    cases: list[Case],
-    model: Model,
-    answer: MipAnswer,
-    control: Control,
-    chance: NDArray[np.float64],
-    fleet: NDArray[np.int64],
-    *,
-    risk: str,
-    aim: str,
-    penalty: float,
-    cyclic: bool,
-) -> CoverPlan:
-    """Recompute everything from the placement and the input, compare, and build the result."""
+def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPlan:
+    """Return the answer, everything counted again from the placement and the input, and compared."""
     assert answer.x is not None  # noqa: S101 - the caller has looked
-    placement = answer.x[model.x].astype(np.int64)
-    rules = model.rules
+    problem, cases = program.problem, program.problem.cases
+    placement = answer.x[program.units].astype(np.int64)
+
     covered = tuple(covered_areas(c.times, c.conditions, placement[c.need.period]) for c in cases)
-    cover = tuple(float(c.weight[good].sum()) for c, good in zip(cases, covered, strict=True))
-    held = placement.sum(axis=1)
-    moves = moves_between(placement, cyclic=cyclic)
-    used = held.max(axis=0) > 0
-    cost = float(
-        rules.site_cost[used].sum()
-        + (placement.sum(axis=(0, 2)) * rules.unit_cost).sum()
-        + moves * rules.move_cost
+    cover = tuple(float(c.weight[areas].sum()) for c, areas in zip(cases, covered, strict=True))
+    moves = sum(
+        int(np.maximum(placement[after] - placement[before], 0).sum())
+        for before, after in problem.period_pairs()
     )
-    verify.holds(bool((placement.sum(axis=2) <= fleet).all()), "at most the fleet")
+    cost = _cost(problem, placement, moves)
+
+    # The conditions, one by one.
+    _check_conditions(problem, placement, cost)
+    for case, areas, value in zip(cases, covered, cover, strict=True):
+        verify.holds(bool(areas[case.must[case.member]].all()), "areas that must be covered are")
+        verify.holds(value >= case.wanted - 1e-6 * max(1.0, case.wanted), "the share asked for is covered")
+
+    # The solver minimises: cover has the other sign there.
+    sign = 1.0 if problem.for_money else -1.0
+    proven = answer.bound >= answer.value
+    if problem.for_money:
+        objective = cost
+    else:
+        by_scenario = np.bincount([c.need.scenario for c in cases], cover, problem.chance.size)
+        expected = by_scenario.min() if problem.worst else problem.chance @ by_scenario
+        objective = float(expected) - problem.move_penalty * moves
+
+    larger_is_better = not problem.for_money
+    verify.no_worse(
+        sign * answer.value, objective, "cover_model", larger_is_better=larger_is_better, proven=proven
+    )
+    bound = objective if proven else sign * answer.bound
+    bound = verify.bound_side(objective, bound, larger_is_better=larger_is_better)
+    gap = relative_gap(objective, bound)
+
+    # A site is listed with the most that it holds in any period.
+    most_held = placement.sum(axis=1).max(axis=0)
+    sites = np.flatnonzero(most_held)
+    return CoverPlan(
+        sites=sites,
+        units=most_held[sites],
+        objective=objective,
+        bound=objective if gap == 0 else bound,
+        gap=gap,
+        status="optimal" if gap == 0 else control.status,
+        seconds=control.seconds,
+        assignment=verify.nearest(cases[0].times[0], sites)[0],
+        placement=placement,
+        covered=covered,
+        cover=cover,
+        moves=moves,
+        cost_gbp=cost,
+    )
+
+
+def _cost(problem: CoverProblem, placement: NDArray[np.int64], moves: int) -> float:
+    """Return what sites, units and moves cost together [GBP]."""
+    rules = problem.rules
+    used = placement.sum(axis=1).max(axis=0) > 0
+    units_of_tier = placement.sum(axis=(0, 2))
+    return float(
+        rules.site_cost[used].sum() + (units_of_tier * rules.unit_cost).sum() + moves * rules.move_cost
+    )
+
+
+def _check_conditions(problem: CoverProblem, placement: NDArray[np.int64], cost: float) -> None:
+    """Check the conditions of fleet, sites and budget.
+
+    Raises
+    ------
+    SitingCheckError
+        If one isn't met.
+    """
+    rules = problem.rules
+    verify.holds(bool((placement.sum(axis=2) <= problem.fleet).all()), "at most the fleet")
+
+    held = placement.sum(axis=1)
     verify.holds(bool(((held >= rules.least) & (held <= rules.most)).all()), "units fit their sites")
     verify.holds(cost <= rules.budget * (1 + 1e-6) + 1e-6, "the budget is kept")
-    verify.holds(
-        rules.most_new is None or int(used[rules.new].sum()) <= rules.most_new,
-        "new sites are as few as asked",
-    )
-    for case, good, value in zip(cases, covered, cover, strict=True):
-        verify.holds(bool(good[case.must[case.member]].all()), "areas that must be covered are")
-        wanted = case.need.share * float(case.weight.sum())
-        verify.holds(value >= wanted - 1e-6 * max(1.0, wanted), "the share asked for is covered")
-    sums = np.bincount([c.need.scenario for c in cases], cover, chance.size)
-    if aim == "money":
-        objective, said = cost, answer.value
-        bound = objective if answer.bound >= answer.value else answer.bound
-    else:
-        objective = float(sums.min() if risk == "worst" else chance @ sums) - penalty * moves
-        said, bound = -answer.value, -answer.bound
-        bound = objective if answer.bound >= answer.value else bound
-    proven, more = answer.bound >= answer.value, aim != "money"
-    verify.no_worse(said, objective, "cover_model", larger_is_better=more, proven=proven)
-    bound = verify.bound_side(objective, bound, larger_is_better=more)
-    gap = relative_gap(objective, bound)
-    sites = np.nonzero(used)[0]
-    return CoverPlan(
-        sites,
-        held.max(axis=0)[sites],
-        objective,
-        objective if gap == 0 else bound,
-        gap,
-        "optimal" if gap == 0 else control.status,
-        control.seconds,
-        verify.nearest(cases[0].times[0], sites)[0],
-        placement,
-        covered,
-        cover,
-        moves,
-        cost,
-    )
+
+    used = held.max(axis=0) > 0
+    few_new = rules.most_new is None or int(used[rules.new].sum()) <= rules.most_new
+    verify.holds(few_new, "new sites are as few as asked")

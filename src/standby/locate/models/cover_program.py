@@ -1,4 +1,4 @@
-"""The mixed-integer model behind the general cover model."""
+"""The general cover model as one checked problem, and its mixed-integer model."""
 
 from __future__ import annotations
 
@@ -20,9 +20,29 @@ if TYPE_CHECKING:
     from standby.locate.models.needs import CheckedRules, Condition, Fleet, Need
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """One need, checked and with areas of equal conditions merged."""
+    """One need, checked and with areas of equal conditions merged into groups.
+
+    Attributes
+    ----------
+    need : Need
+        As it was asked for.
+    times : dict of int to MinutesTable
+        Minutes of each tier.
+    conditions : list of Condition
+        What covers an area.
+    weight : numpy.ndarray
+        Weight of each area with its factors, shape (areas,).
+    member : numpy.ndarray of int
+        Group of each area, shape (areas,).
+    reach : list of dict of int to sparse matrix
+        For each condition and tier who reaches whom, shape (groups, sites).
+    total : numpy.ndarray
+        Weight of each group, shape (groups,).
+    must : numpy.ndarray of bool
+        Groups that have to be covered, shape (groups,).
+    """
 
     need: Need
     times: dict[int, MinutesTable]
@@ -33,140 +53,197 @@ class Case:
     total: NDArray[np.float64]
     must: NDArray[np.bool_]
 
+    @property
+    def wanted(self) -> float:
+        """Weight that has to be covered."""
+        return self.need.share * float(self.weight.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class CoverProblem:
+    """What the general cover model is asked, checked once.
+
+    Attributes
+    ----------
+    cases : list of Case
+        The needs.
+    fleet : numpy.ndarray of int
+        Most units of each period and tier, shape (periods, tiers).
+    rules : CheckedRules
+        What may be held where, and what it costs.
+    chance : numpy.ndarray
+        Chance of each scenario, shape (scenarios,).
+    worst : bool
+        Whether the worst scenario counts, in place of the mean of all.
+    for_money : bool
+        Whether least money is wanted, in place of most cover.
+    move_penalty : float
+        Weight that one unit moved between periods must be worth.
+    cyclic : bool
+        Whether the last period is followed by the first.
+    """
+
+    cases: list[Case]
+    fleet: NDArray[np.int64]
+    rules: CheckedRules
+    chance: NDArray[np.float64]
+    worst: bool
+    for_money: bool
+    move_penalty: float
+    cyclic: bool
+
+    def period_pairs(self) -> list[tuple[int, int]]:
+        """Return the periods that follow one another, the first after the last where the week goes round."""
+        n_periods = self.fleet.shape[0]
+        pairs = [(h, h + 1) for h in range(n_periods - 1)]
+        return [*pairs, (n_periods - 1, 0)] if self.cyclic and n_periods > 1 else pairs
+
 
 def case_of(need: Need, fleet: Fleet) -> Case:
-    """Return a need as the solver takes it, checked: weights, who reaches whom, and what must be covered."""
+    """Return a need checked, with who reaches whom and what must be covered.
+
+    Raises
+    ------
+    SitingInputError
+        Naming what of the need is wrong.
+    """
     times = times_of(need, fleet)
-    first = times[0]
-    weight = weight_of(need, first.n_areas)
-    must = np.zeros(first.n_areas, bool) if need.must is None else np.asarray(need.must, bool)
-    if must.shape != (first.n_areas,):
-        raise SitingInputError(f"must has shape {must.shape}", f"give one for each of {first.n_areas} areas")
+    n_areas = times[0].n_areas
+    weight = weight_of(need, n_areas)
+    must = np.zeros(n_areas, bool) if need.must is None else np.asarray(need.must, bool)
+    if must.shape != (n_areas,):
+        raise SitingInputError(f"must has shape {must.shape}", f"give one for each of {n_areas} areas")
     if not 0 <= need.share <= 1:
         raise SitingInputError(f"share is {need.share}", "give a share between 0 and 1")
     conditions = conditions_of(need, fleet, times)
-    labels = must.astype(np.int64)
+
+    # Areas are alike if every tier reaches them alike under every condition, and all or none must be covered.
+    member = must.astype(np.int64)
     for k in {t for c in conditions for t in c.tiers}:
         standards = [c.within[k] for c in conditions if k in c.tiers]
-        (group, *_) = times[k].groups(*standards, labels=labels)
-        labels = group.member
-    _, stand_in = np.unique(labels, return_index=True)
-    matrices = [{k: times[k].reach_matrix(c.within[k], stand_in) for k in c.tiers} for c in conditions]
-    size = int(labels.max()) + 1
-    asked = np.zeros(size, bool)
-    asked[labels] = must
+        (group, *_) = times[k].groups(*standards, labels=member)
+        member = group.member
+
+    # One area of each group stands for all of it.
+    _, stand_in = np.unique(member, return_index=True)
+    n_groups = int(member.max()) + 1
+    group_must = np.zeros(n_groups, bool)
+    group_must[member] = must
     return Case(
-        need,
-        times,
-        conditions,
-        weight,
-        labels,
-        matrices,
-        np.bincount(labels, weight, size).astype(np.float64),
-        asked,
+        need=need,
+        times=times,
+        conditions=conditions,
+        weight=weight,
+        member=member,
+        reach=[{k: times[k].reach_matrix(c.within[k], stand_in) for k in c.tiers} for c in conditions],
+        total=np.bincount(member, weight, n_groups).astype(np.float64),
+        must=group_must,
     )
 
 
-class Model:
-    """The mixed-integer model of all cases."""
+class CoverProgram:
+    """The mixed-integer model of a cover problem.
 
-    def __init__(
-        self, cases: list[Case], fleet: NDArray[np.int64], rules: CheckedRules, *, cyclic: bool
-    ) -> None:
-        self.cases, self.rules = cases, rules
-        self.n_periods, self.n_tiers = fleet.shape
-        self.n_sites = rules.least.size
+    Its columns are the units of each period and tier at each site (`units`), whether a site is used at all
+    (`used`), units brought to a site from one period to the next (`brought`), and which groups of each case
+    are covered (`covered`).
+    """
+
+    def __init__(self, problem: CoverProblem) -> None:
+        self.problem = problem
         self.mip = Mip()
-        limit = np.minimum(fleet.repeat(self.n_sites).reshape(*fleet.shape, self.n_sites), rules.most)
-        columns = self.mip.columns(limit.size, upper=limit.ravel())
-        self.x = columns.reshape(limit.shape)
-        self.used = self.mip.columns(self.n_sites, lower=rules.least, upper=rules.most > 0)
-        one = sparse.eye(self.n_sites)
-        for h in range(self.n_periods):
-            parts = [(one, self.x[h, t]) for t in range(self.n_tiers)]
-            self.mip.rows(*parts, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
-            self.mip.rows(*parts, lower=rules.least)
-            for t in range(self.n_tiers):
-                self.mip.rows((np.ones((1, self.n_sites)), self.x[h, t]), upper=float(fleet[h, t]))
+        rules = problem.rules
+        n_periods, n_tiers = problem.fleet.shape
+        n_sites = rules.least.size
+
+        # Units of each period and tier at each site, and whether a site is used.
+        limit = np.broadcast_to(problem.fleet[:, :, None], (n_periods, n_tiers, n_sites))
+        limit = np.minimum(limit, rules.most)
+        self.units = self.mip.columns(limit.size, upper=limit.ravel()).reshape(limit.shape)
+        self.used = self.mip.columns(n_sites, lower=rules.least, upper=rules.most > 0)
+
+        # In each period no site holds more than it can, or less than it must, and no tier exceeds its fleet.
+        each_site, all_sites = sparse.eye(n_sites), np.ones((1, n_sites))
+        for h in range(n_periods):
+            held = [(each_site, self.units[h, t]) for t in range(n_tiers)]
+            self.mip.rows(*held, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
+            self.mip.rows(*held, lower=rules.least)
+            for t in range(n_tiers):
+                self.mip.rows((all_sites, self.units[h, t]), upper=float(problem.fleet[h, t]))
         if rules.most_new is not None and rules.new.size:
             self.mip.rows((np.ones((1, rules.new.size)), self.used[rules.new]), upper=float(rules.most_new))
-        self._link_periods(cyclic=cyclic)
+
+        # Moves and money, and who is covered.
+        self.brought = self._brought()
         self.money = self._money()
         if np.isfinite(rules.budget):
             self.mip.rows(*self.money, upper=rules.budget + 1e-9 * max(1.0, rules.budget))
-        self.covered = [self._cover(case) for case in cases]
+        self.covered = [self._cover(case) for case in problem.cases]
 
-    def _link_periods(self, *, cyclic: bool) -> None:
-        """Columns that count the units brought to each site from one period to the next."""
-        self.pairs = period_pairs(self.n_periods, cyclic=cyclic)
-        self.brought = np.empty(0, np.int64)
-        one = sparse.eye(self.n_sites)
-        for before, after in self.pairs:
-            for t in range(self.n_tiers):
-                moved = self.mip.columns(self.n_sites)
-                self.mip.rows((one, moved), (-one, self.x[after, t]), (one, self.x[before, t]), lower=0.0)
-                self.brought = np.concatenate([self.brought, moved])
+    def _brought(self) -> NDArray[np.int64]:
+        """Return columns that count the units brought to each site from one period to the next."""
+        brought = [np.empty(0, np.int64)]
+        n_tiers, n_sites = self.problem.fleet.shape[1], self.problem.rules.least.size
+        one = sparse.eye(n_sites)
+        for before, after in self.problem.period_pairs():
+            for t in range(n_tiers):
+                moved = self.mip.columns(n_sites)
+                now, then = self.units[before, t], self.units[after, t]
+                self.mip.rows((one, moved), (-one, then), (one, now), lower=0.0)
+                brought.append(moved)
+        return np.concatenate(brought)
 
     def _money(self) -> list[tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        parts = [(self.rules.site_cost[None, :], self.used)]
-        for t in range(self.n_tiers):
-            columns = self.x[:, t].ravel()
-            parts.append((np.full((1, columns.size), self.rules.unit_cost[t]), columns))
+        """Return the cost of sites, units and moves as a row of the model."""
+        rules = self.problem.rules
+
+        parts = [(rules.site_cost[None, :], self.used)]
+        for t, unit_cost in enumerate(rules.unit_cost):
+            columns = self.units[:, t].ravel()
+            parts.append((np.full((1, columns.size), unit_cost), columns))
         if self.brought.size:
-            parts.append((np.full((1, self.brought.size), self.rules.move_cost), self.brought))
+            parts.append((np.full((1, self.brought.size), rules.move_cost), self.brought))
         return parts
 
     def _cover(self, case: Case) -> NDArray[np.int64]:
-        """Columns saying which groups are covered."""
-        h = case.need.period
-        y = self.mip.columns(case.total.size, lower=case.must, upper=1.0)
+        """Return columns that say which groups of a case are covered."""
+        period = case.need.period
+        covered = self.mip.columns(case.total.size, lower=case.must, upper=1.0)
+
+        # A covered group has as many units in reach as each condition asks for.
         for condition, reach in zip(case.conditions, case.reach, strict=True):
-            reached = [(matrix, self.x[h, t]) for t, matrix in reach.items()]
-            asked = sparse.eye(case.total.size) * -float(condition.count)
-            self.mip.rows(*reached, (asked, y), lower=0.0)
+            in_reach = [(matrix, self.units[period, t]) for t, matrix in reach.items()]
+            needed = sparse.eye(case.total.size) * -float(condition.count)
+            self.mip.rows(*in_reach, (needed, covered), lower=0.0)
+
         if case.need.share > 0:
-            wanted = case.need.share * float(case.weight.sum())
-            self.mip.rows((case.total[None, :], y), lower=wanted - 1e-9 * max(1.0, wanted))
-        return y
+            lower = case.wanted - 1e-9 * max(1.0, case.wanted)
+            self.mip.rows((case.total[None, :], covered), lower=lower)
+        return covered
 
-    def aim_at_cover(self, chance: NDArray[np.float64], penalty: float, *, worst: bool) -> None:
-        """Most cover, expected over scenarios or in the worst one, less the penalty for moves."""
-        value = [np.empty(0)] * len(self.cases)
-        n_scenarios = chance.size
-        if worst and n_scenarios > 1:
-            worst_of = self.mip.columns(1, cost=-1.0, real=True)
-            for s in range(n_scenarios):
-                parts = [
-                    (c.total[None, :], y)
-                    for c, y in zip(self.cases, self.covered, strict=True)
-                    if c.need.scenario == s
-                ]
-                self.mip.rows(*parts, (np.array([[-1.0]]), worst_of), lower=0.0)
-        else:
-            for k, case in enumerate(self.cases):
-                value[k] = -chance[case.need.scenario] * case.total
-                self.mip.recost(self.covered[k], value[k])
-        if penalty and self.brought.size:
-            self.mip.recost(self.brought, np.full(self.brought.size, penalty))
-
-    def aim(
-        self, chance: NDArray[np.float64], penalty: float, control: Control, *, risk: str, aim: str
-    ) -> None:
+    def aim(self, control: Control) -> None:
         """Aim at most cover or least money, and show progress in its sense."""
-        if aim == "money":
-            self.aim_at_money()
+        if self.problem.for_money:
+            for row, columns in self.money:
+                self.mip.recost(columns, row.ravel())
             control.show = float
+            return
+
+        control.show = lambda value: -value
+        chance, cases = self.problem.chance, self.problem.cases
+        if self.problem.worst and chance.size > 1:
+            # One more column is no larger than the cover of any scenario, and is made large.
+            least = self.mip.columns(1, cost=-1.0, real=True)
+            for s in range(chance.size):
+                parts = [
+                    (case.total[None, :], covered)
+                    for case, covered in zip(cases, self.covered, strict=True)
+                    if case.need.scenario == s
+                ]
+                self.mip.rows(*parts, (np.array([[-1.0]]), least), lower=0.0)
         else:
-            self.aim_at_cover(chance, penalty, worst=risk == "worst")
-            control.show = lambda value: -value
+            for case, covered in zip(cases, self.covered, strict=True):
+                self.mip.recost(covered, -chance[case.need.scenario] * case.total)
 
-    def aim_at_money(self) -> None:
-        """Least money."""
-        for row, columns in self.money:
-            self.mip.recost(columns, row.ravel())
-
-
-def period_pairs(n_periods: int, *, cyclic: bool) -> list[tuple[int, int]]:
-    """Periods that follow one another; the last leads to the first when the week goes round."""
-    pairs = [(h, h + 1) for h in range(n_periods - 1)]
-    return [*pairs, (n_periods - 1, 0)] if cyclic and n_periods > 1 else pairs
+        if self.problem.move_penalty and self.brought.size:
+            self.mip.recost(self.brought, np.full(self.brought.size, self.problem.move_penalty))

@@ -14,7 +14,7 @@ from standby.locate.engine.levels import Level, LevelModel, checked_siting, plac
 from standby.locate.engine.scale import with_ordinary_weights
 from standby.locate.errors import InfeasibleError, SitingInputError
 from standby.locate.inputs import checked_share
-from standby.locate.models.bacop1 import refuse_too_few
+from standby.locate.models.p_centre import refuse_standard_for_all
 from standby.locate.reach import checked_reach
 from standby.locate.result import Siting, SolveOptions
 
@@ -159,7 +159,7 @@ class _DoubleStandard:
         model.must_reach(outer)
         most = model.solve(control, 0.0)
         if most.infeasible:
-            refuse_too_few("dsm (outer)", reach, soonest, control)
+            refuse_standard_for_all("dsm (outer)", reach, soonest, control)
 
         all_weight = float(reach.weight.sum())
         greatest = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from standby.locate import verify
+from standby.locate.compressed import rows_of, starts_of
 from standby.locate.engine._kernels_search import SHUT
 from standby.locate.engine.choose import SiteProblem, grain_of
 from standby.locate.engine.control import Control
@@ -79,7 +80,7 @@ def lscp(
         reach.refuse_unreachable("lscp")
 
     # Leaving a group out costs as much as its cheapest site, so that opening this one repairs it.
-    problem = reduced(set_cover_problem(groups, fee, reach.status))
+    problem = reduced(set_cover_problem(groups, fee, reach.status), control)
     choice = cover_choice(problem, control)
     placed = repaired(problem, choice.is_open).astype(np.int64)
 
@@ -96,7 +97,7 @@ def lscp(
 
 def _all_reachable(reach: Reach, groups: CoverGroups) -> bool:
     """Say whether every group has a site that may be open."""
-    group_of_pair = np.repeat(np.arange(groups.size), np.diff(groups.indptr))
+    group_of_pair = rows_of(groups.indptr)
     reachable = np.zeros(groups.size, bool)
     reachable[group_of_pair[reach.status[groups.site] != SHUT]] = True
     return bool(reachable.all())
@@ -116,10 +117,17 @@ def set_cover_problem(groups: CoverGroups, fee: NDArray[np.float64], status: NDA
     """
     shut = status == SHUT
     usable = ~shut[groups.site]
-    group_of_pair = np.repeat(np.arange(groups.size), np.diff(groups.indptr))[usable]
+    group_of_pair = rows_of(groups.indptr)[usable]
     site = groups.site[usable]
 
-    indptr = np.zeros(groups.size + 1, np.int64)
-    np.cumsum(np.bincount(group_of_pair, minlength=groups.size), out=indptr[1:])
-    spare = np.minimum.reduceat(fee[site], indptr[:-1])
-    return SiteProblem(indptr, site, np.zeros(site.size), spare, fee, status, fee.size, grain_of(fee[~shut]))
+    indptr = starts_of(group_of_pair, groups.size)
+    return SiteProblem(
+        indptr=indptr,
+        site=site,
+        cost=np.zeros(site.size),
+        spare=np.minimum.reduceat(fee[site], indptr[:-1]),
+        fee=fee,
+        status=status,
+        places=fee.size,
+        grain=grain_of(fee[~shut]),
+    )

@@ -140,6 +140,8 @@ def units_for_reliability(busy: float, reliability: float) -> int:
             f"no number of units gives reliability {reliability:g} when each is busy with chance {busy:g}",
             "ask for less, or give a lower busy share",
         )
+
+    # From one below the solution of 1 - busy^b = reliability, for rounding.
     b = max(1, math.floor(math.log1p(-reliability) / math.log(busy)) - 1)
     while 1 - busy**b < reliability - 1e-12:
         b += 1

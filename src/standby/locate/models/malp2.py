@@ -94,6 +94,7 @@ def malp2(
 
 def _units_for_load(load: float, reliability: float) -> int:
     """Return the least b with ``1 - (load / b)^b >= reliability``."""
+    # Units fewer than the load would be busy all the time.
     b = max(1, math.ceil(load))
     while 1 - (load / b) ** b < reliability - 1e-12:
         b += 1
@@ -127,4 +128,5 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> NDAr
         raise SitingInputError(
             f"neighbours has shape {table.shape}", f"give (areas, areas) = ({own.size}, {own.size})"
         )
+
     return np.asarray((table != 0) @ own, dtype=np.float64).ravel()

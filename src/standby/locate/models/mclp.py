@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from standby.locate import verify
+from standby.locate.compressed import rows_of, starts_of
 from standby.locate.engine._kernels_search import SHUT
 from standby.locate.engine.choose import SiteProblem, grain_of
 from standby.locate.engine.control import Control
@@ -98,7 +99,9 @@ def solve_mclp(
     problem = without_weak_sites(
         max_cover_problem(groups, groups.total(reach.weight), reach.status, reach.units)
     )
-    total = float(problem.spare.sum())  # the search pays for what is left out
+
+    # The search pays for what is left out.
+    total = float(problem.spare.sum())
     control.show = lambda left_out: total - left_out
     choice = cover_choice(problem, control, start=start)
 
@@ -106,6 +109,7 @@ def solve_mclp(
     verify.holds(int(placed.sum()) <= reach.units, "at most the units there are")
     objective = reach.covered_weight(placed)
     verify.same_value(total - choice.value, objective, "mclp")
+
     bound = objective if choice.bound >= choice.value else total - choice.bound
     return verify.finished(
         reach, placed, objective=objective, bound=bound, larger_is_better=True, control=control
@@ -128,14 +132,20 @@ def max_cover_problem(
     units : int
         Most sites that may be open.
     """
-    group_of_pair = np.repeat(np.arange(groups.size), np.diff(groups.indptr))
+    # Only pairs of a site that may be open and a group of weight matter.
+    group_of_pair = rows_of(groups.indptr)
     useful = (status[groups.site] != SHUT) & (weight[group_of_pair] > 0)
     kept, row = np.unique(group_of_pair[useful], return_inverse=True)
     site = groups.site[useful]
     spare = weight[kept]
 
-    indptr = np.zeros(kept.size + 1, np.int64)
-    np.cumsum(np.bincount(row, minlength=kept.size), out=indptr[1:])
     return SiteProblem(
-        indptr, site, np.zeros(site.size), spare, np.zeros(status.size), status, units, grain_of(spare)
+        indptr=starts_of(row, kept.size),
+        site=site,
+        cost=np.zeros(site.size),
+        spare=spare,
+        fee=np.zeros(status.size),
+        status=status,
+        places=units,
+        grain=grain_of(spare),
     )

@@ -130,15 +130,18 @@ def _by_levels(
         answer = LevelModel(reach, groups, levels).solve(control, 0.0)
     except SolverMissingError:
         return _searched_on(reach, groups, busy, control, known)
-    bound = max(answer.bound, known.bound)
-    best = known if answer.x is None or known.value < answer.value else answer
-    return MipAnswer(best.x, best.value, min(bound, best.value), infeasible=False)
+    return _better_of(answer, known)
 
 
 def _searched_on(
     reach: Reach, groups: CoverGroups, busy: float, control: Control, known: MipAnswer
 ) -> MipAnswer:
-    """Go on with the own search to the end; the better placement and the better bound hold."""
-    answer = expected_cover(reach, groups, busy, control).answer()
-    best = known if known.value < answer.value else answer
-    return MipAnswer(best.x, best.value, min(max(answer.bound, known.bound), best.value), infeasible=False)
+    """Go on with the own search to the end."""
+    return _better_of(expected_cover(reach, groups, busy, control).answer(), known)
+
+
+def _better_of(newer: MipAnswer, older: MipAnswer) -> MipAnswer:
+    """Return the better placement, the newer of two alike, with the better of the two bounds."""
+    best = older if newer.x is None or older.value < newer.value else newer
+    bound = max(newer.bound, older.bound)
+    return MipAnswer(best.x, best.value, min(bound, best.value), infeasible=False)

@@ -86,7 +86,7 @@ class Fleet(Shown):
     stands_in: Mapping[str, Iterable[str]] = field(default_factory=dict)
 
     def by_period(self, n_periods: int) -> NDArray[np.int64]:
-        """Units of shape (periods, tiers).
+        """Return the units of each period and tier, shape (periods, tiers).
 
         Raises
         ------
@@ -101,15 +101,17 @@ class Fleet(Shown):
                     f"fleet gives {values.size} numbers of tier {tier!r}",
                     f"give one or one for each of {n_periods} periods",
                 )
+
             if not (values >= 0).all() or not (values == np.floor(values)).all():
                 raise SitingInputError(
                     f"fleet gives {given} units of tier {tier!r}", "give whole numbers >= 0"
                 )
             columns.append(np.broadcast_to(values, n_periods))
+
         return np.stack(columns, axis=1).astype(np.int64)
 
     def able(self, wanted: str) -> list[int]:
-        """Numbers of the tiers that may serve as `wanted`."""
+        """Return the numbers of the tiers that may serve as `wanted`."""
         tiers = list(self.units)
         return [
             k for k, tier in enumerate(tiers) if tier == wanted or wanted in set(self.stands_in.get(tier, ()))
@@ -126,6 +128,7 @@ class Fleet(Shown):
         known = set(self.units)
         if not known:
             raise SitingInputError("fleet names no tier", "give at least one")
+
         named = set(self.stands_in) | {t for group in self.stands_in.values() for t in group}
         if named - known:
             raise SitingInputError(
@@ -171,7 +174,7 @@ class SiteRules(Shown):
 
 @dataclass(frozen=True)
 class Condition:
-    """For each area `count` units of the tiers in `tiers` within its standard."""
+    """`count` units of the tiers in `tiers`, together, within the standard of each area."""
 
     tiers: tuple[int, ...]
     within: dict[int, NDArray[np.float64]]
@@ -179,9 +182,10 @@ class Condition:
 
 
 def conditions_of(need: Need, fleet: Fleet, times: dict[int, MinutesTable]) -> list[Condition]:
-    """Turn arrivals into conditions without telling off units, by Hall's theorem.
+    """Return the arrivals as conditions on numbers of units in reach, by Hall's theorem.
 
-    Each set of wanted tiers needs as many units that may serve one of them.
+    Units can be assigned to the tiers wanted, none twice, exactly if for each set of these tiers there are as
+    many units that may serve one of them as the set wants (Hall 1935). So no unit has to be assigned.
 
     Raises
     ------
@@ -189,10 +193,11 @@ def conditions_of(need: Need, fleet: Fleet, times: dict[int, MinutesTable]) -> l
         If an arrival names an unknown tier or a number that isn't a whole number above 0.
     """
     tiers = list(fleet.units)
-    found = []
+    conditions = []
     for arrival in need.arrivals:
         any_tier = not isinstance(arrival.units, Mapping)
         wanted = {"": arrival.units} if any_tier else dict(arrival.units)  # type: ignore[arg-type]
+
         for tier, count in wanted.items():
             if tier and tier not in tiers:
                 raise SitingInputError(
@@ -200,22 +205,24 @@ def conditions_of(need: Need, fleet: Fleet, times: dict[int, MinutesTable]) -> l
                 )
             if count != int(count) or count < 1:  # type: ignore[arg-type]
                 raise SitingInputError(f"an arrival wants {count} units", "give a whole number of at least 1")
+
+        # One condition for each set of the tiers wanted.
         within = {k: t.standard(arrival.within, "arrival.within") for k, t in times.items()}
         for size in range(1, len(wanted) + 1):
             for group in combinations(wanted, size):
-                able = (
-                    tuple(range(len(tiers)))
-                    if any_tier
-                    else tuple(sorted({k for t in group for k in fleet.able(t)}))
+                able: Iterable[int] = (
+                    range(len(tiers)) if any_tier else {k for t in group for k in fleet.able(t)}
                 )
-                found.append(Condition(able, within, int(sum(int(wanted[t]) for t in group))))  # type: ignore[arg-type,misc]
-    if not found:
+                count = int(sum(int(wanted[t]) for t in group))  # type: ignore[arg-type,misc]
+                conditions.append(Condition(tuple(sorted(able)), within, count))
+
+    if not conditions:
         raise SitingInputError("a need has no arrivals", "give at least one Arrival(within, units)")
-    return found
+    return conditions
 
 
 def weight_of(need: Need, n_areas: int) -> NDArray[np.float64]:
-    """Weight with the factors for threat and remoteness."""
+    """Return the weight of each area with its factors for threat and remoteness, shape (areas,)."""
     weight = checked_weight(need.weight, n_areas)
     for name, factor in (("threat", need.threat), ("remoteness", need.remoteness)):
         if factor is not None:
@@ -224,7 +231,7 @@ def weight_of(need: Need, n_areas: int) -> NDArray[np.float64]:
 
 
 def times_of(need: Need, fleet: Fleet) -> dict[int, MinutesTable]:
-    """Minutes of each tier.
+    """Return the minutes of each tier, by its number in the fleet.
 
     Raises
     ------
@@ -235,11 +242,13 @@ def times_of(need: Need, fleet: Fleet) -> dict[int, MinutesTable]:
     if not isinstance(need.minutes, Mapping):
         same = MinutesTable(need.minutes)
         return dict.fromkeys(range(len(tiers)), same)
+
     missing = [t for t in tiers if t not in need.minutes]
     if missing:
         raise SitingInputError(
             f"a need has no minutes for tiers {missing}", "give a matrix for each tier, or one for all"
         )
+
     times = {k: MinutesTable(need.minutes[t]) for k, t in enumerate(tiers)}
     shapes = {t.shape for t in times.values()}
     if len(shapes) > 1:
@@ -251,7 +260,11 @@ def times_of(need: Need, fleet: Fleet) -> dict[int, MinutesTable]:
 
 @dataclass(frozen=True)
 class CheckedRules:
-    """`SiteRules` as arrays."""
+    """`SiteRules` as arrays: units and costs of each site, of shape (sites,), and of each tier.
+
+    `least` and `most` are units of all tiers together, `new` the row numbers of new sites, and `unit_cost`
+    the cost of a unit of each tier for a period [GBP].
+    """
 
     least: NDArray[np.int64]
     most: NDArray[np.int64]
@@ -264,7 +277,7 @@ class CheckedRules:
 
 
 def checked_rules(rules: SiteRules, fleet: Fleet, n_sites: int, largest: int) -> CheckedRules:
-    """Check the rules; `largest` is the greatest number of units in any period.
+    """Return the rules checked and as arrays; `largest` is the greatest number of units in any period.
 
     Raises
     ------
@@ -279,24 +292,26 @@ def checked_rules(rules: SiteRules, fleet: Fleet, n_sites: int, largest: int) ->
     else:
         limit = np.broadcast_to(np.asarray(rules.capacity), n_sites)
         most = np.where(most > 0, np.minimum(limit, largest), 0).astype(np.int64)
+
     unknown = set(rules.unit_cost_gbp) - set(fleet.units)
     if unknown:
         raise SitingInputError(
             f"unit_cost_gbp names {sorted(unknown)}, which are not in the fleet", "use its tiers"
         )
+
     money = {"move_cost_gbp": rules.move_cost_gbp, "budget_gbp": rules.budget_gbp}
     money |= {f"unit_cost_gbp[{t!r}]": c for t, c in rules.unit_cost_gbp.items()}
     for name, value in money.items():
         if not value >= 0:
             raise SitingInputError(f"{name} is {value}", "give a number >= 0")
-    new = site_indices(rules.new, n_sites, "new")
+
     return CheckedRules(
-        least,
-        most,
-        new,
-        rules.most_new,
-        checked_fee(rules.site_cost_gbp, n_sites, "site_cost_gbp"),
-        np.array([float(rules.unit_cost_gbp.get(t, 0.0)) for t in fleet.units]),
-        float(rules.move_cost_gbp),
-        float(rules.budget_gbp),
+        least=least,
+        most=most,
+        new=site_indices(rules.new, n_sites, "new"),
+        most_new=rules.most_new,
+        site_cost=checked_fee(rules.site_cost_gbp, n_sites, "site_cost_gbp"),
+        unit_cost=np.array([float(rules.unit_cost_gbp.get(t, 0.0)) for t in fleet.units]),
+        move_cost=float(rules.move_cost_gbp),
+        budget=float(rules.budget_gbp),
     )

@@ -115,7 +115,7 @@ def _search_radius(
             low = middle + 1
         else:
             break
-        control.tell(
+        control.report(
             float(values[high]) if found is not None else np.inf,
             float(values[low]) if low < values.size else np.inf,
         )
@@ -134,7 +134,7 @@ def _sites_within(reach: Reach, radius: float, control: Control) -> NDArray[np.i
     small = reach.n_sites * reach.n_areas <= _UNMERGED
     groups = reach.minutes.single(within) if small else reach.minutes.groups(within)[0]
 
-    problem = reduced(set_cover_problem(groups, np.ones(reach.n_sites), reach.status))
+    problem = reduced(set_cover_problem(groups, np.ones(reach.n_sites), reach.status), control)
     choice = cover_choice(problem, control, enough=reach.units)
     if choice.value > reach.units + 0.5:
         return None
@@ -198,4 +198,46 @@ def _refuse_too_few(units: int, smallest_unlimited: float, *, proven: bool) -> N
         "lscp(minutes, inf) gives the units needed",
         smallest_with_units=np.inf,
         smallest_unlimited=smallest_unlimited,
+    )
+
+
+def refuse_standard_for_all(
+    what: str, reach: Reach, soonest: NDArray[np.float64], control: Control
+) -> NoReturn:
+    """Say that the units can't reach every area, and what standard they could meet.
+
+    Parameters
+    ----------
+    what : str
+        The model, for the message.
+    reach : Reach
+        The problem.
+    soonest : numpy.ndarray
+        Least minutes to each area from a usable site, shape (areas,) [min].
+    control : Control
+        The clock of the call.
+
+    Raises
+    ------
+    InfeasibleError
+        Always.
+    """
+    smallest: float | None = np.inf
+    words = "the smallest standard they could meet is"
+    try:
+        fixed, closed = np.flatnonzero(reach.least), np.flatnonzero(reach.most == 0)
+        found = p_centre(reach.minutes.table, reach.units, fixed=fixed, closed=closed, **control.left())
+        smallest = found.objective
+        words += " at most" if found.gap else ""
+    except InfeasibleError:
+        pass
+    except NoAnswerYetError:
+        smallest, words = None, "there was no time to find the smallest standard they could meet"
+
+    shown = "" if smallest is None else f" {smallest:g} minutes"
+    raise InfeasibleError(
+        f"{what}: {reach.units} units can't reach every area in time",
+        f"{words}{shown}, with units at every site it is {float(soonest.max()):g} minutes",
+        smallest_with_units=smallest,
+        smallest_unlimited=float(soonest.max()),
     )

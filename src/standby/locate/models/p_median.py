@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from standby.locate import verify
+from standby.locate.compressed import rows_of
 from standby.locate.engine.choose import SiteProblem, grain_of
 from standby.locate.engine.control import Control
 from standby.locate.engine.decide_median import median_choice
@@ -87,8 +88,8 @@ def p_median(
     problem, penalty = p_median_problem(reach, control)
     choice = median_choice(problem, control)
     placed = choice.is_open.astype(np.int64)
-    if not placed.any():  # every site is as bad as the worst for every area
-        placed[reach.usable[0]] = 1
+    if not placed.any():
+        placed[reach.usable[0]] = 1  # every site is as bad as the worst for every area
 
     sites = np.flatnonzero(placed)
     _, soonest = verify.nearest(reach.minutes, sites)
@@ -155,11 +156,12 @@ def _block_costs(
     if minutes.sparse is not None:
         table = minutes.sparse[:, areas].T.tocsr()
         table.sort_indices()
-        row = np.repeat(np.arange(areas.size), np.diff(table.indptr))
+        row = rows_of(table.indptr)
         finite = np.isfinite(table.data)
         row, site, cost = row[finite], table.indices[finite], table.data[finite] * weight[row[finite]]
         order = np.lexsort((cost, row))
         return row[order], site[order], cost[order]
+
     assert minutes.dense is not None  # noqa: S101 - one of the two is always set
     costs = np.ascontiguousarray(minutes.dense[:, areas].T) * weight[:, None]
     rank = np.argsort(costs, axis=1, kind="stable")

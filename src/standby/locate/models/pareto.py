@@ -179,7 +179,7 @@ class _AgainstMoney:
         return model, x, y
 
     def best(self, budget: float, known: Siting | None = None) -> Siting | None:
-        """Most cover within the budget, most cheaply.
+        """Return most cover within the budget, most cheaply.
 
         Parameters
         ----------
@@ -255,10 +255,12 @@ class _AgainstMoney:
         return float(self.fee @ placed)
 
     def at(self, budgets: list[float]) -> Curve:
-        """One point for each budget."""
+        """Return the curve of one point for each budget."""
         bad = [b for b in budgets if not b >= 0]
         if bad:
             raise SitingInputError(f"budgets_gbp holds {bad[0]}", "give numbers >= 0")
+
+        # Each budget begins from the answer of the one before, which it can pay for as well.
         found: list[Siting] = []
         for budget in budgets:
             siting = self.best(budget, found[-1] if found else None)
@@ -269,7 +271,7 @@ class _AgainstMoney:
         return self._curve(found)
 
     def whole(self) -> Curve:
-        """Every efficient point."""
+        """Return the curve of every efficient point."""
         found: list[Siting] = []
         budget = float(self.fee.sum())
         while budget >= 0:
@@ -280,11 +282,14 @@ class _AgainstMoney:
             if not self.control.go_on():
                 self.complete = False
                 break
+
+            # The next point costs at least a step less.
             spent = float(self.fee[siting.sites].sum())
             budget = spent - (self.spending_step or max(1e-6, 1e-6 * spent))
         return self._curve(found[::-1])
 
     def _curve(self, found: list[Siting]) -> Curve:
+        """Return the answers, from least to most, with what each pound more gains."""
         points: list[CurvePoint] = []
         for siting in found:
             cost = float(self.fee[siting.sites].sum())

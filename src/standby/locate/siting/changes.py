@@ -44,21 +44,21 @@ def changes_of(
     words
         Name and description of the option.
     """
-    s = question.structure
+    arrays = question.arrays
     missing = dict(zip(question.sites.tolist(), count.tolist(), strict=True))  # units, by site
     force = dict(zip(question.sites.tolist(), question.provider.tolist(), strict=True))
 
     # Units that stay where they are.
     rows, leaving = _Rows(), []
     for row in question.rows.tolist():
-        site, units = int(s.units.sites[row]), int(s.units.count[row])
-        same_force = force.get(site) == int(s.units.forces[row])
+        site, units = int(arrays.units.sites[row]), int(arrays.units.count[row])
+        same_force = force.get(site) == int(arrays.units.forces[row])
         staying = min(units, missing.get(site, 0)) if same_force else 0
         missing[site] = missing.get(site, 0) - staying
         if staying == 0:
             leaving.append(row)
         elif staying < units:
-            rows.change[s.units.ids[row]] = {"count": staying}
+            rows.change[arrays.units.ids[row]] = {"count": staying}
 
     # Those that move, are taken away or are added.
     _move(question, rows, leaving, missing, force)
@@ -83,16 +83,20 @@ def _move(
     question: Question, rows: _Rows, leaving: list[int], missing: dict[int, int], force: dict[int, int]
 ) -> None:
     """Send each row that has to leave its site, whole, to the first site of its force that wants so many."""
-    s = question.structure
+    arrays = question.arrays
     for row in leaving:
-        units = int(s.units.count[row])
-        wanting = [j for j, n in missing.items() if n >= units and force[j] == int(s.units.forces[row])]
+        units = int(arrays.units.count[row])
+        wanting = [j for j, n in missing.items() if n >= units and force[j] == int(arrays.units.forces[row])]
         if not wanting:
-            rows.remove.append(s.units.ids[row])
+            rows.remove.append(arrays.units.ids[row])
             continue
         missing[wanting[0]] -= units
-        name = f"{_tier(question)} at {s.sites.names[wanting[0]]}"
-        rows.change[s.units.ids[row]] = {"site": s.sites.ids[wanting[0]], "name": name, "note": NOTE}
+        name = f"{_tier(question)} at {arrays.sites.names[wanting[0]]}"
+        rows.change[arrays.units.ids[row]] = {
+            "site": arrays.sites.ids[wanting[0]],
+            "name": name,
+            "note": NOTE,
+        }
 
 
 def _add(
@@ -104,23 +108,23 @@ def _add(
     force: dict[int, int],
 ) -> None:
     """Add units where some are missing still."""
-    s = question.structure
+    arrays = question.arrays
     taken = set(plan.table("units")["id"])
     pooled = dict(zip(question.sites.tolist(), question.pooled.tolist(), strict=True))
     for site, units in missing.items():
         if units <= 0:
             continue
-        name = f"{request.option}-{s.sites.ids[site]}"
+        name = f"{request.option}-{arrays.sites.ids[site]}"
         while name in taken:
             name += "-2"
         taken.add(name)
         rows.add.append(
             {
                 "id": name,
-                "name": f"{_tier(question)} at {s.sites.names[site]}",
-                "tier": s.tiers[question.tier],
-                "site": s.sites.ids[site],
-                "provider": s.forces[force[site]],
+                "name": f"{_tier(question)} at {arrays.sites.names[site]}",
+                "tier": arrays.tiers.ids[question.tier],
+                "site": arrays.sites.ids[site],
+                "provider": arrays.forces.ids[force[site]],
                 "count": units,
                 "hours": request.hours,
                 "control": "pooled" if pooled[site] else "own",
@@ -131,28 +135,32 @@ def _add(
 
 def _tier(question: Question) -> str:
     """Return the name of the tier that is sited."""
-    return question.available.resolved.plan.document.tiers[question.structure.tiers[question.tier]].name
+    return question.arrays.plan.document.tiers[question.arrays.tiers.ids[question.tier]].name
 
 
 def _share(plan: Plan, question: Question, request: LocateOptions, rows: _Rows) -> None:
     """Put the units of the tier that stay under the control that the shared bases ask for."""
     if _alliance(question, request) is None:
         return
-    s = question.structure
+    arrays = question.arrays
     table = plan.table("units")
-    own = table["provider"].isin([f for f, inside in zip(s.forces, question.scope, strict=True) if inside])
-    for name in table["id"][own & (table["tier"] == s.tiers[question.tier]) & (table["control"] == "own")]:
+    own = table["provider"].isin(
+        [f for f, inside in zip(arrays.forces.ids, question.scope, strict=True) if inside]
+    )
+    for name in table["id"][
+        own & (table["tier"] == arrays.tiers.ids[question.tier]) & (table["control"] == "own")
+    ]:
         if name not in rows.remove:
             rows.change.setdefault(name, {})["control"] = "pooled"
 
 
 def _alliance(question: Question, request: LocateOptions) -> dict[str, Any] | None:
     """Return the alliance that shared bases need, None when the forces share already."""
-    s = question.structure
+    arrays = question.arrays
     scope = np.flatnonzero(question.scope)
-    if not request.share_neighbours or s.shares[np.ix_(scope, scope)].all():
+    if not request.share_neighbours or arrays.forces.shares[np.ix_(scope, scope)].all():
         return None
-    return {"name": "Forces that share bases", "forces": [s.forces[f] for f in scope]}
+    return {"name": "Forces that share bases", "forces": [arrays.forces.ids[f] for f in scope]}
 
 
 def laid_over(plan: Plan, option: str, changes: dict[str, Any]) -> Plan:
@@ -188,7 +196,7 @@ def with_standard(plan: Plan, question: Question, request: LocateOptions) -> tup
     while name in plan.document.standards:
         name += "-2"
     given = plan.raw["standards"][question.standard_id]
-    s, asked = question.structure, question.standard
+    arrays, asked = question.arrays, question.standard
     changed = {
         **given,
         "name": asked.name,
@@ -200,7 +208,7 @@ def with_standard(plan: Plan, question: Question, request: LocateOptions) -> tup
         "main": False,
     }
     if request.forces:
-        wanted = {f for f, inside in zip(s.forces, question.scope, strict=True) if inside}
+        wanted = {arrays.forces.ids[force] for force in np.flatnonzero(question.scope)}
         changed["forces"] = sorted(wanted.intersection(asked.forces or wanted))
     raw = {**plan.raw, "standards": {**plan.raw["standards"], name: changed}}
     return replace(plan, raw=raw, document=Document.model_validate(raw)), name

@@ -18,9 +18,10 @@ Result = TypeVar("Result")
 def by_keyword(
     options: Callable[P, Options], described: str
 ) -> Callable[[Callable[[Plan, Times, Options], Result]], Callable[Concatenate[Plan, Times, P], Result]]:
-    """Return a decorator: the last argument, an options object, is given as its fields by keyword.
+    """Return a decorator for a function whose last argument is an object of options.
 
-    Type checkers see the fields, and so do ``help`` and `inspect.signature`.
+    The function that it returns takes the fields of the options by keyword in place of the object. Type
+    checkers see the fields, and so do ``help`` and `inspect.signature`.
 
     Parameters
     ----------
@@ -41,11 +42,14 @@ def by_keyword(
 
         @wraps(function)
         def called(plan: Plan, times: Times, *args: P.args, **kwargs: P.kwargs) -> Result:
+            """Make the options of the keywords, and pass them on as one object."""
             unknown = sorted(set(kwargs) - set(fields))
             if unknown:
                 raise TypeError(f"unknown arguments {unknown}; known are {sorted(fields)}")
+
             return function(plan, times, options(*args, **kwargs))
 
+        # The function's own parameters but for the last, which the fields of the options stand in for.
         own = inspect.signature(function)
         first = list(own.parameters.values())[:-1]
         called.__signature__ = own.replace(parameters=[*first, *fields.values()])  # type: ignore[attr-defined]

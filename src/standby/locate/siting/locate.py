@@ -89,15 +89,20 @@ class Located(Shown):
         What makes it reproducible.
     """
 
+    # Tables.
     table: pd.DataFrame
     places: pd.DataFrame
     groups: pd.DataFrame
     standards: pd.DataFrame
     curve: pd.DataFrame | None
     compliance: pd.DataFrame | None
+
+    # The answer and its value.
     yardstick: Yardstick
     siting: Siting
     site_ids: tuple[str, ...]
+
+    # What was asked.
     model: str
     standard: str
     as_asked: Standard
@@ -105,6 +110,8 @@ class Located(Shown):
     units_today: int
     crews: int
     busy: float
+
+    # What becomes of it.
     changes: dict[str, Any]
     sentences: tuple[str, ...]
     manifest: Manifest
@@ -179,7 +186,7 @@ def locate(plan: Plan, times: Times, options: LocateOptions) -> Located:
     parts = 1 + options.curve + options.compliance
     part = control.left(1 / parts)
     if options.progress is not None:
-        part["progress"] = _scaled(task, options.progress)
+        part["progress"] = _by_the_yardstick(task, options.progress)
 
     try:
         siting = task.solve(wanted, part)
@@ -188,16 +195,16 @@ def locate(plan: Plan, times: Times, options: LocateOptions) -> Located:
     return _located(plan, task, siting, wanted, full, control)
 
 
-def _scaled(task: Task, tell: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Return a function that tells progress in the unit of the yardstick."""
+def _by_the_yardstick(task: Task, report: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Return a function that reports progress in the unit of the yardstick."""
 
-    def told(p: Progress) -> None:
+    def report_scaled(p: Progress) -> None:
         """Pass progress on, in the unit of the yardstick."""
         incumbent = None if p.incumbent is None else task.scaled(p.incumbent)
         bound = None if p.bound is None else task.scaled(p.bound)
-        tell(Progress(incumbent, bound, p.gap, p.seconds))
+        report(Progress(incumbent, bound, p.gap, p.seconds))
 
-    return told
+    return report_scaled
 
 
 def _task(q: Question, request: LocateOptions) -> Task:
@@ -212,12 +219,14 @@ def _task(q: Question, request: LocateOptions) -> Task:
         raise SitingInputError("crews_within is for several crews", "give crews, or leave it out")
 
     # Sites that are named, as rows of the question's.
-    s = q.structure
+    arrays = q.arrays
     row_of = {int(site): row for row, site in enumerate(q.sites)}
     named = {}
     for word in ("fixed", "closed"):
-        sites = [code_of("site", name, s.sites.ids, s.sites.names) for name in getattr(request, word)]
-        outside = [s.sites.ids[j] for j in sites if j not in row_of]
+        sites = [
+            code_of("site", name, arrays.sites.ids, arrays.sites.names) for name in getattr(request, word)
+        ]
+        outside = [arrays.sites.ids[j] for j in sites if j not in row_of]
         if outside and word == "fixed":
             raise SitingInputError(
                 f"fixed names {', '.join(outside)}, where units of these forces may not stand",
@@ -225,12 +234,12 @@ def _task(q: Question, request: LocateOptions) -> Task:
             )
         named[word] = tuple(row_of[j] for j in sites if j in row_of)
 
-    both = [s.sites.ids[q.sites[j]] for j in named["fixed"] if j in named["closed"]]
+    both = [arrays.sites.ids[q.sites[j]] for j in named["fixed"] if j in named["closed"]]
     if both:
         raise SitingInputError(f"{', '.join(both)} is both fixed and closed", "name it in one of the two")
 
     task = Task(q, request, model, _busy(q, request, model), crews, named["fixed"], named["closed"])
-    full = [s.sites.ids[q.sites[j]] for j in task.fixed if task.per_site[j] == 0]
+    full = [arrays.sites.ids[q.sites[j]] for j in task.fixed if task.per_site[j] == 0]
     if full:
         raise SitingInputError(f"{', '.join(full)} is fixed but has no room for a unit", "raise its capacity")
     return task
@@ -240,9 +249,9 @@ def _busy(q: Question, request: LocateOptions, model: str) -> float:
     """Return the busy share of a unit: the one asked for, else the plan's."""
     busy = q.busy if request.busy is None else request.busy
     if model in {"mexclp", "malp"} and np.isnan(busy):
+        tier = q.arrays.tiers.ids[q.tier]
         raise SitingInputError(
-            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty, so that how busy one would be is not "
-            "known",
+            f"no unit of tier {tier!r} is on duty, so that how busy one would be is not known",
             "give busy, or choose mclp",
         )
     return busy
@@ -253,18 +262,21 @@ def _units(task: Task) -> int:
     q, request = task.question, task.request
     if task.model == "lscp":
         return task.room if request.units is None else request.units
+
     units = int(q.today.count.sum()) if request.units is None else request.units
     if units == 0:
         raise SitingInputError(
-            f"no unit of tier {q.structure.tiers[q.tier]!r} is on duty in the hours {request.hours!r} today",
+            f"no unit of tier {q.arrays.tiers.ids[q.tier]!r} is on duty in the hours {request.hours!r} today",
             "say how many units, or other hours",
         )
+
     if units > task.room:
         each = "one at a site" if int(task.per_site.max(initial=0)) <= 1 else "by the sites' capacity"
         raise SitingInputError(
             f"there are {units} units but only {task.room} places for them ({each})",
             "lower units, close fewer sites, or raise their capacity",
         )
+
     if len(task.fixed) > units:
         raise SitingInputError(
             f"{len(task.fixed)} sites are fixed but there are {units} units", "raise units or fix fewer"
@@ -348,11 +360,11 @@ def _located(
         compliance=compliance,
         yardstick=yardstick,
         siting=siting,
-        site_ids=tuple(q.structure.sites.ids[j] for j in q.sites),
+        site_ids=tuple(q.arrays.sites.ids[j] for j in q.sites),
         model=task.model,
         standard=q.standard_id,
         as_asked=q.standard,
-        tier=q.structure.tiers[q.tier],
+        tier=q.arrays.tiers.ids[q.tier],
         units_today=int(q.today.count.sum()),
         crews=task.crews,
         busy=task.busy if task.model in {"mexclp", "malp"} else float("nan"),
@@ -368,6 +380,7 @@ def _sites_to_hold(task: Task, count: NDArray[np.int64], control: Control) -> tu
         table, gap = held_table(task, count, control.left())
     except NoAnswerYetError:
         return None, "The table of sites to hold is left out: the time limit was over before there was one."
+
     if gap == 0:
         return table, ""
     return (
@@ -393,13 +406,16 @@ def _words(task: Task, siting: Siting, yardstick: Yardstick) -> tuple[str, str]:
     """Return name and description of the option; no base and no place is named."""
     q = task.question
     units = int(siting.units.sum())
-    new = int((~q.structure.existing[q.sites[siting.sites]]).sum())
+    new = int((~q.arrays.sites.existing[q.sites[siting.sites]]).sum())
+
     what = {"share": "most ", "min": "fewest minutes ", "units": "fewest units that "}[yardstick.unit]
     what += yardstick.words.removeprefix("of " if yardstick.unit == "share" else "")
+
     text = f"{units} units stand by where they do best by the model {task.model}: {what}."
     if new:
         text += (
             f" {new} of the sites are not in use today; what they cost is not counted until capital_gbp and "
             "running_gbp are given."
         )
+
     return f"Siting: {units} units ({task.model}, {q.standard.within_min:g} minutes)", text

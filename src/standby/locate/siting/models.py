@@ -107,6 +107,8 @@ class Task:
         asked = self.request.crews_within
         if self.crews <= q.crews and asked is None:
             return q.within
+
+        # Minutes of the first arrival: those of the rendezvous come off.
         limit = q.within if asked is None else np.full(q.places.size, asked + SLACK_MIN)
         return np.maximum(limit - q.later, 0.0)
 
@@ -137,10 +139,13 @@ class Task:
         q, s = self.question, self.question.standard
         of = {"people": "people", "demand": "calls", "key_locations": "key locations"}[s.of]
         of = f"{of}, weighted," if self.request.threat or self.request.rural_weight != 1.0 else of
+
         crews = "" if self.crews == 1 else f"by {self.crews} crews "
         time = f"{s.within_min:g} minutes"
         if self.crews > q.crews and self.request.crews_within is not None:
-            crews, time = "", f"{time}, {crews}inside {self.request.crews_within:g} minutes"
+            time = f"{time}, {crews}inside {self.request.crews_within:g} minutes"
+            crews = ""
+
         return MODELS[self.model].words.format(
             of=of, crews=crews, time=time, busy=share(self.busy), reliability=exactly(s.reliability),
             outer=f"{self.request.outer or 0:g}",
@@ -157,6 +162,7 @@ def checked(task: Task, siting: Siting) -> Codes:
     """
     count = np.zeros(task.question.sites.size, dtype=np.int64)
     count[siting.sites] = siting.units
+
     found = task.value(task.question.placed(count))
     if not abs(found - siting.objective) <= 1e-6 * max(1.0, abs(siting.objective)):
         raise SitingCheckError(
@@ -177,7 +183,11 @@ class _Model:
     by_weight: bool = True
 
 
+# How each model is solved, and behind it what a placement is worth by it, from the minutes alone.
+
+
 def _gained(task: Task, placed: Placed, crews: int) -> float:
+    """Return the weight of the places with so many units in reach."""
     q = task.question
     return float(q.weight[placed.in_reach(q.within) >= crews].sum())
 
@@ -191,6 +201,7 @@ def _mexclp(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _expected(task: Task, placed: Placed) -> float:
+    """Return the weight expected to find a free unit: of n in reach one is free with chance 1 - busy**n."""
     q = task.question
     count = placed.in_reach(q.within)
     return float((q.weight * np.where(count > 0, 1.0 - task.busy**count, 0.0)).sum())
@@ -210,6 +221,7 @@ def _malp(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _reliable(task: Task, placed: Placed) -> float:
+    """Return the weight of the places with as many units in reach as make it reliable that one is free."""
     return _gained(task, placed, units_for_reliability(task.busy, task.question.standard.reliability))
 
 
@@ -219,6 +231,7 @@ def _p_median(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _travelled(task: Task, placed: Placed) -> float:
+    """Return the weighted minutes to the nearest unit; NaN if a place has none."""
     value = float(task.question.weight @ placed.nearest())
     return value if np.isfinite(value) else np.nan
 
@@ -229,6 +242,7 @@ def _p_centre(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _longest(task: Task, placed: Placed) -> float:  # noqa: ARG001 - as the other values
+    """Return the most minutes to the nearest unit [min]; NaN if a place has none."""
     value = float(placed.nearest().max())
     return value if np.isfinite(value) else np.nan
 
@@ -236,6 +250,8 @@ def _longest(task: Task, placed: Placed) -> float:  # noqa: ARG001 - as the othe
 def _lscp(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
     siting = lscp(q.minutes, q.within, fixed=task.fixed, closed=task.shut(), **options)
+
+    # With a number of units the question is whether they are enough.
     if task.request.units is not None and siting.bound > units:
         raise InfeasibleError(
             f"{units} units can't reach every place in time", f"at least {siting.bound:g} can"
@@ -244,6 +260,7 @@ def _lscp(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _sites_used(task: Task, placed: Placed) -> float:
+    """Return the number of units; NaN if they don't reach every place."""
     everyone = bool((placed.in_reach(task.question.within) >= 1).all())
     return float(placed.count.sum()) if everyone else np.nan
 
@@ -254,6 +271,7 @@ def _bacop1(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _twice_if_all(task: Task, placed: Placed) -> float:
+    """Return the weight with two units in reach; NaN if a place has none."""
     everyone = bool((placed.in_reach(task.question.within) >= 1).all())
     return _gained(task, placed, 2) if everyone else np.nan
 
@@ -264,6 +282,7 @@ def _bacop2(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _half_and_half(task: Task, placed: Placed) -> float:
+    """Return the weight with a unit in reach and that with two, half of each."""
     return 0.5 * _gained(task, placed, 1) + 0.5 * _gained(task, placed, 2)
 
 
@@ -271,6 +290,7 @@ def _dsm(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
     if task.request.outer is None:
         raise SitingInputError("dsm has two standards", "give the wider one as outer")
+
     return dsm(
         q.minutes, q.weight, q.within, np.full(q.places.size, task.request.outer), q.standard.share, units,
         per_site=task.per_site, fixed=task.fixed, closed=task.shut(), **options,
@@ -278,6 +298,7 @@ def _dsm(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _twice_of_most(task: Task, placed: Placed) -> float:
+    """Return the weight with two units in reach; NaN where the wide standard or the share isn't met."""
     q = task.question
     wide = bool((placed.in_reach(np.full(q.places.size, task.request.outer or 0.0)) >= 1).all())
     enough = _gained(task, placed, 1) >= q.standard.share * q.weight.sum() * (1 - 1e-9)
@@ -286,9 +307,12 @@ def _twice_of_most(task: Task, placed: Placed) -> float:
 
 def _cover(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
+
+    # Where more crews are asked for than the standard needs, its own come in its own time.
     arrivals = [Arrival(task.crews_within, task.crews)]
     if task.crews > q.crews:
         arrivals.insert(0, Arrival(q.within, q.crews))
+
     rules = SiteRules(fixed=task.fixed, closed=task.shut(), capacity=task.per_site)
     return cover_model(
         [Need(q.minutes, q.weight, tuple(arrivals))], Fleet({"unit": units}), rules=rules, **options
@@ -296,6 +320,7 @@ def _cover(task: Task, units: int, options: SolveOptions) -> Siting:
 
 
 def _attended(task: Task, placed: Placed) -> float:
+    """Return the weight of the places that all crews reach in time."""
     return float(task.question.weight[task.inside(placed)].sum())
 
 

@@ -1,4 +1,4 @@
-"""What may be asked of the siting of a plan: one dataclass.
+"""What may be asked of the siting of a plan: one dataclass, its fields in groups.
 
 The command line makes its options from it, `locate` its parameters, and the documentation its table, so that
 an option is added here and nowhere else. This module imports nothing heavy, as ``standby --help`` reads it.
@@ -68,18 +68,8 @@ def type_of(option: Field[Any]) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocateOptions(Shown):
-    """What `locate` is asked, checked as far as it can be without a plan.
-
-    Attributes
-    ----------
-    {options}
-
-    Raises
-    ------
-    SitingInputError
-        Naming the option that is wrong.
-    """
+class _UnitsAndSites:
+    """The units to place, and where they may stand."""
 
     units: Annotated[
         int | None,
@@ -88,35 +78,6 @@ class LocateOptions(Shown):
             command="units",
             at_least=1,
             otherwise="as many as today; no limit for lscp",
-        ),
-    ] = None
-    within: Annotated[
-        float | None,
-        Asked(
-            "Minutes to the first armed officers, everywhere; with {standard}, in place of its own [min].",
-            command="within",
-            metavar="MIN",
-            otherwise="those of the standard",
-        ),
-    ] = None
-    standard: Annotated[
-        str | None,
-        Asked(
-            "Standard that serves as yardstick: its incident type, weight, classes and forces.",
-            command="standard",
-            metavar="ID",
-            otherwise="the main one",
-        ),
-    ] = None
-    model: Annotated[
-        Model | None,
-        Asked(
-            "What to make best: mexclp the share expected to find a free unit; mclp the share inside "
-            "the time; malp the share that reliably finds one; p_median mean minutes; p_centre the "
-            "longest; lscp fewest units that reach everyone; bacop1, bacop2, dsm a second unit in "
-            "reach; cover several crews.",
-            command="model",
-            otherwise="mexclp, or cover where several crews must come",
         ),
     ] = None
     tier: Annotated[
@@ -128,24 +89,10 @@ class LocateOptions(Shown):
             otherwise="the armed one with most hours on duty that has no other role",
         ),
     ] = None
-    of: Annotated[
-        Of | None,
-        Asked(
-            "What counts.",
-            command="objective",
-            otherwise="as the standard",
-            words={"people": "people", "calls": "demand", "key-locations": "key_locations"},
-        ),
-    ] = None
-    forces: Annotated[
-        Iterable[str],
-        Asked(
-            "Only units and places of these planned forces.",
-            command="force",
-            metavar="ID",
-            otherwise="all planned forces",
-        ),
-    ] = ()
+    hours: Annotated[
+        str,
+        Asked("Hours of the week; units of exactly these hours are sited.", command="hours"),
+    ] = "always"
     sites: Annotated[
         WhichSites,
         Asked("Sites that may be used: every site of the plan, or those in use today.", command="sites"),
@@ -166,14 +113,77 @@ class LocateOptions(Shown):
             command="share-neighbours",
         ),
     ] = False
-    unreachable: Annotated[
-        Unreachable,
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WhatCounts:
+    """The yardstick, and the places that count by it."""
+
+    within: Annotated[
+        float | None,
         Asked(
-            "Leave out places that no site allowed reaches, where a model needs all, in place of refusing.",
-            command="leave-out-unreachable",
-            flag_for="leave_out",
+            "Minutes to the first armed officers, everywhere; with {standard}, in place of its own [min].",
+            command="within",
+            metavar="MIN",
+            otherwise="those of the standard",
         ),
-    ] = "refuse"
+    ] = None
+    standard: Annotated[
+        str | None,
+        Asked(
+            "Standard that serves as yardstick: its incident type, weight, classes and forces.",
+            command="standard",
+            metavar="ID",
+            otherwise="the main one",
+        ),
+    ] = None
+    of: Annotated[
+        Of | None,
+        Asked(
+            "What counts.",
+            command="objective",
+            otherwise="as the standard",
+            words={"people": "people", "calls": "demand", "key-locations": "key_locations"},
+        ),
+    ] = None
+    forces: Annotated[
+        Iterable[str],
+        Asked(
+            "Only units and places of these planned forces.",
+            command="force",
+            metavar="ID",
+            otherwise="all planned forces",
+        ),
+    ] = ()
+    threat: Annotated[
+        bool,
+        Asked("Weigh people by the planner's own likelihood of their area, in areas.csv.", command="threat"),
+    ] = False
+    rural_weight: Annotated[
+        float,
+        Asked("Factor on the weight of rural places.", command="rural-weight", at_least=0),
+    ] = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ModelChoice:
+    """The siting model, and what some of the models need."""
+
+    model: Annotated[
+        Model | None,
+        Asked(
+            "What to make best: mexclp the share expected to find a free unit; mclp the share inside "
+            "the time; malp the share that reliably finds one; p_median mean minutes; p_centre the "
+            "longest; lscp fewest units that reach everyone; bacop1, bacop2, dsm a second unit in "
+            "reach; cover several crews.",
+            command="model",
+            otherwise="mexclp, or cover where several crews must come",
+        ),
+    ] = None
+    busy: Annotated[
+        float | None,
+        Asked("Busy share of a unit, 0 to 1.", command="busy", otherwise="the mean of the tier in the plan"),
+    ] = None
     crews: Annotated[
         int | None,
         Asked("Units that must come.", command="crews", at_least=1, otherwise="as the standard's attendance"),
@@ -191,22 +201,20 @@ class LocateOptions(Shown):
         float | None,
         Asked("Wider standard of dsm [min].", command="outer", metavar="MIN", otherwise="none; dsm needs it"),
     ] = None
-    busy: Annotated[
-        float | None,
-        Asked("Busy share of a unit, 0 to 1.", command="busy", otherwise="the mean of the tier in the plan"),
-    ] = None
-    threat: Annotated[
-        bool,
-        Asked("Weigh people by the planner's own likelihood of their area, in areas.csv.", command="threat"),
-    ] = False
-    rural_weight: Annotated[
-        float,
-        Asked("Factor on the weight of rural places.", command="rural-weight", at_least=0),
-    ] = 1.0
-    hours: Annotated[
-        str,
-        Asked("Hours of the week; units of exactly these hours are sited.", command="hours"),
-    ] = "always"
+    unreachable: Annotated[
+        Unreachable,
+        Asked(
+            "Leave out places that no site allowed reaches, where a model needs all, in place of refusing.",
+            command="leave-out-unreachable",
+            flag_for="leave_out",
+        ),
+    ] = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Extras:
+    """What is reported beside the answer, and what the answer is called."""
+
     curve: Annotated[
         bool,
         Asked("Show what each unit adds, up to three more.", command="curve"),
@@ -224,6 +232,12 @@ class LocateOptions(Shown):
             unless_given=True,
         ),
     ] = "siting"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Solve:
+    """How long to go on, and who hears how far it is."""
+
     time_limit_s: Annotated[
         float | None,
         Asked(
@@ -249,6 +263,23 @@ class LocateOptions(Shown):
             "What Ctrl-C does: raise KeyboardInterrupt, or return the best so far with its gap.", command=None
         ),
     ] = "raise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocateOptions(_Solve, _Extras, _ModelChoice, _WhatCounts, _UnitsAndSites, Shown):
+    """What `locate` is asked, checked as far as it can be without a plan.
+
+    The options are those of the groups above; dataclasses gather fields from the last group to the first.
+
+    Attributes
+    ----------
+    {options}
+
+    Raises
+    ------
+    SitingInputError
+        Naming the option that is wrong.
+    """
 
     def __post_init__(self) -> None:
         """Make tuples of the lists, and check each option by itself."""
@@ -298,7 +329,7 @@ CHOICES: Mapping[str, tuple[str | None, ...]] = {
 }
 """Words that an option may be."""
 
-SOLVING = ("time_limit_s", "progress", "on_interrupt")
+SOLVING = tuple(option.name for option in fields(_Solve))
 """Options of the solve, which change no answer that is proven."""
 
 

@@ -10,21 +10,18 @@ import numpy as np
 from standby._refusals import Refusal, alike
 from standby._typing import Codes, Floats, Mask
 from standby.attendance import (
-    MEASURES,
     SLACK_MIN,
     Available,
     before_min,
     drive_factor,
     driving_min,
     ready_min,
-    setting_of,
     standard_weights,
 )
-from standby.demand import HOURS_A_YEAR, call_rates
+from standby.demand import call_rates
 from standby.locate.errors import SitingInputError
 from standby.locate.siting.options import LocateOptions
-from standby.plan import Standard, hours_of_week
-from standby.plan.structure import Structure
+from standby.plan import HOURS_A_YEAR, MEASURES, PlanArrays, Standard, hours_of_week, main_standard
 from standby.travel import Times
 
 FULL = MEASURES.index("full")
@@ -119,9 +116,9 @@ class Question:
     left_out: Codes
 
     @property
-    def structure(self) -> Structure:
-        """Codes and masks of the plan."""
-        return self.available.resolved.structure
+    def arrays(self) -> PlanArrays:
+        """The plan as arrays."""
+        return self.available.arrays
 
     def placed(self, count: Codes) -> Placed:
         """Return units at the question's sites."""
@@ -149,26 +146,26 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
     SitingInputError
         Naming what of the request does not fit the plan.
     """
-    s = available.resolved.structure
+    arrays = available.arrays
 
     # What is asked: whose units of which tier, by which standard, and for which places.
-    scope = _scope(s, request)
+    scope = _scope(arrays, request)
     standard_id, standard = _standard(available, request)
     tier = _tier(available, request, scope)
-    incident, measure = s.types.index(standard.incident_type), MEASURES.index(standard.measure)
-    crews = _crews(s, tier, incident, measure)
+    incident, measure = arrays.types.ids.index(standard.incident_type), MEASURES.index(standard.measure)
+    crews = _crews(arrays, tier, incident, measure)
     places, total, weight, within = _places(available, standard, scope, request)
 
     # Who stands there now, and who could stand where.
     rows, aside = _rows(available, tier, scope, request)
-    sites, provider = _sites(s, times, scope, places, request)
-    pooled = s.shares[provider].sum(axis=1) > 1
+    sites, provider = _sites(arrays, times, scope, places, request)
+    pooled = arrays.forces.shares[provider].sum(axis=1) > 1
 
     # Minutes from the call: until somebody is sent, and then until a unit from each site is there.
-    before = before_min(available.resolved)[:, incident]
+    before = before_min(available.arrays)[:, incident]
     allied = scope if request.share_neighbours else None
     minutes = arrivals(available, times, tier, sites, provider, pooled, allied)[:, places]
-    units = s.units
+    units = arrays.units
     own = arrivals(available, times, tier, units.sites[rows], units.forces[rows], units.pooled[rows], None)
 
     return Question(
@@ -184,7 +181,7 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
         sites=sites,
         provider=provider,
         pooled=pooled | request.share_neighbours,
-        most=_room(s, sites, rows),
+        most=_room(arrays, sites, rows),
         minutes=before[measure] + minutes,
         rows=rows,
         today=Placed(before[measure] + own[:, places], units.count[rows]),
@@ -210,19 +207,18 @@ def arrivals(
     As `standby.cover` has them for a unit that has nothing to break off; ``inf`` for places of a force that
     the unit's own does not share with.
     """
-    model, resolved = available.model, available.resolved
-    s = model.structure
-    among = np.arange(len(s.forces))
-    serves = (force[:, None] == among) | (s.shares[force] & pooled[:, None])
+    arrays = available.arrays
+    among = np.arange(len(arrays.forces))
+    serves = (force[:, None] == among) | (arrays.forces.shares[force] & pooled[:, None])
     if allied is not None:
         serves |= allied[force][:, None] & allied
     drive = driving_min(
-        times.rows(s.sites.ids)[sites],
-        resolved["travel.start_min"],
-        drive_factor(resolved, np.array(tier)),
+        times.rows(arrays.sites.ids)[sites],
+        arrays.travel.start_min,
+        drive_factor(arrays, np.array(tier)),
     )
-    minutes = drive + ready_min(resolved, np.array(tier))
-    return np.where(serves[:, model.place_force], minutes, np.inf)
+    minutes = drive + ready_min(arrays, np.array(tier))
+    return np.where(serves[:, arrays.places.forces], minutes, np.inf)
 
 
 def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = ()) -> int:
@@ -244,13 +240,13 @@ def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = (
     raise SitingInputError(f"there is no {what} {name!r}", shown)
 
 
-def _scope(s: Structure, request: LocateOptions) -> Mask:
+def _scope(arrays: PlanArrays, request: LocateOptions) -> Mask:
     """Return the planned forces asked for, shape (forces,); all of them if none is named."""
-    scope = s.planned.copy()
+    scope = arrays.forces.planned.copy()
     if request.forces:
-        planned = [name for name, own in zip(s.forces, s.planned, strict=True) if own]
+        planned = [name for name, own in zip(arrays.forces.ids, arrays.forces.planned, strict=True) if own]
         chosen = [planned[code_of("planned force", name, planned)] for name in request.forces]
-        scope &= np.isin(s.forces, chosen)
+        scope &= np.isin(arrays.forces.ids, chosen)
     return scope
 
 
@@ -263,7 +259,7 @@ def _standard(available: Available, request: LocateOptions) -> tuple[str, Standa
     known = available.standards
     everywhere = request.standard is None and request.within is not None
     if request.standard is None:
-        name = next((key for key, standard in known.items() if standard.main), next(iter(known)))
+        name = main_standard(known)
     else:
         name = list(known)[code_of("standard", request.standard, list(known))]
     update: dict[str, object] = {"of": request.of or ("people" if everywhere else known[name].of)}
@@ -282,19 +278,19 @@ def _standard(available: Available, request: LocateOptions) -> tuple[str, Standa
 
 def _tier(available: Available, request: LocateOptions, scope: Mask) -> int:
     """Return the tier asked for, else the armed one with most hours on duty in the forces."""
-    s = available.resolved.structure
+    arrays = available.arrays
     if request.tier is not None:
-        return code_of("tier", request.tier, s.tiers)
-    hours = np.zeros(len(s.tiers))
-    own = scope[s.units.forces]
-    np.add.at(hours, s.units.tiers[own], (s.units.hours.sum(axis=1) * s.units.count)[own])
-    order = np.where(s.armed, np.where(s.dual_role, 0.0, 1.0 + hours), -1.0)
-    if not s.armed.any():
+        return code_of("tier", request.tier, arrays.tiers.ids)
+    hours = np.zeros(len(arrays.tiers))
+    own = scope[arrays.units.forces]
+    np.add.at(hours, arrays.units.tiers[own], (arrays.units.hours.sum(axis=1) * arrays.units.count)[own])
+    order = np.where(arrays.tiers.armed, np.where(arrays.tiers.dual_role, 0.0, 1.0 + hours), -1.0)
+    if not arrays.tiers.armed.any():
         raise SitingInputError("the plan has no armed tier", "set armed = true for one, or name a tier")
     return int(np.argmax(order))
 
 
-def _crews(s: Structure, tier: int, t: int, m: int) -> int:
+def _crews(arrays: PlanArrays, tier: int, t: int, m: int) -> int:
     """Return how many units of the tier the standard's attendance needs.
 
     Raises
@@ -302,14 +298,15 @@ def _crews(s: Structure, tier: int, t: int, m: int) -> int:
     SitingInputError
         If its units are neither asked for nor counted.
     """
-    found, serves = 0, s.serves[tier]
-    for part in (s.first, s.full) if m == FULL else (s.first,):
+    found, serves = 0, arrays.tiers.serves[tier]
+    for part in (arrays.types.first, arrays.types.full) if m == FULL else (arrays.types.first,):
         found = max(found, int(part.units[t][serves].sum()))
         if part.counts[t, tier]:
-            found = max(found, -(-int(part.officers[t]) // int(s.crew[tier])))
+            found = max(found, -(-int(part.officers[t]) // int(arrays.tiers.crew[tier])))
     if found == 0:
+        tier_id, type_id = arrays.tiers.ids[tier], arrays.types.ids[t]
         raise SitingInputError(
-            f"units of tier {s.tiers[tier]!r} are neither counted nor asked for by {s.types[t]!r}",
+            f"units of tier {tier_id!r} are neither counted nor asked for by {type_id!r}",
             "name another tier or standard",
         )
     return found
@@ -319,66 +316,61 @@ def _places(
     available: Available, standard: Standard, scope: Mask, request: LocateOptions
 ) -> tuple[Codes, Floats, Floats, Floats]:
     """Return the places that count, their totals, weights and standards."""
-    model, resolved = available.model, available.resolved
-    s = resolved.structure
-    yardstick = {"": standard}
-    setting = setting_of(model, yardstick)
-    people, calls = resolved["areas.population"], call_rates(resolved)
-    total = standard_weights(model, setting, yardstick, people, calls)[0]
-    total = total * (HOURS_A_YEAR if standard.of == "demand" else 1.0) * scope[model.place_force]
-    factor = np.where(s.rural[model.place_class], request.rural_weight, 1.0)
+    arrays = available.arrays
+    yardstick = arrays.standards_of({"": standard})
+    total = standard_weights(arrays, yardstick, call_rates(arrays))[0]
+    total = total * (HOURS_A_YEAR if standard.of == "demand" else 1.0) * scope[arrays.places.forces]
+    factor = np.where(arrays.classes.rural[arrays.places.classes], request.rural_weight, 1.0)
     if request.threat:
         if standard.of != "people":
             raise SitingInputError(
                 "threat weighs people by areas.likelihood", "calls have it in them already"
             )
-        factor[: len(s.areas)] *= resolved["areas.likelihood"]
+        factor[arrays.places.of_areas] *= arrays.areas.likelihood
     places = np.flatnonzero(total * factor > 0)
     if places.size == 0:
         raise SitingInputError(
             "the standard holds for nobody in these forces", "name another, or other forces"
         )
-    within = setting.within_min[0, places] + SLACK_MIN
+    within = yardstick.within_min[0, places] + SLACK_MIN
     return places, total[places], (total * factor)[places], within
 
 
 def _rows(available: Available, tier: int, scope: Mask, request: LocateOptions) -> tuple[Codes, int]:
     """Return the rows of units that may be moved, and how many units of the tier may not."""
-    s = available.resolved.structure
+    arrays = available.arrays
     try:
         hours = hours_of_week(request.hours)
     except Refusal as fault:
         raise SitingInputError(f"hours is {request.hours!r}: {fault.what}", fault.fix) from fault
-    own = (s.units.tiers == tier) & scope[s.units.forces]
-    notice = available.resolved["units.notice_min"]
-    moved = own & (s.units.hours == hours).all(axis=1) & np.isnan(notice)
-    return np.flatnonzero(moved), int(s.units.count[own & ~moved].sum())
+    own = (arrays.units.tiers == tier) & scope[arrays.units.forces]
+    moved = own & (arrays.units.hours == hours).all(axis=1) & ~arrays.units.on_notice
+    return np.flatnonzero(moved), int(arrays.units.count[own & ~moved].sum())
 
 
 def _sites(
-    s: Structure, times: Times, scope: Mask, places: Codes, request: LocateOptions
+    arrays: PlanArrays, times: Times, scope: Mask, places: Codes, request: LocateOptions
 ) -> tuple[Codes, Codes]:
     """Return the sites that units may stand at, and the force that a unit there belongs to."""
-    provider = s.sites.forces
+    provider = arrays.sites.forces
     inside = scope[provider]
-    allowed = np.ones(len(s.sites), dtype=bool) if request.share_neighbours else inside.copy()
+    allowed = np.ones(len(arrays.sites), dtype=bool) if request.share_neighbours else inside.copy()
     if request.sites == "existing":
-        allowed &= s.existing
+        allowed &= arrays.sites.existing
     sites = np.flatnonzero(allowed)
     if sites.size == 0:
         raise SitingInputError("the forces have no site that units may stand at", "add rows to sites.csv")
-    force = np.concatenate([s.areas.forces, s.key_locations.forces])[places]
-    nearest = force[np.argmin(times.rows(s.sites.ids)[sites][:, places], axis=1)]
+    nearest = arrays.places.forces[places][np.argmin(times.rows(arrays.sites.ids)[sites][:, places], axis=1)]
     return sites, np.where(inside[sites], provider[sites], nearest)
 
 
-def _room(s: Structure, sites: Codes, rows: Codes) -> Codes:
+def _room(arrays: PlanArrays, sites: Codes, rows: Codes) -> Codes:
     """Return how many units more each site can hold beside those that stay there, shape (sites,)."""
-    staying = np.ones(len(s.units), dtype=bool)
+    staying = np.ones(len(arrays.units), dtype=bool)
     staying[rows] = False
-    held = np.zeros((len(s.sites), s.units.hours.shape[1]))
-    np.add.at(held, s.units.sites[staying], (s.units.hours * s.units.count[:, None])[staying])
-    left = s.capacity - held.max(axis=1, initial=0.0)
-    most = float(s.units.count.sum() + 10_000)
+    held = np.zeros((len(arrays.sites), arrays.units.hours.shape[1]))
+    np.add.at(held, arrays.units.sites[staying], (arrays.units.hours * arrays.units.count[:, None])[staying])
+    left = arrays.sites.capacity - held.max(axis=1, initial=0.0)
+    most = float(arrays.units.count.sum() + 10_000)
     room: Codes = np.clip(left, 0, most).astype(np.int64)
     return room[sites]

@@ -77,13 +77,12 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
     if with_units is not None and np.isfinite(with_units):
         most = "" if proven else "at most "
         parts.append(f"with {units} units it is {most}{fine_minutes(with_units)} minutes")
-    if missed.size:
-        parts.append('such places can be left out (unreachable="leave_out")')
+    fix = 'leave such places out (unreachable="leave_out")' if missed.size else ""
 
-    s = q.structure
-    ids = (*s.areas.ids, *s.key_locations.ids)
+    ids = q.arrays.places.ids
     return PlanInfeasibleError(
         f"{task.model}: {'; '.join(parts)}",
+        fix,
         places=tuple(ids[i] for i in q.places[missed]),
         areas=tuple(int(i) for i in q.places[missed]),
         smallest_with_units=np.inf if never.any() else with_units,

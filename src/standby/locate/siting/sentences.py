@@ -34,10 +34,10 @@ def measured(value: float, unit: str) -> str:
 
 def places_by_class(q: Question, places: Codes) -> str:
     """Return how many places, by class; those of fewer than three are not counted out."""
-    s = q.structure
-    code = np.concatenate([s.areas.classes, s.key_locations.classes])[places]
-    classes = q.available.resolved.plan.document.classes
-    count = {name: int((code == k).sum()) for k, name in enumerate(s.classes)}
+    arrays = q.arrays
+    code = arrays.places.classes[places]
+    classes = q.arrays.plan.document.classes
+    count = {name: int((code == k).sum()) for k, name in enumerate(arrays.classes.ids)}
     if places.size < FEW:
         return f"fewer than {FEW} places"
     shown = [f"{classes[name].name}: {n}" for name, n in count.items() if n >= FEW]
@@ -67,7 +67,7 @@ def sentences(
 ) -> Iterable[str]:
     """Yield what a chief officer should know of a siting; `asked` is the standard's id in `standards`."""
     q, units = task.question, int(siting.units.sum())
-    tier = q.available.resolved.plan.document.tiers[q.structure.tiers[q.tier]].name
+    tier = q.arrays.plan.document.tiers[q.arrays.tiers.ids[q.tier]].name
     now = int(q.today.count.sum())
     yield f"Yardstick: {q.standard.name}."
     if yardstick.unit == "units":

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._typing import Codes, Floats
-from standby.cover import Cover, scopes_of
+from standby.cover import Cover
 from standby.locate.engine.control import Control
 from standby.locate.errors import InfeasibleError, NoAnswerYetError
 from standby.locate.models.compliance_table import compliance_table
@@ -36,22 +36,22 @@ STANDARD_COLUMNS = (
 
 def site_table(q: Question, count: Codes) -> pd.DataFrame:
     """Return the sites with a unit today or in the answer."""
-    s = q.structure
-    today = np.zeros(len(s.sites), dtype=np.int64)
-    np.add.at(today, s.units.sites[q.rows], s.units.count[q.rows])
-    chosen = np.zeros(len(s.sites), dtype=np.int64)
+    arrays = q.arrays
+    today = np.zeros(len(arrays.sites), dtype=np.int64)
+    np.add.at(today, arrays.units.sites[q.rows], arrays.units.count[q.rows])
+    chosen = np.zeros(len(arrays.sites), dtype=np.int64)
     chosen[q.sites] = count
-    force = s.sites.forces.copy()
+    force = arrays.sites.forces.copy()
     force[q.sites] = q.provider
     rows = np.flatnonzero(today + chosen)
     frame = pd.DataFrame(
         {
-            "site": [s.sites.ids[j] for j in rows],
-            "name": [s.sites.names[j] for j in rows],
-            "force": [s.forces[force[j]] for j in rows],
-            "existing": s.existing[rows],
-            "lon": s.sites.positions[rows, 0],
-            "lat": s.sites.positions[rows, 1],
+            "site": [arrays.sites.ids[j] for j in rows],
+            "name": [arrays.sites.names[j] for j in rows],
+            "force": [arrays.forces.ids[force[j]] for j in rows],
+            "existing": arrays.sites.existing[rows],
+            "lon": arrays.sites.positions[rows, 0],
+            "lat": arrays.sites.positions[rows, 1],
             "units_today": today[rows],
             "units": chosen[rows],
             "difference": chosen[rows] - today[rows],
@@ -64,24 +64,22 @@ def site_table(q: Question, count: Codes) -> pd.DataFrame:
 def place_table(task: Task, placed: Placed) -> pd.DataFrame:
     """Return the places that count, each with who comes how soon today and then."""
     q = task.question
-    s, areas = q.structure, len(q.structure.areas)
-    positions = np.vstack([s.areas.positions, s.key_locations.positions])[q.places]
-    code = np.concatenate([s.areas.classes, s.key_locations.classes])[q.places]
-    force = np.concatenate([s.areas.forces, s.key_locations.forces])[q.places]
+    arrays, places = q.arrays, q.arrays.places
+    area_class = places.classes[q.places]
     before, after = task.inside(q.today), task.inside(placed)
     change = np.select(
         [after & ~before, before & ~after, after], ["gains", "loses", "inside"], default="outside"
     )
     return pd.DataFrame(
         {
-            "place": np.array((*s.areas.ids, *s.key_locations.ids))[q.places],
-            "name": np.array((*s.areas.names, *s.key_locations.names))[q.places],
-            "kind": np.where(q.places < areas, "area", "key location"),
-            "force": np.array(s.forces)[force],
-            "class": np.array(s.classes)[code],
-            "setting": np.where(s.rural[code], "rural", "urban"),
-            "lon": positions[:, 0],
-            "lat": positions[:, 1],
+            "place": np.array(places.ids)[q.places],
+            "name": np.array(places.names)[q.places],
+            "kind": np.where(q.places < places.areas, "area", "key location"),
+            "force": np.array(arrays.forces.ids)[places.forces[q.places]],
+            "class": np.array(arrays.classes.ids)[area_class],
+            "setting": np.where(arrays.classes.rural[area_class], "rural", "urban"),
+            "lon": places.positions[q.places, 0],
+            "lat": places.positions[q.places, 1],
             "total": q.total,
             "within_min": np.round(q.within, 6),
             "nearest_today_min": q.today.nearest(),
@@ -98,8 +96,8 @@ def place_table(task: Task, placed: Placed) -> pd.DataFrame:
 
 def group_table(q: Question, places: pd.DataFrame) -> pd.DataFrame:
     """Return what changes for all, by force, setting and class: unweighted people, calls or key locations."""
-    scopes = scopes_of(q.available.model)
-    limit = q.available.model.limit_min
+    scopes = q.arrays.scopes
+    limit = q.arrays.travel.limit_min
     rows = []
     for (kind, name), member in zip(scopes.names, scopes.places, strict=True):
         part = places[member[q.places]]
@@ -211,13 +209,13 @@ def held_table(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.Data
     chance = np.append(free[: rows.size - 1], free[rows.size - 1 :].sum())
     chance = (chance + 0.01 / rows.size) / (1.0 + 0.01)
     found = compliance_table(q.minutes[rows], q.weight, q.within, rows.size, chance=chance, **options)
-    s, total = q.structure, float(q.weight.sum())
+    arrays, total = q.arrays, float(q.weight.sum())
     table = pd.DataFrame(
         [
             {
                 "units_free": k,
-                "site": s.sites.ids[q.sites[rows[j]]],
-                "name": s.sites.names[q.sites[rows[j]]],
+                "site": arrays.sites.ids[q.sites[rows[j]]],
+                "name": arrays.sites.names[q.sites[rows[j]]],
                 "share": cover / total,
             }
             for k, (sites, cover) in enumerate(zip(found.rows, found.cover, strict=True), 1)

@@ -1,1 +1,6 @@
-"""Everything that finds faults in a plan, and notes on it."""
+"""What makes a plan wrong, and what another room takes to check the files that it alone understands."""
+
+from standby.plan.checking.against_schema import value_at
+from standby.plan.checking.judged import Judged
+
+__all__ = ["Judged", "value_at"]

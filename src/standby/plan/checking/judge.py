@@ -54,20 +54,24 @@ def judge(path: Path) -> Judged:
     folder = read_folder(path)
     judged = Judged(folder, faults=list(folder.faults), notes=list(folder.notes))
     raw = folder.document
+
+    # Each file by itself.
     if raw is not None:
         judged.document, placed = judge_document(raw)
         judged.faults += [fault for _, fault in placed]
         judged.faults += judge_characters(raw, PLAN_FILE)
     if folder.outlines is not None:
         forces = (raw or {}).get("forces")
-        found, notes = judge_outlines(folder.outlines, forces if isinstance(forces, dict) else None)
-        judged.faults += found
+        faults, notes = judge_outlines(folder.outlines, forces if isinstance(forces, dict) else None)
+        judged.faults += faults
         judged.notes += notes
     if folder.sources is not None:
-        judged.sources, source_faults = judge_sources(folder.sources)
-        judged.faults += source_faults
+        judged.sources, faults = judge_sources(folder.sources)
+        judged.faults += faults
         judged.faults += judge_characters(folder.sources, SOURCES_FILE)
     tables = _judge_tables(folder, raw)
+
+    # Names in one file that stand for something in another.
     names = names_of(raw, tables, folder.unknown)
     names["sources"] = source_names(folder.sources)
     judged.faults += _no_sources(folder, tables, names)
@@ -79,6 +83,7 @@ def judge(path: Path) -> Judged:
         judge_row_references(cells, frame, names)
         judged.faults += cells.faults()
     judged.tables = {name: frame for name, (_, frame) in tables.items()}
+
     if raw is not None:
         _judge_together(judged, raw, tables, names)
     judged.faults = list(dict.fromkeys(judged.faults))
@@ -86,29 +91,42 @@ def judge(path: Path) -> Judged:
 
 
 def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: Names) -> None:
+    """Judge what the parts of a plan say about each other, and every option and scenario."""
+    folder = judged.folder
     faults = judged.faults
-    faults += judge_references(raw, names) + judge_substitution(raw)
-    if "areas" in tables and not _areas_unsure(judged.folder, tables["areas"][0]):
-        cells, frame = tables["areas"]
-        faults += judge_areas(raw, frame, cells.text.file)
-        faults += judge_statements(_statements(raw, None), raw, frame)
-    with_keys = "key_locations" in tables or "key_locations" in judged.folder.unknown
+    faults += judge_references(raw, names)
+    faults += judge_substitution(raw)
+
+    # People can be added up where every row of the areas is sure.
+    if "areas" in tables and not _areas_unsure(folder, tables["areas"][0]):
+        cells, areas = tables["areas"]
+        faults += judge_areas(raw, areas, cells.text.file)
+        faults += judge_statements(_statements(raw, None), raw, areas)
+
+    with_keys = "key_locations" in tables or "key_locations" in folder.unknown
     faults += judge_sense(raw, key_locations=with_keys)
-    sure = all(cells.known_ids for cells, _ in tables.values()) and not judged.folder.unknown
-    matrix_faults, judged.minutes = judge_matrix(judged.folder, raw, judged.tables if sure else {})
-    faults += matrix_faults
+
+    # The pairs of a table of minutes can be counted where every id is known.
+    are_ids_known = all(cells.known_ids for cells, _ in tables.values()) and not folder.unknown
+    found, judged.minutes = judge_matrix(folder, raw, judged.tables if are_ids_known else {})
+    faults += found
+
     ask_other_rooms(judged, raw)
-    base = BasePlan(base_only(raw), tables, judged.folder.unknown, names, extent_of(raw))
-    clean = not faults
+    is_clean = not faults
+
+    base = BasePlan(base_only(raw), tables, folder.unknown, names, extent_of(raw))
     for kind in MODELS:
         for name, entry in _entries(raw, kind).items():
             faults += judge_changes(kind, name, entry, base)
     faults += _ids_taken(raw)
-    if clean and judged.document is not None:
-        faults += _judge_variants(judged.document, base, judged.folder, raw)
+
+    # Over a base with faults an option would be blamed for what follows from them.
+    if is_clean and judged.document is not None:
+        faults += _judge_variants(judged.document, base, folder, raw)
 
 
 def _entries(raw: Mapping[str, Any], section: str) -> dict[str, Any]:
+    """Return a section of the document as written; empty where it is no table."""
     entries = raw.get(section, {})
     return entries if isinstance(entries, dict) else {}
 
@@ -128,14 +146,17 @@ def _ids_taken(raw: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _judge_tables(folder: Folder, raw: dict[str, Any] | None) -> Tables:
+    """Judge every table that could be read, cell by cell, and the positions in it."""
     extent = extent_of(raw)
     found = {}
+
     for name, text in folder.tables.items():
         cells = Cells(TABLES[name], text)
         frame = cells.judge()
         if extent is not None and TABLES[name].column("lon") is not None:
             judge_positions(cells, frame, extent)
         found[name] = (cells, frame)
+
     return found
 
 
@@ -143,33 +164,38 @@ def _no_sources(folder: Folder, tables: Tables, names: Names) -> list[Fault]:
     """Return one fault when sources.toml is empty but sources are named, instead of one for each name."""
     if folder.sources is None or folder.sources:
         return []
+
     named = {str(source) for _, source in named_sources(folder.document)}
     for _, frame in tables.values():
         named |= set(frame["source"]) if "source" in frame else set()
     if not named - {"", ASSUMPTION}:
         return []
+
     names["sources"] = None
-    what, mend = "has nothing in it, but the plan names sources", "Add an entry for each source id"
-    return [Fault(SOURCES_FILE, "", "", what, mend, "empty-table")]
+    what = "has nothing in it, but the plan names sources"
+    return [Fault(SOURCES_FILE, "", "", what, "Add an entry for each source id", "empty-table")]
 
 
 def _areas_unsure(folder: Folder, cells: Cells) -> bool:
     """Return whether people can't be added up because rows or their cells are in doubt already."""
     text = cells.text
+
     needed = {"population", "force", "id"}
-    whole = needed <= set(text.columns) and text.rows and not text.unsure
-    in_file = any(fault.file == text.file and fault.code == "unreadable" for fault in folder.faults)
-    return not whole or in_file or cells.blames(SHAPES_AREAS)
+    is_whole = needed <= set(text.columns) and text.rows and not text.unsure
+    is_damaged = any(fault.file == text.file and fault.code == "unreadable" for fault in folder.faults)
+    return not is_whole or is_damaged or cells.blames(SHAPES_AREAS)
 
 
 def extent_of(raw: dict[str, Any] | None) -> list[float] | None:
-    """Return the extent that positions must lie in, None when it can't be told."""
+    """Return the extent that positions must lie in, None when it is not known."""
     about = (raw or {}).get("plan")
     if not isinstance(about, dict):
         return None
+
     if "extent" not in about:
         default: list[float] = About.model_fields["extent"].default
         return default
+
     try:
         return TypeAdapter(Extent).validate_python(about["extent"], strict=True)
     except ValidationError:
@@ -185,31 +211,31 @@ def _judge_variants(
     }
     for place, changes in entries.items():
         raw, tables = variant(changes, base)
-        sense = judge_sense(raw, key_locations="key_locations" in tables)
-        found = [*judge_areas(raw, tables["areas"]), *sense]
+        found = [
+            *judge_areas(raw, tables["areas"]),
+            *judge_sense(raw, key_locations="key_locations" in tables),
+        ]
+
+        # Statements are about the base or a scenario, and the price of CEDs about the base and an option.
         kind, _, name = place.partition(".")
         if kind == "options":
             found += judge_devices(raw, base.raw)
         else:
             found += judge_statements(_statements(written, name), raw, tables["areas"])
-        if any(getattr(changes.add, name) for name in ("areas", "sites", "key_locations")):
+
+        if any(getattr(changes.add, table) for table in ("areas", "sites", "key_locations")):
             found += judge_matrix(folder, raw, tables)[0]
+
         if "key_locations" in tables:
             keys = tables["key_locations"]
-            found += [
-                Fault(
-                    PLAN_FILE,
-                    f"key_locations[{keys['id'].iloc[row]}]",
-                    "within_min",
-                    what,
-                    RAISE_LIMIT,
-                    "bad-field",
-                )
-                for row, what in judge_own_times(raw, keys)
-            ]
+            for row, what in judge_own_times(raw, keys):
+                key = f"key_locations[{keys['id'].iloc[row]}]"
+                found.append(Fault(PLAN_FILE, key, "within_min", what, RAISE_LIMIT, "bad-field"))
+
+        # The option is to blame, not the place where its change does harm; that is named as the field.
         for fault in found:
             spelled = ".".join(filter(None, (fault.where, fault.field)))
-            about = fault.where if fault.where.startswith("statements.") else place
-            yield replace(
-                fault, file=PLAN_FILE, where=about, field=spelled if about == place else fault.field
-            )
+            if fault.where.startswith("statements."):
+                yield replace(fault, file=PLAN_FILE)
+            else:
+                yield replace(fault, file=PLAN_FILE, where=place, field=spelled)

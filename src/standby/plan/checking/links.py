@@ -60,14 +60,20 @@ def names_of(
         Tables of which nothing is known.
     """
     names: Names = {}
+
     for section in SECTIONS:
         entries = (raw or {}).get(section, {} if section in {"scenarios", "alliances"} else None)
         names[section] = set(entries) if raw is not None and isinstance(entries, dict) else None
+
     for table in TABLES:
         names[table] = None if table in unknown else set()
+
+    # Ids are taken from the text: a row with a fault elsewhere still has its name, and any cell of a row that
+    # could not be read may be one.
     for table, (cells, _) in tables.items():
         ids = {row["id"] for row in cells.text.rows if row.get("id")} | cells.text.unsure
         names[table] = ids if ids and cells.has_ids else None
+
     return names
 
 
@@ -79,11 +85,14 @@ def source_names(sources: dict[str, Any] | None) -> set[str] | None:
 def judge_references(raw: dict[str, Any], names: Names) -> list[Fault]:
     """Return a fault for every name in ``plan.toml`` that nothing bears."""
     faults: list[Fault] = []
+
     for pattern, target in REFERENCES:
         for location, value in _matches(raw, pattern.split(".")):
             faults += _unknown(location, value, target, names, "unknown-reference")
+
     for location, value in named_sources(raw):
         faults += _unknown(location, value, "sources", names, "unknown-source")
+
     return faults
 
 
@@ -93,27 +102,33 @@ def judge_row_references(cells: Cells, frame: pd.DataFrame, names: Names) -> Non
         known = names.get(column.refers_to or "")
         if column.refers_to is None or known is None or column.name not in frame:
             continue
+
+        # A name that is wrong in every row is compared with the known ones once.
         code: Code = "unknown-source" if column.refers_to == "sources" else "unknown-reference"
-        mends: dict[str, str] = {}
+        fix_of: dict[str, str] = {}
         for row, value in enumerate(frame[column.name]):
-            if value and value not in known:
-                if value not in mends:
-                    mends[value] = _mend(code, value, known)
-                cells.fault(row, column.name, f"names {shown(value)}, which is not known", mends[value], code)
+            if not value or value in known:
+                continue
+            if value not in fix_of:
+                fix_of[value] = _fix(code, value, known)
+            cells.fault(row, column.name, f"names {shown(value)}, which is not known", fix_of[value], code)
 
 
 def _unknown(location: Location, value: object, target: str, names: Names, code: Code) -> list[Fault]:
+    """Return the fault of a name in ``plan.toml`` that nothing bears; none where that is not known."""
     known = names.get(target)
     if known is None or not isinstance(value, str) or value in known:
         return []
+
     keys = [key for key in location if isinstance(key, str)]
     what = f"names {shown(value)}, which is not known"
-    return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _mend(code, value, known), code)]
+    return [Fault(PLAN_FILE, ".".join(keys[:-1]), keys[-1], what, _fix(code, value, known), code)]
 
 
-def _mend(code: str, value: str, known: set[str]) -> str:
-    shown = sorted(filter(None, known))
-    listed = ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")
+def _fix(code: str, value: str, known: set[str]) -> str:
+    """Return what to do about a name that is not known."""
+    names = sorted(filter(None, known))
+    listed = ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
     # A source that is not there has most often not been added yet; only a slip of a letter is another one.
     if code == "unknown-source":
@@ -128,9 +143,11 @@ def _mend(code: str, value: str, known: set[str]) -> str:
 
 
 def _matches(raw: object, pattern: list[str], place: Location = ()) -> Iterator[tuple[Location, object]]:
+    """Yield place and value of all that a pattern of `REFERENCES` finds in a part of the document."""
     if not pattern:
         yield place, raw
         return
+
     head, *rest = pattern
     if head == "@" and isinstance(raw, dict):
         yield from (((*place, str(key)), key) for key in raw)
@@ -147,11 +164,11 @@ def _matches(raw: object, pattern: list[str], place: Location = ()) -> Iterator[
 def named_sources(raw: object, place: Location = ()) -> Iterator[tuple[Location, object]]:
     """Yield every ``source`` of the document, except in the rows of options, which are judged as rows."""
     if isinstance(raw, dict):
-        rows = len(place) == 2 and place[0] in {"options", "scenarios"}
+        is_option = len(place) == 2 and place[0] in {"options", "scenarios"}
         for key, value in raw.items():
             if key == "source" and isinstance(value, str):
                 yield (*place, str(key)), value
-            elif not (rows and key in {"add", "change", "remove"}):
+            elif not (is_option and key in {"add", "change", "remove"}):
                 yield from named_sources(value, (*place, str(key)))
     elif isinstance(raw, list):
         for index, value in enumerate(raw):
@@ -162,28 +179,40 @@ def judge_substitution(raw: dict[str, Any]) -> list[Fault]:
     """Return a fault for every ring of tiers that stand in for each other."""
     tiers = raw.get("tiers", {})
     tiers = tiers if isinstance(tiers, dict) else {}
-    graph: dict[str, list[str]] = {}
+
+    stands_in_for: dict[str, list[str]] = {}
     for name, tier in tiers.items():
         others = tier.get("stands_in_for", []) if isinstance(tier, dict) else []
-        known = others if isinstance(others, list) else []
-        graph[name] = [other for other in known if isinstance(other, str) and other in tiers]
-    faults, seen = [], set[frozenset[str]]()
-    for start in graph:
-        ring = _ring(graph, start)
-        if ring and frozenset(ring) not in seen:
-            seen.add(frozenset(ring))
-            what = f"goes round in a ring: {' → '.join([*ring, ring[0]])}"
-            mend = "Let the more able tier stand in for the less able one, not the other way as well"
-            faults.append(
-                Fault(PLAN_FILE, f"tiers.{ring[0]}", "stands_in_for", what, mend, "cyclic-substitution")
-            )
-    return faults
+        others = others if isinstance(others, list) else []
+        stands_in_for[name] = [other for other in others if isinstance(other, str) and other in tiers]
+
+    # A ring is found from each of its tiers, and is one fault.
+    rings: dict[frozenset[str], list[str]] = {}
+    for start in stands_in_for:
+        ring = _ring(stands_in_for, start)
+        if ring:
+            rings.setdefault(frozenset(ring), ring)
+
+    fix = "Let the more able tier stand in for the less able one, not the other way as well"
+    return [
+        Fault(
+            PLAN_FILE,
+            f"tiers.{ring[0]}",
+            "stands_in_for",
+            f"goes round in a ring: {' → '.join([*ring, ring[0]])}",
+            fix,
+            "cyclic-substitution",
+        )
+        for ring in rings.values()
+    ]
 
 
 def _ring(graph: dict[str, list[str]], start: str) -> list[str] | None:
     """Return a shortest ring through a tier, or None."""
     paths = [[start]]
     visited = set[str]()
+
+    # Breadth first: the first way back to the start is a shortest.
     while paths:
         path = paths.pop(0)
         for following in graph.get(path[-1], []):
@@ -192,4 +221,5 @@ def _ring(graph: dict[str, list[str]], start: str) -> list[str] | None:
             if following not in visited:
                 visited.add(following)
                 paths.append([*path, following])
+
     return None

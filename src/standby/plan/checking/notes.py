@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from standby._characters import is_formula
 from standby.evidence import Source
 from standby.evidence.figure import shown
+from standby.plan.checking.plausible import hardly_meant
 from standby.plan.faults import Note
 from standby.plan.options import changed_tables, flatten, force_of, held_back
 from standby.plan.schema.document import Document
@@ -50,6 +51,7 @@ def notes_on(
     files = {name: f"{name}.csv" for name in tables} | dict(files or {})
     figures = [placed for placed in figures_of(document, tables) if placed.given]
     return [
+        *hardly_meant(document, tables),
         *_without_source(figures),
         *_unsupported(figures),
         *_one_sided(figures),
@@ -69,20 +71,29 @@ def notes_on(
     ]
 
 
+def _column(path: str) -> str | None:
+    """Return the table and column of a figure in a row, None for a figure of ``plan.toml``."""
+    return f"{path.partition('[')[0]}.{path.rpartition('.')[2]}" if "[" in path else None
+
+
 def _without_source(figures: list[Placed]) -> Iterator[Note]:
-    tables: dict[str, int] = defaultdict(int)
+    """Yield figures that name no source; rows of a column are counted."""
+    rows: dict[str, int] = defaultdict(int)
     for placed in figures:
         if placed.figure.source is not None:
             continue
-        if "[" in placed.path:
-            tables[f"{placed.path.partition('[')[0]}.{placed.path.rpartition('.')[2]}"] += 1
-        else:
+        column = _column(placed.path)
+        if column is None:
             yield Note(placed.path, "has no source")
-    for path, count in tables.items():
-        yield Note(path, f"has no source in {count} rows")
+        else:
+            rows[column] += 1
+
+    for column, count in rows.items():
+        yield Note(column, f"has no source in {count} rows")
 
 
 def _unsupported(figures: list[Placed]) -> Iterator[Note]:
+    """Yield figures that are only an opinion, or that nothing supports."""
     for placed in figures:
         if placed.figure.kind in {"unsupported", "opinion"}:
             yield Note(placed.path, f"is recorded as {placed.figure.kind}, but the model computes with it")
@@ -95,32 +106,39 @@ def _one_sided(figures: list[Placed]) -> Iterator[Note]:
         figure = placed.figure
         if figure.certain or figure.value not in {figure.low, figure.high}:
             continue
-        if "[" in placed.path:
-            rows[f"{placed.path.partition('[')[0]}.{placed.path.rpartition('.')[2]}"] += 1
+
+        column = _column(placed.path)
+        if column is not None:
+            rows[column] += 1
             continue
+
         bound, side = ("upper", "above") if figure.value == figure.high else ("lower", "below")
         yield Note(
             placed.path,
             f"is {figure.value:,.12g}, its {bound} bound: the doubt goes one way only, so the mean over the "
             f"draws is not what the central value gives; leave it room {side} if there is any",
         )
-    for path, count in rows.items():
-        yield Note(path, f"is its own lower or upper bound in {count} rows: the doubt goes one way only")
+
+    for column, count in rows.items():
+        yield Note(column, f"is its own lower or upper bound in {count} rows: the doubt goes one way only")
 
 
 def _clashes(document: Document) -> Iterator[Note]:
+    """Yield counts of a force's people that do not fit together: by scope, by size or by date."""
     for name, force in document.forces.items():
         counts = {key: getattr(force, key) for key in PEOPLE_COUNTS if getattr(force, key) is not None}
+
         scopes = {counts[key].scope for key in ("establishment", "strength") if key in counts} - {None}
         if len(scopes) > 1:
-            yield Note(
-                f"forces.{name}", f"counts of different scope stand side by side: {'; '.join(sorted(scopes))}"
-            )
+            text = f"counts of different scope stand side by side: {'; '.join(sorted(scopes))}"
+            yield Note(f"forces.{name}", text)
+
         if force.officers is not None:
             more = [k for k in PEOPLE_COUNTS if k in counts and counts[k].value > force.officers.value]
             for key in more:
                 text = f"is {counts[key].value:,.12g}, more than all officers of the force"
                 yield Note(f"forces.{name}.{key}", f"{text} ({force.officers.value:,.12g})")
+
         dates = {figure.as_of.year for figure in counts.values() if figure.as_of}
         if dates and max(dates) - min(dates) >= DATE_GAP_YEARS:
             yield Note(f"forces.{name}", f"counts of people are from {min(dates)} to {max(dates)}")
@@ -151,6 +169,7 @@ def _alliances(document: Document) -> Iterator[Note]:
         if (alliance.since is None or alliance.since <= day)
         and (alliance.until is None or day <= alliance.until)
     }
+
     for force in document.forces:
         several = [name for name, members in now.items() if force in members]
         if len(several) > 1:
@@ -161,10 +180,10 @@ def _alliances(document: Document) -> Iterator[Note]:
 def _held_back(document: Document) -> Iterator[Note]:
     """Yield options that a force ruled out but that set values which hold for every force."""
     for name, option in document.options.items():
-        held = sorted(held_back(option))
+        opted_out = sorted(held_back(option))
         shared = [path for path, _ in flatten(option.set) if force_of(path) is None]
-        if held and shared:
-            text = f"is ruled out by {', '.join(held)}, but sets {', '.join(shared)} for every force"
+        if opted_out and shared:
+            text = f"is ruled out by {', '.join(opted_out)}, but sets {', '.join(shared)} for every force"
             yield Note(f"options.{name}", text)
 
 
@@ -174,20 +193,24 @@ def _other_standards(document: Document) -> Iterator[Note]:
         standards = {path.split(".")[1] for path, _ in flatten(option.set) if path.startswith("standards.")}
         for standard in sorted(standards):
             text = (
-                f"changes standards.{standard}, and appraise refuses that: options are compared by the same"
+                f"changes standards.{standard}, and appraise refuses that: options are compared by the same "
+                "standards; write it as one of the base, beside the others"
             )
-            yield Note(f"options.{name}", f"{text} standards; write it as one of the base, beside the others")
+            yield Note(f"options.{name}", text)
 
 
 def _travel(document: Document) -> Iterator[Note]:
     """Yield what is given for travel and not used, and what makes a drive an emergency one twice."""
     travel = document.travel
+
     used_by = {"matrix": "matrix", "roads": "roads", "profile": "roads", "driving_side": "roads"}
     for key, method in used_by.items():
         if key in travel.model_fields_set and travel.method != method:
             yield Note(f"travel.{key}", f"is not used: the method is {travel.method!r}, not {method!r}")
+
     if travel.method != "roads" or travel.profile != "blue_light":
         return
+
     twice = "an emergency drive may be counted twice, as the profile blue_light is one already"
     if travel.emergency_factor.value < ORDINARY:
         given = travel.emergency_factor.value
@@ -207,14 +230,16 @@ def _crowded(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator
     """Yield sites with more units on duty at once than they can hold, in the base and with an option."""
     if not {"sites", "units"} <= set(tables):
         return
+
     base = dict(_overfull(tables))
     for site, text in base.items():
         yield Note(f"sites[{site}]", text)
 
     for name, option in document.options.items():
-        touched = any(getattr(part, t) for part in (option.add, option.change) for t in ("sites", "units"))
-        laid = changed_tables(tables, option, held_back(option)) if touched else {}
-        for site, text in _overfull(laid) if touched else ():
+        parts = (option.add, option.change)
+        if not any(getattr(part, table) for part in parts for table in ("sites", "units")):
+            continue
+        for site, text in _overfull(changed_tables(tables, option, held_back(option))):
             if base.get(site) != text:
                 yield Note(f"options.{name}", f"site {site} {text}")
 
@@ -244,6 +269,7 @@ def _nobody_lives(document: Document, areas: pd.DataFrame, file: str) -> Iterato
     """Yield forces whose areas have no people, where somebody lives elsewhere."""
     people = areas.groupby("force")["population"].sum()
     empty = [force for force in document.forces if force in people.index and not people[force] > 0]
+
     for force in empty:
         count = int((areas["force"] == force).sum())
         where = "its only area" if count == 1 else f"any of its {count:,} areas"
@@ -258,10 +284,12 @@ def _for_nobody(document: Document, tables: Mapping[str, pd.DataFrame]) -> Itera
         is_for_keys = standard.of == "key_locations"
         places = tables["key_locations"] if is_for_keys else areas
         weight = places["weight" if is_for_keys else "population"]
+
         inside = places["force"].isin(standard.forces or document.plan.forces)
         inside &= places["force"].isin(document.plan.forces)
         if standard.classes:
             inside &= places["class"].isin(standard.classes)
+
         if not weight[inside].sum() > 0:
             what = "key location" if is_for_keys else "area with people"
             text = f"is for nobody: the plan has no {what} in its forces and classes, so it has no share"

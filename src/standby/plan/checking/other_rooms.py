@@ -16,6 +16,7 @@ from standby.plan.checking.against_schema import value_at
 from standby.plan.checking.judged import Judged
 from standby.plan.faults import Note
 from standby.plan.files.folder import PLAN_FILE
+from standby.plan.plan import Plan
 
 Check = Callable[[Judged], tuple[list[Fault], list[Note]]]
 """What a room offers: from a plan folder that has been read to faults and notes."""
@@ -65,6 +66,24 @@ CHECKERS = (
     Checker("table of minutes", {"travel.method": "matrix"}, "standby.travel.plan_files", "check_minutes"),
 )
 """Everything that another room checks in a plan."""
+
+
+NOTERS = (("standby.workforce.notes", "notes_on_officers"),)
+"""Modules and functions of other rooms that know what to note of a plan without faults."""
+
+
+def notes_of_other_rooms(plan: Plan) -> list[Note]:
+    """Return what other rooms note of a plan that can be used.
+
+    Parameters
+    ----------
+    plan
+        The plan, free of faults.
+    """
+    notes: list[Note] = []
+    for module, function in NOTERS:
+        notes += getattr(import_module(module), function)(plan)
+    return notes
 
 
 def ask_other_rooms(judged: Judged, raw: Mapping[str, Any]) -> None:

@@ -23,11 +23,12 @@ def judge_positions(cells: Cells, frame: pd.DataFrame, extent: list[float]) -> N
     for row, (lon, lat) in enumerate(zip(frame["lon"], frame["lat"], strict=True)):
         if pd.isna(lon) or pd.isna(lat) or (west <= lon <= east and south <= lat <= north):
             continue
+
         if west <= lat <= east and south <= lon <= north:
-            what, mend = "have longitude and latitude exchanged", "Exchange them: lon is east, lat is north"
-            cells.fault(row, "lon, lat", what, mend, "swapped-position")
+            what = "have longitude and latitude exchanged"
+            fix = "Exchange them: lon is east, lat is north"
+            cells.fault(row, "lon, lat", what, fix, "swapped-position")
         else:
-            mend = f"Correct it, or widen extent in plan.toml (now {west:g}, {south:g}, {east:g}, {north:g})"
-            cells.fault(
-                row, "lon, lat", f"lie at {lon:g}, {lat:g}, outside the plan's extent", mend, "outside-extent"
-            )
+            fix = f"Correct it, or widen extent in plan.toml (now {west:g}, {south:g}, {east:g}, {north:g})"
+            what = f"lie at {lon:g}, {lat:g}, outside the plan's extent"
+            cells.fault(row, "lon, lat", what, fix, "outside-extent")

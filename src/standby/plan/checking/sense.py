@@ -10,18 +10,19 @@ import pandas as pd
 
 from standby._refusals import Fault
 from standby.evidence import Figure
+from standby.evidence.figure import is_too_large
 from standby.plan.checking.against_schema import value_at
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.schema.document import Travel
-from standby.plan.schema.fields import LONGEST_LIMIT_MIN
+from standby.plan.schema.fields import LONGEST_LIMIT_MIN, PEOPLE
 from standby.words import count
 
 POPULATION_TOLERANCE = 0.005
 """Share by which the people of a force's areas may differ from its stated population (rounding)."""
 
-
 RAISE_LIMIT = "Raise travel.limit_min to at least the longest standard"
 """What to do about a standard beyond the plan's limit."""
+
 MINUTES = ("first_min", "full_min")
 """What a statement is compared with that is computed over people."""
 
@@ -29,7 +30,7 @@ SETTINGS: tuple[list[str], ...] = ([], ["urban"], ["rural"], ["urban", "rural"],
 """Settings that a statement can be about; none: both."""
 
 LIMIT_MIN = float(Travel.model_fields["limit_min"].default)
-"""Minutes beyond which times are not told apart, where a plan does not say [min]."""
+"""Minutes beyond which times are not distinguished, where a plan does not say [min]."""
 
 
 def judge_areas(raw: Mapping[str, Any], areas: pd.DataFrame, file: str = "areas.csv") -> Iterator[Fault]:
@@ -38,25 +39,30 @@ def judge_areas(raw: Mapping[str, Any], areas: pd.DataFrame, file: str = "areas.
     planned = value_at(raw, ("plan", "forces"))
     planned = planned if isinstance(planned, list) else []
     people = areas.groupby("force")["population"].sum()
+
+    # Every share and mean is taken over people: with none, the rest is beside the point.
     if planned and areas["force"].isin(planned).any() and not people.reindex(planned).sum() > 0:
         what = f"has no people in any area of {', '.join(map(repr, planned))}"
-        mend = "Fill in the people who live there: shares and means are taken over them"
-        yield Fault(file, "", "population", what, mend, "population")
+        fix = "Fill in the people who live there: shares and means are taken over them"
+        yield Fault(file, "", "population", what, fix, "population")
         return
+
     for name in forces if isinstance(forces, dict) else ():
-        counted = float(people.get(name, 0.0))
         if name in planned and not (areas["force"] == name).any():
-            mend = "Add areas of the force, or take it out of plan.forces"
+            fix = "Add areas of the force, or take it out of plan.forces"
             what = f"has no area of the planned force {name!r}"
-            yield Fault(file, "", "force", what, mend, "empty-table")
+            yield Fault(file, "", "force", what, fix, "empty-table")
             continue
-        told = _value(value_at(forces, (name, "population")))
-        if told is None or (counted == 0 and name not in planned):
+
+        # A neighbour may have no areas: nobody there is counted.
+        stated = _people(value_at(forces, (name, "population")))
+        counted = float(people.get(name, 0.0))
+        if stated is None or (counted == 0 and name not in planned):
             continue
-        if abs(counted - told) > POPULATION_TOLERANCE * told:
-            what = f"is {count(told)}, but its areas add up to {count(counted)}"
-            mend = "Add areas for the people who are missing, or correct the population"
-            yield Fault(PLAN_FILE, f"forces.{name}", "population", what, mend, "population")
+        if abs(counted - stated) > POPULATION_TOLERANCE * stated:
+            what = f"is {count(stated)}, but its areas add up to {count(counted)}"
+            fix = "Add areas for the people who are missing, or correct the population"
+            yield Fault(PLAN_FILE, f"forces.{name}", "population", what, fix, "population")
 
 
 def judge_statements(
@@ -71,7 +77,8 @@ def judge_statements(
     raw, areas
         The document of that structure as written, and its judged areas.
     """
-    planned, forces = value_at(raw, ("plan", "forces")), value_at(raw, ("forces",))
+    planned = value_at(raw, ("plan", "forces"))
+    forces = value_at(raw, ("forces",))
     if not isinstance(planned, list) or not isinstance(forces, dict):
         return
 
@@ -82,17 +89,21 @@ def judge_statements(
     setting = lived_in["class"].map(lambda name: classes.get(name, {}).get("setting"))
 
     for name, statement in statements.items():
-        named, settings = (statement.get(key, []) for key in ("forces", "settings"))
+        named = statement.get("forces", [])
+        settings = statement.get("settings", [])
+
+        # What is wrong there has a fault of its own.
         known = isinstance(named, list) and all(isinstance(force, str) and force in forces for force in named)
         if statement.get("measure") not in MINUTES or not known or settings not in SETTINGS:
-            continue  # what is wrong there has a fault of its own
+            continue
+
         inside = lived_in["force"].isin(named) if named else pd.Series(data=True, index=lived_in.index)
         if settings:
             inside &= setting.isin(settings)
         if not inside.any():
             what = "is about people that the plan has none of"
-            mend = "Name planned forces and settings that have areas with people"
-            yield Fault(PLAN_FILE, f"statements.{name}", "", what, mend, "population")
+            fix = "Name planned forces and settings that have areas with people"
+            yield Fault(PLAN_FILE, f"statements.{name}", "", what, fix, "population")
 
 
 def judge_devices(raw: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[Fault]:
@@ -107,8 +118,8 @@ def judge_devices(raw: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[F
     for name, force in entries_of(raw, "forces").items():
         if name in before and "ced_officers" in force and "ced_officers" not in before[name]:
             what = "is set, and the base does not say how many there are"
-            mend = "Give the base's number, so that the cost of the others can be told"
-            yield Fault(PLAN_FILE, f"forces.{name}", "ced_officers", what, mend, "missing-value")
+            fix = "Give the base's number, so that the cost of the others can be worked out"
+            yield Fault(PLAN_FILE, f"forces.{name}", "ced_officers", what, fix, "missing-value")
 
 
 def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Fault]:
@@ -123,22 +134,28 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
     """
     standards = entries_of(raw, "standards")
     if sum(entry.get("main") is True for entry in standards.values()) > 1:
-        mend = "Mark one standard as main; costs are related to it"
-        yield Fault(PLAN_FILE, "standards", "main", "is set for more than one standard", mend, "bad-field")
+        fix = "Mark one standard as main; costs are related to it"
+        yield Fault(PLAN_FILE, "standards", "main", "is set for more than one standard", fix, "bad-field")
+
+    limit_min = _limit_min(raw)
     for name, entry in standards.items():
         if entry.get("of") == "key_locations" and not key_locations:
-            mend = "Add key_locations.csv, or set the standard for people or demand"
+            fix = "Add key_locations.csv, or set the standard for people or demand"
             what = "needs key locations, and the plan has none"
-            yield Fault(PLAN_FILE, f"standards.{name}", "of", what, mend, "unknown-reference")
-        limit, within = _limit_min(raw), entry.get("within_min")
-        if isinstance(within, int | float) and limit < within <= LONGEST_LIMIT_MIN:
-            what = _beyond_limit(within, limit)
+            yield Fault(PLAN_FILE, f"standards.{name}", "of", what, fix, "unknown-reference")
+
+        within = entry.get("within_min")
+        if isinstance(within, int | float) and limit_min < within <= LONGEST_LIMIT_MIN:
+            what = _beyond_limit(within, limit_min)
             yield Fault(PLAN_FILE, f"standards.{name}", "within_min", what, RAISE_LIMIT, "bad-field")
+
     level = value_at(raw, ("plan", "response_level"))
     levels = value_at(raw, ("response_levels",))
     if level in {"heightened", "exceptional"} and level not in (levels if isinstance(levels, dict) else {}):
-        what, mend = f"is {level!r}, which is not described", f"Add [response_levels.{level}]"
-        yield Fault(PLAN_FILE, "plan", "response_level", what, mend, "unknown-reference")
+        what = f"is {level!r}, which is not described"
+        fix = f"Add [response_levels.{level}]"
+        yield Fault(PLAN_FILE, "plan", "response_level", what, fix, "unknown-reference")
+
     yield from _nobody_counts(raw)
     yield from _all_are_armed(raw)
 
@@ -152,19 +169,20 @@ def _all_are_armed(raw: Mapping[str, Any]) -> Iterator[Fault]:
     ]
     planned = value_at(raw, ("plan", "forces"))
     forces = entries_of(raw, "forces")
+
     for name in planned if armed and isinstance(planned, list) else ():
         if name in forces and "officers" not in forces[name]:
             what = f"is missing, and every officer is armed (tiers.{armed[0]})"
-            mend = "Say how many officers the force has"
-            yield Fault(PLAN_FILE, f"forces.{name}", "officers", what, mend, "missing-value")
+            fix = "Say how many officers the force has"
+            yield Fault(PLAN_FILE, f"forces.{name}", "officers", what, fix, "missing-value")
 
 
 def judge_own_times(raw: Mapping[str, Any], key_locations: pd.DataFrame) -> Iterator[tuple[int, str]]:
     """Yield the rows of key locations whose own standard lies beyond the plan's limit, and what is wrong."""
-    limit = _limit_min(raw)
+    limit_min = _limit_min(raw)
     for row, within in enumerate(key_locations["within_min"]):
-        if limit < within <= LONGEST_LIMIT_MIN:
-            yield row, _beyond_limit(within, limit)
+        if limit_min < within <= LONGEST_LIMIT_MIN:
+            yield row, _beyond_limit(within, limit_min)
 
 
 def _limit_min(raw: Mapping[str, Any]) -> float:
@@ -172,11 +190,15 @@ def _limit_min(raw: Mapping[str, Any]) -> float:
     limit = value_at(raw, ("travel", "limit_min"))
     if limit is None:
         return LIMIT_MIN
-    return float(limit) if isinstance(limit, int | float) else math.inf
+    is_number = isinstance(limit, int | float) and not is_too_large(limit)
+    return float(limit) if is_number else math.inf
 
 
-def _beyond_limit(within: float, limit: float) -> str:
-    return f"is {within:g} minutes, beyond travel.limit_min of {limit:g}: nobody could count as in time"
+def _beyond_limit(within_min: float, limit_min: float) -> str:
+    """Return what is wrong with a standard that is longer than any time the plan counts."""
+    return (
+        f"is {within_min:g} minutes, beyond travel.limit_min of {limit_min:g}: nobody could count as in time"
+    )
 
 
 def _nobody_counts(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -184,18 +206,21 @@ def _nobody_counts(raw: Mapping[str, Any]) -> Iterator[Fault]:
     tiers = entries_of(raw, "tiers")
     armed = {name for name, tier in tiers.items() if tier.get("armed") is not False}
     if tiers and not armed and len(tiers) == len(raw["tiers"]):
-        mend = "Set armed = true for the tiers whose officers are armed"
-        yield Fault(PLAN_FILE, "tiers", "armed", "is false for every tier", mend, "bad-field")
+        fix = "Set armed = true for the tiers whose officers are armed"
+        yield Fault(PLAN_FILE, "tiers", "armed", "is false for every tier", fix, "bad-field")
         return
+
     for name, kind in entries_of(raw, "incident_types").items():
         for part in ("first", "full"):
             listed = value_at(kind, (part, "tiers"))
             if not isinstance(listed, list) or not listed or not all(n in tiers for n in listed):
                 continue
+
+            # An attendance of no officers asks for units alone, armed or not.
             if not armed & set(listed) and value_at(kind, (part, "officers")) != 0:
                 what = f"counts only officers of {', '.join(listed)}, who are not armed"
-                mend = "Name a tier that is armed"
-                yield Fault(PLAN_FILE, f"incident_types.{name}.{part}", "tiers", what, mend, "bad-field")
+                fix = "Name a tier that is armed"
+                yield Fault(PLAN_FILE, f"incident_types.{name}.{part}", "tiers", what, fix, "bad-field")
 
 
 def entries_of(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
@@ -204,9 +229,11 @@ def entries_of(raw: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]
     return {k: v for k, v in entries.items() if isinstance(v, dict)} if isinstance(entries, dict) else {}
 
 
-def _value(figure: Any) -> float | None:
-    """Return the value of a figure, None when there is none or it has a fault of its own."""
+def _people(figure: Any) -> float | None:
+    """Return the people that a figure states, None when there is none or it has a fault of its own."""
+    if figure is None:
+        return None
     try:
-        return None if figure is None else Figure.of(figure).value
+        return PEOPLE.check(Figure.of(figure)).value
     except ValueError:
         return None

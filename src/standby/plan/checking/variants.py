@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from standby._refusals import Fault, closest
+from standby._refusals import Fault, meant
 from standby.evidence.figure import shown
 from standby.plan.checking.against_schema import Location, judge_document, spell, value_at
 from standby.plan.checking.links import (
@@ -49,8 +49,7 @@ FIXED = {
     "statements": "What was said stays as it was said; remove it",
     "base": "The base's name is the base's; remove it",
 }
-"""What no option can set, and the mend."""
-
+"""What no option can set, and the fix."""
 
 MOST_DOTS = 10
 """Points in a path that an option sets; the longest that there is has six."""
@@ -75,6 +74,10 @@ class BasePlan:
         Names that can be referred to.
     extent
         Extent of the plan, None when not known.
+    faulty_places
+        Places of the base's document that have a fault, found once: an option is blamed for its own only.
+    faulty_links
+        Faults of names in the base that nothing bears, and of rings of tiers.
     """
 
     raw: dict[str, Any]
@@ -82,13 +85,13 @@ class BasePlan:
     unknown: set[str]
     names: Names
     extent: list[float] | None
-    before: frozenset[Location] = field(init=False)
-    told: frozenset[Fault] = field(init=False)
+    faulty_places: frozenset[Location] = field(init=False)
+    faulty_links: frozenset[Fault] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Judge the base once, so that an option is blamed for its own faults only."""
-        object.__setattr__(self, "before", frozenset(place for place, _ in judge_document(self.raw)[1]))
-        object.__setattr__(self, "told", frozenset(_links(self.raw, self.names)))
+        places = frozenset(place for place, _ in judge_document(self.raw)[1])
+        object.__setattr__(self, "faulty_places", places)
+        object.__setattr__(self, "faulty_links", frozenset(_links(self.raw, self.names)))
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -106,6 +109,7 @@ def base_only(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _links(raw: dict[str, Any], names: Names) -> list[Fault]:
+    """Return the faults of names that nothing bears, and of rings of tiers."""
     return [
         fault
         for fault in [*judge_references(raw, names), *judge_substitution(raw)]
@@ -121,29 +125,35 @@ def judge_changes(kind: str, name: str, entry: object, base: BasePlan) -> list[F
     kind, name
         ``"options"`` or ``"scenarios"``, and its id.
     entry
-        The option as it was written; what is wrong with its own fields is told with the document.
+        The option as it was written; what is wrong with its own fields is a fault of the document.
     base
         The base.
     """
-    changes, whole = _read(entry, MODELS[kind])
+    changes, is_whole = _read(entry, MODELS[kind])
     if changes is None:
         return []
-    place = f"{kind}.{name}"
+
+    # Names that the option may refer to: those of the base, and those that it adds.
     raw = changed_document(base.raw, changes.set)
     names = {**names_of(raw, base.tables, base.unknown), "sources": base.names["sources"]}
     for table in CHANGEABLE:
         added = {str(row["id"]) for row in getattr(changes.add, table) if "id" in row}
         known = names[table]
         names[table] = None if known is None else known | added
+
+    place = f"{kind}.{name}"
     faults = _judge_set(f"{place}.set", changes.set, raw, base, names)
     for table in CHANGEABLE:
         faults += _judge_table(place, table, changes, base, names)
     if not faults:
         faults += _left_without(place, changes, base)
-    can_tell = not faults and whole and not any(base.names[table] is None for table in _touches(changes))
-    if can_tell and same_as_base(changes, base.raw, base.frames, held_back(changes)):
-        mend = "Give it a change (set, add, change or remove), or remove it"
-        faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", mend, "same-as-base"))
+
+    # Whether it changes anything is known where all that it touches is.
+    is_known = is_whole and all(base.names[table] is not None for table in _touches(changes))
+    if not faults and is_known and same_as_base(changes, base.raw, base.frames, held_back(changes)):
+        fix = "Give it a change (set, add, change or remove), or remove it"
+        faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", fix, "same-as-base"))
+
     return faults
 
 
@@ -152,15 +162,20 @@ def _read(entry: object, model: type[Changes]) -> tuple[Changes | None, bool]:
     try:
         return model.model_validate(entry), True
     except ValidationError:
-        parts = ("set", "add", "change", "remove")
-        given = {part: entry[part] for part in parts if part in entry} if isinstance(entry, dict) else None
+        pass
+
+    # Faults elsewhere in the entry hide nothing in its changes.
+    if not isinstance(entry, dict):
+        return None, False
+    given = {part: entry[part] for part in ("set", "add", "change", "remove") if part in entry}
     try:
-        return (None if given is None else Changes.model_validate(given)), False
+        return Changes.model_validate(given), False
     except ValidationError:
         return None, False
 
 
 def _touches(changes: Changes) -> set[str]:
+    """Return the tables of which changes add, change or remove rows."""
     parts = (changes.add, changes.change, changes.remove)
     return {table for table in CHANGEABLE if any(getattr(part, table) for part in parts)}
 
@@ -171,55 +186,69 @@ def _touches(changes: Changes) -> set[str]:
 def _judge_set(
     place: str, changes: Mapping[str, Any], raw: dict[str, Any], base: BasePlan, names: Names
 ) -> list[Fault]:
+    """Return what is wrong with the values that an option sets; `raw` is the document with them."""
     paths = [path for path, _ in flatten(changes)]
     faults = list(_bad_paths(place, paths))
     if faults or not paths:
         return faults
+
     known_paths = set(paths)
-    below = {place: path for path in reversed(paths) for place in (*_above(path), path)}
+    first_below = {above: path for path in reversed(paths) for above in (*_above(path), path)}
     new_entries: set[str] = set()
     for location, fault in judge_document(raw)[1]:
         path = _blamed(location, known_paths)
-        if path is None and location in base.before:
+        if path is None and location in base.faulty_places:
             continue
+
+        # An entry that the base lacks, most often because its name is misspelt, is one fault.
         entry = _new_entry(location, base.raw)
         if fault.code == "missing-value" and entry is not None:
             if entry not in new_entries:
                 new_entries.add(entry)
                 faults.append(_unknown_entry(place, entry, path or paths[0], base.raw))
             continue
+
         code = "bad-path" if fault.code == "unknown-column" else fault.code
-        faults.append(Fault(PLAN_FILE, place, _field(location, path, below), fault.what, fault.fix, code))
-    told = {(fault.where, fault.field, fault.what) for fault in base.told}
+        named = _field(location, path, first_below)
+        faults.append(Fault(PLAN_FILE, place, named, fault.what, fault.fix, code))
+
+    # Fixes are left out of the comparison: they list names, of which the option may have added some.
+    of_base = {(fault.where, fault.field, fault.what) for fault in base.faulty_links}
     for fault in _links(raw, names):
-        if (fault.where, fault.field, fault.what) not in told:
+        if (fault.where, fault.field, fault.what) not in of_base:
             spelled = ".".join(filter(None, (fault.where, fault.field)))
             faults.append(replace(fault, where=place, field=spelled))
+
     return faults
 
 
 def _bad_paths(place: str, paths: list[str]) -> Iterator[Fault]:
-    seen: set[str] = set()  # paths that came before, and all that lies above them
-    above: set[str] = set()
+    """Yield a fault for each path that no option can set, or that is set twice."""
+    seen: set[str] = set()
+    above_seen: set[str] = set()
+
     for path in paths:
         if path.count(".") > MOST_DOTS:
-            mend = "Name a value of the plan, such as tiers.arv.turnout_min"
-            yield Fault(PLAN_FILE, place, shown(path), "is no path of the plan", mend, "bad-path")
+            fix = "Name a value of the plan, such as tiers.arv.turnout_min"
+            yield Fault(PLAN_FILE, place, shown(path), "is no path of the plan", fix, "bad-path")
             continue
-        root = path.partition(".")[0]
+
+        # A path and one above it set the same value twice as well.
         own_above = set(_above(path))
-        twice = path in seen or path in above or not seen.isdisjoint(own_above)
+        is_set_twice = path in seen or path in above_seen or not seen.isdisjoint(own_above)
         seen.add(path)
-        above |= own_above
+        above_seen |= own_above
+
+        root = path.partition(".")[0]
         if root in TABLES:
-            mend = f"Rows are changed with change.{root} = [{{ id = …, … }}]"
-            yield Fault(PLAN_FILE, place, path, "is a row, not a value", mend, "bad-path")
+            fix = f"Rows are changed with change.{root} = [{{ id = …, … }}]"
+            yield Fault(PLAN_FILE, place, path, "is a row, not a value", fix, "bad-path")
         elif root in FIXED:
             yield Fault(PLAN_FILE, place, path, "can't be set by an option", FIXED[root], "bad-path")
         elif path in FIXED_PATHS:
-            mend = "Options are compared over the same minutes; write it in the plan's own [travel]"
-            yield Fault(PLAN_FILE, place, path, "can't be set by an option", mend, "bad-path")
-        elif twice:
+            fix = "Options are compared over the same minutes; write it in the plan's own [travel]"
+            yield Fault(PLAN_FILE, place, path, "can't be set by an option", fix, "bad-path")
+        elif is_set_twice:
             yield Fault(PLAN_FILE, place, path, "is set twice", "Set it once", "overlap")
 
 
@@ -251,65 +280,72 @@ def _new_entry(location: Location, raw: dict[str, Any]) -> str | None:
 
 
 def _unknown_entry(place: str, entry: str, path: str, raw: dict[str, Any]) -> Fault:
+    """Return the fault of an option that sets a part of an entry which the base lacks."""
     section, _, name = entry.partition(".")
-    close = closest(name, raw[section])
-    mend = f"Did you mean {close!r}? " if close else ""
     what = f"is in {entry}, which the plan does not have"
-    return Fault(
-        PLAN_FILE, place, path, what, f"{mend}A new entry needs all of its required fields", "bad-path"
-    )
+    fix = f"{meant(name, raw[section])} A new entry needs all of its required fields".strip()
+    return Fault(PLAN_FILE, place, path, what, fix, "bad-path")
 
 
 # Rows
 
 
 def _judge_table(place: str, table: str, changes: Changes, base: BasePlan, names: Names) -> list[Fault]:
-    added, changed, removed = (getattr(part, table) for part in (changes.add, changes.change, changes.remove))
+    """Return what is wrong with the rows of a table that an option adds, changes and removes."""
+    added = getattr(changes.add, table)
+    changed = getattr(changes.change, table)
+    removed = getattr(changes.remove, table)
     known = base.names[table]
     faults: list[Fault] = []
+
     if added:
         frame, cells = rows_of(table, added, places=_places(place, "add", table, added))
         for row, name in enumerate(frame["id"]):
             if name and known is not None and name in known:
-                mend = "Use change, or another id"
-                cells.fault(row, "id", f"is {name!r}, which the base has", mend, "duplicate-id")
+                fix = "Use change, or another id"
+                cells.fault(row, "id", f"is {name!r}, which the base has", fix, "duplicate-id")
         if base.extent is not None and "lon" in frame:
             judge_positions(cells, frame, base.extent)
         judge_row_references(cells, frame, names)
         faults += cells.faults()
+
     if changed:
         faults += _judge_changed(table, changed, _places(place, "change", table, changed), base, names)
+
     also_changed = {str(row.get("id")) for row in changed}
     times_removed = Counter(removed)
+    where = f"{place}.remove"
     for name in removed:
-        where, twice = f"{place}.remove", name in also_changed
-        if twice or times_removed[name] > 1:
-            what = f"names {name!r}, which it also changes" if twice else f"names {name!r} twice"
+        is_changed = name in also_changed
+        if is_changed or times_removed[name] > 1:
+            what = f"names {name!r}, which it also changes" if is_changed else f"names {name!r} twice"
             faults.append(Fault(PLAN_FILE, where, table, what, "Do one of the two", "overlap"))
         elif known is not None and name not in known:
             faults.append(_no_such_row(where, table, name, known))
+
     return list(dict.fromkeys(faults))
 
 
 def _places(place: str, verb: str, table: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Return what to call each row of an option in a fault."""
     return [f"{place}.{verb}.{table}[{k}]" for k in range(1, len(rows) + 1)]
 
 
 def _no_such_row(where: str, table: str, name: str, known: set[str]) -> Fault:
-    close = closest(name, known)
-    mend = f"Did you mean {close!r}?" if close else f"Name a row of {table}"
-    return Fault(PLAN_FILE, where, table, f"names {name!r}, which is not known", mend, "unknown-reference")
+    """Return the fault of an option that changes or removes a row which the base lacks."""
+    fix = meant(name, known) or f"Name a row of {table}"
+    return Fault(PLAN_FILE, where, table, f"names {name!r}, which is not known", fix, "unknown-reference")
 
 
 def _judge_changed(
     table: str, changed: list[dict[str, Any]], places: list[str], base: BasePlan, names: Names
 ) -> list[Fault]:
+    """Return what is wrong with the rows that an option changes, and with what they become."""
     frame, cells = rows_of(table, changed, places=places, partial=True)
-    own = base.frames.get(table)
     known = base.names[table]
-    rows: dict[str, Any] = {}
-    if own is not None:
-        rows = {row["id"]: row for row in records(own.drop_duplicates("id"))}
+    own = base.frames.get(table)
+    base_rows = {} if own is None else {row["id"]: row for row in records(own.drop_duplicates("id"))}
+
     merged: list[dict[str, Any]] = []
     for row, (new, given) in enumerate(zip(records(frame), changed, strict=True)):
         name = str(new["id"])
@@ -318,14 +354,19 @@ def _judge_changed(
         elif known is not None and name and name not in known:
             fault = _no_such_row("", table, name, known)
             cells.fault(row, "id", fault.what, fault.fix, fault.code)
-        merged.append(merged_row(TABLES[table], rows.get(name, {}), new, given))
+
+        # Hours and bounds are judged in the row that comes of it: the base has the rest of them.
+        merged.append(merged_row(TABLES[table], base_rows.get(name, {}), new, given))
         if DURING in given:
-            _judge_during(cells, row, given, merged[-1] if name in rows else None, known or set())
-        if name in rows and not cells.blames(given, row):
+            _judge_during(cells, row, given, merged[-1] if name in base_rows else None, known or set())
+        if name in base_rows and not cells.blames(given, row):
             cells.bounds(row, merged[-1], only=given)
+
+    # Only rows that are moved can come to lie outside the plan.
     if base.extent is not None and TABLES[table].column("lon") is not None:
         moved = [m if {"lon", "lat"} & set(given) else {} for m, given in zip(merged, changed, strict=True)]
         judge_positions(cells, pd.DataFrame(moved, columns=["lon", "lat"]), base.extent)
+
     judge_row_references(cells, frame, names)
     return cells.faults()
 
@@ -335,8 +376,8 @@ def _judge_during(
 ) -> None:
     """Keep what is wrong with the hours in which alone a change holds."""
     if cells.table.column("hours") is None:
-        mend = f"Leave it out: {cells.table.name} have no hours"
-        cells.fault(row, DURING, "can't be kept to some hours", mend, "unknown-column")
+        fix = f"Leave it out: {cells.table.name} have no hours"
+        cells.fault(row, DURING, "can't be kept to some hours", fix, "unknown-column")
         return
 
     fault = hours_fault(str(given[DURING]))
@@ -345,45 +386,56 @@ def _judge_during(
         return
 
     if merged is None or not merged.get("hours"):
-        return
+        return  # the row, or its hours, have a fault of their own
+
     overlap = hours_of_week(str(merged["hours"])) & hours_of_week(str(given[DURING]))
     if not overlap.any():
-        what = f"is {shown(given[DURING])}, when the row does not hold ({merged['hours']})"
+        what = f"is {shown(given[DURING])}, when the row does not count ({merged['hours']})"
         cells.fault(row, DURING, what, "Name hours in which it does", "bad-hours")
     elif (name := f"{merged['id']}:{DURING}") in known:
-        mend = "Give that row another id"
-        cells.fault(row, DURING, f"makes a row {name!r}, which the base has", mend, "duplicate-id")
+        fix = "Give that row another id"
+        cells.fault(row, DURING, f"makes a row {name!r}, which the base has", fix, "duplicate-id")
 
 
 def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
-    """Return a fault for every row that would be referred to no more by name, but still is."""
-    held = held_back(changes)
-    tables = changed_tables(base.frames, changes, held)
+    """Return a fault for each row that the changes take away while others still name it."""
+    opted_out = held_back(changes)
+    tables = changed_tables(base.frames, changes, opted_out)
     faults = []
+
     for name in CHANGEABLE:
         for column in TABLES[name].columns if name in tables else ():
             target = column.refers_to
             before = None if target not in CHANGEABLE else base.names[target]
             if target not in tables or before is None:
                 continue
-            here, added = set(tables[target]["id"]), {row.get("id") for row in getattr(changes.add, target)}
-            gone = tables[name][~tables[name][column.name].isin(here | {""})]
-            for lost, rows in gone.groupby(column.name, sort=False):
-                removed = lost in getattr(changes.remove, target)
-                if lost not in before | added:
-                    continue  # told with the base
-                users = ", ".join(rows["id"].iloc[:5]) + (" …" if len(rows) > 5 else "")
-                what = f"takes away {lost!r}, where {name} still has {users}"
-                if not removed:
-                    what = f"holds {lost!r} back with its force, but {name} has {users} there"
-                mend = f"Remove or move these {name} as well" if removed else "Give them another place"
-                where = f"{place}.remove" if removed else place
-                faults.append(Fault(PLAN_FILE, where, target, what, mend, "unknown-reference"))
+
+            left = set(tables[target]["id"])
+            added = {row.get("id") for row in getattr(changes.add, target)}
+            lost = tables[name][~tables[name][column.name].isin(left | {""})]
+            for row_id, users in lost.groupby(column.name, sort=False):
+                if row_id not in before | added:
+                    continue  # nothing ever had that name: a fault of the base
+
+                # It is removed, or not added because its force opted out.
+                listed = ", ".join(users["id"].iloc[:5]) + (" …" if len(users) > 5 else "")
+                if row_id in getattr(changes.remove, target):
+                    where = f"{place}.remove"
+                    what = f"takes away {row_id!r}, where {name} still has {listed}"
+                    fix = f"Remove or move these {name} as well"
+                else:
+                    where = place
+                    what = f"leaves {row_id!r} out with its force, but {name} has {listed} there"
+                    fix = "Give them another place"
+                faults.append(Fault(PLAN_FILE, where, target, what, fix, "unknown-reference"))
+
     return faults
 
 
 def variant(changes: Changes, base: BasePlan) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """Return the raw document and the tables with changes laid over, forces' own rulings kept."""
-    held = held_back(changes)
-    raw = changed_document(base.raw, changes.set, held) if laid_over(changes.set, held) else base.raw
-    return raw, changed_tables(base.frames, changes, held)
+    opted_out = held_back(changes)
+    raw = (
+        changed_document(base.raw, changes.set, opted_out) if laid_over(changes.set, opted_out) else base.raw
+    )
+    return raw, changed_tables(base.frames, changes, opted_out)

@@ -1,1 +1,13 @@
-"""Files of a plan's folder: text to cells, cells to columns, with what is wrong with the files."""
+"""A plan's files, read and written, and what another room takes to read those that it alone understands."""
+
+from standby.plan.files.folder import (
+    LARGEST_FILE,
+    LARGEST_ROADS,
+    PLAN_FILE,
+    Folder,
+    is_there,
+    line_shown,
+    outside,
+)
+
+__all__ = ["LARGEST_FILE", "LARGEST_ROADS", "PLAN_FILE", "Folder", "is_there", "line_shown", "outside"]

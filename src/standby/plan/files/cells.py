@@ -20,8 +20,10 @@ from standby.plan.schema.hours import hours_of_week
 from standby.plan.schema.moments import WrongTimeError, local_time
 from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, Column, Table
 
-YES, NO = ("true", "yes", "1", "1.0"), ("false", "no", "0", "0.0")
+YES = ("true", "yes", "1", "1.0")
+NO = ("false", "no", "0", "0.0")
 
+# ASCII alone: Python would take the digits of other scripts as well.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -51,34 +53,45 @@ class Cells:
     def __init__(
         self, table: Table, text: TextTable, *, places: list[str] | None = None, partial: bool = False
     ) -> None:
-        self.table, self.text, self.places, self.partial = table, text, places, partial
+        self.table = table
+        self.text = text
+        self.places = places
+        self.partial = partial
         self.known = self._known()
         self.has_ids = "id" in text.columns
+
+        # Rows of each fault (field, what is wrong, fix, code), and fields that each row is to blame for.
         self._found: dict[tuple[str, str, str, Code], list[int]] = defaultdict(list)
         self._blamed: dict[int, set[str]] = defaultdict(set)
+
         self._meant = self._headings()
 
-    def fault(self, row: int, field: str, what: str, mend: str, code: Code) -> None:
+    def fault(self, row: int, field: str, what: str, fix: str, code: Code) -> None:
         """Keep a fault of a row; like faults of several rows become one."""
-        self._found[field, what, mend, code].append(row)
+        self._found[field, what, fix, code].append(row)
         self._blamed[row].add(field)
 
     def faults(self) -> list[Fault]:
         """Return the faults: like ones of several rows as one, and many different ones of a column as one."""
+        # (What is wrong, the fix, rows) by field and code.
         kinds: dict[tuple[str, Code], list[tuple[str, str, list[int]]]] = defaultdict(list)
-        for (field, what, mend, code), rows in self._found.items():
-            kinds[field, code].append((what, mend, rows))
+        for (field, what, fix, code), rows in self._found.items():
+            kinds[field, code].append((what, fix, rows))
 
         faults = []
         for (field, code), alike in kinds.items():
             kept = alike
+
+            # A column in which everything is wrong would hide the faults of the others.
             if len(alike) > SHOWN_ROWS and all(rows for _, _, rows in alike):
-                what, mend, _ = alike[0]
+                what, fix, _ = alike[0]
                 every = sorted({row for *_, rows in alike for row in rows})
-                kept = [(f"{what}, in the first of them, and is as wrong in the others", mend, every)]
+                kept = [(f"{what}, in the first of them, and is as wrong in the others", fix, every)]
+
             faults += [
-                Fault(self.text.file, self._place(rows), field, what, mend, code) for what, mend, rows in kept
+                Fault(self.text.file, self._place(rows), field, what, fix, code) for what, fix, rows in kept
             ]
+
         return faults
 
     @property
@@ -93,6 +106,7 @@ class Cells:
         return any(field in fields for field, *_ in self._found)
 
     def _place(self, rows: list[int]) -> str:
+        """Return the rows of a fault in words; a fault of no row is one of the heading."""
         if not rows:
             return f"row {self.text.heading}"
         if self.places is not None:
@@ -105,8 +119,11 @@ class Cells:
         for row, cells in enumerate(self.text.rows):
             for name, column in self.known.items():
                 columns[name].append(self._cell(row, column, name, cells))
+
+            # A row that changes another one may leave out what its bounds belong to.
             if not self.partial:
                 self.bounds(row, {name: values[row] for name, values in columns.items()})
+
         frame = pd.DataFrame({name: _series(self.known[name], values) for name, values in columns.items()})
         if self.places is None:
             self._missing_columns()
@@ -114,6 +131,7 @@ class Cells:
         return frame
 
     def _known(self) -> dict[str, Column]:
+        """Return the columns by heading: all of the table, and the companions that are there."""
         known = {column.name: column for column in self.table.columns}
         for column in self.table.columns:
             ends = DOUBT_SUFFIXES if column.doubt else ()
@@ -125,56 +143,75 @@ class Cells:
         absent = [c.name for c in self.table.columns if c.required and c.name not in self.text.columns]
         strange = [heading for heading in self.text.columns if heading not in self.known]
         meant: set[str] = set()
+
         for heading in strange:
             close = _closest(heading, absent) or _closest(heading, list(self.known))
+
+            # One strange heading and one column that is missing: the one must be the other.
             if close is None and len(strange) == len(absent) == 1:
                 close = absent[0]
-            mend = f"Did you mean {close!r}?" if close else f"Use one of {', '.join(self.known)}"
+
+            fix = f"Did you mean {close!r}?" if close else f"Use one of {', '.join(self.known)}"
             rows = [] if self.places is None else self._with(heading)
-            self._found[heading, "is not a column of this table", mend, "unknown-column"] = rows
+            self._found[heading, "is not a column of this table", fix, "unknown-column"] = rows
             meant |= {close} if close else set()
+
         return meant
 
     def _with(self, heading: str) -> list[int]:
+        """Return the rows that have a cell under a heading."""
         return [row for row, cells in enumerate(self.text.rows) if heading in cells]
 
     def _missing_columns(self) -> None:
+        """Keep a fault for each required column that the heading lacks, but for a misspelt one."""
         if not self.text.rows:
             return  # the empty table is the fault
+
         for column in self.table.columns:
             if column.required and column.name not in self.text.columns and column.name not in self._meant:
-                mend = f"Add the column: {column.description}"
-                self._found[column.name, "is missing from the heading", mend, "missing-column"] = []
+                fix = f"Add the column: {column.description}"
+                self._found[column.name, "is missing from the heading", fix, "missing-column"] = []
 
     def _duplicates(self, frame: pd.DataFrame) -> None:
-        first: dict[str, int] = {}
+        """Keep a fault for each row whose id an earlier row has."""
+        first_row: dict[str, int] = {}
         for row, name in enumerate(frame["id"]):
-            if name and name in first:
-                place = self._place([first[name]])
+            if name and name in first_row:
+                place = self._place([first_row[name]])
                 what = f"is {shown(name)} again, as in {place}"
                 self.fault(row, "id", what, "Give every row an id of its own", "duplicate-id")
             elif name:
-                first[name] = row
+                first_row[name] = row
 
     def _cell(self, row: int, column: Column, name: str, cells: dict[str, str]) -> Any:
+        """Return the value of a cell, None for an empty one; WRONG where it has a fault, which is kept."""
         cell = cells.get(name, "")
         if cell == "":
-            if name != column.name:
-                return None
-            if column.required and self._asked(name, cells):
-                what = "is empty" if name in cells else "is missing"
-                mend = f"Fill it in: {column.description}"
-                self.fault(row, name, what, mend, "missing-value")
-                return WRONG
-            return column.default
+            return self._empty_cell(row, column, name, cells)
+
         if column.numeric:
             return self._number(row, column, name, cell)
+
         if column.kind == "flag":
             if cell.lower() in YES + NO:
                 return cell.lower() in YES
             self.fault(row, name, f"is {shown(cell)}", "Write true or false", "bad-word")
             return WRONG
+
         return self._word(row, column, cell)
+
+    def _empty_cell(self, row: int, column: Column, name: str, cells: dict[str, str]) -> Any:
+        """Return what an empty cell means, or keep a fault where one must be filled in."""
+        if name != column.name:
+            return None  # a bound, and most values have none
+
+        if column.required and self._asked(name, cells):
+            what = "is empty" if name in cells else "is missing"
+            fix = f"Fill it in: {column.description}"
+            self.fault(row, name, what, fix, "missing-value")
+            return WRONG
+
+        return column.default
 
     def _asked(self, name: str, cells: dict[str, str]) -> bool:
         """Return whether a row is to blame for an empty required cell."""
@@ -183,33 +220,32 @@ class Cells:
         return self.places is not None and not self.partial and name not in self._meant
 
     def _number(self, row: int, column: Column, name: str, cell: str) -> float | _Wrong:
+        """Return a number, or keep what is wrong with it."""
         value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
         domain = column.domain
         fault: tuple[str, str, Code] | None = None
-        if not math.isfinite(value):
-            mend = "Write digits, with a point for decimals and nothing between thousands"
-            fault = (f"is {shown(cell)}, not a number", mend, "not-a-number")
+
+        if math.isnan(value):
+            fix = "Write digits, with a point for decimals and nothing between thousands"
+            fault = (f"is {shown(cell)}, not a number", fix, "not-a-number")
+        elif domain is not None and domain.excludes(value):
+            size = f", which is too {'large' if value > 0 else 'small'}" if math.isinf(value) else ""
+            fault = (f"is {_cut(cell)}{size}", _sentence(domain.allowed(value)), "out-of-range")
         elif column.kind == "integer" and not value.is_integer():
             fault = (f"is {_cut(cell)}", "Write a whole number", "not-whole")
-        elif domain is not None and (value <= domain.lowest if domain.open_below else value < domain.lowest):
-            least = "above" if domain.open_below else "at least"
-            fault = (
-                f"is {_cut(cell)}",
-                f"It must be {least} {domain.lowest:g} [{domain.unit}]",
-                "out-of-range",
-            )
-        elif domain is not None and value > domain.greatest:
-            fault = (f"is {_cut(cell)}", _sentence(domain.at_most(value)), "out-of-range")
+
         if fault is None:
             return value
         self.fault(row, name, *fault)
         return WRONG
 
     def _word(self, row: int, column: Column, cell: str) -> str | _Wrong:
+        """Return a cell of text as it is, or keep what is wrong with it."""
         fault: tuple[str, str, Code] | None = None
+
         if column.kind == "id" and not ROW_ID.fullmatch(cell):
-            mend = "Use letters, digits and _ . : / - without spaces, a letter or digit first"
-            fault = (f"is {shown(cell)}", mend, "bad-word")
+            fix = "Use letters, digits and _ . : / - without spaces, a letter or digit first"
+            fault = (f"is {shown(cell)}", fix, "bad-word")
         elif column.kind == "choice" and cell not in column.choices:
             fault = (f"is {shown(cell)}", f"Use one of {', '.join(column.choices)}", "bad-word")
         elif column.kind == "levels" and not set(cell.split("|")) <= set(LEVELS):
@@ -220,6 +256,7 @@ class Cells:
             fault = _time_fault(cell)
         elif column.kind == "text" and (controls := controls_in(cell)):
             fault = control_words(controls)
+
         if fault is None:
             return cell
         self.fault(row, column.name, *fault)
@@ -229,38 +266,47 @@ class Cells:
         """Keep a fault for each value of a row, or of some columns, that its bounds don't fit."""
         for column in self.table.columns:
             names = [column.name, *(column.name + end for end in DOUBT_SUFFIXES)]
+            if not column.doubt or (only is not None and not set(names) & set(only)):
+                continue
+
+            # A cell that is wrong itself has a fault already.
             cells: list[Any] = [values.get(name) for name in names]
-            if only is not None and not set(names) & set(only):
+            if WRONG in cells or all(map(_empty, cells[1:])):
                 continue
-            if not column.doubt or WRONG in cells or all(map(_empty, cells[1:])):
-                continue
-            what, mend = "", "Widen the bounds"
+
+            what = ""
+            fix = "Widen the bounds"
             value, low, high = (math.nan if _empty(cell) else float(cell) for cell in cells)
             if math.isnan(low) or math.isnan(high):
-                what, mend = "has only one bound", f"Give both {names[1]} and {names[2]}, or neither"
+                what, fix = "has only one bound", f"Give both {names[1]} and {names[2]}, or neither"
             elif low > high:
-                what, mend = f"has low {low:g} above high {high:g}", "Exchange them"
+                what, fix = f"has low {low:g} above high {high:g}", "Exchange them"
             elif math.isnan(value):
-                what, mend = "has bounds but no value", f"Fill in {column.name}, or empty its bounds"
+                what, fix = "has bounds but no value", f"Fill in {column.name}, or empty its bounds"
             elif not low <= value <= high:
                 what = f"is {value:g}, outside its bounds {low:g} to {high:g}"
+
             if what:
-                self.fault(row, column.name, what, mend, "bad-figure")
+                self.fault(row, column.name, what, fix, "bad-figure")
 
 
 def _sentence(text: str) -> str:
+    """Return a text with a capital at its start."""
     return text[:1].upper() + text[1:]
 
 
 def _cut(cell: str) -> str:
+    """Return a cell, cut off where it is too long for a line."""
     return cell if len(cell) <= SHOWN_LENGTH else f"{cell[:SHOWN_LENGTH]}…"
 
 
 def _empty(value: object) -> bool:
+    """Return whether a judged cell has nothing in it."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _closest(heading: str, names: list[str]) -> str | None:
+    """Return the name that was probably meant by a heading, capitals aside; None where none is like it."""
     lower = {name.lower(): name for name in names}
     close = closest(heading.lower(), lower)
     return None if close is None else lower[close]
@@ -276,6 +322,7 @@ def hours_fault(cell: str) -> tuple[str, str, Code] | None:
 
 
 def _time_fault(cell: str) -> tuple[str, str, Code] | None:
+    """Return what is wrong with a time, with the fix and the code; None if nothing."""
     try:
         local_time(cell)
     except WrongTimeError as error:
@@ -284,7 +331,9 @@ def _time_fault(cell: str) -> tuple[str, str, Code] | None:
 
 
 def _series(column: Column, values: list[Any]) -> pd.Series[Any]:
+    """Return the values of a column in the type of its kind; what is wrong is missing."""
     values = [None if value is WRONG else value for value in values]
+
     if column.numeric:
         return pd.Series(values, dtype="float64")
     if column.kind == "flag":

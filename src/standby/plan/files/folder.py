@@ -13,7 +13,7 @@ from typing import Any
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby._refusals import Fault, closest
-from standby.plan.faults import Note
+from standby.plan.faults import Note, rows_text
 from standby.plan.files.frames import read_frame
 from standby.plan.files.text import TextTable, decode, read_csv
 from standby.plan.schema.tables import TABLES, Table
@@ -23,19 +23,30 @@ SOURCES_FILE = "sources.toml"
 OUTLINES_FILE = "outlines.geojson"
 FORMATS = (".csv", ".gpkg", ".geoparquet", ".parquet")
 """Endings that a table may have, in the order they are looked for."""
+
 LARGEST_FILE = 1 << 30
 """Largest file of a plan that is read whole [bytes]."""
+
 LARGEST_ROADS = 1 << 40
 """Largest road file [bytes]."""
-MOST_ROWS, MOST_COLUMNS = 500_000, 1_000
+
+MOST_ROWS = 500_000
+MOST_COLUMNS = 1_000
 """Largest table of a plan; a country has a quarter of a million small areas."""
+
 LONGEST_LINE = 120
 """Characters of a line of TOML that a fault repeats."""
+
 DEEPEST = 50
 """Tables within tables that plan.toml may have; the schema has six."""
+
 TRAVEL_FILES = ("matrix", "roads", "profile")
 """Keys of the section on travel that may name a file."""
 
+MOST_DIGITS = 4_300
+"""Digits of a whole number beyond which Python does not read it."""
+
+_ENDLESS = re.compile(rf"\d[\d_]{{{MOST_DIGITS},}}")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -71,9 +82,9 @@ class Folder:
     faults: list[Fault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def fault(self, file: str, what: str, mend: str, code: Any, where: str = "") -> None:
+    def fault(self, file: str, what: str, fix: str, code: Any, where: str = "") -> None:
         """Keep a fault of a file."""
-        self.faults.append(Fault(file, where, "", what, mend, code))
+        self.faults.append(Fault(file, where, "", what, fix, code))
 
     def hash(self, name: str) -> None:
         """Keep the hash of a file that need not fit into memory, or a fault when it can't be opened."""
@@ -84,6 +95,7 @@ class Folder:
             self._not_read(name, error)
 
     def _not_read(self, name: str, error: UnreadableFileError | OSError) -> None:
+        """Keep a fault of a file that can't be opened."""
         if isinstance(error, UnreadableFileError):
             self.fault(name, error.what, error.fix, "unreadable")
         else:
@@ -110,24 +122,30 @@ def read_folder(path: Path) -> Folder:
     """
     if path.name == PLAN_FILE and path.is_file():
         path = path.parent
+
     folder = Folder(path)
     if not path.is_dir():
         what = "is a file, not a folder" if path.exists() else "does not exist"
         folder.fault(str(path), what, "Name the folder that holds plan.toml", "missing-file")
         return folder
+
     folder.document = _toml(folder, PLAN_FILE)
     if folder.document is not None and not folder.document:
         folder.document = None
         folder.fault(PLAN_FILE, "has nothing in it", "Start from a copy of a packaged plan", "empty-table")
-    without = _without(folder.document)
     folder.sources = _toml(folder, SOURCES_FILE)
+
+    without = _without(folder.document)
     for table in TABLES.values():
         _table(folder, table, without)
     _outlines(folder)
+
+    # Files on travel are only hashed here: the room that knows them reads them.
     named = travel_files(folder.document)
     for name in named:
         if is_there(path / name):
             folder.hash(name)
+
     _not_read(folder, named)
     return folder
 
@@ -136,6 +154,7 @@ def _without(document: dict[str, Any] | None) -> set[str] | None:
     """Return the tables that the plan does without; None when that is not known."""
     if document is None:
         return None
+
     about = document.get("plan", {})
     listed = about.get("without", []) if isinstance(about, dict) else []
     return {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else None
@@ -171,34 +190,39 @@ def outside(name: str) -> bool:
 
 
 def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
+    """Return what a file of TOML holds; None, with a fault, when it can't be read."""
     if not is_there(folder.path / name):
         folder.fault(name, "is missing", f"Add it to the plan's folder{_meant(folder, name)}", "missing-file")
         return None
     data = folder.read(name)
     if data is None:
         return None
+
     text, faults = decode(name, data)
     folder.faults += faults
     try:
         document = tomllib.loads(text)
     except RecursionError:
         document = None
-    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         message = str(error)
         if "Cannot declare" in message or "Cannot overwrite" in message:
-            what, mend = f"says something twice: {message}", "Keep one of the two, or give one another id"
-            folder.fault(name, what + line_shown(message, text), mend, "duplicate-id")
+            what = f"says something twice: {message}{line_shown(message, text)}"
+            folder.fault(name, what, "Keep one of the two, or give one another id", "duplicate-id")
         elif not faults or faults[0].where:  # text in another encoding altogether is one fault, not two
             what = f"is not TOML: {message}{line_shown(message, text)}"
             folder.fault(name, what, "Fix the line that is shown", "syntax")
         return None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        lines = [k for k, line in enumerate(text.split("\n"), 1) if _ENDLESS.search(line)]
+        what = f"has a number of more than {MOST_DIGITS:,} digits, which is too large"
+        where = rows_text(lines).replace("row", "line") if lines else ""
+        folder.fault(name, what, "Write a number that can be meant", "out-of-range", where)
+        return None
 
     if document is None or _is_deep(document):
-        what, mend = (
-            f"has more than {DEEPEST} tables or lists within each other",
-            "Write it as the schema has it",
-        )
-        folder.fault(name, what, mend, "syntax")
+        what = f"has more than {DEEPEST} tables or lists within each other"
+        folder.fault(name, what, "Write it as the schema has it", "syntax")
         return None
     return document
 
@@ -214,6 +238,8 @@ def line_shown(message: str, text: str) -> str:
         The text that it read.
     """
     lines = text.split("\n")
+
+    # Where something is missing at the end, the last line that says anything is to be looked at.
     found = _AT_LINE.search(message)
     if found is not None:
         number = int(found[1])
@@ -221,6 +247,7 @@ def line_shown(message: str, text: str) -> str:
         number = max((k for k, line in enumerate(lines, 1) if line.strip()), default=0)
     else:
         return ""
+
     if not 1 <= number <= len(lines):
         return ""
     line = lines[number - 1].strip()
@@ -240,25 +267,29 @@ def _is_deep(document: Any) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether anything bears a name; what is no file is said when it is opened."""
+    """Return whether anything has that name; what is no file is refused when it is opened."""
     return os.path.lexists(path)
 
 
 def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
+    """Read a table, in whichever format it is there, and keep what is wrong with its file."""
     found = [table.name + ending for ending in FORMATS if is_there(folder.path / (table.name + ending))]
     if not found:
         _missing_table(folder, table, without)
         return
+
     name = found[0]
     if len(found) > 1:
         folder.fault(name, f"is there twice: {' and '.join(found)}", "Keep one of them", "overlap")
     if without and table.name in without:
-        what, mend = "is there, but plan.without names it", "Remove the file, or the name in plan.toml"
-        folder.fault(name, what, mend, "overlap")
+        fix = "Remove the file, or the name in plan.toml"
+        folder.fault(name, "is there, but plan.without names it", fix, "overlap")
+
     data = folder.read(name)
     if data is None:
         folder.unknown.add(table.name)
         return
+
     limits = Limits.here(rows=MOST_ROWS, columns=MOST_COLUMNS)
     if name.endswith(".csv"):
         text, faults = read_csv(name, data, limits)
@@ -268,23 +299,28 @@ def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
     if text is None:
         folder.unknown.add(table.name)
         return
+
     folder.tables[table.name] = text
     if not text.rows and not text.unsure:
-        mend = "Add rows" if table.needed else f"Add rows, or remove it and write without = [{table.name!r}]"
-        folder.fault(name, "has no rows", mend, "empty-table")
+        fix = "Add rows" if table.needed else f"Add rows, or remove it and write without = [{table.name!r}]"
+        folder.fault(name, "has no rows", fix, "empty-table")
 
 
 def _missing_table(folder: Folder, table: Table, without: set[str] | None) -> None:
-    if table.optional or (without is not None and table.name in without and not table.needed):
+    """Keep a fault for a table that is not there, unless the plan can do without it and says so."""
+    is_left_out = without is not None and table.name in without and not table.needed
+    if table.optional or is_left_out:
         return
+
     folder.unknown.add(table.name)
     if without is None and not table.needed:
         return  # plan.toml, which may say that the plan is without it, can't be read
-    mend = "Add it to the plan's folder"
+
+    fix = "Add it to the plan's folder"
     if not table.needed:
-        mend += f", or say in plan.toml that the plan is without it: without = [{table.name!r}]"
+        fix += f", or say in plan.toml that the plan is without it: without = [{table.name!r}]"
     name = f"{table.name}.csv"
-    folder.fault(name, "is missing", mend + _meant(folder, name), "missing-file")
+    folder.fault(name, "is missing", fix + _meant(folder, name), "missing-file")
 
 
 def _meant(folder: Folder, name: str) -> str:
@@ -296,11 +332,13 @@ def _meant(folder: Folder, name: str) -> str:
 
 
 def _outlines(folder: Folder) -> None:
+    """Read the outlines of the forces as text, where the folder has them."""
     if not is_there(folder.path / OUTLINES_FILE):
         return
     data = folder.read(OUTLINES_FILE)
     if data is None:
         return
+
     text, faults = decode(OUTLINES_FILE, data)
     folder.faults += faults
     folder.outlines = text

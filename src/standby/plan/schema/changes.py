@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from standby._refusals import Refusal
 from standby.evidence import Day
+from standby.plan.schema import plausible
 from standby.plan.schema.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
 
 UNCHANGEABLE = ("options", "scenarios", "statements")
@@ -77,9 +78,11 @@ class Option(Changes):
     status: Literal["open", "ruled out"] = Field("open", description="Open options are ranked; others shown.")
     reason: str = Field("", description="Why it is ruled out, and by whom (office, not person).")
     source: Id | None = Field(None, description="Where it was proposed or ruled out.")
-    capital_gbp: Gbp = Field(ZERO, description="One-off cost, e.g. of a base.")
-    running_gbp: Gbp = Field(ZERO, description="Further cost a year.")
-    grant_gbp: Gbp = Field(ZERO, description="Grant a year towards it.")
+    capital_gbp: Annotated[Gbp, plausible.OPTION_GBP] = Field(
+        ZERO, description="One-off cost, e.g. of a base."
+    )
+    running_gbp: Annotated[Gbp, plausible.OPTION_GBP] = Field(ZERO, description="Further cost a year.")
+    grant_gbp: Annotated[Gbp, plausible.OPTION_GBP] = Field(ZERO, description="Grant a year towards it.")
     forces: dict[Id, Status] = Field(
         default={}, description="Status by force; rows of a force that ruled it out are left as they are."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from standby._refusals import Refusal
 from standby.evidence import Day, Figure
+from standby.plan.schema import plausible
 from standby.plan.schema.changes import Option, Scenario, Statement
 from standby.plan.schema.fields import (
     LARGEST_FACTOR,
@@ -60,7 +62,7 @@ YEARS = (1990, 2100)
 
 def _is_of_our_time(day: dt.date) -> dt.date:
     if not YEARS[0] <= day.year <= YEARS[1]:
-        raise Refusal(f"is {day}", f"it must be a day from {YEARS[0]} to {YEARS[1]}")
+        raise Refusal(f"is {day}", f"it must be a day from {YEARS[0]} to {YEARS[1]}", code="out-of-range")
     return day
 
 
@@ -115,17 +117,25 @@ SpareOfficers = Literal["fill posts", "other duties"]
 class WorkforceTerms(Section):
     """Terms on which officers are found, trained and kept; a force may have its own."""
 
-    relief_factor: ReliefFactor | None = Field(
+    relief_factor: Annotated[ReliefFactor | None, plausible.RELIEF_FACTOR] = Field(
         None, description="Officers needed for one post held round the clock."
     )
-    deployable_share: Chance | None = Field(None, description="Share of armed officers who are deployable.")
-    course_size: Seats | None = Field(None, description="Seats on an initial course.")
-    courses_per_year: CoursesAYear | None = Field(None, description="Initial courses a year.")
-    pass_rate: PassRate | None = Field(None, description="Share of starters who become accredited.")
-    loss_rate: LossRate | None = Field(
+    deployable_share: Annotated[Chance | None, plausible.DEPLOYABLE_SHARE] = Field(
+        None, description="Share of armed officers who are deployable."
+    )
+    course_size: Annotated[Seats | None, plausible.SEATS] = Field(
+        None, description="Seats on an initial course."
+    )
+    courses_per_year: Annotated[CoursesAYear | None, plausible.COURSES_A_YEAR] = Field(
+        None, description="Initial courses a year."
+    )
+    pass_rate: Annotated[PassRate | None, plausible.PASS_RATE] = Field(
+        None, description="Share of starters who become accredited."
+    )
+    loss_rate: Annotated[LossRate | None, plausible.LOSS_RATE] = Field(
         None, description="Share of armed officers lost a year, for any reason."
     )
-    volunteers_per_year: VolunteersAYear | None = Field(
+    volunteers_per_year: Annotated[VolunteersAYear | None, plausible.VOLUNTEERS_A_YEAR] = Field(
         None, description="Suitable volunteers a year; none: no limit."
     )
     spare_officers: SpareOfficers | None = Field(
@@ -136,13 +146,23 @@ class WorkforceTerms(Section):
 class Workforce(Section):
     """Terms for every force that has none of its own."""
 
-    relief_factor: ReliefFactor = Field(description="Officers needed for one post held round the clock.")
-    deployable_share: Chance = Field(description="Share of armed officers who are deployable.")
-    course_size: Seats = Field(description="Seats on an initial course.")
-    courses_per_year: CoursesAYear = Field(description="Initial courses a year, in each force.")
-    pass_rate: PassRate = Field(description="Share of starters who become accredited.")
-    loss_rate: LossRate = Field(description="Share of armed officers lost a year, for any reason.")
-    volunteers_per_year: VolunteersAYear | None = Field(
+    relief_factor: Annotated[ReliefFactor, plausible.RELIEF_FACTOR] = Field(
+        description="Officers needed for one post held round the clock."
+    )
+    deployable_share: Annotated[Chance, plausible.DEPLOYABLE_SHARE] = Field(
+        description="Share of armed officers who are deployable."
+    )
+    course_size: Annotated[Seats, plausible.SEATS] = Field(description="Seats on an initial course.")
+    courses_per_year: Annotated[CoursesAYear, plausible.COURSES_A_YEAR] = Field(
+        description="Initial courses a year, in each force."
+    )
+    pass_rate: Annotated[PassRate, plausible.PASS_RATE] = Field(
+        description="Share of starters who become accredited."
+    )
+    loss_rate: Annotated[LossRate, plausible.LOSS_RATE] = Field(
+        description="Share of armed officers lost a year, for any reason."
+    )
+    volunteers_per_year: Annotated[VolunteersAYear | None, plausible.VOLUNTEERS_A_YEAR] = Field(
         None, description="Suitable volunteers a year; none: no limit."
     )
     spare_officers: SpareOfficers = Field(
@@ -158,16 +178,24 @@ class Force(Section):
 
     name: str = Field(min_length=1, description="Name.")
     code: str | None = Field(None, description="ONS code of the police force area.")
-    population: People | None = Field(
+    population: Annotated[People | None, plausible.PEOPLE_OF_A_FORCE] = Field(
         None, description="Residents; the areas of the force must add up to it."
     )
-    officers: OfficersOfAForce | None = Field(
+    officers: Annotated[OfficersOfAForce | None, plausible.OFFICERS] = Field(
         None, description="All police officers (state the base in scope)."
     )
-    establishment: Officers | None = Field(None, description="Armed officers the force has posts for.")
-    strength: Officers | None = Field(None, description="Armed officers in post.")
-    ced_officers: Officers | None = Field(None, description="Officers trained to carry a CED (Taser).")
-    tax_base: BandD | None = Field(None, description="Council tax base [Band D equivalents].")
+    establishment: Annotated[Officers | None, plausible.OFFICERS] = Field(
+        None, description="Armed officers the force has posts for."
+    )
+    strength: Annotated[Officers | None, plausible.OFFICERS] = Field(
+        None, description="Armed officers in post."
+    )
+    ced_officers: Annotated[Officers | None, plausible.OFFICERS] = Field(
+        None, description="Officers trained to carry a CED (Taser)."
+    )
+    tax_base: Annotated[BandD | None, plausible.BAND_D] = Field(
+        None, description="Council tax base [Band D equivalents]."
+    )
     workforce: WorkforceTerms = Field(default=WorkforceTerms(), description="The force's own terms.")
 
 
@@ -190,7 +218,9 @@ class Alliance(Section):
 class MutualAid(Section):
     """How a unit of another force comes to help."""
 
-    notice_min: Minutes = Field(description="Added when a unit that is not shared crosses a border.")
+    notice_min: Annotated[Minutes, plausible.BORDER_MIN] = Field(
+        description="Added when a unit that is not shared crosses a border."
+    )
     share_available: Chance = Field(description="Chance that the neighbour can spare a free unit.")
 
 
@@ -205,17 +235,21 @@ class AreaClass(Section):
 class OrdinaryWork(Section):
     """Ordinary policing work given to a tier's crews."""
 
-    calls_per_hour: PerHour = Field(description="Jobs per crewed unit and hour.")
-    minutes_per_call: Minutes = Field(description="Time a job takes.")
+    calls_per_hour: Annotated[PerHour, plausible.TASKS_AN_HOUR] = Field(
+        description="Jobs per crewed unit and hour."
+    )
+    minutes_per_call: Annotated[Minutes, plausible.TASK_MIN] = Field(description="Time a job takes.")
     break_off: Chance = Field(description="Share of the time on such work that can be broken off for a call.")
-    break_off_min: Minutes = Field(description="Delay when it is broken off.")
+    break_off_min: Annotated[Minutes, plausible.BREAK_OFF_MIN] = Field(
+        description="Delay when it is broken off."
+    )
 
 
 class Tier(Section):
     """A tier of response: what a unit of it is and what it can stand in for."""
 
     name: str = Field(min_length=1, description="Name.")
-    crew: Whole = Field(ge=1, description="Officers in a unit.")
+    crew: Annotated[Whole, plausible.CREW] = Field(ge=1, description="Officers in a unit.")
     armed: bool = Field(description="Whether its officers are armed.")
     carried_by: Literal["crews", "every officer"] = Field(
         "crews", description="Who carries when the tier is armed: its crews, or every officer of the force."
@@ -229,16 +263,26 @@ class Tier(Section):
         "without another course; left out: its own.",
     )
     stands_in_for: Ids = Field(default=[], description="Tiers that it can replace.")
-    turnout_min: Minutes = Field(description="From being sent to moving; the notice of a team on standby.")
-    speed_factor: Factor = Field(ONE, description="Its travel minutes relative to an emergency drive.")
+    turnout_min: Annotated[Minutes, plausible.TURNOUT_MIN] = Field(
+        description="From being sent to moving; the notice of a team on standby."
+    )
+    speed_factor: Annotated[Factor, plausible.SPEED_FACTOR] = Field(
+        ONE, description="Its travel minutes relative to an emergency drive."
+    )
     ced_share: Chance = Field(ZERO, description="Share of its officers with a CED.")
     ordinary_work: OrdinaryWork | None = Field(None, description="Ordinary work that keeps its crews busy.")
-    course_weeks: Weeks = Field(ZERO, description="Length of the initial course.")
-    course_gbp: Gbp = Field(ZERO, description="Cost of a place on it.")
-    refresher_days: TrainingDays = Field(ZERO, description="Days of refresher training an officer.")
-    vehicle_gbp: Gbp = Field(ZERO, description="Vehicle, fitted out.")
-    vehicle_running_gbp: Gbp = Field(ZERO, description="Running cost a vehicle-year.")
-    kit_gbp: Gbp = Field(ZERO, description="Personal kit of an officer.")
+    course_weeks: Annotated[Weeks, plausible.COURSE_WEEKS] = Field(
+        ZERO, description="Length of the initial course."
+    )
+    course_gbp: Annotated[Gbp, plausible.COURSE_GBP] = Field(ZERO, description="Cost of a place on it.")
+    refresher_days: Annotated[TrainingDays, plausible.DAYS_A_YEAR] = Field(
+        ZERO, description="Days of refresher training an officer."
+    )
+    vehicle_gbp: Annotated[Gbp, plausible.VEHICLE_GBP] = Field(ZERO, description="Vehicle, fitted out.")
+    vehicle_running_gbp: Annotated[Gbp, plausible.VEHICLE_RUNNING_GBP] = Field(
+        ZERO, description="Running cost a vehicle-year."
+    )
+    kit_gbp: Annotated[Gbp, plausible.KIT_GBP] = Field(ZERO, description="Personal kit of an officer.")
     source: Id | None = Field(None, description="Source of its plain numbers (crew, substitution).")
     note: str = Field("", description="What is assumed in its plain numbers.")
 
@@ -247,8 +291,10 @@ class Attendance(Section):
     """Who has to be there for an attendance to count."""
 
     tiers: Ids = Field(default=[], description="Tiers that count; none: every armed tier.")
-    officers: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="Armed officers who must be there.")
-    units: dict[Id, Annotated[int, Field(ge=1, le=100)]] = Field(
+    officers: Annotated[int, Field(ge=0, le=1000), plausible.ATTENDING_OFFICERS] = Field(
+        1, description="Armed officers who must be there."
+    )
+    units: Annotated[dict[Id, Annotated[int, Field(ge=1, le=100)]], plausible.ATTENDING_UNITS] = Field(
         default={}, description="Units of each tier that must be there; a tier that stands in counts."
     )
 
@@ -263,7 +309,9 @@ class HourWeight(Section):
     """Hours that see more or fewer calls."""
 
     hours: Hours = Field(description="Hours of the week, e.g. 'fri-sat 20:00-04:00'.")
-    weight: float = Field(ge=0, le=LARGEST_FACTOR, description="Calls an hour relative to the other hours.")
+    weight: Annotated[float, plausible.HOUR_WEIGHT] = Field(
+        ge=0, le=LARGEST_FACTOR, description="Calls an hour relative to the other hours."
+    )
 
 
 class IncidentType(Section):
@@ -273,15 +321,25 @@ class IncidentType(Section):
     stream: Literal["spontaneous", "planned", "attack"] = Field(
         description="Calls that arrive by chance, operations with notice, or a rare attack kept apart."
     )
-    per_100k_year: PerYear = Field(description="A year per 100,000 people, in a force without its own count.")
-    per_year: dict[Id, PerYear] = Field(default={}, description="Incidents a year by force.")
-    class_weight: dict[Id, Factor] = Field(
+    per_100k_year: Annotated[PerYear, plausible.A_YEAR_PER_100K] = Field(
+        description="A year per 100,000 people, in a force without its own count."
+    )
+    per_year: Annotated[dict[Id, PerYear], plausible.A_YEAR_IN_A_FORCE] = Field(
+        default={}, description="Incidents a year by force."
+    )
+    class_weight: Annotated[dict[Id, Factor], plausible.CLASS_WEIGHT] = Field(
         default={}, description="Incidents per head in a class relative to the others."
     )
     hours: list[HourWeight] = Field(default=[], description="When; weight 1 in the hours not named.")
-    authorisation_min: Minutes = Field(description="From the call to the authority to deploy.")
-    rendezvous_min: Minutes = Field(ZERO, description="At the rendezvous point, before full attendance.")
-    scene_min: Minutes = Field(description="Time a unit is held at the scene.")
+    authorisation_min: Annotated[Minutes, plausible.AUTHORISATION_MIN] = Field(
+        description="From the call to the authority to deploy."
+    )
+    rendezvous_min: Annotated[Minutes, plausible.RENDEZVOUS_MIN] = Field(
+        ZERO, description="At the rendezvous point, before full attendance."
+    )
+    scene_min: Annotated[Minutes, plausible.SCENE_MIN] = Field(
+        description="Time a unit is held at the scene."
+    )
     stand_down_share: Chance = Field(
         ZERO, description="Share called off on the way; these take travel time only."
     )
@@ -306,12 +364,14 @@ class Standard(Section):
     name: str = Field(min_length=1, description="Name.")
     incident_type: Id = Field(description="Incident type that it is for.")
     measure: Literal["first", "full"] = Field(description="First armed arrival, or full attendance.")
-    within_min: float = Field(gt=0, le=LONGEST_LIMIT_MIN, description="Minutes from the call.")
+    within_min: Annotated[float, plausible.STANDARD_MIN] = Field(
+        gt=0, le=LONGEST_LIMIT_MIN, description="Minutes from the call."
+    )
     share: float = Field(gt=0, le=1, description="Share that must be reached.")
     of: Literal["people", "demand", "key_locations"] = Field("people", description="Share of what.")
     classes: Ids = Field(default=[], description="Classes it is for; none: all.")
     forces: Ids = Field(default=[], description="Planned forces it is for; none: all.")
-    reliability: float = Field(
+    reliability: Annotated[float, plausible.RELIABILITY] = Field(
         0.9, gt=0, lt=1, description="Chance that an area counted as reached is reached in time."
     )
     source: Id | None = Field(None, description="Who set it.")
@@ -319,10 +379,23 @@ class Standard(Section):
     main: bool = Field(default=False, description="Whether it is the one that costs are related to.")
 
 
+def main_standard(standards: Mapping[str, Standard]) -> str:
+    """Return the standard that costs and places are related to: the one marked, else the first.
+
+    Parameters
+    ----------
+    standards
+        The plan's standards by id.
+    """
+    return next((name for name, standard in standards.items() if standard.main), next(iter(standards)))
+
+
 class ResponseLevel(Section):
     """What a response level changes."""
 
-    demand_factor: Factor = Field(ONE, description="Calls relative to normal.")
+    demand_factor: Annotated[Factor, plausible.DEMAND_FACTOR] = Field(
+        ONE, description="Calls relative to normal."
+    )
 
 
 class Travel(Section):
@@ -331,12 +404,16 @@ class Travel(Section):
     method: Literal["great-circle", "matrix", "roads"] = Field(
         "great-circle", description="Model without roads, a table of minutes, or a road file."
     )
-    emergency_factor: Factor = Field(description="Emergency minutes relative to an ordinary drive.")
-    start_min: Minutes = Field(
+    emergency_factor: Annotated[Factor, plausible.EMERGENCY_FACTOR] = Field(
+        description="Emergency minutes relative to an ordinary drive."
+    )
+    start_min: Annotated[Minutes, plausible.START_MIN] = Field(
         ZERO,
         description="Part of each ordinary trip that an emergency drive does not have (parking, walking).",
     )
-    model_factor: Factor = Field(ONE, description="True minutes relative to the model's: its doubt.")
+    model_factor: Annotated[Factor, plausible.MODEL_FACTOR] = Field(
+        ONE, description="True minutes relative to the model's: its doubt."
+    )
     matrix: str | None = Field(None, description="File of minutes: site, place, minutes.")
     roads: str | None = Field(
         None, description="Road file in the plan's folder: .osm.pbf, OS Open Roads .gpkg or a table of edges."
@@ -348,7 +425,7 @@ class Travel(Section):
         None,
         description="Side of the road that traffic keeps to; without it the road file or the place decides.",
     )
-    limit_min: float = Field(
+    limit_min: Annotated[float, plausible.LIMIT_MIN] = Field(
         180, gt=0, le=LONGEST_LIMIT_MIN, description="Beyond this, times are printed as '> limit'."
     )
 
@@ -356,26 +433,48 @@ class Travel(Section):
 class Costs(Section):
     """Money, in the plan's price year."""
 
-    horizon_years: int = Field(10, ge=1, le=100, description="Years appraised.")
-    officer_gbp: Gbp = Field(description="An officer for a year, with employer's costs.")
-    vehicle_life_years: LifeYears = Field(Figure(value=4), description="Life of a vehicle.")
-    kit_life_years: LifeYears = Field(Figure(value=5), description="Life of personal kit.")
-    site_capital_gbp: Gbp = Field(
+    horizon_years: Annotated[int, plausible.HORIZON_YEARS] = Field(
+        10, ge=1, le=100, description="Years appraised."
+    )
+    officer_gbp: Annotated[Gbp, plausible.OFFICER_GBP] = Field(
+        description="An officer for a year, with employer's costs."
+    )
+    vehicle_life_years: Annotated[LifeYears, plausible.LIFE_YEARS] = Field(
+        Figure(value=4), description="Life of a vehicle."
+    )
+    kit_life_years: Annotated[LifeYears, plausible.LIFE_YEARS] = Field(
+        Figure(value=5), description="Life of personal kit."
+    )
+    site_capital_gbp: Annotated[Gbp, plausible.SITE_GBP] = Field(
         ZERO,
         description="Opening a site for armed crews, or a new one; a site may have its own capital_gbp.",
     )
-    site_running_gbp: Gbp = Field(
+    site_running_gbp: Annotated[Gbp, plausible.SITE_GBP] = Field(
         ZERO, description="Running such a site a year; a site may have its own running_gbp."
     )
-    ced_gbp: Gbp = Field(ZERO, description="A CED with its kit.")
-    ced_training_days: TrainingDays = Field(ZERO, description="Initial CED training.")
-    ced_refresher_days: TrainingDays = Field(ZERO, description="CED training a year.")
-    overtime_gbp: Gbp = Field(ZERO, description="Overtime a year, whole plan.")
+    ced_gbp: Annotated[Gbp, plausible.KIT_GBP] = Field(ZERO, description="A CED with its kit.")
+    ced_training_days: Annotated[TrainingDays, plausible.DAYS_A_YEAR] = Field(
+        ZERO, description="Initial CED training."
+    )
+    ced_refresher_days: Annotated[TrainingDays, plausible.DAYS_A_YEAR] = Field(
+        ZERO, description="CED training a year."
+    )
+    overtime_gbp: Annotated[Gbp, plausible.OPTION_GBP] = Field(
+        ZERO, description="Overtime a year, whole plan."
+    )
     backfill_share: Chance = Field(ONE, description="Share of officers taken from unarmed response replaced.")
-    optimism_bias_capital: Optimism = Field(ONE, description="Capital cost relative to its estimate.")
-    optimism_bias_operating: Optimism = Field(ONE, description="Running cost relative to its estimate.")
-    working_days: WorkingDays = Field(Figure(value=220), description="Days an officer works a year.")
-    harm_gbp: Gbp | None = Field(None, description="Unit cost of the harm that break-even is stated in.")
+    optimism_bias_capital: Annotated[Optimism, plausible.OPTIMISM] = Field(
+        ONE, description="Capital cost relative to its estimate."
+    )
+    optimism_bias_operating: Annotated[Optimism, plausible.OPTIMISM] = Field(
+        ONE, description="Running cost relative to its estimate."
+    )
+    working_days: Annotated[WorkingDays, plausible.WORKING_DAYS] = Field(
+        Figure(value=220), description="Days an officer works a year."
+    )
+    harm_gbp: Annotated[Gbp | None, plausible.HARM_GBP] = Field(
+        None, description="Unit cost of the harm that break-even is stated in."
+    )
 
 
 class Document(Section):

@@ -56,35 +56,42 @@ class Domain:
         """The greatest value that is taken."""
         return min(self.highest, self.most)
 
-    def fault(self, figure: Figure) -> str | None:
-        """Return what is wrong with a figure in this field and the fix, or None.
+    def fault(self, figure: Figure) -> tuple[str, str] | None:
+        """Return what is wrong with a figure in this field, and the fix; None if nothing is.
 
         The value comes first; a bound of its doubt that alone is wrong is named.
         """
         parts = (("is", figure.value), ("has a low of", figure.low), ("has a high of", figure.high))
         for words, number in parts:
-            if number is None:
-                continue
-            if number < self.lowest or (self.open_below and number <= self.lowest):
-                bound = "above" if self.open_below else "at least"
-                return f"{words} {number:,.12g}; it must be {bound} {self.lowest:,.12g} [{self.unit}]"
-            if number > self.greatest:
-                return f"{words} {number:,.12g}; {self.at_most(number)}"
+            if number is not None and self.excludes(number):
+                return f"{words} {number:,.12g}", self.allowed(number)
         return None
 
-    def at_most(self, given: float) -> str:
-        """Return the greatest value in words; for a share that was written as a percentage, the share."""
+    def excludes(self, number: float) -> bool:
+        """Return whether a number is impossible here, or beyond anything that is meant."""
+        too_low = number <= self.lowest if self.open_below else number < self.lowest
+        return too_low or number > self.greatest
+
+    def allowed(self, number: float) -> str:
+        """Return what would be right in place of a number that is excluded, as "it must be …".
+
+        For a share that was written as a percentage the share is named.
+        """
+        if number <= self.lowest:
+            least = "above" if self.open_below else "at least"
+            return f"it must be {least} {self.lowest:,.12g} [{self.unit}]"
+
         if self.highest == 1:
-            percent = share_of_percent(given)
+            percent = share_of_percent(number)
             if percent is not None:
-                return f"it must be at most 1: write {percent:g} for {given:g}%"
+                return f"it must be at most 1: write {percent:g} for {number:g}%"
         return f"it must be at most {self.greatest:,.12g} [{self.unit}]"
 
     def check(self, figure: Figure) -> Figure:
         """Return the figure, or raise Refusal when it leaves the domain."""
         wrong = self.fault(figure)
-        if wrong:
-            raise Refusal(wrong)
+        if wrong is not None:
+            raise Refusal(*wrong, code="out-of-range")
         return figure
 
     def bounds(self) -> dict[str, float]:

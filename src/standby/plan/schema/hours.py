@@ -18,6 +18,9 @@ from standby._refusals import Refusal
 HOURS_A_WEEK = 168
 """Hours of the week, numbered 0 to 167 from Monday 00:00."""
 
+HOURS_A_YEAR = 8766.0
+"""Hours in a mean Gregorian year, 365.25 days [h]."""
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL = {
     name[:3]: name for name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -85,15 +88,16 @@ def hours_text(week: NDArray[np.bool_]) -> str:
     # Runs of hours, around the end of the week; one of more than a day is cut at midnights.
     pieces: list[tuple[int, int]] = []
     for start in np.flatnonzero(week & ~np.roll(week, 1)).tolist():
+        hour = start
         left = int(np.argmin(np.roll(week, -start)))
-        at = start
         while left > 24:
-            length = 24 - at % 24
-            pieces.append((at % HOURS_A_WEEK, length))
-            at, left = at + length, left - length
-        pieces.append((at % HOURS_A_WEEK, left))
+            to_midnight = 24 - hour % 24
+            pieces.append((hour % HOURS_A_WEEK, to_midnight))
+            hour += to_midnight
+            left -= to_midnight
+        pieces.append((hour % HOURS_A_WEEK, left))
 
-    # Pieces of the same hours on following days are one part.
+    # Pieces of the same hours on following days are one part: first and last day, first hour, length.
     parts: list[tuple[int, int, int, int]] = []
     for start, length in sorted(pieces):
         day, first = divmod(start, 24)
@@ -101,6 +105,7 @@ def hours_text(week: NDArray[np.bool_]) -> str:
             parts[-1] = (parts[-1][0], day, first, length)
         else:
             parts.append((day, day, first, length))
+
     return "; ".join(
         f"{DAYS[day]}{'' if day == last else '-' + DAYS[last]} {first:02d}:00-{_end(first, length):02d}:00"
         for day, last, first, length in parts
@@ -113,46 +118,64 @@ def _end(first: int, length: int) -> int:
     return end if end <= 24 else end - 24
 
 
+def _wrong(what: str, fix: str) -> Refusal:
+    """Return the refusal of an expression of hours."""
+    return Refusal(what, fix, code="bad-hours")
+
+
 def _part(part: str) -> list[int]:
+    """Return the hours of the week that one part of an expression names."""
     if part == "always":
         return list(range(HOURS_A_WEEK))
+
+    # Days, or hours, or days and then hours; only hours begin with a digit.
     words = part.split()
     if not 1 <= len(words) <= 2:
-        raise Refusal(f"hours {part!r} can't be read", f"{_FORM}")
+        raise _wrong(f"hours {part!r} can't be read", _FORM)
+    days = None if words[0][0].isdigit() else words[0]
     times = words[-1] if words[-1][0].isdigit() else None
-    days = words[0] if not words[0][0].isdigit() else None
-    if len(words) == 2 and (times is None or days is None):
-        raise Refusal(f"hours {part!r} can't be read", f"{_FORM}")
+    if len(words) == 2 and (days is None or times is None):
+        raise _wrong(f"hours {part!r} can't be read", _FORM)
+
     first, length = _times(times, part) if times else (0, 24)
     return [(24 * day + first + k) % HOURS_A_WEEK for day in _days(days, part) for k in range(length)]
 
 
 def _times(text: str, part: str) -> tuple[int, int]:
+    """Return the first hour that ``07:00-19:00`` names, and how many."""
     match = _TIMES.match(text)
     if not match:
-        raise Refusal(f"hours {part!r} can't be read", f"{_FORM}")
-    first, minute, last, last_minute = match.groups()
-    if (minute or "00") != "00" or (last_minute or "00") != "00":
-        raise Refusal(f"hours {part!r} are not whole hours", "round to the hour")
+        raise _wrong(f"hours {part!r} can't be read", _FORM)
+
+    first, first_minute, last, last_minute = match.groups()
+    if (first_minute or "00") != "00" or (last_minute or "00") != "00":
+        raise _wrong(f"hours {part!r} are not whole hours", "round to the hour")
     if int(first) > 23 or int(last) > 24:
-        raise Refusal(f"hours {part!r} go beyond 24:00", "use 00:00 to 24:00")
+        raise _wrong(f"hours {part!r} go beyond 24:00", "use 00:00 to 24:00")
+
+    # An end that is not later than the start is on the next day.
     length = int(last) - int(first)
     return int(first), length if length > 0 else length + 24
 
 
-def _day(text: str) -> str:
-    """Return a day's three letters; nothing when a word is not the beginning of its name."""
-    return text[:3] if len(text) > 2 and FULL.get(text[:3], "").startswith(text) else ""
-
-
 def _days(text: str | None, part: str) -> list[int]:
+    """Return the days that ``mon-fri,sun`` names, from 0 for Monday; every day for None."""
     if text is None:
         return list(range(7))
+
     found: list[int] = []
     for item in text.split(","):
         ends = [_day(end) for end in item.split("-")]
         if len(ends) > 2 or "" in ends:
-            raise Refusal(f"day {item!r} in {part!r} is not known", f"use {', '.join(DAYS)}")
-        first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
+            raise _wrong(f"day {item!r} in {part!r} is not known", f"use {', '.join(DAYS)}")
+
+        # A range may run past Sunday.
+        first = DAYS.index(ends[0])
+        last = DAYS.index(ends[-1])
         found += [(first + k) % 7 for k in range((last - first) % 7 + 1)]
     return found
+
+
+def _day(text: str) -> str:
+    """Return the three letters of a day's name or of its beginning; nothing for another word."""
+    return text[:3] if len(text) > 2 and FULL.get(text[:3], "").startswith(text) else ""

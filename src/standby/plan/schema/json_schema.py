@@ -36,6 +36,8 @@ def json_schema() -> dict[str, Any]:
     schema: dict[str, Any] = _tidy(Document.model_json_schema(by_alias=True))
     parts = schema["$defs"]
     _figure(parts["Figure"])
+
+    # Rows of options are described by the data dictionary: the code knows them as any table.
     parts.pop("TableChanges")
     for part in ("Option", "Scenario"):
         for verb in ("add", "change"):
@@ -44,6 +46,7 @@ def json_schema() -> dict[str, Any]:
     for verb in ("add", "change"):
         rows = {table: {"type": "array", "items": row_schema(TABLES[table], verb)} for table in CHANGEABLE}
         parts[f"rows to {verb}"] = {"type": "object", "properties": rows, "additionalProperties": False}
+
     title = f"plan.toml of Standby, schema {SCHEMA}"
     return {"$schema": DIALECT, "title": title, **{k: v for k, v in schema.items() if k != "title"}}
 
@@ -62,10 +65,10 @@ def row_schema(table: Table, verb: str) -> dict[str, Any]:
     for column in table.columns:
         cells[column.name] = _cell(column)
         for end in DOUBT_SUFFIXES if column.doubt else ():
-            bound = "5th" if end == "_low" else "95th"
-            cells[column.name + end] = _cell(column) | {
-                "description": f"{bound} percentile of {column.name}."
-            }
+            percentile = "5th" if end == "_low" else "95th"
+            described = {"description": f"{percentile} percentile of {column.name}."}
+            cells[column.name + end] = _cell(column) | described
+
     needed = [column.name for column in table.columns if column.required] if verb == "add" else ["id"]
     return {
         "type": "object",
@@ -77,11 +80,13 @@ def row_schema(table: Table, verb: str) -> dict[str, Any]:
 
 
 def _cell(column: Column) -> dict[str, Any]:
+    """Return what a cell may be; one that need not be filled in may be empty text."""
     kind: dict[str, Any] = dict(ROW_KINDS.get(column.kind, {"type": "string"}))
     if column.choices:
         kind = {"enum": list(column.choices)}
     if column.domain is not None:
         kind |= column.domain.bounds()
+
     cell: dict[str, Any] = kind if column.required else {"anyOf": [kind, {"const": ""}]}
     unit = f" [{column.domain.unit}]" if column.domain is not None else ""
     cell["description"] = column.description + unit
@@ -91,6 +96,7 @@ def _cell(column: Column) -> dict[str, Any]:
 
 
 def _figure(figure: dict[str, Any]) -> None:
+    """Say of a figure, in place, what its fields need beside them."""
     figure["description"] = "A number that may be argued about: its value, its doubt and where it comes from."
     figure["dependentRequired"] = {"low": ["high"], "high": ["low"], "shape": ["low"], "range": ["low"]}
     figure["properties"]["range"].pop("default")
@@ -102,28 +108,39 @@ def _tidy(part: Any) -> Any:
         return [_tidy(item) for item in part]
     if not isinstance(part, dict):
         return part
+
     part = _unwrapped({key: value for key, value in part.items() if not _is_noise(key, value)})
+
+    # Units stand at the end of the description; a figure has the limits of its plain number.
     if "x-unit" in part:
         part["description"] = f"{part.get('description', '')} [{part['x-unit']}]".strip()
         part["anyOf"] = [_limited(one, part["anyOf"][0]) for one in part["anyOf"]]
+
+    # A figure that a field has by default is its value.
     if isinstance(part.get("default"), dict):
         part["default"] = part["default"].get("value")
         if part["default"] is None:
             del part["default"]
+
     if "patternProperties" in part:
         part["additionalProperties"] = False
+
+    # Of a docstring an editor shows the first paragraph.
     if isinstance(part.get("description"), str):
         part["description"] = part["description"].partition("\n\n")[0]
+
     return {key: value if key == "default" else _tidy_below(key, value) for key, value in part.items()}
 
 
 def _tidy_below(key: str, value: Any) -> Any:
+    """Tidy what stands under a key; under some keys stand names that are not to be taken for words."""
     if key in {"properties", "$defs", "patternProperties"}:
         return {name: _tidy(item) for name, item in value.items()}
     return value if key == "x-unit" else _tidy(value)
 
 
 def _is_noise(key: str, value: Any) -> bool:
+    """Return whether a key is the code's own: its title, or a default of nothing."""
     return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
 
 
@@ -132,6 +149,7 @@ def _unwrapped(part: dict[str, Any]) -> dict[str, Any]:
     kinds = part.get("anyOf")
     if not isinstance(kinds, list) or {"type": "null"} not in kinds:
         return part
+
     rest = [kind for kind in kinds if kind != {"type": "null"}]
     others = {key: value for key, value in part.items() if key != "anyOf"}
     return {**rest[0], **others} if len(rest) == 1 else {"anyOf": rest, **others}
@@ -142,4 +160,5 @@ def _limited(one: dict[str, Any], number: dict[str, Any]) -> dict[str, Any]:
     limits = {key: value for key, value in number.items() if key != "type"}
     if one.get("$ref") != FIGURE or not limits:
         return one
+
     return {**one, "properties": dict.fromkeys(("value", "low", "high"), limits)}

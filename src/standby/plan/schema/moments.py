@@ -45,7 +45,10 @@ class LocalTimes(Shown):
     def notes(self) -> list[str]:
         """Return what a reader should know of how times were taken."""
         notes = []
-        number, converted, twice = self.times.size, int(self.converted.sum()), int(self.twice.sum())
+        number = self.times.size
+        converted = int(self.converted.sum())
+        twice = int(self.twice.sum())
+
         if converted:
             rest = number - converted
             local = f"; the other {rest:,}, without one, are taken as local time" if rest else ""
@@ -53,11 +56,13 @@ class LocalTimes(Shown):
                 f"{converted:,} of {number:,} times have Z or an offset: they are converted to local time of "
                 f"the United Kingdom{local}"
             )
+
         if twice:
             notes.append(
                 f"{twice:,} of {number:,} times fall in the hour that comes twice when clocks go back; the "
                 "hour of the week is the same either way"
             )
+
         return notes
 
 
@@ -95,20 +100,25 @@ def local_time(cell: str) -> tuple[dt.datetime, bool, bool]:
         given = dt.datetime.fromisoformat(cell)
     except ValueError:
         raise WrongTimeError("is no time", "Write e.g. 2019-03-31T14:05") from None
+
     if not YEARS[0] <= given.year <= YEARS[1]:
         raise WrongTimeError(f"is in the year {given.year}", "Write e.g. 2019-03-31T14:05")
 
     if given.tzinfo is not None:
         return given.astimezone(LONDON).replace(tzinfo=None), True, False
 
+    # A time that clocks show twice, or never, has two readings that differ.
     first, second = (given.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return given, False, False
+
+    # One that is never shown does not come back from UTC as it went there.
     if first.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None) != given:
         raise WrongTimeError(
             "does not exist in local time of the United Kingdom, whose clocks go forward then",
             "Write Z behind every time if they are in UTC, or each one's offset",
         )
+
     return given, False, True
 
 

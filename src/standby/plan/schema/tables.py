@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from standby.plan.schema import plausible
 from standby.plan.schema.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, WEIGHT, Domain
+from standby.plan.schema.plausible import Plausible
 
 Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date"]
 
@@ -36,6 +38,8 @@ class Column:
         What an empty cell means; None: nothing.
     domain
         Unit and limits of a number.
+    plausible
+        Where a number ordinarily lies; None: anywhere within its limits.
     refers_to
         Table or section of ``plan.toml`` that the cell names an entry of.
     choices
@@ -50,6 +54,7 @@ class Column:
     required: bool = False
     default: str | float | None = None
     domain: Domain | None = None
+    plausible: Plausible | None = None
     refers_to: str | None = None
     choices: tuple[str, ...] = ()
     doubt: bool = False
@@ -117,7 +122,15 @@ AREAS = Table(
         _NAME,
         _LON,
         _LAT,
-        Column("population", "number", "Residents.", required=True, domain=PEOPLE, doubt=True),
+        Column(
+            "population",
+            "number",
+            "Residents.",
+            required=True,
+            domain=PEOPLE,
+            plausible=plausible.PEOPLE_OF_AN_AREA,
+            doubt=True,
+        ),
         _CLASS,
         _force("Force that polices it."),
         Column(
@@ -126,9 +139,10 @@ AREAS = Table(
             "Incidents per head relative to the force's other areas: the planner's own.",
             default=1.0,
             domain=WEIGHT,
+            plausible=plausible.AREA_WEIGHT,
             doubt=True,
         ),
-        Column("area_km2", "number", "Extent.", domain=KM2),
+        Column("area_km2", "number", "Extent.", domain=KM2, plausible=plausible.AREA_KM2),
         _GROUP,
         _ISLAND,
         _SOURCE,
@@ -153,12 +167,14 @@ SITES = Table(
             "integer",
             "Units that it can hold; empty: no limit.",
             domain=Domain("number", highest=1_000_000),
+            plausible=plausible.UNITS,
         ),
         Column(
             "capital_gbp",
             "number",
             "Opening it for armed crews; empty: as costs.site_capital_gbp.",
             domain=GBP,
+            plausible=plausible.SITE_GBP,
             doubt=True,
         ),
         Column(
@@ -166,6 +182,7 @@ SITES = Table(
             "number",
             "Running it a year, for them; empty: as costs.site_running_gbp.",
             domain=GBP,
+            plausible=plausible.SITE_GBP,
             doubt=True,
         ),
         _ISLAND,
@@ -184,7 +201,9 @@ UNITS = Table(
         Column("tier", "reference", "Tier.", required=True, refers_to="tiers"),
         Column("site", "reference", "Where they start from.", required=True, refers_to="sites"),
         Column("provider", "reference", "Force whose officers they are.", required=True, refers_to="forces"),
-        Column("count", "integer", "How many such units.", default=1.0, domain=WHOLE),
+        Column(
+            "count", "integer", "How many such units.", default=1.0, domain=WHOLE, plausible=plausible.UNITS
+        ),
         _HOURS,
         _LEVELS,
         Column(
@@ -194,8 +213,21 @@ UNITS = Table(
             default="own",
             choices=("own", "pooled"),
         ),
-        Column("crew", "integer", "Officers in a unit; empty: as the tier.", domain=WHOLE),
-        Column("notice_min", "number", "Turnout or notice; empty: as the tier.", domain=MINUTES, doubt=True),
+        Column(
+            "crew",
+            "integer",
+            "Officers in a unit; empty: as the tier.",
+            domain=WHOLE,
+            plausible=plausible.CREW,
+        ),
+        Column(
+            "notice_min",
+            "number",
+            "Turnout or notice; empty: as the tier.",
+            domain=MINUTES,
+            plausible=plausible.TURNOUT_MIN,
+            doubt=True,
+        ),
         _GROUP,
         _SOURCE,
         _NOTE,
@@ -212,12 +244,20 @@ KEY_LOCATIONS = Table(
         _LAT,
         _CLASS,
         _force("Force that polices it."),
-        Column("weight", "number", "Weight among the key locations.", default=1.0, domain=WEIGHT),
+        Column(
+            "weight",
+            "number",
+            "Weight among the key locations.",
+            default=1.0,
+            domain=WEIGHT,
+            plausible=plausible.AREA_WEIGHT,
+        ),
         Column(
             "within_min",
             "number",
             "Its own standard for first armed arrival; empty: the plan's.",
             domain=MINUTES,
+            plausible=plausible.STANDARD_MIN,
         ),
         _ISLAND,
         _SOURCE,
@@ -239,6 +279,7 @@ COMMITMENTS = Table(
             "Units taken, on average over the hours.",
             required=True,
             domain=COUNT,
+            plausible=plausible.UNITS,
             doubt=True,
         ),
         _HOURS,
@@ -258,7 +299,13 @@ COMMITMENTS = Table(
             choices=("never", "allowed"),
         ),
         Column(
-            "break_off_min", "number", "Delay when they leave it.", default=0.0, domain=MINUTES, doubt=True
+            "break_off_min",
+            "number",
+            "Delay when they leave it.",
+            default=0.0,
+            domain=MINUTES,
+            plausible=plausible.BREAK_OFF_MIN,
+            doubt=True,
         ),
         Column(
             "weeks_per_year",
@@ -287,11 +334,23 @@ INCIDENTS = Table(
         _LON,
         _LAT,
         Column("incident_type", "reference", "Type.", required=True, refers_to="incident_types"),
-        Column("authorised_min", "number", "Call to authority.", domain=MINUTES),
-        Column("turnout_min", "number", "Sent to moving.", domain=MINUTES),
-        Column("first_armed_min", "number", "Call to first armed arrival.", domain=MINUTES),
-        Column("full_min", "number", "Call to full attendance.", domain=MINUTES),
-        Column("scene_min", "number", "First arrival to clear.", domain=MINUTES),
+        Column(
+            "authorised_min", "number", "Call to authority.", domain=MINUTES, plausible=plausible.ATTENDED_MIN
+        ),
+        Column("turnout_min", "number", "Sent to moving.", domain=MINUTES, plausible=plausible.ATTENDED_MIN),
+        Column(
+            "first_armed_min",
+            "number",
+            "Call to first armed arrival.",
+            domain=MINUTES,
+            plausible=plausible.ATTENDED_MIN,
+        ),
+        Column(
+            "full_min", "number", "Call to full attendance.", domain=MINUTES, plausible=plausible.ATTENDED_MIN
+        ),
+        Column(
+            "scene_min", "number", "First arrival to clear.", domain=MINUTES, plausible=plausible.SCENE_MIN
+        ),
         Column("unit_site", "reference", "Where the first unit started.", refers_to="sites"),
         _SOURCE,
         _NOTE,
@@ -307,7 +366,9 @@ SURVEY = Table(
         Column("question", "text", "Question as asked.", required=True),
         Column("answer", "text", "Answer.", required=True),
         Column("population", "choice", "Who was asked.", required=True, choices=("officers", "public")),
-        Column("weight", "number", "Design weight.", default=1.0, domain=FACTOR),
+        Column(
+            "weight", "number", "Design weight.", default=1.0, domain=FACTOR, plausible=plausible.AREA_WEIGHT
+        ),
         Column("force", "reference", "Force.", refers_to="forces"),
         Column("stratum", "text", "Stratum of the sample."),
         _SOURCE,

@@ -123,7 +123,7 @@ def _whole_people(content: Content, table: str, frame: pd.DataFrame) -> pd.DataF
     for column in known:
         if column.name not in frame or column.name.endswith("se"):
             continue
-        if column.kind == "people" or column.name == "people":
+        if column.unit == "people":
             whole[column.name] = pd.to_numeric(frame[column.name], errors="coerce").round()
         elif column.kind == "measure":
             people = frame["criterion"].map(content.counts_people)

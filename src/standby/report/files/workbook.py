@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +18,8 @@ from standby.report.blocks.options import ruled_out
 from standby.report.content import Content
 from standby.report.files.files import manifest_of
 from standby.report.files.spreadsheet import for_reading
-from standby.tables import TABLES, Table, kind_of, records
+from standby.tables import TABLES, Column, Table, column_of, excel_format, records
 from standby.words import Kind
-
-FORMATS = {
-    "minutes": "0.0",
-    "share": "0%",
-    "money": "£#,##0",
-    "count": "#,##0.##",
-    "people": "#,##0",
-    "number": "0.####",
-    "measure": "0.####",
-    "year": "0",
-    "years": "0.0",
-}
-WHOLE = {"count": "#,##0", "number": "0", "measure": "0"}
-"""Formats of whole numbers, where the other would leave a point behind them."""
-CHANGES = {
-    "minutes": "+0.0;-0.0;0.0",
-    "share": "+0.0%;-0.0%;0%",
-    "money": "+£#,##0;-£#,##0;£0",
-    "people": "+#,##0;-#,##0;0",
-    "count": "+#,##0.##;-#,##0.##;0",
-}
-"""Formats of differences from the base."""
-
-ROUNDED = {"minutes": "0"}
-ROUNDED_CHANGES = {"minutes": "+0;-0;0", "share": "+0%;-0%;0%"}
-"""Formats of the public edition, where it rounds: no digit behind the point."""
 
 DECISION = "Decision table"
 """Name of the sheet that is laid out as the report's decision table is."""
@@ -68,6 +44,22 @@ HEAD = {
 }
 
 
+@dataclass(frozen=True)
+class _Looks:
+    """How cells look.
+
+    Parameters
+    ----------
+    styles
+        Formats of headings and texts by name.
+    number
+        Gives the format of numbers that are written in a certain way.
+    """
+
+    styles: Mapping[str, Any]
+    number: Callable[[str], Any]
+
+
 def write_workbook(content: Content, folder: Path) -> list[Path]:
     """Write ``results.xlsx``; return its path."""
     path = folder / "results.xlsx"
@@ -76,39 +68,33 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
         day = content.plan.document.plan.as_of
         created = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the plan, not a moment
         book.set_properties({"title": content.plan.title, "subject": content.marking, "created": created})
-        rounded = content.edition == "public"
-        formats = FORMATS | (ROUNDED if rounded else {})
-        changes = CHANGES | (ROUNDED_CHANGES if rounded else {})
-        styles = {kind: book.add_format({"num_format": text}) for kind, text in formats.items()}
-        styles |= {f"whole {kind}": book.add_format({"num_format": text}) for kind, text in WHOLE.items()}
-        styles |= {
+        styles = {
             "head": book.add_format(HEAD),
             "title": book.add_format({"bold": True, "font_size": 16}),
             "bold": book.add_format({"bold": True}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "small": book.add_format({"font_color": "#4a5865", "italic": True}),
         }
-        styles |= {f"change {kind}": book.add_format({"num_format": text}) for kind, text in changes.items()}
+        looks = _Looks(styles, cache(lambda text: book.add_format({"num_format": text})))
 
         tables = {name: for_reading(content, name, frame) for name, frame in content.tables.items()}
-        _first_sheet(book.add_worksheet("About"), content, tables, styles)
+        _first_sheet(book.add_worksheet("About"), content, tables, looks)
         if len(content.table("decision")):
-            _decision_sheet(book.add_worksheet(DECISION), content, styles)
+            _decision_sheet(book.add_worksheet(DECISION), content, looks)
         for name, frame in tables.items():
-            _table_sheet(book.add_worksheet(name[:31]), content, name, frame, styles)
+            _table_sheet(book.add_worksheet(name[:31]), content, name, frame, looks)
     return [path]
 
 
-def _first_sheet(
-    sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame], styles: dict[str, Any]
-) -> None:
+def _first_sheet(sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame], looks: _Looks) -> None:
     about = content.plan.document.plan
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 34)
-    sheet.set_column(2, 2, 90)
+    sheet.set_column(2, 2, 12)
+    sheet.set_column(3, 3, 90)
     sheet.hide_gridlines(2)
     _mark(sheet, content)
-    sheet.write_string(0, 0, about.title, styles["title"])
+    sheet.write_string(0, 0, about.title, looks.styles["title"])
     rows: list[tuple[str, str]] = [
         ("Marking", content.marking),
         ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
@@ -125,26 +111,27 @@ def _first_sheet(
     ]
     row = 2
     for name, text in rows:
-        sheet.write_string(row, 0, name, styles["bold"])
+        sheet.write_string(row, 0, name, looks.styles["bold"])
         sheet.write_string(row, 1, text)
         row += 1
     for sentence in content.sentences:
         sheet.write_string(row + 1, 0, content.said(sentence))
         row += 1
     row += 3
-    for at, text in enumerate(("Sheet", "Column", "Meaning")):
-        sheet.write_string(row, at, text, styles["head"])
+    for at, text in enumerate(("Sheet", "Column", "Unit", "Meaning")):
+        sheet.write_string(row, at, text, looks.styles["head"])
     for name, frame in tables.items():
         known = TABLES.get(name)
         row += 1
         sheet.write_string(row, 0, name)
-        sheet.write_string(row, 2, known.description if known else "", styles["wrap"])
+        sheet.write_string(row, 3, known.description if known else "", looks.styles["wrap"])
         for column in frame.columns:
             found = known.column(column) if known else None
             row += 1
             sheet.write_string(row, 1, column)
+            sheet.write_string(row, 2, found.unit if found else "")
             text = found.description if found else _of_names(known, str(column))
-            sheet.write_string(row, 2, text, styles["wrap"])
+            sheet.write_string(row, 3, text, looks.styles["wrap"])
 
 
 def _of_names(known: Table | None, column: str) -> str:
@@ -153,7 +140,7 @@ def _of_names(known: Table | None, column: str) -> str:
     return f"Name beside the id: {of.description}" if of else ""
 
 
-def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> None:
+def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
     """Write the decision table as the report lays it out: a row each criterion, options side by side."""
     _mark(sheet, content)
     frame = content.table("decision")
@@ -164,8 +151,8 @@ def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> Non
     sheet.set_column(1, 2, 14)
     for at, text in enumerate(("Criterion", "Id", "Unit")):
         for row in range(2):
-            sheet.write_blank(row, at, None, styles["head"])
-        sheet.write_string(2, at, text, styles["head"])
+            sheet.write_blank(row, at, None, looks.styles["head"])
+        sheet.write_string(2, at, text, looks.styles["head"])
 
     # Heads: the option's name, below it its id, below that what its columns hold.
     at, columns = 3, {}
@@ -173,9 +160,9 @@ def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> Non
         parts = VALUE_PARTS if option == BASE else {**VALUE_PARTS, **CHANGE_PARTS}
         closed = " (ruled out)" if option in ruled_out(content) else ""
         for k, (column, label) in enumerate(parts.items()):
-            sheet.write_string(0, at + k, content.name("option", option) + closed, styles["head"])
-            sheet.write_string(1, at + k, option, styles["head"])
-            sheet.write_string(2, at + k, label, styles["head"])
+            sheet.write_string(0, at + k, content.name("option", option) + closed, looks.styles["head"])
+            sheet.write_string(1, at + k, option, looks.styles["head"])
+            sheet.write_string(2, at + k, label, looks.styles["head"])
             columns[option, column] = at + k
         at += len(parts)
     sheet.set_column(3, at - 1, 13)
@@ -185,21 +172,16 @@ def _decision_sheet(sheet: Any, content: Content, styles: dict[str, Any]) -> Non
     for row, criterion in enumerate(criteria, start=3):
         of = content.of_how_many(criterion)
         sheet.write_string(row, 0, content.name("criterion", criterion) + (f", of {of}" if of else ""))
-        sheet.write_string(row, 1, criterion, styles["small"])
-        sheet.write_string(row, 2, str(units.get(criterion, "")), styles["small"])
-    changes = {kind: styles[f"change {kind}"] for kind in CHANGES}
-    changes["whole count"] = styles["change people"]
-    whole = for_reading(content, "decision", frame)
-    for record in records(whole):
-        kind = content.criterion_kind(record["criterion"])
-        for (option, column), place in columns.items():
-            if option != record["option"]:
-                continue
-            change = column.startswith("difference")
-            own: Kind = "share" if column == "chance_best" else kind
-            looks = {**styles, **changes} if change else styles
-            row = 3 + criteria.index(record["criterion"])
-            _cell(sheet, row, place, record[column], kind=own, styles=looks, content=content)
+        sheet.write_string(row, 1, criterion, looks.styles["small"])
+        sheet.write_string(row, 2, str(units.get(criterion, "")), looks.styles["small"])
+
+    for record in records(for_reading(content, "decision", frame)):
+        row = 3 + criteria.index(record["criterion"])
+        for (option, name), place in columns.items():
+            if option == record["option"]:
+                known = column_of("decision", name)
+                kind = _kind_in_row(content, known.kind, record["criterion"])
+                _cell(sheet, (row, place), record[name], known, kind=kind, looks=looks, content=content)
 
 
 def _mark(sheet: Any, content: Content) -> None:
@@ -210,44 +192,58 @@ def _mark(sheet: Any, content: Content) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _table_sheet(
-    sheet: Any, content: Content, name: str, frame: pd.DataFrame, styles: dict[str, Any]
-) -> None:
+def _table_sheet(sheet: Any, content: Content, name: str, frame: pd.DataFrame, looks: _Looks) -> None:
     _mark(sheet, content)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     if len(frame.columns):
         sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
-    for at, column in enumerate(frame.columns):
-        values = frame[column]
+
+    criteria = frame["criterion"] if "criterion" in frame else [""] * len(frame)
+    for at, name_of_column in enumerate(map(str, frame.columns)):
+        values = frame[name_of_column]
         numeric = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
-        kind = kind_of(name, column, numeric=numeric)
-        sheet.write_string(0, at, column, styles["head"])
-        longest = max((len(str(v)) for v in values.head(200)), default=0) if not numeric else 9
-        sheet.set_column(at, at, min(max(longest, len(column)) + 3, WIDEST))
-        kinds = _kinds(content, kind, frame)
-        for row, (value, own) in enumerate(zip(values.tolist(), kinds, strict=True), start=1):
-            _cell(sheet, row, at, value, kind=own, styles=styles, content=content)
+        longest = 9 if numeric else max((len(str(value)) for value in values.head(200)), default=0)
+        sheet.write_string(0, at, name_of_column, looks.styles["head"])
+        sheet.set_column(at, at, min(max(longest, len(name_of_column)) + 3, WIDEST))
+
+        column = TABLES[name].column(name_of_column) or _column_of_names(name, name_of_column)
+        for row, (value, criterion) in enumerate(zip(values.tolist(), criteria, strict=True), start=1):
+            kind = _kind_in_row(content, column.kind, criterion)
+            _cell(sheet, (row, at), value, column, kind=kind, looks=looks, content=content)
 
 
-def _kinds(content: Content, kind: Kind, frame: pd.DataFrame) -> list[Kind]:
-    """Return what each cell of a column holds; of measures it depends on the criterion of the row."""
-    if kind != "measure":
-        return [kind] * len(frame)
-    return [content.criterion_kind(str(criterion)) for criterion in frame["criterion"]]
+def _column_of_names(table: str, name: str) -> Column:
+    """Return what stands for a column of names beside ids, which has no declaration of its own."""
+    return Column(name, "text", name, _of_names(TABLES[table], name))
+
+
+def _kind_in_row(content: Content, kind: Kind, criterion: str) -> Kind:
+    """Return what a cell holds; of measures it depends on the criterion of the row."""
+    return content.criterion_kind(str(criterion)) if kind == "measure" else kind
 
 
 def _cell(
-    sheet: Any, row: int, column: int, value: Any, *, kind: Kind, styles: dict[str, Any], content: Content
+    sheet: Any,
+    at: tuple[int, int],
+    value: Any,
+    column: Column,
+    *,
+    kind: Kind,
+    looks: _Looks,
+    content: Content,
 ) -> None:
+    """Write a cell, in the format of its column; nothing where there is no number."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return
+
     if isinstance(value, str):
-        sheet.write_string(row, column, value)
+        sheet.write_string(*at, value)
     elif isinstance(value, bool) or type(value).__name__ == "bool_":
-        sheet.write_boolean(row, column, bool(value))
+        sheet.write_boolean(*at, bool(value))
     elif math.isinf(value):
-        sheet.write_string(row, column, content.writer(kind)(value))
+        sheet.write_string(*at, content.writer(kind)(value))
     else:
-        whole = f"whole {kind}" if kind in WHOLE and float(value).is_integer() else kind
-        sheet.write_number(row, column, float(value), styles.get(whole))
+        rounded = content.edition == "public"
+        text = excel_format(kind, value, rounded=rounded, stated=column.stated, signed=column.signed)
+        sheet.write_number(*at, float(value), looks.number(text) if text else None)

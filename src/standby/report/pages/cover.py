@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby.plan import main_standard
 from standby.report.blocks.blocks import (
     Block,
     Cell,
@@ -200,7 +201,7 @@ def _mean_note(content: Content, rows: pd.DataFrame) -> str:
 
 def _main_incident(content: Content) -> str:
     standards = content.plan.document.standards
-    main = next((s for s in standards.values() if s.main), next(iter(standards.values())))
+    main = standards[main_standard(standards)]
     return main.incident_type
 
 

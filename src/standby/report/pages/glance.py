@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby.cover import main_standard
-from standby.plan import BASE
+from standby.plan import BASE, main_standard
 from standby.report.blocks.blocks import Bar, Glance, GlanceCell, GlanceRow, Section
 from standby.report.blocks.options import difference, ruled_out, told_apart
 from standby.report.content import Content

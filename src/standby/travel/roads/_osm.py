@@ -109,7 +109,8 @@ def read_osm(path: Path) -> RawRoads:
     gathered.add_unlocated()
     roads = gathered.roads()
     if not roads.point_id.size:
-        raise RoadsError(f"{path.name}: {gathered.why_empty(text.remarks)}")
+        what, fix = gathered.why_empty(text.remarks)
+        raise RoadsError(f"{path.name}: {what}", fix)
     if not (np.all(np.abs(roads.lon) <= 180) and np.all(np.abs(roads.lat) <= 90)):
         raise RoadsError(
             f"{path.name}: some points are not on the globe: the file is damaged", "download it again"
@@ -319,25 +320,26 @@ class _Gathered:
             for piece in _pieces(points):
                 self._add(piece, number, kind, None)
 
-    def why_empty(self, remarks: list[str]) -> str:
-        """Return why no roads could be made from the file; remarks of its server come first."""
+    def why_empty(self, remarks: list[str]) -> tuple[str, str]:
+        """Return why no roads could be made from the file, and the fix; remarks of its server come first."""
         if remarks:
             quoted = " and ".join(repr(remark) for remark in remarks)
             return (
-                f"the file has no road, and its server remarks {quoted}; ask again, for a smaller area or "
-                "with more time"
+                f"the file has no road, and its server remarks {quoted}",
+                "ask again, for a smaller area or with more time",
             )
 
         if self.unlocated:
-            return (
+            what = (
                 f"the file has no road with positions: it has {len(self.unlocated)} ways that a car could be "
-                "on, but not their nodes; ask the server for the nodes of the ways as well (Overpass: "
-                "'(._;>;); out;'), or give an extract"
+                "on, but not their nodes"
             )
+            nodes = "ask the server for the nodes of the ways as well (Overpass: '(._;>;); out;')"
+            return what, f"{nodes}, or give an extract"
 
         return (
-            "the file has no road that a car could be on; give an extract with its highways, and check that "
-            "it is the area you meant"
+            "the file has no road that a car could be on",
+            "give an extract with its highways, and check that it is the area you meant",
         )
 
     def _kind(self, tags: dict[str, str]) -> _Kind | None:

@@ -51,6 +51,9 @@ _AGAINST: Final = frozenset({"-1", "reverse", "backward", "tf", "against"})
 
 _READ: Final = frozenset({*ENDS, *HOW_FAST, "km", *ONE_WAY_NAMES, *TWO_WAY_NAMES})
 
+MOST_EDGES: Final = 20_000_000
+"""Rows of a table of edges; a country has some millions."""
+
 MOST_NAMED: Final = 10
 """Columns that are named when they are not read; more are counted."""
 
@@ -79,6 +82,10 @@ rounded, and the sphere is not the Earth."""
 MOST: Final = 1e9
 """No length, time or speed of an edge is as large; larger ones would overflow."""
 
+ONE_ROW: Final = {"are": "is", "have": "has", "take": "takes", "were": "was"}
+MANY_ROWS: Final = {verb: verb for verb in ONE_ROW}
+"""Verbs of what is noted of one row, and of several."""
+
 _EARTH_RADIUS_KM: Final = 6371.0088
 
 
@@ -92,7 +99,7 @@ class EdgeFault:
         Their numbers; empty if the whole table is meant.
     field
         Column.
-    what, mend
+    what, fix
         What is wrong, and what would be right.
     code
         Kind of fault.
@@ -158,10 +165,6 @@ class JudgedEdges:
     findings: list[str]
 
 
-MOST_EDGES = 20_000_000
-"""Rows of a table of edges; a country has some millions."""
-
-
 def is_edge_table(path: Path) -> bool:
     """Return whether a road file is a table of edges, by its name, or by its layers if it is a GeoPackage."""
     name = path.name.lower()
@@ -180,8 +183,10 @@ def read_edge_table(path: Path) -> pd.DataFrame:
     """
     limits = Limits.here(rows=MOST_EDGES, cells=MOST_EDGES * 20)
     name = path.name.lower()
+
     if name.endswith(".csv"):
         return pd.read_csv(path)
+
     if name.endswith(".parquet"):
         import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
 
@@ -198,6 +203,7 @@ def read_edge_table(path: Path) -> pd.DataFrame:
         table = pyogrio.read_dataframe(path, layer=_layer(path), read_geometry=False)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise Refusal(f"can't be read as a GeoPackage ({error})", "write the table again") from error
+
     return pd.DataFrame(table)
 
 
@@ -229,10 +235,12 @@ def judge_edges(table: pd.DataFrame, *, first_row: int = 0) -> JudgedEdges:
     faults = _lacking(named, table)
     if faults:
         return JudgedEdges(None, faults, [])
+
     judge = _Judge(named, first_row)
     edges = judge.edges()
     if judge.faults:
         return JudgedEdges(None, judge.faults, [])
+
     judge.find_odd(edges)
     unread = [str(name) for name in table.columns if _plain(name) not in _READ]
     if unread:
@@ -240,6 +248,7 @@ def judge_edges(table: pd.DataFrame, *, first_row: int = 0) -> JudgedEdges:
         judge.findings.append(
             f"columns of the table of edges that are not read: {', '.join(unread[:MOST_NAMED])}{more}"
         )
+
     return JudgedEdges(edges, [], judge.findings)
 
 
@@ -252,22 +261,26 @@ def _plain(name: object) -> str:
 def _lacking(named: pd.DataFrame, table: pd.DataFrame) -> list[EdgeFault]:
     """Return what is wrong with the columns as such."""
     faults = []
+
     twice = sorted({name for name in named.columns[named.columns.duplicated()] if name in _READ})
     if twice:
         what = f"has columns more than once, but for capitals and spaces: {', '.join(twice)}"
         faults.append(EdgeFault((), "", what, "give each of them once", "unknown-column"))
+
     lacking = [name for name in ENDS if name not in named]
     if not any(name in named for name in HOW_FAST):
         lacking.append("minutes (or kph, or road_class)")
     if lacking:
         there = ", ".join(map(str, table.columns[:20]))
         what = f"lacks the columns {', '.join(lacking)} (it has {there})"
-        mend = f"give {', '.join(ENDS)}, and minutes, kph or road_class"
-        faults.append(EdgeFault((), "", what, mend, "unreadable"))
+        fix = f"give {', '.join(ENDS)}, and minutes, kph or road_class"
+        faults.append(EdgeFault((), "", what, fix, "unreadable"))
+
     sides = [name for name in (*ONE_WAY_NAMES, *TWO_WAY_NAMES) if name in named]
     if len(sides) > 1:
         what = f"says the direction in several columns: {', '.join(sides)}"
         faults.append(EdgeFault((), "", what, "give oneway alone", "unknown-column"))
+
     if table.empty and not faults:
         faults.append(EdgeFault((), "", "is empty", "give one row each edge", "empty-table"))
     return faults
@@ -279,7 +292,8 @@ class _Judge:
     def __init__(self, table: pd.DataFrame, first_row: int) -> None:
         self.table = table
         self.first_row = first_row
-        self.minutes, self.kph = np.zeros(0), np.zeros(0)
+        self.minutes: Floats = np.zeros(0)
+        self.kph: Floats = np.zeros(0)
         self.faults: list[EdgeFault] = []
         self.findings: list[str] = []
 
@@ -287,19 +301,24 @@ class _Judge:
         """Return the edges; what can't be used is in the faults."""
         ends = np.stack([self._numbers(name, needed=True) for name in ENDS], axis=1)
         self._on_the_globe(ends)
+
+        # An edge that gives no length is taken for straight.
         straight = straight_km(ends)
         km = self._positive("km") if "km" in self.table else np.full(len(ends), np.nan)
         km = np.where(np.isnan(km), straight, km)
 
-        self.minutes, self.kph = (self._positive(name) for name in ("minutes", "kph"))
-        by_speed = km / self.kph * 60
+        # Minutes that are given count before minutes at a speed that is given.
+        self.minutes = self._positive("minutes")
+        self.kph = self._positive("kph")
+        minutes = np.where(np.isnan(self.minutes), km / self.kph * 60, self.minutes)
+
         road_class = self._classes()
         self._some_speed(road_class)
         along, against = self._directions()
         return Edges(
             ends=ends,
             km=km,
-            minutes=np.where(np.isnan(self.minutes), by_speed, self.minutes),
+            minutes=minutes,
             road_class=np.where(road_class == "", NO_CLASS, road_class),
             along=along,
             against=against,
@@ -310,20 +329,23 @@ class _Judge:
         straight = straight_km(edges.ends)
         if "km" in self.table:
             self._odd_lengths(edges.km, straight)
+
+        # The road is at least as long as the straight line, so the speed is at least that along it.
         given = np.isfinite(self.minutes)
         kph = straight / self.minutes * 60
-        self._note(
-            given & (kph > FASTEST_KPH), f"are faster than {FASTEST_KPH:g} km/h even along the straight line"
-        )
+        fast = given & (kph > FASTEST_KPH)
+        self._note(fast, f"{{are}} faster than {FASTEST_KPH:g} km/h even along the straight line")
         slow = given & (kph < SLOWEST_KPH) & (straight > 0.1)
-        self._note(slow, f"are slower than {SLOWEST_KPH:g} km/h along the straight line: are minutes meant?")
-        self._note(given & (self.minutes > LONGEST_MIN), "take longer than a day")
         self._note(
-            (self.kph > FASTEST_KPH) | (self.kph < SLOWEST_KPH),
-            f"have a kph that no road has (outside {SLOWEST_KPH:g} to {FASTEST_KPH:g})",
+            slow, f"{{are}} slower than {SLOWEST_KPH:g} km/h along the straight line: are minutes meant?"
         )
-        self._note(straight == 0, "have the same start and end, and were left out")
+        self._note(given & (self.minutes > LONGEST_MIN), "{take} longer than a day")
+
+        no_road = (self.kph > FASTEST_KPH) | (self.kph < SLOWEST_KPH)
+        self._note(no_road, f"{{have}} a kph that no road has (outside {SLOWEST_KPH:g} to {FASTEST_KPH:g})")
+        self._note(straight == 0, "{have} the same start and end, and {were} left out")
         self._nearly_joined(edges.ends)
+
         if not any(name in self.table for name in (*ONE_WAY_NAMES, *TWO_WAY_NAMES)):
             self.findings.append(
                 "the table of edges has no column oneway: each row is open only in the direction in which it "
@@ -332,6 +354,7 @@ class _Judge:
 
     def _nearly_joined(self, ends: Floats) -> None:
         """Note ends that lie together and are not one point, unless an edge of their own joins them."""
+        # Ends whose coordinates agree to a centimetre are one point.
         corners = ends.reshape(-1, 2)
         grid = np.round(corners * 1e7).astype(np.int64)
         _, first, point = np.unique(grid, axis=0, return_index=True, return_inverse=True)
@@ -341,10 +364,14 @@ class _Judge:
         lon, lat = np.radians(corners[first]).T
         globe = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
         points = globe * _EARTH_RADIUS_KM
+
+        # The nearest other point of each; the nearest of all is the point itself.
         found = cKDTree(points).query(points, k=[2], distance_upper_bound=NEARLY_KM)
         away, other = (np.asarray(part).ravel() for part in found)
         near = np.flatnonzero(np.isfinite(away))
         pairs = np.unique(np.sort(np.stack([near, other[near]], axis=1), axis=1), axis=0)
+
+        # A pair as one number, to look it up among the pairs that edges join.
         number = np.array([first.size, 1])
         apart = pairs[~np.isin(pairs @ number, joined @ number)]
         if apart.size:
@@ -355,32 +382,34 @@ class _Judge:
             )
 
     def _odd_lengths(self, km: Floats, straight: Floats) -> None:
+        """Note lengths that do not fit the straight line between the ends."""
         short = km < SHORTER * straight - 0.01
-        self._note(short, "have a km that is shorter than the straight line between their ends")
+        self._note(short, "{have} a km that is shorter than the straight line between their ends")
+
         long = km > DETOUR * straight + 1
         if not long.any():
             return
-        metres = np.median(km[long] / np.maximum(straight[long], 1e-3)) > METRES
-        text = (
-            "have a km that looks like metres" if metres else f"have a km of over {DETOUR:g} straight lines"
-        )
-        self._note(long, f"{text} (the first: {km[long][0]:g} km over {plain(straight[long][0])} km)")
+        are_metres = np.median(km[long] / np.maximum(straight[long], 1e-3)) > METRES
+        like = "that looks like metres" if are_metres else f"of over {DETOUR:g} straight lines"
+        first = f"the first: {km[long][0]:g} km over {plain(straight[long][0])} km"
+        self._note(long, f"{{have}} a km {like} ({first})")
 
     def _note(self, odd: Mask, text: str) -> None:
-        if odd.any():
-            rows = (np.flatnonzero(odd) + self.first_row).tolist()
-            verb = {"are ": "is ", "have ": "has ", "take ": "takes "}
-            if len(rows) == 1:
-                start = next(word for word in verb if text.startswith(word))
-                text = verb[start] + text.removeprefix(start).replace("and were left", "and was left")
-            self.findings.append(f"{_rows(tuple(rows))} of the table of edges {text}")
+        """Note rows, if there are any; the verbs of the text stand in braces, in the plural."""
+        if not odd.any():
+            return
+        rows = tuple((np.flatnonzero(odd) + self.first_row).tolist())
+        said = text.format(**(ONE_ROW if len(rows) == 1 else MANY_ROWS))
+        self.findings.append(f"{_rows(rows)} of the table of edges {said}")
 
-    def _fault(self, bad: Mask, field: str, what: str, mend: str, code: Code = "out-of-range") -> None:
+    def _fault(self, bad: Mask, field: str, what: str, fix: str, code: Code = "out-of-range") -> None:
+        """Keep a fault of rows, if there are any."""
         if bad.any():
             rows = tuple((np.flatnonzero(bad) + self.first_row).tolist())
-            self.faults.append(EdgeFault(rows, field, what, mend, code))
+            self.faults.append(EdgeFault(rows, field, what, fix, code))
 
     def _first(self, bad: Mask, name: str) -> str:
+        """Return the first bad cell of a column, as it is written."""
         value = self.table[name].iloc[int(np.argmax(bad))]
         return "nothing" if pd.isna(value) else str(value)[:40]
 
@@ -388,76 +417,91 @@ class _Judge:
         """Return a column as numbers, NaN where a cell is blank; what is no finite number is a fault."""
         if name not in self.table:
             return np.full(len(self.table), np.nan)
+
         cells = self.table[name]
         numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
         blank = (cells.isna() | (cells.astype(str).str.strip() == "")).to_numpy(dtype=np.bool_)
+
         bad = ~np.isfinite(numbers) & (needed | ~blank)
         if bad.any():
             what = f"is {self._first(bad, name)}, which must be a number"
             self._fault(bad, name, what, "give a number", "not-a-number")
+
         return np.where(np.isfinite(numbers), numbers, np.nan)
 
     def _positive(self, name: str) -> Floats:
+        """Return a column of numbers above 0, NaN where a cell is blank or a fault."""
         numbers = self._numbers(name)
+
         bad = (numbers <= 0) | (numbers > MOST)
         if bad.any():
             what = f"is {self._first(bad, name)}, which must be a number above 0 that an edge can have"
             self._fault(bad, name, what, "correct it, or leave the row out")
+
         return np.where(bad, np.nan, numbers)
 
     def _on_the_globe(self, ends: Floats) -> None:
+        """Keep a fault for ends that are no degrees."""
         for k in (0, 2):
             off = (np.abs(ends[:, k]) > 180) | (np.abs(ends[:, k + 1]) > 90)
             if off.any():
                 x, y = ends[int(np.argmax(off)), k : k + 2]
                 what = f"has the position ({x:g}, {y:g}), which is not on the globe"
-                mend = "give longitude and latitude in degrees (convert eastings and northings first)"
-                self._fault(off, f"{ENDS[k]}, {ENDS[k + 1]}", what, mend)
+                fix = "give longitude and latitude in degrees (convert eastings and northings first)"
+                self._fault(off, f"{ENDS[k]}, {ENDS[k + 1]}", what, fix)
 
     def _classes(self) -> NDArray[np.object_]:
+        """Return the class of road of each row, empty where it names none."""
         if "road_class" not in self.table:
             return np.full(len(self.table), "", dtype=object)
+
         cells = self.table["road_class"]
         words = cells.astype(str).str.strip().str.lower().where(~cells.isna(), "").to_numpy(dtype=object)
+
         unknown = ~np.isin(words.astype(str), ("", *ROAD_CLASSES))
         if unknown.any():
             what = f"is {self._first(unknown, 'road_class')!r}, which is no class of road"
             self._fault(unknown, "road_class", what, f"give one of {', '.join(ROAD_CLASSES)}", "bad-word")
+
         return words
 
     def _some_speed(self, road_class: NDArray[np.object_]) -> None:
         """Find rows that say nothing of how fast they are, and those that leave out what others say."""
         there = [name for name in HOW_FAST if name in self.table]
         if {fault.field for fault in self.faults} & set(there):
-            return
+            return  # a cell that is wrong may have been meant to say it
+
         no_minutes = np.isnan(self.minutes)
         no_kph = no_minutes & np.isnan(self.kph)
         none = no_kph & (road_class == "")
         self._fault(none, ", ".join(there), "is blank", "say how fast the edge is", "missing-value")
+
         for name, blank in (("minutes", no_minutes), ("kph", no_kph)):
             if name in there and not none.any() and blank.any() and not blank.all():
                 others = "kph or road_class" if name == "minutes" else "road_class"
-                self._note(blank, f"have no {name}: their {others} counts")
+                self._note(blank, f"{{have}} no {name}: their {others} counts")
 
     def _directions(self) -> tuple[Mask, Mask]:
         """Return whether each row is open as it is written, and the other way."""
-        n = len(self.table)
+        n_rows = len(self.table)
         name = next((c for c in (*ONE_WAY_NAMES, *TWO_WAY_NAMES) if c in self.table), None)
         if name is None:
-            return np.ones(n, np.bool_), np.zeros(n, np.bool_)
-        words = (
-            self.table[name].astype(str).str.strip().str.lower().str.removesuffix(".0").to_numpy(dtype=str)
-        )
+            return np.ones(n_rows, np.bool_), np.zeros(n_rows, np.bool_)
+
+        cells = self.table[name].astype(str).str.strip().str.lower()
+        words = cells.str.removesuffix(".0").to_numpy(dtype=str)
         along, both, against = (np.isin(words, list(known)) for known in (_ALONG, _BOTH, _AGAINST))
+        fix = "give true, false, or -1 for the other way"
+
+        # A column that says "two-way" means the opposite, and knows no third answer.
         if name in TWO_WAY_NAMES:
-            along, both, against = both, along, np.zeros(n, np.bool_)
+            along, both, against = both, along, np.zeros(n_rows, np.bool_)
+            fix = "give true or false"
+
         unknown = ~(along | both | against)
         if unknown.any():
-            what = f"is {self._first(unknown, name)!r}"
-            mend = (
-                "give true or false" if name in TWO_WAY_NAMES else "give true, false, or -1 for the other way"
-            )
-            self._fault(unknown, name, what, mend, "bad-word")
+            self._fault(unknown, name, f"is {self._first(unknown, name)!r}", fix, "bad-word")
+
         return along | both, both | against
 
 
@@ -470,13 +514,19 @@ def straight_km(ends: Floats) -> Floats:
         Longitude and latitude of the start and the end, shape (n, 4) [degrees].
     """
     lon_a, lat_a, lon_b, lat_b = np.radians(ends).T
-    half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
-    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
+    half_lat = np.sin((lat_b - lat_a) / 2) ** 2
+    half_lon = np.sin((lon_b - lon_a) / 2) ** 2
+    haversine = half_lat + np.cos(lat_a) * np.cos(lat_b) * half_lon
+
+    # Rounding may carry the haversine of antipodes just above 1.
+    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))
 
 
 def _sentence(words: str) -> str:
+    """Return a text with a capital at its start."""
     return words[:1].upper() + words[1:]
 
 
 def _rows(rows: tuple[int, ...]) -> str:
+    """Return rows in words, nothing where the whole table is meant."""
     return rows_text(list(rows)) if rows else ""

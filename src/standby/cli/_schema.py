@@ -1,0 +1,248 @@
+"""The command ``schema``: what each command prints as JSON, and what files hold, as JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from standby.cli._print import dump
+from standby.tables import DIALECT, TABLES, table_schema
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+WHOLE: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": ["inf", "-inf"]}, {"type": "null"}]}
+EDITION: Schema = {"enum": ["public", "internal"]}
+
+
+def schema(subject: str) -> None:
+    """Print the schema of what a command prints, of ``results.json``, or of ``plan.toml``."""
+    dump(schema_of(subject))
+
+
+def schema_of(subject: str) -> Schema:
+    """Return the schema of what a command prints as JSON, or of a file.
+
+    Parameters
+    ----------
+    subject
+        A command's name for what it prints when it is done; ``error`` for what any of them prints when it is
+        not; ``results`` for ``results.json``; ``plan`` for ``plan.toml``.
+    """
+    if subject == "plan":
+        from standby.plan import json_schema
+
+        return json_schema()
+
+    if subject == "results":
+        from standby.report.files.json_schema import results_schema
+
+        return results_schema()
+    return {"$schema": DIALECT, "title": f"standby {subject} --json", **_OUTPUTS[subject]()}
+
+
+def _object(
+    required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None, *, open_: bool = False
+) -> Schema:
+    """Return the schema of an object with these properties, and with no others unless it is open."""
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        **({} if open_ else {"additionalProperties": False}),
+    }
+
+
+def _tables(names: tuple[str, ...], *, beginning: str = "") -> dict[str, Schema]:
+    """Return the schemas of tables by the short names under which a command prints them."""
+    return {name: table_schema(TABLES[f"{beginning}{name}"]) for name in names}
+
+
+def _manifest() -> Schema:
+    """Return the schema of what a result was made from; the public edition has no hashes."""
+    texts = {"type": "object", "additionalProperties": TEXT}
+    return _object(
+        {"plan": TEXT, "plan_hash": TEXT, "files": texts, "settings": {"type": "object"}, "versions": texts}
+    )
+
+
+def _fault() -> Schema:
+    """Return the schema of a fault of a plan."""
+    return _object(dict.fromkeys(("file", "where", "field", "what", "fix", "code"), TEXT))
+
+
+def _appraise() -> Schema:
+    return _object(
+        {
+            "edition": EDITION,
+            "summary": TEXT,
+            **_tables(("decision", "options", "criteria")),
+            "files": TEXTS,
+            "manifest": _manifest(),
+        }
+    )
+
+
+def _check() -> Schema:
+    note = _object({"subject": TEXT, "text": TEXT})
+    return _object(
+        {
+            "ok": {"type": "boolean"},
+            "summary": TEXT,
+            "faults": {"type": "array", "items": _fault()},
+            "notes": {"type": "array", "items": note},
+            "checkers": TEXTS,
+        }
+    )
+
+
+def _cover() -> Schema:
+    from standby.cli._cover import INTERNAL
+
+    return _object(
+        {
+            "edition": EDITION,
+            "summary": TEXT,
+            "notes": TEXTS,
+            **_tables(("standards", "minutes")),
+            "manifest": _manifest(),
+        },
+        _tables((*INTERNAL, "nobody_free", "by_hour")),
+    )
+
+
+def _error() -> Schema:
+    """Return the schema of what is printed when a command fails, with any exit status but 0."""
+    return _object(
+        {"error": TEXT},
+        {
+            "subject": TEXT,
+            "what": TEXT,
+            "fix": TEXT,
+            "code": TEXT,
+            "faults": {"type": "array", "items": _fault()},
+            "places": TEXTS,
+            "smallest_with_units": NUMBER,
+            "smallest_unlimited": NUMBER,
+        },
+    )
+
+
+def _example() -> Schema:
+    titles = _object({"examples": {"type": "object", "additionalProperties": TEXT}})
+    return {"oneOf": [_object({"example": TEXT, "folder": TEXT}), titles]}
+
+
+def _fit() -> Schema:
+    figure = {"type": "object", "required": ["value", "low", "high"]}
+    return _object(
+        {
+            "edition": {"const": "internal"},
+            "summary": TEXT,
+            "notes": TEXTS,
+            "figures": {"type": "object", "additionalProperties": figure},
+            **_tables(("factors", "left_out", "set_aside"), beginning="fit_"),
+            "manifest": _manifest(),
+        }
+    )
+
+
+def _locate() -> Schema:
+    yardstick = _object(
+        {"words": TEXT, "unit": {"enum": ["share", "min", "units"]}, "today": NUMBER, "chosen": NUMBER},
+        {"bound": NUMBER, "gap": NUMBER},
+    )
+    siting = _object(
+        {"status": {"enum": ["optimal", "time_limit", "interrupted"]}, "units": WHOLE},
+        {
+            "objective": NUMBER,
+            "bound": NUMBER,
+            "gap": NUMBER,
+            "seconds": {"type": "number"},
+            "sites": WHOLE,
+            "units_at": {"type": "object", "additionalProperties": WHOLE},
+            "option": {"type": "object"},
+        },
+    )
+    optional = ("groups", "curve", "sites", "places", "compliance")
+    return _object(
+        {
+            "edition": EDITION,
+            "summary": TEXT,
+            "model": TEXT,
+            "standard": TEXT,
+            "tier": TEXT,
+            "crews": WHOLE,
+            "yardstick": yardstick,
+            "siting": siting,
+            **_tables(("standards",), beginning="siting_"),
+            "manifest": _manifest(),
+        },
+        {
+            "units_today": WHOLE,
+            "busy": NUMBER,
+            **_tables(optional, beginning="siting_"),
+            "files": TEXTS,
+            "saved_as": TEXT,
+        },
+    )
+
+
+def _need() -> Schema:
+    return _object(
+        {
+            "edition": EDITION,
+            "summary": TEXT,
+            "notes": TEXTS,
+            **_tables(("need",)),
+            "manifest": _manifest(),
+        },
+        _tables(("units", "answers", "curve"), beginning="need_"),
+    )
+
+
+def _new() -> Schema:
+    unused = _object({"file": TEXT, "role": TEXT, "reason": TEXT})
+    counts = dict.fromkeys(("areas", "people", "sites", "vehicles"), WHOLE)
+    return _object(
+        {
+            "plan": TEXT,
+            "title": TEXT,
+            "summary": TEXT,
+            **counts,
+            "files": {"type": "array", "items": {"type": "object"}},
+            "unused": {"type": "array", "items": unused},
+            "findings": TEXTS,
+        }
+    )
+
+
+def _times() -> Schema:
+    return _object(
+        {
+            "edition": EDITION,
+            "summary": TEXT,
+            "method": TEXT,
+            **_tables(("nearest",)),
+            "notes": TEXTS,
+            "manifest": _manifest(),
+        },
+        {**_tables(("nearest_areas", "nearest_key_locations", "off_network")), "files": TEXTS},
+    )
+
+
+_OUTPUTS: Mapping[str, Callable[[], Schema]] = {
+    "appraise": _appraise,
+    "check": _check,
+    "cover": _cover,
+    "error": _error,
+    "example": _example,
+    "fit": _fit,
+    "locate": _locate,
+    "need": _need,
+    "new": _new,
+    "times": _times,
+}
+"""What each command prints."""
