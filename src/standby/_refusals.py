@@ -24,6 +24,7 @@ Code = Literal[
     "bad-hours",
     "duplicate-id", "unknown-reference", "unknown-source", "swapped-position", "outside-extent", "population",
     "cyclic-substitution", "same-as-base", "bad-path", "overlap", "not-checked",
+    "against-rule",
 ]  # fmt: skip
 """Kinds of fault, stable for programs."""
 

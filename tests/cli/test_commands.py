@@ -167,7 +167,7 @@ def test_unknown_option(run: Run, tiny: Path, command: str) -> None:
 
 def test_cover(run: Run, tiny: Path) -> None:
     """Cover prints shares and minutes with what the headings mean, and the public edition names no place."""
-    result = run("cover", tiny)
+    result = run("cover", tiny, "--edition", "public")
     assert result.exit_code == 0
     for words in (
         "First armed arrival in 20 minutes",
@@ -183,7 +183,7 @@ def test_cover(run: Run, tiny: Path) -> None:
 def test_cover_internal(run: Run, tiny: Path) -> None:
     """The internal edition names the worst-served places as well, and says that it is internal."""
     text = run("cover", tiny, "--edition", "internal").stdout
-    assert "internal edition" in text
+    assert "OFFICIAL-SENSITIVE – INTERNAL" in text
     assert "Coombe" in text
     assert "rounded" not in text
     found = only_json(run("cover", tiny, "--edition", "internal", "--json"))
@@ -192,7 +192,7 @@ def test_cover_internal(run: Run, tiny: Path) -> None:
 
 def test_cover_json(run: Run, tiny: Path) -> None:
     """As JSON: tables, summary and manifest, in the public edition the whole region in round numbers."""
-    found = only_json(run("cover", tiny, "--option", "second-car", "--json"))
+    found = only_json(run("cover", tiny, "--option", "second-car", "--json", "--edition", "public"))
     assert found["edition"] == "public"
     assert not {"areas", "units", "worst", "key_locations", "places", "staffing"} & set(found)
     first = next(
@@ -211,13 +211,13 @@ def test_cover_json(run: Run, tiny: Path) -> None:
 
 def test_need(run: Run, tiny: Path) -> None:
     """Need prints units and officers beside those there are, from today's sites or from all."""
-    text = run("need", tiny).stdout
+    text = run("need", tiny, "--edition", "public").stdout
     for words in ("today's sites", "All standards together", "Crewed units: the fewest units"):
         assert words in text
     assert "Home county" not in text
     assert "Home county" in run("need", tiny, "--edition", "internal").stdout
     assert "every site" in run("need", tiny, "--sites", "all").stdout
-    found = only_json(run("need", tiny, "--json"))
+    found = only_json(run("need", tiny, "--json", "--edition", "public"))
     assert {row["standard"] for row in found["need"]} == {"first", "full", "all standards"}
     assert "units" not in found
     assert "units" in only_json(run("need", tiny, "--edition", "internal", "--json"))
@@ -231,7 +231,8 @@ def test_appraise(run: Run, tiny: Path, tmp_path: Path) -> None:
     assert "Arm every officer (ruled out)" in result.stdout
     assert "not ranked" in result.stdout
     assert "Mean over 8 draws" in result.stdout
-    assert result.stdout.rstrip().endswith(str(out / "report.html"))
+    assert f"The report (full edition): {out / 'report.html'}" in result.stdout
+    assert result.stdout.rstrip().endswith(str(out / "public-edition" / "report.html"))
     assert (out / "report.html").is_file()
     again = run("appraise", tiny, "--out", out, "--draws", 8, "--json")  # what Standby wrote is written anew
     found = only_json(again)
@@ -329,3 +330,28 @@ def test_notes_of_need_are_printed_where_they_may_be(run: Run, tiny: Path, tmp_p
         page = (out / "report.html").read_text(encoding="utf-8")
         assert (note in result.stdout) == (edition == "internal")
         assert (note in page) == (edition == "internal")
+
+
+@pytest.mark.parametrize("command", [("cover",), ("need",), ("times",), ("locate", "--units", "2")])
+def test_a_plan_of_invented_bases_is_shown_whole(run: Run, tiny: Path, command: tuple[str, ...]) -> None:
+    """Without --edition all is printed, under the words; once a unit is another, the public edition."""
+    name, *more = command
+    printed = run(name, tiny, *more)
+    assert "FULL EDITION – bases and units are invented" in printed.stdout
+    assert "The county is made up" in printed.stdout
+    assert "(internal)" not in printed.stdout
+    found = only_json(run(name, tiny, *more, "--json"))
+    assert found["edition"] == "full"
+    assert found["marking"] == "OFFICIAL – FULL EDITION – bases and units are invented"
+    public = run(name, tiny, *more, "--edition", "public").stdout
+    assert "PUBLIC EDITION – bases and units are invented" in public
+
+    text = (tiny / "units.csv").read_text(encoding="utf-8")
+    (tiny / "units.csv").write_text(text.replace("midtown,home,2", "midtown,home,3"), encoding="utf-8")
+    after = run(name, tiny, *more)
+    assert "PUBLIC EDITION" in after.stdout
+    assert "invented" not in after.stdout
+    assert "no longer taken as invented" in after.stderr
+    refused = run(name, tiny, *more, "--edition", "full")
+    assert refused.exit_code == 2
+    assert "only while its bases are declared" in refused.stderr

@@ -45,7 +45,7 @@ def test_cover_by_hour(run: Run, tiny: Path) -> None:
 
 def test_hours_are_refused_in_public(run: Run, tiny: Path) -> None:
     """When units are absent is not for the public edition: status 2, and what to add."""
-    result = run("cover", tiny, "--by-hour")
+    result = run("cover", tiny, "--by-hour", "--edition", "public")
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "add --edition internal" in result.stderr
@@ -54,7 +54,7 @@ def test_hours_are_refused_in_public(run: Run, tiny: Path) -> None:
 @pytest.mark.parametrize("more", [(), ("--json",)])
 def test_public_cover_says_nothing_of_when_and_where(run: Run, more: tuple[str, ...]) -> None:
     """The public edition has no hours, no commitments and nobody's chance that nobody is free."""
-    printed = run("cover", examples.path("south-west"), *more).stdout
+    printed = run("cover", examples.path("south-west"), *more, "--edition", "public").stdout
     for words in ("nobody", "by hour", "by_hour", "Commitment", "units_short"):
         assert words not in printed
 

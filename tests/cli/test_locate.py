@@ -42,11 +42,11 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
     folder = examples.path("south-west")
     names = names_of(folder) - {"Devon", "Dorset"}
     common = ["locate", folder, "--units", 12, "--within", 20, "--curve", "--compliance"]
-    text = process(*common)
+    text = process(*common, "--edition", "public")
     assert text.returncode == 0, text.stderr
     assert named_in(names, text.stdout) == []
     out = tmp_path / "public"
-    done = process(*common, "--fixed", "dc-exeter", "--json", "--out", out)
+    done = process(*common, "--fixed", "dc-exeter", "--json", "--edition", "public", "--out", out)
     content = json.loads(done.stdout)
     assert named_in(names, json.dumps({k: v for k, v in content.items() if k != "files"})) == []
     assert set(content["siting"]) == {"status", "units"}
@@ -71,7 +71,7 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
 
 def test_the_public_edition_has_the_whole_region_in_tenths(run: Run, tiny: Path) -> None:
     """Nothing is shown by force, setting or class, and every share is a tenth."""
-    content = json.loads(run("locate", tiny, "--json").stdout)
+    content = json.loads(run("locate", tiny, "--json", "--edition", "public").stdout)
     for table in ("groups", "standards"):
         assert {row["scope_kind"] for row in content[table]} == {"all"}
         shares = [v for row in content[table] for k, v in row.items() if k.startswith("share")]
@@ -87,7 +87,7 @@ def test_standards_of_few_places_are_not_spoken_of(run: Run, tiny: Path) -> None
     assert "leaves out what is said of it" in public.stdout
     assert "of key locations" not in public.stdout
     assert "of key locations" in internal.stdout
-    told = json.loads(run(*asked, "--curve", "--json").stdout)
+    told = json.loads(run(*asked, "--curve", "--json", "--edition", "public").stdout)
     assert told["yardstick"]["chosen"] is None
     assert "curve" not in told
 
@@ -239,7 +239,7 @@ def test_curve_as_printed_adds_up(run: Run, tiny: Path) -> None:
     assert len(rows) == 6
     for (_, before, _, _), (_, value, _, adds) in pairwise(rows):
         assert float(value) - float(before) == pytest.approx(float(adds))
-    curve = json.loads(run(*asked, "--json").stdout)["curve"]
+    curve = json.loads(run(*asked, "--json", "--edition", "public").stdout)["curve"]
     assert [set(row) for row in curve] == [{"units", "value"}] * 6
     assert all(row["value"] == round(row["value"], 1) for row in curve)
 

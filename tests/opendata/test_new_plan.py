@@ -513,3 +513,23 @@ def test_control_characters_are_taken_out_and_said(tmp_path: Path, write: Write,
         "column 'LSOA11NM': control characters were taken out of 1 cell (row 4)",
     ):
         assert any(said in finding for finding in made.findings), made.findings
+
+
+def test_its_bases_are_invented_until_somebody_changes_them(
+    tmp_path: Path, write: Write, areas: pd.DataFrame
+) -> None:
+    """A new plan declares invented bases and says by which rule; with a unit more they count as real."""
+    stations = pd.DataFrame({"name": ["A"], "lon": [areas["lon"][0]], "lat": [areas["lat"][0]]})
+    plan = made_of(tmp_path / "plan", areas=write("areas.csv", areas), sites=write("stations.csv", stations))
+    assert plan.bases_are_invented
+    assert plan.document.plan.bases_rule == "open-data"
+    assert "points of an open map" in plan.document.plan.bases_statement
+    assert "was assumed by a rule" in plan.document.plan.bases_statement
+
+    path = tmp_path / "plan" / "units.csv"
+    units = pd.read_csv(path)
+    units.assign(count=units["count"] + 1).to_csv(path, index=False)
+    assert not open_plan(tmp_path / "plan").bases_are_invented
+    assert [note.subject for note in check(tmp_path / "plan").notes if "bases" in note.subject] == [
+        "plan.bases"
+    ]

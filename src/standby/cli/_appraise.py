@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from standby.cli._edition import edition_of, opened
 from standby.cli._out import check_out
 from standby.cli._print import dump, grid, lines, progress_bar, put
 from standby.cli._status import errors_reported
-from standby.plan import open_plan
 from standby.words import at_least, kind_of_unit, with_interval, writer
 from standby.words.numbers import NOTHING
 
 if TYPE_CHECKING:
+    from standby.disclosure import Edition
     from standby.report import Content
 
 CRITERIA = {
@@ -34,7 +35,7 @@ def appraise(
     *,
     draws: int | None,
     seed: int | None,
-    edition: Literal["public", "internal"],
+    edition: Edition | None,
     workers: int | None,
     time_limit: float | None,
     json: bool,
@@ -42,7 +43,8 @@ def appraise(
     """Appraise, write the report and print the decision table."""
     with errors_reported(json=json):
         check_out(out, folder)
-        plan = open_plan(folder)
+        plan = opened(folder, None)
+        edition = edition_of(plan, edition)
 
         from standby.appraise import appraise as appraise_plan
         from standby.report import content_of, report
@@ -59,6 +61,7 @@ def appraise(
         dump(
             {
                 "edition": edition,
+                "marking": content.marking,
                 "summary": " ".join(sentences),
                 "decision": content.tables["decision"],
                 "options": content.tables["options"],
@@ -70,11 +73,16 @@ def appraise(
         )
         return
 
+    lines([content.marking, ""])
     _decision(content)
     lines(["", *(f"• {sentence}" for sentence in sentences), ""])
     lines(f"Note: {note}." for note in content.notes_on("need"))
     lines(content.left_out)
     lines([f"The report ({edition} edition): {written.page or written.folder}"])
+    if written.public_page:
+        lines([f"What a force would publish (public edition): {written.public_page}"])
+    if written.no_public_edition:
+        lines([f"There is no public edition beside it: {written.no_public_edition}"])
 
 
 def _decision(content: Content) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
-from standby.cli._edition import explain, heading, named, opened, public_notes, said
+from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, said
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
@@ -18,6 +18,7 @@ from standby.words import exactly
 
 if TYPE_CHECKING:
     from standby.cover import Evaluated
+    from standby.disclosure import Edition
     from standby.travel import Times
 
 INTERNAL = (
@@ -30,21 +31,23 @@ def cover(
     folder: Path,
     *,
     option: str | None,
-    edition: Literal["public", "internal"],
+    edition: Edition | None,
     by_hour: bool,
     time_limit: float | None,
     json: bool,
 ) -> None:
-    """Print shares inside the standards and minutes; places, units and hours in the internal edition only."""
+    """Print shares inside the standards and minutes; places, units and hours beyond the public edition."""
     from standby.cover import cover_by_hour, cover_of, standard_sentences
     from standby.disclosure import public_manifest, publish
+    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
-        if by_hour and edition != "internal":
+        plan = opened(folder, option)
+        edition = edition_of(plan, edition)
+        if by_hour and edition == "public":
             raise Refusal("--by-hour says when units are absent or busy", "add --edition internal")
 
-        plan = opened(folder, option)
         deadline = Deadline(time_limit)
         times = travel_times(plan)
         evaluated = _evaluated(plan, times, deadline)
@@ -52,7 +55,7 @@ def cover(
 
         tables = {name: getattr(found, name) for name in ("standards", "minutes")}
         manifest, notes = found.manifest, times.notes
-        if edition == "internal":
+        if edition != "public":
             tables |= {name: getattr(found, name) for name in INTERNAL}
             if deadline.is_over:
                 notes = (*notes, "Cover by hour was left out: the time given was over.")
@@ -67,15 +70,16 @@ def cover(
 
     if json:
         summary = said(standard_sentences(tables["standards"]), tables, plan, edition)
-        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
+        content = {**about, "notes": notes, **tables}
         dump({**content, "manifest": manifest.as_dict()})
         return
 
     heading(plan, edition, option)
     _standards(plan, tables["standards"], rounded=edition == "public")
     _minutes(plan, tables["minutes"], rounded=edition == "public")
-    if edition == "internal":
-        _cover_internal.print_tables(plan, tables)
+    if edition != "public":
+        _cover_internal.print_tables(plan, tables, edition)
     lines(f"Note: {note}" for note in notes)
     explain(edition)
 

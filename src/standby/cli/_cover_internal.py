@@ -1,24 +1,28 @@
-"""What ``cover`` prints in the internal edition only: the worst served, backup, land, commitments, hours."""
+"""What ``cover`` prints beyond the public edition: the worst served, backup, land, commitments, hours."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from standby.cli._edition import named
+from standby.cli._edition import beyond_public, named
 from standby.cli._print import frame, grid, lines, put, shown
 from standby.cover import hours_together
 from standby.plan import Plan
 from standby.words import share
 
+if TYPE_CHECKING:
+    from standby.disclosure import Edition
+
 HEAD = 16
 """Width of the headings of standards side by side [characters]."""
 
 
-def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Print the tables of the internal edition, hour by hour where that was asked for.
+def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], edition: Edition) -> None:
+    """Print the tables that the public edition does not have, hour by hour where that was asked for.
 
     Parameters
     ----------
@@ -26,18 +30,20 @@ def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
         The plan.
     tables
         Those of cover, by their declared names.
+    edition
+        ``internal`` or ``full``.
     """
-    _worst(plan, tables["worst"])
-    _backup(tables["backup"])
-    _land(tables["land"])
-    _commitments(plan, tables["commitments"])
+    _worst(plan, tables["worst"], edition)
+    _backup(tables["backup"], edition)
+    _land(tables["land"], edition)
+    _commitments(plan, tables["commitments"], edition)
     if "nobody_free" in tables:  # left out where the time given was over
-        _nobody_free(plan, tables["nobody_free"])
+        _nobody_free(plan, tables["nobody_free"], edition)
     if "by_hour" in tables:
-        _by_hour(plan, tables["by_hour"], tables["nobody_free"])
+        _by_hour(plan, tables["by_hour"], tables["nobody_free"], edition)
 
 
-def _worst(plan: Plan, table: pd.DataFrame) -> None:
+def _worst(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
     """Print the areas that are served worst."""
     headings = {
         "rank": "Rank",
@@ -48,10 +54,12 @@ def _worst(plan: Plan, table: pd.DataFrame) -> None:
         "chance_in_time": "Chance\nin time",
     }
     limit = plan.document.travel.limit_min
-    frame("worst", named(plan, table), headings, title="Worst served (internal)", limit_min=limit)
+    frame(
+        "worst", named(plan, table), headings, title=beyond_public("Worst served", edition), limit_min=limit
+    )
 
 
-def _backup(table: pd.DataFrame) -> None:
+def _backup(table: pd.DataFrame, edition: Edition) -> None:
     """Print the share that two units reach in time, for all planned forces."""
     headings = {
         "name": "Standard",
@@ -60,10 +68,15 @@ def _backup(table: pd.DataFrame) -> None:
     }
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
-        frame("backup", whole, headings, title="Backup: share that two units reach in time (internal)")
+        frame(
+            "backup",
+            whole,
+            headings,
+            title=beyond_public("Backup: share that two units reach in time", edition),
+        )
 
 
-def _land(table: pd.DataFrame) -> None:
+def _land(table: pd.DataFrame, edition: Edition) -> None:
     """Print the share of the land that is reached in time, where the plan gives extents."""
     headings = {
         "name": "Standard",
@@ -73,10 +86,10 @@ def _land(table: pd.DataFrame) -> None:
     }
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
-        frame("land", whole, headings, title="Share of the land reached in time (internal)")
+        frame("land", whole, headings, title=beyond_public("Share of the land reached in time", edition))
 
 
-def _commitments(plan: Plan, table: pd.DataFrame) -> None:
+def _commitments(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
     """Print commitments beside the units that could take them."""
     if table.empty:
         return
@@ -89,11 +102,11 @@ def _commitments(plan: Plan, table: pd.DataFrame) -> None:
         "units_on_duty": "On duty,\nmean",
         "units_short": "Short,\nmean",
     }
-    title = "Commitments, and units short of them (internal)"
+    title = beyond_public("Commitments, and units short of them", edition)
     frame("commitments", named(plan, table), headings, title=title)
 
 
-def _nobody_free(plan: Plan, table: pd.DataFrame) -> None:
+def _nobody_free(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
     """Print how often nobody of a force is free: as a mean over the week, and in the worst hour."""
     printed = grid([("Force", True), ("Mean over\nthe week", False), ("Worst\nhour", False), ("When", True)])
     for force, rows in named(plan, table).groupby("force", sort=False):
@@ -104,16 +117,16 @@ def _nobody_free(plan: Plan, table: pd.DataFrame) -> None:
             share(float(worst["chance_nobody_free"])),
             f"{worst['day']} {int(worst['clock']):02d}:00",
         )
-    put(printed, "Chance that no armed unit of its own, or shared with it, is free (internal)")
+    put(printed, beyond_public("Chance that no armed unit of its own, or shared with it, is free", edition))
 
 
-def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame) -> None:
+def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame, edition: Edition) -> None:
     """Print expected shares and the chance that nobody is free, hour by hour."""
     whole = standards[standards["scope_kind"] == "all"]
-    title = "Expected share in time, by hour (internal)"
+    title = beyond_public("Expected share in time, by hour", edition)
     _hours("by_hour", whole, across="name", column="share_expected", title=title)
 
-    title = "Chance that nobody is free, by hour (internal)"
+    title = beyond_public("Chance that nobody is free, by hour", edition)
     _hours("nobody_free", named(plan, forces), across="force", column="chance_nobody_free", title=title)
     lines(
         [

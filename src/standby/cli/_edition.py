@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from standby._refusals import Refusal
-from standby.cli._print import lines
+from standby.cli._print import complain, lines
 from standby.plan import Plan, open_plan
 from standby.tables import written_from
 from standby.words import Sentence, listed
 
 if TYPE_CHECKING:
+    from standby.disclosure import Edition
     from standby.travel import Times
 
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
 """What is said of each measure of attendance."""
+
+BEYOND_PUBLIC: Mapping[Edition, str] = {"internal": "internal", "full": "invented"}
+"""Word that marks a table which the public edition does not have."""
 
 
 def opened(folder: Path, option: str | None) -> Plan:
@@ -32,6 +36,12 @@ def opened(folder: Path, option: str | None) -> Plan:
         If it has no such option.
     """
     plan = open_plan(folder)
+    if plan.document.plan.bases == "invented" and not plan.bases_are_invented:
+        complain(
+            f"note: the bases of {folder} are no longer taken as invented, since sites or units are others "
+            "than those that were declared: the public edition is the default; standby check says more"
+        )
+
     if option is None:
         return plan
 
@@ -41,15 +51,46 @@ def opened(folder: Path, option: str | None) -> Plan:
     return plan.with_option(option)
 
 
-def heading(plan: Plan, edition: str, option: str | None) -> None:
-    """Print what the numbers below are about."""
+def edition_of(plan: Plan, asked: Edition | None) -> Edition:
+    """Return the edition that was asked for; otherwise full where bases are invented, and public elsewhere.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    asked
+        What ``--edition`` says; None where it was left out.
+
+    Raises
+    ------
+    Refusal
+        If the full edition is asked for of a plan whose bases may be real.
+    """
+    from standby.disclosure import check_edition, default_edition
+
+    edition = default_edition(plan) if asked is None else asked
+    check_edition(plan, edition)
+    return edition
+
+
+def beyond_public(title: str, edition: Edition) -> str:
+    """Return the title of a table that the public edition does not have, marked as such."""
+    return f"{title} ({BEYOND_PUBLIC[edition]})"
+
+
+def heading(plan: Plan, edition: Edition, option: str | None) -> None:
+    """Print what the numbers below are about, and how they are marked."""
+    from standby.report.content import marking_of
+
     laid = "" if option is None else f": {plan.document.options[option].name}"
     level = plan.document.plan.response_level
-    lines([f"{plan.title}{laid}"])
-    lines([f"{plan.document.plan.classification}, {edition} edition; response level: {level}", ""])
+    lines([f"{plan.title}{laid}", f"{marking_of(plan, edition)}; response level: {level}"])
+    lines([plan.document.plan.bases_statement, ""] if edition == "full" else [""])
 
 
-def said(sentences: Iterable[Sentence], tables: Mapping[str, pd.DataFrame], plan: Plan, edition: str) -> str:
+def said(
+    sentences: Iterable[Sentence], tables: Mapping[str, pd.DataFrame], plan: Plan, edition: Edition
+) -> str:
     """Return sentences with the numbers that the tables of an edition have."""
     write = written_from(tables, limit_min=plan.document.travel.limit_min, rounded=edition == "public")
     return " ".join(sentence.said(write) for sentence in sentences)
@@ -64,7 +105,7 @@ def public_notes(times: Times) -> tuple[str, ...]:
     )
 
 
-def explain(edition: str) -> None:
+def explain(edition: Edition) -> None:
     """Print what the public edition leaves out, and where it is."""
     if edition == "public":
         from standby.disclosure import WHAT_IS_LEFT_OUT

@@ -110,7 +110,7 @@ def _write(plan: Plan, found: LogFit, tables: dict[str, pd.DataFrame], out: Path
     """Write the page and the tables, whole or not at all."""
     from standby.report import INTERNAL_MARKING, whole_folder, write_log_page, write_table
 
-    with whole_folder(out, private=True) as made:
+    with whole_folder(out, private=True, marking=INTERNAL_MARKING) as made:
         write_log_page(plan, found, made / "fit.html")
         for name, table in tables.items():
             write_table(table, made / f"{name}.csv", table=f"fit_{name}", marking=INTERNAL_MARKING)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
 from rich.text import Text
@@ -14,7 +14,15 @@ from rich.text import Text
 from standby import words
 from standby._refusals import Refusal
 from standby._writing import check_replaceable
-from standby.cli._edition import explain, heading, named, opened, with_names_of_classes
+from standby.cli._edition import (
+    beyond_public,
+    edition_of,
+    explain,
+    heading,
+    named,
+    opened,
+    with_names_of_classes,
+)
 from standby.cli._locate_options import as_asked
 from standby.cli._out import check_out
 from standby.cli._print import console_of, dump, frame, lines
@@ -23,10 +31,9 @@ from standby.plan import PLAN_FILE
 from standby.words.numbers import NOTHING
 
 if TYPE_CHECKING:
+    from standby.disclosure import Edition
     from standby.locate import Located, PlanInfeasibleError, Progress
     from standby.plan import Plan
-
-Edition = Literal["public", "internal"]
 
 PROGRESS_EVERY_S = 1.0
 """How often progress is shown where there is no terminal [s]."""
@@ -43,7 +50,9 @@ GROUPS = {"scope": "Where", "share_today": "Inside\ntoday", "share": "Inside\nth
 COUNTED = {"gained": "Gains", "lost": "Loses"}
 
 
-def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Edition, json: bool) -> None:
+def locate(
+    folder: Path, given: dict[str, Any], *, out: Path | None, edition: Edition | None, json: bool
+) -> None:
     """Print where units should stand by, with proof, against today; save it as an option where asked.
 
     Parameters
@@ -64,6 +73,7 @@ def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Ed
         if out is not None:
             check_out(out, folder)
         plan = opened(folder, None)
+        edition = edition_of(plan, edition)
         if save_as is not None:
             _check_id(plan, save_as)
             if plan.folder is not None:
@@ -74,7 +84,7 @@ def locate(folder: Path, given: dict[str, Any], *, out: Path | None, edition: Ed
         written = _write(plan, found, folder, out=out, save_as=save_as, edition=edition)
 
     if json:
-        _dump(found, tables, sentences, edition, written, save_as)
+        _dump(plan, found, tables, sentences, edition, written, save_as)
         return
 
     heading(plan, edition, None)
@@ -124,13 +134,13 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
 
 
 def _cannot_be_met(error: PlanInfeasibleError, edition: Edition, *, json: bool) -> NoReturn:
-    """Leave with why the siting has no answer; the internal edition names the places."""
+    """Leave with why the siting has no answer; beyond the public edition it names the places."""
     message = f"standby: {error}".replace('unreachable="leave_out"', "--leave-out-unreachable")
     more: dict[str, Any] = {
         "smallest_with_units": error.smallest_with_units,
         "smallest_unlimited": error.smallest_unlimited,
     }
-    if edition == "internal" and error.places:
+    if edition != "public" and error.places:
         message += f"; these are {', '.join(error.places)}"
         more["places"] = list(error.places)
     leave(message, BAD_INPUT, json=json, **more)
@@ -187,6 +197,7 @@ def _write(
 
 
 def _dump(
+    plan: Plan,
     found: Located,
     tables: dict[str, pd.DataFrame],
     sentences: tuple[str, ...],
@@ -195,9 +206,12 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition round numbers of the whole region alone."""
+    from standby.report.content import marking_of
+
     siting, y = found.siting, found.yardstick
     content: dict[str, Any] = {
         "edition": edition,
+        "marking": marking_of(plan, edition),
         "summary": " ".join(sentences),
         "model": found.model,
         "standard": found.standard,
@@ -208,7 +222,7 @@ def _dump(
     measured: dict[str, float | None] = {"today": y.today, "chosen": y.chosen}
     measure, manifest = y.words, found.manifest
 
-    if edition == "internal":
+    if edition != "public":
         content |= {"units_today": found.units_today, "busy": found.busy}
         measured |= {"bound": y.bound, "gap": y.gap}
         answer |= {
@@ -247,7 +261,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     rounded = edition == "public"
     if "sites" in tables:
         sites = named(plan, tables["sites"])
-        frame("siting_sites", sites, SITES, title="Sites (internal)", once=("force",))
+        frame("siting_sites", sites, SITES, title=beyond_public("Sites", edition), once=("force",))
 
     if "groups" in tables:
         groups = tables["groups"]
@@ -265,7 +279,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     if "compliance" in tables:
         from standby.report.pages.siting_tables import newly_held
 
-        title = "Sites to hold when only some units are free (internal)"
+        title = beyond_public("Sites to hold when only some units are free", edition)
         frame("siting_compliance", newly_held(found), HELD, title=title)
 
 

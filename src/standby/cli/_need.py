@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from standby.cli._edition import explain, heading, named, opened, public_notes, said
+from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, said
 from standby.cli._print import complain, dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
 from standby.words import share
+
+if TYPE_CHECKING:
+    from standby.disclosure import Edition
 
 SMALL = 1e-6
 """Share by which a share may be missed for rounding."""
@@ -46,17 +49,19 @@ def need(
     sites: Literal["existing", "all"],
     minimise: Literal["units", "officers"],
     time_limit: float | None,
-    edition: Literal["public", "internal"],
+    edition: Edition | None,
     json: bool,
 ) -> None:
     """Print the units and officers that would meet the standards."""
     from standby.cover import need as need_of
     from standby.cover import need_sentences
     from standby.disclosure import public_manifest, publish
+    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
         plan = opened(folder, option)
+        edition = edition_of(plan, edition)
         times = travel_times(plan)
         if time_limit is None and times.minutes.size > LARGE_PAIRS:
             complain(_may_take_long(*times.minutes.shape))
@@ -64,7 +69,7 @@ def need(
 
         tables = {"need": found.table}
         summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
-        if edition == "internal":
+        if edition != "public":
             tables |= {"need_units": found.units, "need_answers": found.answers, "need_curve": found.curve}
         tables = publish(tables, plan, edition)
 
@@ -76,13 +81,14 @@ def need(
     tables = {name.removeprefix("need_"): table for name, table in tables.items()}
 
     if json:
-        content = {"edition": edition, "summary": summary, "notes": notes, **tables}
+        about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
+        content = {**about, "notes": notes, **tables}
         dump({**content, "manifest": manifest.as_dict()})
         return
 
     heading(plan, edition, option)
     _needed(plan, tables["need"], sites=sites, minimise=minimise, edition=edition)
-    if edition == "internal":
+    if edition != "public":
         lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
         _curve(plan, tables["curve"])
     lines(f"Note: {note}" for note in notes)
@@ -106,7 +112,7 @@ def _public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
     return ()
 
 
-def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, edition: str) -> None:
+def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, edition: Edition) -> None:
     """Print what each standard would need, beside the officers there are."""
     table = named(plan, table)
     table["crewed_units"] = [_units_or_why_not(row) for row in table.to_dict("records")]

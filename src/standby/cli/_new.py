@@ -76,6 +76,7 @@ def new(
         [
             "",
             "Sites, vehicles and officers are assumptions, marked in the files: put your own in their place.",
+            "Until then its bases count as invented and everything is shown; after that, the public edition.",
             "Next:",
             f"  standby check {made.plan}",
             f"  standby appraise {made.plan} --out {made.plan}-report",

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from standby.cli._edition import explain, heading, named, opened, public_notes, said, with_names_of_classes
+from standby.cli._edition import (
+    beyond_public,
+    edition_of,
+    explain,
+    heading,
+    named,
+    opened,
+    public_notes,
+    said,
+    with_names_of_classes,
+)
 from standby.cli._out import check_out
 from standby.cli._print import dump, frame, lines, progress_bar
 from standby.cli._status import errors_reported
 
 if TYPE_CHECKING:
     from standby.attendance import Nearest
+    from standby.disclosure import Edition
     from standby.evidence import Manifest
     from standby.plan import Plan
     from standby.travel import Times
@@ -37,29 +48,32 @@ def times(
     *,
     option: str | None,
     sites: Literal["existing", "all"],
-    edition: Literal["public", "internal"],
+    edition: Edition | None,
     out: Path | None,
     json: bool,
 ) -> None:
     """Print minutes of driving from the nearest site, and write them for a map if a folder is named."""
     from standby.attendance import nearest, nearest_sentences
+    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
         if out is not None:
             check_out(out, folder)
         plan = opened(folder, option)
+        edition = edition_of(plan, edition)
         minutes = travel_times(plan)
         found = nearest(plan, minutes, sites=sites)
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
 
-    own_notes = minutes.notes if edition == "internal" else public_notes(minutes)
+    own_notes = public_notes(minutes) if edition == "public" else minutes.notes
     notes = [*own_notes, *minutes.road_notes]
     if json:
         sentences = nearest_sentences(tables["nearest"], limit_min=plan.document.travel.limit_min)
         content: dict[str, Any] = {
             "edition": edition,
+            "marking": marking_of(plan, edition),
             "summary": said(sentences, tables, plan, edition),
             "method": minutes.method,
             **tables,
@@ -78,14 +92,12 @@ def times(
         lines([f"The files ({edition} edition): {out}"])
 
 
-def _tables(
-    plan: Plan, minutes: Times, found: Nearest, edition: Literal["public", "internal"]
-) -> dict[str, pd.DataFrame]:
+def _tables(plan: Plan, minutes: Times, found: Nearest, edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables of an edition, by their declared names."""
     from standby.disclosure import publish
 
     tables = {"nearest": found.table[found.table["people"] > 0].reset_index(drop=True)}
-    if edition == "internal":
+    if edition != "public":
         tables |= {
             "nearest_areas": found.areas,
             "nearest_key_locations": found.key_locations,
@@ -94,15 +106,15 @@ def _tables(
     return publish(tables, plan, edition)
 
 
-def _manifest(found: Nearest, edition: str) -> Manifest:
+def _manifest(found: Nearest, edition: Edition) -> Manifest:
     """Return what the minutes were made from, as the edition may show it."""
     from standby.disclosure import public_manifest
 
     manifest = found.manifest.with_settings(edition=edition)
-    return manifest if edition == "internal" else public_manifest(manifest)
+    return public_manifest(manifest) if edition == "public" else manifest
 
 
-def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
+def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> None:
     """Print minutes by part of the plan; in the internal edition the slowest areas as well."""
     limit = plan.document.travel.limit_min
 
@@ -125,7 +137,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
         "nearest_areas",
         named(plan, slowest.head(SLOWEST_SHOWN)),
         {"name": "Area", "force": "Force", "people": "People", "site_name": "From", "drive_min": "Minutes"},
-        title=f"Areas with the longest drive, the first {SLOWEST_SHOWN} (internal)",
+        title=beyond_public(f"Areas with the longest drive, the first {SLOWEST_SHOWN}", edition),
         limit_min=limit,
     )
 
@@ -134,7 +146,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: str) -> None:
             "off_network",
             tables["off_network"],
             {"kind": "Kind", "name": "Name", "id": "Id", "reason": "Has"},
-            title="Off the roads (internal)",
+            title=beyond_public("Off the roads", edition),
         )
 
 
@@ -145,7 +157,7 @@ def _write(
     tables: dict[str, pd.DataFrame],
     out: Path,
     sites: Literal["existing", "all"],
-    edition: Literal["public", "internal"],
+    edition: Edition,
 ) -> list[Path]:
     """Write the tables, and in the internal edition the pairs and what a map needs."""
     from standby.cli._times_files import write_times
@@ -153,7 +165,7 @@ def _write(
     from standby.report import marking_of
 
     layers = {}
-    if edition == "internal":
+    if edition != "public":
         pairs = publish({"times_minutes": minutes.table}, plan, edition)
         tables = {**tables, "minutes": pairs["times_minutes"]}
         if plan.document.travel.method == "roads":

@@ -52,24 +52,26 @@ def write_times(
     list of Path
         The files.
     """
-    with whole_folder(out, private=private) as made:
+    with whole_folder(out, private=private, marking=marking) as made:
         for name, table in tables.items():
             path = made / f"{name}.csv"
             write_table(table, path, table="times_minutes" if name == "minutes" else name, marking=marking)
         for name, found in layers.items():
             layer = gpd.GeoDataFrame(marked(found, marking))
-            _layer(made, name, layer)
-            (made / f"{name}.geojson").write_text(layer.to_json(drop_id=True) + "\n", encoding="utf-8")
+            _layer(made, name, layer, marking)
+            shapes = {**json.loads(layer.to_json(drop_id=True)), "marking": marking}
+            text = json.dumps(shapes, ensure_ascii=False)
+            (made / f"{name}.geojson").write_text(text + "\n", encoding="utf-8")
         for name in POINTS:
             if name in tables and len(tables[name]):
                 table = marked(tables[name], marking).replace([np.inf, -np.inf], np.nan)
                 points = gpd.points_from_xy(table["lon"], table["lat"], crs="EPSG:4326")
-                _layer(made, name, gpd.GeoDataFrame(table, geometry=points))
-        text = json.dumps(manifest.as_dict(), ensure_ascii=False, indent=1)
+                _layer(made, name, gpd.GeoDataFrame(table, geometry=points), marking)
+        text = json.dumps({"marking": marking, **manifest.as_dict()}, ensure_ascii=False, indent=1)
         (made / "manifest.json").write_text(text + "\n", encoding="utf-8")
         names = sorted(path.name for path in made.iterdir())
     return [out / name for name in (*names, MARKER)]
 
 
-def _layer(folder: Path, name: str, layer: gpd.GeoDataFrame) -> None:
-    layer.to_file(folder / MAP_FILE, layer=name, driver="GPKG", engine="pyogrio")
+def _layer(folder: Path, name: str, layer: gpd.GeoDataFrame, marking: str) -> None:
+    layer.to_file(folder / MAP_FILE, layer=name, driver="GPKG", engine="pyogrio", DESCRIPTION=marking)

@@ -56,10 +56,11 @@ Subject = Literal[
 """What there is a JSON Schema of."""
 
 Edition = Annotated[
-    Literal["public", "internal"],
+    Literal["public", "internal", "full"] | None,
     typer.Option(
         help="public: the whole region in round numbers; internal: everything, places, bases and units as "
-        "well, to be handled as sensitive."
+        "well, to be handled as sensitive; full: everything, of a plan whose bases are invented.  "
+        "[default: full for such a plan, else public]"
     ),
 ]
 
@@ -198,12 +199,12 @@ def check(plan: PlanFolder, json: Json = False) -> None:
 def cover(
     plan: PlanFolder,
     option: OptionId = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     by_hour: Annotated[
         bool,
         typer.Option(
             "--by-hour",
-            help="Show cover by hour of the week, and when nobody is free; with --edition internal only.",
+            help="Show cover by hour of the week, and when nobody is free; not in the public edition.",
         ),
     ] = False,
     time_limit: TimeLimit = None,
@@ -211,8 +212,8 @@ def cover(
 ) -> None:
     """Show who is reached, how soon and how surely, at the central value of every figure.
 
-    The internal edition has places and units as well, who has a second unit in time, the share of the land,
-    commitments with the units they are short of, and how often nobody of a force is free.
+    The internal and the full edition have places and units as well, who has a second unit in time, the share
+    of the land, commitments with the units they are short of, and how often nobody of a force is free.
     """
     from standby.cli import _cover
 
@@ -231,7 +232,7 @@ def need(
         typer.Option(help="What is least where tiers have crews of other sizes."),
     ] = "units",
     time_limit: TimeLimit = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     json: Json = False,
 ) -> None:
     """Show how many crewed units, and officers to crew them, would meet the standards."""
@@ -249,13 +250,13 @@ def times(
     sites: Annotated[
         Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
     ] = "existing",
-    edition: Edition = "public",
+    edition: Edition = None,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Write CSV files; in the internal edition a map as well (GeoPackage, and areas reached in "
+            help="Write CSV files; beyond the public edition a map as well (GeoPackage, and areas reached in "
             "10, 20 and 30 minutes if the plan has roads).",
         ),
     ] = None,
@@ -287,7 +288,7 @@ def appraise(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Seed of the draws; the same seed gives the same result.")
     ] = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Threads; the result does not depend on it.  [default: the processors]"),
@@ -322,7 +323,7 @@ def locate(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for a page and tables.")
     ] = None,
-    edition: Edition = "public",
+    edition: Edition = None,
     json: Json = False,
     **asked: Any,
 ) -> None:

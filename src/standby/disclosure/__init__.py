@@ -6,6 +6,8 @@ from standby.disclosure.disclosure import (
     Asked,
     DisclosureError,
     Edition,
+    check_edition,
+    default_edition,
     public_manifest,
     publish,
 )
@@ -33,6 +35,8 @@ __all__ = [
     "Suppression",
     "SuppressionCheckError",
     "attack_bounds",
+    "check_edition",
+    "default_edition",
     "enough_places",
     "public_manifest",
     "public_minutes",

@@ -28,9 +28,9 @@ from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Standard
 from standby.tables import TABLES, Table, check_declared
 
-Edition = Literal["public", "internal"]
-EDITIONS: tuple[Edition, ...] = ("public", "internal")
-"""Who a result is for: the public, which is the default everywhere, or the service itself."""
+Edition = Literal["public", "internal", "full"]
+EDITIONS: tuple[Edition, ...] = ("public", "internal", "full")
+"""Who a result is for: the public, the service itself, or everybody where bases and units are invented."""
 
 WHAT_IS_LEFT_OUT = (
     "Results are for the whole region: nothing is shown by force, place, site, unit or hour.",
@@ -90,6 +90,7 @@ def publish(
         The base.
     edition
         ``public``: declared columns, the whole region, rounded. ``internal``: everything that is declared.
+        ``full``: the same, of a plan whose bases are invented.
     asked
         What a siting was asked for; its tables are refused without it.
 
@@ -106,15 +107,16 @@ def publish(
         If a table comes without another that the rule for publishing it needs.
     PublicEditionError
         If the title of the plan, or the name of an option, a standard or the like, names a base or a unit.
+    Refusal
+        If the full edition is asked for of a plan whose bases may be real.
     """
-    if edition not in EDITIONS:
-        raise Refusal(f"edition is {edition!r}", f"choose from {', '.join(EDITIONS)}")
+    check_edition(plan, edition)
 
     for name, given in tables.items():
         check_declared(name, given.columns)
 
     known = [table for table in TABLES.values() if table.name in tables]
-    if edition == "internal":
+    if edition != "public":
         return {table.name: tables[table.name] for table in known}
 
     shown = {}
@@ -129,6 +131,41 @@ def publish(
 
     refuse_named_bases(plan, shown)
     return shown
+
+
+def check_edition(plan: Plan, edition: Edition) -> None:
+    """Refuse an edition that is not known, or that a plan does not have.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    edition
+        What was asked for.
+
+    Raises
+    ------
+    Refusal
+        If it is none, or if it is the full one and the plan's bases may be real.
+    """
+    if edition not in EDITIONS:
+        raise Refusal(f"edition is {edition!r}", f"choose from {', '.join(EDITIONS)}")
+    if edition == "full" and not plan.bases_are_invented:
+        raise Refusal(
+            "edition is 'full', which a plan has only while its bases are declared to be invented",
+            "choose public, or internal for the service itself; standby check says more",
+        )
+
+
+def default_edition(plan: Plan) -> Edition:
+    """Return the edition that is made when none is asked for: full where there is nothing to protect.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    """
+    return "full" if plan.bases_are_invented else "public"
 
 
 def public_manifest(manifest: Manifest) -> Manifest:

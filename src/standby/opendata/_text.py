@@ -12,6 +12,7 @@ import tomlkit
 from tomlkit.items import InlineTable, Item, Table
 
 from standby._characters import printable, without_controls
+from standby.evidence import ASSUMPTION
 from standby.opendata._bases import PEOPLE_AN_ARV, Bases
 from standby.opendata._force_list import Force
 from standby.opendata._gather import Gathered, Used
@@ -26,10 +27,14 @@ HEAD = """\
 # A starting point, made by `standby new` from open data. What a file said stands here with its source
 # (sources.toml); everything marked `source = "assumption"` is an ASSUMPTION: above all where armed units
 # stand, how many there are and how many officers crew them. Put your own figures in its place before anybody
-# relies on it.
+# relies on it. Until sites or units are others than written here, bases count as invented (`bases` below) and
+# results show everything; from then on the public edition is the default.
 # A figure is a number with its doubt: low and high are its 5th and 95th percentile.
 
 """
+NOT_YET = "not yet written"
+"""Stands for the fingerprint of the bases until the plan's tables have been read back."""
+
 SPONTANEOUS_SHARE = 0.85
 """Share of firearms operations that begin with a call (an assumption)."""
 
@@ -275,6 +280,12 @@ def _about(facts: Facts) -> str:
         "forces": [force.id],
         "extent": list(facts.coverage.extent),
         "without": list(WITHOUT),
+        "bases": "invented",
+        "bases_rule": "open-data",
+        "bases_statement": f"{_places(facts.bases)} Which of them are bases, and how many units stand there, "
+        f"was assumed by a rule: one vehicle for {PEOPLE_AN_ARV:,} people, at the sites nearest to most "
+        "people. Of no site is it known that armed units stand there.",
+        "bases_fingerprint": NOT_YET,
     }
     base = {
         "name": "As assumed",
@@ -283,6 +294,16 @@ def _about(facts: Facts) -> str:
         "public_description": "Armed response vehicles round the clock at places that were assumed.",
     }
     return _table("plan", about) + "\n" + _table("base", base)
+
+
+def _places(bases: Bases) -> str:
+    """Return in a sentence what the sites are: places that are there, or places that were chosen."""
+    assumed = bases.sites["source"] == ASSUMPTION
+    if assumed.all():
+        return "Sites are the centres of the most populous places."
+    if assumed.any():
+        return "Sites are points of an open map, such as police stations, and centres of populous places."
+    return "Sites are points of an open map, such as police stations."
 
 
 def _force(facts: Facts) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +38,7 @@ from standby.opendata._text import Coverage, Facts, Published, plan_text, source
 from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError
 from standby.opendata.forces import find_force, known_force
-from standby.plan import open_plan, write_plan
+from standby.plan import fingerprint_of_bases, open_plan, write_plan
 from standby.plan.checking.notes import formula_notes
 from standby.words import count, counted, fine_share
 
@@ -438,7 +438,11 @@ def _write(target: Path, gathered: Gathered, facts: Facts, areas: pd.DataFrame, 
         if gathered.roads is not None and facts.roads is not None:
             shutil.copyfile(gathered.roads, made / facts.roads)
 
-        write_plan(open_plan(made), target, overwrite=overwrite)
+        # The declaration that bases are invented holds for sites and units as they are written here.
+        plan = open_plan(made)
+        about = {**plan.raw["plan"], "bases_fingerprint": fingerprint_of_bases(plan.document, plan.tables)}
+        declared = replace(plan, raw={**plan.raw, "plan": about})
+        write_plan(declared, target, overwrite=overwrite)
 
 
 def _outline(gathered: Gathered, facts: Facts) -> str | None:

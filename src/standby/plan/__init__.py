@@ -5,6 +5,7 @@ from standby.plan.arrays.arrays import PlanArrays, dimensions_of, plan_arrays
 from standby.plan.arrays.sections import MEASURES, ScopeArrays, StandardArrays, UnitArrays
 from standby.plan.checking.matrix import read_matrix
 from standby.plan.faults import Note, PlanError
+from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.open import Check, check, open_plan
 from standby.plan.options import BASE
@@ -46,6 +47,7 @@ __all__ = [
     "check",
     "dimensions_of",
     "figures_of",
+    "fingerprint_of_bases",
     "hours_of_week",
     "json_schema",
     "local_times",

@@ -15,6 +15,7 @@ from standby._refusals import Refusal, UnknownNameError, meant
 from standby._show import Shown, points, short
 from standby.evidence import Manifest, Source
 from standby.plan.files.cells import empty_table
+from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import OUTLINES_FILE
 from standby.plan.options import changed_document, changed_tables, held_back
 from standby.plan.schema.changes import UNCHANGEABLE, Changes
@@ -46,6 +47,8 @@ class Plan(Shown):
         Where it was read from.
     variant
         Id of the option or scenario that is laid over the base; None for the base.
+    base_is_invented
+        Whether the base below what is laid over has invented bases; nothing is asked of it in the base.
     """
 
     document: Document
@@ -55,6 +58,7 @@ class Plan(Shown):
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
     variant: str | None = None
+    base_is_invented: bool = field(default=False, repr=False)
 
     def __repr__(self) -> str:
         """Return title and sizes."""
@@ -77,6 +81,16 @@ class Plan(Shown):
     def hash(self) -> str:
         """SHA-256 over the names and contents of the files."""
         return hashlib.sha256(json.dumps(dict(sorted(self.hashes.items()))).encode()).hexdigest()
+
+    @property
+    def bases_are_invented(self) -> bool:
+        """Whether sites and units are declared to be invented, and are still those that were declared."""
+        if self.variant is not None:
+            return self.base_is_invented
+        about = self.document.plan
+        return about.bases == "invented" and about.bases_fingerprint == fingerprint_of_bases(
+            self.document, self.tables
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; without rows when the plan is without it.
@@ -147,7 +161,14 @@ class Plan(Shown):
         raw = changed_document(self.raw, changes.set, opted_out) if changes.set else self.raw
         document = _laid_over(self.document, raw) if changes.set else self.document
         tables = changed_tables(self.tables, changes, opted_out)
-        return replace(self, document=document, tables=tables, raw=raw, variant=name)
+        return replace(
+            self,
+            document=document,
+            tables=tables,
+            raw=raw,
+            variant=name,
+            base_is_invented=self.bases_are_invented,
+        )
 
     def manifest(self, **settings: Any) -> Manifest:
         """Return what a result from this plan is made from."""

@@ -1,6 +1,6 @@
-"""Say it: tables, pictures and pages, in a public and an internal edition."""
+"""Say it: tables, pictures and pages, public, internal, or full where bases are invented."""
 
-from standby.report.content import INTERNAL_MARKING, Content, marking_of
+from standby.report.content import INTERNAL_MARKING, INVENTED, Content, marking_of
 from standby.report.files.folder import FolderError, whole_folder
 from standby.report.files.spreadsheet import write_table
 from standby.report.pages.log import write_log_page
@@ -13,6 +13,7 @@ from standby.report.written import Report
 __all__ = [
     "FORMATS",
     "INTERNAL_MARKING",
+    "INVENTED",
     "Content",
     "FolderError",
     "Format",

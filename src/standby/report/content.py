@@ -19,6 +19,9 @@ from standby.words import Kind, Sentence, numbers
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
 
+INVENTED = "bases and units are invented"
+"""Said on every page, map, sheet and file of a plan whose bases are invented, whatever the edition."""
+
 
 @dataclass(frozen=True, eq=False)
 class Content(Shown):
@@ -27,7 +30,7 @@ class Content(Shown):
     Parameters
     ----------
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     plan
         The base.
     tables
@@ -40,6 +43,10 @@ class Content(Shown):
         Draws of the doubt, and their seed.
     left_out
         What the edition leaves out, in sentences.
+    public_page
+        Path of the public edition's page beside a full one, empty where there is none.
+    no_public_page
+        Why the public edition can't be made, in words; empty where it can.
     """
 
     edition: Edition
@@ -50,11 +57,18 @@ class Content(Shown):
     draws: int
     seed: int
     left_out: tuple[str, ...] = ()
+    public_page: str = ""
+    no_public_page: str = ""
 
     @property
     def marking(self) -> str:
         """What stands at the top and the bottom of every page."""
         return marking_of(self.plan, self.edition)
+
+    @property
+    def of_invented_bases(self) -> str:
+        """What stands behind the caption of a map; empty where bases may be real."""
+        return f" ({INVENTED})" if self.plan.bases_are_invented else ""
 
     @property
     def limit_min(self) -> float:
@@ -94,6 +108,7 @@ class Content(Shown):
         if not self.counts_people(criterion):
             return None
         standard = self.plan.document.standards[main_standard(self.plan.document.standards)]
+
         areas = self.plan.table("areas")
         forces = [f for f in self.plan.forces if not standard.forces or f in standard.forces]
         kept = areas["force"].isin(forces)
@@ -164,8 +179,10 @@ class Content(Shown):
             return self.name_of(table, column, value)
         if value is None or value is pd.NA:
             return ""
+
         kind = kind_of(table, column, numeric=True)
         write = self.criterion_writer(str(row["criterion"])) if kind == "measure" else self.writer(kind)
+
         declared = TABLES[table].column(column) if table in TABLES else None
         if declared is not None and declared.stated:
             write = numbers.stated(kind)
@@ -207,6 +224,7 @@ class Content(Shown):
         if what == "source":
             source = self.plan.sources.get(key)
             return source.title if source else key
+
         sections: dict[str, Mapping[str, Any]] = {
             "force": document.forces,
             "class": document.classes,
@@ -221,6 +239,7 @@ class Content(Shown):
         words = {"": "All", "urban": "Urban", "rural": "Rural"}
         if key in words:
             return words[key]
+
         force, _, setting = key.partition(" ")
         if setting:
             return f"{_named(document.forces, force)}, {setting}"
@@ -235,11 +254,15 @@ def marking_of(plan: Plan, edition: Edition) -> str:
     plan
         The plan.
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     """
-    if edition == "internal":
-        return INTERNAL_MARKING
-    return f"{plan.document.plan.classification} – PUBLIC EDITION"
+    classification = plan.document.plan.classification
+    marking = {
+        "public": f"{classification} – PUBLIC EDITION",
+        "internal": INTERNAL_MARKING,
+        "full": f"{classification} – FULL EDITION",
+    }[edition]
+    return f"{marking} – {INVENTED}" if plan.bases_are_invented else marking
 
 
 def _named(section: Mapping[str, Any], key: str) -> str:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from standby._refusals import Refusal
 from standby.appraise import Appraisal
-from standby.disclosure import WHAT_IS_LEFT_OUT, Edition, public_manifest, public_sentences, publish
+from standby.disclosure import (
+    WHAT_IS_LEFT_OUT,
+    Edition,
+    PublicEditionError,
+    default_edition,
+    public_manifest,
+    public_sentences,
+    publish,
+)
 from standby.report.content import Content
 from standby.report.files.files import write_csv, write_geopackage, write_json
 from standby.report.files.folder import MARKER, check_folder, whole_folder
 from standby.report.files.workbook import write_workbook
-from standby.report.pages.page import write_html
-from standby.report.written import Report
+from standby.report.pages.page import REPORT_PAGE, write_html
+from standby.report.written import PUBLIC_FOLDER, Report
 
 Format = Literal["html", "csv", "json", "xlsx", "gpkg"]
 
@@ -33,7 +42,7 @@ def report(
     appraisal: Appraisal,
     folder: str | Path,
     *,
-    edition: Edition = "public",
+    edition: Edition | None = None,
     formats: Sequence[Format] = FORMATS,
 ) -> Report:
     """Write an appraisal as a page, tables, workbook and map layers.
@@ -49,7 +58,9 @@ def report(
         Where to write; made when it does not exist.
     edition
         ``public``: the whole region in round numbers, nothing by force, place, site, unit or hour.
-        ``internal``: everything, marked.
+        ``internal``: everything, marked. ``full``: everything, of a plan whose bases are invented, with the
+        public edition in the folder ``public-edition`` as what a force would publish. Left out: ``full``
+        where bases are invented, ``public`` elsewhere.
     formats
         Which of ``html``, ``csv``, ``json``, ``xlsx`` and ``gpkg``.
 
@@ -76,11 +87,33 @@ def report(
         )
     target = Path(folder)
     check_folder(target)  # before the work
+    if edition is None:
+        edition = default_edition(appraisal.plan)
+
     content = content_of(appraisal, edition)
-    with whole_folder(target, private=edition == "internal") as made:
-        files = [path for name in FORMATS if name in formats for path in WRITERS[name](content, made)]
+    public: Content | None = None
+    if edition == "full":
+        try:
+            public = content_of(appraisal, "public")
+        except PublicEditionError as error:
+            content = replace(content, no_public_page=str(error))
+        else:
+            content = replace(content, public_page=f"{PUBLIC_FOLDER}/{REPORT_PAGE}")
+
+    with whole_folder(target, private=edition == "internal", marking=content.marking) as made:
+        files = _write(content, formats, made)
+        if public is not None:
+            beside = made / PUBLIC_FOLDER
+            beside.mkdir()
+            files += _write(public, formats, beside)
         names = [path.relative_to(made) for path in files]
-    return Report(target, edition, (*(target / name for name in names), target / MARKER))
+    paths = (*(target / name for name in names), target / MARKER)
+    return Report(target, edition, paths, content.no_public_page)
+
+
+def _write(content: Content, formats: Sequence[Format], folder: Path) -> list[Path]:
+    """Write an edition in some formats, in the order in which they are listed; return the paths."""
+    return [path for name in FORMATS if name in formats for path in WRITERS[name](content, folder)]
 
 
 def content_of(appraisal: Appraisal, edition: Edition) -> Content:
@@ -91,7 +124,7 @@ def content_of(appraisal: Appraisal, edition: Edition) -> Content:
     appraisal
         What `standby.appraise.appraise` returned.
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
 
     Raises
     ------

@@ -8,6 +8,9 @@ from pathlib import Path
 from standby._show import Shown
 from standby.disclosure import Edition
 
+PUBLIC_FOLDER = "public-edition"
+"""Folder in a full edition that holds the public one."""
+
 
 @dataclass(frozen=True)
 class Report(Shown):
@@ -18,14 +21,23 @@ class Report(Shown):
     folder
         Where it lies.
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     paths
         Its files, the marker that names them last.
+    no_public_edition
+        Why a full edition has no public one beside it, in words; empty where it has.
     """
 
     folder: Path
     edition: Edition
     paths: tuple[Path, ...]
+    no_public_edition: str = ""
+
+    @property
+    def public_page(self) -> Path | None:
+        """The page of the public edition beside a full one; None when there is none."""
+        pages = (p for p in self.paths if p.suffix == ".html" and p.parent.name == PUBLIC_FOLDER)
+        return next(pages, None)
 
     @property
     def page(self) -> Path | None:

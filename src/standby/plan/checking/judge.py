@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from standby._refusals import Fault
 from standby.evidence import ASSUMPTION
 from standby.plan.checking.against_schema import judge_characters, judge_document, judge_sources
+from standby.plan.checking.bases import judge_bases
 from standby.plan.checking.judged import Judged
 from standby.plan.checking.links import (
     Names,
@@ -123,6 +124,12 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     # Over a base with faults an option would be blamed for what follows from them.
     if is_clean and judged.document is not None:
         faults += _judge_variants(judged.document, base, folder, raw)
+
+    if judged.document is not None:
+        of_tables = {name: judged_cells for name, (judged_cells, _) in tables.items()}
+        found, notes = judge_bases(judged.document, of_tables, judged.tables, clean=not faults)
+        faults += found
+        judged.notes += notes
 
 
 def _entries(raw: Mapping[str, Any], section: str) -> dict[str, Any]:

@@ -54,6 +54,8 @@ SCHEMA = 1
 TableName = Literal["areas", "sites", "units", "key_locations", "commitments", "incidents", "survey"]
 Level = Literal["normal", "heightened", "exceptional"]
 Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
+BasesRule = Literal["area-centres", "open-data"]
+"""Rules by which invented bases are placed: see `standby.plan.checking.bases`."""
 
 
 YEARS = (1990, 2100)
@@ -97,6 +99,22 @@ class About(Section):
     )
     without: list[TableName] = Field(
         default=[], description="Tables that the plan does without, said openly (e.g. commitments)."
+    )
+    bases: Literal["real", "invented"] = Field(
+        "real",
+        description="Whether sites and units are those of a service, or invented: then nothing is left out.",
+    )
+    bases_rule: BasesRule | None = Field(
+        None,
+        description="Rule by which invented sites and units were placed; `standby check` holds them to it.",
+    )
+    bases_statement: str = Field(
+        "", description="How invented sites and units were placed, in words for everybody."
+    )
+    bases_fingerprint: str = Field(
+        "",
+        description="Fingerprint of the invented sites, units, key locations and commitments: once these are "
+        "others, they are no longer taken as invented.",
     )
 
 

@@ -238,10 +238,12 @@ def listing(
     frame = content.table(table) if frame is None else frame
     kept = [c for c in columns if c in frame]
     known = {c: TABLES[table].column(c) for c in kept}
+
     rows = []
     for record in records(frame):
         shown = [content.shown(table, c, record) for c in kept]
         rows.append(Row(tuple(shown[:heads]), tuple(Cell(text) for text in shown[heads:]), mark(record)))
+
     labels = tuple(column.label if column else name for name, column in known.items())
     numeric = tuple(column is not None and column.kind in NUMERIC for column in known.values())
     return Grid(caption, labels, tuple(rows), numeric, note, folded=folded)
@@ -275,14 +277,17 @@ def crossed(
         As in `Grid`.
     """
     over = list(dict.fromkeys(frame[across]))
+
     rows: dict[tuple[Any, ...], dict[Any, Cell]] = {}
     heads: dict[tuple[Any, ...], tuple[str, ...]] = {}
     for record in records(frame):
         key = tuple(record[c] for c in down)
         heads.setdefault(key, tuple(content.shown(table, c, record) for c in down))
         rows.setdefault(key, {})[record[across]] = cell(record)
+
     blank = Cell("")
     made = tuple(Row(heads[key], tuple(cells.get(o, blank) for o in over)) for key, cells in rows.items())
+
     labels = tuple(_label(table, c) for c in down) + tuple(content.name(across, str(o)) for o in over)
     numeric = (False,) * len(down) + (True,) * len(over)
     return Grid(caption, labels, made, numeric, note, folded)

@@ -35,8 +35,10 @@ def _row(content: Content, row: Mapping[str, Any]) -> Row:
     shown = content.shown("register", "value", row)
     bounds = numbers.interval(row["low"], row["high"], numbers.plain)
     limits = f"{bounds} (min-max)" if bounds and row.get("range") == "min-max" else bounds
+
     below = [row["scope"], f"as of {row['as_of']}" if row["as_of"] else "", row["note"]]
     option = f"in “{content.name('option', row['option'])}”" if row["option"] else ""
+
     cells = (
         Cell(shown, (limits,) if limits and bounds != shown else ()),
         Cell(str(row["unit"])),

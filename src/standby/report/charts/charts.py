@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from standby.report.blocks.blocks import Chart, Grid, finite
-from standby.report.blocks.options import difference, told_apart
+from standby.report.blocks.options import difference, ruled_out, told_apart
 from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
 from standby.report.content import Content
 from standby.tables import records
@@ -40,14 +40,18 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
     frame, values = frame[drawn], values[drawn]
     if frame.empty:
         return None
+
     kind = content.criterion_kind(criterion)
     scale = {"share": 100.0, "money": 1e-6}.get(kind, 1.0)
+
     text = []
     for row in records(frame):
         said, bounds = difference(content, row)
         text.append(("" if told_apart(row) else "≈ ") + said + (f" ({bounds})" if bounds else ""))
+
     names = [content.name("option", o) for o in frame["option"]]
-    closed = _closed(content)
+    closed = ruled_out(content)
+
     trace = {
         "type": "scatter",
         "mode": "markers",
@@ -70,11 +74,13 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
             "symbol": ["circle-open" if o in closed else "circle" for o in frame["option"]],
         },
     }
+
     alt = (
         f"{title}, difference from the base: "
         + "; ".join(f"{n} {t}" for n, t in zip(names, text, strict=True))
         + "."
     )
+
     axis = {
         "title": {
             "text": "percentage points" if kind == "share" else _unit(content, criterion),
@@ -82,17 +88,14 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
         }
     }
     ticks = {"tickprefix": "£", "ticksuffix": "m"} if kind == "money" else {"tickformat": ","}
+
     look = layout(
         xaxis={**axis, **ticks, "zeroline": True, "zerolinewidth": 2, "nticks": 6},
         yaxis={"autorange": "reversed", "tickfont": {"size": 12}},
         showlegend=False,
     )
+
     return Chart(title, alt, (trace,), look, 70 + 34 * len(frame))
-
-
-def _closed(content: Content) -> set[str]:
-    options = content.table("options")
-    return set(options.loc[options["status"] == "ruled out", "option"])
 
 
 def _unit(content: Content, criterion: str) -> str:
@@ -108,11 +111,15 @@ def standards(content: Content, grid: Grid) -> Chart | None:
     order = list(dict.fromkeys(frame["standard"]))
     if frame.empty:
         return None
+
     base = frame[frame["option"] == frame["option"].iloc[0]]
     titles = [str(frame.loc[frame["standard"] == s, "name"].iloc[0]) for s in order]
+
+    # Rows are one unit of the axis apart; heights in px say how much room a name takes of it.
     label = LABEL_LINE * lines_in(titles)
     row = 2 * ROW_ABOVE + label
     traces = _standard_traces(content, frame, {name: i for i, name in enumerate(order)}, MARKERS / row)
+
     look = layout(
         xaxis={
             "range": [-2, 102],
@@ -129,12 +136,14 @@ def standards(content: Content, grid: Grid) -> Chart | None:
         annotations=names_above(titles, ROW_ABOVE),
         legend={"y": -0.16 if len(order) > 3 else -0.3, "yanchor": "top"},
     )
+
     alt = "Share reached in time by standard. " + "; ".join(
         f"{t}: required {numbers.share(float(r))}, as it is {content.writer('share')(float(a))}"
         for t, r, a in zip(
             titles, base["required"], pd.to_numeric(base["share_assured"], errors="coerce"), strict=False
         )
     )
+
     return Chart(
         "Share reached in time, by standard and option",
         alt + ".",
@@ -169,6 +178,7 @@ def _standard_traces(
                 "hovertemplate": f"{lines_of(name, 60)}: %{{x:.0f}}%<extra></extra>",
             }
         )
+
     base = frame[frame["option"] == options[0]]
     traces.append(
         {
@@ -191,13 +201,17 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
     values = frame.filter(like="_p").apply(pd.to_numeric, errors="coerce")
     if frame.empty or not values.map(math.isfinite).any(axis=None):
         return None
+
     names = [content.name("option", o) for o in frame["option"]]
     traces: list[dict[str, Any]] = []
     for i, (setting, shift) in enumerate((("urban", -0.13), ("rural", 0.13))):
         p50, p90 = finite(frame[f"{setting}_p50_min"]), finite(frame[f"{setting}_p90_min"])
         at = [k + shift for k in range(len(names))]
+
+        # A None between two bars lifts the pen.
         xs = [v for a, b in zip(p50, p90, strict=True) for v in (a, a if b is None else b, None)]
         ys = [v for a in at for v in (a, a, None)]
+
         traces += [
             {
                 "type": "scatter",
@@ -227,6 +241,7 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
                 "hovertemplate": "%{x:.1f} min<extra></extra>",
             },
         ]
+
     look = layout(
         xaxis={"title": {"text": "minutes from the call"}, "rangemode": "tozero"},
         yaxis={
@@ -237,11 +252,13 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
             "zeroline": False,
         },
     )
+
     caption = f"First armed arrival in town and country: {content.name('incident_type', incident)}"
     alt = f"{caption}. " + "; ".join(
         f"{n}: urban median {content.minutes(u)}, rural median {content.minutes(r)}"
         for n, u, r in zip(names, values["urban_p50_min"], values["rural_p50_min"], strict=True)
     )
+
     return Chart(caption, alt + ".", tuple(traces), look, 130 + 44 * len(names), grid)
 
 
@@ -253,6 +270,7 @@ def build_up(content: Content, incident: str, grid: Grid) -> Chart | None:
     ]
     if frame.empty or pd.to_numeric(frame["own"], errors="coerce").isna().all():
         return None
+
     labels = {"own": "The force's own", "shared": "Forces that share", "neighbour": "Lent by neighbours"}
     traces = tuple(
         {
@@ -267,16 +285,19 @@ def build_up(content: Content, incident: str, grid: Grid) -> Chart | None:
         }
         for i, (name, label) in enumerate(labels.items())
     )
+
     look = layout(
         xaxis={"title": {"text": "minutes from the call"}},
         yaxis={"title": {"text": "armed officers there"}, "rangemode": "tozero"},
         hovermode="x unified",
     )
+
     caption = f"Build-up of armed officers, as it is: {content.name('incident_type', incident)}"
     last = frame.iloc[-1]
     total = sum(float(last[name]) for name in labels)
     after = content.minutes(float(last["minutes"]))
     alt = f"{caption}. After {after}, {numbers.count(total)} armed officers are expected."
+
     return Chart(caption, alt, traces, look, 360, grid)
 
 
@@ -308,10 +329,14 @@ def bars(
     lines = {name: value for name, value in (marks or {}).items() if value is not None}
     if not labels or not any(v is not None for values in series.values() for v in values):
         return None
+
+    # Groups are one unit of the axis apart; heights in px say how much room bars and names take of it.
     bars_px = BAR * len(series)
     label = LABEL_LINE * lines_in(labels)
     row = bars_px + label + 14
+
     traces = _bar_traces(len(labels), series, bars_px / row)
+
     look = layout(
         xaxis={"title": {"text": unit}, "rangemode": "tozero"},
         yaxis={
@@ -326,11 +351,13 @@ def bars(
         showlegend=len(series) > 1,
         shapes=_lines(list(lines.values()), len(labels), (0.5 * bars_px + 3) / row),
     )
+
     alt = f"{caption}. " + "; ".join(
         f"{label}: " + ", ".join(f"{n} {write(x)}" for n, v in series.items() if (x := v[k]) is not None)
         for k, label in enumerate(labels)
     )
     alt += "".join(f"; {name}: {write(v)}" for name, v in lines.items())
+
     return Chart(
         caption,
         alt + ".",
@@ -388,8 +415,9 @@ def by_year(content: Content, grid: Grid) -> Chart | None:
     totals = totals[totals["option"] != "base"]
     if totals.empty:
         return None
+
     write = content.writer("money")
-    closed = _closed(content)
+    closed = ruled_out(content)
     traces = []
     for i, option in enumerate(dict.fromkeys(totals["option"])):
         rows = totals[totals["option"] == option]
@@ -412,13 +440,16 @@ def by_year(content: Content, grid: Grid) -> Chart | None:
                 "hovertemplate": f"{name}, year %{{x}}: %{{text}}<extra></extra>",
             }
         )
+
     look = layout(
         xaxis={"title": {"text": "year"}, "dtick": 1},
         yaxis={"title": {"text": "£m a year more than the base"}, "tickprefix": "£", "ticksuffix": "m"},
     )
+
     alt = "Cost by year, more than the base. " + "; ".join(
         f"{content.name('option', str(option))}: {write(float(rows['budget_gbp'].iloc[0]))} "
         f"in the first year, {write(float(rows['budget_gbp'].iloc[-1]))} in the last"
         for option, rows in totals.groupby("option", sort=False)
     )
+
     return Chart("Cost by year, more than the base", alt + ".", tuple(traces), look, 420, grid)

@@ -28,6 +28,7 @@ from standby.words import Number
 
 DIGITS_OF = {
     "internal": "Numbers have nine significant digits.",
+    "full": "Numbers have nine significant digits.",
     "public": "Results are rounded as left_out says; figures of the plan stand as they were written.",
 }
 CONVENTIONS = {
@@ -64,6 +65,7 @@ def write_json(content: Content, folder: Path) -> list[Path]:
         "tables": {name: _table(name, frame) for name, frame in content.tables.items()},
         "manifest": tidy(manifest_of(content)),
     }
+
     path.write_text(
         json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
     )

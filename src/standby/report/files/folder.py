@@ -87,7 +87,7 @@ def _listed(folder: Path) -> set[str]:
 
 
 @contextmanager
-def whole_folder(folder: Path, *, private: bool = False) -> Iterator[Path]:
+def whole_folder(folder: Path, *, private: bool = False, marking: str = "") -> Iterator[Path]:
     """Give an empty folder to write into, and move it to its place when all is written.
 
     Parameters
@@ -96,6 +96,8 @@ def whole_folder(folder: Path, *, private: bool = False) -> Iterator[Path]:
         Where the results go: a new folder, or one that Standby wrote before.
     private
         Whether only its owner may look at them: the internal edition.
+    marking
+        How the edition is marked; it stands in the file that names the others.
 
     Yields
     ------
@@ -110,15 +112,17 @@ def whole_folder(folder: Path, *, private: bool = False) -> Iterator[Path]:
     check_folder(folder)
 
     def before_move(made: Path) -> None:
-        _write_marker(made)
+        _write_marker(made, marking)
         check_folder(folder)  # once more: writing took a while
 
     with _writing.whole_folder(folder, before_move=before_move, private=private) as made:
         yield made
 
 
-def _write_marker(folder: Path) -> None:
-    """Write the marker that names the files of a folder."""
+def _write_marker(folder: Path, marking: str) -> None:
+    """Write the file that names the files of a folder, and how they are marked."""
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    text = json.dumps({"made_by": "standby", "files": names}, indent=1)
+    text = json.dumps(
+        {"made_by": "standby", "marking": marking, "files": names}, ensure_ascii=False, indent=1
+    )
     (folder / MARKER).write_text(text + "\n", encoding="utf-8")

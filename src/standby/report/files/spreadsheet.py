@@ -77,6 +77,8 @@ def harmless(value: Any) -> Any:
 def marked(frame: pd.DataFrame, marking: str) -> pd.DataFrame:
     """Return a table with its marking as last column; the same table when there is none.
 
+    A table without rows says it in the heading of that column, as it has no cell to say it in.
+
     Parameters
     ----------
     frame
@@ -84,7 +86,9 @@ def marked(frame: pd.DataFrame, marking: str) -> pd.DataFrame:
     marking
         How the edition is marked.
     """
-    return frame.assign(**{MARKING_COLUMN: marking}) if marking else frame
+    if not marking:
+        return frame
+    return frame.assign(**{MARKING_COLUMN if len(frame) else marking: marking})
 
 
 def for_reading(content: Content, table: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from standby.plan import BASE
 from standby.report.blocks.options import ruled_out
 from standby.report.content import Content
 from standby.report.files.files import manifest_of
-from standby.report.files.spreadsheet import for_reading
+from standby.report.files.spreadsheet import for_reading, marked
 from standby.tables import TABLES, Column, Table, column_of, excel_format, records
 from standby.words import Kind
 
@@ -68,6 +68,7 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
         day = content.plan.document.plan.as_of
         created = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a day of the plan, not a moment
         book.set_properties({"title": content.plan.title, "subject": content.marking, "created": created})
+
         styles = {
             "head": book.add_format(HEAD),
             "title": book.add_format({"bold": True, "font_size": 16}),
@@ -75,14 +76,17 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "small": book.add_format({"font_color": "#4a5865", "italic": True}),
         }
-        looks = _Looks(styles, cache(lambda text: book.add_format({"num_format": text})))
 
+        looks = _Looks(styles, cache(lambda text: book.add_format({"num_format": text})))
         tables = {name: for_reading(content, name, frame) for name, frame in content.tables.items()}
+
         _first_sheet(book.add_worksheet("About"), content, tables, looks)
         if len(content.table("decision")):
             _decision_sheet(book.add_worksheet(DECISION), content, looks)
+
         for name, frame in tables.items():
-            _table_sheet(book.add_worksheet(name[:31]), content, name, frame, looks)
+            shown = marked(frame, content.marking)
+            _table_sheet(book.add_worksheet(name[:31]), content, name, shown, looks)
     return [path]
 
 
@@ -93,8 +97,10 @@ def _first_sheet(sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame
     sheet.set_column(2, 2, 12)
     sheet.set_column(3, 3, 90)
     sheet.hide_gridlines(2)
+
     _mark(sheet, content)
     sheet.write_string(0, 0, about.title, looks.styles["title"])
+
     rows: list[tuple[str, str]] = [
         ("Marking", content.marking),
         ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
@@ -109,17 +115,21 @@ def _first_sheet(sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame
         ("Empty cells", "There is no number."),
         *(("Left out", text) for text in content.left_out),
     ]
+
     row = 2
     for name, text in rows:
         sheet.write_string(row, 0, name, looks.styles["bold"])
         sheet.write_string(row, 1, text)
         row += 1
+
     for sentence in content.sentences:
         sheet.write_string(row + 1, 0, content.said(sentence))
         row += 1
+
     row += 3
     for at, text in enumerate(("Sheet", "Column", "Unit", "Meaning")):
         sheet.write_string(row, at, text, looks.styles["head"])
+
     for name, frame in tables.items():
         known = TABLES.get(name)
         row += 1
@@ -149,6 +159,7 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
     sheet.repeat_columns(0)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 2, 14)
+
     for at, text in enumerate(("Criterion", "Id", "Unit")):
         for row in range(2):
             sheet.write_blank(row, at, None, looks.styles["head"])
@@ -174,6 +185,7 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
         sheet.write_string(row, 0, content.name("criterion", criterion) + (f", of {of}" if of else ""))
         sheet.write_string(row, 1, criterion, looks.styles["small"])
         sheet.write_string(row, 2, str(units.get(criterion, "")), looks.styles["small"])
+    sheet.write_string(4 + len(criteria), 0, content.marking, looks.styles["bold"])
 
     for record in records(for_reading(content, "decision", frame)):
         row = 3 + criteria.index(record["criterion"])

@@ -38,7 +38,9 @@ def response_map(content: Content) -> Map | None:
     base = frame[frame["option"] == "base"]
     if base.empty:
         return None
+
     measures = {k: v for k, v in MEASURES.items() if k in frame}
+
     points = [
         {
             "lon": degrees(r["lon"]),
@@ -53,11 +55,13 @@ def response_map(content: Content) -> Map | None:
         }
         for r in records(base)
     ]
+
     options = list(dict.fromkeys(frame["option"]))
     layers = {
         measure: {o: _values(frame[frame["option"] == o], base["area"], measure) for o in options}
         for measure in measures
     }
+
     data = {
         "points": points,
         "options": [{"id": o, "name": content.name("option", o)} for o in options],
@@ -76,7 +80,8 @@ def response_map(content: Content) -> Map | None:
         "limit": content.limit_min,
         **background(content),
     }
-    caption = "Response by area"
+
+    caption = "Response by area" + content.of_invented_bases
     alt = (
         f"Map of {len(base)} areas, coloured by minutes or by chance in time, for the option chosen above it."
     )
@@ -122,6 +127,7 @@ def _area_grid(content: Content, frame: pd.DataFrame) -> Grid:
     wide = frame.pivot_table(
         index="area", columns="option", values="first_mean_min", sort=False, aggfunc="first"
     )
+
     first = frame.drop_duplicates("area").sort_values(["force", "name"], kind="stable")
     rows = tuple(
         Row(
@@ -134,6 +140,7 @@ def _area_grid(content: Content, frame: pd.DataFrame) -> Grid:
         )
         for r in records(first)
     )
+
     heads = ("Area", "Force", "People", *(content.name("option", o) for o in options))
     numeric = (False, False, True, *(True for _ in options))
     return Grid("First armed arrival by area, mean minutes", heads, rows, numeric)
@@ -166,6 +173,7 @@ def _coloured(data: dict[str, Any]) -> dict[str, Any]:
     measure = data["measures"][0]
     values = data["values"][measure["id"]][data["options"][0]["id"]]
     points = [p | {"colour": colour_of(v, measure)} for p, v in zip(data["points"], values, strict=True)]
+
     ends = [0, *measure["breaks"]]
     labels = [f"{a}–{b} min" for a, b in pairwise(ends)] + [f"over {ends[-1]} min"]
     legend = [{"colour": c, "label": text} for c, text in zip(measure["colours"], labels, strict=True)]
@@ -194,6 +202,8 @@ def still(data: dict[str, Any]) -> dict[str, Any]:
     reached = [at for ring in shapes for at in ring]
     west, east = _ends([*(p["lon"] for p in points), *(at[0] for at in reached)])
     south, north = _ends([*(p["lat"] for p in points), *(at[1] for at in reached)])
+
+    # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
     shrink = math.cos(math.radians((south + north) / 2))
     scale = STILL_WIDTH / ((east - west) * shrink)
     height = round((north - south) * scale)
@@ -205,6 +215,7 @@ def still(data: dict[str, Any]) -> dict[str, Any]:
     for p in sorted(points, key=lambda p: -p["radius"]):
         x, y = place(p["lon"], p["lat"])
         circles.append({"x": x, "y": y, "r": p["radius"], "colour": p["colour"]})
+
     paths = [
         {"planned": s["planned"], "d": "".join(_path(ring, place) for ring in _rings(s["geometry"]))}
         for s in data["outlines"]
@@ -213,6 +224,7 @@ def still(data: dict[str, Any]) -> dict[str, Any]:
         {"colour": a["colour"], "d": "".join(_path(ring, place) for ring in _rings(a["geometry"]))}
         for a in data.get("areas", ())
     ]
+
     return {
         "width": STILL_WIDTH,
         "height": height,

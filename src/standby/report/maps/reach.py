@@ -23,10 +23,13 @@ def reach_map(content: Content) -> Map | None:
     """Return where a drive of 10, 20 and 30 minutes leads from the sites in use, None without roads."""
     if content.plan.document.travel.method != "roads":
         return None
+
     found = isochrones(content.plan, minutes=STEPS_MIN)
     found = found[~found.geometry.is_empty]
     if found.empty:
         return None
+
+    # Large areas first, so that what is reached sooner lies upon them.
     whole = found.dissolve(by="minutes").sort_index(ascending=False)
     areas = [
         {
@@ -36,23 +39,29 @@ def reach_map(content: Content) -> Map | None:
         }
         for minutes, shape in zip(whole.index, whole.geometry, strict=True)
     ]
+
     sites = content.plan.table("sites")
     sites = sites[sites["id"].isin(found["site"])]
     points = [
         {"lon": lon, "lat": lat, "radius": 5, "colour": "#c1121f", "label": [name, "site"]}
         for lon, lat, name in zip(sites["lon"], sites["lat"], sites["name"], strict=True)
     ]
+
     legend = [{"colour": COLOURS[m], "label": f"within {m} minutes"} for m in STEPS_MIN]
     legend.append({"colour": "#c1121f", "label": "site"})
     data: dict[str, Any] = {"points": points, "areas": areas, "legend": legend, **maps.background(content)}
+
     alt = (
         f"Map of the area within {', '.join(map(str, STEPS_MIN))} minutes of emergency driving over roads "
         f"from {len(points)} sites in use. It counts neither authorisation nor turnout, and nobody is busy."
     )
+
     grid = _grid(found)
     notice = "Roads and their speeds are those of the plan's road file and profile."
     notice = " ".join(filter(None, [notice, maps.notice(content)]))
-    return Map("Reached over roads from the sites in use", alt, data, maps.still(data), grid, notice)
+
+    caption = "Reached over roads from the sites in use" + content.of_invented_bases
+    return Map(caption, alt, data, maps.still(data), grid, notice)
 
 
 def _grid(found: Any) -> Grid:

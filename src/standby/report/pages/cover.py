@@ -34,11 +34,14 @@ BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
 def profile(content: Content) -> Section:
     """Return the deployment profile: who is reached, how fast, by how many."""
     blocks: list[Block] = []
-    if content.edition == "internal":
+    if content.edition != "public":
         blocks += [drawn for drawn in (maps.response_map(content), reach_map(content)) if drawn is not None]
+
     blocks += [*_standards(content), *_minutes(content), *_gap(content), *_build_up(content)]
-    if content.edition == "internal":
+
+    if content.edition != "public":
         blocks += [*_internal(content), *by_hour(content)]
+
     lead = "Who is reached by armed officers, how fast and how surely, by standard"
     lead += "." if content.edition == "public" else ", by force, in town and country, by class of place."
     return Section("profile", "Deployment profile: cover", lead, tuple(blocks))
@@ -48,6 +51,7 @@ def _standards(content: Content) -> Iterator[Block]:
     frame = content.table("standards")
     if frame.empty:
         return
+
     whole = frame[frame["scope_kind"] == "all"]
     grid = crossed(
         content,
@@ -59,9 +63,11 @@ def _standards(content: Content) -> Iterator[Block]:
         caption="Share reached in time, by standard and option",
         folded=True,
     )
+
     chart = charts.standards(content, grid)
     if chart is not None:
         yield chart
+
     columns = (
         "name",
         "of",
@@ -85,6 +91,7 @@ def _standards(content: Content) -> Iterator[Block]:
         "at least the standard's reliability, each counted whole, so it can be above the expected share; a "
         "standard is met when this share is at least the one required.",
     )
+
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
     parts = parts[parts["share_assured"].notna()]
     if len(parts):
@@ -99,6 +106,7 @@ def _standards(content: Content) -> Iterator[Block]:
             caption="Share reached in time by force, setting and class of place, as it is",
         )
         yield _standards_everywhere(content, frame)
+
     backup = content.table("backup")
     if len(backup):
         yield crossed(
@@ -111,6 +119,7 @@ def _standards(content: Content) -> Iterator[Block]:
             caption="Backup: share that two armed units are expected to reach within the standard's time",
             folded=True,
         )
+
     land = content.table("land")
     if len(land):
         yield crossed(
@@ -159,12 +168,14 @@ def _minutes(content: Content) -> Iterator[Block]:
     people = frame[frame["weight"] == "people"]
     if people.empty:
         return
+
     base = _ordered(people[(people["option"] == "base") & people["p50_min"].notna()])
     for incident in dict.fromkeys(base["incident_type"]):
         for measure, words in (("first", "first armed arrival"), ("full", "full attendance")):
             rows = base[(base["incident_type"] == incident) & (base["measure"] == measure)]
             if rows.empty:
                 continue
+
             name = content.name("incident_type", incident)
             columns = ("scope", "mean_min", "p50_min", "p90_min", "p95_min")
             yield listing(
@@ -176,6 +187,7 @@ def _minutes(content: Content) -> Iterator[Block]:
                 note=_mean_note(content, rows),
                 folded=not (incident == _main_incident(content) and measure == "first"),
             )
+
     rows = _ordered(people[people["p50_min"].notna()])
     yield crossed(
         content,
@@ -209,14 +221,17 @@ def _gap(content: Content) -> Iterator[Block]:
     frame = content.table("gap")
     if frame.empty:
         return
+
     incident = _main_incident(content)
     columns = [c for c in frame.columns if c.endswith("_min")]
     rows = frame[(frame["incident_type"] == incident) & (frame["measure"] == "first")]
+
     name = content.name("incident_type", incident)
     caption = f"Urban–rural gap, first armed arrival: {name}"
     grid = listing(content, "gap", ("option", *columns), caption, frame=rows)
     chart = charts.spread(content, incident, grid)
     yield chart if chart is not None else grid
+
     yield listing(
         content,
         "gap",
@@ -231,6 +246,7 @@ def _build_up(content: Content) -> Iterator[Block]:
     frame = content.table("build_up")
     if frame.empty:
         return
+
     steps = frame[frame["minutes"].isin(BUILD_UP_STEPS)]
     asked = [s.incident_type for s in content.plan.document.standards.values()]
     for incident in [name for name in dict.fromkeys(frame["incident_type"]) if name in asked]:
@@ -239,6 +255,7 @@ def _build_up(content: Content) -> Iterator[Block]:
             & (steps["scope_kind"] == "all")
             & (steps["option"] == "base")
         ]
+
         name = content.name("incident_type", incident)
         grid = listing(
             content,
@@ -247,9 +264,11 @@ def _build_up(content: Content) -> Iterator[Block]:
             f"Armed officers expected by minutes from the call, as it is: {name}",
             frame=rows,
         )
+
         chart = charts.build_up(content, incident, grid)
         if chart is not None:
             yield chart
+
     yield crossed(
         content,
         "build_up",
@@ -287,6 +306,7 @@ def _internal(content: Content) -> Iterator[Block]:
             frame=worst[worst["option"] == "base"],
             heads=2,
         )
+
     places = content.table("key_locations")
     columns = (
         "name",
@@ -319,6 +339,7 @@ def _internal(content: Content) -> Iterator[Block]:
             ),
             caption="Key locations by option: first armed arrival, chance in time",
         )
+
     units = content.table("units")
     columns = ("unit", "tier", "site_name", "force", "count", "hours_per_week", "busy_share")
     if len(units):

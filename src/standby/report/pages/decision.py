@@ -34,13 +34,16 @@ def decision(content: Content) -> Section:
     frame = content.table("decision")
     if frame.empty:
         return Section("decision", "The decision")
+
     blocks: list[Block] = list(_decision_grids(content, frame))
+
     names = {c: content.name("criterion", c) for c in main_criteria(content)}
     drawn = [charts.differences(content, c, name) for c, name in names.items()]
     kept = tuple(c for c in drawn if c is not None)
     if kept:
         note = "Dot: mean of the difference over the draws; line: its interval. Open dots: ruled out."
         blocks.append(Charts("Difference from things as they are", kept, note))
+
     blocks += choice(content)
     return Section(
         "decision",
@@ -55,6 +58,7 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
     closed = ruled_out(content)
     options = [o for o in dict.fromkeys(frame["option"]) if o != BASE]
     ranked = [o for o in options if o not in closed]
+
     note = (
         "As it is: mean and 90% interval over the draws. Options: mean; below it the difference from things "
         "as they are, with its interval. ≈: that interval holds 0, so that the difference can't be told from "
@@ -65,6 +69,7 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
             f" Both “≈” and “{TOO_SMALL}” (there is a difference, but rounded numbers show none) go by the "
             "numbers before they were rounded; so a rounded interval can end at 0 without “≈”."
         )
+
     for start in range(0, max(1, len(ranked)), MOST_OPTIONS):
         part = frame[frame["option"].isin([BASE, *ranked[start : start + MOST_OPTIONS]])]
         yield _decision_grid(content, part, "Decision table" + (", continued" if start else ""), note)

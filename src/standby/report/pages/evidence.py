@@ -35,8 +35,10 @@ def statements(content: Content) -> Section:
         model = Cell(text, _bounds(r, write))
         words = [f"Assumed: {r['assumptions']}"] if r["assumptions"] else []
         words += [f"Reading: {r['reading']}"] if r["reading"] else []
+
         source = content.name("source", str(r["source"]))
         agrees = content.shown("statements", "agrees", r)
+
         rows.append(
             Row(
                 (str(r["date"]),),
@@ -49,8 +51,10 @@ def statements(content: Content) -> Section:
                 ),
             )
         )
+
     if not rows:
         return Section("statements", "What was said, and what the model says")
+
     heads = ("Said on", "What was said, where, and what was assumed", "Structure", "Said", "Model", "Agrees")
     grid = Grid(
         "Statements beside the model",
@@ -91,8 +95,11 @@ def register(content: Content) -> Section:
         if len(content.table("certainty")):
             columns = ("of", "figures", "drawn", "certain", "without_source")
             blocks.append(listing(content, "certainty", columns, "How many figures were taken as certain"))
+
         blocks.append(_known(content, frame))
+
         single = frame[~frame["path"].str.contains("[", regex=False)]
+
         none = single[_without_source(single)]
         if len(none):
             blocks.append(figures_grid(content, none, "Figures without a source"))
@@ -100,15 +107,19 @@ def register(content: Content) -> Section:
             blocks.append(
                 Text(("Every figure of plan.toml names a source or says that it is an assumption.",))
             )
+
         blocks.append(figures_grid(content, single, "Register of figures", folded=True))
+
     if len(content.table("sources")):
         wanted = ("source", "title", "date", "quality", "scope", "where", "note")
         shown = filled(content.table("sources"), wanted)
         blocks.append(replace(listing(content, "sources", shown, "Sources", folded=True), cards=True))
+
     if len(content.table("notes")):
         blocks.append(
             replace(listing(content, "notes", ("subject", "text"), "Notes of the checker"), cards=True)
         )
+
     lead = "What went in, who vouches for it, and how sure it is."
     return Section("register", "Figures and their sources", lead, tuple(blocks))
 
@@ -121,6 +132,7 @@ def _known(content: Content, frame: pd.DataFrame) -> Grid:
     """Return how many figures are known in which way."""
     kinds = frame["kind"].where(frame["kind"].notna() & (frame["kind"] != ""), "not said")
     drawn = frame["drawn"].astype(bool)
+
     rows = []
     for kind in [*dict.fromkeys(kinds.sort_values()), "all"]:
         of = kinds == kind if kind != "all" else pd.Series(data=True, index=frame.index)
@@ -132,8 +144,7 @@ def _known(content: Content, frame: pd.DataFrame) -> Grid:
                 "total" if kind == "all" else "",
             )
         )
+
     heads = ("How known", "Figures", "Doubt drawn", "Taken as certain", "Without a source")
-    note = (
-        "Rows of tables (areas, units and so on) are counted, too." if content.edition == "internal" else ""
-    )
+    note = "Rows of tables (areas, units and so on) are counted, too." if content.edition != "public" else ""
     return Grid("Figures by how they are known", heads, tuple(rows), (False, True, True, True, True), note)

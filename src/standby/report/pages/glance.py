@@ -94,6 +94,7 @@ def _column(content: Content, criterion: str) -> _Column:
     standards = content.plan.document.standards
     main = standards[main_standard(standards)]
     counted = "Key locations" if main.of == "key_locations" else "People"
+
     text = text.format(counted=counted, minutes=content.minutes(main.within_min).replace("min", "minutes"))
 
     # One scale for all options; those that are ruled out are not drawn, they can be of another size.
@@ -142,10 +143,12 @@ def _bar(content: Content, column: _Column, row: Mapping[str, Any]) -> Bar | Non
     today = column.rows["mean"].get(BASE)
     value = content.shown("decision", "mean", {**row, "criterion": column.criterion})
     bounds = numbers.interval(row["low"], row["high"], write)
+
     alt = f"{column.title}: {value}" + (f" ({bounds})" if bounds not in ("", value) else "")
     if today is not None and math.isfinite(today) and row["option"] != BASE:
         as_it_is = {"criterion": column.criterion, **records(column.rows.loc[[BASE]])[0]}
         alt += f", as it is {content.shown('decision', 'mean', as_it_is)}"
+
     low, high = (v if math.isfinite(v) else row["mean"] for v in (row["low"], row["high"]))
     mark = at(today) if today is not None and math.isfinite(today) else None
     return Bar(at(row["mean"]), at(low), at(high), mark, alt)

@@ -55,11 +55,13 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
     """
     about = plan.document.plan
     used, left = len(fit.calls), len(fit.left_out)
+
     facts = (
         ("Forces", ", ".join(plan.document.forces[f].name for f in plan.forces)),
         ("Calls used for speed", f"{used:,} of {used + left:,}"),
         ("Modelled drives by", fit.method),
     )
+
     classes = {name: c.name for name, c in plan.document.classes.items()}
     sections = (
         Section(
@@ -72,6 +74,7 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
         Section("minutes", "Turnout and other minutes", "", tuple(_minutes(plan, fit.table))),
         Section("figures", "For plan.toml", _FOR_PLAN, (_figures(fit),)),
     )
+
     page = Page("Fit to past calls", about.title, facts, "internal", INTERNAL_MARKING, sections)
     path.write_text(render(page), encoding="utf-8")
     return path
@@ -96,6 +99,7 @@ def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart
     """
     calls, names = fit.calls, names or {}
     most = float(calls[["logged_min", "fitted_min"]].to_numpy().max())
+
     traces: list[dict[str, Any]] = [
         {
             "type": "scattergl" if len(calls) > 5000 else "scatter",
@@ -108,18 +112,22 @@ def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart
         }
         for k, (klass, part) in enumerate(calls.groupby("class", sort=False))
     ]
+
     line = {"type": "scatter", "mode": "lines", "name": "equal", "x": [0, most], "y": [0, most]}
     traces.append({**line, "line": {"color": INK, "width": 1}, "hoverinfo": "skip"})
+
     rank = float(calls["logged_min"].corr(calls["fitted_min"], method="spearman"))
     off = float((calls["logged_min"] - calls["fitted_min"]).abs().median())
     alt = (
         f"Minutes from the call to the first armed arrival, logged against fitted, for {len(calls)} calls: "
         f"rank correlation {rank:.2f}, half of them within {off:.1f} minutes."
     )
+
     axis = {"rangemode": "tozero"}
     look = layout(
         xaxis={**axis, "title": {"text": "fitted [min]"}}, yaxis={**axis, "title": {"text": "logged [min]"}}
     )
+
     return Chart(
         "Call to first armed arrival: logged and fitted", alt, tuple(traces), look, 460, _quality(fit)
     )
@@ -133,20 +141,21 @@ def _quality(fit: LogFit) -> Grid:
             miss = part["logged_min"] - part["fitted_min"]
             cells = (f"{len(part):,}", f"{miss.median():+.1f}", f"{miss.abs().median():.1f}")
             rows.append(Row((str(klass),), tuple(Cell(text) for text in cells)))
+
     heads = ("Class of place", "Calls", "Median of logged less fitted [min]", "Half are within [min]")
     return Grid("How far the fit is from the log", heads, tuple(rows), (False, *[True] * (len(heads) - 1)))
 
 
 def _left_out(fit: LogFit) -> tuple[Text, ...]:
     why = fit.left_out["reason"].value_counts()
-    told = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
-    return (Text(("Left out of the factor:", *told), "list"),) if told else ()
+    lines = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
+    return (Text(("Left out of the factor:", *lines), "list"),) if lines else ()
 
 
 def _notes(fit: LogFit) -> tuple[Text, ...]:
     """Return what was noticed, such as rows that can't be right and were set aside."""
-    told = tuple(f"{note}." for note in fit.notes)
-    return (Text(("What was noticed:", *told), "list"),) if told else ()
+    lines = tuple(f"{note}." for note in fit.notes)
+    return (Text(("What was noticed:", *lines), "list"),) if lines else ()
 
 
 def _factors(plan: Plan, table: pd.DataFrame) -> list[Grid]:
@@ -177,6 +186,7 @@ def _grid(plan: Plan, table: pd.DataFrame, quantity: str, by: str) -> Grid:
             *(f"{row[k]:.2f}" for k in ("estimate", "low", "high", "raw", "spread")),
         )
         rows.append(Row((label,), tuple(Cell(text) for text in numbers)))
+
     heads = (BY[by], "Calls", f"Estimate{unit}", "Low", "High", "Plain mean", "Spread of calls")
     return Grid(
         f"{QUANTITIES[quantity]}: {BY[by].lower()}", heads, tuple(rows), (False, *[True] * (len(heads) - 1))

@@ -36,8 +36,10 @@ def _cost(content: Content) -> Iterator[Block]:
     chart = charts.by_year(content, _summed(content, "year", "Cost by year, more than the base"))
     if chart is not None:
         yield chart
+
     if len(result):
         yield _cost_grid(content, result)
+
     if len(cost):
         yield _summed(content, "head", "Cost by head over all years, not discounted, more than the base")
 
@@ -46,8 +48,10 @@ def _summed(content: Content, by: str, caption: str) -> Grid:
     """Return cost summed by year or head, options side by side."""
     sums = content.cost_by(by)
     sums = sums[sums["option"] != "base"]
+
     if by == "head":
         sums = sums.assign(head=[_words(str(head)) for head in sums["head"]])
+
     return crossed(
         content,
         "cost",
@@ -84,6 +88,7 @@ def _break_even(content: Content) -> Iterator[Block]:
     note = "How large an effect that is not proven would have to be. " + " ".join(
         f"{_words(r['quantity'])}: {r['meaning']}" for r in records(even.drop_duplicates("quantity"))
     )
+
     grid = crossed(
         content,
         "break_even",
@@ -94,6 +99,7 @@ def _break_even(content: Content) -> Iterator[Block]:
         caption="Break-even",
         note=note,
     )
+
     yield replace(grid, heads=tuple(_words(head) for head in grid.heads))
 
 
@@ -118,12 +124,14 @@ COST_LABELS = {
 
 def _cost_grid(content: Content, frame: pd.DataFrame) -> Grid:
     columns = filled(frame, tuple(c for c in COST_LABELS if c in frame))
+
     rows = []
     for r in records(frame):
         value = with_bounds(content, r["present_value_gbp"], r["low"], r["high"], "money")
         cells = (value, *(Cell(_finite(content.shown("cost_summary", c, r), r[c])) for c in columns))
         mark = "closed" if r["option"] in ruled_out(content) else ""
         rows.append(Row((content.name("option", r["option"]),), cells, mark))
+
     heads = ("Option", "Present value", *(COST_LABELS[c] for c in columns))
     numeric = (False, True, *(c != "reason" for c in columns))
     note = "Present value with its 90% interval over the draws."

@@ -15,7 +15,10 @@ from markupsafe import Markup, escape
 
 from standby.report.blocks.blocks import Block, Chart, Charts, Map, Section
 from standby.report.content import Content
-from standby.report.pages.sections import sections
+from standby.report.pages.sections import sections as sections_of
+
+REPORT_PAGE = "report.html"
+"""Name of the report's page."""
 
 LONGEST_UNBROKEN = 32
 """Longest text with a number that is kept in one line [characters]."""
@@ -35,11 +38,16 @@ class Page:
     facts
         Labels and values below the title.
     edition
-        ``"public"`` or ``"internal"``.
+        ``"public"``, ``"internal"`` or ``"full"``.
     marking
         Its marking, at the head and foot of each page.
     sections
         What it says.
+    bases
+        How invented bases and units were placed, in words; empty where they may be real, and in the public
+        edition.
+    public_page, no_public_page
+        As in `standby.report.Content`.
     """
 
     kind: str
@@ -48,6 +56,9 @@ class Page:
     edition: str
     marking: str
     sections: tuple[Section, ...]
+    bases: str = ""
+    public_page: str = ""
+    no_public_page: str = ""
 
 
 class MissingLibraryError(RuntimeError):
@@ -65,7 +76,7 @@ class Drawn:
 
 def write_html(content: Content, folder: Path) -> list[Path]:
     """Write ``report.html``; return its path."""
-    path = folder / "report.html"
+    path = folder / REPORT_PAGE
     path.write_text(html(content), encoding="utf-8")
     return [path]
 
@@ -91,8 +102,36 @@ def html(content: Content) -> str:
         ("Edition", content.edition),
         ("Draws of the doubt", f"{content.draws:,}, seed {content.seed}"),
     )
+
     kind = "Armed response cover: options appraisal"
-    return render(Page(kind, about.title, facts, content.edition, content.marking, sections(content)))
+    return render(page_of(content, kind, facts, sections_of(content)))
+
+
+def page_of(
+    content: Content, kind: str, facts: tuple[tuple[str, str], ...], sections: tuple[Section, ...]
+) -> Page:
+    """Return a page of an edition, with its marking and with what is to be said of its bases.
+
+    Parameters
+    ----------
+    content
+        The edition.
+    kind, facts, sections
+        As in `Page`.
+    """
+    about = content.plan.document.plan
+    says_bases = content.edition != "public" and content.plan.bases_are_invented
+    return Page(
+        kind,
+        about.title,
+        facts,
+        content.edition,
+        content.marking,
+        sections,
+        bases=about.bases_statement if says_bases else "",
+        public_page=content.public_page,
+        no_public_page=content.no_public_page,
+    )
 
 
 def render(page: Page) -> str:
@@ -194,6 +233,8 @@ def unbroken(text: str) -> Markup:
         The text; it is escaped.
     """
     whole = len(text) <= LONGEST_UNBROKEN and any(c.isdigit() for c in text)
+
+    # `split` gives the text between brackets at even places, the brackets at odd ones.
     parts = [(text, whole)] if whole else [(part, k % 2 == 1) for k, part in enumerate(INTERVAL.split(text))]
     return Markup("").join(
         Markup('<span class="keep">{}</span>').format(part) if kept else escape(part) for part, kept in parts

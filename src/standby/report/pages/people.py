@@ -45,14 +45,17 @@ def _need(content: Content) -> Iterator[Block]:
     frame = content.table("need")
     if frame.empty:
         return
+
     drawn = [
         _need_chart(rows)
         for _, rows in frame[frame["sites"] == "existing"].groupby("forces_name", sort=False)
     ]
+
     kept = tuple(chart for chart in drawn if chart is not None)
     if kept:
         note = "Lines: armed officers in post (solid) and deployable (dotted); the numbers stand below."
         yield Charts("Officers that each standard would need from today's sites", kept, note)
+
     columns = (
         "name",
         "required",
@@ -67,6 +70,7 @@ def _need(content: Content) -> Iterator[Block]:
         "gap_deployable",
         "proven",
     )
+
     for (forces, sites), rows in frame.groupby(["forces_name", "sites"], sort=False):
         where = "today's sites" if sites == "existing" else "every listed site"
         yield listing(
@@ -107,6 +111,7 @@ def _staffing(content: Content) -> Iterator[Block]:
     frame = content.table("staffing")
     if frame.empty:
         return
+
     base = frame[frame["option"] == "base"]
     columns = (
         "force",
@@ -119,9 +124,11 @@ def _staffing(content: Content) -> Iterator[Block]:
         "new_officers",
         "settled_strength",
     )
+
     grid = listing(
         content, "staffing", columns, "Staffing as it is", frame=base, note=spare_rule(content.plan)
     )
+
     names = {
         "officers_needed": "Needed for the posts",
         "establishment": "Establishment",
@@ -129,12 +136,14 @@ def _staffing(content: Content) -> Iterator[Block]:
         "deployable": "Deployable",
     }
     series = {label: finite(base[column]) for column, label in names.items() if column in base}
+
     labels = [content.name("force", f) for f in base["force"]]
     chart = charts.bars(
         labels, series, caption="Staffing by force, as it is", unit="armed officers", grid=None
     )
     if chart is not None:
         yield chart
+
     yield grid
     yield crossed(
         content,
@@ -155,9 +164,11 @@ def _staffed(content: Content, row: Mapping[str, Any]) -> Cell:
         return content.shown("staffing", column, row)
 
     below = [f"{written('new_officers')} to train"]
+
     years = row.get("years_to_target")
     if years is not None and not pd.isna(years) and years > 0:
         below.append(written("years_to_target") + ("" if years == math.inf else " years"))
+
     if row.get("retrained", 0.0) >= SHOWN_OFFICERS:
         below.append(f"{written('retrained')} retrained")
     below.append(f"{written('spare')} spare")
@@ -181,6 +192,7 @@ def policy(content: Content) -> Section:
                 note="Below: share of all officers; armed hours on duty a year.",
             )
         )
+
     training = content.table("training")
     if len(training):
         columns = (
@@ -204,6 +216,7 @@ def policy(content: Content) -> Section:
                 "with a CED, beyond things as they are.",
             )
         )
+
     blocks += figures_like(content, TRAINING, "Terms of training and staffing that were taken", folded=True)
     lead = "Who would carry a firearm, who shares with whom, and on what terms officers are trained and kept."
     return Section("policy", "Policy and training", lead, tuple(blocks))
@@ -223,7 +236,7 @@ def _sharing(content: Content) -> Text:
         "units as if there were no border."
         for a in content.plan.document.alliances.values()
     ]
-    return Text(tuple(shared) or ("No forces of this plan share their units.",))
+    return Text(tuple(shared) or ("No forces of this plan share their units.",), "sharing")
 
 
 def demand(content: Content) -> Section:
@@ -243,6 +256,7 @@ def demand(content: Content) -> Section:
                 caption="Calls a year, at central values",
             )
         )
+
     blocks += figures_like(
         content, r"incident_types\.[^.]+\.per_", "How many calls were taken, and how sure that is"
     )
@@ -250,6 +264,7 @@ def demand(content: Content) -> Section:
     blocks += figures_like(
         content, r"incident_types\.[^.]+\.class_weight", "Calls per head by class of place", folded=True
     )
+
     lead = (
         "Demand is taken as constant over the years of the appraisal, with the doubt shown. "
         "To ask for another future, change these figures in a copy of the plan."

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from standby.report.blocks.blocks import (
     Block,
-    Cell,
-    Grid,
-    Row,
     Section,
     Text,
 )
+from standby.report.blocks.manifest import manifest_grid
 from standby.report.content import Content
 from standby.report.files.files import manifest_of
 from standby.report.pages.cover import profile
@@ -77,13 +75,16 @@ def sections(content: Content) -> tuple[Section, ...]:
 def summary(content: Content) -> Section:
     """Return what a reader should know first."""
     about = content.plan.document.plan
-    lead = about.summary if content.edition == "internal" else about.public_summary
+    lead = about.summary if content.edition != "public" else about.public_summary
     blocks: list[Block] = [Text((lead,), "lead")] if lead else []
+
     said: dict[str, list[str]] = {}
     for sentence in content.sentences:
         said.setdefault(sentence.topic, []).append(content.said(sentence))
+
     if "" in said:
         blocks.append(Text(tuple(said[""]), "sentences"))
+
     if len(content.table("options")):
         blocks.append(options_grid(content))
     blocks += [Text(tuple(said[topic]), "details", title) for topic, title in TOPICS.items() if topic in said]
@@ -92,14 +93,8 @@ def summary(content: Content) -> Section:
 
 def limits(content: Content) -> Section:
     """Return what the results do not say, and what they were made from."""
-    manifest = manifest_of(content)
-    rows = [("Plan", manifest["plan"])]
-    rows += [("Plan hash", manifest["plan_hash"])] if manifest["plan_hash"] else []
-    rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items()]
-    rows += [(f"Version: {k}", str(v)) for k, v in manifest["versions"].items()]
-    rows += [(f"File: {k}", str(v)) for k, v in manifest["files"].items()]
-    made = tuple(Row((name,), (Cell(text, mark="code"),)) for name, text in rows)
-    grid = Grid("Manifest: what would make these results again", ("What", "Value"), made, (False, False))
-    left_out: list[Block] = [Text(content.left_out, "left-out")] if content.left_out else []
-    blocks = (Text(LIMITS, "list"), *left_out, grid)
-    return Section("limits", "Limits of the model, and manifest", "", blocks)
+    blocks: list[Block] = [Text(LIMITS, "list")]
+    if content.left_out:
+        blocks.append(Text(content.left_out, "left-out"))
+    blocks.append(manifest_grid(manifest_of(content)))
+    return Section("limits", "Limits of the model, and manifest", "", tuple(blocks))

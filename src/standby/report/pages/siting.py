@@ -1,24 +1,25 @@
-"""A siting for readers: a page with a map, in a public and an internal edition."""
+"""A siting for readers: a page with a map, in one edition."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from standby.disclosure import Edition, public_manifest
+from standby.disclosure import Edition, default_edition, public_manifest
 from standby.locate import Located
 from standby.plan import Plan
-from standby.report.blocks.blocks import Block, Cell, Grid, Map, Row, Section, Text
+from standby.report.blocks.blocks import Cell, Grid, Map, Row, Section, Text
+from standby.report.blocks.manifest import manifest_grid
 from standby.report.content import Content, marking_of
 from standby.report.files.folder import MARKER, whole_folder
 from standby.report.files.spreadsheet import write_table
 from standby.report.maps.maps import background, degrees, notice, radius, still
-from standby.report.pages.page import Page, render
+from standby.report.pages.page import page_of, render
 from standby.report.pages.siting_tables import counted, newly_held, siting_sentences, siting_tables
 from standby.report.written import Report
 from standby.tables import TABLES, records
@@ -38,7 +39,9 @@ SITES = {
 SITE_RADIUS = 5.0
 
 
-def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: Edition = "public") -> Report:
+def write_siting(
+    plan: Plan, located: Located, folder: str | Path, *, edition: Edition | None = None
+) -> Report:
     """Write a siting as a page and as tables.
 
     The files are written beside the folder and moved there whole; a folder with files of anybody else is
@@ -54,7 +57,8 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
         Where to write; made when it does not exist.
     edition
         ``public``: the whole region in round numbers. ``internal``: sites, places, and a map of who gains
-        and loses.
+        and loses. ``full``: the same, of a plan whose bases are invented. Left out: ``full`` where they are,
+        ``public`` elsewhere.
 
     Returns
     -------
@@ -69,14 +73,18 @@ def write_siting(plan: Plan, located: Located, folder: str | Path, *, edition: E
         If the name of a standard names a base or a unit, in the public edition.
     """
     target = Path(folder)
+    if edition is None:
+        edition = default_edition(plan)
+    marking = marking_of(plan, edition)
+
     tables = siting_tables(plan, located, edition)
-    with whole_folder(target, private=edition == "internal") as made:
+    with whole_folder(target, private=edition == "internal", marking=marking) as made:
         page = made / "siting.html"
         page.write_text(siting_html(plan, located, edition), encoding="utf-8")
         names = [page.name]
         for name, frame in tables.items():
             names.append(f"{name}.csv")
-            write_table(frame, made / names[-1], table=f"siting_{name}", marking=marking_of(plan, edition))
+            write_table(frame, made / names[-1], table=f"siting_{name}", marking=marking)
     return Report(target, edition, (*(target / name for name in names), target / MARKER))
 
 
@@ -90,11 +98,12 @@ def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
     located
         What `standby.locate.locate` found.
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     """
     manifest = located.manifest.with_settings(edition=edition)
     if edition == "public":
         manifest = public_manifest(manifest.without_settings("fixed", "closed"))
+
     content = Content(edition, plan, {}, (), manifest, 0, 0)
     about = plan.document.plan
     facts = (
@@ -104,48 +113,58 @@ def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
         ("Model", located.model),
         ("Edition", edition),
     )
+
     kind = "Armed response cover: where units should stand by"
-    return render(Page(kind, about.title, facts, edition, content.marking, _sections(content, located)))
+    return render(page_of(content, kind, facts, _sections(content, located)))
 
 
 def _sections(content: Content, located: Located) -> tuple[Section, ...]:
+    """Return the sections of the page; those that the edition has no tables for are left out."""
     tables = siting_tables(content.plan, located, content.edition)
     said = Text(siting_sentences(content.plan, located, content.edition), "sentences")
-    summary: list[Block] = [said]
-    sections = [Section("summary", "Summary", "", tuple(summary))]
-    if content.edition == "internal":
-        blocks: list[Block] = [_map(content, located), _grid(content, "Sites", tables["sites"])]
-        for word, caption in (("gains", "Places that gain"), ("loses", "Places that lose")):
-            part = tables["places"][tables["places"]["change"] == word].sort_values("total", ascending=False)
-            if len(part):
-                columns = ["name", "force", "class", "total", "nearest_today_min", "nearest_min"]
-                blocks.append(_grid(content, caption, part[columns], folded=True))
-        sections.append(Section("sites", "Sites, and who gains and loses", "", tuple(blocks)))
-    caption, whole = "Shares inside each standard by the full model of cover", tables["standards"]
-    grids = []
-    if "groups" in tables:
-        grids.append(_grid(content, "Inside the standard, if all units are free", tables["groups"]))
-    grids.append(
-        _grid(content, caption, whole[whole["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"]))
-    )
-    if content.edition == "internal":
-        grids.append(_grid(content, f"{caption}, by force, setting and class", whole, folded=True))
-    sections.append(Section("shares", "Shares, today and then", "", tuple(grids)))
+    sections = [Section("summary", "Summary", "", (said,))]
+
+    if content.edition != "public":
+        title = "Sites, and who gains and loses"
+        sections.append(Section("sites", title, "", (_map(content, located), *_places(content, tables))))
+
+    sections.append(Section("shares", "Shares, today and then", "", tuple(_shares(content, tables))))
+
     if "curve" in tables:
-        title = "What each unit adds"
-        sections.append(Section("curve", title, "", (_curve(tables["curve"], located.yardstick.unit),)))
+        grid = _curve(tables["curve"], located.yardstick.unit)
+        sections.append(Section("curve", "What each unit adds", "", (grid,)))
+
     if "compliance" in tables:
-        title = "Sites to hold when few units are free"
         grid = _grid(content, "Held as well with each unit more", newly_held(located))
-        sections.append(Section("compliance", title, "", (grid,)))
-    manifest = content.manifest.as_dict()
-    rows = [("Plan", manifest["plan"])]
-    rows += [("Plan hash", manifest["plan_hash"])] if manifest["plan_hash"] else []
-    rows += [(f"Setting: {k}", str(v)) for k, v in manifest["settings"].items()]
-    rows += [(f"Version: {k}", str(v)) for k, v in manifest["versions"].items()]
-    made = tuple(Row((name,), (Cell(text, mark="code"),)) for name, text in rows)
-    grid = Grid("Manifest: what would make these results again", ("What", "Value"), made, (False, False))
-    return (*sections, Section("manifest", "Manifest", "", (grid,)))
+        sections.append(Section("compliance", "Sites to hold when few units are free", "", (grid,)))
+
+    manifest = manifest_grid({**content.manifest.as_dict(), "files": {}})
+    return (*sections, Section("manifest", "Manifest", "", (manifest,)))
+
+
+def _places(content: Content, tables: Mapping[str, pd.DataFrame]) -> Iterator[Grid]:
+    """Yield the sites, and the places that gain and lose, most people first."""
+    yield _grid(content, "Sites", tables["sites"])
+
+    places = tables["places"].sort_values("total", ascending=False)
+    columns = ["name", "force", "class", "total", "nearest_today_min", "nearest_min"]
+    for change, caption in (("gains", "Places that gain"), ("loses", "Places that lose")):
+        part = places[places["change"] == change]
+        if len(part):
+            yield _grid(content, caption, part[columns], folded=True)
+
+
+def _shares(content: Content, tables: Mapping[str, pd.DataFrame]) -> Iterator[Grid]:
+    """Yield shares inside the standards, today and then: of the yardstick, and by the full model."""
+    if "groups" in tables:
+        yield _grid(content, "Inside the standard, if all units are free", tables["groups"])
+
+    standards = tables["standards"]
+    whole = standards[standards["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"])
+    caption = "Shares inside each standard by the full model of cover"
+    yield _grid(content, caption, whole)
+    if content.edition != "public":
+        yield _grid(content, f"{caption}, by force, setting and class", standards, folded=True)
 
 
 def _curve(curve: pd.DataFrame, unit: str) -> Grid:
@@ -159,6 +178,7 @@ def _curve(curve: pd.DataFrame, unit: str) -> Grid:
     rows = tuple(
         Row((f"{r['units']:.0f}",), tuple(Cell(text(float(r[c]))) for c in shown)) for r in records(curve)
     )
+
     numeric = (False, *(True for _ in shown))
     return Grid("Best by number of units", ("Units", *(heads[c] for c in shown)), rows, numeric)
 
@@ -167,11 +187,15 @@ def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool =
     left = ("lon", "lat", "site", "place", "standard")
     columns = [c for c in frame.columns if c not in left]
     words = {c: not is_numeric_dtype(frame[c]) or is_bool_dtype(frame[c]) for c in columns}
+
+    # Names first, then words, then numbers.
     columns.sort(key=lambda c: (c != "name", not words[c]))
+
     rows = []
     for record in records(frame):
         texts = [_shown(content, c, record) for c in columns]
         rows.append(Row((texts[0],), tuple(Cell(text) for text in texts[1:])))
+
     heads = tuple(_heading(c) for c in columns)
     return Grid(caption, heads, tuple(rows), tuple(not words[c] for c in columns), folded=folded)
 
@@ -188,6 +212,7 @@ def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return content.name(column, value) if column in {"force", "class", "scope"} else value
+
     number = float(value)
     if math.isnan(number):
         return numbers.NOTHING
@@ -218,6 +243,7 @@ def _map(content: Content, located: Located) -> Map:
         }
         for r in records(located.places)
     ]
+
     for r in records(located.table):
         kind = "left" if r["units"] == 0 else "new" if r["units_today"] == 0 else "stays"
         points.append(
@@ -229,12 +255,21 @@ def _map(content: Content, located: Located) -> Map:
                 "label": [r["name"], f"Units today: {r['units_today']}", f"Units then: {r['units']}"],
             }
         )
+
     legend = [{"colour": c, "label": f"place that {text}" if c in {"#009E73", "#D55E00"} else f"place {text}"}
               for c, text in CHANGES.values()]  # fmt: skip
     legend += [{"colour": c, "label": f"site: {text}"} for c, text in SITES.values()]
+
     data = {"points": points, "legend": legend, **background(content)}
     alt = (
         f"Map of {len(located.places)} places, coloured by who gains and loses, and of the "
         f"{len(located.table)} sites with units today or then."
     )
-    return Map("Sites, and who gains and loses", alt, data, still(data), None, notice(content))
+    return Map(
+        "Sites, and who gains and loses" + content.of_invented_bases,
+        alt,
+        data,
+        still(data),
+        None,
+        notice(content),
+    )

@@ -22,14 +22,14 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
     located
         What `standby.locate.locate` found.
     edition
-        ``public``: the whole region, shares to the nearest 10% and minutes to the nearest 5. ``internal``:
-        everything.
+        ``public``: the whole region, shares to the nearest 10% and minutes to the nearest 5. ``internal`` and
+        ``full``: everything.
 
     Returns
     -------
     dict of str to DataFrame
         By name: ``standards``, ``groups`` unless the standard is for too few places, ``curve`` if there is
-        one, and in the internal edition ``sites``, ``places`` and ``compliance``.
+        one, and beyond the public edition ``sites``, ``places`` and ``compliance``.
 
     Raises
     ------
@@ -66,9 +66,9 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     located
         What `standby.locate.locate` found.
     edition
-        ``public`` or ``internal``.
+        ``public``, ``internal`` or ``full``.
     """
-    if edition == "internal":
+    if edition != "public":
         return located.sentences
     if not enough_places(plan, located.as_asked):
         return ("The standard is for so few places that this edition leaves out what is said of it.",)
