@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
 from standby.cli._edition import explain, heading, named, opened, public_notes, said
@@ -14,6 +15,10 @@ from standby.cli._print import dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
 from standby.words import exactly
+
+if TYPE_CHECKING:
+    from standby.cover import Evaluated
+    from standby.travel import Times
 
 INTERNAL = (
     "gap", "build_up", "areas", "key_locations", "units", "worst", "backup", "land", "commitments",
@@ -27,10 +32,11 @@ def cover(
     option: str | None,
     edition: Literal["public", "internal"],
     by_hour: bool,
+    time_limit: float | None,
     json: bool,
 ) -> None:
     """Print shares inside the standards and minutes; places, units and hours in the internal edition only."""
-    from standby.cover import cover_by_hour, cover_of, evaluate_plan, standard_sentences
+    from standby.cover import cover_by_hour, cover_of, standard_sentences
     from standby.disclosure import public_manifest, publish
     from standby.travel import travel_times
 
@@ -39,18 +45,22 @@ def cover(
             raise Refusal("--by-hour says when units are absent or busy", "add --edition internal")
 
         plan = opened(folder, option)
+        deadline = Deadline(time_limit)
         times = travel_times(plan)
-        evaluated = evaluate_plan(plan, times)
+        evaluated = _evaluated(plan, times, deadline)
         found = cover_of(evaluated)
 
         tables = {name: getattr(found, name) for name in ("standards", "minutes")}
         manifest, notes = found.manifest, times.notes
         if edition == "internal":
             tables |= {name: getattr(found, name) for name in INTERNAL}
-            hours = cover_by_hour(evaluated)
-            tables["nobody_free"] = hours.forces
-            if by_hour:
-                tables["by_hour"] = hours.standards
+            if deadline.is_over:
+                notes = (*notes, "Cover by hour was left out: the time given was over.")
+            else:
+                hours = cover_by_hour(evaluated)
+                tables["nobody_free"] = hours.forces
+                if by_hour:
+                    tables["by_hour"] = hours.standards
         else:
             manifest, notes = public_manifest(manifest), public_notes(times)
         tables = publish(tables, plan, edition)
@@ -68,6 +78,18 @@ def cover(
         _cover_internal.print_tables(plan, tables)
     lines(f"Note: {note}" for note in notes)
     explain(edition)
+
+
+def _evaluated(plan: Plan, times: Times, deadline: Deadline) -> Evaluated:
+    """Return a plan evaluated, or say that there was no time for that."""
+    from standby.cover import evaluate_plan
+
+    try:
+        return evaluate_plan(plan, times, look=deadline.look)
+    except UnfinishedError:
+        raise UnfinishedError(
+            "nothing was found: the time given ended before the plan had been evaluated; give more"
+        ) from None
 
 
 def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:

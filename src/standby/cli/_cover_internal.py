@@ -31,7 +31,8 @@ def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
     _backup(tables["backup"])
     _land(tables["land"])
     _commitments(plan, tables["commitments"])
-    _nobody_free(plan, tables["nobody_free"])
+    if "nobody_free" in tables:  # left out where the time given was over
+        _nobody_free(plan, tables["nobody_free"])
     if "by_hour" in tables:
         _by_hour(plan, tables["by_hour"], tables["nobody_free"])
 

@@ -8,10 +8,11 @@ from math import comb
 
 import numpy as np
 
+from standby._deadline import UnfinishedError
 from standby._typing import Codes
 from standby.cover._need_confirm import Case, is_confirmed
 from standby.cover._need_group import ForceStandard
-from standby.cover._need_solve import SMALL, Goal, Levels, UnsolvedError, numbers_in_reach, reached_by
+from standby.cover._need_solve import SMALL, Goal, Levels, numbers_in_reach, reached_by
 
 MOST_LAYOUTS = 1_000
 """Up to this many ways to place fewer units are all tried."""
@@ -69,7 +70,7 @@ def fewer(
                     return units, True
             else:
                 return units, True
-    except UnsolvedError:
+    except UnfinishedError:
         return units, False
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from standby import words
+from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._typing import Codes, Floats, Mask
 from standby.cover._need_confirm import Case, Minimise, idle_units, layouts_of, sure_share, unsure_places
 from standby.cover._need_fewer import fewer
@@ -22,7 +24,6 @@ from standby.cover._need_solve import (
     Search,
     Solution,
     TooBusyError,
-    UnsolvedError,
     fewest_units,
     most_reached,
     numbers_in_reach,
@@ -57,6 +58,9 @@ NO_GAIN = 5
 
 MOST_POINTS = 60
 """Most units on the curve of share against units."""
+
+MOST_SEARCHES = 16
+"""Searches that are kept, each with its goals and answers."""
 
 EVERY_HOUR = np.ones(HOURS_A_WEEK, dtype=bool)
 
@@ -125,7 +129,7 @@ def attainable_share(
     sites: Codes,
     capacity: Floats,
     *,
-    time_limit_s: float | None = None,
+    deadline: Deadline = NO_LIMIT,
 ) -> float:
     """Return what any number of units could reach, in the force where that is least.
 
@@ -137,12 +141,12 @@ def attainable_share(
         Standards of the group's forces, for the sites.
     sites, capacity
         Codes of the sites, and units that each can hold, both shape (sites,).
-    time_limit_s
-        Seconds for each search [s]; None: only nodes are counted.
+    deadline
+        When to stop; without a limit only nodes are counted.
 
     Raises
     ------
-    UnsolvedError
+    UnfinishedError
         If a search was cut short.
     """
     if not standards or not sites.size:
@@ -154,7 +158,7 @@ def attainable_share(
         counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
     except TooBusyError:
         return 0.0
-    return min(shares_reached(goals, counts, capacity, time_limit_s=time_limit_s))
+    return min(shares_reached(goals, counts, capacity, deadline=deadline))
 
 
 def least_answer(case: Case, row: int | None) -> Answer:
@@ -170,12 +174,12 @@ def least_answer(case: Case, row: int | None) -> Answer:
     group = case.group
     standards = group.of(row)
     try:
-        left = case.deadline.left()
+        case.deadline.left()
         share = attainable_share(
-            case.evaluated, group, standards, group.sites, group.capacity, time_limit_s=left
+            case.evaluated, group, standards, group.sites, group.capacity, deadline=case.deadline
         )
         is_attainable = share > 0.0 and _all_attainable(case, standards)
-    except UnsolvedError as cut:
+    except UnfinishedError as cut:
         return Answer(np.nan, attainable=True, solved=False, reason=str(cut))
 
     if not is_attainable:
@@ -188,7 +192,7 @@ def least_answer(case: Case, row: int | None) -> Answer:
         units, is_complete = _least_units(case, standards)
     except _NoAnswerError as none:
         return Answer(share, attainable=False, reason=str(none))
-    except UnsolvedError as cut:
+    except UnfinishedError as cut:
         return Answer(share, attainable=True, solved=False, bound=bound, reason=str(cut))
 
     layouts = layouts_of(group, units)
@@ -209,8 +213,7 @@ def _all_attainable(case: Case, standards: list[ForceStandard]) -> bool:
     unavailable_share, delay = case.idle_units
     goals = [standard.goal(delay) for standard in standards]
     counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
-    left = case.deadline.left()
-    shares = shares_reached(goals, counts, case.group.capacity, together=True, time_limit_s=left)
+    shares = shares_reached(goals, counts, case.group.capacity, together=True, deadline=case.deadline)
     return all(share >= goal.share - SOLVER_SLACK for share, goal in zip(shares, goals, strict=True))
 
 
@@ -235,7 +238,7 @@ def _bound(case: Case, standards: list[ForceStandard]) -> float:
                 number += 1
             least[tier] = number
 
-    solution = fewest_units(goals, counts, group.capacity, least=least, time_limit_s=case.deadline.left())
+    solution = fewest_units(goals, counts, group.capacity, least=least, deadline=case.deadline)
     return float(solution.bound)
 
 
@@ -250,7 +253,8 @@ def _is_loss_system(group: Group, standards: list[ForceStandard], tier: int, rel
     )
     takes_one = all(kind.peak[tier] == 1.0 for kind in group.hour_kinds)
     serves_all = all(
-        np.isfinite(standard.spare_min[tier][:, standard.weight > 0]).all() for standard in standards
+        np.isfinite(standard.allowed_min - standard.arrive_min[tier])[:, standard.weight > 0].all()
+        for standard in standards
     )
     return is_asked_for and takes_one and serves_all
 
@@ -276,7 +280,7 @@ def _least_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes
         except _NoAnswerError as none:
             failure = none
             continue
-        except UnsolvedError:
+        except UnfinishedError:
             if not fleets:
                 raise
             is_complete = False
@@ -492,9 +496,16 @@ def _fewest(
 
 def _search_of(case: Case, goals: list[Goal]) -> Search:
     """Return the search for some goals: the one made before, where these were asked for already."""
-    key = (tuple(goal.in_time.tobytes() for goal in goals), tuple(goal.weight.tobytes() for goal in goals))
+    # Of large arrays only the digest is kept, and of searches only the latest.
+    digest = blake2b()
+    for goal in goals:
+        digest.update(goal.in_time.tobytes())
+        digest.update(goal.weight.tobytes())
+    key = digest.digest()
     if key not in case._searches:
-        case._searches[key] = Search(goals, case.group.capacity, case.unit_cost, case.deadline.left)
+        if len(case._searches) >= MOST_SEARCHES:
+            case._searches.clear()
+        case._searches[key] = Search(goals, case.group.capacity, case.unit_cost, case.deadline)
     return case._searches[key]
 
 
@@ -552,6 +563,10 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     force_share
         Share of these that each force has, shape (tiers, forces).
     """
+    key = k, number.tobytes(), force_share.tobytes()
+    if key in case._busy:
+        return case._busy[key]
+
     group, kind = case.group, case.group.hour_kinds[k]
     units = np.zeros((len(group.hour_kinds), *force_share.shape))
     units[:] = force_share * number[:, None]
@@ -570,6 +585,7 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     for row, tier in enumerate(by_tier):
         busy[row, : tier.busy.size] = tier.busy
         weight[row, : tier.weight.size] = tier.weight
+    case._busy[key] = busy, weight
     return busy, weight
 
 
@@ -591,8 +607,7 @@ def _placed(case: Case, standards: list[ForceStandard], number: int) -> Codes | 
         except TooBusyError:
             return None
         if counts.sum(axis=1).min() <= number:
-            left = case.deadline.left()
-            return most_reached(goal, counts, group.capacity, number, time_limit_s=left)
+            return most_reached(goal, counts, group.capacity, number, deadline=case.deadline)
     return None
 
 
@@ -621,16 +636,16 @@ def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]
     """
     group = case.group
     standards = group.of(row)
-    goal = _goal_of_group(case, standards)
-    unavailable_share, _ = case.idle_units
     answer_units = max((int(layout.sum()) for _, layout in answer.layouts), default=0)
 
     best = 0.0
     last_gain = 0  # the number of units that last reached more
     try:
-        left = case.deadline.left()
+        case.deadline.left()
+        goal = _goal_of_group(case, standards)
+        unavailable_share, _ = case.idle_units
         counts = [numbers_in_reach(goal, unavailable_share)]
-        most = shares_reached([goal], counts, group.capacity, time_limit_s=left)[0]
+        most = shares_reached([goal], counts, group.capacity, deadline=case.deadline)[0]
 
         for number in range(1, MOST_POINTS + 1):
             layout = _placed(case, standards, number)
@@ -646,8 +661,17 @@ def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]
             has_stalled = best > 0.0 and number >= max(last_gain + NO_GAIN, answer_units)
             if best >= most - SOLVER_SLACK or has_stalled:
                 return
-    except (TooBusyError, UnsolvedError):
+    except (TooBusyError, UnfinishedError):
         return
 
 
-__all__ = ["MOST_UNITS", "Answer", "Case", "Minimise", "attainable_share", "curve_rows", "least_answer"]
+__all__ = [
+    "CUT",
+    "MOST_UNITS",
+    "Answer",
+    "Case",
+    "Minimise",
+    "attainable_share",
+    "curve_rows",
+    "least_answer",
+]
