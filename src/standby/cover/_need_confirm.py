@@ -1,4 +1,4 @@
-"""Fleets of need as cover sees them: these units alone, evaluated by the same rules."""
+"""Confirming a fleet: its units alone, evaluated by the rules of cover."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MANY_UNITS = 10**6
 
 @dataclass(eq=False)
 class Case:
-    """What a search needs to know.
+    """One search: the plan, the group of forces, what is minimised, and what was computed so far.
 
     Parameters
     ----------
@@ -131,9 +131,9 @@ class Case:
 
 
 def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats, Floats]:
-    """Return how available units are that no call keeps busy: no unit of any fleet is more so.
+    """Return how available units are at best: without calls, in the best hours, with commitments spread thin.
 
-    There are so many of them that commitments take no time, and it is the best of the kinds of hours.
+    No unit of any fleet is more available than that, which makes it the basis of bounds.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats
 
 
 def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]) -> list[Mask]:
-    """Return for each standard the places that cover finds not sure enough; none where its share is met.
+    """Return for each standard the places that cover finds not sure enough; no place if the standard is met.
 
     Parameters
     ----------

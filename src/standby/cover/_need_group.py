@@ -149,9 +149,9 @@ class Where(NamedTuple):
 def sharing(evaluated: Evaluated) -> list[Codes]:
     """Return the planned forces in groups that share units.
 
-    The first force is grouped with all that it shares with, then the first of the others. Where A shares with
-    B and B with C, but A not with C, C stands alone; so need may ask for more units than there would have to
-    be, but never for fewer.
+    The first force is grouped with all that it shares with, then the first of the rest, and so on. If A
+    shares with B and B with C, but A not with C, then C is on its own: need may then ask for more units than
+    necessary, never for fewer.
     """
     arrays = evaluated.arrays
     left = [int(force) for force in np.flatnonzero(arrays.forces.planned)]

@@ -1,4 +1,4 @@
-"""The search of need: units and their busy shares in agreement, confirmed by the evaluation of cover."""
+"""The search behind need: fleets that suffice at their own busy shares, confirmed as cover evaluates them."""
 
 from __future__ import annotations
 
@@ -100,13 +100,13 @@ class Answer:
 
 
 class _Estimate(NamedTuple):
-    """What the search takes to be so, until an evaluation by cover shows otherwise.
+    """The search's working assumptions, corrected after each evaluation by cover.
 
     Parameters
     ----------
     extra_steps
-        Steps by which each place has to be surer than the reliability asks, by force standard, each shape
-        (places,).
+        Steps by which each place has to be surer than the reliability demands, one array for each force
+        standard, shape (places,).
     units
         Units by kind of hours, tier and force on which commitments fall.
     delay
@@ -299,9 +299,9 @@ def _least_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes
 def _less_sure(
     case: Case, standards: list[ForceStandard], units: list[Codes], extra_steps: list[Codes]
 ) -> Iterator[list[Codes]]:
-    """Yield fleets placed as the search does it, but one unit less, or less sure of each place.
+    """Yield smaller fleets to try: one unit fewer, or every place held to a slightly lower reliability.
 
-    How busy units are is only estimated before they are evaluated, so less than was asked for may do.
+    Units are placed by estimated busy shares, so a fleet a little below the target may still be confirmed.
     """
     group = case.group
     if len({standard.row for standard in standards}) == 1:
@@ -323,10 +323,10 @@ def _less_sure(
 
 
 def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes], list[Codes]]:
-    """Return units of each kind of hours that cover confirms, and the extra steps of each place.
+    """Return a fleet that cover confirms, by kind of hours, and the extra steps that each place took.
 
-    Each attempt places units for what it takes to be so, evaluates them, and takes more to be needed where
-    they turn out to be less sure.
+    Each attempt places units by the current assumptions and evaluates them. Places that turn out less sure
+    than required are asked for more units in the next attempt.
     """
     group = case.group
     many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), FIRST_UNITS)
@@ -342,7 +342,7 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
         except _NoAnswerError:
             if estimate.delay is least_delay:
                 raise
-            # So few units break off commitments too late: more of them would not.
+            # A small fleet carries many commitments and sets out late; a larger one would not. Assume that.
             estimate = estimate._replace(delay=least_delay)
             continue
 
@@ -351,14 +351,14 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
         if not any(places.any() for places in unsure):
             return units, extra_steps
 
-        # Commitments fall on the units that there are now: look again, before more is asked for.
+        # The commitments now fall on these units: try their delay first, before asking for more.
         delay_before = estimate.delay
         _, delay = unavailable_and_delay(case.evaluated, group, estimate.units)
         estimate = estimate._replace(delay=delay)
         if attempt < FIRST_ATTEMPTS and not np.array_equal(delay_before, delay):
             continue
 
-        # Places that the busiest hours' units were meant to reach, but do not reach surely enough.
+        # Places that the units of the busiest hours should reach, and do not reach surely enough.
         peak = int(np.argmax([layout.sum() for layout in units]))
         too_few = [
             reached_by(goal, units[peak], level) & places
@@ -368,7 +368,7 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
             for steps, places in zip(extra_steps, too_few, strict=True):
                 steps[places] += 1
         elif not alike:
-            alike = True  # hours with fewer units reach other places: keep the units of the busiest hours
+            alike = True  # other hours reach other places: give all hours the units of the busiest
         else:
             break
     raise _NoAnswerError(UNSURE)
@@ -383,19 +383,19 @@ def _by_force(group: Group, units: list[Codes]) -> Codes:
 def _by_hour_kind(
     case: Case, standards: list[ForceStandard], estimate: _Estimate, *, alike: bool, fewer_steps: int = 0
 ) -> tuple[list[Codes], list[list[Goal]], list[list[Levels]]]:
-    """Return the units of each kind of hours, the goals there, and the numbers that are reliable enough.
+    """Return for each kind of hours the units, the goals, and how many units each place needs.
 
-    The hours that need most decide which places are reached; the others reach the same ones, so that the mean
-    over the week is sure as well.
+    The hours that need most units decide which places are reached. The others must reach the same places, so
+    that the mean over the week is sure enough too.
 
     Parameters
     ----------
     case, standards, estimate
-        What the search needs to know, the standards of the forces, and what is taken to be so.
+        The case, the standards of its forces, and the working assumptions.
     alike
         Whether all hours have the same units.
     fewer_steps
-        Steps by which each place is less sure than asked, but never so little that idle units are too few.
+        Steps by which each place may be less sure than required; see `_counts`.
     """
     group = case.group
     kinds = range(len(group.hour_kinds))
@@ -438,7 +438,7 @@ def _by_hour_kind(
 
 
 def _cost_of(case: Case, layout: Codes) -> float:
-    """Return what the units of one kind of hours count in what is minimised."""
+    """Return the cost of the units of one kind of hours: their number, or their officers."""
     return float(layout.sum(axis=1) @ case.unit_cost)
 
 
@@ -531,14 +531,17 @@ def _lacking(levels: list[Levels], number: Codes) -> Codes:
 def _levels(
     case: Case, goal: Goal, busy: Floats, weight: Floats, extra_steps: Codes, fewer_steps: int
 ) -> Levels:
-    """Return how many units each place needs in reach, with its extra steps and all places' fewer steps."""
+    """Return how many units each place needs in reach: its own extra steps less the fewer steps of all."""
     most_steps = int(extra_steps.max(initial=0))
     steps = range(-fewer_steps, most_steps - fewer_steps + 1)
     return Levels(extra_steps, [_counts(case, goal, busy, weight, step) for step in steps])
 
 
 def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, steps: int) -> Codes:
-    """Return the numbers that have to be in reach, so many steps surer; never fewer than of idle units."""
+    """Return the numbers required in reach at so many steps above or below the reliability.
+
+    They are never fewer than units that no call keeps busy would have to be.
+    """
     counts = numbers_in_reach(goal, busy, weight, extra_steps=steps)
     if steps >= 0:
         return counts
@@ -552,7 +555,7 @@ def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, steps: int) ->
 
 
 def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Floats, Floats]:
-    """Return how busy units that share the work evenly are, by tier and node, and the nodes' weights.
+    """Return how busy units are that share the work evenly, by tier and node, and the weight of each node.
 
     Parameters
     ----------
@@ -590,10 +593,10 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
 
 
 def _placed(case: Case, standards: list[ForceStandard], number: int) -> Codes | None:
-    """Return so many units where they reach most for one standard in the hours with most work.
+    """Return so many units, placed to reach most for one standard in the hours with most work.
 
-    Where so few can't be as sure as is asked, they are placed to be as near to it as they can be; None where
-    they can't be placed at all.
+    Where so few can't be as reliable as required, the reliability is lowered step by step until they can be
+    placed; None if that never happens.
     """
     group = case.group
     goal = _goal_of_group(case, standards)
