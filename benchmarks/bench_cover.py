@@ -7,24 +7,33 @@ changes them less.
 
     python benchmarks/bench_cover.py            the packaged plan of three forces
     python benchmarks/bench_cover.py --small    the made-up county, for continuous integration
+    python benchmarks/bench_cover.py --overrun SECONDS [--areas N] [--sites N]
+        by how much `need` overruns such a time limit, 50,000 areas × 500 sites unless told otherwise, and the
+        memory that it took beside what it says beforehand
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import tempfile
 import time
+import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import tomlkit
 
 from standby import examples
 from standby.attendance import SLACK_MIN, Outcome, arrival_minutes, before_min, evaluate, held_and_delay
 from standby.attendance._kernels import GONE
-from standby.cover import Evaluated, evaluate_plan, expected_shares, minutes
+from standby.cover import Evaluated, evaluate_plan, expected_shares, minutes, need
 from standby.evidence.draws import draw
-from standby.plan import HOURS_A_WEEK, PlanArrays, open_plan
-from standby.travel import travel_times
+from standby.plan import HOURS_A_WEEK, Plan, PlanArrays, open_plan
+from standby.travel import Times, travel_times
 
 Line = list[tuple[float, int, float]]
 
@@ -129,13 +138,84 @@ def per_draw(e: Evaluated, count: int) -> None:
     print(f"mean and percentiles of every scope: {statistics:.2f} ms")
 
 
+def large_plan(areas: int, sites: int) -> tuple[Plan, Times]:
+    """Return a made-up plan of so many areas and sites, and minutes by which hardly any areas are alike."""
+    tiny = examples.path("tiny")
+    rng = np.random.default_rng(1)
+    document = tomllib.loads((tiny / "plan.toml").read_text(encoding="utf-8"))
+    document = {key: value for key, value in document.items() if key not in {"options", "statements"}}
+    document["plan"]["without"] = ["commitments", "key_locations"]
+    document["forces"]["home"]["population"]["value"] = 60 * areas
+
+    def rows(prefix: str, count: int, **more: object) -> list[dict[str, object]]:
+        lon, lat = rng.uniform(-4.5, -2.5, count), rng.uniform(50.4, 51.6, count)
+        return [
+            {"id": f"{prefix}{k}", "name": f"{prefix}{k}", "lon": round(float(lon[k]), 5),
+             "lat": round(float(lat[k]), 5), "class": "town", "source": "invented", **more}
+            for k in range(count)
+        ]  # fmt: skip
+
+    unit = {"tier": "arv", "provider": "home", "hours": "always", "control": "own", "source": "invented"}
+    tables = {
+        "areas": rows("a", areas, population=60, force="home", likelihood=1),
+        "sites": rows("s", sites, provider="home", existing="true"),
+        "units": [{"id": f"u{k}", "site": f"s{k}", "count": 1, **unit} for k in range(min(sites, 60))],
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "plan.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
+        (folder / "sources.toml").write_bytes((tiny / "sources.toml").read_bytes())
+        for table, listed in tables.items():
+            with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, list(listed[0]))
+                writer.writeheader()
+                writer.writerows(listed)
+        plan = open_plan(folder)
+    times = travel_times(plan)
+    return plan, replace(times, minutes=times.minutes * rng.uniform(0.8, 1.2, times.minutes.shape))
+
+
+def peak_gb() -> float:
+    """Return the most memory that the process took since the peak was forgotten [GB]."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return float(status.split("VmHWM:")[1].split()[0]) / 1e6
+
+
+def overrun(limit: float, areas: int, sites: int) -> None:
+    """Print by how much `need` of a large plan overruns a time limit, and the memory that it took."""
+    tiny = open_plan(examples.path("tiny"))
+    need(tiny, travel_times(tiny))  # compile before timing
+    plan, times = large_plan(areas, sites)
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak until now
+    before = peak_gb()
+
+    begin = time.perf_counter()
+    found = need(plan, times, time_limit_s=limit)
+    spent = time.perf_counter() - begin
+
+    after = peak_gb()
+    solved = int(found.table["solved"].sum()) if len(found.table) else 0
+    print(
+        f"need, {areas:,} areas × {sites} sites, limit {limit:g} s: {spent:.1f} s, {solved} of "
+        f"{len(found.table)} rows solved, memory {after:.1f} GB ({after - before:.1f} GB more)"
+    )
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--small", action="store_true", help="the made-up county only")
-    small = parser.parse_args().small
+    parser.add_argument("--overrun", type=float, metavar="SECONDS", help="only by how much need overruns")
+    parser.add_argument("--areas", type=int, default=50_000, help="areas of that plan")
+    parser.add_argument("--sites", type=int, default=500, help="sites of that plan")
+    asked = parser.parse_args()
+    if asked.overrun is not None:
+        overrun(asked.overrun, asked.areas, asked.sites)
+        return
+
+    small = asked.small
     for name, option in (("tiny", None),) if small else (("south-west", None), ("south-west", "arm-all")):
         plan = open_plan(examples.path(name))
         plan = plan if option is None else plan.with_option(option)

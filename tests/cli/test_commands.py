@@ -305,6 +305,33 @@ def test_goalposts_are_bad_input(run: Run, tiny: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_time_limit_that_is_over_is_said(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """Without any time there is a sentence and status 1; with plenty the output is that without a limit."""
+    for command in (["cover", tiny], ["appraise", tiny, "--out", tmp_path / "report"]):
+        result = run(*command, "--time-limit", 0)
+        assert result.exit_code == 1
+        assert "the time given ended before the plan" in result.stderr
+    assert "not found in the time given" not in run("need", tiny, "--time-limit", 9_999).stdout
+    assert run("cover", tiny, "--time-limit", 9_999).stdout == run("cover", tiny).stdout
+
+
+def test_notes_of_need_are_printed_where_they_may_be(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """A standard that holds for nobody in a force is noted in the internal edition alone."""
+    plan = tiny / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace('forces = ["home"]', 'forces = ["home", "next"]')
+    officers = '{ value = 100, source = "invented", scope = "all officers" }'
+    text = text.replace('name = "Next county"', f'name = "Next county"\nofficers = {officers}')
+    plan.write_text(text.replace("main = true", 'main = true\nforces = ["home"]'), encoding="utf-8")
+    note = "holds for nobody there: First armed arrival in 20 minutes"
+    for edition in ("internal", "public"):
+        out = tmp_path / edition
+        result = run("appraise", tiny, "--out", out, "--draws", 4, "--edition", edition)
+        assert result.exit_code == 0, result.stderr
+        page = (out / "report.html").read_text(encoding="utf-8")
+        assert (note in result.stdout) == (edition == "internal")
+        assert (note in page) == (edition == "internal")
+
+
 @pytest.mark.parametrize("command", [("cover",), ("need",), ("times",), ("locate", "--units", "2")])
 def test_a_plan_of_invented_bases_is_shown_whole(run: Run, tiny: Path, command: tuple[str, ...]) -> None:
     """Without --edition all is printed, under the words; once a unit is another, the public edition."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from itertools import product
 from typing import Any
@@ -15,13 +14,14 @@ from hypothesis import strategies as st
 from plans import commitment, tiny_rows, unit, write
 from scipy.stats import binom
 
+from standby import _deadline
 from standby.cover import Cover, cover, need
 from standby.cover._need_solve import (
     MOST_UNITS,
     Goal,
     Search,
     TooBusyError,
-    UnsolvedError,
+    UnfinishedError,
     chance_enough,
     fewest_units,
     numbers_in_reach,
@@ -391,7 +391,7 @@ def test_a_time_limit_holds_at_every_look(monkeypatch: pytest.MonkeyPatch, sites
 
     def run(limit: float) -> tuple[Any, int]:
         clock = Clock()
-        monkeypatch.setattr(sys.modules["standby.cover.need"], "monotonic", clock)
+        monkeypatch.setattr(_deadline, "clock", clock)
         return need(plan, times, time_limit_s=limit), clock.looks
 
     whole, looks = run(1e9)
@@ -600,7 +600,7 @@ def test_a_force_that_there_was_no_time_for_has_rows_without_numbers(monkeypatch
     def in_time_once(*arguments: Any, **options: Any) -> Any:
         asked.append(arguments)
         if len(asked) > 1:
-            raise UnsolvedError("not found in the time given")
+            raise UnfinishedError("not found in the time given")
         return real(*arguments, **options)
 
     monkeypatch.setattr(need_module, "group_of", in_time_once)

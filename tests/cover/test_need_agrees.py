@@ -184,3 +184,56 @@ def test_small_fleets_agree_with_enumeration(seed: int, name: str) -> None:
         assert rows["officers"]["officers"] <= min(officers for _, officers in accepted)
     else:
         assert rows["units"]["crewed_units"] > 3
+
+
+def two_tiers(crew: int, *, team_in_time: bool, cars_in_time: bool, share: float = 0.6) -> tuple[Plan, Times]:
+    """Return a plan whose calls ask for four officers, of cars of two or teams; one site reaches all."""
+
+    def change(document: dict[str, Any]) -> None:
+        tiers = document["tiers"]
+        tiers["team"] |= {"crew": crew, "turnout_min": 1.0 if team_in_time else 1_000.0}
+        tiers["arv"]["turnout_min"] = 1.0 if cars_in_time else 1_000.0
+        del tiers["team"]["stands_in_for"]
+        del tiers["arv"]["ordinary_work"]
+        kind = document["incident_types"]["spontaneous"]
+        kind |= {"per_year": {"home": 20.0, "next": 0.0}, "hours": [], "first": {"officers": 4}}
+        for standard in document["standards"].values():
+            standard["share"] = share
+
+    return write(change=change, units=[unit("a", "midtown", count=3)], minutes=lambda *_: 5.0)
+
+
+@pytest.mark.parametrize(
+    ("crew", "minimise", "team_in_time", "cars_in_time", "expected"),
+    [
+        (4, "units", True, True, {"team": 1}),  # one team holds the officers of two cars
+        (4, "units", False, True, {"arv": 2}),
+        (4, "units", True, False, {"team": 1}),  # the tier with most crewed hours comes too late
+        (5, "units", True, True, {"team": 1}),
+        (5, "officers", True, True, {"arv": 2}),  # four officers in two cars, five in a team
+        (1, "units", True, True, {"arv": 2}),  # two cars hold the officers of four teams
+    ],
+)
+def test_officers_are_sought_in_the_tier_that_does_with_least(
+    crew: int,
+    minimise: Any,
+    team_in_time: bool,  # noqa: FBT001 - drawn from a list
+    cars_in_time: bool,  # noqa: FBT001
+    expected: dict[str, int],
+) -> None:
+    """Four officers come in the tier that takes least of what is minimised."""
+    plan, times = two_tiers(crew, team_in_time=team_in_time, cars_in_time=cars_in_time)
+    found = need(plan, times, minimise=minimise, curve=False)
+    answer = found.answers[found.answers["standard"] == "first"]
+    assert answer.groupby("tier")["units"].sum().to_dict() == expected
+    row = found.table.set_index("standard").loc["first"]
+    assert row["attainable"]
+    assert row["bound"] <= row["crewed_units"]
+
+
+def test_where_no_tier_is_in_time_the_standard_cannot_be_met() -> None:
+    """Seeking in every tier finds nothing where none of them comes in time."""
+    plan, times = two_tiers(4, team_in_time=False, cars_in_time=False)
+    row = need(plan, times, curve=False).table.set_index("standard").loc["first"]
+    assert not row["attainable"]
+    assert "cannot be met from these sites" in row["reason"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby._run import Progress
 from standby._show import Shown, points
@@ -25,10 +26,11 @@ from standby.appraise.statements import statements_table
 from standby.appraise.variants import Variant, newly_in_time, notes_on_options, notes_on_roads, variants_of
 from standby.attendance import nearest
 from standby.cost import plan_cost
-from standby.cover import cover_by_hour, cover_of, need_of
+from standby.cover import Need, TooLargeError, cover_by_hour, cover_of, need_of
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, PlanArrays, check, dimensions_of, main_standard, plan_arrays, register
+from standby.tables import TABLES
 from standby.words import Sentence, listed
 from standby.workforce import spare_rule, staffing, staffing_table, training_table
 
@@ -37,6 +39,27 @@ DRAWS = 512
 
 SEED = 20190430
 """Seed when nobody asks for another."""
+
+SHARE_OF_DRAWS = 0.6
+"""Share of a time limit that the draws may take; the rest is for statements and need."""
+
+SPARE_TIME = 1.25
+"""Draws are taken to need so many times as long as the first of them did, so that they end in time."""
+
+FEWER_DRAWS = (
+    "The time that was given did not allow all the draws that were asked for: means, intervals and chances "
+    "rest on fewer, which is less sure."
+)
+"""What is said of an appraisal whose draws were cut short."""
+
+STATEMENTS_SHARE = 0.4
+"""Share of what the draws left of the time that statements may take."""
+
+NEED = "need"
+"""Subject of the notes on need."""
+
+STATEMENTS_CUT = "In the time that was given not every statement was set beside the model."
+"""What is said where statements were left out."""
 
 if TYPE_CHECKING:
     import geopandas
@@ -102,6 +125,7 @@ def appraise(
     seed: int = SEED,
     progress: Progress | None = None,
     workers: int | None = None,
+    time_limit_s: float | None = None,
 ) -> Appraisal:
     """Appraise every option of a plan over the same draws of its figures in doubt.
 
@@ -118,6 +142,9 @@ def appraise(
     workers
         Number of threads; if left out, the processors that this process may use. The result does not depend
         on it.
+    time_limit_s
+        Seconds after which what is not finished is left out, and said to be [s]; None: no limit. Of the draws
+        as many are made as there is time for: the result is the one that this number of draws has.
 
     Returns
     -------
@@ -129,26 +156,29 @@ def appraise(
     ValueError
         If fewer than two draws are asked for, an option is already laid over the plan, an option changes a
         standard, or a figure that is needed is not given.
+    UnfinishedError
+        If the time given ends before the plan, its options and the fewest draws have been evaluated.
     """
+    deadline = Deadline(time_limit_s)
     if plan.variant is not None:
         raise Refusal(
             f"{plan.variant!r} is laid over this plan", "appraise the base, its options come by themselves"
         )
 
     # The figures of scenarios are drawn as well, as statements are about them.
-    variants = variants_of(plan)
+    variants = _variants_in_time(plan, deadline)
     options = [variant.arrays for variant in variants]
     scenarios = [plan_arrays(plan.with_scenario(name)) for name in plan.document.scenarios]
-    design = draw(dimensions_of(options + scenarios), draws, seed=seed)
+    asked = draw(dimensions_of(options + scenarios), draws, seed=seed)
 
-    samples = _samples(variants, design, progress, workers)
-    tables = _tables(plan, variants, samples, design)
+    design, samples = _samples_in_time(variants, asked, deadline, progress, workers)
+    tables = _tables(plan, variants, samples, design, deadline)
     main = main_standard(plan.document.standards)
 
     return Appraisal(
         plan=plan,
         tables=tables,
-        sentences=sentences_of(tables, main, rule=spare_rule(plan)),
+        sentences=sentences_of(tables, main, rule=spare_rule(plan), cut=_cut(plan, asked, design, tables)),
         manifest=plan.manifest(draws=design.count, scrambles=design.scrambles, seed=seed),
         draws=design.count,
         scrambles=design.scrambles,
@@ -156,8 +186,78 @@ def appraise(
     )
 
 
+def _cut(plan: Plan, asked: Draws, made: Draws, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Return in sentences what a time limit cut short, need aside, whose rows say so themselves."""
+    said = [FEWER_DRAWS] if made.count < asked.count else []
+    if len(tables["statements"]) < len(plan.document.statements):
+        said.append(STATEMENTS_CUT)
+    return tuple(said)
+
+
+def _variants_in_time(plan: Plan, deadline: Deadline) -> list[Variant]:
+    """Return the base and its options, evaluated at their central values.
+
+    Raises
+    ------
+    UnfinishedError
+        If there is no time for that.
+    """
+    try:
+        return variants_of(plan, look=deadline.look)
+    except UnfinishedError:
+        raise UnfinishedError(
+            "the time given ended before the plan and its options had been evaluated once: give more"
+        ) from None
+
+
+def _samples_in_time(
+    variants: list[Variant],
+    asked: Draws,
+    deadline: Deadline,
+    progress: Progress | None,
+    workers: int | None,
+) -> tuple[Draws, dict[str, Sample]]:
+    """Return the largest part of a design that there is time for, and the cover of every variant over it.
+
+    Where there is a limit, the first draw of every scramble shows how long a draw takes.
+
+    Raises
+    ------
+    UnfinishedError
+        If there is not even time for these.
+    """
+    if deadline.limit_s is None:
+        return asked, _samples(variants, asked, progress, workers)
+
+    deadline = deadline.part(SHARE_OF_DRAWS)
+    fewest = asked.first(1)
+    try:
+        before = deadline.left()
+        samples = _samples(variants, fewest, None, workers, look=deadline.look)
+        after = deadline.left()
+    except UnfinishedError:
+        raise UnfinishedError(
+            f"the time given ended before the fewest draws, {fewest.count}, had been made: give more"
+        ) from None
+
+    # A design has a power of two of draws in each scramble.
+    assert before is not None  # noqa: S101 - there is a limit
+    assert after is not None  # noqa: S101
+    each_s = SPARE_TIME * max(before - after, 1e-6)
+    most = min(after / each_s, asked.count / asked.scrambles)
+    per_scramble = 1 << int(np.log2(max(most, 1.0)))
+    if per_scramble == 1:
+        return fewest, samples
+
+    design = asked.first(per_scramble)
+    try:
+        return design, _samples(variants, design, progress, workers, look=deadline.look)
+    except UnfinishedError:
+        return fewest, samples
+
+
 def _tables(
-    plan: Plan, variants: list[Variant], samples: dict[str, Sample], design: Draws
+    plan: Plan, variants: list[Variant], samples: dict[str, Sample], design: Draws, deadline: Deadline
 ) -> dict[str, pd.DataFrame]:
     """Return all the tables of an appraisal by name."""
     criteria = criteria_of(plan)
@@ -177,6 +277,11 @@ def _tables(
     floors = Floors({variant.id: edge_of(variant.evaluated, samples[variant.id]) for variant in variants})
     bounds = {name: lower_bounds(one, limit_min) for name, one in samples.items()}
 
+    # These may take long; need comes last and takes the time that is left.
+    cover_tables = _cover_tables(variants, samples, scrambles, floors)
+    statements = statements_table(plan, design, deadline.part(STATEMENTS_SHARE))
+    need, need_notes = _need_table(variants[0], deadline)
+
     return {
         "options": pd.DataFrame([variant.row() for variant in variants]),
         "criteria": pd.DataFrame([criterion.row() for criterion in criteria]),
@@ -184,16 +289,20 @@ def _tables(
         "best": best_table(criteria, values, ranked, scrambles, values, floors),
         "moves": moves_table(standards, criteria, values, samples, scrambles, floors, limit_min),
         "pairs": pairs_table(criteria, values_of_ranked, scrambles, floors),
-        **_cover_tables(variants, samples, scrambles, floors),
-        "need": _need_table(variants[0]),
+        **cover_tables,
+        "need": need,
         **_money_tables(variants, drawn, values, scrambles, floors, criteria[0].matters),
-        "statements": statements_table(plan, design),
-        **_evidence_tables(plan, variants),
+        "statements": statements,
+        **_evidence_tables(plan, variants, need_notes),
     }
 
 
 def _samples(
-    variants: list[Variant], design: Draws, progress: Progress | None, workers: int | None
+    variants: list[Variant],
+    design: Draws,
+    progress: Progress | None,
+    workers: int | None,
+    look: Callable[[], object] | None = None,
 ) -> dict[str, Sample]:
     """Return the cover of every variant over the draws, by id."""
     samples: dict[str, Sample] = {}
@@ -205,7 +314,7 @@ def _samples(
                 progress(finished * total + done, len(variants) * total)
 
         drawn = variant.arrays.drawn(design)
-        samples[variant.id] = sample(variant.evaluated, drawn, progress=report, workers=workers)
+        samples[variant.id] = sample(variant.evaluated, drawn, progress=report, workers=workers, look=look)
 
     return samples
 
@@ -292,21 +401,46 @@ def _with_doubt(
     return standards.assign(**added)
 
 
-def _need_table(base: Variant) -> pd.DataFrame:
-    """Return what would meet the standards from today's sites and from all sites."""
+def _need_table(base: Variant, deadline: Deadline) -> tuple[pd.DataFrame, list[str]]:
+    """Return what would meet the standards from today's sites and from all sites, and notes on it."""
+    try:
+        return _what_is_needed(base, deadline)
+    except TooLargeError as refused:
+        columns = [column.name for column in TABLES["need"].columns]
+        return pd.DataFrame(columns=columns), [f"left out: {refused.what}"]
+
+
+def _what_is_needed(base: Variant, deadline: Deadline) -> tuple[pd.DataFrame, list[str]]:
+    """Return what `_need_table` does, where it fits into memory."""
     arrays = base.evaluated.arrays
-    today = need_of(base.evaluated, base.times, curve=False).table
+    is_same = bool(arrays.sites.existing[arrays.forces.planned[arrays.sites.forces]].all())
+
+    time_for_today = deadline if is_same else deadline.part(0.5)
+    today = need_of(base.evaluated, base.times, curve=False, deadline=time_for_today)
+    notes = _notes_on_need(today, "today's sites")
 
     # Where every planned site is in use today, the second answer is the first.
-    if arrays.sites.existing[arrays.forces.planned[arrays.sites.forces]].all():
-        from_all = today.assign(sites="all")
+    if is_same:
+        from_all = today.table.assign(sites="all")
     else:
-        from_all = need_of(base.evaluated, base.times, sites="all", curve=False).table
-    table = pd.concat([today, from_all], ignore_index=True)
+        every_site = need_of(base.evaluated, base.times, sites="all", curve=False, deadline=deadline)
+        from_all = every_site.table
+        notes += _notes_on_need(every_site, "every listed site")
+    table = pd.concat([today.table, from_all], ignore_index=True)
 
     names = {force_id: force.name for force_id, force in base.plan.document.forces.items()}
     forces_name = [listed(names[force] for force in forces.split(" + ")) for forces in table["forces"]]
-    return table.assign(forces_name=forces_name)
+    return table.assign(forces_name=forces_name), list(dict.fromkeys(notes))
+
+
+def _notes_on_need(found: Need, where: str) -> list[str]:
+    """Return what has no row or no number in an answer, and which searches were cut short."""
+    is_cut = found.table["attainable"].astype(bool) & (found.table["reason"] != "")
+    cut = [
+        f"{row['forces']}, {row['name']}, from {where}: {row['reason']}"
+        for row in found.table[is_cut].to_dict("records")
+    ]
+    return [*found.notes, *cut]
 
 
 def _money_tables(
@@ -349,10 +483,11 @@ def _money_tables(
     }
 
 
-def _evidence_tables(plan: Plan, variants: list[Variant]) -> dict[str, pd.DataFrame]:
+def _evidence_tables(plan: Plan, variants: list[Variant], on_need: list[str]) -> dict[str, pd.DataFrame]:
     """Return the tables on what the answers rest on: demand, figures, sources and notes."""
     figures = register(plan)
     notes = [
+        *({"subject": NEED, "text": text} for text in on_need),
         *({"subject": note.subject, "text": note.text} for note in check(plan).notes),
         *notes_on_roads(variants[0]),
         *notes_on_options(variants),

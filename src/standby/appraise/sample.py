@@ -75,6 +75,7 @@ def sample(
     queries: tuple[Query, ...] = (),
     progress: Progress | None = None,
     workers: int | None = None,
+    look: Callable[[], object] | None = None,
 ) -> Sample:
     """Return the cover of a variant for every draw.
 
@@ -90,6 +91,8 @@ def sample(
         Called as the work goes on.
     workers
         See `standby._run.run`.
+    look
+        Called now and then; what it raises ends the work, which is how a caller keeps to a time limit.
     """
     if drawn.draws is None:
         raise Refusal("the plan is not drawn", "give it a table of draws with `drawn`")
@@ -100,7 +103,7 @@ def sample(
         parts = []
         for k in range(first, min(first + CHUNK, count)):
             arrays = drawn.one(k)
-            outcome = evaluate(evaluated.model, arrays, evaluated.setting, start=evaluated.start)
+            outcome = evaluate(evaluated.model, arrays, evaluated.setting, start=evaluated.start, look=look)
             parts.append(_of_one_draw(evaluated, arrays, outcome, queries))
         return _joined(parts)
 

@@ -37,7 +37,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """Columns that pick a row of a table, of those that it has."""
 
 
-def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...]:
+def sentences_of(tables: Tables, main: str, *, rule: str, cut: tuple[str, ...] = ()) -> tuple[Sentence, ...]:
     """Return the summary of an appraisal.
 
     Parameters
@@ -48,6 +48,8 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
         Id of the main standard.
     rule
         What becomes of spare officers, in a sentence.
+    cut
+        What a time limit cut short, in sentences.
     """
     return (
         *_cover_now(tables, main),
@@ -58,6 +60,7 @@ def sentences_of(tables: Tables, main: str, *, rule: str) -> tuple[Sentence, ...
         *_moves(tables),
         *_free(tables),
         *_ruled_out(tables),
+        *(sentence("{said}", said=said, topic="basis") for said in cut),
         sentence("{rule}", rule=rule, topic="basis"),
         *_attacks(tables),
         *_certain(tables),

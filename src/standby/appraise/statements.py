@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby._typing import Floats
 from standby.appraise.sample import Query, mean_minutes, sample
@@ -80,8 +81,10 @@ COLUMNS = (
 )
 
 
-def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
+def statements_table(plan: Plan, draws: Draws, deadline: Deadline = NO_LIMIT) -> pd.DataFrame:
     """Return a row for each statement: what was said, and what the model says for its scenario.
+
+    Statements of a scenario that there was no time for have no row.
 
     Parameters
     ----------
@@ -89,6 +92,8 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
         The base.
     draws
         Draws that cover every figure in doubt of the base and its scenarios.
+    deadline
+        When to stop.
 
     Raises
     ------
@@ -108,11 +113,16 @@ def statements_table(plan: Plan, draws: Draws) -> pd.DataFrame:
             answers[name] = Answer(value, value, value, at_least=False)
 
     for scenario, of_scenario in by_scenario.items():
-        answers |= _minutes(_in_scenario(plan, scenario), of_scenario, draws)
+        try:
+            answers |= _minutes(_in_scenario(plan, scenario), of_scenario, draws, deadline)
+        except UnfinishedError:
+            continue
 
     # The date is shown as it was written, so that a month stays a month.
     rows = []
     for name, statement in statements.items():
+        if name not in answers:
+            continue
         date = str(plan.raw["statements"][name]["date"])
         rows.append(_row(name, statement, date, answers[name]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -152,14 +162,17 @@ def _row(name: str, statement: Statement, date: str, answer: Answer) -> dict[str
     }
 
 
-def _minutes(plan: Plan, statements: dict[str, Statement], draws: Draws) -> dict[str, Answer]:
+def _minutes(
+    plan: Plan, statements: dict[str, Statement], draws: Draws, deadline: Deadline
+) -> dict[str, Answer]:
     """Return central value and interval of statements on minutes about one plan."""
-    evaluated = _also_measured(evaluate_plan(plan, travel_times(plan)), statements)
+    evaluated = evaluate_plan(plan, travel_times(plan), look=deadline.look)
+    evaluated = _also_measured(evaluated, statements)
     subjects = {name: _subject(evaluated, name, statement) for name, statement in statements.items()}
     queries = {name: _query(statement.statistic, subjects[name]) for name, statement in statements.items()}
 
     drawn = plan_arrays(plan).drawn(_fewer(draws))
-    by_draw = sample(evaluated, drawn, queries=tuple(queries.values())).answers
+    by_draw = sample(evaluated, drawn, queries=tuple(queries.values()), look=deadline.look).answers
     low, high = np.quantile(by_draw, (0.05, 0.95), axis=0, method="inverted_cdf")
 
     return {
@@ -175,13 +188,8 @@ def _minutes(plan: Plan, statements: dict[str, Statement], draws: Draws) -> dict
 
 def _fewer(draws: Draws) -> Draws:
     """Return the first draws of every scramble, about as many as are used for a statement."""
-    columns = len(draws.names)
     per_scramble = draws.count // draws.scrambles
-    first = max(1, min(per_scramble, DRAWS // draws.scrambles))
-
-    by_scramble = draws.uniforms.reshape(draws.scrambles, per_scramble, columns)
-    uniforms = by_scramble[:, :first].reshape(-1, columns)
-    return Draws(uniforms, draws.names, draws.scrambles, draws.seed)
+    return draws.first(max(1, min(per_scramble, DRAWS // draws.scrambles)))
 
 
 def _also_measured(evaluated: Evaluated, statements: dict[str, Statement]) -> Evaluated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,8 +104,15 @@ class Variant:
         }
 
 
-def variants_of(plan: Plan) -> list[Variant]:
+def variants_of(plan: Plan, *, look: Callable[[], object] | None = None) -> list[Variant]:
     """Return the base and every option of a plan, the base first.
+
+    Parameters
+    ----------
+    plan
+        The base.
+    look
+        Called now and then; what it raises ends the work, which is how a caller keeps to a time limit.
 
     Raises
     ------
@@ -113,13 +121,14 @@ def variants_of(plan: Plan) -> list[Variant]:
         counted: they are compared on one scale.
     """
     times = travel_times(plan)
-    variants = [Variant(BASE, plan, None, evaluate_plan(plan, times), times)]
+    variants = [Variant(BASE, plan, None, evaluate_plan(plan, times, look=look), times)]
 
     for name, option in plan.document.options.items():
         with_option = plan.with_option(name)
         _require_same_scale(name, with_option, plan)
         times = travel_times(with_option)
-        variants.append(Variant(name, with_option, option, evaluate_plan(with_option, times), times))
+        evaluated = evaluate_plan(with_option, times, look=look)
+        variants.append(Variant(name, with_option, option, evaluated, times))
 
     return variants
 

@@ -37,6 +37,7 @@ def appraise(
     seed: int | None,
     edition: Edition | None,
     workers: int | None,
+    time_limit: float | None,
     json: bool,
 ) -> None:
     """Appraise, write the report and print the decision table."""
@@ -50,7 +51,7 @@ def appraise(
 
         own: dict[str, Any] = {k: v for k, v in (("draws", draws), ("seed", seed)) if v is not None}
         with progress_bar(f"Appraising {len(plan.document.options)} options") as step:
-            appraisal = appraise_plan(plan, progress=step, workers=workers, **own)
+            appraisal = appraise_plan(plan, progress=step, workers=workers, time_limit_s=time_limit, **own)
 
         written = report(appraisal, out, edition=edition)
         content = content_of(appraisal, edition)
@@ -65,6 +66,7 @@ def appraise(
                 "decision": content.tables["decision"],
                 "options": content.tables["options"],
                 "criteria": content.tables["criteria"],
+                "notes_on_need": content.notes_on("need"),
                 "files": [str(path) for path in written.paths],
                 "manifest": content.manifest.as_dict(),
             }
@@ -74,6 +76,7 @@ def appraise(
     lines([content.marking, ""])
     _decision(content)
     lines(["", *(f"• {sentence}" for sentence in sentences), ""])
+    lines(f"Note: {note}." for note in content.notes_on("need"))
     lines(content.left_out)
     lines([f"The report ({edition} edition): {written.page or written.folder}"])
     if written.public_page:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
 from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, summary_of
@@ -16,7 +17,9 @@ from standby.plan import Plan
 from standby.words import exactly
 
 if TYPE_CHECKING:
+    from standby.cover import Evaluated
     from standby.disclosure import Edition
+    from standby.travel import Times
 
 INTERNAL = (
     "gap", "build_up", "areas", "key_locations", "units", "worst", "backup", "land", "commitments",
@@ -30,10 +33,11 @@ def cover(
     option: str | None,
     edition: Edition | None,
     by_hour: bool,
+    time_limit: float | None,
     json: bool,
 ) -> None:
     """Print shares inside the standards and minutes; places, units and hours beyond the public edition."""
-    from standby.cover import cover_by_hour, cover_of, evaluate_plan, standard_sentences
+    from standby.cover import cover_by_hour, cover_of, standard_sentences
     from standby.disclosure import public_manifest, publish
     from standby.report.content import marking_of
     from standby.travel import travel_times
@@ -44,18 +48,22 @@ def cover(
         if by_hour and edition == "public":
             raise Refusal("--by-hour says when units are absent or busy", "add --edition internal")
 
+        deadline = Deadline(time_limit)
         times = travel_times(plan)
-        evaluated = evaluate_plan(plan, times)
+        evaluated = _evaluated(plan, times, deadline)
         found = cover_of(evaluated)
 
         tables = {name: getattr(found, name) for name in ("standards", "minutes")}
         manifest, notes = found.manifest, times.notes
         if edition != "public":
             tables |= {name: getattr(found, name) for name in INTERNAL}
-            hours = cover_by_hour(evaluated)
-            tables["nobody_free"] = hours.forces
-            if by_hour:
-                tables["by_hour"] = hours.standards
+            if deadline.is_over:
+                notes = (*notes, "Cover by hour was left out: the time given was over.")
+            else:
+                hours = cover_by_hour(evaluated)
+                tables["nobody_free"] = hours.forces
+                if by_hour:
+                    tables["by_hour"] = hours.standards
         else:
             manifest, notes = public_manifest(manifest), public_notes(times)
         tables = publish(tables, plan, edition)
@@ -74,6 +82,18 @@ def cover(
         _cover_internal.print_tables(plan, tables, edition)
     lines(f"Note: {note}" for note in notes)
     explain(edition)
+
+
+def _evaluated(plan: Plan, times: Times, deadline: Deadline) -> Evaluated:
+    """Return a plan evaluated, or say that there was no time for that."""
+    from standby.cover import evaluate_plan
+
+    try:
+        return evaluate_plan(plan, times, look=deadline.look)
+    except UnfinishedError:
+        raise UnfinishedError(
+            "nothing was found: the time given ended before the plan had been evaluated; give more"
+        ) from None
 
 
 def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:

@@ -37,7 +37,8 @@ def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], edition: Editio
     _backup(tables["backup"], edition)
     _land(tables["land"], edition)
     _commitments(plan, tables["commitments"], edition)
-    _nobody_free(plan, tables["nobody_free"], edition)
+    if "nobody_free" in tables:  # left out where the time given was over
+        _nobody_free(plan, tables["nobody_free"], edition)
     if "by_hour" in tables:
         _by_hour(plan, tables["by_hour"], tables["nobody_free"], edition)
 

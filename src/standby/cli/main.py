@@ -40,6 +40,15 @@ Json = Annotated[
 OptionId = Annotated[
     str | None, typer.Option("--option", metavar="ID", help="Lay this option of the plan over its base.")
 ]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        min=0,
+        metavar="SECONDS",
+        help="Leave out what is not finished by then, and say so; no limit unless asked for.",
+    ),
+]
 Subject = Literal[
     "appraise", "check", "cover", "error", "example", "fit", "locate", "need", "new", "plan", "results",
     "times",
@@ -198,6 +207,7 @@ def cover(
             help="Show cover by hour of the week, and when nobody is free; not in the public edition.",
         ),
     ] = False,
+    time_limit: TimeLimit = None,
     json: Json = False,
 ) -> None:
     """Show who is reached, how soon and how surely, at the central value of every figure.
@@ -207,7 +217,7 @@ def cover(
     """
     from standby.cli import _cover
 
-    _cover.cover(plan, option=option, edition=edition, by_hour=by_hour, json=json)
+    _cover.cover(plan, option=option, edition=edition, by_hour=by_hour, time_limit=time_limit, json=json)
 
 
 @app.command(short_help="Show how many crewed units and officers would meet the standards.")
@@ -221,12 +231,7 @@ def need(
         Literal["units", "officers"],
         typer.Option(help="What is least where tiers have crews of other sizes."),
     ] = "units",
-    time_limit: Annotated[
-        float | None,
-        typer.Option(
-            min=0, metavar="SECONDS", help="Leave out what is not found by then; none unless asked for."
-        ),
-    ] = None,
+    time_limit: TimeLimit = None,
     edition: Edition = None,
     json: Json = False,
 ) -> None:
@@ -288,12 +293,26 @@ def appraise(
         int | None,
         typer.Option(min=1, help="Threads; the result does not depend on it.  [default: the processors]"),
     ] = None,
+    time_limit: TimeLimit = None,
     json: Json = False,
 ) -> None:
-    """Appraise every option over the same draws, print the decision table and write the report."""
+    """Appraise every option over the same draws, print the decision table and write the report.
+
+    With --time-limit as many draws are made as there is time for, statements and needs that were not finished
+    are left out, and all that is said; the report is written after that.
+    """
     from standby.cli import _appraise
 
-    _appraise.appraise(plan, out, draws=draws, seed=seed, edition=edition, workers=workers, json=json)
+    _appraise.appraise(
+        plan,
+        out,
+        draws=draws,
+        seed=seed,
+        edition=edition,
+        workers=workers,
+        time_limit=time_limit,
+        json=json,
+    )
 
 
 @app.command(short_help="Show where units should stand by, with proof, and who gains and loses.")

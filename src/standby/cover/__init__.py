@@ -1,5 +1,6 @@
 """Who is reached, by how many, how soon; and what would meet the standard."""
 
+from standby.cover._need_group import TooLargeError
 from standby.cover.beyond import beyond_by_place, beyond_share, is_bound
 from standby.cover.by_hour import ByHour, cover_by_hour, hours_together
 from standby.cover.cover import Cover, cover, cover_of, standard_sentences
@@ -12,6 +13,7 @@ __all__ = [
     "Cover",
     "Evaluated",
     "Need",
+    "TooLargeError",
     "beyond_by_place",
     "beyond_share",
     "cover",

@@ -1,16 +1,17 @@
-"""Fleets of need as cover sees them: these units alone, evaluated by the same rules."""
+"""Confirming a fleet: its units alone, evaluated by the rules of cover."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from standby._deadline import Deadline
 from standby._typing import Codes, Floats, Mask
 from standby.cover._need_group import ForceStandard, Group, unavailable_and_delay
-from standby.cover._need_solve import Deadline, Search
+from standby.cover._need_solve import Search
 from standby.cover.cover import SMALL_DIFFERENCE
 from standby.cover.evaluated import Evaluated, evaluate_units
 from standby.plan import HOURS_A_WEEK, UnitArrays
@@ -27,7 +28,7 @@ MANY_UNITS = 10**6
 
 @dataclass(eq=False)
 class Case:
-    """What a search needs to know.
+    """One search: the plan, the group of forces, what is minimised, and what was computed so far.
 
     Parameters
     ----------
@@ -44,8 +45,9 @@ class Case:
     group: Group
     minimise: Minimise
     deadline: Deadline
-    _searches: dict[Any, Search] = field(default_factory=dict)
-    _reached: dict[bytes, Floats] = field(default_factory=dict)
+    _searches: dict[bytes, Search] = field(default_factory=dict)
+    _busy: dict[tuple[int, bytes, bytes], tuple[Floats, Floats]] = field(default_factory=dict)
+    _reached: dict[tuple[bytes, bool], Floats] = field(default_factory=dict)
 
     @property
     def crew(self) -> Floats:
@@ -70,9 +72,19 @@ class Case:
         units
             Units of each kind of hours by tier and site, each shape (tiers, sites).
         """
-        hours = np.array([kind.mask.sum() for kind in self.group.hour_kinds])
-        peak_units = float(max(layout.sum() for layout in units))
-        officer_hours = float(hours @ [layout.sum(axis=1) @ self.crew for layout in units])
+        masks = (kind.mask for kind in self.group.hour_kinds)
+        return self.cost_of_layouts(list(zip(masks, units, strict=True)))
+
+    def cost_of_layouts(self, layouts: list[tuple[Mask, Codes]]) -> tuple[float, float]:
+        """Return what a fleet costs, as `cost` does.
+
+        Parameters
+        ----------
+        layouts
+            Hours and the units in them, by tier and site.
+        """
+        peak_units = float(max(layout.sum() for _, layout in layouts))
+        officer_hours = sum(float(mask.sum() * (layout.sum(axis=1) @ self.crew)) for mask, layout in layouts)
         officers = officer_hours / HOURS_A_WEEK
         return (officers, peak_units) if self.minimise == "officers" else (peak_units, officers)
 
@@ -87,32 +99,41 @@ class Case:
         layouts
             Hours and the units in them, by tier and site.
         """
-        key = b"".join(mask.tobytes() + layout.tobytes() for mask, layout in layouts)
+        chances = self.reached_in_own_tier(layouts)
+        if not _has_stand_ins(self):
+            return chances
+        return np.minimum(chances, self._evaluated(layouts, stand_ins=True))
+
+    def reached_in_own_tier(self, layouts: list[tuple[Mask, Codes]]) -> Floats:
+        """Return the same where no tier stands in for another: no less than `reached` at any place.
+
+        Parameters
+        ----------
+        layouts
+            Hours and the units in them, by tier and site.
+        """
+        return self._evaluated(layouts, stand_ins=False)
+
+    def _evaluated(self, layouts: list[tuple[Mask, Codes]], *, stand_ins: bool) -> Floats:
+        """Return the chances of some units alone, evaluated once."""
+        key = b"".join(mask.tobytes() + layout.tobytes() for mask, layout in layouts), stand_ins
         if key not in self._reached:
+            units = plan_units(self, layouts)
+            calling = np.isin(np.arange(len(self.evaluated.arrays.forces)), self.group.forces)
+            _, outcome = evaluate_units(
+                self.evaluated, self.times, units, calling, stand_ins=stand_ins, look=self.deadline.look
+            )
+
             if len(self._reached) >= MOST_KEPT:
                 self._reached.clear()
-            self._reached[key] = self._evaluate(layouts)
+            self._reached[key] = outcome.reached
         return self._reached[key]
-
-    def _evaluate(self, layouts: list[tuple[Mask, Codes]]) -> Floats:
-        """Return what `reached` returns, without looking whether it is known."""
-        look = None if self.deadline.limit_s is None else self.deadline.left
-        units = plan_units(self, layouts)
-        calling = np.isin(np.arange(len(self.evaluated.arrays.forces)), self.group.forces)
-
-        chances = []
-        for stand_ins in (False, True) if _has_stand_ins(self) else (False,):
-            _, outcome = evaluate_units(
-                self.evaluated, self.times, units, calling, stand_ins=stand_ins, look=look
-            )
-            chances.append(outcome.reached)
-        return np.asarray(np.min(chances, axis=0))
 
 
 def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats, Floats]:
-    """Return how available units are that no call keeps busy: no unit of any fleet is more so.
+    """Return how available units are at best: without calls, in the best hours, with commitments spread thin.
 
-    There are so many of them that commitments take no time, and it is the best of the kinds of hours.
+    No unit of any fleet is more available than that, which makes it the basis of bounds.
 
     Returns
     -------
@@ -127,7 +148,7 @@ def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats
 
 
 def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]) -> list[Mask]:
-    """Return for each standard the places that cover finds not sure enough; none where its share is met.
+    """Return for each standard the places that cover finds not sure enough; no place if the standard is met.
 
     Parameters
     ----------
@@ -136,8 +157,11 @@ def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]
     units
         Units of each kind of hours.
     """
-    reached = case.reached(layouts_of(case.group, units))
+    return _unsure(standards, case.reached(layouts_of(case.group, units)))
 
+
+def _unsure(standards: list[ForceStandard], reached: Floats) -> list[Mask]:
+    """Return the places that are not sure enough at some chances of being reached."""
     unsure = []
     for standard in standards:
         sure = reached[standard.row] >= standard.reliability - SMALL_DIFFERENCE
@@ -151,6 +175,10 @@ def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]
 
 def is_confirmed(case: Case, standards: list[ForceStandard], units: list[Codes]) -> bool:
     """Return whether cover finds every standard met in every force; see `unsure_places`."""
+    # Half of the work settles most fleets: what fails without stand-ins fails in any case.
+    in_own_tier = case.reached_in_own_tier(layouts_of(case.group, units))
+    if any(places.any() for places in _unsure(standards, in_own_tier)):
+        return False
     return not any(places.any() for places in unsure_places(case, standards, units))
 
 

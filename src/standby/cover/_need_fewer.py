@@ -1,4 +1,4 @@
-"""From a fleet that cover confirms to one that costs less: need's own estimate may ask for too much."""
+"""Reducing a confirmed fleet: the estimates by which it was placed may have asked for too much."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from math import comb
 
 import numpy as np
 
+from standby._deadline import UnfinishedError
 from standby._typing import Codes
 from standby.cover._need_confirm import Case, is_confirmed
 from standby.cover._need_group import ForceStandard
-from standby.cover._need_solve import SMALL, Goal, Levels, UnsolvedError, numbers_in_reach, reached_by
+from standby.cover._need_solve import SMALL, Goal, Levels, numbers_in_reach, reached_by
 
 MOST_LAYOUTS = 1_000
 """Up to this many ways to place fewer units are all tried."""
@@ -29,20 +30,25 @@ MOST_TRIED = 200
 def fewer(
     case: Case, standards: list[ForceStandard], units: list[Codes], placements: Iterator[list[Codes]]
 ) -> tuple[list[Codes], bool]:
-    """Return a fleet that costs less and is confirmed as well, and whether the search for it was complete.
+    """Reduce a fleet for as long as cover confirms what is left; also say whether there was time for that.
 
-    It was not where the time given ended before. All ways to place fewer units are tried where there are few
-    of them: one unit less is enough to try, since a fleet that is smaller still can be filled up. Otherwise
-    placements that are less sure of themselves are tried, and each unit is taken away in turn.
+    Each unit is taken away in turn. Then, where there are few ways to place one unit fewer, all of them are
+    tried; a still smaller fleet needs no trial of its own, since it could be filled up to one of these.
+    Where there are many ways, the given placements are tried.
 
     Parameters
     ----------
     case, standards
-        What the search needs to know, and the standards of the forces.
+        The case, and the standards of its forces.
     units
         Confirmed units of each kind of hours, each shape (tiers, sites).
     placements
-        Fleets to try as well, as the search would place them with fewer units.
+        Smaller fleets as the search itself would place them.
+
+    Returns
+    -------
+    units, is_complete
+        The cheapest fleet found, and False where the time given ended before the trials did.
     """
     goals, counts = _goals_of_idle_units(case, standards)
     work = max(goals[0].weight.size * units[0].sum(), 1)
@@ -51,7 +57,7 @@ def fewer(
 
     try:
         while True:
-            # Begin anew from each fleet that is found: it has fleets below it that were not seen before.
+            # Restart from each smaller fleet: taking a unit from it gives fleets that were not tried yet.
             every_layout = _every_layout(case, goals, units)
             others = placements if every_layout is None else every_layout
             for candidate in chain(_one_less(case, units), others):
@@ -69,21 +75,21 @@ def fewer(
                     return units, True
             else:
                 return units, True
-    except UnsolvedError:
+    except UnfinishedError:
         return units, False
 
 
 def _goals_of_idle_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Goal], list[Codes]]:
-    """Return the goals, and the numbers in reach that no fleet can do without: those of idle units."""
+    """Return the goals, and the numbers in reach that even units without any calls must have."""
     unavailable_share, delay = case.idle_units
     goals = [standard.goal(delay) for standard in standards]
     return goals, [numbers_in_reach(goal, unavailable_share) for goal in goals]
 
 
 def _is_possible(goals: list[Goal], counts: list[Codes], units: list[Codes]) -> bool:
-    """Return whether a fleet might be confirmed: it can't where idle units would not be enough.
+    """Return whether a fleet could be confirmed at all: whether it would be enough if no call kept it busy.
 
-    At all hours they are taken to be as many as they are at any.
+    Each site is taken to have its largest number of units at all hours.
     """
     most_units = np.max(units, axis=0)
     for goal, count in zip(goals, counts, strict=True):
@@ -94,10 +100,10 @@ def _is_possible(goals: list[Goal], counts: list[Codes], units: list[Codes]) -> 
 
 
 def _one_less(case: Case, units: list[Codes]) -> Iterator[list[Codes]]:
-    """Yield fleets with one unit less at a site: at all hours, then in those that have most units.
+    """Yield fleets with one unit fewer at a site: at all hours, then only in the hours that have most units.
 
-    The dearest tier comes first. Other hours are left alone: that the busiest hours make up for them in the
-    mean over the week is no reason to take a unit off.
+    The dearest tier comes first. Units of quieter hours are not taken away alone: the mean over the week
+    might hide it, as the busiest hours would make up for them.
     """
     cells = zip(*np.nonzero(np.max(units, axis=0)), strict=True)
     dearest_first = sorted(cells, key=lambda cell: (-case.crew[cell[0]], cell))
@@ -114,7 +120,7 @@ def _one_less(case: Case, units: list[Codes]) -> Iterator[list[Codes]]:
 
 
 def _every_layout(case: Case, goals: list[Goal], units: list[Codes]) -> Iterator[list[Codes]] | None:
-    """Return every way to place a little less round the clock, by less than one unit; None: too many."""
+    """Return every way to place units round the clock at the next lower cost; None if there are too many."""
     tiers, sites = units[0].shape
     capacity = case.group.capacity
 

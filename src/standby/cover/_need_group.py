@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from standby._deadline import NO_LIMIT, Deadline
+from standby._memory import free_bytes
 from standby._refusals import Refusal
 from standby._typing import Codes, Floats, Mask
 from standby.attendance import (
@@ -25,12 +26,17 @@ from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.demand import call_rates, scene_min
 from standby.plan import MEASURES
+from standby.plan.arrays.sections import Requirement
 from standby.travel import Times
 
 Sites = Literal["existing", "all"]
 
 FULL = MEASURES.index("full")
 """Place of full attendance among the measures."""
+
+BYTES_A_CELL = 40
+"""Memory that the search takes at its peak for each tier, site and place (31 were measured in a group of one
+force and two standards, 50,000 places and 500 sites, before its search was cut short)."""
 
 ROUNDED_DIGITS = 12
 """Decimal digits to which the calls of two hours must agree for the hours to be of one kind."""
@@ -66,15 +72,18 @@ class ForceStandard:
     ----------
     row, force
         Row of the standard, code of the force.
-    spare_min
-        Minutes to spare of a unit with nothing to break off, shape (tiers, sites, places) [min].
+    arrive_min
+        Minutes in which a unit with nothing to break off arrives, shape (tiers, sites, places) [min].
+    allowed_min
+        Minutes that its arrival may take, -inf where the standard does not hold, shape (places,) [min].
     needed, weight, share, reliability
         As in `Goal`.
     """
 
     row: int
     force: int
-    spare_min: Floats
+    arrive_min: Floats
+    allowed_min: Floats
     needed: Codes
     weight: Floats
     share: float
@@ -82,7 +91,7 @@ class ForceStandard:
 
     def goal(self, delay_min: Floats) -> Goal:
         """Return the goal for units with a delay by breaking off, shape (tiers, sites) [min]."""
-        in_time = self.spare_min >= delay_min[:, :, None]
+        in_time = self.allowed_min - self.arrive_min >= delay_min[:, :, None]
         return Goal(in_time, self.needed, self.weight, self.share, self.reliability)
 
 
@@ -105,6 +114,8 @@ class Group:
     least_work
         Work of each tier in each kind of hours if the nearest site had a free unit, shape (kinds, tiers)
         [erlang].
+    officers_in
+        Code of the tier in which further officers are sought; None: the response tier.
     """
 
     forces: Codes
@@ -115,6 +126,7 @@ class Group:
     capacity: Floats
     hour_kinds: list[HourKind]
     least_work: Floats
+    officers_in: int | None = None
 
     def of(self, row: int | None) -> list[ForceStandard]:
         """Return the force standards of one standard, or all of them."""
@@ -122,19 +134,24 @@ class Group:
 
 
 class Where(NamedTuple):
-    """Whose units are sought, and where: codes of forces, tiers and sites."""
+    """Whose units are sought, and where: codes of forces, tiers and sites.
+
+    Officers beyond those of the units asked for are sought in one more tier, which comes last; None: in the
+    response tier.
+    """
 
     forces: Codes
     tiers: Codes
     sites: Codes
+    officers_in: int | None = None
 
 
 def sharing(evaluated: Evaluated) -> list[Codes]:
     """Return the planned forces in groups that share units.
 
-    The first force is grouped with all that it shares with, then the first of the others. Where A shares with
-    B and B with C, but A not with C, C stands alone; so need may ask for more units than there would have to
-    be, but never for fewer.
+    The first force is grouped with all that it shares with, then the first of the rest, and so on. If A
+    shares with B and B with C, but A not with C, then C is on its own: need may then ask for more units than
+    necessary, never for fewer.
     """
     arrays = evaluated.arrays
     left = [int(force) for force in np.flatnonzero(arrays.forces.planned)]
@@ -144,6 +161,40 @@ def sharing(evaluated: Evaluated) -> list[Codes]:
         groups.append(np.array(together))
         left = [force for force in left if force not in together]
     return groups
+
+
+class TooLargeError(Refusal):
+    """The search will not fit into memory."""
+
+
+def refuse_too_large(evaluated: Evaluated, sites: Sites) -> None:
+    """Refuse a search that will not fit into memory, before it starts.
+
+    Parameters
+    ----------
+    evaluated, sites
+        The plan made ready, and which of its sites units may stand at.
+
+    Raises
+    ------
+    TooLargeError
+        With the size, what is free, and what to do.
+    """
+    arrays = evaluated.arrays
+    places = len(arrays.places)
+    most_sites = max(
+        (usable_sites(evaluated, forces, sites).size for forces in sharing(evaluated)), default=0
+    )
+    tiers = int(arrays.tiers.armed.sum())
+
+    needed = float(BYTES_A_CELL) * tiers * most_sites * places
+    free = free_bytes()
+    if needed > free:
+        raise TooLargeError(
+            f"need: {places:,} places × {most_sites:,} sites × {tiers} armed tiers take up to "
+            f"{needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free",
+            "take fewer sites, merge small areas, or use a machine with more memory",
+        )
 
 
 def usable_sites(evaluated: Evaluated, forces: Codes, sites: Sites) -> Codes:
@@ -163,8 +214,8 @@ def group_of(
     times: Times,
     forces: Codes,
     sites: Sites,
-    *,
-    look: Callable[[], object] | None = None,
+    deadline: Deadline = NO_LIMIT,
+    officers_in: int | None = None,
 ) -> Group | None:
     """Return what a search for some forces needs; None where no standard holds for anybody in them.
 
@@ -174,8 +225,11 @@ def group_of(
         The plan made ready, and its minutes.
     forces, sites
         Codes of the forces, and which of their sites units may stand at.
-    look
-        Called now and then; may raise where time is up.
+    deadline
+        When to stop.
+    officers_in
+        Code of the tier in which officers beyond those of the units asked for are sought, where theirs count;
+        None: the response tier.
     """
     weights = weights_of_standards(evaluated.arrays)
     inside = np.isin(evaluated.arrays.places.forces, forces)
@@ -185,29 +239,87 @@ def group_of(
 
     arrays = evaluated.arrays
     usable = usable_sites(evaluated, forces, sites)
-    where = Where(forces, _tiers_sought(evaluated, rows), usable)
-    hour_kinds, least_work = _hour_kinds(evaluated, times, where, look)
+    where = Where(forces, _tiers_sought(evaluated, rows, officers_in), usable, officers_in)
+    arrive_min = minutes_of(evaluated, times, where.tiers, where.sites)
+    deadline.left()
+    hour_kinds, least_work = _hour_kinds(evaluated, arrive_min, where, deadline)
+    deadline.left()
     return Group(
         forces=forces,
         tiers=where.tiers,
         sites=usable,
-        force_standards=force_standards_of(evaluated, times, where),
+        force_standards=force_standards_of(evaluated, arrive_min, where),
         site_force=np.searchsorted(forces, arrays.sites.forces[usable]),
         capacity=arrays.sites.capacity[usable],
         hour_kinds=hour_kinds,
         least_work=least_work,
+        officers_in=officers_in,
     )
 
 
+def other_tiers(evaluated: Evaluated, group: Group, row: int | None) -> list[int]:
+    """Return the other tiers in which the further officers of a standard may be sought.
+
+    They are those whose officers count, and whose crews have no other role.
+
+    Parameters
+    ----------
+    evaluated, group
+        The plan made ready, and the group with its officers sought in the response tier.
+    row
+        Row of the standard; None: all.
+    """
+    tiers = evaluated.arrays.tiers
+    found = set[int]()
+    for standard in group.of(row):
+        for attendance in _attendances(evaluated, standard.row):
+            incident_type = int(evaluated.setting.types[standard.row])
+            if attendance.officers[incident_type] > 0:
+                counts = attendance.counts[incident_type] & tiers.armed & ~tiers.dual_role
+                found |= set(np.flatnonzero(counts).tolist())
+    return sorted(found - {_response_tier(evaluated, np.arange(len(tiers)), tiers.armed)})
+
+
+def may_take_less(evaluated: Evaluated, group: Group, row: int | None, tier: int) -> bool:
+    """Return whether an attendance takes fewer units or officers with its further officers in another tier.
+
+    Parameters
+    ----------
+    evaluated, group, row
+        As in `other_tiers`.
+    tier
+        Code of the other tier.
+    """
+    crew = evaluated.arrays.tiers.crew
+    tiers = np.union1d(group.tiers, [tier])
+    for standard in group.of(row):
+        incident_type = int(evaluated.setting.types[standard.row])
+        measure = int(evaluated.setting.measures[standard.row])
+        usual = _units_needed(evaluated, incident_type, measure, group.tiers, group.officers_in)
+        other = _units_needed(evaluated, incident_type, measure, tiers, tier)
+        if other.sum() < usual.sum() or other @ crew[tiers] < usual @ crew[group.tiers]:
+            return True
+    return False
+
+
+def _attendances(evaluated: Evaluated, row: int) -> tuple[Requirement, ...]:
+    """Return the attendances that a standard asks for: the first armed officers, or these and all others."""
+    types = evaluated.arrays.types
+    is_full = evaluated.setting.measures[row] == FULL
+    return (types.first, types.full) if is_full else (types.first,)
+
+
 def force_standards_of(
-    evaluated: Evaluated, times: Times, where: Where, *, longer_min: float = 0.0
+    evaluated: Evaluated, arrive_min: Floats, where: Where, *, longer_min: float = 0.0
 ) -> list[ForceStandard]:
     """Return the standards of some forces, one for each force for whom it holds.
 
     Parameters
     ----------
-    evaluated, times
-        The plan made ready, and its minutes.
+    evaluated
+        The plan made ready.
+    arrive_min
+        Minutes in which units arrive, from `minutes_of`, shape (tiers, sites, places) [min].
     where
         The forces, and the tiers and sites of the units.
     longer_min
@@ -215,7 +327,6 @@ def force_standards_of(
     """
     setting = evaluated.setting
     weights = weights_of_standards(evaluated.arrays)
-    arrive_min = minutes_of(evaluated, times, where.tiers, where.sites)
     before = before_min(evaluated.arrays)
 
     found = list[ForceStandard]()
@@ -223,17 +334,23 @@ def force_standards_of(
         incident_type = int(setting.types[row])
         measure = int(setting.measures[row])
 
-        # No minutes are spare at places where the standard does not hold.
         within = np.where(np.isnan(setting.within_min[row]), -np.inf, setting.within_min[row])
-        spare_min = within + longer_min - before[measure, incident_type] + SLACK_MIN - arrive_min
+        allowed_min = within + longer_min - before[measure, incident_type] + SLACK_MIN
 
         for force in where.forces:
             weight = np.where(evaluated.arrays.places.forces == force, weights[row], 0.0)
             if weight.sum() > 0:
-                needed = _units_needed(evaluated, incident_type, measure, where.tiers)
+                needed = _units_needed(evaluated, incident_type, measure, where.tiers, where.officers_in)
                 found.append(
                     ForceStandard(
-                        row, int(force), spare_min, needed, weight, standard.share, standard.reliability
+                        row,
+                        int(force),
+                        arrive_min,
+                        allowed_min,
+                        needed,
+                        weight,
+                        standard.share,
+                        standard.reliability,
                     )
                 )
     return found
@@ -248,11 +365,11 @@ def _crewed_hours(evaluated: Evaluated) -> Floats:
     return hours
 
 
-def _response_tier(evaluated: Evaluated, tiers: Codes, allowed: Mask) -> int:
+def _response_tier(evaluated: Evaluated, tiers: Codes, allowed: Mask, officers_in: int | None = None) -> int:
     """Return the place in a list of tiers of the one in which further officers are sought.
 
-    It is the one with most crewed hours in the planned forces, of those whose crews have no other role if
-    there are such.
+    Unless another is asked for, it is the one with most crewed hours in the planned forces, of those whose
+    crews have no other role if there are such.
 
     Parameters
     ----------
@@ -262,25 +379,31 @@ def _response_tier(evaluated: Evaluated, tiers: Codes, allowed: Mask) -> int:
         Codes of the tiers.
     allowed
         Which of them may be chosen, shape (tiers,).
+    officers_in
+        Code of the tier asked for, where it is among these and allowed; None: no matter.
     """
+    if officers_in is not None:
+        is_asked_for = allowed & (tiers == officers_in)
+        if is_asked_for.any():
+            return int(np.argmax(is_asked_for))
+
     # A crew with another role ranks at 0, any other at 1 or more.
     dual_role = evaluated.arrays.tiers.dual_role[tiers]
     rank = np.where(dual_role, 0.0, 1.0 + _crewed_hours(evaluated)[tiers])
     return int(np.argmax(np.where(allowed, rank, -1.0)))
 
 
-def _tiers_sought(evaluated: Evaluated, rows: list[int]) -> Codes:
+def _tiers_sought(evaluated: Evaluated, rows: list[int], officers_in: int | None) -> Codes:
     """Return the tiers to search for: those that the standards ask for, and one whose officers count."""
     arrays = evaluated.arrays
     if not arrays.tiers.armed.any():
         raise Refusal("the plan has no armed tier", "set armed = true for one")
 
     every = np.arange(len(arrays.tiers))
-    sought = {_response_tier(evaluated, every, arrays.tiers.armed)}
+    sought = {_response_tier(evaluated, every, arrays.tiers.armed, officers_in)}
     for row in rows:
         incident_type = int(evaluated.setting.types[row])
-        is_full = evaluated.setting.measures[row] == FULL
-        for attendance in (arrays.types.first, arrays.types.full) if is_full else (arrays.types.first,):
+        for attendance in _attendances(evaluated, row):
             sought |= set(np.flatnonzero(attendance.units[incident_type]).tolist())
 
             counts = attendance.counts[incident_type]
@@ -333,7 +456,9 @@ def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> t
     return unavailable_share.reshape(shape), delay.reshape(shape)
 
 
-def _units_needed(evaluated: Evaluated, incident_type: int, measure: int, tiers: Codes) -> Codes:
+def _units_needed(
+    evaluated: Evaluated, incident_type: int, measure: int, tiers: Codes, officers_in: int | None
+) -> Codes:
     """Return the units of each tier that an attendance needs, shape (tiers,).
 
     These are the units that it asks for, and where their officers are too few, more units of the response
@@ -355,13 +480,13 @@ def _units_needed(evaluated: Evaluated, incident_type: int, measure: int, tiers:
                 f"no armed tier's officers count for {arrays.types.ids[incident_type]!r}",
                 "list one under tiers",
             )
-        tier = _response_tier(evaluated, tiers, counts)
+        tier = _response_tier(evaluated, tiers, counts, officers_in)
         units[tier] += -(-lacking // int(crew[tier]))  # rounded up to whole crews
     return np.asarray(units)
 
 
 def _hour_kinds(
-    evaluated: Evaluated, times: Times, where: Where, look: Callable[[], object] | None
+    evaluated: Evaluated, arrive_min: Floats, where: Where, deadline: Deadline
 ) -> tuple[list[HourKind], Floats]:
     """Return the kinds of hours, those with most work first, and the least work in each; see `Group`.
 
@@ -376,8 +501,8 @@ def _hour_kinds(
     rates = call_rates(arrays)[:, np.isin(arrays.areas.forces, where.forces)].sum(axis=1)
     rates *= [stream != "attack" for stream in arrays.types.streams]
 
-    usual_way_min, least_way_min = _way_min(evaluated, times, where, look)
-    units = np.array([_units_kept_busy(evaluated, t, where.tiers) for t in range(types)])
+    usual_way_min, least_way_min = _way_min(evaluated, arrive_min, where, deadline)
+    units = np.array([_units_kept_busy(evaluated, t, where) for t in range(types)])
 
     # Hours are of one kind where the same calls come and the same commitments of the group take place.
     own = np.isin(commitments.forces, where.forces) & np.isin(commitments.tiers, where.tiers)
@@ -402,17 +527,18 @@ def _hour_kinds(
     return [kinds[k] for k in order], np.array([least_work[k] for k in order])
 
 
-def _units_kept_busy(evaluated: Evaluated, incident_type: int, tiers: Codes) -> Codes:
+def _units_kept_busy(evaluated: Evaluated, incident_type: int, where: Where) -> Codes:
     """Return the units of each tier that a call keeps busy, shape (tiers,)."""
+    tiers = where.tiers
     first, full = evaluated.arrays.types.first, evaluated.arrays.types.full
     counts = (first.counts[incident_type] & full.counts[incident_type])[tiers]
     if not counts.any():  # its officers are of tiers that are not searched for
         return np.asarray(np.maximum(first.units[incident_type], full.units[incident_type])[tiers])
-    return _units_needed(evaluated, incident_type, FULL, tiers)
+    return _units_needed(evaluated, incident_type, FULL, tiers, where.officers_in)
 
 
 def _way_min(
-    evaluated: Evaluated, times: Times, where: Where, look: Callable[[], object] | None
+    evaluated: Evaluated, arrive_min: Floats, where: Where, deadline: Deadline
 ) -> tuple[Floats, Floats]:
     """Return a unit's usual and least minutes from being sent to arriving, by type, shape (types,) [min].
 
@@ -424,7 +550,7 @@ def _way_min(
     # The mean of arrivals by the plan as it is, from its histogram; the last bin never arrives.
     types = tuple(range(len(arrays.types)))
     setting = replace(evaluated.setting, measured=types)
-    outcome = evaluate(model, arrays, setting, start=evaluated.start, look=look)
+    outcome = evaluate(model, arrays, setting, start=evaluated.start, look=deadline.look)
     groups = np.isin(np.arange(arrays.places.groups) // len(arrays.classes), where.forces)
     histogram = outcome.histogram[:, FULL, WEIGHTS.index("demand")][:, groups, :-1].sum(axis=1)
     total = histogram.sum(axis=-1)
@@ -433,8 +559,7 @@ def _way_min(
 
     # The least there can be: every call has a unit at the nearest usable site.
     own = np.flatnonzero(np.isin(arrays.areas.forces, where.forces))
-    nearest_min = minutes_of(evaluated, times, where.tiers, where.sites)[..., own]
-    nearest_min = nearest_min.min(axis=(0, 1), initial=np.inf)
+    nearest_min = arrive_min.min(axis=(0, 1), initial=np.inf)[own]
     can_be_reached = np.isfinite(nearest_min)
     calls = call_rates(arrays)[:, own] * can_be_reached
     reached = calls.sum(axis=1)

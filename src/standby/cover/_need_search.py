@@ -1,14 +1,16 @@
-"""The search of need: units and their busy shares in agreement, confirmed by the evaluation of cover."""
+"""The search behind need: fleets that suffice at their own busy shares, confirmed as cover evaluates them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from standby import words
+from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._typing import Codes, Floats, Mask
 from standby.cover._need_confirm import Case, Minimise, idle_units, layouts_of, sure_share, unsure_places
 from standby.cover._need_fewer import fewer
@@ -22,7 +24,6 @@ from standby.cover._need_solve import (
     Search,
     Solution,
     TooBusyError,
-    UnsolvedError,
     fewest_units,
     most_reached,
     numbers_in_reach,
@@ -57,6 +58,9 @@ NO_GAIN = 5
 
 MOST_POINTS = 60
 """Most units on the curve of share against units."""
+
+MOST_SEARCHES = 16
+"""Searches that are kept, each with its goals and answers."""
 
 EVERY_HOUR = np.ones(HOURS_A_WEEK, dtype=bool)
 
@@ -96,13 +100,13 @@ class Answer:
 
 
 class _Estimate(NamedTuple):
-    """What the search takes to be so, until an evaluation by cover shows otherwise.
+    """The search's working assumptions, corrected after each evaluation by cover.
 
     Parameters
     ----------
     extra_steps
-        Steps by which each place has to be surer than the reliability asks, by force standard, each shape
-        (places,).
+        Steps by which each place has to be surer than the reliability demands, one array for each force
+        standard, shape (places,).
     units
         Units by kind of hours, tier and force on which commitments fall.
     delay
@@ -125,7 +129,7 @@ def attainable_share(
     sites: Codes,
     capacity: Floats,
     *,
-    time_limit_s: float | None = None,
+    deadline: Deadline = NO_LIMIT,
 ) -> float:
     """Return what any number of units could reach, in the force where that is least.
 
@@ -137,12 +141,12 @@ def attainable_share(
         Standards of the group's forces, for the sites.
     sites, capacity
         Codes of the sites, and units that each can hold, both shape (sites,).
-    time_limit_s
-        Seconds for each search [s]; None: only nodes are counted.
+    deadline
+        When to stop; without a limit only nodes are counted.
 
     Raises
     ------
-    UnsolvedError
+    UnfinishedError
         If a search was cut short.
     """
     if not standards or not sites.size:
@@ -154,7 +158,7 @@ def attainable_share(
         counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
     except TooBusyError:
         return 0.0
-    return min(shares_reached(goals, counts, capacity, time_limit_s=time_limit_s))
+    return min(shares_reached(goals, counts, capacity, deadline=deadline))
 
 
 def least_answer(case: Case, row: int | None) -> Answer:
@@ -170,12 +174,12 @@ def least_answer(case: Case, row: int | None) -> Answer:
     group = case.group
     standards = group.of(row)
     try:
-        left = case.deadline.left()
+        case.deadline.left()
         share = attainable_share(
-            case.evaluated, group, standards, group.sites, group.capacity, time_limit_s=left
+            case.evaluated, group, standards, group.sites, group.capacity, deadline=case.deadline
         )
         is_attainable = share > 0.0 and _all_attainable(case, standards)
-    except UnsolvedError as cut:
+    except UnfinishedError as cut:
         return Answer(np.nan, attainable=True, solved=False, reason=str(cut))
 
     if not is_attainable:
@@ -188,7 +192,7 @@ def least_answer(case: Case, row: int | None) -> Answer:
         units, is_complete = _least_units(case, standards)
     except _NoAnswerError as none:
         return Answer(share, attainable=False, reason=str(none))
-    except UnsolvedError as cut:
+    except UnfinishedError as cut:
         return Answer(share, attainable=True, solved=False, bound=bound, reason=str(cut))
 
     layouts = layouts_of(group, units)
@@ -209,8 +213,7 @@ def _all_attainable(case: Case, standards: list[ForceStandard]) -> bool:
     unavailable_share, delay = case.idle_units
     goals = [standard.goal(delay) for standard in standards]
     counts = [numbers_in_reach(goal, unavailable_share) for goal in goals]
-    left = case.deadline.left()
-    shares = shares_reached(goals, counts, case.group.capacity, together=True, time_limit_s=left)
+    shares = shares_reached(goals, counts, case.group.capacity, together=True, deadline=case.deadline)
     return all(share >= goal.share - SOLVER_SLACK for share, goal in zip(shares, goals, strict=True))
 
 
@@ -235,7 +238,7 @@ def _bound(case: Case, standards: list[ForceStandard]) -> float:
                 number += 1
             least[tier] = number
 
-    solution = fewest_units(goals, counts, group.capacity, least=least, time_limit_s=case.deadline.left())
+    solution = fewest_units(goals, counts, group.capacity, least=least, deadline=case.deadline)
     return float(solution.bound)
 
 
@@ -250,7 +253,8 @@ def _is_loss_system(group: Group, standards: list[ForceStandard], tier: int, rel
     )
     takes_one = all(kind.peak[tier] == 1.0 for kind in group.hour_kinds)
     serves_all = all(
-        np.isfinite(standard.spare_min[tier][:, standard.weight > 0]).all() for standard in standards
+        np.isfinite(standard.allowed_min - standard.arrive_min[tier])[:, standard.weight > 0].all()
+        for standard in standards
     )
     return is_asked_for and takes_one and serves_all
 
@@ -276,7 +280,7 @@ def _least_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes
         except _NoAnswerError as none:
             failure = none
             continue
-        except UnsolvedError:
+        except UnfinishedError:
             if not fleets:
                 raise
             is_complete = False
@@ -295,9 +299,9 @@ def _least_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes
 def _less_sure(
     case: Case, standards: list[ForceStandard], units: list[Codes], extra_steps: list[Codes]
 ) -> Iterator[list[Codes]]:
-    """Yield fleets placed as the search does it, but one unit less, or less sure of each place.
+    """Yield smaller fleets to try: one unit fewer, or every place held to a slightly lower reliability.
 
-    How busy units are is only estimated before they are evaluated, so less than was asked for may do.
+    Units are placed by estimated busy shares, so a fleet a little below the target may still be confirmed.
     """
     group = case.group
     if len({standard.row for standard in standards}) == 1:
@@ -319,10 +323,10 @@ def _less_sure(
 
 
 def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[Codes], list[Codes]]:
-    """Return units of each kind of hours that cover confirms, and the extra steps of each place.
+    """Return a fleet that cover confirms, by kind of hours, and the extra steps that each place took.
 
-    Each attempt places units for what it takes to be so, evaluates them, and takes more to be needed where
-    they turn out to be less sure.
+    Each attempt places units by the current assumptions and evaluates them. Places that turn out less sure
+    than required are asked for more units in the next attempt.
     """
     group = case.group
     many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), FIRST_UNITS)
@@ -338,7 +342,7 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
         except _NoAnswerError:
             if estimate.delay is least_delay:
                 raise
-            # So few units break off commitments too late: more of them would not.
+            # A small fleet carries many commitments and sets out late; a larger one would not. Assume that.
             estimate = estimate._replace(delay=least_delay)
             continue
 
@@ -347,14 +351,14 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
         if not any(places.any() for places in unsure):
             return units, extra_steps
 
-        # Commitments fall on the units that there are now: look again, before more is asked for.
+        # The commitments now fall on these units: try their delay first, before asking for more.
         delay_before = estimate.delay
         _, delay = unavailable_and_delay(case.evaluated, group, estimate.units)
         estimate = estimate._replace(delay=delay)
         if attempt < FIRST_ATTEMPTS and not np.array_equal(delay_before, delay):
             continue
 
-        # Places that the busiest hours' units were meant to reach, but do not reach surely enough.
+        # Places that the units of the busiest hours should reach, and do not reach surely enough.
         peak = int(np.argmax([layout.sum() for layout in units]))
         too_few = [
             reached_by(goal, units[peak], level) & places
@@ -364,7 +368,7 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
             for steps, places in zip(extra_steps, too_few, strict=True):
                 steps[places] += 1
         elif not alike:
-            alike = True  # hours with fewer units reach other places: keep the units of the busiest hours
+            alike = True  # other hours reach other places: give all hours the units of the busiest
         else:
             break
     raise _NoAnswerError(UNSURE)
@@ -379,19 +383,19 @@ def _by_force(group: Group, units: list[Codes]) -> Codes:
 def _by_hour_kind(
     case: Case, standards: list[ForceStandard], estimate: _Estimate, *, alike: bool, fewer_steps: int = 0
 ) -> tuple[list[Codes], list[list[Goal]], list[list[Levels]]]:
-    """Return the units of each kind of hours, the goals there, and the numbers that are reliable enough.
+    """Return for each kind of hours the units, the goals, and how many units each place needs.
 
-    The hours that need most decide which places are reached; the others reach the same ones, so that the mean
-    over the week is sure as well.
+    The hours that need most units decide which places are reached. The others must reach the same places, so
+    that the mean over the week is sure enough too.
 
     Parameters
     ----------
     case, standards, estimate
-        What the search needs to know, the standards of the forces, and what is taken to be so.
+        The case, the standards of its forces, and the working assumptions.
     alike
         Whether all hours have the same units.
     fewer_steps
-        Steps by which each place is less sure than asked, but never so little that idle units are too few.
+        Steps by which each place may be less sure than required; see `_counts`.
     """
     group = case.group
     kinds = range(len(group.hour_kinds))
@@ -434,7 +438,7 @@ def _by_hour_kind(
 
 
 def _cost_of(case: Case, layout: Codes) -> float:
-    """Return what the units of one kind of hours count in what is minimised."""
+    """Return the cost of the units of one kind of hours: their number, or their officers."""
     return float(layout.sum(axis=1) @ case.unit_cost)
 
 
@@ -492,9 +496,16 @@ def _fewest(
 
 def _search_of(case: Case, goals: list[Goal]) -> Search:
     """Return the search for some goals: the one made before, where these were asked for already."""
-    key = (tuple(goal.in_time.tobytes() for goal in goals), tuple(goal.weight.tobytes() for goal in goals))
+    # Of large arrays only the digest is kept, and of searches only the latest.
+    digest = blake2b()
+    for goal in goals:
+        digest.update(goal.in_time.tobytes())
+        digest.update(goal.weight.tobytes())
+    key = digest.digest()
     if key not in case._searches:
-        case._searches[key] = Search(goals, case.group.capacity, case.unit_cost, case.deadline.left)
+        if len(case._searches) >= MOST_SEARCHES:
+            case._searches.clear()
+        case._searches[key] = Search(goals, case.group.capacity, case.unit_cost, case.deadline)
     return case._searches[key]
 
 
@@ -520,14 +531,17 @@ def _lacking(levels: list[Levels], number: Codes) -> Codes:
 def _levels(
     case: Case, goal: Goal, busy: Floats, weight: Floats, extra_steps: Codes, fewer_steps: int
 ) -> Levels:
-    """Return how many units each place needs in reach, with its extra steps and all places' fewer steps."""
+    """Return how many units each place needs in reach: its own extra steps less the fewer steps of all."""
     most_steps = int(extra_steps.max(initial=0))
     steps = range(-fewer_steps, most_steps - fewer_steps + 1)
     return Levels(extra_steps, [_counts(case, goal, busy, weight, step) for step in steps])
 
 
 def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, steps: int) -> Codes:
-    """Return the numbers that have to be in reach, so many steps surer; never fewer than of idle units."""
+    """Return the numbers required in reach at so many steps above or below the reliability.
+
+    They are never fewer than units that no call keeps busy would have to be.
+    """
     counts = numbers_in_reach(goal, busy, weight, extra_steps=steps)
     if steps >= 0:
         return counts
@@ -541,7 +555,7 @@ def _counts(case: Case, goal: Goal, busy: Floats, weight: Floats, steps: int) ->
 
 
 def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Floats, Floats]:
-    """Return how busy units that share the work evenly are, by tier and node, and the nodes' weights.
+    """Return how busy units are that share the work evenly, by tier and node, and the weight of each node.
 
     Parameters
     ----------
@@ -552,6 +566,10 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     force_share
         Share of these that each force has, shape (tiers, forces).
     """
+    key = k, number.tobytes(), force_share.tobytes()
+    if key in case._busy:
+        return case._busy[key]
+
     group, kind = case.group, case.group.hour_kinds[k]
     units = np.zeros((len(group.hour_kinds), *force_share.shape))
     units[:] = force_share * number[:, None]
@@ -570,14 +588,15 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     for row, tier in enumerate(by_tier):
         busy[row, : tier.busy.size] = tier.busy
         weight[row, : tier.weight.size] = tier.weight
+    case._busy[key] = busy, weight
     return busy, weight
 
 
 def _placed(case: Case, standards: list[ForceStandard], number: int) -> Codes | None:
-    """Return so many units where they reach most for one standard in the hours with most work.
+    """Return so many units, placed to reach most for one standard in the hours with most work.
 
-    Where so few can't be as sure as is asked, they are placed to be as near to it as they can be; None where
-    they can't be placed at all.
+    Where so few can't be as reliable as required, the reliability is lowered step by step until they can be
+    placed; None if that never happens.
     """
     group = case.group
     goal = _goal_of_group(case, standards)
@@ -591,8 +610,7 @@ def _placed(case: Case, standards: list[ForceStandard], number: int) -> Codes | 
         except TooBusyError:
             return None
         if counts.sum(axis=1).min() <= number:
-            left = case.deadline.left()
-            return most_reached(goal, counts, group.capacity, number, time_limit_s=left)
+            return most_reached(goal, counts, group.capacity, number, deadline=case.deadline)
     return None
 
 
@@ -621,16 +639,16 @@ def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]
     """
     group = case.group
     standards = group.of(row)
-    goal = _goal_of_group(case, standards)
-    unavailable_share, _ = case.idle_units
     answer_units = max((int(layout.sum()) for _, layout in answer.layouts), default=0)
 
     best = 0.0
     last_gain = 0  # the number of units that last reached more
     try:
-        left = case.deadline.left()
+        case.deadline.left()
+        goal = _goal_of_group(case, standards)
+        unavailable_share, _ = case.idle_units
         counts = [numbers_in_reach(goal, unavailable_share)]
-        most = shares_reached([goal], counts, group.capacity, time_limit_s=left)[0]
+        most = shares_reached([goal], counts, group.capacity, deadline=case.deadline)[0]
 
         for number in range(1, MOST_POINTS + 1):
             layout = _placed(case, standards, number)
@@ -646,8 +664,17 @@ def curve_rows(case: Case, row: int, answer: Answer) -> Iterator[dict[str, Any]]
             has_stalled = best > 0.0 and number >= max(last_gain + NO_GAIN, answer_units)
             if best >= most - SOLVER_SLACK or has_stalled:
                 return
-    except (TooBusyError, UnsolvedError):
+    except (TooBusyError, UnfinishedError):
         return
 
 
-__all__ = ["MOST_UNITS", "Answer", "Case", "Minimise", "attainable_share", "curve_rows", "least_answer"]
+__all__ = [
+    "CUT",
+    "MOST_UNITS",
+    "Answer",
+    "Case",
+    "Minimise",
+    "attainable_share",
+    "curve_rows",
+    "least_answer",
+]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Self, cast
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import coo_array
+from numpy.typing import ArrayLike
+from scipy.sparse import coo_array, csr_array
 from scipy.special import bdtrc
 
 from standby import words
+from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
+from standby._process import run_program
 from standby._typing import Codes, Floats, Mask
+from standby.cover._need_program import Model, solve
+
+SOLVER = Path(__file__).with_name("_need_program.py")
+"""The program that solves a large model where there is a time limit."""
+
+LARGE = 60_000
+"""Entries and columns of a model beyond which that is done: its start takes less than half a second, and the
+solver's presolve of such a model can outrun any limit."""
 
 MOST_NODES = 500
 """Most nodes of branch and bound in one search: work, not time, so that the answer is the same everywhere."""
@@ -30,45 +40,6 @@ SOLVER_SLACK = 1e-6
 
 class TooBusyError(ValueError):
     """Units are so busy that no number of them in reach is reliable enough."""
-
-
-class UnsolvedError(ArithmeticError):
-    """A search was cut short, by its limit of nodes or by the time given, before it found an answer."""
-
-
-@dataclass
-class Deadline:
-    """The seconds that are left of a time limit, if there is one.
-
-    Parameters
-    ----------
-    limit_s
-        The limit [s]; None: none.
-    clock
-        Returns seconds that never go back.
-    """
-
-    limit_s: float | None
-    clock: Callable[[], float]
-
-    def __post_init__(self) -> None:
-        self._end = None if self.limit_s is None else self.clock() + self.limit_s
-
-    def left(self) -> float | None:
-        """Return the seconds left; None where there is no limit.
-
-        Raises
-        ------
-        UnsolvedError
-            If there are none.
-        """
-        if self._end is None:
-            return None
-
-        left = self._end - self.clock()
-        if left <= 0.0:
-            raise UnsolvedError("not found in the time given")
-        return left
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,14 +200,25 @@ def numbers_in_reach(
     ReVelle, C. and Hogan, K. (1989). The maximum availability location problem. Transportation Science 23(3).
     """
     busy_chances, node_weights = _by_node(busy, weight)
+    needed = tuple(goal.needed.tolist())
+    return _numbers_in_reach(
+        needed, goal.reliability, busy_chances.tobytes(), node_weights.tobytes(), extra_steps
+    )
+
+
+@lru_cache(maxsize=8192)
+def _numbers_in_reach(
+    needed: tuple[int, ...], reliability: float, busy: bytes, weight: bytes, extra_steps: int
+) -> Codes:
+    """Do as `numbers_in_reach`, with arrays as bytes: several places and hours ask for the same."""
+    busy_chances = np.frombuffer(busy).reshape(len(needed), -1)
+    node_weights = np.frombuffer(weight).reshape(len(needed), -1)
     chances = [
-        chances_of_one_tier(needed, MOST_UNITS, tier_busy, tier_weight)
-        for needed, tier_busy, tier_weight in zip(
-            goal.needed.tolist(), busy_chances, node_weights, strict=True
-        )
+        chances_of_one_tier(tier_needed, MOST_UNITS, tier_busy, tier_weight)
+        for tier_needed, tier_busy, tier_weight in zip(needed, busy_chances, node_weights, strict=True)
     ]
 
-    allowed_miss = 1.0 - goal.reliability
+    allowed_miss = 1.0 - reliability
     counts = _least_counts(chances, 1.0 - allowed_miss)
 
     # The factors are each other's inverse: steps up and steps down are of one size.
@@ -251,7 +233,7 @@ def numbers_in_reach(
         mean_busy = (busy_chances * node_weights).sum(axis=1)
         shown = ", ".join(map(words.share, mean_busy))
         raise TooBusyError(f"units are busy {shown} of the time: no number in reach is sure enough")
-    return _not_dominated(counts, goal.needed.size)
+    return _not_dominated(counts, len(needed))
 
 
 def _least_counts(chances: list[Floats], wanted: float) -> list[tuple[int, ...]]:
@@ -327,14 +309,14 @@ class Search:
         Units that a site can hold, shape (sites,).
     cost
         What a unit of each tier counts in what is minimised, shape (tiers,); None: one.
-    time_left
-        Returns the seconds left for a search [s]; None: no limit but its nodes.
+    deadline
+        When to stop; without a limit only nodes are counted.
     """
 
     goals: list[Goal]
     capacity: Floats
     cost: Floats | None = None
-    time_left: Callable[[], float | None] | None = None
+    deadline: Deadline = NO_LIMIT
     _solutions: dict[tuple[bytes, ...], Solution] = field(default_factory=dict)
 
     def __call__(self, busy: Floats, least: Codes | None = None) -> Solution:
@@ -358,7 +340,7 @@ class Search:
                 least=least,
                 levels=levels,
                 cost=self.cost,
-                time_limit_s=None if self.time_left is None else self.time_left(),
+                deadline=self.deadline,
             )
         return self._solutions[key]
 
@@ -371,7 +353,7 @@ def fewest_units(
     least: Codes | None = None,
     levels: list[Levels] | None = None,
     cost: Floats | None = None,
-    time_limit_s: float | None = None,
+    deadline: Deadline = NO_LIMIT,
 ) -> Solution:
     """Return the fewest units that meet every goal.
 
@@ -403,12 +385,12 @@ def fewest_units(
         Places that need other numbers than ``counts``, by goal.
     cost
         What a unit of each tier counts, shape (tiers,); None: one.
-    time_limit_s
-        Seconds for each search [s]; None: only nodes are counted.
+    deadline
+        When to stop; without a limit only nodes are counted.
 
     Raises
     ------
-    UnsolvedError
+    UnfinishedError
         If a search was cut short before it found an answer.
     ArithmeticError
         If the units do not reach the shares when counted without the solver.
@@ -422,15 +404,15 @@ def fewest_units(
     attainable = [_attainable(goal, level) for goal, level in pairs]
     shares = [min(goal.share, most) for goal, most in zip(goals, attainable, strict=True)]
     if np.isfinite(capacity[capacity > 0]).any():
-        attainable = [_Program([pair], capacity, time_limit_s).reach([1.0])[0] for pair in pairs]
-        shares = _Program(pairs, capacity, time_limit_s).reach([goal.share for goal in goals])
+        attainable = [_Program([pair], capacity, deadline).reach([1.0])[0] for pair in pairs]
+        shares = _Program(pairs, capacity, deadline).reach([goal.share for goal in goals])
 
     tiers, sites = goals[0].in_time.shape[:2]
     if max(shares) <= SMALL and (least is None or not least.any()):
         none = np.zeros((tiers, sites), dtype=np.int64)
         return Solution(none, 0, proven=True, shares=tuple(shares), attainable=tuple(attainable))
 
-    units, bound = _Program(pairs, capacity, time_limit_s).fewest(shares, least, cost)
+    units, bound = _Program(pairs, capacity, deadline).fewest(shares, least, cost)
     for (goal, level), share in zip(pairs, shares, strict=True):
         _verify(goal, units, level, share)
 
@@ -461,7 +443,9 @@ def reached_by(goal: Goal, units: Codes, levels: Levels) -> Mask:
     units
         Units by tier and site, shape (tiers, sites).
     """
-    in_reach = np.einsum("ts,tsp->tp", units, goal.in_time.astype(np.int64))
+    in_reach = np.zeros((units.shape[0], goal.weight.size), dtype=np.int64)
+    for tier, site in zip(*np.nonzero(units), strict=True):
+        in_reach[tier] += units[tier, site] * goal.in_time[tier, site]
     by_level = [(in_reach[None] >= count[:, :, None]).all(axis=1).any(axis=0) for count in levels.counts]
     return np.asarray(np.array(by_level)[levels.of_place, np.arange(goal.weight.size)])
 
@@ -472,13 +456,13 @@ def shares_reached(
     capacity: Floats,
     *,
     together: bool = False,
-    time_limit_s: float | None = None,
+    deadline: Deadline = NO_LIMIT,
 ) -> list[float]:
     """Return the shares that any number of units reaches, each goal by itself or all together.
 
     Parameters
     ----------
-    goals, counts, capacity, time_limit_s
+    goals, counts, capacity, deadline
         See `fewest_units`.
     together
         Whether the goals have the same units, which matters where sites have limits; each share is then no
@@ -493,8 +477,8 @@ def shares_reached(
     if not np.isfinite(capacity[capacity > 0]).any():
         return [_attainable(goal, levels) for goal, levels in pairs]
     if together:
-        return _Program(pairs, capacity, time_limit_s).reach([goal.share for goal in goals])
-    return [_Program([pair], capacity, time_limit_s).reach([1.0])[0] for pair in pairs]
+        return _Program(pairs, capacity, deadline).reach([goal.share for goal in goals])
+    return [_Program([pair], capacity, deadline).reach([1.0])[0] for pair in pairs]
 
 
 def _at_open_sites(goal: Goal, capacity: Floats) -> Goal:
@@ -512,6 +496,56 @@ def _verify(goal: Goal, units: Codes, levels: Levels, share: float) -> None:
         )
 
 
+def _patterns(goal: Goal, levels: Levels, wanted: Mask) -> tuple[Mask, Codes, Floats]:
+    """Return places with the same units in time and the same level once: they are reached together.
+
+    Parameters
+    ----------
+    goal, levels
+        The goal, and how many units each place needs.
+    wanted
+        Places that count, shape (places,).
+
+    Returns
+    -------
+    near, level, weight
+        Which units are in time, shape (patterns, tiers, sites), the level and the weight of the places, both
+        shape (patterns,).
+    """
+    tiers, sites = goal.in_time.shape[:2]
+    in_time = goal.in_time[:, :, wanted].reshape(tiers * sites, -1)
+
+    # Bits in the order of the sites, then the level, first bytes first: they sort as the numbers would.
+    bits = np.packbits(in_time, axis=0).T
+    level_bytes = levels.of_place[wanted].astype(">i8").view(np.uint8).reshape(-1, 8)
+    keys = np.ascontiguousarray(np.hstack([bits, level_bytes]))
+    keys = keys.view(f"S{keys.shape[1]}").ravel()
+    _, first, pattern_of_place = np.unique(keys, return_index=True, return_inverse=True)
+
+    near = in_time[:, first].T.reshape(-1, tiers, sites)
+    weight = np.bincount(pattern_of_place.ravel(), goal.weight[wanted], minlength=first.size)
+    return near, levels.of_place[wanted][first], weight.astype(float)
+
+
+def _solved_in_time(model: Model, deadline: Deadline) -> tuple[Any, float | None]:
+    """Return what `solve` does, from a process that is ended when the time is up.
+
+    Raises
+    ------
+    UnfinishedError
+        If the time is up.
+    """
+    found = list[tuple[Any, float | None]]()
+
+    def hear(_: str, columns: Any, bound: float | None) -> None:
+        """Keep the answer."""
+        found.append((columns, bound))
+
+    run_program(SOLVER, vars(model), hear=hear, go_on=lambda: not deadline.is_over)
+    deadline.left()
+    return found[0]
+
+
 @dataclass(eq=False)
 class _Program:
     """The mixed-integer program of some goals, with the numbers that each asks for.
@@ -522,15 +556,13 @@ class _Program:
 
     goals: list[tuple[Goal, Levels]]
     capacity: Floats
-    time_limit_s: float | None = None
+    deadline: Deadline = NO_LIMIT
 
     def __post_init__(self) -> None:
         self.tiers, self.sites = self.goals[0][0].in_time.shape[:2]
 
-        # Entries of the sparse matrix, and the range of each of its rows.
-        self._rows: list[int] = []
-        self._columns: list[int] = []
-        self._values: list[float] = []
+        # Entries of the sparse matrix in pieces, and the range of each of its rows.
+        self._entries: list[tuple[Codes, Codes, Floats]] = []
         self._low: list[float] = []
         self._high: list[float] = []
 
@@ -538,19 +570,18 @@ class _Program:
         self._share_rows = [self._add_goal(goal, levels) for goal, levels in self.goals]
 
         self.shortfalls = np.arange(self.width, self.width + len(self.goals))
-        for row, column in zip(self._share_rows, self.shortfalls, strict=True):
-            self._add_entry(row, int(column), 1.0)
+        self._add_entries(self._share_rows, self.shortfalls, 1.0)
 
         # A site's limit is for all its tiers together.
+        site_columns = np.arange(self.tiers * self.sites).reshape(self.tiers, self.sites)
         for site in np.flatnonzero(np.isfinite(self.capacity)):
             row = self._add_row(-np.inf, float(self.capacity[site]))
-            for tier in range(self.tiers):
-                self._add_entry(row, tier * self.sites + int(site), 1.0)
+            self._add_entries(row, site_columns[:, site], 1.0)
 
         # Rows by which a least number of units of each tier can be asked for.
         self._tier_rows = [self._add_row(0.0, np.inf) for _ in range(self.tiers)]
-        for tier, site in np.ndindex(self.tiers, self.sites):
-            self._add_entry(self._tier_rows[tier], tier * self.sites + site, 1.0)
+        for row, columns in zip(self._tier_rows, site_columns, strict=True):
+            self._add_entries(row, columns, 1.0)
 
     def _add_row(self, low: float, high: float) -> int:
         """Add a row without entries; return its number."""
@@ -558,54 +589,68 @@ class _Program:
         self._high.append(high)
         return len(self._low) - 1
 
-    def _add_entry(self, row: int, column: int, value: float) -> None:
-        """Add an entry of the matrix."""
-        self._rows.append(row)
-        self._columns.append(column)
-        self._values.append(value)
+    def _add_entries(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
+        """Add entries of the matrix; what is one number holds for all of them."""
+        row, column, value = np.broadcast_arrays(rows, columns, values)
+        self._entries.append(
+            (row.ravel().astype(np.int64), column.ravel().astype(np.int64), value.ravel().astype(float))
+        )
 
     def _add_goal(self, goal: Goal, levels: Levels) -> int:
         """Add a goal's places; return the row of its share."""
-        # Places with the same units in time and the same level are reached together: one pattern each.
+        self.deadline.left()
         wanted = _reachable(goal, levels) & (goal.weight > 0)
-        in_time = goal.in_time[:, :, wanted].reshape(self.tiers * self.sites, -1)
-        columns_of_places = np.vstack([in_time.astype(np.int64), levels.of_place[wanted]])
-        patterns, pattern_of_place = np.unique(columns_of_places, axis=1, return_inverse=True)
-        weight = np.bincount(pattern_of_place.ravel(), goal.weight[wanted], minlength=patterns.shape[1])
-
+        near, level, weight = _patterns(goal, levels, wanted)
+        share = weight / goal.weight.sum()
         share_row = self._add_row(0.0, np.inf)
-        for pattern, share in zip(patterns.T, weight / goal.weight.sum(), strict=True):
-            near = pattern[:-1].reshape(self.tiers, self.sites) > 0
-            counts = levels.counts[int(pattern[-1])]
-            possible = counts[(near.any(axis=1) | (counts == 0)).all(axis=1)]
-            self._add_pattern(share_row, near, possible, float(share))
+
+        # Patterns of one kind have the same level and the same tiers in time: the same numbers are possible.
+        has_site = near.any(axis=2)
+        kinds, kind_of_pattern = np.unique(np.column_stack([level, has_site]), axis=0, return_inverse=True)
+        kind_of_pattern = kind_of_pattern.ravel()
+        possible = list[Codes]()
+        for kind in kinds:
+            counts = levels.counts[int(kind[0])]
+            possible.append(counts[((kind[1:] > 0) | (counts == 0)).all(axis=1)])
+
+        # Each pattern has a column for each combination, a row by which it is reached once, and one a tier.
+        columns_of_kind = np.array([len(counts) for counts in possible], dtype=np.int64)
+        rows_of_kind = np.array([1 + np.count_nonzero(c.any(axis=0)) for c in possible], dtype=np.int64)
+        column_ends = np.cumsum(columns_of_kind[kind_of_pattern])
+        row_ends = np.cumsum(rows_of_kind[kind_of_pattern])
+        first_column = self.width + column_ends - columns_of_kind[kind_of_pattern]
+        first_row = len(self._low) + row_ends - rows_of_kind[kind_of_pattern]
+        self.width += int(column_ends[-1]) if column_ends.size else 0
+
+        low = np.zeros(int(row_ends[-1]) if row_ends.size else 0)
+        high = np.full(low.size, np.inf)
+        low[first_row - len(self._low)] = -np.inf
+        high[first_row - len(self._low)] = 1.0
+        self._low += low.tolist()
+        self._high += high.tolist()
+
+        for kind_number, counts in enumerate(possible):
+            of_kind = np.flatnonzero(kind_of_pattern == kind_number)
+            columns = first_column[of_kind, None] + np.arange(len(counts))
+            self._add_entries(first_row[of_kind, None], columns, 1.0)
+            self._add_entries(share_row, columns, share[of_kind, None])
+
+            for place, tier in enumerate(np.flatnonzero(counts.any(axis=0)), start=1):
+                rows = first_row[of_kind] + place
+                pattern, site = np.nonzero(near[of_kind, tier])
+                self._add_entries(rows[pattern], tier * self.sites + site, 1.0)
+                self._add_entries(rows[:, None], columns, -counts[:, tier].astype(float))
         return share_row
 
-    def _add_pattern(self, share_row: int, near: Mask, counts: Codes, share: float) -> None:
-        """Add places reached alike: one column for each combination of numbers that is enough for them."""
-        columns = np.arange(self.width, self.width + len(counts))
-        self.width += len(counts)
-
-        once = self._add_row(-np.inf, 1.0)
-        for column in columns:
-            self._add_entry(once, int(column), 1.0)
-            self._add_entry(share_row, int(column), share)
-
-        for tier in np.flatnonzero(counts.any(axis=0)):
-            row = self._add_row(0.0, np.inf)
-            for site in np.flatnonzero(near[tier]):
-                self._add_entry(row, int(tier * self.sites + site), 1.0)
-            for column, number in zip(columns, counts[:, tier], strict=True):
-                self._add_entry(row, int(column), -float(number))
-
     @cached_property
-    def _matrix(self) -> coo_array:
+    def _matrix(self) -> csr_array:
         """The matrix of all rows and columns added so far."""
+        rows, columns, values = (np.concatenate(parts) for parts in zip(*self._entries, strict=True))
         shape = (len(self._low), self.width + len(self.goals))
-        return coo_array((self._values, (self._rows, self._columns)), shape=shape)
+        return coo_array((values, (rows, columns)), shape=shape).tocsr()
 
-    def _solve(self, cost: Floats, low: Floats, *, may_fall_short: bool) -> OptimizeResult:
-        """Return the solver's answer for a cost of each column and a least value of each row."""
+    def _solve(self, cost: Floats, low: Floats, *, may_fall_short: bool) -> tuple[Floats, float | None]:
+        """Return the solver's columns and bound for a cost of each column and a least value of each row."""
         units = self.tiers * self.sites
         upper = np.ones(cost.size)
         upper[:units] = np.tile(np.minimum(self.capacity, MOST_UNITS), self.tiers)
@@ -615,20 +660,26 @@ class _Program:
         whole = np.ones(cost.size, dtype=np.int64)
         whole[self.shortfalls] = 0
 
+        matrix = self._matrix
         options: dict[str, Any] = {"node_limit": MOST_NODES, "mip_rel_gap": 0.0}
-        if self.time_limit_s is not None:
-            options["time_limit"] = max(self.time_limit_s, 0.0)
-
-        answer = milp(
-            cost,
-            integrality=whole,
-            bounds=Bounds(0.0, upper),
-            constraints=LinearConstraint(self._matrix.tocsr(), low, self._high),
-            options=cast(Any, options),
+        time_left = self.deadline.left()
+        if time_left is not None:
+            options["time_limit"] = time_left
+        model = Model(
+            cost, upper, whole, low, np.array(self._high), matrix.indptr, matrix.indices, matrix.data, options
         )
-        if answer.x is None:
-            raise UnsolvedError("no answer was found within the work allowed for the search")
-        return answer
+
+        is_large = matrix.nnz + cost.size > LARGE
+        if time_left is None or not is_large:
+            columns, bound = solve(model)
+        else:
+            columns, bound = _solved_in_time(model, self.deadline)
+
+        # What the solver had when its time was up is no answer that could be had again.
+        self.deadline.left()
+        if columns is None:
+            raise UnfinishedError("no answer was found within the work allowed for the search")
+        return np.asarray(columns), bound
 
     def _costs_and_lows(self) -> tuple[Floats, Floats]:
         """Return a cost of 0 for each column, and a copy of the least value of each row."""
@@ -640,8 +691,8 @@ class _Program:
         low[self._share_rows] = shares
         cost[self.shortfalls] = 1.0
 
-        answer = self._solve(cost, low, may_fall_short=True)
-        found = np.array(shares) - answer.x[self.shortfalls]
+        columns, _ = self._solve(cost, low, may_fall_short=True)
+        found = np.array(shares) - columns[self.shortfalls]
         return [float(share) for share in np.maximum(found, 0.0)]
 
     def fewest(
@@ -654,38 +705,36 @@ class _Program:
         low[self._tier_rows] = 0.0 if least is None else least
         cost[:units] = 1.0 if unit_cost is None else np.repeat(unit_cost, self.sites)
 
-        answer = self._solve(cost, low, may_fall_short=False)
-        found = np.rint(answer.x[:units]).astype(np.int64).reshape(self.tiers, self.sites)
-        bound = answer.mip_dual_bound
+        columns, bound = self._solve(cost, low, may_fall_short=False)
+        found = np.rint(columns[:units]).astype(np.int64).reshape(self.tiers, self.sites)
         return found, 0 if bound is None else int(np.ceil(bound - SOLVER_SLACK))
 
     def most(self, number: int) -> Codes:
         """Return where so many units reach the largest share of one goal, shape (tiers, sites)."""
         units = self.tiers * self.sites
         row = self._add_row(-np.inf, float(number))
-        for column in range(units):
-            self._add_entry(row, column, 1.0)
+        self._add_entries(row, np.arange(units), 1.0)
 
         cost, low = self._costs_and_lows()
         low[self._share_rows] = 1.0
         cost[self.shortfalls] = 1.0
         cost[:units] = 1e-7  # so little that it decides nothing but to leave out units that reach nobody more
 
-        answer = self._solve(cost, low, may_fall_short=True)
-        return np.asarray(np.rint(answer.x[:units]).astype(np.int64).reshape(self.tiers, self.sites))
+        columns, _ = self._solve(cost, low, may_fall_short=True)
+        return np.asarray(np.rint(columns[:units]).astype(np.int64).reshape(self.tiers, self.sites))
 
 
 def most_reached(
-    goal: Goal, counts: Codes, capacity: Floats, number: int, *, time_limit_s: float | None = None
+    goal: Goal, counts: Codes, capacity: Floats, number: int, *, deadline: Deadline = NO_LIMIT
 ) -> Codes:
     """Return so many units that reach the largest share of one goal, shape (tiers, sites).
 
     Parameters
     ----------
-    goal, counts, capacity, time_limit_s
+    goal, counts, capacity, deadline
         See `fewest_units`.
     number
         How many units there are.
     """
     pair = (_at_open_sites(goal, capacity), Levels.alike(goal, counts))
-    return _Program([pair], capacity, time_limit_s).most(number)
+    return _Program([pair], capacity, deadline).most(number)

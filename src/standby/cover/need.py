@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from time import monotonic
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._show import Shown
 from standby._typing import Codes
 from standby.cover._need_group import (
@@ -19,11 +19,14 @@ from standby.cover._need_group import (
     Where,
     force_standards_of,
     group_of,
+    may_take_less,
+    minutes_of,
+    other_tiers,
+    refuse_too_large,
     sharing,
     usable_sites,
 )
-from standby.cover._need_search import Answer, Case, Minimise, attainable_share, curve_rows, least_answer
-from standby.cover._need_solve import Deadline, UnsolvedError
+from standby.cover._need_search import CUT, Answer, Case, Minimise, attainable_share, curve_rows, least_answer
 from standby.cover.evaluated import Evaluated, evaluate_plan, weights_of_standards
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, Plan
@@ -172,8 +175,10 @@ def need(
     answer is taken.
 
     Neighbours' units are not counted, nor does a tier stand in for another. Officers that an attendance asks
-    for beyond those of its units are sought in one tier: of those whose officers count, the one with most
-    crewed hours. The bound is the number of units that would be needed if none were ever called,
+    for beyond those of its units are sought in one tier, never in a mix of several: of those whose officers
+    count, the one with most crewed hours; and where that gives no answer, or another whose crews have no
+    other role could do with fewer units or officers, in each of these as well. The best answer is taken. The
+    bound is the number of units that would be needed if none were ever called,
     with at least as many of each tier as the calls of the group would need if every unit could serve all of
     them. So it is a lower bound whatever the busy shares of the answer are.
 
@@ -205,21 +210,18 @@ def need(
         If the times lack a site of the plan.
     ValueError
         If the plan has no armed tier.
+    TooLargeError
+        If the search will not fit into memory; it says so before it starts.
     ArithmeticError
         If an answer does not stand up to being counted again.
     """
-    deadline = Deadline(time_limit_s, monotonic)
+    deadline = Deadline(time_limit_s)
     try:
-        evaluated = evaluate_plan(plan, times, look=_look(deadline))
-    except UnsolvedError:
+        evaluated = evaluate_plan(plan, times, look=deadline.look)
+    except UnfinishedError:
         note = "nothing was found: the time given ended before the plan as it is had been evaluated"
         return _need_of_tables(plan, {}, (note,), sites, minimise)
     return need_of(evaluated, times, sites=sites, minimise=minimise, deadline=deadline, curve=curve)
-
-
-def _look(deadline: Deadline) -> Callable[[], object] | None:
-    """Return what an evaluation calls now and then, so that it ends when the time is up."""
-    return None if deadline.limit_s is None else deadline.left
 
 
 def need_of(
@@ -228,7 +230,7 @@ def need_of(
     *,
     sites: Sites = "existing",
     minimise: Minimise = "units",
-    deadline: Deadline | None = None,
+    deadline: Deadline = NO_LIMIT,
     curve: bool = True,
 ) -> Need:
     """Do as `need` for a plan that was evaluated already.
@@ -240,9 +242,9 @@ def need_of(
     times, sites, minimise, curve
         As in `need`.
     deadline
-        When to stop; None: never.
+        When to stop.
     """
-    deadline = deadline or Deadline(None, monotonic)
+    refuse_too_large(evaluated, sites)
     standards = list(evaluated.standards.items())
     main = evaluated.arrays.standards.main
     main_first = sorted(range(len(standards)), key=lambda row: (row != main, row))
@@ -253,8 +255,8 @@ def need_of(
         group_name = _names(evaluated, forces)
         notes += _holds_for_nobody(evaluated, forces, group_name)
         try:
-            group = group_of(evaluated, times, forces, sites, look=_look(deadline))
-        except UnsolvedError as cut:
+            group = group_of(evaluated, times, forces, sites, deadline)
+        except UnfinishedError as cut:
             notes.append(f"{group_name}: {cut}")
             tables["table"] += _cut_rows(evaluated, forces, main_first, sites, str(cut))
             continue
@@ -262,26 +264,91 @@ def need_of(
             continue
 
         # Each standard by itself.
-        case = Case(evaluated, times, group, minimise, deadline)
-        answers = {row: least_answer(case, row) for row in main_first if group.of(row)}
-        for row, answer in answers.items():
+        search = _Search(Case(evaluated, times, group, minimise, deadline), sites)
+        answers = {row: search.answer(row) for row in main_first if group.of(row)}
+        for row, (case, answer) in answers.items():
             key = {"standard": standards[row][0], "forces": group_name}
             tables["table"].append(_row(case, row, answer, sites))
-            tables["answers"] += [{**key, **unit} for unit in _unit_rows(evaluated, group, answer)]
+            tables["answers"] += [{**key, **unit} for unit in _unit_rows(evaluated, case.group, answer)]
 
         # All together: where they have an answer, it needs no fewer units than any of them by itself.
-        together = least_answer(case, None)
+        case, together = search.answer(None)
         if together.layouts:
-            bounds = [together.bound, *(answer.bound for answer in answers.values())]
+            bounds = [together.bound, *(answer.bound for _, answer in answers.values())]
             together = replace(together, bound=float(np.fmax.reduce(bounds)))
         tables["table"].append(_row(case, None, together, sites))
-        tables["units"] += list(_unit_rows(evaluated, group, together))
+        tables["units"] += list(_unit_rows(evaluated, case.group, together))
 
         if curve and main in answers:
             name, standard = standards[main]
             key = {"standard": name, "name": standard.name, "forces": group_name}
-            tables["curve"] += [{**key, **point} for point in curve_rows(case, main, answers[main])]
+            tables["curve"] += [
+                {**key, **point} for point in curve_rows(answers[main][0], main, answers[main][1])
+            ]
     return _need_of_tables(evaluated.arrays.plan, tables, tuple(notes), sites, minimise)
+
+
+@dataclass
+class _Search:
+    """The search for a group of forces, over the tiers in which further officers may be sought.
+
+    Parameters
+    ----------
+    first
+        What a search needs to know where they are sought in the response tier.
+    sites
+        Which sites units may stand at.
+    """
+
+    first: Case
+    sites: Sites
+    _others: dict[int, Case] = field(default_factory=dict)
+
+    def answer(self, row: int | None) -> tuple[Case, Answer]:
+        """Return the best answer for a standard, or for all where its row is None, and what it is for.
+
+        Other tiers are tried where the response tier gives no answer, or where one of them could do with
+        fewer units or officers.
+        """
+        evaluated, group = self.first.evaluated, self.first.group
+        found = [(self.first, least_answer(self.first, row))]
+        for tier in other_tiers(evaluated, group, row):
+            if found[0][1].layouts and not may_take_less(evaluated, group, row, tier):
+                continue
+            try:
+                case = self._in_tier(tier)
+            except UnfinishedError as cut:
+                found.append((self.first, Answer(np.nan, attainable=True, solved=False, reason=str(cut))))
+                continue
+            found.append((case, least_answer(case, row)))
+
+        case, best = min(found, key=_worth)
+        if not best.layouts or len(found) == 1:
+            return case, best
+
+        # No bound holds for the answer but the least, and none where one is not known.
+        bounds = [other.bound for _, other in found if other.layouts or not other.solved]
+        is_cut = not all(other.solved for _, other in found)
+        return case, replace(best, bound=float(np.min(bounds)), reason=CUT if is_cut else best.reason)
+
+    def _in_tier(self, tier: int) -> Case:
+        """Return what a search needs to know where further officers are sought in another tier."""
+        if tier not in self._others:
+            first = self.first
+            group = group_of(
+                first.evaluated, first.times, first.group.forces, self.sites, first.deadline, officers_in=tier
+            )
+            assert group is not None  # noqa: S101 - the standards that hold are the same
+            self._others[tier] = Case(first.evaluated, first.times, group, first.minimise, first.deadline)
+        return self._others[tier]
+
+
+def _worth(found: tuple[Case, Answer]) -> tuple[float, ...]:
+    """Return the key by which the best answer comes first: by cost; then what was cut; then by share."""
+    case, answer = found
+    if answer.layouts:
+        return 0.0, *case.cost_of_layouts(answer.layouts)
+    return (1.0,) if not answer.solved else (2.0, -answer.attainable_share)
 
 
 def _need_of_tables(
@@ -434,20 +501,22 @@ def _what_would_help(case: Case, row: int | None, answer: Answer) -> dict[str, f
     every_site = usable_sites(evaluated, group.forces, "all")
     capacity = evaluated.arrays.sites.capacity[every_site]
     try:
-        left = case.deadline.left()
-        where = Where(group.forces, group.tiers, every_site)
-        standards = _of(force_standards_of(evaluated, case.times, where), row)
+        case.deadline.left()
+        where = Where(group.forces, group.tiers, every_site, group.officers_in)
+        arrive_min = minutes_of(evaluated, case.times, where.tiers, where.sites)
+        standards = _of(force_standards_of(evaluated, arrive_min, where), row)
         shares["share_every_site"] = attainable_share(
-            evaluated, group, standards, every_site, capacity, time_limit_s=left
+            evaluated, group, standards, every_site, capacity, deadline=case.deadline
         )
 
-        left = case.deadline.left()
-        where = Where(group.forces, group.tiers, group.sites)
-        standards = _of(force_standards_of(evaluated, case.times, where, longer_min=1.0), row)
+        case.deadline.left()
+        where = Where(group.forces, group.tiers, group.sites, group.officers_in)
+        arrive_min = minutes_of(evaluated, case.times, where.tiers, where.sites)
+        standards = _of(force_standards_of(evaluated, arrive_min, where, longer_min=1.0), row)
         shares["share_one_minute_more"] = attainable_share(
-            evaluated, group, standards, group.sites, group.capacity, time_limit_s=left
+            evaluated, group, standards, group.sites, group.capacity, deadline=case.deadline
         )
-    except UnsolvedError:
+    except UnfinishedError:
         pass  # what would help is left out: it stands all the same that no number of units is enough
     return shares
 

@@ -69,6 +69,22 @@ class Draws(Shown):
             raise KeyError(f"no draws of {name!r}; draw with the dimensions of every plan compared")
         return self.uniforms[:, self._places[name]]
 
+    def first(self, per_scramble: int) -> Draws:
+        """Return the first draws of every scramble; a power of two of them is a design of its own.
+
+        Parameters
+        ----------
+        per_scramble
+            How many of each scramble, at most as many as there are.
+        """
+        columns = len(self.names)
+        by_scramble = self.uniforms.reshape(self.scrambles, -1, columns) if columns else None
+        if by_scramble is None:
+            uniforms = np.empty((self.scrambles * per_scramble, 0))
+        else:
+            uniforms = by_scramble[:, :per_scramble].reshape(-1, columns)
+        return Draws(uniforms, self.names, self.scrambles, self.seed)
+
     @cached_property
     def _places(self) -> dict[str, int]:
         """Column of each dimension by its name."""

@@ -81,6 +81,11 @@ class Content(Shown):
             return self.tables[name]
         return pd.DataFrame(columns=[c.name for c in TABLES[name].columns])
 
+    def notes_on(self, subject: str) -> tuple[str, ...]:
+        """Return the notes on a subject; none in an edition without notes."""
+        notes = self.table("notes")
+        return tuple(notes.loc[notes["subject"] == subject, "text"])
+
     def writer(self, kind: Kind) -> Callable[[float], str]:
         """Return how numbers of a kind are written; where they were rounded, without idle digits."""
         return numbers.writer(kind, limit_min=self.limit_min, rounded=self.edition == "public")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import pickle
-import subprocess
-import sys
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
+from standby._process import run_program
 from standby.locate.errors import SitingCheckError, SolverMissingError
 
 if TYPE_CHECKING:
@@ -266,49 +263,23 @@ def _ended(model: dict[str, Any], control: Control) -> Outcome:
     from standby.locate.engine.highs import Outcome  # noqa: PLC0415 - needs the optional solver
 
     best = Outcome()
-    said = {"done": False}
-    over = threading.Event()
 
-    def listen(stream: IO[bytes]) -> None:
-        """Take what the process reports until it ends."""
-        try:
-            while True:
-                kind, *content = pickle.load(stream)  # noqa: S301 - from the process started below
-                if kind == "better":
-                    best.value, best.x = content
-                elif kind == "bound":
-                    best.bound = content[1]
-                else:
-                    best.ended, best.x, best.value, best.bound, best.looks = content
-                    said["done"] = True
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # ended, perhaps amid a message
-            over.set()
+    def hear(kind: str, *content: Any) -> None:
+        """Keep what the program reports."""
+        if kind == "better":
+            best.value, best.x = content
+        elif kind == "bound":
+            best.bound = content[1]
+        else:
+            best.ended, best.x, best.value, best.bound, best.looks = content
 
-    with subprocess.Popen(  # noqa: S603 - this package's own file
-        [sys.executable, "-P", str(_PROGRAM)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for the caller
-    ) as process:
-        assert process.stdin is not None  # noqa: S101 - both are pipes
-        assert process.stdout is not None  # noqa: S101
-        listener = threading.Thread(target=listen, args=(process.stdout,), daemon=True)
-        listener.start()
-        try:
-            with suppress(BrokenPipeError):  # it has ended already
-                pickle.dump(model, process.stdin)
-                process.stdin.flush()
-            while control.go_on() and not over.wait(_LOOK_EVERY_S):
-                control.report(best.value, best.bound)
-        except KeyboardInterrupt:
-            control.interrupted()
-        finally:
-            process.kill()
-            listener.join()
+    def go_on() -> bool:
+        """Pass progress on; say whether there is time left."""
+        control.report(best.value, best.bound)
+        return control.go_on()
 
-    if control.status == "optimal" and not said["done"]:
-        raise RuntimeError(
-            "the solver's process ended by itself before it was done, perhaps for want of memory; give it "
-            "more, or ask about fewer areas or sites"
-        )
+    try:
+        run_program(_PROGRAM, model, hear=hear, go_on=go_on)
+    except KeyboardInterrupt:
+        control.interrupted()
     return best

@@ -38,6 +38,10 @@ def capability(content: Content) -> Section:
 
 
 def _need(content: Content) -> Iterator[Block]:
+    notes = content.notes_on("need")
+    if notes:
+        yield Text(tuple(f"{note}." for note in notes), title="What was noted in the search for need")
+
     frame = content.table("need")
     if frame.empty:
         return
