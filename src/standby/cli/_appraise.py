@@ -66,7 +66,7 @@ def appraise(
                 "decision": content.tables["decision"],
                 "options": content.tables["options"],
                 "criteria": content.tables["criteria"],
-                "notes_on_need": content.notes_on("need"),
+                "notes": content.notes_on("need"),
                 "files": [str(path) for path in written.paths],
                 "manifest": content.manifest.as_dict(),
             }

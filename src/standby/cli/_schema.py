@@ -79,6 +79,7 @@ def _appraise() -> Schema:
             "edition": EDITION,
             "summary": TEXT,
             **_tables(("decision", "options", "criteria")),
+            "notes": TEXTS,
             "files": TEXTS,
             "manifest": _manifest(),
         }
