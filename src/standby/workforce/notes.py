@@ -22,10 +22,9 @@ def notes_on_officers(plan: Plan) -> list[Note]:
     plan
         The base, free of faults.
     """
-    slim = replace(
-        plan, tables={name: frame[:0] if name in NOT_NEEDED else frame for name, frame in plan.tables.items()}
-    )
-    base = plan_arrays(slim)
+    tables = {name: frame[:0] if name in NOT_NEEDED else frame for name, frame in plan.tables.items()}
+    bare = plan.document.model_copy(update={"options": {}, "scenarios": {}, "statements": {}})
+    base = plan_arrays(replace(plan, document=bare, tables=tables))
     in_base = _more_than_all(base, base)
 
     # Where a strength above all officers is given, that itself has a note of its own.
@@ -36,8 +35,10 @@ def notes_on_officers(plan: Plan) -> list[Note]:
         if not has_strength[base.forces.ids.index(force)]
     ]
 
-    for name in slim.document.options:
-        with_option = plan_arrays(slim.with_option(name))
+    # Each is laid over a plan without the others: a thousand would be gone through a thousand times.
+    for name, option in plan.document.options.items():
+        alone = bare.model_copy(update={"options": {name: option}})
+        with_option = plan_arrays(replace(plan, document=alone, tables=tables).with_option(name))
         notes += [
             _note(f"options.{name}", force, counts, "the option fewer units")
             for force, counts in _more_than_all(with_option, base).items()
