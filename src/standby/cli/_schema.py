@@ -14,7 +14,6 @@ TEXT: Schema = {"type": "string"}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": ["inf", "-inf"]}, {"type": "null"}]}
-EDITION: Schema = {"enum": ["public", "internal"]}
 
 
 def schema(subject: str) -> None:
@@ -55,6 +54,13 @@ def _object(
     }
 
 
+def _about() -> dict[str, Schema]:
+    """Return the schemas of what leads every result: its edition, how that is marked, and a summary."""
+    from standby.disclosure import EDITIONS
+
+    return {"edition": {"enum": list(EDITIONS)}, "marking": TEXT, "summary": TEXT}
+
+
 def _tables(names: tuple[str, ...], *, beginning: str = "") -> dict[str, Schema]:
     """Return the schemas of tables by the short names under which a command prints them."""
     return {name: table_schema(TABLES[f"{beginning}{name}"]) for name in names}
@@ -76,8 +82,7 @@ def _fault() -> Schema:
 def _appraise() -> Schema:
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             **_tables(("decision", "options", "criteria")),
             "notes": TEXTS,
             "files": TEXTS,
@@ -104,8 +109,7 @@ def _cover() -> Schema:
 
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "notes": TEXTS,
             **_tables(("standards", "minutes")),
             "manifest": _manifest(),
@@ -140,8 +144,8 @@ def _fit() -> Schema:
     figure = {"type": "object", "required": ["value", "low", "high"]}
     return _object(
         {
+            **_about(),
             "edition": {"const": "internal"},
-            "summary": TEXT,
             "notes": TEXTS,
             "figures": {"type": "object", "additionalProperties": figure},
             **_tables(("factors", "left_out", "set_aside"), beginning="fit_"),
@@ -170,8 +174,7 @@ def _locate() -> Schema:
     optional = ("groups", "curve", "sites", "places", "compliance")
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "model": TEXT,
             "standard": TEXT,
             "tier": TEXT,
@@ -194,8 +197,7 @@ def _locate() -> Schema:
 def _need() -> Schema:
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "notes": TEXTS,
             **_tables(("need",)),
             "manifest": _manifest(),
@@ -223,8 +225,7 @@ def _new() -> Schema:
 def _times() -> Schema:
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "method": TEXT,
             **_tables(("nearest",)),
             "notes": TEXTS,
