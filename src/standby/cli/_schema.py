@@ -42,15 +42,13 @@ def schema_of(subject: str) -> Schema:
     return {"$schema": DIALECT, "title": f"standby {subject} --json", **_OUTPUTS[subject]()}
 
 
-def _object(
-    required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None, *, open_: bool = False
-) -> Schema:
-    """Return the schema of an object with these properties, and with no others unless it is open."""
+def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
+    """Return the schema of an object with these properties and no others."""
     return {
         "type": "object",
         "properties": {**required, **(optional or {})},
         "required": list(required),
-        **({} if open_ else {"additionalProperties": False}),
+        "additionalProperties": False,
     }
 
 
