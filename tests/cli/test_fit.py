@@ -31,7 +31,7 @@ def test_json_is_one_object(run: Run, logged: Path) -> None:
     """As JSON: edition, summary, figures, factors, what was left out, and manifest."""
     found = json.loads(run("fit", logged, "--json").stdout)
     assert set(found) == {
-        "edition", "summary", "notes", "figures", "factors", "left_out", "set_aside", "manifest",
+        "edition", "marking", "summary", "notes", "figures", "factors", "left_out", "set_aside", "manifest",
     }  # fmt: skip
     figure = found["figures"]["travel.emergency_factor"]
     assert figure["low"] < figure["value"] < figure["high"]

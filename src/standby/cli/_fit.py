@@ -42,10 +42,13 @@ def fit(folder: Path, *, out: Path | None, json: bool) -> None:
             _write(plan, found, tables, out)
 
     if json:
+        from standby.report import INTERNAL_MARKING
+
         figures = {path: f.model_dump(mode="json", exclude_none=True) for path, f in found.figures.items()}
         dump(
             {
                 "edition": "internal",
+                "marking": INTERNAL_MARKING,
                 "summary": found.summary(),
                 "notes": list(found.notes),
                 "figures": figures,

@@ -14,7 +14,6 @@ TEXT: Schema = {"type": "string"}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": ["inf", "-inf"]}, {"type": "null"}]}
-EDITION: Schema = {"enum": ["public", "internal"]}
 
 
 def schema(subject: str) -> None:
@@ -43,16 +42,21 @@ def schema_of(subject: str) -> Schema:
     return {"$schema": DIALECT, "title": f"standby {subject} --json", **_OUTPUTS[subject]()}
 
 
-def _object(
-    required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None, *, open_: bool = False
-) -> Schema:
-    """Return the schema of an object with these properties, and with no others unless it is open."""
+def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
+    """Return the schema of an object with these properties and no others."""
     return {
         "type": "object",
         "properties": {**required, **(optional or {})},
         "required": list(required),
-        **({} if open_ else {"additionalProperties": False}),
+        "additionalProperties": False,
     }
+
+
+def _about() -> dict[str, Schema]:
+    """Return the schemas of what leads every result: its edition, how that is marked, and a summary."""
+    from standby.disclosure import EDITIONS
+
+    return {"edition": {"enum": list(EDITIONS)}, "marking": TEXT, "summary": TEXT}
 
 
 def _tables(names: tuple[str, ...], *, beginning: str = "") -> dict[str, Schema]:
@@ -76,8 +80,7 @@ def _fault() -> Schema:
 def _appraise() -> Schema:
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             **_tables(("decision", "options", "criteria")),
             "notes": TEXTS,
             "files": TEXTS,
@@ -104,8 +107,7 @@ def _cover() -> Schema:
 
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "notes": TEXTS,
             **_tables(("standards", "minutes")),
             "manifest": _manifest(),
@@ -140,8 +142,8 @@ def _fit() -> Schema:
     figure = {"type": "object", "required": ["value", "low", "high"]}
     return _object(
         {
+            **_about(),
             "edition": {"const": "internal"},
-            "summary": TEXT,
             "notes": TEXTS,
             "figures": {"type": "object", "additionalProperties": figure},
             **_tables(("factors", "left_out", "set_aside"), beginning="fit_"),
@@ -170,8 +172,7 @@ def _locate() -> Schema:
     optional = ("groups", "curve", "sites", "places", "compliance")
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "model": TEXT,
             "standard": TEXT,
             "tier": TEXT,
@@ -194,8 +195,7 @@ def _locate() -> Schema:
 def _need() -> Schema:
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "notes": TEXTS,
             **_tables(("need",)),
             "manifest": _manifest(),
@@ -223,8 +223,7 @@ def _new() -> Schema:
 def _times() -> Schema:
     return _object(
         {
-            "edition": EDITION,
-            "summary": TEXT,
+            **_about(),
             "method": TEXT,
             **_tables(("nearest",)),
             "notes": TEXTS,
