@@ -39,7 +39,7 @@ def _json(result: Result) -> Any:
 
 def test_public_edition_names_no_place(run: Run, on_roads: Path) -> None:
     """The public edition has the whole region, and that there are places off the roads, not which."""
-    result = run("times", on_roads)
+    result = run("times", on_roads, "--edition", "public")
     assert result.exit_code == 0, result.stderr
     for words in (
         "Driving on an emergency call",
@@ -49,8 +49,8 @@ def test_public_edition_names_no_place(run: Run, on_roads: Path) -> None:
         assert words in result.stdout
     for name in ("Coombe", "Moor", "Northley", "Midtown", "Westham"):
         assert name not in result.stdout
-    found = _json(run("times", on_roads, "--json"))
-    assert set(found) == {"edition", "summary", "method", "nearest", "notes", "manifest"}
+    found = _json(run("times", on_roads, "--json", "--edition", "public"))
+    assert set(found) == {"edition", "marking", "summary", "method", "nearest", "notes", "manifest"}
     assert [row["scope_kind"] for row in found["nearest"]] == ["all"]
     assert found["nearest"][0]["mean_min"] % 5 == 0
 
@@ -69,7 +69,8 @@ def test_internal_edition_names_every_place_off_the_roads(run: Run, on_roads: Pa
 def test_cover_and_need_tell_what_is_off_the_roads(run: Run, on_roads: Path) -> None:
     """Places that nobody can drive to are told with the results that count them as not reached."""
     for command in ("cover", "need"):
-        assert "Note: Some sites or places have no minutes" in run(command, on_roads).stdout
+        public = run(command, on_roads, "--edition", "public").stdout
+        assert "Note: Some sites or places have no minutes" in public
         internal = run(command, on_roads, "--edition", "internal").stdout
         assert "Northley (northley), Moor (moor)" in internal
         assert _json(run(command, on_roads, "--json"))["notes"]
@@ -89,13 +90,27 @@ def test_files_for_a_map(run: Run, on_roads: Path, tmp_path: Path) -> None:
     assert (
         json.loads((out / "manifest.json").read_text(encoding="utf-8"))["settings"]["edition"] == "internal"
     )
-    found = _json(run("times", on_roads, "--out", out, "--json"))  # what Standby wrote is written anew
+    # What Standby wrote is written anew.
+    found = _json(run("times", on_roads, "--edition", "public", "--out", out, "--json"))
     assert sorted(path.name for path in out.iterdir()) == [
         "manifest.json",
         "nearest.csv",
         "standby-files.json",
     ]
     assert all(Path(path).is_file() for path in found["files"])
+
+
+def test_every_file_says_that_bases_are_invented(run: Run, on_roads: Path, tmp_path: Path) -> None:
+    """What is written for a plan of invented bases says so in every file, the list of files too."""
+    out = tmp_path / "times"
+    assert run("times", on_roads, "--out", out).exit_code == 0
+    words = b"bases and units are invented"
+    files = list(out.iterdir())
+    assert {path.suffix for path in files} == {".csv", ".gpkg", ".geojson", ".json"}
+    assert [path.name for path in files if words not in path.read_bytes()] == []
+    layers = gpd.list_layers(out / "times.gpkg")["name"]
+    marked = [gpd.read_file(out / "times.gpkg", layer=layer)["marking"] for layer in layers]
+    assert all(marking.str.contains(words.decode()).all() for marking in marked)
 
 
 def test_without_roads(run: Run, tiny: Path, tmp_path: Path) -> None:
