@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import Result
 
 from standby.cli._schema import schema_of
+from standby.disclosure import EDITIONS
 from standby.tables import TABLES
 
 Run = Callable[..., Result]
@@ -45,12 +46,12 @@ def test_each_is_a_schema(run: Run, subject: str) -> None:
     assert printed["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
 
 
-@pytest.mark.parametrize("edition", ["public", "internal"])
+@pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_what_a_command_prints_is_what_its_schema_says(
     run: Run, tiny: Path, tmp_path: Path, command: tuple[str, ...], edition: str
 ) -> None:
-    """In both editions no property is missing, unknown or of another type."""
+    """In each edition no property is missing, unknown or of another type."""
     name, *options = command
     options += ["--out", str(tmp_path / "out")] if name not in {"cover", "need"} else []
     if "--by-hour" in options and edition == "public":

@@ -14,7 +14,6 @@ TEXT: Schema = {"type": "string"}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"anyOf": [{"type": "number"}, {"enum": ["inf", "-inf"]}, {"type": "null"}]}
-EDITION: Schema = {"enum": ["public", "internal"]}
 
 
 def schema(subject: str) -> None:
@@ -60,6 +59,13 @@ def _tables(names: tuple[str, ...], *, beginning: str = "") -> dict[str, Schema]
     return {name: table_schema(TABLES[f"{beginning}{name}"]) for name in names}
 
 
+def _edition() -> dict[str, Schema]:
+    """Return the schemas of which edition it is, and of its marking."""
+    from standby.disclosure import EDITIONS
+
+    return {"edition": {"enum": list(EDITIONS)}, "marking": TEXT}
+
+
 def _manifest() -> Schema:
     """Return the schema of what a result was made from; the public edition has no hashes."""
     texts = {"type": "object", "additionalProperties": TEXT}
@@ -76,7 +82,7 @@ def _fault() -> Schema:
 def _appraise() -> Schema:
     return _object(
         {
-            "edition": EDITION,
+            **_edition(),
             "summary": TEXT,
             **_tables(("decision", "options", "criteria")),
             "notes": TEXTS,
@@ -104,7 +110,7 @@ def _cover() -> Schema:
 
     return _object(
         {
-            "edition": EDITION,
+            **_edition(),
             "summary": TEXT,
             "notes": TEXTS,
             **_tables(("standards", "minutes")),
@@ -170,7 +176,7 @@ def _locate() -> Schema:
     optional = ("groups", "curve", "sites", "places", "compliance")
     return _object(
         {
-            "edition": EDITION,
+            **_edition(),
             "summary": TEXT,
             "model": TEXT,
             "standard": TEXT,
@@ -194,7 +200,7 @@ def _locate() -> Schema:
 def _need() -> Schema:
     return _object(
         {
-            "edition": EDITION,
+            **_edition(),
             "summary": TEXT,
             "notes": TEXTS,
             **_tables(("need",)),
@@ -223,7 +229,7 @@ def _new() -> Schema:
 def _times() -> Schema:
     return _object(
         {
-            "edition": EDITION,
+            **_edition(),
             "summary": TEXT,
             "method": TEXT,
             **_tables(("nearest",)),

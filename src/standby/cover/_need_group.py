@@ -28,6 +28,7 @@ from standby.demand import call_rates, scene_min
 from standby.plan import MEASURES
 from standby.plan.arrays.sections import Requirement
 from standby.travel import Times
+from standby.words import gigabytes
 
 Sites = Literal["existing", "all"]
 
@@ -192,7 +193,7 @@ def refuse_too_large(evaluated: Evaluated, sites: Sites) -> None:
     if needed > free:
         raise TooLargeError(
             f"need: {places:,} places × {most_sites:,} sites × {tiers} armed tiers take up to "
-            f"{needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free",
+            f"{gigabytes(needed)} of memory, and {gigabytes(free)} are free",
             "take fewer sites, merge small areas, or use a machine with more memory",
         )
 

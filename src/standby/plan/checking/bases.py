@@ -15,6 +15,7 @@ from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.options import changed_tables
 from standby.plan.schema.document import Document
+from standby.words import count
 
 NEAR_KM = 0.2
 """How far from the centre of an area a site of the rule ``area-centres`` may stand [km]."""
@@ -139,7 +140,8 @@ def _sites_off_centre(tables: Mapping[str, pd.DataFrame]) -> dict[int, tuple[str
         if np.isnan(nearest_km):
             found[row] = (str(site["id"]), "has a force without areas, so it stands at the centre of none")
         elif nearest_km > NEAR_KM:
-            found[row] = (str(site["id"]), f"stands {nearest_km:.1f} km from the nearest centre of an area")
+            away = f"stands {count(nearest_km)} km from the nearest centre of an area"
+            found[row] = (str(site["id"]), away)
     return found
 
 

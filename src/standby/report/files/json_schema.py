@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from standby.disclosure import EDITIONS
 from standby.tables import DIALECT, TABLES, Table, cell_schema
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -34,7 +35,7 @@ def results_schema() -> dict[str, Any]:
         "additionalProperties": False,
     }
     properties = {
-        "edition": {"enum": ["public", "internal"]},
+        "edition": {"enum": list(EDITIONS)},
         "marking": TEXT,
         "title": TEXT,
         "conventions": {"type": "object", "additionalProperties": TEXT},
