@@ -140,10 +140,8 @@ def _sites_off_centre(tables: Mapping[str, pd.DataFrame]) -> dict[int, tuple[str
         if np.isnan(nearest_km):
             found[row] = (str(site["id"]), "has a force without areas, so it stands at the centre of none")
         elif nearest_km > NEAR_KM:
-            found[row] = (
-                str(site["id"]),
-                f"stands {count(nearest_km)} km from the nearest centre of an area",
-            )
+            away = f"stands {count(nearest_km)} km from the nearest centre of an area"
+            found[row] = (str(site["id"]), away)
     return found
 
 
