@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import replace
 
-from standby.plan import Document, check, resolve
+from standby.plan import Document, check, plan_arrays
 from standby.workforce import staffing
 
 OF_OFFICERS = "more than all that it has"
@@ -20,7 +20,7 @@ def found(plan):
 def test_option_that_arms_more_than_all_is_noted(tiny, altered):
     """Strength and what the option adds exceed all officers: the note names option, force, field and fix."""
     plan = altered(tiny, {"forces.home.officers": 37})
-    with_option = staffing(resolve(plan.with_option("second-car")), resolve(plan))
+    with_option = staffing(plan_arrays(plan.with_option("second-car")), plan_arrays(plan))
     home = plan.forces.index("home")
     assert with_option.armed[home] > 37  # so that a table would have a share above 100%
 
