@@ -131,7 +131,7 @@ def per_draw(e: Evaluated, count: int) -> None:
             expected_shares(one, outcome)
 
     free = timed(lambda: evaluate(e.model, e.arrays, e.setting, if_free=True), 9)
-    statistics = timed(lambda: minutes(e.model, e.scopes, e.outcome), 9)
+    statistics = timed(lambda: minutes(e.scopes, e.outcome), 9)
     print(
         f"a draw, with its shares: {timed(all_draws, 3) / count:.2f} ms; if every unit is free: {free:.2f} ms"
     )

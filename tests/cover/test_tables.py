@@ -59,14 +59,14 @@ def test_minutes_of_scopes_are_those_of_the_arrivals_themselves(tiny: tuple[Plan
     """Mean and percentiles over people are those of every place's arrivals, enumerated, in one list."""
     e = evaluate_plan(*tiny)
     slow = twin(e.arrays, tiny[1], e.standards)
-    people, s = e.arrays.areas.population, e.arrays
-    found = minutes(e.model, e.scopes, e.outcome)[0, :, 0]
+    arrays, people = e.arrays, e.arrays.areas.population
+    found = minutes(e.scopes, e.outcome)[0, :, 0]
     for m, measure in enumerate(("first", "full")):
-        for name, mask in (("all", slice(None)), ("rural", s.rural[s.areas.classes])):
+        for name, mask in (("all", slice(None)), ("rural", arrays.classes.rural[arrays.areas.classes])):
             scope = e.scopes.row(*(("all",) if name == "all" else ("setting", name)))
             inside = np.zeros(len(people), dtype=bool)
             inside[mask] = True
-            inside &= s.planned[s.areas.forces]
+            inside &= arrays.forces.planned[arrays.areas.forces]
             pairs = [
                 (when, share * people[place])
                 for place in np.flatnonzero(inside)

@@ -137,5 +137,5 @@ def test_response_levels_choose_rows_and_demand(tiny: Path) -> None:
     normal, raised = plan_arrays(plan), plan_arrays(plan.with_scenario("raised"))
     assert "mid-arv" not in normal.units.ids
     assert "mid-arv" in raised.units.ids
-    assert np.isnan(normal["demand_factor"])
-    assert raised["demand_factor"] == 1.5
+    assert np.isnan(normal.level.demand_factor)
+    assert raised.level.demand_factor == 1.5

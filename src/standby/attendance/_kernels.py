@@ -175,17 +175,21 @@ class Cover(NamedTuple):
 class Scratch(NamedTuple):
     """Room for one walk along the units, written over by each.
 
-    state: chance of each state, (states,); kind_done: kinds that can't help any more, (kinds,).
+    state: chance of each state, (states,); kind_done: kinds that can't help any more, (kinds,); none_there,
+    one_of_two: chance that no step is done, and one of two, at each node, (nodes,).
     """
 
     state: np.ndarray
     kind_done: np.ndarray
+    none_there: np.ndarray
+    one_of_two: np.ndarray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def scratch_for(machines):
-    """Return room for one walk along the units."""
-    return Scratch(np.empty(machines.next_state.shape[2]), np.empty(machines.next_state.shape[1], np.bool_))
+def scratch_for(machines, nodes):
+    """Return room for one walk along the units, at so many nodes."""
+    _, kinds, states = machines.next_state.shape
+    return Scratch(np.empty(states), np.empty(kinds, np.bool_), np.empty(nodes), np.empty(nodes))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -283,7 +287,9 @@ def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
     unit_kind = machines.kind[machine]
     next_state = machines.next_state
     last = machines.sizes[machine] - 1
-    state, kind_done = scratch_for(machines)
+    scratch = scratch_for(machines, 0)
+    state = scratch.state
+    kind_done = scratch.kind_done
 
     for place in range(length.size):
         rate = calls.rate[row, place]
@@ -553,60 +559,99 @@ def settle(line, calls, machines, pools, duty, busy, nodes, tolerance, rounds):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete(line, place, free, machines, machine, scratch, completing):
+def complete(line, place, pools, nodes, machines, machine, scratch, completing):
     """Write the chance that each arrival completes an attendance at one place; return how many can matter.
 
-    free: (units,). Written: completing, (units,), up to the number returned.
+    It is the mean over the nodes of the place's group of forces. Written: completing, (units,), up to the
+    number returned.
     """
-    last = machines.sizes[machine] - 1
+    group = pools.place[place]
+    first = pools.first[group]
+    end = pools.first[group + 1]
     if machines.chain[machine]:
-        return complete_chain(line, place, free, machines.kind, machine, last, completing)
-
-    line_unit = line.unit
-    lent = line.lent
-    unit_kind = machines.kind
-    next_state = machines.next_state
-    state, kind_done = scratch
-
-    state[:last] = 0.0
-    state[0] = 1.0
-    kind_done[:] = False
-    incomplete = 1.0
-    for rank in range(line.length[place]):
-        if incomplete < GONE:
-            return rank
-        unit = line_unit[place, rank]
-        kind = unit_kind[machine, unit]
-        completing[rank] = 0.0
-        if kind >= 0 and not kind_done[kind]:
-            chance = lent[place, rank] * free[unit]
-            helped, completing[rank] = step(state, last, next_state, machine, kind, chance)
-            kind_done[kind] = helped == 0.0
-            incomplete -= completing[rank]
-
-    return line.length[place]
+        return complete_chain(line, place, nodes, first, end, machines, machine, scratch, completing)
+    return complete_steps(line, place, nodes, first, end, machines, machine, scratch, completing)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete_chain(line, place, free, kind, machine, last, completing):
-    """Do the same as `complete` for an attendance of one or two like steps."""
+def complete_steps(line, place, nodes, first, end, machines, machine, scratch, completing):
+    """Do as `complete`, step by step and node by node, from node ``first`` to the one before ``end``."""
     line_unit = line.unit
     lent = line.lent
+    free, node_weight = nodes
+    unit_kind = machines.kind[machine]
+    next_state = machines.next_state
+    state = scratch.state
+    kind_done = scratch.kind_done
+    last = machines.sizes[machine] - 1
 
-    two_steps = 1.0 if last == 2 else 0.0
-    none_there = 1.0
-    one_of_two = 0.0  # chance that one of two steps is done
+    size = 0
+    for node in range(first, end):
+        weight = node_weight[node]
+        if weight <= 0.0:
+            continue
+
+        state[:last] = 0.0
+        state[0] = 1.0
+        kind_done[:] = False
+        incomplete = 1.0
+        for rank in range(line.length[place]):
+            if incomplete < GONE:
+                break
+            if rank == size:  # no node before has come so far
+                completing[size] = 0.0
+                size += 1
+
+            unit = line_unit[place, rank]
+            kind = unit_kind[unit]
+            if kind >= 0 and not kind_done[kind]:
+                chance = lent[place, rank] * free[node, unit]
+                helped, completed = step(state, last, next_state, machine, kind, chance)
+                kind_done[kind] = helped == 0.0
+                completing[rank] += weight * completed
+                incomplete -= completed
+
+    return size
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def complete_chain(line, place, nodes, first, end, machines, machine, scratch, completing):
+    """Do as `complete_steps` for an attendance of one or two like steps: all nodes side by side.
+
+    The steps at a node hang on each other and those at different nodes do not, so that a processor that goes
+    along the units once has several to do at a time.
+    """
+    line_unit = line.unit
+    lent = line.lent
+    free, node_weight = nodes
+    unit_kind = machines.kind[machine]
+    two_steps = 1.0 if machines.sizes[machine] == 3 else 0.0
+    none_there = scratch.none_there
+    one_of_two = scratch.one_of_two  # chance that one of two steps is done
+
+    for node in range(first, end):
+        none_there[node] = 1.0 if node_weight[node] > 0.0 else 0.0
+        one_of_two[node] = 0.0
 
     for rank in range(line.length[place]):
-        if none_there + one_of_two < GONE:
-            return rank
+        going_on = False
+        completed = 0.0
         unit = line_unit[place, rank]
-        completing[rank] = 0.0
-        if kind[machine, unit] >= 0:
-            chance = lent[place, rank] * free[unit]
-            completing[rank] = ((1.0 - two_steps) * none_there + one_of_two) * chance
-            one_of_two += (two_steps * none_there - one_of_two) * chance
-            none_there -= none_there * chance
+        helps = unit_kind[unit] >= 0
+        for node in range(first, end):
+            if none_there[node] + one_of_two[node] < GONE:
+                continue
+            going_on = True
+            if helps:
+                chance = lent[place, rank] * free[node, unit]
+                completed += (
+                    node_weight[node] * ((1.0 - two_steps) * none_there[node] + one_of_two[node]) * chance
+                )
+                one_of_two[node] += (two_steps * none_there[node] - one_of_two[node]) * chance
+                none_there[node] -= none_there[node] * chance
+        if not going_on:
+            return rank
+        completing[rank] = completed
 
     return line.length[place]
 
@@ -658,17 +703,13 @@ def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover)
     """Add one period to the histograms and to each place's record. Updated: cover."""
     units = nodes.free.shape[1]
     completing = np.empty(units + 1)
-    at_node = np.empty(units + 1)
-    scratch = scratch_for(machines)
+    scratch = scratch_for(machines, nodes.weight.size)
     at_once = np.zeros((line.length.size, 1))
     first_row = attendances.first_row
 
     for place in range(line.length.size):
         if yardsticks.group[place] < 0:
             continue
-        first_node = pools.first[pools.place[place]]
-        end_node = pools.first[pools.place[place] + 1]
-
         walked = -1
         size = 0
         for a in range(attendances.machine.size):
@@ -679,15 +720,7 @@ def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover)
                 size = 1
                 completing[0] = 1.0
             elif machine != walked:
-                size = 0
-                for node in range(first_node, end_node):
-                    if nodes.weight[node] <= 0.0:
-                        continue
-                    found = complete(line, place, nodes.free[node], machines, machine, scratch, at_node)
-                    completing[size : max(size, found)] = 0.0
-                    size = max(size, found)
-                    for rank in range(found):
-                        completing[rank] += nodes.weight[node] * at_node[rank]
+                size = complete(line, place, pools, nodes, machines, machine, scratch, completing)
             walked = machine
 
             attendance = Attendance(

@@ -2,6 +2,7 @@
 
 from standby._refusals import Fault
 from standby.plan.arrays.arrays import PlanArrays, dimensions_of, plan_arrays
+from standby.plan.arrays.places import place_table
 from standby.plan.arrays.sections import MEASURES, ScopeArrays, StandardArrays, UnitArrays
 from standby.plan.checking.matrix import read_matrix
 from standby.plan.faults import Note, PlanError
@@ -53,6 +54,7 @@ __all__ = [
     "local_times",
     "main_standard",
     "open_plan",
+    "place_table",
     "plan_arrays",
     "read_matrix",
     "register",

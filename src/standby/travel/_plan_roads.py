@@ -144,9 +144,7 @@ class Points:
     owner: NDArray[np.int64]
 
 
-def road_minutes(
-    plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, kinds: list[str], apart: Mask
-) -> RoadMinutes:
+def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, apart: Mask) -> RoadMinutes:
     """Return the minutes over a plan's roads, and the places that the roads do not reach.
 
     Parameters
@@ -154,9 +152,7 @@ def road_minutes(
     plan
         The plan.
     sites, places
-        ``id``, ``name``, ``lon``, ``lat``; places with ``area_km2`` as well.
-    kinds
-        What each place is called.
+        ``id``, ``name``, ``lon``, ``lat``; places with ``kind`` and ``area_km2`` as well.
     apart
         Which pairs the plan's islands keep apart, though a ferry may join them, shape (sites, places).
 
@@ -207,8 +203,8 @@ def road_minutes(
 
     findings = pd.concat(
         [
-            _without_minutes(sites, ["site"] * len(sites), site_reasons),
-            _without_minutes(places, kinds, place_reasons),
+            _without_minutes(sites.assign(kind="site"), site_reasons),
+            _without_minutes(places, place_reasons),
         ],
         ignore_index=True,
     )
@@ -284,9 +280,9 @@ def _middle(to_points: Floats, points: Points, point_on_road: Mask) -> Floats:
     return minutes
 
 
-def _without_minutes(frame: pd.DataFrame, kinds: list[str], reasons: NDArray[np.object_]) -> pd.DataFrame:
+def _without_minutes(frame: pd.DataFrame, reasons: NDArray[np.object_]) -> pd.DataFrame:
     """Return the findings of those rows that have a reason."""
-    rows = frame[["id", "name"]].assign(kind=kinds, reason=reasons)
+    rows = frame[["kind", "id", "name"]].assign(reason=reasons)
     return rows.loc[rows["reason"] != "", list(FINDING_COLUMNS)]
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
 from standby._refusals import Fault, Refusal
-from standby.plan import Note
+from standby.plan import Note, place_table
 from standby.plan.checking import Judged, value_at
 from standby.plan.files import (
     LARGEST_FILE,
@@ -284,9 +284,8 @@ def _judge_profile(folder: Folder, name: str) -> list[Fault]:
 
 def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.DataFrame]) -> list[Note]:
     """Return what is hardly meant in a table that has all the pairs."""
-    columns = ["id", "lon", "lat", "island"]
     sites = tables["sites"]
-    places = pd.concat([tables[kind][columns] for kind in ("areas", "key_locations") if kind in tables])
+    places = place_table(tables)
 
     # Every pair of a site and a place, in one order.
     pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])

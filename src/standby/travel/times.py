@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from standby._refusals import Refusal
 from standby._show import Shown, points
 from standby.evidence import Manifest
-from standby.plan import Plan, read_matrix
+from standby.plan import Plan, place_table, read_matrix
 from standby.travel._crow import car_minutes_from_km
 from standby.travel._great_circle import great_circle_km
 from standby.travel._plan_roads import FINDING_COLUMNS, road_minutes
@@ -110,8 +110,7 @@ class Times(Shown):
         ImportError
             If geopandas is not installed.
         """
-        columns = ["id", "name", "lon", "lat"]
-        places = pd.concat([plan.table(name)[columns] for name in ("areas", "key_locations")])
+        places = place_table(plan.tables)[["id", "name", "lon", "lat"]]
         if tuple(places["id"]) != self.place_ids:
             raise Refusal(
                 "these times are of other places than the plan's", "make them with travel_times(plan)"
@@ -177,12 +176,8 @@ def travel_times(plan: Plan) -> Times:
         cannot be used, or roads of another place; the message names the file and the fix.
     """
     sites = plan.table("sites")
-    areas = plan.table("areas")
-    key_locations = plan.table("key_locations")
-
-    # Areas and key locations are places alike; a key location is a point.
-    columns = ["id", "name", "lon", "lat", "class", "island"]
-    places = pd.concat([areas[[*columns, "area_km2"]], key_locations[columns].assign(area_km2=0.0)])
+    places = place_table(plan.tables)
+    areas = int((places["kind"] == "area").sum())
     site_ids = tuple(sites["id"])
     place_ids = tuple(places["id"])
 
@@ -190,22 +185,21 @@ def travel_times(plan: Plan) -> Times:
     manifest = plan.manifest(travel=travel.method)
     if travel.method == "matrix":
         minutes = read_matrix(plan, site_ids, place_ids)
-        return Times(site_ids, place_ids, minutes, len(areas), "a table of minutes", manifest)
+        return Times(site_ids, place_ids, minutes, areas, "a table of minutes", manifest)
 
     # No drive leads from one island to another.
     apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
     if travel.method == "great-circle":
         minutes = np.where(apart, np.inf, _modelled(plan, sites, places))
         method = "great-circle distance and the class of both ends"
-        return Times(site_ids, place_ids, minutes, len(areas), method, manifest)
+        return Times(site_ids, place_ids, minutes, areas, method, manifest)
 
-    kinds = ["area"] * len(areas) + ["key location"] * len(key_locations)
-    by_road = road_minutes(plan, sites, places, kinds, apart)
+    by_road = road_minutes(plan, sites, places, apart)
     return Times(
         site_ids=site_ids,
         place_ids=place_ids,
         minutes=by_road.minutes,
-        areas=len(areas),
+        areas=areas,
         method=by_road.method,
         manifest=manifest.with_settings(profile=travel.profile),
         findings=by_road.findings,

@@ -242,7 +242,7 @@ def plan_arrays(plan: Plan) -> PlanArrays:
         weight=keys["weight"].to_numpy(dtype=float),
         within_min=keys["within_min"].to_numpy(dtype=float),
     )
-    places = places_of(area_arrays, key_locations, forces, classes)
+    places = places_of(plan.tables, forces, classes, codes)
 
     return PlanArrays(
         plan=plan,

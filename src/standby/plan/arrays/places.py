@@ -12,7 +12,6 @@ from standby._typing import Mask
 from standby.plan.arrays.rows import CodeOf, codes_of
 from standby.plan.arrays.sections import (
     MEASURES,
-    AreaArrays,
     ClassArrays,
     ForceArrays,
     KeyLocationArrays,
@@ -22,6 +21,33 @@ from standby.plan.arrays.sections import (
     TypeArrays,
 )
 from standby.plan.schema.document import Standard, main_standard
+
+PLACE_COLUMNS = ("id", "name", "force", "class", "lon", "lat", "island", "area_km2")
+"""Columns of a table of places."""
+
+
+def place_table(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the areas of a plan and, after them, its key locations: wherever somebody may have to come.
+
+    Parameters
+    ----------
+    tables
+        The plan's tables by name.
+
+    Returns
+    -------
+    DataFrame
+        One row each place: ``kind`` (``"area"`` or ``"key location"``), ``id``, ``name``, ``force``,
+        ``class``, ``lon``, ``lat``, ``island`` and ``area_km2``, 0 for a key location: it is a point.
+    """
+    kinds = {"areas": "area", "key_locations": "key location"}
+    parts = []
+    for name, kind in kinds.items():
+        if name in tables:
+            extent = tables[name]["area_km2"] if name == "areas" else 0.0
+            part = tables[name].assign(kind=kind, area_km2=extent)
+            parts.append(part[["kind", *PLACE_COLUMNS]])
+    return pd.concat(parts, ignore_index=True)
 
 
 def located(frame: pd.DataFrame, force: str, codes: CodeOf) -> dict[str, Any]:
@@ -36,19 +62,16 @@ def located(frame: pd.DataFrame, force: str, codes: CodeOf) -> dict[str, Any]:
 
 
 def places_of(
-    areas: AreaArrays, key_locations: KeyLocationArrays, forces: ForceArrays, classes: ClassArrays
+    tables: Mapping[str, pd.DataFrame], forces: ForceArrays, classes: ClassArrays, codes: CodeOf
 ) -> PlaceArrays:
     """Return areas and key locations as places."""
-    place_force = np.concatenate([areas.forces, key_locations.forces])
-    place_class = np.concatenate([areas.classes, key_locations.classes])
+    table = place_table(tables)
+    fields = located(table, "force", codes)
+    group = fields["forces"] * len(classes) + fields["classes"]
     return PlaceArrays(
-        ids=(*areas.ids, *key_locations.ids),
-        names=(*areas.names, *key_locations.names),
-        positions=np.vstack([areas.positions, key_locations.positions]),
-        classes=place_class,
-        forces=place_force,
-        areas=len(areas),
-        group=np.where(forces.planned[place_force], place_force * len(classes) + place_class, -1),
+        **fields,
+        areas=int((table["kind"] == "area").sum()),
+        group=np.where(forces.planned[fields["forces"]], group, -1),
         groups=len(forces) * len(classes),
     )
 
