@@ -12,7 +12,7 @@ from plans import unit, write
 
 from standby import _deadline
 from standby._deadline import Deadline, UnfinishedError
-from standby.cover import TooLargeError, _need_solve, need
+from standby.cover import TooLargeError, _need_solve, evaluate_plan, need, need_of
 from standby.cover._need_solve import Goal, fewest_units, numbers_in_reach
 
 CAR = np.array([1])
@@ -83,3 +83,13 @@ def test_what_does_not_fit_says_so_before_it_starts(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys.modules["standby.cover.need"], "group_of", None)
     with pytest.raises(TooLargeError, match=r"places × \d+ sites × .* GB are free"):
         need(*write(units=[unit("a", "midtown")]))
+
+
+def test_no_group_is_made_ready_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The minutes of all sites and places take long: they are not computed once the time is up."""
+    plan, times = write(units=[unit("a", "midtown")])
+    evaluated = evaluate_plan(plan, times)
+    monkeypatch.setattr(sys.modules["standby.cover._need_group"], "minutes_of", None)
+    found = need_of(evaluated, times, deadline=Deadline(0.0))
+    assert not found.table["solved"].any()
+    assert set(found.table["reason"]) == {"not found in the time given"}

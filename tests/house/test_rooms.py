@@ -19,10 +19,9 @@ EXCEPTIONS = {
     Path("_files.py"),  # opens files of others for the readers, within limits
     Path("travel/roads/edge_table.py"),  # reads a table of edges
     Path("travel/roads/_files.py"),  # reads a road file, and keeps the graph that was made of it
-    Path(
-        "locate/engine/highs.py"
-    ),  # a solver in a process of its own: the model comes and the answer goes by a pipe
-    Path("locate/engine/mip.py"),  # the other end of that pipe
+    Path("_process.py"),  # runs a solver in a process of its own, to which the model goes by a pipe
+    Path("locate/engine/highs.py"),  # the other end of that pipe, for siting
+    Path("cover/_need_program.py"),  # and for need
 }
 PART_OF = {"pydantic-core": "pydantic", "markupsafe": "jinja2"}  # come with these, and only with these
 FILE_CALLS = {
