@@ -22,7 +22,6 @@ from standby.report.files.files import tidy
 from standby.report.files.spreadsheet import write_table
 from standby.tables import TABLES, kind_of
 
-
 MARKING = "OFFICIAL-SENSITIVE – INTERNAL – bases and units are invented"
 """How the internal edition of the packaged plans is marked."""
 
