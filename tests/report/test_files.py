@@ -22,6 +22,9 @@ from standby.report.files.files import tidy
 from standby.report.files.spreadsheet import write_table
 from standby.tables import TABLES, kind_of
 
+MARKING = "OFFICIAL-SENSITIVE – INTERNAL – bases and units are invented"
+"""How the internal edition of the packaged plans is marked."""
+
 
 @pytest.fixture(scope="module")
 def folder(made: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -97,7 +100,8 @@ def test_workbook_has_a_sheet_for_each_table(made: Any, folder: Path) -> None:
         sheet = book[name]
         heads = [cell.value for cell in sheet[1]]
         assert [head for head in heads if head in frame] == list(frame.columns)
-        assert [h for h in heads if h.removesuffix("_name") not in frame and h not in frame] == []
+        added = [h for h in heads if h.removesuffix("_name") not in frame and h not in frame]
+        assert added == ["marking"] == heads[-1:]
         assert sheet.max_row == len(frame) + 1
         assert sheet.freeze_panes == "B2"
     assert book.properties.created.isoformat() == "2019-03-31T00:00:00"
@@ -236,7 +240,7 @@ def test_csv_opens_in_a_spreadsheet_and_in_our_own_reader(make: Any, tiny: Any, 
         assert path.read_bytes().startswith(b"\xef\xbb\xbf"), path.name
         plain = pd.read_csv(path, keep_default_na=False)
         assert plain.columns[-1] == "marking"
-        assert set(plain["marking"]) <= {"OFFICIAL-SENSITIVE – INTERNAL"}
+        assert set(plain["marking"]) <= {MARKING}
         own, faults = read_csv(path.name, path.read_bytes())
         assert faults == []
         assert own is not None
@@ -254,8 +258,10 @@ def test_decision_sheet_is_laid_out_as_in_the_report(made: Any, folder: Path) ->
     assert list(dict.fromkeys(rows[1][3:])) == options
     assert rows[0][3] == made.plan.document.base.name
     assert rows[2][:3] == ["Criterion", "Id", "Unit"]
-    assert [row[1] for row in rows[3:]] == list(dict.fromkeys(decision["criterion"]))
-    for row in rows[3:]:
+    criteria = list(dict.fromkeys(decision["criterion"]))
+    assert [row[1] for row in rows[3:]] == [*criteria, None, None]
+    assert rows[-1][0] == MARKING
+    for row in rows[3 : 3 + len(criteria)]:
         for option in options[1:]:
             found = decision[(decision["option"] == option) & (decision["criterion"] == row[1])].iloc[0]
             at = rows[1].index(option)
@@ -293,7 +299,7 @@ def test_geopackage_has_points_where_they_are(made: Any, folder: Path) -> None:
         np.testing.assert_allclose(areas.geometry.x, frame["lon"])
         np.testing.assert_allclose(areas["first_mean_min"], frame["first_mean_min"])
         assert set(areas["option_name"]) == {name}
-        assert set(areas["marking"]) == {"OFFICIAL-SENSITIVE – INTERNAL"}
+        assert set(areas["marking"]) == {MARKING}
 
 
 def test_geopackage_has_outlines(make: Any, south_west: Any, tmp_path: Path) -> None:

@@ -111,7 +111,11 @@ def test_one_file_that_asks_for_nothing(made: Any, edition: Any) -> None:
 
 @pytest.mark.parametrize(
     ("edition", "marking"),
-    [("public", "OFFICIAL – PUBLIC EDITION"), ("internal", "OFFICIAL-SENSITIVE – INTERNAL")],
+    [
+        ("public", "OFFICIAL – PUBLIC EDITION – bases and units are invented"),
+        ("internal", "OFFICIAL-SENSITIVE – INTERNAL – bases and units are invented"),
+        ("full", "OFFICIAL – FULL EDITION – bases and units are invented"),
+    ],
 )
 def test_marking_stands_first_and_last(made: Any, edition: Any, marking: str) -> None:
     """The marking is the first and the last thing on the page, and on every sheet of paper."""

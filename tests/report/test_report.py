@@ -25,7 +25,7 @@ def test_everything_is_written_and_named(made: Any, tmp_path: Path) -> None:
     assert {p.relative_to(done.folder).as_posix() for p in done.paths} == set(_files(done.folder))
     assert done.page == tmp_path / "a" / "out" / "report.html"
     assert str(done.page) in done.summary()
-    assert "public edition" in done.summary()
+    assert "full edition" in done.summary()
 
 
 @pytest.mark.parametrize("edition", ["public", "internal"])
