@@ -82,9 +82,9 @@ def test_a_table_can_be_withheld(real: Plan, altered: Callable[[Plan, dict[str, 
     [(0.0, 0.25, True), (0.0, 0.15, False), (1.0, 0.25, True), (0.6, 0.3, False), (0.6, 0.85, True)],
 )
 def test_shares_near_none_or_all_tell_of_the_biggest_place(
-    share: float, heaviest: float, tells: bool
+    share: float, heaviest: float, tells: object
 ) -> None:
-    """Where less is reached than the biggest place has, or all but less, the share says whether it is reached."""
+    """Where less is reached than the biggest place has, or all but less, the share tells of it."""
     assert tells_of_a_place(share, heaviest) is tells
 
 
@@ -140,7 +140,7 @@ def test_a_hash_of_the_plan_is_found_inside_a_packed_file(tiny: Plan, released: 
 
 
 def test_an_earlier_release_that_was_finer_is_said(tiny: Plan, released: Path, tmp_path: Path) -> None:
-    """What was published finer before can't be taken back: it is counted, and tried together with this one."""
+    """What was published finer before can't be taken back: it is counted, and tried as well."""
     before = tmp_path / "before" / "csv"
     before.mkdir(parents=True)
     TABLES["standards"].assign(share_expected=0.57).to_csv(before / "standards.csv", index=False)

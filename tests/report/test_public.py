@@ -80,7 +80,7 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _is_multiple(value: float, step: float) -> bool:
-    return not math.isfinite(value) or abs(value / step - round(value / step)) < 1e-9
+    return not math.isfinite(value) or abs(value / step - round(value / step)) < 1e-9 * max(1.0, abs(value))
 
 
 def _assert_round(tables: dict[str, pd.DataFrame]) -> None:
