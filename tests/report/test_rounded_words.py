@@ -57,8 +57,8 @@ def test_idle_noughts_go(text: str, bare: str) -> None:
     assert n.without_noughts(text) == bare
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.0, "< 5%"), (0.1, "10%"), (1.0, "> 95%")])
-def test_tenths_are_no_false_nought_or_whole(share: float, text: str) -> None:
+@pytest.mark.parametrize(("share", "text"), [(0.0, "< 10%"), (0.2, "20%"), (1.0, "> 90%")])
+def test_fifths_are_no_false_nought_or_whole(share: float, text: str) -> None:
     """A share that was rounded to 0 or 1 need be neither."""
     assert n.coarse_share(share) == text
 
@@ -68,10 +68,11 @@ def test_tenths_are_no_false_nought_or_whole(share: float, text: str) -> None:
     [
         (0.86, 0.9, 0.8),
         (0.84, 0.9, 0.8),
-        (0.9, 0.9, 0.9),
-        (0.91, 0.94, 0.9),
+        (0.9, 0.9, 1.0),
+        (0.91, 0.94, 0.8),
         (0.941, 0.94, 1.0),
-        (0.86, np.nan, 0.9),
+        (0.71, 0.75, 0.6),
+        (0.86, np.nan, 0.8),
     ],
 )
 def test_a_share_stays_on_its_side_of_what_is_required(value: float, required: float, shown: float) -> None:
@@ -196,11 +197,12 @@ def test_the_profile_promises_no_parts(page: str) -> None:
 
 
 def test_people_round_to_nothing_without_a_false_word(made: Appraisal) -> None:
-    """A best option that is ahead by fewer people than a tenth of all is not said to bring 0 more."""
+    """A best option that is ahead by fewer people than a fifth of all is not said to bring 0 more."""
     tables = dict(made.tables)
     decision = tables["decision"].copy()
     people = decision["criterion"] == "people_in_standard"
-    decision.loc[people, ["difference", "difference_low", "difference_high"]] /= 100.0
+    base = decision.loc[people & (decision["option"] == "base"), "mean"].iloc[0]
+    decision.loc[people, "mean"] = base + (decision.loc[people, "mean"] - base) / 100.0
     content = content_of(replace(made, tables={**tables, "decision": decision}), "public")
     said = next(text for s in content.sentences if "brings most" in (text := content.said(s)))
     assert "by fewer than rounded numbers can show" in said

@@ -97,19 +97,26 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
         "demand": "of the calls come from such places",
         "key_locations": "of the key locations lie there",
     }
+    assured = Phrase(
+        " The standard itself counts places, whole, where the chance of being reached in time is at least "
+        "{reliability}: {assured} {where}.",
+        {
+            "reliability": _number("standards", row, "reliability"),
+            "assured": _number("standards", row, "share_assured"),
+            "where": where[row["of"]],
+        },
+        optional=True,
+    )
     said = sentence(
         "As things are, {expected} of the {what} that the main standard is for can be expected to be reached "
-        "within {within} minutes{own}, on the plan's central figures{over_doubt}. The standard itself counts "
-        "places, whole, where the chance of being reached in time is at least {reliability}: {assured} "
-        "{where}; it asks for {required} and is {met}.",
+        "within {within} minutes{own}, on the plan's central figures{over_doubt}.{assured} The standard asks "
+        "for {required} and is {met}.",
         expected=_number("standards", row, "share_expected"),
         what=what,
         within=_number("standards", row, "within_min"),
         own=" (or the location's own time)" if row["of"] == "key_locations" else "",
         over_doubt=over_doubt,
-        reliability=_number("standards", row, "reliability"),
-        assured=_number("standards", row, "share_assured"),
-        where=where[row["of"]],
+        assured=assured,
         required=_number("standards", row, "required"),
         met="met" if row["met"] else "not met",
     )
@@ -443,7 +450,7 @@ def _move(row: pd.Series, *, with_minutes: bool) -> Phrase | None:
 
         # Beside a share, minutes that rounding makes alike are no more worth a word.
         way = "down" if row["change_min"] < 0 else "up"
-        alone = f": {MEANS[row['measure']]} {way} by less than rounded numbers show"
+        alone = f": {MEANS[row['measure']]} {way}, by an amount that this edition does not show"
         mean = Phrase(
             f"{', ' if reach else ': '}{MEANS[row['measure']]} from {before}{{before}} to {after}{{after}} "
             "minutes{interval}",
@@ -454,6 +461,7 @@ def _move(row: pd.Series, *, with_minutes: bool) -> Phrase | None:
             },
             tells=("before", "after"),
             instead="" if reach else alone,
+            optional=True,
         )
 
     if not reach and not mean:

@@ -10,7 +10,16 @@ import pandas as pd
 from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
-from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, summary_of
+from standby.cli._edition import (
+    edition_of,
+    explain,
+    heading,
+    named,
+    opened,
+    public_notes,
+    shown_to,
+    summary_of,
+)
 from standby.cli._print import dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
@@ -25,6 +34,19 @@ INTERNAL = (
     "gap", "build_up", "areas", "key_locations", "units", "worst", "backup", "land", "commitments",
 )  # fmt: skip
 """Tables of cover that the public edition does not have."""
+
+
+EXPLAINED = (
+    "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
+    "Assured: only places reached in time with a chance of at least {surely} count, but whole;",
+    "so it can be above the expected share.",
+    "A standard is met when the assured share is at least what it asks for.",
+)
+EXPLAINED_PUBLIC = (
+    "Expected: counting that units are busy at times. A standard is met when the places that are",
+    "reached in time with a chance of at least {surely} have the share that it asks for.",
+)
+"""What is printed below the shares."""
 
 
 def cover(
@@ -65,7 +87,7 @@ def cover(
                 if by_hour:
                     tables["by_hour"] = hours.standards
         else:
-            manifest, notes = public_manifest(manifest), public_notes(times)
+            manifest, notes = public_manifest(plan, manifest), public_notes(times)
         tables = publish(tables, plan, edition)
 
     if json:
@@ -76,6 +98,7 @@ def cover(
         return
 
     heading(plan, edition, option)
+    plan = shown_to(plan, edition)
     _standards(plan, tables["standards"], rounded=edition == "public")
     _minutes(plan, tables["minutes"], rounded=edition == "public")
     if edition != "public":
@@ -111,19 +134,13 @@ def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
         "required": "Asked\nfor",
         "met": "Met",
     }
+    headings = {column: heading for column, heading in headings.items() if column in table}
     frame("standards", table, headings, title="Share inside each standard", once=("name",), rounded=rounded)
 
     reliability = {standard.reliability for standard in plan.document.standards.values()}
     surely = exactly(min(reliability)) if len(reliability) == 1 else "the standard's reliability"
-    lines(
-        [
-            "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
-            f"Assured: only places reached in time with a chance of at least {surely} count, but whole;",
-            "so it can be above the expected share.",
-            "A standard is met when the assured share is at least what it asks for.",
-            "",
-        ]
-    )
+    explained = EXPLAINED if "share_assured" in table else EXPLAINED_PUBLIC
+    lines([*(text.format(surely=surely) for text in explained), ""])
 
 
 def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
@@ -138,6 +155,7 @@ def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
         "p90_min": "9 in 10\nwithin",
         "p95_min": "19 in 20\nwithin",
     }
+    headings = {column: heading for column, heading in headings.items() if column in table}
     limit = plan.document.travel.limit_min
     frame(
         "minutes",

@@ -78,13 +78,32 @@ def beyond_public(title: str, edition: Edition) -> str:
     return f"{title} ({BEYOND_PUBLIC[edition]})"
 
 
+def shown_to(plan: Plan, edition: Edition) -> Plan:
+    """Return a plan as the readers of an edition may know it: the public by public names.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    edition
+        Who it is for.
+    """
+    from standby.disclosure import public_plan
+
+    return public_plan(plan) if edition == "public" else plan
+
+
 def heading(plan: Plan, edition: Edition, option: str | None) -> None:
     """Print what the numbers below are about, and how they are marked."""
+    from standby.disclosure import public_names
     from standby.report.content import marking_of
 
-    laid = "" if option is None else f": {plan.document.options[option].name}"
+    shown = shown_to(plan, edition)
+    if option is not None and edition == "public":
+        option = public_names(plan).id_of("option", option)
+    laid = "" if option is None else f": {shown.document.options[option].name}"
     level = plan.document.plan.response_level
-    lines([f"{plan.title}{laid}", f"{marking_of(plan, edition)}; response level: {level}"])
+    lines([f"{shown.title}{laid}", f"{marking_of(plan, edition)}; response level: {level}"])
     lines([plan.document.plan.bases_statement, ""] if edition == "full" else [""])
 
 

@@ -21,6 +21,7 @@ from standby.cli._edition import (
     heading,
     named,
     opened,
+    shown_to,
     with_names_of_classes,
 )
 from standby.cli._locate_options import as_asked
@@ -88,6 +89,7 @@ def locate(
         return
 
     heading(plan, edition, None)
+    plan = shown_to(plan, edition)
     lines([*(f"• {text}" for text in sentences), ""])
     _print(plan, tables, found, edition)
     explain(edition)
@@ -244,7 +246,7 @@ def _dump(
             name: None if few or value is None else asked_of(found).value(value)
             for name, value in measured.items()
         }
-        manifest = public_manifest(manifest.without_settings("fixed", "closed"))
+        manifest = public_manifest(plan, manifest)
 
     content["yardstick"] = {"words": measure, "unit": y.unit, **measured}
     content["siting"] = answer

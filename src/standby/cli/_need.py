@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from standby.cli._edition import edition_of, explain, heading, named, opened, public_notes, summary_of
+from standby.cli._edition import (
+    edition_of,
+    explain,
+    heading,
+    named,
+    opened,
+    public_notes,
+    shown_to,
+    summary_of,
+)
 from standby.cli._print import complain, dump, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
@@ -74,7 +83,8 @@ def need(
         tables = publish(tables, plan, edition)
 
         if edition == "public":
-            manifest, notes = public_manifest(manifest), (*public_notes(times), *_public_notes(found.notes))
+            manifest = public_manifest(plan, manifest)
+            notes = (*public_notes(times), *_public_notes(found.notes))
             summary = summary_of(need_sentences(tables["need"]), tables, plan, edition) or (
                 "Nothing was found in the time that was given, or no standard holds for anybody."
             )
@@ -87,6 +97,7 @@ def need(
         return
 
     heading(plan, edition, option)
+    plan = shown_to(plan, edition)
     _needed(plan, tables["need"], sites=sites, minimise=minimise, edition=edition)
     if edition != "public":
         lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))

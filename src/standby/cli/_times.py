@@ -15,6 +15,7 @@ from standby.cli._edition import (
     named,
     opened,
     public_notes,
+    shown_to,
     summary_of,
     with_names_of_classes,
 )
@@ -81,11 +82,11 @@ def times(
         }
         if out is not None:
             content["files"] = [str(path) for path in written]
-        dump({**content, "manifest": _manifest(found, edition).as_dict()})
+        dump({**content, "manifest": _manifest(plan, found, edition).as_dict()})
         return
 
     heading(plan, edition, option)
-    _print(plan, tables, edition)
+    _print(shown_to(plan, edition), tables, edition)
     lines([DRIVEN, f"Minutes are by {minutes.method}.", *(f"Note: {note}" for note in notes)])
     explain(edition)
     if out is not None:
@@ -106,12 +107,12 @@ def _tables(plan: Plan, minutes: Times, found: Nearest, edition: Edition) -> dic
     return publish(tables, plan, edition)
 
 
-def _manifest(found: Nearest, edition: Edition) -> Manifest:
+def _manifest(plan: Plan, found: Nearest, edition: Edition) -> Manifest:
     """Return what the minutes were made from, as the edition may show it."""
     from standby.disclosure import public_manifest
 
     manifest = found.manifest.with_settings(edition=edition)
-    return public_manifest(manifest) if edition == "public" else manifest
+    return public_manifest(plan, manifest) if edition == "public" else manifest
 
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> None:
@@ -175,4 +176,6 @@ def _write(
                 layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
 
     marking = marking_of(plan, edition)
-    return write_times(tables, layers, out, _manifest(found, edition), marking, private=edition == "internal")
+    return write_times(
+        tables, layers, out, _manifest(plan, found, edition), marking, private=edition == "internal"
+    )

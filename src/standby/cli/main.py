@@ -336,6 +336,36 @@ def locate(
     _locate.locate(plan, asked, out=out, edition=edition, json=json)
 
 
+@app.command(short_help="Try what a reader could recover from the public edition.")
+def disclose(
+    plan: PlanFolder,
+    release: Annotated[
+        Path | None,
+        typer.Option(
+            "--release",
+            metavar="DIR",
+            help="A public edition that is there already; left out: one is made, tried and thrown away.",
+        ),
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option("--earlier", metavar="DIR", help="An earlier release; can be given several times."),
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", metavar="N", min=1, help="Draws of the edition that is made.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Try what a reader could recover from the public edition: bases, places that are far from help, names.
+
+    Runs every attack on the files as they would be released, and prints what each finds, as counts, beside
+    what a guess finds without the files. Exit status 2 if they are not to be released. For internal use.
+    """
+    from standby.cli import _disclose
+
+    _disclose.disclose(plan, release=release, earlier=earlier or [], draws=draws, json=json)
+
+
 @app.command(short_help="Fit turnout and speed to the plan's log of past calls.")
 def fit(
     plan: PlanFolder,

@@ -11,8 +11,11 @@ from standby.disclosure.disclosure import (
     public_manifest,
     publish,
 )
+from standby.disclosure.examination import Examination, Finding, examine
 from standby.disclosure.names import PublicEditionError
+from standby.disclosure.public_names import public_names, public_plan
 from standby.disclosure.region import ALL_HEADS, enough_places
+from standby.disclosure.release import ReleaseError
 from standby.disclosure.rounding import public_minutes, public_share
 from standby.disclosure.sentences import public_sentences
 from standby.disclosure.suppression import (
@@ -31,15 +34,21 @@ __all__ = [
     "AttackBounds",
     "DisclosureError",
     "Edition",
+    "Examination",
+    "Finding",
     "PublicEditionError",
+    "ReleaseError",
     "Suppression",
     "SuppressionCheckError",
     "attack_bounds",
     "check_edition",
     "default_edition",
     "enough_places",
+    "examine",
     "public_manifest",
     "public_minutes",
+    "public_names",
+    "public_plan",
     "public_sentences",
     "public_share",
     "publish",

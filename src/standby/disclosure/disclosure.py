@@ -7,20 +7,25 @@ Words come from names and from fields that were written for the public.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pandas as pd
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby.disclosure.heaviest import without_telling_shares
 from standby.disclosure.names import refuse_named_bases
+from standby.disclosure.public_names import UNPUBLISHED_SOURCE, public_names, public_plan
 from standby.disclosure.region import enough_places, whole_region
+from standby.disclosure.release import require_release
 from standby.disclosure.rounding import (
     kind_of_unit,
     public_minutes,
     public_share,
+    public_share_of_draws,
     rounded,
     share_beside,
 )
@@ -35,14 +40,18 @@ EDITIONS: tuple[Edition, ...] = ("public", "internal", "full")
 WHAT_IS_LEFT_OUT = (
     "Results are for the whole region: nothing is shown by force, place, site, unit or hour.",
     (
-        "Shares are rounded to the nearest 10%, minutes to the nearest 5, people to the nearest tenth of "
+        "Shares are rounded to the nearest 20%, minutes to the nearest 10, people to the nearest fifth of "
         "those that the main standard is for, money and officers to two digits. "
-        "A share that would cross what its standard requires is rounded to the tenth on its own side. "
-        "Values and differences are rounded each by itself, so they need not add up."
+        "A share that would cross what its standard requires is rounded to the fifth on its own side. "
+        "A difference is that of the numbers shown; whether there is one at all was decided before rounding."
     ),
     "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
     "Descriptions are those that the plan gives for the public; other notes and reasons are left out.",
 )
+
+
+PUBLIC_SETTINGS = ("draws", "seed", "scrambles", "edition", "travel")
+"""Settings of a run that the public may know; others can name an id, a file or a site."""
 
 
 class DisclosureError(Refusal):
@@ -59,10 +68,13 @@ class Asked(Shown):
         The standard as it was asked.
     unit
         Unit of the yardstick: ``share``, ``min`` or ``units``.
+    changes
+        Its answer as an option of ``plan.toml``: what the public must not find out.
     """
 
     standard: Standard
     unit: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, value: float) -> float:
         """Return a value of the yardstick as the public edition says it.
@@ -78,7 +90,13 @@ class Asked(Shown):
 
 
 def publish(
-    tables: Mapping[str, pd.DataFrame], plan: Plan, edition: Edition, *, asked: Asked | None = None
+    tables: Mapping[str, pd.DataFrame],
+    plan: Plan,
+    edition: Edition,
+    *,
+    asked: Asked | None = None,
+    tried: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return what an edition may show of tables of results.
 
@@ -93,6 +111,11 @@ def publish(
         ``full``: the same, of a plan whose bases are invented.
     asked
         What a siting was asked for; its tables are refused without it.
+    tried
+        Whether the public edition has to stand the attack of `require_release`. Only who tries files before
+        they are released says no.
+    progress
+        Called after every guess of the attack that a public edition has to stand; see `require_release`.
 
     Returns
     -------
@@ -105,6 +128,8 @@ def publish(
         If a table or a column is not declared, which is a fault of the program.
     DisclosureError
         If a table comes without another that the rule for publishing it needs.
+    ReleaseError
+        If a reader could recover from them more of where units stand than they would guess.
     PublicEditionError
         If the title of the plan, or the name of an option, a standard or the like, names a base or a unit.
     Refusal
@@ -129,6 +154,15 @@ def publish(
     if "options" in shown:
         shown["options"] = _public_descriptions(plan, shown["options"])
 
+    shown = {name: frame for name, frame in shown.items() if name not in plan.document.plan.withhold}
+    if tried:
+        require_release(plan, shown, proposed=asked.changes if asked else None, progress=progress)
+
+    for name in {"register", "sources"} & set(shown):
+        shown[name] = _published_sources(plan, shown[name])
+
+    names = public_names(plan)
+    shown = {name: names.frame(TABLES[name], frame) for name, frame in shown.items()}
     refuse_named_bases(plan, shown)
     return shown
 
@@ -168,15 +202,28 @@ def default_edition(plan: Plan) -> Edition:
     return "full" if plan.bases_are_invented else "public"
 
 
-def public_manifest(manifest: Manifest) -> Manifest:
-    """Return a manifest without hashes: a reader could try inputs until the hash of one fits.
+def public_manifest(plan: Plan, manifest: Manifest) -> Manifest:
+    """Return a manifest for the public: no hash of a file, and that of the plan only with a key.
+
+    A reader could try inputs until a plain hash of one fits.
 
     Parameters
     ----------
+    plan
+        The plan that the result is of.
     manifest
-        What a result was made from.
+        What the result was made from.
+
+    Returns
+    -------
+    Manifest
+        With HMAC-SHA256 of the plan's hash under ``plan.release_key``, by which the service itself can tell
+        later what a release was made from; empty without such a key.
     """
-    return Manifest(manifest.plan, "", {}, manifest.settings, manifest.versions)
+    key = plan.document.plan.release_key
+    keyed = hmac.new(key.encode(), plan.hash.encode(), "sha256").hexdigest() if key else ""
+    settings = {name: value for name, value in manifest.settings.items() if name in PUBLIC_SETTINGS}
+    return Manifest(public_plan(plan).title, keyed, {}, settings, manifest.versions)
 
 
 def _refuse_without(table: Table, tables: Mapping[str, pd.DataFrame], asked: Asked | None) -> None:
@@ -232,7 +279,7 @@ def _rounded(
 
     frame = frame.copy()
     for column in table.columns:
-        if column.name not in frame or column.rounding == "stated":
+        if column.name not in frame or column.rounding in {"stated", "difference"}:
             continue
         values = frame[column.name]
         if not pd.api.types.is_numeric_dtype(values) or values.dtype == bool:
@@ -240,8 +287,8 @@ def _rounded(
 
         if column.rounding == "yardstick" and asked is not None:
             coarse = [asked.value(float(value)) for value in values]
-        elif column.rounding == "points":
-            coarse = [100.0 * public_share(float(value) / 100.0) for value in values]
+        elif column.rounding == "draws":
+            coarse = [public_share_of_draws(float(value)) for value in values]
         elif column.rounding == "beside required":
             required = frame["required"]
             coarse = [share_beside(float(v), float(r)) for v, r in zip(values, required, strict=True)]
@@ -252,10 +299,34 @@ def _rounded(
             coarse = [rounded(plan, column.kind, float(value)) for value in values]
         frame[column.name] = coarse
 
-    # A gap rounded by itself would give away what it is the difference of.
-    for gap in (str(c) for c in frame if table.name == "need" and str(c).startswith("gap_")):
-        frame[gap] = frame["officers"] - frame[gap.removeprefix("gap_")]
+    return _with_differences(table, without_telling_shares(plan, table, frame))
+
+
+def _with_differences(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose differences are those of the numbers shown.
+
+    Rounded by itself a difference would contradict them, and give away what it is the difference of.
+    """
+    if table.name == "decision":
+        base = frame[frame["option"] == BASE].set_index("criterion")["mean"]
+        frame["difference"] = frame["mean"] - frame["criterion"].map(base)
+    elif table.name == "moves":
+        frame["points"] = 100.0 * (frame["share_after"] - frame["share_before"])
+    elif table.name == "need":
+        for gap in (str(column) for column in frame if str(column).startswith("gap_")):
+            frame[gap] = frame["officers"] - frame[gap.removeprefix("gap_")]
     return frame
+
+
+def _published_sources(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the register or the sources without the titles and addresses of sources that are not public."""
+    if plan.bases_are_invented:
+        return frame
+    public = frame["source"].map(lambda source: source in plan.sources and plan.sources[source].public)
+    instead = {"title": UNPUBLISHED_SOURCE, "source_title": UNPUBLISHED_SOURCE, "where": ""}
+    return frame.assign(
+        **{column: frame[column].where(public, text) for column, text in instead.items() if column in frame}
+    )
 
 
 def _public_descriptions(plan: Plan, options: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from standby._refusals import Refusal
+from standby.disclosure.public_names import public_plan
 from standby.plan import Plan
 
 
@@ -95,7 +96,7 @@ def any_of(names: Sequence[str]) -> re.Pattern[str]:
 
 def refuse_named_bases(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
     """Refuse a title, or names in the tables, that name a base or a unit."""
-    names: dict[str, Sequence[str]] = {"plan.toml, plan.title": [plan.title]}
+    names: dict[str, Sequence[str]] = {"plan.toml, plan.public_title": [public_plan(plan).title]}
     for table in ("options", "criteria", "standards", "need", "siting_standards"):
         if table in tables and "name" in tables[table]:
             names[f"{table.removeprefix('siting_')}, name"] = list(tables[table]["name"].astype(str))

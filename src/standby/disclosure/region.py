@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from standby.plan import Plan, Standard
+from standby.plan import BASE, Plan, Standard
 from standby.tables import TABLES
 
 FEWEST_PLACES = 3
@@ -48,6 +48,9 @@ def whole_region(plan: Plan, name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
     if name in {"standards", "moves", "minutes", "nearest"}:
         frame = _kept(frame, [_row_has_enough_places(plan, row) for row in frame.to_dict("records")])
+        if name == "minutes":  # with more rows than these the attack names more places than a guess does
+            of_base = frame["option"] == BASE if "option" in frame else True
+            frame = frame[of_base & (frame["weight"] == "people")]
     elif name in {"criteria", "decision", "pairs", "best"}:
         frame = _kept(frame, [_criterion_is_public(plan, criterion) for criterion in frame["criterion"]])
     elif name == "need":

@@ -6,12 +6,16 @@ import math
 
 from standby.disclosure.region import counted
 from standby.plan import Plan, main_standard
+from standby.words.numbers import COARSE_SHARE
 
-SHARE_STEP = 0.1
-"""Shares are rounded to the nearest tenth."""
+SHARE_STEP = COARSE_SHARE
+"""Shares are rounded to the nearest fifth: what model inversion finds then is no more than a guess finds."""
 
-MINUTES_STEP = 5.0
-"""Minutes are rounded to the nearest five [min]."""
+MINUTES_STEP = 10.0
+"""Minutes are rounded to the nearest ten [min]."""
+
+DRAWS_STEP = 0.1
+"""Shares of draws, which say nothing of a place, are rounded to the nearest tenth."""
 
 DIGITS = 2
 """Money and counts of officers are rounded to so many significant digits."""
@@ -21,7 +25,7 @@ EVEN = 1e-6
 
 
 def public_share(value: float) -> float:
-    """Return a share as the public edition says it, to the nearest tenth.
+    """Return a share as the public edition says it, to the nearest fifth.
 
     Parameters
     ----------
@@ -31,8 +35,19 @@ def public_share(value: float) -> float:
     return _to_step(value, SHARE_STEP) if math.isfinite(value) else value
 
 
+def public_share_of_draws(value: float) -> float:
+    """Return a share of draws as the public edition says it, to the nearest tenth.
+
+    Parameters
+    ----------
+    value
+        The share.
+    """
+    return _to_step(value, DRAWS_STEP) if math.isfinite(value) else value
+
+
 def public_minutes(value: float) -> float:
-    """Return minutes as the public edition says them, to the nearest five [min].
+    """Return minutes as the public edition says them, to the nearest ten [min].
 
     Parameters
     ----------
@@ -43,14 +58,14 @@ def public_minutes(value: float) -> float:
 
 
 def share_beside(value: float, required: float) -> float:
-    """Return a share as a tenth on its own side of what a standard requires: 86% of 90% is not 90%."""
+    """Return a share as a fifth on its own side of what a standard requires: 71% of 75% is not 80%."""
     rounded = public_share(value)
     if not math.isfinite(value) or not math.isfinite(required):
         return rounded
     enough = value >= required - EVEN
     if enough != (rounded >= required - EVEN):
-        tenths = math.ceil(value / SHARE_STEP) if enough else math.floor(value / SHARE_STEP)
-        return round(tenths * SHARE_STEP, 10)
+        fifths = math.ceil(value / SHARE_STEP) if enough else math.floor(value / SHARE_STEP)
+        return round(fifths * SHARE_STEP, 10)
     return rounded
 
 
@@ -69,14 +84,14 @@ def rounded(plan: Plan, kind: str, value: float) -> float:
     if kind == "minutes":
         return public_minutes(value)
     if kind in {"people", "key_locations"}:
-        everybody = _everybody(plan, kind)
-        return _to_step(value / everybody, SHARE_STEP) * everybody if everybody else 0.0
+        whole = everybody(plan, kind)
+        return _to_step(value / whole, SHARE_STEP) * whole if whole else 0.0
     if kind == "count":
         value = _to_step(value, 1.0)
     return float(f"{value:.{DIGITS}g}")
 
 
-def _everybody(plan: Plan, kind: str) -> float:
+def everybody(plan: Plan, kind: str) -> float:
     """Return the people, or the weight of the key locations, of the main standard, to three digits."""
     table, column = ("areas", "population") if kind == "people" else ("key_locations", "weight")
     standards = plan.document.standards

@@ -9,6 +9,7 @@ import pandas as pd
 
 from standby.appraise import need_of_region
 from standby.disclosure.names import any_of, names_of_choices, names_of_forces, names_of_places
+from standby.disclosure.public_names import public_names, public_plan
 from standby.plan import Plan, main_standard
 from standby.tables import pick
 from standby.words import Number, Sentence
@@ -28,20 +29,29 @@ def public_sentences(
     tables
         What `publish` returned for it.
     """
-    kept = [s for s in sentences if _may_be_said(plan, s, tables)]
+    names, public = public_names(plan), public_plan(plan)
+    said = []
+    for sentence in sentences:
+        if not _repeats_a_reason(plan, sentence):
+            renamed = names.phrase(sentence).only(lambda number: _stands(tables, number))
+            if _may_be_said(public, renamed, tables):
+                said.append(renamed)
+
     if "need" in tables:
-        kept[1:1] = need_of_region(tables["need"], main_standard(plan.document.standards))
-    return tuple(kept)
+        said[1:1] = need_of_region(tables["need"], main_standard(public.document.standards))
+    return tuple(said)
+
+
+def _repeats_a_reason(plan: Plan, sentence: Sentence) -> bool:
+    """Return whether a sentence has words that the planner wrote for colleagues."""
+    options = plan.document.options.values()
+    reasons = [option.reason for option in options]
+    reasons += [own.reason for option in options for own in option.forces.values()]
+    return any(text and text in sentence.words for text in reasons)
 
 
 def _may_be_said(plan: Plan, sentence: Sentence, tables: Mapping[str, pd.DataFrame]) -> bool:
-    """Return whether a sentence has only public numbers, and no words that the planner wrote for others."""
-    document = plan.document
-    reasons = [option.reason for option in document.options.values()]
-    reasons += [own.reason for option in document.options.values() for own in option.forces.values()]
-    if any(text and text in sentence.words for text in reasons):
-        return False
-
+    """Return whether a sentence has only public numbers, and names no force or place."""
     if not all(_stands(tables, number) for number in sentence.numbers):
         return False
 

@@ -35,3 +35,7 @@ class Source(Shown, BaseModel):
     quality: Quality = Field(description="How good it is.")
     where: str | None = Field(None, description="Address, page or table.")
     note: str | None = Field(None, description="Anything a reader should know before relying on it.")
+    public: bool = Field(
+        default=False,
+        description="Whether title and address may stand in the public edition as they are written.",
+    )

@@ -86,6 +86,11 @@ class Content(Shown):
         notes = self.table("notes")
         return tuple(notes.loc[notes["subject"] == subject, "text"])
 
+    @property
+    def reached(self) -> str:
+        """Column of the share of a standard that is shown first: assured, or for the public expected."""
+        return "share_expected" if self.edition == "public" else "share_assured"
+
     def writer(self, kind: Kind) -> Callable[[float], str]:
         """Return how numbers of a kind are written; where they were rounded, without idle digits."""
         return numbers.writer(kind, limit_min=self.limit_min, rounded=self.edition == "public")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from standby._refusals import Refusal
+from standby._run import Progress
 from standby.appraise import Appraisal
 from standby.disclosure import (
     WHAT_IS_LEFT_OUT,
@@ -15,6 +16,7 @@ from standby.disclosure import (
     PublicEditionError,
     default_edition,
     public_manifest,
+    public_plan,
     public_sentences,
     publish,
 )
@@ -44,6 +46,8 @@ def report(
     *,
     edition: Edition | None = None,
     formats: Sequence[Format] = FORMATS,
+    tried: bool = True,
+    progress: Progress | None = None,
 ) -> Report:
     """Write an appraisal as a page, tables, workbook and map layers.
 
@@ -63,6 +67,8 @@ def report(
         where bases are invented, ``public`` elsewhere.
     formats
         Which of ``html``, ``csv``, ``json``, ``xlsx`` and ``gpkg``.
+    tried, progress
+        As for `standby.disclosure.publish`.
 
     Returns
     -------
@@ -76,7 +82,9 @@ def report(
     FolderError
         If the folder holds files that Standby did not write.
     PublicEditionError
-        If the public edition would name a base or a unit, e.g. in the name of an option.
+        If the public edition would name a base or a unit, e.g. in the public name of an option.
+    ReleaseError
+        If a reader of the public edition could work out more of where units stand than they would guess.
     MissingLibraryError
         If the package was installed without the browser libraries that the page draws with.
     """
@@ -90,7 +98,7 @@ def report(
     if edition is None:
         edition = default_edition(appraisal.plan)
 
-    content = content_of(appraisal, edition)
+    content = content_of(appraisal, edition, tried=tried, progress=progress)
     public: Content | None = None
     if edition == "full":
         try:
@@ -116,7 +124,9 @@ def _write(content: Content, formats: Sequence[Format], folder: Path) -> list[Pa
     return [path for name in FORMATS if name in formats for path in WRITERS[name](content, folder)]
 
 
-def content_of(appraisal: Appraisal, edition: Edition) -> Content:
+def content_of(
+    appraisal: Appraisal, edition: Edition, *, tried: bool = True, progress: Progress | None = None
+) -> Content:
     """Return what an edition of an appraisal holds.
 
     Parameters
@@ -125,22 +135,25 @@ def content_of(appraisal: Appraisal, edition: Edition) -> Content:
         What `standby.appraise.appraise` returned.
     edition
         ``public``, ``internal`` or ``full``.
+    tried, progress
+        As for `standby.disclosure.publish`.
 
     Raises
     ------
     ValueError
         If the edition is not known.
-    PublicEditionError
-        If the public edition would name a base or a unit.
+    PublicEditionError, ReleaseError
+        If the public edition would name a base or a unit, or give away where they stand.
     """
     plan, sentences = appraisal.plan, tuple(appraisal.sentences)
     manifest = appraisal.manifest
     left_out: tuple[str, ...] = ()
-    tables = publish(appraisal.tables, plan, edition)
+    tables = publish(appraisal.tables, plan, edition, tried=tried, progress=progress)
 
     if edition == "public":
         sentences = public_sentences(plan, sentences, tables)
-        manifest = public_manifest(manifest)
+        manifest = public_manifest(plan, manifest)
         left_out = WHAT_IS_LEFT_OUT
+        plan = public_plan(plan)
 
     return Content(edition, plan, tables, sentences, manifest, appraisal.draws, appraisal.seed, left_out)

@@ -94,9 +94,14 @@ def share(value: float) -> str:
     return _zero(_signed(f"{100 * value:.0f}%"))
 
 
+COARSE_SHARE = 0.2
+"""Step to which the public edition rounds shares."""
+
+
 def coarse_share(value: float) -> str:
-    """Return a share that was rounded to a tenth: ``< 5%`` and ``> 95%`` where it need not be 0 or 1."""
-    return {0.0: "< 5%", 1.0: "> 95%"}.get(value) or share(value)
+    """Return a share that was rounded to a fifth: ``< 10%`` and ``> 90%`` where it need not be 0 or 1."""
+    half = COARSE_SHARE / 2.0
+    return {0.0: f"< {half:.0%}", 1.0: f"> {1.0 - half:.0%}"}.get(value) or share(value)
 
 
 def without_noughts(text: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Formatter
+from typing import Self
 
 from standby._show import Shown
 from standby.words import numbers
@@ -114,12 +115,15 @@ class Phrase(Shown):
         several are alike, the phrase gives way.
     instead
         What is true then.
+    optional
+        Whether what it is part of stays true without it, for a reader who may not have its numbers.
     """
 
     template: str
     holes: Mapping[str, str | Number | Interval | Phrase] = field(default_factory=dict)
     tells: tuple[str, ...] = ()
     instead: str = ""
+    optional: bool = False
 
     @property
     def numbers(self) -> tuple[Number, ...]:
@@ -167,6 +171,23 @@ class Phrase(Shown):
             elif hole is not None:
                 text += hole.said(write)
         return text
+
+    def only(self, stands: Callable[[Number], bool]) -> Self:
+        """Return the phrase without intervals and optional parts whose numbers a reader may not have.
+
+        Parameters
+        ----------
+        stands
+            Whether the reader may have a number.
+        """
+        holes = dict(self.holes)
+        for name, hole in self.holes.items():
+            if isinstance(hole, Interval) and not (stands(hole.low) and stands(hole.high)):
+                holes[name] = ""
+            elif isinstance(hole, Phrase):
+                part = hole.only(stands)
+                holes[name] = part.instead if part.optional and not all(map(stands, part.numbers)) else part
+        return replace(self, holes=holes)
 
     @property
     def words(self) -> str:

@@ -71,6 +71,7 @@ class Option(Changes):
     """An option: a named set of changes to the base."""
 
     name: str = Field(min_length=1, description="Name.")
+    public_name: str = Field("", description="Name for the public edition; empty: its number.")
     description: str = Field("", description="What it is, in plain words.")
     public_description: str = Field(
         "", description="What it is, in words for the public edition: no base, unit or place."

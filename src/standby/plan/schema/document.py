@@ -82,6 +82,7 @@ class About(Section):
     """Who plans, for when, and how the plan is to be handled."""
 
     title: str = Field(min_length=1, description="Title of the plan.")
+    public_title: str = Field("", description="Title for the public edition, which has no other.")
     summary: str = Field("", description="What the plan is for, in plain words.")
     public_summary: str = Field(
         "", description="What the plan is for, in words for the public edition: no base, unit or place."
@@ -96,6 +97,14 @@ class About(Section):
     extent: Extent = Field(
         default=[-11.0, 49.0, 3.0, 61.5],
         description="West, south, east and north limits that every position must lie in [degrees].",
+    )
+    release_key: str = Field(
+        "",
+        pattern=r"^(.{16,})?$",
+        description="Secret of at least 16 characters: the public edition has the plan's hash under it.",
+    )
+    withhold: list[str] = Field(
+        default=[], description="Tables of results that the public edition leaves out."
     )
     without: list[TableName] = Field(
         default=[], description="Tables that the plan does without, said openly (e.g. commitments)."
@@ -122,6 +131,7 @@ class Base(Section):
     """The base: things as they are."""
 
     name: str = Field("As it is", description="Name of the base, row one of every table of options.")
+    public_name: str = Field("", description="Name for the public edition; empty: “As it is”.")
     description: str = Field("", description="What it describes.")
     public_description: str = Field(
         "", description="What it describes, in words for the public edition: no base, unit or place."
@@ -246,6 +256,7 @@ class AreaClass(Section):
     """A class of areas, for standards and for the gap between town and country."""
 
     name: str = Field(min_length=1, description="Name.")
+    public_name: str = Field("", description="Name for the public edition; empty: its number.")
     setting: Literal["urban", "rural"] = Field(description="Side of the urban–rural gap.")
     travel_class: TravelClass = Field(description="Class of the travel model without roads.")
 
@@ -267,6 +278,7 @@ class Tier(Section):
     """A tier of response: what a unit of it is and what it can stand in for."""
 
     name: str = Field(min_length=1, description="Name.")
+    public_name: str = Field("", description="Name for the public edition; empty: its number.")
     crew: Annotated[Whole, plausible.CREW] = Field(ge=1, description="Officers in a unit.")
     armed: bool = Field(description="Whether its officers are armed.")
     carried_by: Literal["crews", "every officer"] = Field(
@@ -336,6 +348,7 @@ class IncidentType(Section):
     """A type of incident: how often, where, when, and what has to come."""
 
     name: str = Field(min_length=1, description="Name.")
+    public_name: str = Field("", description="Name for the public edition; empty: what stream it is of.")
     stream: Literal["spontaneous", "planned", "attack"] = Field(
         description="Calls that arrive by chance, operations with notice, or a rare attack kept apart."
     )
@@ -380,6 +393,7 @@ class Standard(Section):
     """A standard: who must be reached by what, within how many minutes, how surely."""
 
     name: str = Field(min_length=1, description="Name.")
+    public_name: str = Field("", description="Name for the public edition; empty: what it asks for.")
     incident_type: Id = Field(description="Incident type that it is for.")
     measure: Literal["first", "full"] = Field(description="First armed arrival, or full attendance.")
     within_min: Annotated[float, plausible.STANDARD_MIN] = Field(

@@ -35,7 +35,8 @@ def difference(content: Content, row: Mapping[str, Any]) -> tuple[str, str]:
     differ = numbers.change_writer(content.criterion_writer(str(row["criterion"])))
     nought = differ(0.0)
     text = differ(row["difference"])
-    bounds = numbers.interval(row["difference_low"], row["difference_high"], differ)
+    nan = float("nan")
+    bounds = numbers.interval(row.get("difference_low", nan), row.get("difference_high", nan), differ)
     if text == nought and told_apart(row):
         return TOO_SMALL, "" if bounds == nought else bounds
     return text, "" if bounds == text else bounds

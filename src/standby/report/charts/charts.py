@@ -140,7 +140,7 @@ def standards(content: Content, grid: Grid) -> Chart | None:
     alt = "Share reached in time by standard. " + "; ".join(
         f"{t}: required {numbers.share(float(r))}, as it is {content.writer('share')(float(a))}"
         for t, r, a in zip(
-            titles, base["required"], pd.to_numeric(base["share_assured"], errors="coerce"), strict=False
+            titles, base["required"], pd.to_numeric(base[content.reached], errors="coerce"), strict=False
         )
     )
 
@@ -168,7 +168,7 @@ def _standard_traces(
                 "type": "scatter",
                 "mode": "markers",
                 "name": lines_of(name, 60),
-                "x": finite(pd.to_numeric(rows["share_assured"], errors="coerce") * 100),
+                "x": finite(pd.to_numeric(rows[content.reached], errors="coerce") * 100),
                 "y": [at[s] + offset for s in rows["standard"]],
                 "marker": {
                     "size": 9,

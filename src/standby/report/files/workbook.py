@@ -169,6 +169,7 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
     at, columns = 3, {}
     for option in dict.fromkeys(frame["option"]):
         parts = VALUE_PARTS if option == BASE else {**VALUE_PARTS, **CHANGE_PARTS}
+        parts = {column: label for column, label in parts.items() if column in frame}
         closed = " (ruled out)" if option in ruled_out(content) else ""
         for k, (column, label) in enumerate(parts.items()):
             sheet.write_string(0, at + k, content.name("option", option) + closed, looks.styles["head"])

@@ -69,18 +69,17 @@ def _moved(content: Content, row: Mapping[str, Any]) -> Cell:
         return content.shown("moves", column, row)
 
     def interval(low: str, high: str, unit: str) -> tuple[str, ...]:
-        """Return an interval; of one that rounding left without width its one number, of nought nothing."""
+        """Return an interval; nothing where the edition has none."""
+        if low not in row:
+            return ()
         first, last = shown(low), shown(high)
-        if first != last:
-            return (f"({first} to {last}{unit})",)
-        return (f"({first}{unit})",) if any(c in "123456789" for c in first) else ()
+        return (f"({first} to {last}{unit})",) if first != last else (f"({first}{unit})",)
 
-    before, after = shown("before_min"), shown("after_min")
-    below = (
-        f"as it is {shown('share_before')}",
-        *interval("points_low", "points_high", " points"),
-        before if before == after else f"{before} to {after}",
-        *interval("change_low_min", "change_high_min", ""),
-    )
-    moved = bool(row["reach_moved"]) or bool(row["minutes_moved"])
-    return Cell(shown("share_after"), below, "" if moved else "alike")
+    below = [f"as it is {shown('share_before')}", *interval("points_low", "points_high", " points")]
+    if "before_min" in row:
+        before, after = shown("before_min"), shown("after_min")
+        below += [before if before == after else f"{before} to {after}"]
+        below += interval("change_low_min", "change_high_min", "")
+
+    moved = bool(row["reach_moved"]) or bool(row.get("minutes_moved"))
+    return Cell(shown("share_after"), tuple(below), "" if moved else "alike")

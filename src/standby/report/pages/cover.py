@@ -47,6 +47,18 @@ def profile(content: Content) -> Section:
     return Section("profile", "Deployment profile: cover", lead, tuple(blocks))
 
 
+SHARES_NOTE = (
+    "At the plan's central figures. If a unit were free: every unit at its site. Expected: weighted with the "
+    "chance that units are free. Assured: places where the chance of being reached in time is at least the "
+    "standard's reliability, each counted whole, so it can be above the expected share; a standard is met "
+    "when this share is at least the one required."
+)
+MET_NOTE = (
+    "At the plan's central figures, weighted with the chance that units are free. A standard is met when the "
+    "places where the chance of being reached in time is at least its reliability have the share required."
+)
+
+
 def _standards(content: Content) -> Iterator[Block]:
     frame = content.table("standards")
     if frame.empty:
@@ -86,14 +98,11 @@ def _standards(content: Content) -> Iterator[Block]:
         columns,
         "Standards as it is",
         frame=base,
-        note="At the plan's central figures. If a unit were free: every unit at its site. Expected: weighted "
-        "with the chance that units are free. Assured: places where the chance of being reached in time is "
-        "at least the standard's reliability, each counted whole, so it can be above the expected share; a "
-        "standard is met when this share is at least the one required.",
+        note=MET_NOTE if content.edition == "public" else SHARES_NOTE,
     )
 
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
-    parts = parts[parts["share_assured"].notna()]
+    parts = parts[parts["share_expected"].notna()]
     if len(parts):
         yield crossed(
             content,
@@ -155,7 +164,7 @@ def _standards_everywhere(content: Content, frame: pd.DataFrame) -> Grid:
 def _reached(content: Content, row: Mapping[str, Any]) -> Cell:
     met = row["met"]
     mark = "" if pd.isna(met) else ("met" if met else "missed")
-    return Cell(content.shown("standards", "share_assured", row), ("met",) if mark == "met" else (), mark)
+    return Cell(content.shown("standards", content.reached, row), ("met",) if mark == "met" else (), mark)
 
 
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +178,7 @@ def _minutes(content: Content) -> Iterator[Block]:
     if people.empty:
         return
 
-    base = _ordered(people[(people["option"] == "base") & people["p50_min"].notna()])
+    base = _ordered(people[(people["option"] == "base") & people["mean_min"].notna()])
     for incident in dict.fromkeys(base["incident_type"]):
         for measure, words in (("first", "first armed arrival"), ("full", "full attendance")):
             rows = base[(base["incident_type"] == incident) & (base["measure"] == measure)]
@@ -188,7 +197,9 @@ def _minutes(content: Content) -> Iterator[Block]:
                 folded=not (incident == _main_incident(content) and measure == "first"),
             )
 
-    rows = _ordered(people[people["p50_min"].notna()])
+    rows = _ordered(people[people["mean_min"].notna()])
+    if content.edition == "public":  # it has the minutes of the base alone
+        return
     yield crossed(
         content,
         "minutes",
@@ -206,7 +217,8 @@ def _minutes(content: Content) -> Iterator[Block]:
 
 def _mean_note(content: Content, rows: pd.DataFrame) -> str:
     """Return how means are to be read where some times lie beyond the limit."""
-    beyond = rows[["p50_min", "p90_min", "p95_min"]].max(axis=None) == float("inf")
+    percentiles = [column for column in ("p50_min", "p90_min", "p95_min") if column in rows]
+    beyond = bool(percentiles) and rows[percentiles].max(axis=None) == float("inf")
     beyond = beyond or ("at_least" in rows and bool(rows["at_least"].any()))
     return MEAN_NOTE.format(limit=content.minutes(content.limit_min)) if beyond else ""
 

@@ -37,7 +37,9 @@ def decision(content: Content) -> Section:
 
     blocks: list[Block] = list(_decision_grids(content, frame))
 
-    names = {c: content.name("criterion", c) for c in main_criteria(content)}
+    # Differences of numbers to the nearest fifth make no picture.
+    pictured = [] if content.edition == "public" else main_criteria(content)
+    names = {c: content.name("criterion", c) for c in pictured}
     drawn = [charts.differences(content, c, name) for c, name in names.items()]
     kept = tuple(c for c in drawn if c is not None)
     if kept:

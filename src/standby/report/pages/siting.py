@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from standby.disclosure import Edition, default_edition, public_manifest
+from standby.disclosure import Edition, default_edition, public_manifest, public_names, public_plan
 from standby.locate import Located
 from standby.plan import Plan
 from standby.report.blocks.blocks import Cell, Grid, Map, Row, Section, Text
@@ -102,26 +102,30 @@ def siting_html(plan: Plan, located: Located, edition: Edition) -> str:
     """
     manifest = located.manifest.with_settings(edition=edition)
     if edition == "public":
-        manifest = public_manifest(manifest.without_settings("fixed", "closed"))
+        manifest = public_manifest(plan, manifest)
 
-    content = Content(edition, plan, {}, (), manifest, 0, 0)
-    about = plan.document.plan
+    shown = public_plan(plan) if edition == "public" else plan
+    standard = located.as_asked.name
+    if edition == "public":
+        standard = public_names(plan).text(standard)
+    content = Content(edition, shown, {}, (), manifest, 0, 0)
+    about = shown.document.plan
     facts = (
         ("Forces", ", ".join(content.name("force", f) for f in plan.forces)),
         ("As of", f"{about.as_of.day} {about.as_of:%B %Y}"),
-        ("Standard", located.as_asked.name),
+        ("Standard", standard),
         ("Model", located.model),
         ("Edition", edition),
     )
 
     kind = "Armed response cover: where units should stand by"
-    return render(page_of(content, kind, facts, _sections(content, located)))
+    return render(page_of(content, kind, facts, _sections(content, plan, located)))
 
 
-def _sections(content: Content, located: Located) -> tuple[Section, ...]:
+def _sections(content: Content, plan: Plan, located: Located) -> tuple[Section, ...]:
     """Return the sections of the page; those that the edition has no tables for are left out."""
-    tables = siting_tables(content.plan, located, content.edition)
-    said = Text(siting_sentences(content.plan, located, content.edition), "sentences")
+    tables = siting_tables(plan, located, content.edition)
+    said = Text(siting_sentences(plan, located, content.edition), "sentences")
     sections = [Section("summary", "Summary", "", (said,))]
 
     if content.edition != "public":

@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 
-from standby.disclosure import Asked, Edition, enough_places, publish
+from standby.disclosure import Asked, Edition, enough_places, public_names, publish
 from standby.locate import Located, Yardstick
 from standby.plan import Plan
 
@@ -22,8 +22,8 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
     located
         What `standby.locate.locate` found.
     edition
-        ``public``: the whole region, shares to the nearest 10% and minutes to the nearest 5. ``internal`` and
-        ``full``: everything.
+        ``public``: the whole region, shares to the nearest 20% and minutes to the nearest 10. ``internal``
+        and ``full``: everything.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
 
 def asked_of(located: Located) -> Asked:
     """Return what a siting was asked for, by which its tables are judged."""
-    return Asked(located.as_asked, located.yardstick.unit)
+    return Asked(located.as_asked, located.yardstick.unit, located.changes)
 
 
 def counted(located: Located) -> str:
@@ -75,8 +75,10 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
 
     y, siting = located.yardstick, located.siting
     words = public_words(y)
-    tier = plan.document.tiers[located.tier].name
-    asked = f"Yardstick: {located.as_asked.name}."
+    names = public_names(plan)
+    tier = names.text(plan.document.tiers[located.tier].name)
+    words = names.text(words)
+    asked = f"Yardstick: {names.text(located.as_asked.name)}."
     ended = "" if siting.status == "optimal" else " The search was stopped before it was proven best."
     if y.unit == "units":
         return (asked, f"{siting.units.sum()} units of {tier} {words}.{ended}")

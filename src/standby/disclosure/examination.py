@@ -1,0 +1,278 @@
+"""What a reader of published files could recover: the attacks that a release has to stand.
+
+Every attack works on the files as they are released, with the open model and everything that is public
+anyway. What it says is for the service itself, and is counts alone: no guess at a base or a place is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from standby._refusals import Refusal
+from standby._show import Shown
+from standby.disclosure.heaviest import OF_TODAY, heaviest_places, tells_of_a_place
+from standby.disclosure.inversion import SEEDS, STEPS, Inversion, invert, table_to_leave_out
+from standby.disclosure.public_names import public_names
+from standby.disclosure.rounding import SHARE_STEP
+from standby.plan import Plan
+from standby.travel import Times, travel_times
+
+HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+"""A SHA-256 as it is written."""
+
+UNPACKED = {".xlsx", ".zip", ".gpkg"}
+
+
+@dataclass(frozen=True)
+class Finding(Shown):
+    """What one attack found.
+
+    Parameters
+    ----------
+    attack
+        What was tried.
+    found
+        What a reader could recover, as a count.
+    baseline
+        What they would know or guess without these files.
+    says
+        The counts in words.
+    passed
+        Whether the files may be released, as far as this attack goes.
+    fix
+        What to do if not.
+    """
+
+    attack: str
+    found: int
+    baseline: int
+    says: str
+    passed: bool
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Examination(Shown):
+    """What all attacks found.
+
+    Parameters
+    ----------
+    findings
+        One an attack.
+    inversion
+        The scores of model inversion by seed; None where there was nothing to invert.
+    """
+
+    findings: tuple[Finding, ...]
+    inversion: Inversion | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the files may be released."""
+        return all(finding.passed for finding in self.findings)
+
+    def summary(self) -> str:
+        """Return what was tried and found, a line an attack."""
+        lines = [
+            f"{'passed ' if finding.passed else 'REFUSED'} {finding.attack}: {finding.says}"
+            + (f" Fix: {finding.fix}." if finding.fix else "")
+            for finding in self.findings
+        ]
+        return "\n".join(lines)
+
+
+def examine(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    earlier: Sequence[str | Path] = (),
+    times: Times | None = None,
+    seeds: tuple[int, ...] = SEEDS,
+    steps: int = STEPS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examination:
+    """Try to recover what a public edition withholds from its files.
+
+    Parameters
+    ----------
+    plan
+        The plan, without an option laid over it.
+    folder
+        The public edition.
+    earlier
+        Folders of earlier releases.
+    times
+        Minutes of the plan; made when left out.
+    seeds, steps
+        Guesses of model inversion, with and without the files, and the steps of each.
+    progress
+        Called after every guess.
+
+    Returns
+    -------
+    Examination
+        Counts; for the service itself.
+
+    Raises
+    ------
+    Refusal
+        If a folder holds no tables of results.
+    """
+    tables = _tables_of(plan, Path(folder))
+    before = [_tables_of(plan, Path(place)) for place in earlier]
+    times = times or travel_times(plan)
+
+    inversion = invert(plan, times, [tables, *before], seeds=seeds, steps=steps, progress=progress)
+    findings = [
+        *_inverted(inversion, lambda: table_to_leave_out(plan, times, tables, steps=steps)),
+        _told_by_arithmetic(plan, tables),
+        *(_changed_since(tables, old, Path(place)) for old, place in zip(before, earlier, strict=True)),
+        *_searched(plan, Path(folder)),
+    ]
+    return Examination(tuple(findings), inversion)
+
+
+def _tables_of(plan: Plan, folder: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables of a public edition, with the plan's own ids in place of the public ones."""
+    own: dict[str, str] = {}
+    for ids in public_names(plan).ids.values():
+        own |= {public: private for private, public in ids.items()}
+
+    tables = {}
+    for path in sorted(folder.rglob("*.csv")):
+        frame = pd.read_csv(path, encoding="utf-8-sig")
+        for column in ("option", "standard", "incident_type"):
+            if column in frame:
+                frame[column] = frame[column].map(lambda value: own.get(value, value))
+        tables[path.stem] = frame
+    if not tables:
+        raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")
+    return tables
+
+
+def _inverted(inversion: Inversion, table: Callable[[], str]) -> Iterator[Finding]:
+    """Yield what model inversion found: bases, and places outside the main standard."""
+    attack = "the model run over candidate towns until its tables fit"
+    if not inversion.judges:
+        says = "it can't judge: a guess at the biggest towns finds every base without these files."
+        yield Finding(attack, 0, 0, says if inversion.baseline else "there is no base to guess.", passed=True)
+        return
+
+    for what, of in (("sites", inversion.sites), ("places", inversion.places)):
+        found, guessed = inversion.most(what), inversion.most(what, beforehand=True)
+        passed = found <= guessed + 1
+        named = {"sites": "bases", "places": "places outside the main standard"}[what]
+        says = (
+            f"{found} of {of} {named} named correctly with these files, {guessed} without "
+            f"(best of {len(inversion.attack)} guesses each; {inversion.numbers} numbers looked at)."
+        )
+        fix = "" if passed else f"leave out the table {table()!r} (plan.withhold)"
+        yield Finding(f"{attack}: {named}", found, guessed, says, passed, fix)
+
+
+def _told_by_arithmetic(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Finding:
+    """Return how many shares are so near nothing or all that populations tell of a single place."""
+    told = 0
+    heaviest = heaviest_places(plan)
+    for name, frame in tables.items():
+        if name not in OF_TODAY or "standard" not in frame:
+            continue
+        shares = [
+            column
+            for column in map(str, frame)
+            if column.startswith("share") or column in {"mean", "low", "high"}
+        ]
+        for _, row in frame.iterrows():
+            weight = heaviest.get(str(row["standard"]), 0.0)
+            told += sum(tells_of_a_place(float(row[column]), weight) for column in shares)
+    says = f"{told} shares so near none or all that populations say whether the biggest place is in or out."
+    fix = "" if told == 0 else "leave out these shares"
+    return Finding("sums over populations", told, 0, says, told == 0, fix)
+
+
+def _changed_since(
+    tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame], place: Path
+) -> Finding:
+    """Return how many numbers an earlier release has finer than this one, which rounds by a fixed grid."""
+    finer = 0
+    for name, frame in before.items():
+        now = tables.get(name)
+        shares = [c for c in map(str, frame) if c.startswith("share_") and c != "share_of_draws"]
+        for column in shares if now is not None else ():
+            values = pd.to_numeric(frame[column], errors="coerce").dropna() / SHARE_STEP
+            finer += int(((values - values.round()).abs() > 1e-6).sum())
+    says = f"{finer} shares of the release in {place.name} are finer than the steps of this one."
+    fix = "" if finer == 0 else "what was published can't be taken back; judge by the attack on both together"
+    return Finding("differences from an earlier release", finer, 0, says, passed=True, fix=fix)
+
+
+def _searched(plan: Plan, folder: Path) -> Iterator[Finding]:
+    """Yield what a search of every file and of what is inside it finds: names, hashes and metadata."""
+    texts = dict(_texts(folder))
+    secret = _secret_names(plan)
+    named = {name for text in texts.values() for name in secret if name in text}
+    says = f"{len(named)} names or ids of bases, units and key locations stand in the files."
+    yield Finding(
+        "search for names", len(named), 0, says, not named, "rename in the public fields" if named else ""
+    )
+
+    hashes = {found for text in texts.values() for found in HASH.findall(text)}
+    own = hashes & {plan.hash, *plan.hashes.values()}
+    says = f"{len(own)} hashes of the plan or its files, of {len(hashes)} that look like one."
+    yield Finding("hashes that inputs can be tried against", len(own), 0, says, not own)
+
+    traces = [str(plan.folder or ""), str(Path.home()), os.environ.get("USER", "")]
+    left = [
+        trace
+        for trace in traces
+        if len(trace) > MOST_COMMON and any(_plain(trace) in text for text in texts.values())
+    ]
+    says = f"{len(left)} traces of the machine or the user (folders, account) in the files."
+    yield Finding("metadata of the files", len(left), 0, says, not left)
+
+
+MOST_COMMON = 4
+"""Letters up to which a name is too common a string to be searched for."""
+
+
+def _secret_names(plan: Plan) -> set[str]:
+    """Return names and ids of bases, units and key locations as they are searched for."""
+    options = plan.document.options.values()
+    rows = [row for option in options for kind in (option.add.units, option.add.sites) for row in kind]
+    names = [str(row.get(key) or "") for row in rows for key in ("id", "name")]
+    for table in ("sites", "units", "key_locations"):
+        frame = plan.table(table)
+        names += [*frame["id"].astype(str), *frame["name"].astype(str)]
+
+    forces = " ".join(_plain(force.name) for force in plan.document.forces.values())
+    return {
+        f" {plain} " for name in names if len(plain := _plain(name)) > MOST_COMMON and plain not in forces
+    }
+
+
+def _plain(text: str) -> str:
+    """Return a text for searching: without accents, case, punctuation, or kinds of space."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", letters).strip()
+
+
+def _texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the text of every file, and of every file inside a packed one."""
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        if path.suffix in UNPACKED and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                for name in packed.namelist():
+                    yield f"{path.name}/{name}", f" {_plain(packed.read(name).decode('utf-8', 'replace'))} "
+        else:
+            yield path.name, f" {_plain(path.read_text(encoding='utf-8', errors='replace'))} "

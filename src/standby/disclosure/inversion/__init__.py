@@ -1,0 +1,13 @@
+"""Model inversion: how much of where units stand can be recovered from what was published."""
+
+from standby.disclosure.inversion.inversion import (
+    LOOKED_AT,
+    SEEDS,
+    STEPS,
+    Inversion,
+    Score,
+    invert,
+    table_to_leave_out,
+)
+
+__all__ = ["LOOKED_AT", "SEEDS", "STEPS", "Inversion", "Score", "invert", "table_to_leave_out"]

@@ -1,0 +1,205 @@
+"""Model inversion: its coarse model against a slow twin and against cover, and what it finds."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from standby.cover import cover
+from standby.disclosure import publish
+from standby.disclosure.inversion import _kernels as kernels
+from standby.disclosure.inversion import inversion
+from standby.disclosure.inversion.known import Known, known_of
+from standby.examples import path
+from standby.plan import Plan, open_plan
+from standby.travel import Times, travel_times
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """Return the packaged plan of three forces."""
+    return open_plan(path("south-west"))
+
+
+@pytest.fixture(scope="module")
+def times(plan: Plan) -> Times:
+    """Return its minutes."""
+    return travel_times(plan)
+
+
+@pytest.fixture(scope="module")
+def known(plan: Plan, times: Times) -> Known:
+    """Return what a guesser has of it."""
+    found = known_of(plan, times)
+    assert found is not None
+    return found
+
+
+def _numbers(known: Known, scene: int, state: np.ndarray) -> np.ndarray:
+    """Return what the guesser's model says of a guess."""
+    standards, rows = len(known.standards), len(known.rows)
+    numbers = np.empty(kernels.SHARES * standards + kernels.STATISTICS * rows)
+    kernels.numbers_of(
+        scene,
+        state,
+        known.travel,
+        known.units,
+        known.others,
+        known.questions,
+        numbers,
+    )
+    return numbers
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_numbers_are_those_of_a_slow_twin(seed: int) -> None:
+    """Shares and means by adding up every set of units that comes, on random small systems."""
+    rng = np.random.default_rng(seed)
+    candidates, places, number, needed = 4, 3, 4, int(rng.integers(1, 3))
+    minutes = rng.uniform(1.0, 60.0, (1, candidates, places))
+    lent = rng.uniform(0.5, 1.0, (1, places))
+    on_duty, busy = rng.uniform(0.3, 1.0, number), rng.uniform(0.0, 0.5, number)
+    group = np.arange(number)
+    state = rng.integers(0, candidates, number)
+    weight = rng.dirichlet(np.ones(places))
+    before, limit, reliability = 3.0, 50.0, 0.6
+    within = rng.uniform(5.0, 40.0, places)
+
+    numbers = np.empty(kernels.SHARES + kernels.STATISTICS)
+    kernels.numbers_of(
+        0,
+        state,
+        kernels.Travel(minutes, lent),
+        kernels.Units(np.array([number]), group[None], np.zeros((1, number), int), on_duty[None], busy[None]),
+        kernels.Others(*(np.full((1, 1, places, 1), fill) for fill in (np.inf, 0.0, 0.0))),
+        kernels.Questions(
+            counts=np.array([[True]]),
+            needed=np.array([needed]),
+            standard_need=np.array([0]),
+            reliability=np.array([reliability]),
+            standard_weight=weight[None],
+            within_min=within[None],
+            row_need=np.array([0]),
+            row_weight=weight[None],
+            before_min=np.array([before]),
+            limit_min=limit,
+        ),
+        numbers,
+    )
+
+    if_free = expected = assured = mean = 0.0
+    for place in range(places):
+        in_time = dict.fromkeys(("free", "sure"), 0.0)
+        sure = on_duty * lent[0, place]
+        for kind, chance in (("sure", sure), ("free", sure * (1.0 - busy))):
+            for coming in product((False, True), repeat=number):
+                likely = float(np.prod(np.where(coming, chance, 1.0 - chance)))
+                arrivals = sorted(minutes[0, state[coming], place]) if any(coming) else []
+                arrival = arrivals[needed - 1] if len(arrivals) >= needed else np.inf
+                in_time[kind] += likely * (arrival <= within[place])
+                if kind == "free":
+                    beyond = arrival >= limit
+                    mean += weight[place] * likely * (limit if beyond else min(arrival + before, limit))
+        if_free += weight[place] * in_time["sure"]
+        expected += weight[place] * in_time["free"]
+        assured += weight[place] * (in_time["free"] >= reliability)
+
+    # Units are followed until the chance that too few have come is below `ENOUGH`.
+    assert numbers[:2] == pytest.approx([if_free, expected], abs=2 * kernels.ENOUGH)
+    assert numbers[2] == pytest.approx(assured, abs=1e-9)
+    assert numbers[kernels.SHARES] == pytest.approx(mean, abs=2 * kernels.ENOUGH * limit)
+
+
+@pytest.mark.parametrize("option", ["base", "more-arvs", "second-base"])
+def test_the_guessers_model_is_close_to_cover(plan: Plan, times: Times, known: Known, option: str) -> None:
+    """Where bases are guessed rightly, its numbers are those of cover: shares to 2 points, minutes to 1."""
+    laid = plan if option == "base" else plan.with_option(option)
+    found = cover(laid, times if option == "base" else travel_times(laid))
+    numbers = _numbers(known, known.scenes.index(option), known.truth)
+
+    standards = found.standards[found.standards["scope_kind"] == "all"].set_index("standard")
+    for row, name in enumerate(known.standards):
+        columns = ["share_if_free", "share_expected", "share_assured"]
+        real = standards.loc[name, columns].to_numpy(dtype=float)
+        assert numbers[3 * row : 3 * row + 2] == pytest.approx(real[:2], abs=0.02), name
+        assert numbers[3 * row + 2] == pytest.approx(real[2], abs=0.1), name  # a place more or less
+
+    table = found.minutes[found.minutes["scope_kind"] == "all"]
+    for row, (incident_type, measure, weight) in enumerate(known.rows):
+        picked = table[(table["incident_type"] == incident_type) & (table["measure"] == measure)]
+        real_mean = float(picked.loc[picked["weight"] == weight, "mean_min"].iloc[0])
+        mean = numbers[3 * len(known.standards) + 4 * row]
+        assert mean == pytest.approx(real_mean, abs=1.0), (incident_type, measure, weight)
+
+
+def test_a_guess_beforehand_names_the_biggest_towns(known: Known) -> None:
+    """Without anything published the search ends at the candidates with most people of each force."""
+    nothing = kernels.Published(
+        np.zeros(len(known.scenes) + 1, int), np.empty(0, int), *(np.empty(0) for _ in range(3))
+    )
+    state, _ = kernels.anneal(
+        np.random.default_rng(0),
+        20_000,
+        0.0,
+        inversion.HOT,
+        inversion.COLD,
+        known.travel,
+        known.units,
+        known.others,
+        known.questions,
+        nothing,
+        known.choice,
+    )
+    for force in np.unique(known.force):
+        of_force = known.force == force
+        first, last = known.choice.first[of_force][0], known.choice.last[of_force][0]
+        against = np.sort(known.choice.against[first:last])
+        assert known.choice.against[state[of_force]].sum() == pytest.approx(
+            against[: of_force.sum()].sum(), rel=0.02
+        )
+
+
+def _released(plan: Plan, times: Times, *, rounded: bool) -> dict[str, pd.DataFrame]:
+    """Return the tables of cover of the base and two options, as they are or as the public has them."""
+    tables: dict[str, list[pd.DataFrame]] = {"standards": [], "minutes": []}
+    for option in ("base", "more-arvs", "second-base"):
+        laid = plan if option == "base" else plan.with_option(option)
+        found = cover(laid, times if option == "base" else travel_times(laid))
+        tables["standards"].append(found.standards.assign(option=option))
+        tables["minutes"].append(found.minutes.assign(option=option))
+    whole = {name: pd.concat(frames) for name, frames in tables.items()}
+    return publish(whole, plan, "public") if rounded else whole
+
+
+def test_round_numbers_name_no_more_than_a_guess(
+    plan: Plan, times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same attack finds most bases of today in unrounded numbers, and passes the public ones."""
+    rounded = inversion.invert(
+        plan, times, [_released(plan, times, rounded=True)], seeds=(0, 1), steps=10_000
+    )
+    assert rounded.judges
+    assert rounded.passed
+    assert rounded.numbers > 50
+
+    # Numbers to a hundredth and a tenth of a minute give most of it away: the attack has teeth.
+    monkeypatch.setattr(inversion, "SHARE_STEP", 0.01)
+    monkeypatch.setattr(inversion, "MINUTES_STEP", 0.5)
+    fine = inversion.invert(plan, times, [_released(plan, times, rounded=False)], seeds=(0, 1), steps=20_000)
+    assert not fine.passed
+    assert fine.most("sites") > rounded.most("sites") + 1
+
+
+def test_where_a_guess_finds_every_base_it_can_not_judge(tmp_path: object) -> None:
+    """The bases of the tiny county are its two towns, so that no release can be told from a guess."""
+    tiny = open_plan(path("tiny"))
+    times = travel_times(tiny)
+    tables = {"standards": cover(tiny, times).standards.assign(option="base")}
+    found = inversion.invert(tiny, times, [tables], seeds=(0, 1), steps=2_000)
+    assert not found.judges
+    assert found.passed

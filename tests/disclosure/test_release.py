@@ -1,0 +1,149 @@
+"""The gate before anything public, and the attacks of `standby disclose`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from standby.disclosure import ReleaseError, examine, inversion, publish
+from standby.disclosure import release as gate
+from standby.disclosure.heaviest import heaviest_places, tells_of_a_place
+from standby.disclosure.inversion import Inversion, Score
+from standby.plan import Plan
+
+BAD = Inversion(10, 75, (Score(9, 70, 3, 0.0),), (Score(4, 60, 50, 0.0),), 30, ())
+GOOD = replace(BAD, attack=(Score(5, 61, 3, 0.0),))
+TABLES = {"standards": pd.DataFrame({"standard": ["first"], "share_expected": [0.6], "scope_kind": "all"})}
+
+
+@pytest.fixture
+def real(tiny: Plan, altered: Callable[[Plan, dict[str, Any]], Plan]) -> Plan:
+    """Return the tiny county as if its bases were real."""
+    return altered(tiny, {"plan.bases": "real"})
+
+
+def test_tables_that_give_bases_away_are_refused(real: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message has counts, names the table to leave out and how, and no base."""
+    monkeypatch.setattr(inversion, "invert", lambda *_, **__: BAD)
+    monkeypatch.setattr(inversion, "table_to_leave_out", lambda *_, **__: "standards")
+    with pytest.raises(
+        ReleaseError, match=r"9 of 10 bases .* names 4 .*plan\.withhold = \['standards'\]"
+    ) as refused:
+        gate.require_release(real, TABLES)
+    for site in real.table("sites")["name"]:
+        assert site not in str(refused.value)
+
+
+def test_what_passed_is_not_tried_again(real: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same numbers of the same plan are tried once; other numbers are tried."""
+    tried = []
+    monkeypatch.setattr(inversion, "invert", lambda *_, **__: tried.append(1) or GOOD)
+    monkeypatch.setattr(gate, "_PASSED", set())
+    for share in (0.6, 0.6, 0.8):
+        gate.require_release(real, {"standards": TABLES["standards"].assign(share_expected=share)})
+    assert len(tried) == 2
+
+
+def test_invented_bases_need_no_attack(tiny: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is tried where there is nothing to protect."""
+    monkeypatch.setattr(inversion, "invert", lambda *_, **__: pytest.fail("it was tried"))
+    gate.require_release(tiny, TABLES)
+
+
+def test_publish_goes_through_the_gate(real: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No table passes `publish` that the gate refuses; the internal edition needs none."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ReleaseError("refused")
+
+    monkeypatch.setattr("standby.disclosure.disclosure.require_release", refuse)
+    frame = pd.DataFrame({"standard": ["first"], "scope_kind": "all", "scope": "", "share_expected": [0.61]})
+    with pytest.raises(ReleaseError):
+        publish({"standards": frame}, real, "public")
+    assert "standards" in publish({"standards": frame}, real, "internal")
+    assert "standards" in publish({"standards": frame}, real, "public", tried=False)
+
+
+def test_a_table_can_be_withheld(real: Plan, altered: Callable[[Plan, dict[str, Any]], Plan]) -> None:
+    """`plan.withhold` leaves a table out of the public edition alone."""
+    frame = pd.DataFrame({"standard": ["first"], "scope_kind": "all", "scope": "", "share_expected": [0.61]})
+    plan = altered(real, {"plan.withhold": ["standards"]})
+    assert publish({"standards": frame}, plan, "public") == {}
+    assert "standards" in publish({"standards": frame}, plan, "internal")
+
+
+@pytest.mark.parametrize(
+    ("share", "heaviest", "tells"),
+    [(0.0, 0.25, True), (0.0, 0.15, False), (1.0, 0.25, True), (0.6, 0.3, False), (0.6, 0.85, True)],
+)
+def test_shares_near_none_or_all_tell_of_the_biggest_place(
+    share: float, heaviest: float, tells: object
+) -> None:
+    """Where less is reached than the biggest place has, or all but less, the share tells of it."""
+    assert tells_of_a_place(share, heaviest) is tells
+
+
+def test_such_shares_are_left_out(real: Plan) -> None:
+    """The towns of the tiny county are so large that 0% and 100% would say that they are out or in."""
+    assert heaviest_places(real)["first"] > 0.2
+    frame = pd.DataFrame(
+        {"standard": ["first"] * 3, "scope_kind": "all", "scope": "", "share_expected": [0.02, 0.5, 0.99]}
+    )
+    shown = publish({"standards": frame}, real, "public")["standards"]["share_expected"]
+    assert shown.isna().tolist() == [True, False, True]
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """Return a folder with a public table."""
+    folder = tmp_path / "release"
+    (folder / "csv").mkdir(parents=True)
+    TABLES["standards"].to_csv(folder / "csv" / "standards.csv", index=False)
+    return folder
+
+
+def _failed(plan: Plan, folder: Path, **more: Any) -> set[str]:
+    """Return the attacks that refuse a release."""
+    found = examine(plan, folder, seeds=(0,), steps=200, **more)
+    return {finding.attack for finding in found.findings if not finding.passed}
+
+
+def test_a_clean_release_passes(tiny: Plan, released: Path) -> None:
+    """Nothing is found in a table of one round share; what can't be judged says so."""
+    assert _failed(tiny, released) == set()
+    found = examine(tiny, released, seeds=(0,), steps=200)
+    assert found.passed
+    assert "can't judge" in found.summary()
+
+
+@pytest.mark.parametrize("spelling", ["{}", "{} ARVs", "at {}!"])
+def test_names_are_found_in_any_spelling(tiny: Plan, released: Path, spelling: str) -> None:
+    """Case, accents, punctuation and kinds of space hide no name of a base or a unit."""
+    unit = str(tiny.table("units")["id"].iloc[0])
+    text = spelling.format(unit.upper().replace("-", "\u00a0"))
+    (released / "note.html").write_text(f"<p>{text}</p>", encoding="utf-8")
+    assert "search for names" in _failed(tiny, released)
+
+
+def test_a_hash_of_the_plan_is_found_inside_a_packed_file(tiny: Plan, released: Path) -> None:
+    """Files inside a workbook are searched as well."""
+    import zipfile
+
+    with zipfile.ZipFile(released / "results.xlsx", "w") as packed:
+        packed.writestr("docProps/core.xml", f"<hash>{next(iter(tiny.hashes.values()))}</hash>")
+    assert any("hashes" in attack for attack in _failed(tiny, released))
+
+
+def test_an_earlier_release_that_was_finer_is_said(tiny: Plan, released: Path, tmp_path: Path) -> None:
+    """What was published finer before can't be taken back: it is counted, and tried as well."""
+    before = tmp_path / "before" / "csv"
+    before.mkdir(parents=True)
+    TABLES["standards"].assign(share_expected=0.57).to_csv(before / "standards.csv", index=False)
+    found = examine(tiny, released, earlier=[before.parent], seeds=(0,), steps=200)
+    said = next(f for f in found.findings if f.attack.startswith("differences"))
+    assert said.found == 1
