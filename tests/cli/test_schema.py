@@ -18,8 +18,8 @@ from standby.tables import TABLES
 Run = Callable[..., Result]
 
 SUBJECTS = (
-    "appraise", "check", "cover", "error", "example", "fit", "locate", "need", "new", "plan", "results",
-    "times",
+    "appraise", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new", "plan",
+    "results", "times",
 )  # fmt: skip
 COMMANDS = (
     ("cover",),

@@ -138,6 +138,26 @@ def _example() -> Schema:
     return {"oneOf": [_object({"example": TEXT, "folder": TEXT}), titles]}
 
 
+def _disclose() -> Schema:
+    finding = _object(
+        {
+            "attack": TEXT,
+            "found": WHOLE,
+            "baseline": WHOLE,
+            "says": TEXT,
+            "passed": {"type": "boolean"},
+            "fix": TEXT,
+        }
+    )
+    return _object(
+        {
+            "marking": TEXT,
+            "passed": {"type": "boolean"},
+            "findings": {"type": "array", "items": finding},
+        }
+    )
+
+
 def _fit() -> Schema:
     figure = {"type": "object", "required": ["value", "low", "high"]}
     return _object(
@@ -239,6 +259,7 @@ _OUTPUTS: Mapping[str, Callable[[], Schema]] = {
     "cover": _cover,
     "error": _error,
     "example": _example,
+    "disclose": _disclose,
     "fit": _fit,
     "locate": _locate,
     "need": _need,

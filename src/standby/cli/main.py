@@ -50,8 +50,8 @@ TimeLimit = Annotated[
     ),
 ]
 Subject = Literal[
-    "appraise", "check", "cover", "error", "example", "fit", "locate", "need", "new", "plan", "results",
-    "times",
+    "appraise", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new", "plan",
+    "results", "times",
 ]  # fmt: skip
 """What there is a JSON Schema of."""
 

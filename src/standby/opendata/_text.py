@@ -273,6 +273,7 @@ def _about(facts: Facts) -> str:
     about = {
         "title": facts.title,
         "summary": summary,
+        "public_title": f"Armed response in {force.name}: a starting point from public data",
         "public_summary": "A starting point from public data, not a plan to rely on: numbers and places of "
         "vehicles, and numbers of officers, are assumptions.",
         "as_of": facts.as_of,
@@ -289,6 +290,7 @@ def _about(facts: Facts) -> str:
     }
     base = {
         "name": "As assumed",
+        "public_name": "As assumed",
         "description": f"{facts.vehicles} armed response vehicles round the clock at "
         f"{counted(len(facts.bases.counts), 'site')}, nearest to most people: assumptions.",
         "public_description": "Armed response vehicles round the clock at places that were assumed.",
@@ -365,7 +367,12 @@ def _classes(facts: Facts) -> str:
     rows = [
         _table(
             f"classes.{key}",
-            {"name": entry.name, "setting": entry.setting, "travel_class": entry.travel_class},
+            {
+                "name": entry.name,
+                "public_name": entry.name,
+                "setting": entry.setting,
+                "travel_class": entry.travel_class,
+            },
         )
         for key, entry in CLASSES.items()
         if key in facts.coverage.classes
@@ -444,6 +451,8 @@ def _options(facts: Facts) -> str:
 
     one_more = {
         "name": "One more armed response vehicle",
+        "public_name": "One more armed response vehicle",
+        "public_description": "One more vehicle round the clock: twelve officers.",
         "description": f"One more vehicle round the clock, at {place}: twelve officers.",
         "source": "assumption",
     }
@@ -469,6 +478,8 @@ def _options(facts: Facts) -> str:
     giver, number = next(iter(bases.counts.items()))
     second_base = {
         "name": "One vehicle to another site",
+        "public_name": "One vehicle to another site",
+        "public_description": "No more officers: one vehicle moves to a base of its own.",
         "description": f"No more officers: one of the {number} vehicles at {names[giver]} moves to {place}.",
         "source": "second-base-2016",
         "capital_gbp": _assumed(500_000, 250_000, 1_000_000, note="one base; no public figure was found"),
