@@ -15,6 +15,7 @@ from standby.disclosure import release as gate
 from standby.disclosure.heaviest import heaviest_places, tells_of_a_place
 from standby.disclosure.inversion import Inversion, Score
 from standby.plan import Plan
+from standby.report import read_release
 
 BAD = Inversion(10, 75, (Score(9, 70, 3, 0.0),), (Score(4, 60, 50, 0.0),), 30, ())
 GOOD = replace(BAD, attack=(Score(5, 61, 3, 0.0),))
@@ -109,14 +110,14 @@ def released(tmp_path: Path) -> Path:
 
 def _failed(plan: Plan, folder: Path, **more: Any) -> set[str]:
     """Return the attacks that refuse a release."""
-    found = examine(plan, folder, seeds=(0,), steps=200, **more)
+    found = examine(plan, read_release(folder), seeds=(0,), steps=200, **more)
     return {finding.attack for finding in found.findings if not finding.passed}
 
 
 def test_a_clean_release_passes(tiny: Plan, released: Path) -> None:
     """Nothing is found in a table of one round share; what can't be judged says so."""
     assert _failed(tiny, released) == set()
-    found = examine(tiny, released, seeds=(0,), steps=200)
+    found = examine(tiny, read_release(released), seeds=(0,), steps=200)
     assert found.passed
     assert "can't judge" in found.summary()
 
@@ -144,6 +145,8 @@ def test_an_earlier_release_that_was_finer_is_said(tiny: Plan, released: Path, t
     before = tmp_path / "before" / "csv"
     before.mkdir(parents=True)
     TABLES["standards"].assign(share_expected=0.57).to_csv(before / "standards.csv", index=False)
-    found = examine(tiny, released, earlier=[before.parent], seeds=(0,), steps=200)
+    found = examine(
+        tiny, read_release(released), earlier=[read_release(before.parent)], seeds=(0,), steps=200
+    )
     said = next(f for f in found.findings if f.attack.startswith("differences"))
     assert said.found == 1

@@ -21,7 +21,7 @@ def disclose(
 
         from standby.appraise import appraise
         from standby.disclosure import examine
-        from standby.report import INTERNAL_MARKING, report
+        from standby.report import INTERNAL_MARKING, read_release, report
 
         with TemporaryDirectory(prefix="standby-") as scratch:
             files = release
@@ -32,7 +32,9 @@ def disclose(
                     appraisal = appraise(plan, progress=step, **own)
                 report(appraisal, files, edition="public", tried=False)
             with progress_bar("Trying what a reader could recover") as step:
-                found = examine(plan, files, earlier=earlier, progress=step)
+                found = examine(
+                    plan, read_release(files), earlier=list(map(read_release, earlier)), progress=step
+                )
 
     if json:
         dump(

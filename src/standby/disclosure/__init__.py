@@ -11,7 +11,7 @@ from standby.disclosure.disclosure import (
     public_manifest,
     publish,
 )
-from standby.disclosure.examination import Examination, Finding, examine
+from standby.disclosure.examination import Examination, Finding, Release, examine
 from standby.disclosure.names import PublicEditionError
 from standby.disclosure.public_names import public_names, public_plan
 from standby.disclosure.region import ALL_HEADS, enough_places
@@ -37,6 +37,7 @@ __all__ = [
     "Examination",
     "Finding",
     "PublicEditionError",
+    "Release",
     "ReleaseError",
     "Suppression",
     "SuppressionCheckError",

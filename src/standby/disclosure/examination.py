@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from standby._refusals import Refusal
 from standby._show import Shown
 from standby.disclosure.heaviest import OF_TODAY, heaviest_places, tells_of_a_place
 from standby.disclosure.inversion import SEEDS, STEPS, Inversion, invert, table_to_leave_out
@@ -28,7 +26,21 @@ from standby.travel import Times, travel_times
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 """A SHA-256 as it is written."""
 
-UNPACKED = {".xlsx", ".zip", ".gpkg"}
+
+@dataclass(frozen=True)
+class Release(Shown):
+    """What is in the files of a public edition.
+
+    Parameters
+    ----------
+    tables
+        Tables of results by name.
+    texts
+        The text of every file, and of every file inside a packed one, by name.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -91,9 +103,9 @@ class Examination(Shown):
 
 def examine(
     plan: Plan,
-    folder: str | Path,
+    release: Release,
     *,
-    earlier: Sequence[str | Path] = (),
+    earlier: Sequence[Release] = (),
     times: Times | None = None,
     seeds: tuple[int, ...] = SEEDS,
     steps: int = STEPS,
@@ -105,10 +117,10 @@ def examine(
     ----------
     plan
         The plan, without an option laid over it.
-    folder
-        The public edition.
+    release
+        The public edition; see `standby.report.read_release`.
     earlier
-        Folders of earlier releases.
+        Earlier releases.
     times
         Minutes of the plan; made when left out.
     seeds, steps
@@ -120,41 +132,34 @@ def examine(
     -------
     Examination
         Counts; for the service itself.
-
-    Raises
-    ------
-    Refusal
-        If a folder holds no tables of results.
     """
-    tables = _tables_of(plan, Path(folder))
-    before = [_tables_of(plan, Path(place)) for place in earlier]
+    tables = _with_own_ids(plan, release)
+    before = [_with_own_ids(plan, old) for old in earlier]
     times = times or travel_times(plan)
 
     inversion = invert(plan, times, [tables, *before], seeds=seeds, steps=steps, progress=progress)
     findings = [
         *_inverted(inversion, lambda: table_to_leave_out(plan, times, tables, steps=steps)),
         _told_by_arithmetic(plan, tables),
-        *(_changed_since(tables, old, Path(place)) for old, place in zip(before, earlier, strict=True)),
-        *_searched(plan, Path(folder)),
+        *(_finer_before(tables, old) for old in before),
+        *_searched(plan, release.texts),
     ]
     return Examination(tuple(findings), inversion)
 
 
-def _tables_of(plan: Plan, folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the tables of a public edition, with the plan's own ids in place of the public ones."""
+def _with_own_ids(plan: Plan, release: Release) -> dict[str, pd.DataFrame]:
+    """Return the tables of a release, with the plan's own ids in place of the public ones."""
     own: dict[str, str] = {}
     for ids in public_names(plan).ids.values():
         own |= {public: private for private, public in ids.items()}
 
     tables = {}
-    for path in sorted(folder.rglob("*.csv")):
-        frame = pd.read_csv(path, encoding="utf-8-sig")
+    for name, given in release.tables.items():
+        frame = given.copy()
         for column in ("option", "standard", "incident_type"):
             if column in frame:
                 frame[column] = frame[column].map(lambda value: own.get(value, value))
-        tables[path.stem] = frame
-    if not tables:
-        raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")
+        tables[name] = frame
     return tables
 
 
@@ -198,9 +203,7 @@ def _told_by_arithmetic(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Findi
     return Finding("sums over populations", told, 0, says, told == 0, fix)
 
 
-def _changed_since(
-    tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame], place: Path
-) -> Finding:
+def _finer_before(tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> Finding:
     """Return how many numbers an earlier release has finer than this one, which rounds by a fixed grid."""
     finer = 0
     for name, frame in before.items():
@@ -209,14 +212,14 @@ def _changed_since(
         for column in shares if now is not None else ():
             values = pd.to_numeric(frame[column], errors="coerce").dropna() / SHARE_STEP
             finer += int(((values - values.round()).abs() > 1e-6).sum())
-    says = f"{finer} shares of the release in {place.name} are finer than the steps of this one."
+    says = f"{finer} shares of an earlier release are finer than the steps of this one."
     fix = "" if finer == 0 else "what was published can't be taken back; judge by the attack on both together"
     return Finding("differences from an earlier release", finer, 0, says, passed=True, fix=fix)
 
 
-def _searched(plan: Plan, folder: Path) -> Iterator[Finding]:
+def _searched(plan: Plan, files: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what a search of every file and of what is inside it finds: names, hashes and metadata."""
-    texts = dict(_texts(folder))
+    texts = {name: f" {_plain(text)} " for name, text in files.items()}
     secret = _secret_names(plan)
     named = {name for text in texts.values() for name in secret if name in text}
     says = f"{len(named)} names or ids of bases, units and key locations stand in the files."
@@ -263,16 +266,3 @@ def _plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(c for c in letters if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", letters).strip()
-
-
-def _texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the text of every file, and of every file inside a packed one."""
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
-        if path.suffix in UNPACKED and zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as packed:
-                for name in packed.namelist():
-                    yield f"{path.name}/{name}", f" {_plain(packed.read(name).decode('utf-8', 'replace'))} "
-        else:
-            yield path.name, f" {_plain(path.read_text(encoding='utf-8', errors='replace'))} "

@@ -94,5 +94,5 @@ def _looked_at(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 def _key(plan: Plan, tables: Mapping[str, pd.DataFrame], proposed: Mapping[str, Any] | None) -> str:
     """Return a hash of the plan, of a siting's answer and of the numbers that the attack reads."""
     parts = [plan.hash, str(plan.variant), repr(proposed)]
-    parts += [f"{name}\n{frame.to_csv(index=False)}" for name, frame in sorted(tables.items())]
+    parts += [f"{name}\n{frame.to_dict('list')}" for name, frame in sorted(tables.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

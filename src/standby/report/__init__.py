@@ -2,6 +2,7 @@
 
 from standby.report.content import INTERNAL_MARKING, INVENTED, Content, marking_of
 from standby.report.files.folder import FolderError, whole_folder
+from standby.report.files.released import read_release
 from standby.report.files.spreadsheet import write_table
 from standby.report.pages.log import write_log_page
 from standby.report.pages.page import MissingLibraryError, html
@@ -23,6 +24,7 @@ __all__ = [
     "html",
     "marking_of",
     "picture",
+    "read_release",
     "report",
     "whole_folder",
     "write_log_page",

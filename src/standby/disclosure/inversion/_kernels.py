@@ -4,14 +4,10 @@ The model is coarser than `standby.attendance`: units are busy independently of 
 the week. Published numbers are coarser still, so that it reads them as well as the real one would.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-
-from standby._typing import Codes, Floats, Mask
 
 ENOUGH = 1e-3
 """Chance that nobody has come yet, below which units further away are not looked at."""
@@ -32,8 +28,8 @@ class Travel(NamedTuple):
     Shapes (kinds, candidates, places) [min] and (kinds, places).
     """
 
-    minutes: Floats
-    lent: Floats
+    minutes: np.ndarray
+    lent: np.ndarray
 
 
 class Units(NamedTuple):
@@ -43,11 +39,11 @@ class Units(NamedTuple):
     week and ``busy`` the share of its time on duty, each of shape (scenes, units).
     """
 
-    number: Codes
-    group: Codes
-    kind: Codes
-    on_duty: Floats
-    busy: Floats
+    number: np.ndarray
+    group: np.ndarray
+    kind: np.ndarray
+    on_duty: np.ndarray
+    busy: np.ndarray
 
 
 class Others(NamedTuple):
@@ -57,9 +53,9 @@ class Others(NamedTuple):
     ``sure`` and ``free`` are the chances of coming if it were free, and as it is.
     """
 
-    minutes: Floats
-    sure: Floats
-    free: Floats
+    minutes: np.ndarray
+    sure: np.ndarray
+    free: np.ndarray
 
 
 class Questions(NamedTuple):
@@ -72,15 +68,15 @@ class Questions(NamedTuple):
     ``before_min`` until a unit is sent, shape (rows,) [min]. Weights add up to 1.
     """
 
-    counts: Mask
-    needed: Codes
-    standard_need: Codes
-    reliability: Floats
-    standard_weight: Floats
-    within_min: Floats
-    row_need: Codes
-    row_weight: Floats
-    before_min: Floats
+    counts: np.ndarray
+    needed: np.ndarray
+    standard_need: np.ndarray
+    reliability: np.ndarray
+    standard_weight: np.ndarray
+    within_min: np.ndarray
+    row_need: np.ndarray
+    row_weight: np.ndarray
+    before_min: np.ndarray
     limit_min: float
 
 
@@ -91,11 +87,11 @@ class Published(NamedTuple):
     width of its band.
     """
 
-    first: Codes
-    number: Codes
-    low: Floats
-    high: Floats
-    step: Floats
+    first: np.ndarray
+    number: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    step: np.ndarray
 
 
 class Choice(NamedTuple):
@@ -105,18 +101,18 @@ class Choice(NamedTuple):
     people; ``in_scene``: whether a scene has units of a group, shape (scenes, groups).
     """
 
-    first: Codes
-    last: Codes
-    against: Floats
-    in_scene: Mask
+    first: np.ndarray
+    last: np.ndarray
+    against: np.ndarray
+    in_scene: np.ndarray
 
 
 class Coming(NamedTuple):
     """Room for who may come to a place: minutes, and the chances of coming if free and as it is."""
 
-    minutes: Floats
-    sure: Floats
-    free: Floats
+    minutes: np.ndarray
+    sure: np.ndarray
+    free: np.ndarray
 
 
 @njit(cache=True, nogil=True)
