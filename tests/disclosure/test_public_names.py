@@ -112,7 +112,7 @@ def test_no_word_of_the_planner_is_in_any_table(named: Plan) -> None:
 def test_what_was_written_for_the_public_is_what_it_reads(
     named: Plan, altered: Callable[[Plan, dict[str, Any]], Plan]
 ) -> None:
-    """`public_name` and `public_title` stand as they were written; a standard has a name made of what it asks."""
+    """`public_name` and `public_title` stand as they were written; a standard is named by what it asks."""
     first, *_ = named.document.options
     plan = altered(named, {"plan.public_title": "Our county", f"options.{first}.public_name": "One car more"})
     public = public_plan(plan)
