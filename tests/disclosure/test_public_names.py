@@ -12,7 +12,8 @@ import pytest
 from standby.disclosure import public_manifest, public_plan, publish
 from standby.disclosure.public_names import UNPUBLISHED_SOURCE, public_names
 from standby.evidence import Manifest
-from standby.plan import Plan
+from standby.examples import path
+from standby.plan import Plan, open_plan
 from standby.tables import TABLES
 from standby.words import sentence
 
@@ -27,9 +28,10 @@ SPELLINGS = (
 
 
 @pytest.fixture(scope="module")
-def named(tiny: Plan, altered: Callable[[Plan, dict[str, Any]], Plan]) -> Plan:
+def named(altered: Callable[[Plan, dict[str, Any]], Plan]) -> Plan:
     """Return a plan of real bases whose every name and title has a word that nobody may read."""
-    document = tiny.document
+    plan = open_plan(path("south-west"))
+    document = plan.document
     changes: dict[str, Any] = {"plan.bases": "real", "plan.title": SPELLINGS[0], "base.name": SPELLINGS[1]}
     for k, option in enumerate(document.options):
         changes[f"options.{option}.name"] = f"{SPELLINGS[k % len(SPELLINGS)]} {k}"
@@ -38,7 +40,7 @@ def named(tiny: Plan, altered: Callable[[Plan, dict[str, Any]], Plan]) -> Plan:
     for section in ("tiers", "classes", "incident_types"):
         for k, name in enumerate(getattr(document, section)):
             changes[f"{section}.{name}.name"] = f"{SPELLINGS[(k + 4) % len(SPELLINGS)]} {section} {k}"
-    return altered(tiny, changes)
+    return altered(plan, changes)
 
 
 def _frames(plan: Plan) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ import pytest
 
 from standby.disclosure import ReleaseError, examine, inversion, publish
 from standby.disclosure import release as gate
-from standby.disclosure.heaviest import heaviest_places, tells_of_a_place
+from standby.disclosure.heaviest import heaviest_places
 from standby.disclosure.inversion import Inversion, Score
 from standby.plan import Plan
 from standby.report import read_release
@@ -78,25 +78,12 @@ def test_a_table_can_be_withheld(real: Plan, altered: Callable[[Plan, dict[str, 
     assert "standards" in publish({"standards": frame}, plan, "internal")
 
 
-@pytest.mark.parametrize(
-    ("share", "heaviest", "tells"),
-    [(0.0, 0.25, True), (0.0, 0.15, False), (1.0, 0.25, True), (0.6, 0.3, False), (0.6, 0.85, True)],
-)
-def test_shares_near_none_or_all_tell_of_the_biggest_place(
-    share: float, heaviest: float, tells: object
-) -> None:
-    """Where less is reached than the biggest place has, or all but less, the share tells of it."""
-    assert tells_of_a_place(share, heaviest) is tells
-
-
-def test_such_shares_are_left_out(real: Plan) -> None:
-    """The towns of the tiny county are so large that 0% and 100% would say that they are out or in."""
-    assert heaviest_places(real)["first"] > 0.2
-    frame = pd.DataFrame(
-        {"standard": ["first"] * 3, "scope_kind": "all", "scope": "", "share_expected": [0.02, 0.5, 0.99]}
-    )
-    shown = publish({"standards": frame}, real, "public")["standards"]["share_expected"]
-    assert shown.isna().tolist() == [True, False, True]
+def test_a_standard_with_one_big_place_is_left_out(real: Plan, tiny: Plan) -> None:
+    """One town has so much of the tiny county that 0% or 100% would say whether it is reached."""
+    assert max(heaviest_places(real).values()) > 0.2
+    frame = pd.DataFrame({"standard": ["first"], "scope_kind": "all", "scope": "", "share_expected": [0.5]})
+    assert publish({"standards": frame}, real, "public")["standards"].empty
+    assert len(publish({"standards": frame}, tiny, "public")["standards"]) == 1
 
 
 @pytest.fixture

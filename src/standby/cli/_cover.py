@@ -36,6 +36,7 @@ INTERNAL = (
 """Tables of cover that the public edition does not have."""
 
 
+SPREAD = "Half and 9 in 10: of calls, spread over the people and over the hours at which calls come."
 EXPLAINED = (
     "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
     "Assured: only places reached in time with a chance of at least {surely} count, but whole;",
@@ -168,7 +169,7 @@ def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     )
     lines(
         [
-            "Half and 9 in 10: of calls, spread over the people and over the hours at which calls come.",
+            *([SPREAD] if "p50_min" in table else []),
             f"≥: at least; calls never reached, or not in {limit:g} minutes, count as {limit:g} in a mean.",
             "",
         ]

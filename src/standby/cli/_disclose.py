@@ -45,7 +45,7 @@ def disclose(
             }
         )
     else:
-        lines([INTERNAL_MARKING, "", found.summary(), "", VERDICT[found.passed]])
+        lines([INTERNAL_MARKING, "", *found.summary().splitlines(), "", VERDICT[found.passed]])
     if not found.passed:
         raise typer.Exit(BAD_INPUT)
 

@@ -237,7 +237,7 @@ def _dump(
             "option": found.changes,
         }
     else:
-        from standby.disclosure import public_manifest
+        from standby.disclosure import public_manifest, public_names
         from standby.report.pages.siting_tables import asked_of, public_words
 
         measure = public_words(y)
@@ -247,6 +247,8 @@ def _dump(
             for name, value in measured.items()
         }
         manifest = public_manifest(plan, manifest)
+        names = public_names(plan)
+        content |= {column: names.id_of(column, content[column]) for column in ("standard", "tier")}
 
     content["yardstick"] = {"words": measure, "unit": y.unit, **measured}
     content["siting"] = answer

@@ -23,7 +23,7 @@ from standby.evidence import Manifest
 from standby.plan import MEASURES, Plan
 from standby.tables import records
 from standby.travel import Times
-from standby.words import Number, Sentence, sentence
+from standby.words import Number, Phrase, Sentence, phrase, sentence
 
 SMALL_DIFFERENCE = 1e-9
 """Shares closer than this to what is required count as meeting it."""
@@ -129,11 +129,16 @@ def standard_sentences(standards: pd.DataFrame) -> tuple[Sentence, ...]:
 def _sentence(row: dict[str, Any]) -> Sentence:
     """Return a row of the table of standards in words."""
     key = (("standard", row["standard"]), ("scope_kind", "all"))
+    assured: str | Phrase = ""
+    if "share_assured" in row:  # the public edition has it not
+        share = Number(row["share_assured"], "share", "standards", key, "share_assured")
+        assured = phrase(", {share} assured", share=share)
+
     return sentence(
-        "{name}: {expected} expected, {assured} assured, {required} required ({met}).",
+        "{name}: {expected} expected{assured}, {required} required ({met}).",
         name=row["name"],
         expected=Number(row["share_expected"], "share", "standards", key, "share_expected"),
-        assured=Number(row["share_assured"], "share", "standards", key, "share_assured"),
+        assured=assured,
         required=Number(row["required"], "share", "standards", key, "required", stated=True),
         met="met" if row["met"] else "not met",
     )

@@ -16,7 +16,6 @@ import pandas as pd
 
 from standby._refusals import Refusal
 from standby._show import Shown
-from standby.disclosure.heaviest import without_telling_shares
 from standby.disclosure.names import refuse_named_bases
 from standby.disclosure.public_names import UNPUBLISHED_SOURCE, public_names, public_plan
 from standby.disclosure.region import enough_places, whole_region
@@ -30,7 +29,7 @@ from standby.disclosure.rounding import (
     share_beside,
 )
 from standby.evidence import Manifest
-from standby.plan import BASE, Plan, Standard
+from standby.plan import BASE, Plan, Standard, main_standard
 from standby.tables import TABLES, Table, check_declared
 
 Edition = Literal["public", "internal", "full"]
@@ -143,6 +142,14 @@ def publish(
     known = [table for table in TABLES.values() if table.name in tables]
     if edition != "public":
         return {table.name: tables[table.name] for table in known}
+
+    main = main_standard(plan.document.standards)
+    if "decision" in tables and not enough_places(plan, plan.document.standards[main]):
+        raise DisclosureError(
+            f"no public edition: the main standard {main!r} is for so few places, or one of them has so much "
+            "of what it counts, that its share would say whether that place is reached",
+            "mark another standard as main, or make the internal edition",
+        )
 
     shown = {}
     for table in (table for table in known if table.public):
@@ -299,7 +306,7 @@ def _rounded(
             coarse = [rounded(plan, column.kind, float(value)) for value in values]
         frame[column.name] = coarse
 
-    return _with_differences(table, without_telling_shares(plan, table, frame))
+    return _with_differences(table, frame)
 
 
 def _with_differences(table: Table, frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from standby._show import Shown
-from standby.disclosure.heaviest import OF_TODAY, heaviest_places, tells_of_a_place
+from standby.disclosure.heaviest import heaviest_places
 from standby.disclosure.inversion import SEEDS, STEPS, Inversion, invert, table_to_leave_out
 from standby.disclosure.public_names import public_names
 from standby.disclosure.rounding import SHARE_STEP
@@ -184,23 +184,21 @@ def _inverted(inversion: Inversion, table: Callable[[], str]) -> Iterator[Findin
 
 
 def _told_by_arithmetic(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Finding:
-    """Return how many shares are so near nothing or all that populations tell of a single place."""
-    told = 0
+    """Return how many standards are shown of which one place has more than the step of shares."""
     heaviest = heaviest_places(plan)
+    shown: set[str] = set()
     for name, frame in tables.items():
-        if name not in OF_TODAY or "standard" not in frame:
-            continue
-        shares = [
-            column
-            for column in map(str, frame)
-            if column.startswith("share") or column in {"mean", "low", "high"}
-        ]
-        for _, row in frame.iterrows():
-            weight = heaviest.get(str(row["standard"]), 0.0)
-            told += sum(tells_of_a_place(float(row[column]), weight) for column in shares)
-    says = f"{told} shares so near none or all that populations say whether the biggest place is in or out."
-    fix = "" if told == 0 else "leave out these shares"
+        if name in OF_TODAY and "standard" in frame:
+            shown |= set(frame["standard"])
+    told = sum(heaviest.get(standard, 0.0) > SHARE_STEP for standard in shown)
+    told = 0 if plan.bases_are_invented else told
+    says = f"{told} standards of which the biggest place has so much that a share says whether it is reached."
+    fix = "" if told == 0 else "leave out the tables of these standards (plan.withhold)"
     return Finding("sums over populations", told, 0, says, told == 0, fix)
+
+
+OF_TODAY = frozenset({"standards", "moves", "siting_standards"})
+"""Tables whose shares are of units that stand or would stand somewhere."""
 
 
 def _finer_before(tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> Finding:
@@ -232,14 +230,12 @@ def _searched(plan: Plan, files: Mapping[str, str]) -> Iterator[Finding]:
     says = f"{len(own)} hashes of the plan or its files, of {len(hashes)} that look like one."
     yield Finding("hashes that inputs can be tried against", len(own), 0, says, not own)
 
-    traces = [str(plan.folder or ""), str(Path.home()), os.environ.get("USER", "")]
-    left = [
-        trace
-        for trace in traces
-        if len(trace) > MOST_COMMON and any(_plain(trace) in text for text in texts.values())
-    ]
-    says = f"{len(left)} traces of the machine or the user (folders, account) in the files."
-    yield Finding("metadata of the files", len(left), 0, says, not left)
+    # Paths as they are written: their parts alone are common words.
+    traces = [f"{path}{os.sep}" for path in (plan.folder, Path.home()) if path is not None]
+    left = sorted(name for name, text in files.items() if any(trace in text for trace in traces))
+    says = f"{len(left)} files hold the plan's folder or the home of who made them."
+    fix = f"write {', '.join(left[:3])} again from another folder" if left else ""
+    yield Finding("metadata of the files", len(left), 0, says, not left, fix)
 
 
 MOST_COMMON = 4

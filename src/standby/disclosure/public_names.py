@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -33,6 +33,9 @@ UNPUBLISHED_SOURCE = "A source that is not published"
 
 OURS = frozenset({"", BASE, "all standards", ASSUMPTION})
 """Ids in the tables that no planner chose."""
+
+AS_ASKED = "-as-asked"
+"""End of the id of a standard that a siting was asked for with other minutes, people or classes."""
 
 SECTIONS = {
     "option": "options",
@@ -58,11 +61,14 @@ class PublicNames(Shown):
     ids
         For each section of a plan, its ids and what stands in their place.
     names
-        Names, and what stands in their place.
+        Names, and what stands in their place in a text.
+    by_id
+        For each section but the sources, its ids and their public names.
     """
 
     ids: Mapping[str, Mapping[str, str]]
     names: Mapping[str, str]
+    by_id: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def id_of(self, column: str, value: str) -> str:
         """Return what stands in place of an id.
@@ -85,7 +91,9 @@ class PublicNames(Shown):
             standard = value.removeprefix("share_")
             public = self.ids["standards"].get(standard)
             return value if public is None else f"share_{public}"
-        return self.ids[SECTIONS[column]][value]
+        known = self.ids[SECTIONS[column]]
+        own = value.removesuffix(AS_ASKED)  # a standard that a siting was asked for otherwise
+        return known[value] if value in known else f"{known[own]}{AS_ASKED}"
 
     def text(self, words: str) -> str:
         """Return a text of ours with the planner's names in it replaced.
@@ -153,7 +161,16 @@ class PublicNames(Shown):
         frame
             Its rows.
         """
+        if not self.by_id:
+            return frame
+
+        # A name beside an id is that of the id; elsewhere names stand in texts of ours.
         frame = frame.copy()
+        beside = next((column for column in ("standard", "option") if column in frame), None)
+        if "name" in frame and beside is not None:
+            named = frame[beside].map(self.by_id[SECTIONS[beside]])
+            frame["name"] = named.where(named.notna(), frame["name"])
+
         for column in table.columns:
             if column.name not in frame or pd.api.types.is_numeric_dtype(frame[column.name]):
                 continue
@@ -189,14 +206,22 @@ def public_names(plan: Plan) -> PublicNames:
     if plan.bases_are_invented:
         return PublicNames({name: {id_: id_ for id_ in section} for name, section in sections.items()}, {})
 
-    ids, names = {}, {document.base.name: _base_name(plan)}
+    ids, by_id = {}, {}
     for section, entries in sections.items():
         one = section.removesuffix("es") if section == "classes" else section.removesuffix("s")
         ids[section] = {id_: f"{one.replace('_', '-')}-{k}" for k, id_ in enumerate(entries, start=1)}
-        for k, entry in enumerate(entries.values(), start=1):
-            if section != "sources":
-                names[entry.name] = entry.public_name or _made_name(section, k, entry)
-    return PublicNames(ids, names)
+        if section != "sources":
+            by_id[section] = {
+                id_: _name_of(section, k, entries[id_]) for k, id_ in enumerate(entries, start=1)
+            }
+
+    # In a sentence a name that two sections have is the first one's: options and standards come first.
+    names = {document.base.name: _base_name(plan)}
+    for section, known in by_id.items():
+        for id_, public in known.items():
+            names.setdefault(sections[section][id_].name, public)
+    by_id["options"][BASE] = _base_name(plan)
+    return PublicNames(ids, names, by_id)
 
 
 def public_plan(plan: Plan) -> Plan:
@@ -219,10 +244,10 @@ def public_plan(plan: Plan) -> Plan:
     def renamed(section: str, **changes: Any) -> dict[str, Any]:
         entries: Mapping[str, Any] = getattr(document, section)
         return {
-            names.ids[section].get(id_, id_): entry.model_copy(
+            names.ids[section][id_]: entry.model_copy(
                 update={
-                    "name": names.names[entry.name],
-                    **{k: change(entry) for k, change in changes.items()},
+                    "name": names.by_id[section][id_],
+                    **{name: change(entry) for name, change in changes.items()},
                 }
             )
             for id_, entry in entries.items()
@@ -256,8 +281,10 @@ def _base_name(plan: Plan) -> str:
     return plan.document.base.public_name or BASE_NAME
 
 
-def _made_name(section: str, number: int, entry: Any) -> str:
-    """Return a name made from what an entry is."""
+def _name_of(section: str, number: int, entry: Any) -> str:
+    """Return the name that was written for the public, else one made from what an entry is."""
+    if entry.public_name:
+        return str(entry.public_name)
     if section == "standards":
         return f"Standard {number}: {_made_of(entry)}"
     if section == "incident_types":

@@ -8,8 +8,10 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from standby.disclosure.heaviest import heaviest_places
 from standby.plan import BASE, Plan, Standard
 from standby.tables import TABLES
+from standby.words.numbers import COARSE_SHARE as SHARE_STEP
 
 FEWEST_PLACES = 3
 """A number over fewer places than this is not shown: it would be about a single one."""
@@ -27,6 +29,9 @@ NOT_PUBLIC = {"gap_p50_min", "first_rural_p90_min", "armed_share"}
 def enough_places(plan: Plan, standard: Standard) -> bool:
     """Return whether a standard is for all planned forces, and for enough places to be shown.
 
+    Where bases may be real, no place may have more of what is counted than the step to which shares are
+    rounded: see `standby.disclosure.heaviest`.
+
     Parameters
     ----------
     plan
@@ -38,7 +43,22 @@ def enough_places(plan: Plan, standard: Standard) -> bool:
         return False  # a standard of some forces is a result by force
 
     table = "key_locations" if standard.of == "key_locations" else "areas"
-    return int(counted(plan, standard, table).sum()) >= FEWEST_PLACES
+    if int(counted(plan, standard, table).sum()) < FEWEST_PLACES:
+        return False
+    return plan.bases_are_invented or _heaviest(plan, standard, table) <= SHARE_STEP
+
+
+def _heaviest(plan: Plan, standard: Standard, table: str) -> float:
+    """Return the largest share of what a standard counts that a single place has."""
+    known = plan.document.standards
+    name = next((name for name, own in known.items() if own == standard), None)
+    if name is not None:
+        return heaviest_places(plan)[name]
+
+    # A standard of a siting: by people, or by the weight of key locations.
+    weight = plan.table(table)["weight" if table == "key_locations" else "population"]
+    weight = weight[counted(plan, standard, table)]
+    return float(weight.max() / weight.sum()) if weight.sum() > 0.0 else 0.0
 
 
 def whole_region(plan: Plan, name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def known_of(plan: Plan, times: Times) -> Known | None:
     Parameters
     ----------
     plan
-        The plan, without an option laid over it.
+        The plan; with an option laid over it, no other is looked at.
     times
         Its minutes.
     """
@@ -100,7 +100,7 @@ def known_of(plan: Plan, times: Times) -> Known | None:
     scenes = [_scene(BASE, plan, times, sites)]
     base = scenes[0].ready
     skipped = []
-    for name in plan.document.options:
+    for name in plan.document.options if plan.variant is None else ():
         option = plan.with_option(name)
         before = dict(sites)
         scene = _scene(name, option, times, sites)
@@ -176,7 +176,8 @@ def _candidates(
     plan: Plan, ready: list[Available], sites: list[str]
 ) -> tuple[kernels.Choice, Codes, Codes, Floats] | None:
     """Return where each base may be and is, its force, and minutes of a drive from every candidate."""
-    tables = [plan.with_option(name).table("sites") for name in plan.document.options]
+    options = plan.document.options if plan.variant is None else ()
+    tables = [plan.with_option(name).table("sites") for name in options]
     table = pd.concat([plan.table("sites"), *tables]).drop_duplicates("id").set_index("id", drop=False)
     bases = table.loc[sites]
     areas = plan.table("areas")
