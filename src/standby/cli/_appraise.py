@@ -46,6 +46,11 @@ def appraise(
         plan = opened(folder, None)
         edition = edition_of(plan, edition)
 
+        from standby.disclosure import check_main_standard
+
+        if edition == "public":  # before the work
+            check_main_standard(plan)
+
         from standby.appraise import appraise as appraise_plan
         from standby.report import content_of, report
 

@@ -69,11 +69,14 @@ class Asked(Shown):
         Unit of the yardstick: ``share``, ``min`` or ``units``.
     changes
         Its answer as an option of ``plan.toml``: what the public must not find out.
+    of_one_place
+        Whether the yardstick is the minutes of a single place, which the public may not have.
     """
 
     standard: Standard
     unit: str
     changes: Mapping[str, Any] = field(default_factory=dict)
+    of_one_place: bool = False
 
     def value(self, value: float) -> float:
         """Return a value of the yardstick as the public edition says it.
@@ -83,6 +86,8 @@ class Asked(Shown):
         value
             The value.
         """
+        if self.of_one_place:
+            return float("nan")
         if self.unit == "share":
             return public_share(value)
         return public_minutes(value) if self.unit == "min" else value
@@ -143,13 +148,8 @@ def publish(
     if edition != "public":
         return {table.name: tables[table.name] for table in known}
 
-    main = main_standard(plan.document.standards)
-    if "decision" in tables and not enough_places(plan, plan.document.standards[main]):
-        raise DisclosureError(
-            f"no public edition: the main standard {main!r} is for so few places, or one of them has so much "
-            "of what it counts, that its share would say whether that place is reached",
-            "mark another standard as main, or make the internal edition",
-        )
+    if "decision" in tables:
+        check_main_standard(plan)
 
     shown = {}
     for table in (table for table in known if table.public):
@@ -172,6 +172,28 @@ def publish(
     shown = {name: names.frame(TABLES[name], frame) for name, frame in shown.items()}
     refuse_named_bases(plan, shown)
     return shown
+
+
+def check_main_standard(plan: Plan) -> None:
+    """Refuse a plan whose main standard can't be in a public edition, which is about it.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Raises
+    ------
+    DisclosureError
+        If it is for too few places, or one of them has too much of what it counts.
+    """
+    main = main_standard(plan.document.standards)
+    if not enough_places(plan, plan.document.standards[main]):
+        raise DisclosureError(
+            f"no public edition: the main standard {main!r} is for so few places, or one of them has so much "
+            "of what it counts, that its share would say whether that place is reached",
+            "mark another standard as main, or make the internal edition",
+        )
 
 
 def check_edition(plan: Plan, edition: Edition) -> None:

@@ -48,7 +48,8 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
 
 def asked_of(located: Located) -> Asked:
     """Return what a siting was asked for, by which its tables are judged."""
-    return Asked(located.as_asked, located.yardstick.unit, located.changes)
+    of_one_place = located.model == "p_centre"  # the minutes of the place that is farthest
+    return Asked(located.as_asked, located.yardstick.unit, located.changes, of_one_place)
 
 
 def counted(located: Located) -> str:
@@ -82,6 +83,10 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     ended = "" if siting.status == "optimal" else " The search was stopped before it was proven best."
     if y.unit == "units":
         return (asked, f"{siting.units.sum()} units of {tier} {words}.{ended}")
+
+    if asked_of(located).of_one_place:
+        left_out = "What the model measures is the minutes of a single place, which this edition leaves out."
+        return (asked, f"{siting.units.sum()} units of {tier}. {left_out}{ended}")
 
     chosen, today = (_measured(asked_of(located).value(value), y.unit) for value in (y.chosen, y.today))
     value = f"{siting.units.sum()} units of {tier}: about {chosen} {words}; as it is, about {today}.{ended}"
