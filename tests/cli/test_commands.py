@@ -172,7 +172,7 @@ def test_cover(run: Run, tiny: Path) -> None:
     for words in (
         "First armed arrival in 20 minutes",
         "60%",
-        "Assured: only places",
+        "A standard is met when",
         "Minutes from the call",
     ):
         assert words in result.stdout

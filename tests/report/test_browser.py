@@ -56,7 +56,7 @@ def test_nothing_is_asked_for_and_everything_is_drawn(
     page, heard = opened
     assert heard == []
     charts = page.locator(".chart")
-    assert charts.count() > 3
+    assert charts.count() > (2 if edition == "public" else 3)
     assert page.locator(".chart svg.main-svg").count() >= charts.count()
     assert page.locator(".map canvas").count() == (edition == "internal")
     assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -238,7 +238,7 @@ def test_no_interval_is_broken(browser: Browser, packaged: dict[str, Path], edit
     kept = page.locator(".keep")
     assert kept.evaluate_all(lines) == []
     texts = page.locator("#decision td .below").all_text_contents()
-    assert any(text.startswith("(+") for text in texts)
+    assert edition == "public" or any(text.startswith("(+") for text in texts)  # it has no intervals
     assert page.locator("#decision td .below:not(:has(.keep))").count() == 0
     context.close()
 

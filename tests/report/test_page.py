@@ -210,7 +210,7 @@ def test_cells_of_the_decision_table_are_short(appraised: dict[str, Appraisal]) 
         s for s in sections(content_of(appraised["south-west"], "public")) if s.name == "decision"
     )
     cells = [cell for row in decision.blocks[0].rows for cell in row.cells]
-    assert max(len(cell.below) for cell in cells) == 2
+    assert max(len(cell.below) for cell in cells) in {1, 2}
     for cell in cells:
         said = [cell.text, *cell.below]
         bare = [text.lstrip("+≈ ") for text in said if not text.startswith("(")]

@@ -40,7 +40,7 @@ def test_an_edition_writes_its_own_numbers() -> None:
     """The same template is filled with the numbers of another edition, as round as they are."""
     said = sentence("Within {time} minutes: {share}.", time=number(23.4, "minutes"), share=number(0.97))
     coarse = {"minutes": 25.0, "share": 1.0}
-    assert said.said(lambda n: n.written(coarse[n.kind], rounded=True)) == "Within 25 minutes: more than 95%."
+    assert said.said(lambda n: n.written(coarse[n.kind], rounded=True)) == "Within 25 minutes: more than 90%."
 
 
 def test_names_are_no_templates() -> None:

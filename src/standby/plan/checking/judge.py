@@ -125,7 +125,8 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
     if is_clean and judged.document is not None:
         faults += _judge_variants(judged.document, base, folder, raw)
 
-    if judged.document is not None:
+    # A force or a position that is wrong would make sites stand off their rule: that comes first.
+    if judged.document is not None and not faults:
         of_tables = {name: judged_cells for name, (judged_cells, _) in tables.items()}
         found, notes = judge_bases(judged.document, of_tables, judged.tables, clean=not faults)
         faults += found
