@@ -252,6 +252,8 @@ def public_manifest(plan: Plan, manifest: Manifest) -> Manifest:
     key = plan.document.plan.release_key
     keyed = hmac.new(key.encode(), plan.hash.encode(), "sha256").hexdigest() if key else ""
     settings = {name: value for name, value in manifest.settings.items() if name in PUBLIC_SETTINGS}
+    if "variant" in manifest.settings:
+        settings["variant"] = public_names(plan).id_of("option", str(manifest.settings["variant"]))
     return Manifest(public_plan(plan).title, keyed, {}, settings, manifest.versions)
 
 
