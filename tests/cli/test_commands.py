@@ -177,7 +177,7 @@ def test_cover(run: Run, tiny: Path) -> None:
     ):
         assert words in result.stdout
     assert "Coombe" not in result.stdout
-    assert "rounded to the nearest 10%" in result.stdout
+    assert "rounded to the nearest 20%" in result.stdout
 
 
 def test_cover_internal(run: Run, tiny: Path) -> None:
