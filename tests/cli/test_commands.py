@@ -311,6 +311,10 @@ def test_a_time_limit_that_is_over_is_said(run: Run, tiny: Path, tmp_path: Path)
         result = run(*command, "--time-limit", 0)
         assert result.exit_code == 1
         assert "the time given ended before the plan" in result.stderr
+    result = run("need", tiny, "--time-limit", 0)
+    assert result.exit_code == 1
+    assert "nothing was found in the time given" in result.stderr
+    assert result.stdout == ""
     assert "not found in the time given" not in run("need", tiny, "--time-limit", 9_999).stdout
     assert run("cover", tiny, "--time-limit", 9_999).stdout == run("cover", tiny).stdout
 

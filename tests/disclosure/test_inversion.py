@@ -179,7 +179,7 @@ def _released(plan: Plan, times: Times, *, rounded: bool) -> dict[str, pd.DataFr
 def test_round_numbers_name_no_more_than_a_guess(
     plan: Plan, times: Times, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same attack finds most bases of today in unrounded numbers, and passes the public ones."""
+    """The same attack finds more than a guess in fine numbers, and passes the public ones."""
     rounded = inversion.invert(
         plan, times, [_released(plan, times, rounded=True)], seeds=(0, 1), steps=10_000
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from standby import examples
 from standby.disclosure import ReleaseError, examine, inversion, publish
 from standby.disclosure import release as gate
 from standby.disclosure.heaviest import heaviest_places
 from standby.disclosure.inversion import Inversion, Score
-from standby.plan import Plan
+from standby.plan import Plan, check
 from standby.report import read_release
 
 BAD = Inversion(10, 75, (Score(9, 70, 3, 0.0),), (Score(4, 60, 50, 0.0),), 30, ())
@@ -76,6 +78,19 @@ def test_a_table_can_be_withheld(real: Plan, altered: Callable[[Plan, dict[str, 
     plan = altered(real, {"plan.withhold": ["standards"]})
     assert publish({"standards": frame}, plan, "public") == {}
     assert "standards" in publish({"standards": frame}, plan, "internal")
+
+
+def test_what_is_withheld_has_to_be_a_table(tmp_path: Path) -> None:
+    """A slip in `plan.withhold` is a fault with the name that was meant; it would leave nothing out."""
+    folder = tmp_path / "tiny"
+    shutil.copytree(examples.path("tiny"), folder)
+    file = folder / "plan.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("[plan]", '[plan]\nwithhold = ["standard"]', 1), "utf-8")
+    (fault,) = check(folder).faults
+    assert (fault.file, fault.where, fault.field) == ("plan.toml", "plan", "withhold")
+    assert "'standard'" in fault.what
+    assert "Did you mean 'standards'?" in fault.fix
 
 
 def test_a_standard_with_one_big_place_is_left_out(real: Plan, tiny: Plan) -> None:

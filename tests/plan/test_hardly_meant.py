@@ -117,6 +117,21 @@ def test_rows_of_a_column_are_one_note(tiny: Path) -> None:
     assert note.text.startswith(f"is hardly meant in {rows} rows; the first, units[mid-arv].count, is 90,002")
 
 
+def test_more_ordinary_work_than_there_is_time_is_noted(tiny: Path) -> None:
+    """Jobs that alone take an hour or more of each hour are noted, jobs that leave time are not."""
+    file = tiny / "plan.toml"
+    raw = tomlkit.parse(file.read_text("utf-8")).unwrap()
+    minutes = raw["tiers"]["arv"]["ordinary_work"]["minutes_per_call"]["value"]
+
+    def noted(calls: float) -> list[str]:
+        change = {"tiers.arv.ordinary_work.calls_per_hour": calls}
+        file.write_text(tomlkit.dumps(changed_document(raw, change)), "utf-8")
+        return [note.subject for note in check(tiny).notes if "none would ever be free" in note.text]
+
+    assert noted(60 / minutes) == ["tiers.arv.ordinary_work"]
+    assert noted(59 / minutes) == []
+
+
 def _fields(model: type[Section], seen: set[type]) -> list[tuple[str, Any]]:
     """Return the fields of a section and of the sections in it that hold a figure."""
     found: list[tuple[str, Any]] = []

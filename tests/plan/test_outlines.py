@@ -123,6 +123,12 @@ def test_damaged_outlines_are_one_fault(
     assert found[0].fix
 
 
+def test_outlines_that_are_no_text_are_one_fault(tiny: Path) -> None:
+    """Bytes that are no UTF-8 are one fault; what they would spell is not judged besides."""
+    (tiny / "outlines.geojson").write_bytes(b"\xff" + json.dumps(fresh()).encode())
+    assert [(f.file, f.code) for f in check(tiny).faults] == [("outlines.geojson", "encoding")]
+
+
 def test_outlines_as_they_should_be_have_no_fault(tiny: Path) -> None:
     """Polygons and several polygons, with a third number in positions or a property more, are read."""
     outlines = fresh()

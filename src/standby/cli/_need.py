@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from standby._deadline import UnfinishedError
 from standby.cli._edition import (
     edition_of,
     explain,
@@ -33,6 +34,8 @@ SMALL = 1e-6
 LARGE_PAIRS = 5_000_000
 """Pairs of sites and places beyond which it is said that a search may take long: of 25 million no row was
 solved in two minutes on two busy cores, of half a million two of three in half a minute."""
+
+NOTHING_FOUND = "nothing was found in the time given; give more"
 
 HEADINGS = {
     "forces": "Forces",
@@ -75,6 +78,8 @@ def need(
         if time_limit is None and times.minutes.size > LARGE_PAIRS:
             complain(_may_take_long(*times.minutes.shape))
         found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
+        if time_limit is not None and not found.table["solved"].any():
+            raise UnfinishedError(NOTHING_FOUND)
 
         tables = {"need": found.table}
         summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
@@ -86,7 +91,7 @@ def need(
             manifest = public_manifest(plan, manifest)
             notes = (*public_notes(times), *_public_notes(found.notes))
             summary = summary_of(need_sentences(tables["need"]), tables, plan, edition) or (
-                "Nothing was found in the time that was given, or no standard holds for anybody."
+                "Not everything was found in the time that was given, or no standard holds for anybody."
             )
     tables = {name.removeprefix("need_"): table for name, table in tables.items()}
 

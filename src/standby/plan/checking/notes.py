@@ -29,6 +29,8 @@ OLD_YEARS = 5
 ORDINARY = 0.95
 """An emergency factor below this says that the drive it multiplies is an ordinary one."""
 
+MINUTES_AN_HOUR = 60.0
+
 PEOPLE_COUNTS = ("officers", "establishment", "strength", "ced_officers")
 """Counts of a force's people that should be of one date and of stated scope."""
 
@@ -63,6 +65,7 @@ def notes_on(
         *_other_standards(document),
         *_travel(document),
         *_crowded(document, tables),
+        *_more_work_than_time(document),
         *_times(tables),
         *_unread(tables),
         *_nobody_lives(document, tables["areas"], files["areas"]),
@@ -217,6 +220,22 @@ def _travel(document: Document) -> Iterator[Note]:
         yield Note("travel.emergency_factor", f"is {given:g}: {twice}; give 1, or the profile car")
     if travel.start_min.value > 0:
         yield Note("travel.start_min", f"is {travel.start_min.value:g}: {twice}; give 0, or the profile car")
+
+
+def _more_work_than_time(document: Document) -> Iterator[Note]:
+    """Yield tiers whose ordinary work alone would keep a unit busy all the time, or longer."""
+    for name, tier in document.tiers.items():
+        work = tier.ordinary_work
+        if work is None:
+            continue
+
+        minutes = work.calls_per_hour.value * work.minutes_per_call.value
+        if minutes >= MINUTES_AN_HOUR:
+            text = (
+                f"{work.calls_per_hour.value:g} calls an hour of {work.minutes_per_call.value:g} minutes are "
+                f"{minutes:g} minutes of work in each hour of a unit: none would ever be free of it"
+            )
+            yield Note(f"tiers.{name}.ordinary_work", text)
 
 
 def _times(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:

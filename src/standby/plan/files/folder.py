@@ -341,7 +341,10 @@ def _outlines(folder: Folder) -> None:
 
     text, faults = decode(OUTLINES_FILE, data)
     folder.faults += faults
-    folder.outlines = text
+
+    # Text with characters put in place of those that could not be read would be judged twice.
+    if not faults:
+        folder.outlines = text
 
 
 def _not_read(folder: Folder, named: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, meant
 from standby.evidence import Day, Figure
 from standby.plan.schema import plausible
 from standby.plan.schema.changes import Option, Scenario, Statement
@@ -47,6 +47,7 @@ from standby.plan.schema.fields import (
     WorkingDays,
 )
 from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
+from standby.tables import TABLES
 
 SCHEMA = 1
 """Version of the plan's schema."""
@@ -66,6 +67,14 @@ def _is_of_our_time(day: dt.date) -> dt.date:
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise Refusal(f"is {day}", f"it must be a day from {YEARS[0]} to {YEARS[1]}", code="out-of-range")
     return day
+
+
+def _are_tables_of_results(names: list[str]) -> list[str]:
+    unknown = [name for name in names if name not in TABLES]
+    if unknown:
+        fix = meant(unknown[0], TABLES) or f"Tables of results are {', '.join(sorted(TABLES))}"
+        raise Refusal(f"names no table of results: {', '.join(map(repr, unknown))}", fix)
+    return names
 
 
 def _is_extent(extent: list[float]) -> list[float]:
@@ -103,7 +112,7 @@ class About(Section):
         pattern=r"^(.{16,})?$",
         description="Secret of at least 16 characters: the public edition has the plan's hash under it.",
     )
-    withhold: list[str] = Field(
+    withhold: Annotated[list[str], AfterValidator(_are_tables_of_results)] = Field(
         default=[], description="Tables of results that the public edition leaves out."
     )
     without: list[TableName] = Field(
