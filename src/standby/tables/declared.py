@@ -256,13 +256,14 @@ _TABLES = (
         C("proven", "flag", "Proven", "Whether fewer units are proven not to be enough."),
         C("solved", "flag", "Solved", "Whether the search came to an end."),
     ), public=True),
-    Table("staffing", "Staffing", "An option by force.", (
-        _OPTION, _FORCE,
+    Table("staffing", "Staffing", "An option by force; for the public, forces that publish their own.", (
+        _OPTION, P("force", "name", "Force", "The force."),
         C("armed_posts", "count", "Armed units", "Crewed armed units on duty, mean over the week.",
           unit="units"),
         C("officers_needed", "count", "Officers needed", "Armed officers needed to crew them.",
           unit="officers"),
-        _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
+        _ESTABLISHMENT, _STRENGTH,
+        C("deployable", "count", "Deployable", "Armed officers who may be sent.", unit="officers"),
         C("spare", "count", "Spare", "Deployable armed officers whom no post needs.", unit="officers"),
         C("new_officers", "count", "To train", "Officers to find and train beyond those in post.",
           unit="officers"),
@@ -277,7 +278,7 @@ _TABLES = (
         C("armed_officers", "count", "Armed officers", "Officers who carry a firearm.", unit="officers"),
         C("armed_share", "share", "Share armed", "Of all officers of the force."),
         C("armed_hours_year", "count", "Armed hours", "Hours on duty with a firearm a year.", unit="h/year"),
-    )),
+    ), public=True),
     Table("training", "CED and training", "An option, all planned forces together or one.", (
         _OPTION, _SCOPE_KIND, _SCOPE,
         C("ced_officers", "count", "Officers with a CED", "Officers trained to carry a CED (Taser).",
