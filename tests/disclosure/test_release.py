@@ -23,6 +23,9 @@ GUESSES = {"by_people": (Score(4, 60, 50, 0.0),), "by_chance": (Score(3, 59, 50,
 GOOD = Inversion((Part(("base",), 10, 75, (Score(5, 61, 3, 0.0),), **GUESSES),), 30, ())
 BAD = Inversion((*GOOD.parts, Part(("more",), 10, 75, (Score(9, 70, 3, 0.0),), **GUESSES)), 30, ())
 TABLES = {"standards": pd.DataFrame({"standard": ["first"], "share_expected": [0.6], "scope_kind": "all"})}
+MINUTES = pd.DataFrame(
+    {"incident_type": ["spontaneous"], "measure": "first", "weight": "people", "mean_min": 20.0}
+)
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def test_tables_that_give_bases_away_are_refused(real: Plan, monkeypatch: pytest
         ReleaseError,
         match=r"9 of 10 bases of 'more', where guesses name 4 .*plan\.withhold = \['standards'\]",
     ) as refused:
-        gate.require_release(real, TABLES)
+        gate.require_release(real, {"minutes": MINUTES})
     for site in real.table("sites")["name"]:
         assert site not in str(refused.value)
 
@@ -49,8 +52,8 @@ def test_what_passed_is_not_tried_again(real: Plan, monkeypatch: pytest.MonkeyPa
     tried = []
     monkeypatch.setattr(inversion, "invert", lambda *_, **__: tried.append(1) or GOOD)
     monkeypatch.setattr(gate, "_PASSED", set())
-    for share in (0.6, 0.6, 0.8):
-        gate.require_release(real, {"standards": TABLES["standards"].assign(share_expected=share)})
+    for minutes in (20.0, 20.0, 30.0):
+        gate.require_release(real, {"minutes": MINUTES.assign(mean_min=minutes)})
     assert len(tried) == 2
 
 
@@ -130,7 +133,9 @@ def _failed(plan: Plan, folder: Path, **more: Any) -> set[str]:
 
 
 def test_a_clean_release_passes(real: Plan, released: Path) -> None:
-    """Nothing is found in a table of one round share; what can't be judged says so."""
+    """Nothing is found in a round number of minutes; what can't be judged says so."""
+    (released / "csv" / "standards.csv").unlink()
+    MINUTES.to_csv(released / "csv" / "minutes.csv", index=False)
     assert _failed(real, released) == set()
     found = examine(real, read_release(released), seeds=(0,), steps=200)
     assert found.passed
