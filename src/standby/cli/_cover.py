@@ -62,7 +62,7 @@ def cover(
     """Print shares inside the standards and minutes; places, units and hours beyond the public edition."""
     from standby.cover import cover_by_hour, cover_of, standard_sentences
     from standby.disclosure import public_manifest, publish
-    from standby.report.content import marking_of
+    from standby.report import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):

@@ -96,7 +96,7 @@ def shown_to(plan: Plan, edition: Edition) -> Plan:
 def heading(plan: Plan, edition: Edition, option: str | None) -> None:
     """Print what the numbers below are about, and how they are marked."""
     from standby.disclosure import public_names
-    from standby.report.content import marking_of
+    from standby.report import marking_of
 
     shown = shown_to(plan, edition)
     if option is not None and edition == "public":

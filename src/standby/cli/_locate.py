@@ -101,8 +101,7 @@ def locate(
 
 def _check_id(plan: Plan, save_as: str) -> None:
     """Refuse an option's id that can't be saved, before anything is computed."""
-    from standby.plan import BASE
-    from standby.plan.schema.fields import ID
+    from standby.plan import BASE, ID
 
     if not ID.fullmatch(save_as) or save_as == BASE:
         raise Refusal(f"{save_as!r} can't be an option's id", "use lower-case letters, digits, - and _")
@@ -181,7 +180,7 @@ def _progress_line(progress: Progress) -> str:
 
 def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return tables and sentences that the edition may show."""
-    from standby.report.pages.siting_tables import siting_sentences, siting_tables
+    from standby.report import siting_sentences, siting_tables
 
     return siting_tables(plan, found, edition), siting_sentences(plan, found, edition)
 
@@ -191,7 +190,7 @@ def _write(
 ) -> list[Path]:
     """Save the option, then the page: the option only if the plan has no fault with it."""
     from standby.plan import add_option
-    from standby.report.pages.siting import write_siting
+    from standby.report import write_siting
 
     if save_as is not None:
         add_option(folder, save_as, found.changes)
@@ -208,7 +207,7 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition round numbers of the whole region alone."""
-    from standby.report.content import marking_of
+    from standby.report import marking_of
 
     siting, y = found.siting, found.yardstick
     content: dict[str, Any] = {
@@ -238,12 +237,12 @@ def _dump(
         }
     else:
         from standby.disclosure import public_manifest, public_names
-        from standby.report.pages.siting_tables import asked_of, public_words
+        from standby.report import siting_asked, yardstick_words
 
-        measure = public_words(y)
+        measure = yardstick_words(y)
         few = "groups" not in tables
         measured = {
-            name: None if few or value is None else asked_of(found).value(value)
+            name: None if few or value is None else siting_asked(found).value(value)
             for name, value in measured.items()
         }
         manifest = public_manifest(plan, manifest)
@@ -281,7 +280,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     if "curve" in tables:
         _curve(tables["curve"], found.yardstick.unit, rounded=rounded)
     if "compliance" in tables:
-        from standby.report.pages.siting_tables import newly_held
+        from standby.report import newly_held
 
         title = beyond_public("Sites to hold when only some units are free", edition)
         frame("siting_compliance", newly_held(found), HELD, title=title)

@@ -68,7 +68,7 @@ def need(
     from standby.cover import need as need_of
     from standby.cover import need_sentences
     from standby.disclosure import public_manifest, publish
-    from standby.report.content import marking_of
+    from standby.report import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):

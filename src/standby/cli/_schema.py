@@ -36,7 +36,7 @@ def schema_of(subject: str) -> Schema:
         return json_schema()
 
     if subject == "results":
-        from standby.report.files.json_schema import results_schema
+        from standby.report import results_schema
 
         return results_schema()
     return {"$schema": DIALECT, "title": f"standby {subject} --json", **_OUTPUTS[subject]()}

@@ -55,7 +55,7 @@ def times(
 ) -> None:
     """Print minutes of driving from the nearest site, and write them for a map if a folder is named."""
     from standby.attendance import nearest, nearest_sentences
-    from standby.report.content import marking_of
+    from standby.report import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
