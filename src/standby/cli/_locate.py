@@ -278,7 +278,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     frame("siting_standards", standards, STANDARDS, title=title, rounded=rounded)
 
     if "curve" in tables:
-        _curve(tables["curve"], found.yardstick.unit, rounded=rounded)
+        _curve(tables["curve"], found.yardstick.unit, edition)
     if "compliance" in tables:
         from standby.report import newly_held
 
@@ -286,7 +286,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         frame("siting_compliance", newly_held(found), HELD, title=title)
 
 
-def _curve(curve: pd.DataFrame, unit: str, *, rounded: bool) -> None:
+def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
     """Print the best value for each number of units, and what the last unit adds.
 
     What a unit adds is the difference of the values as printed, so that the column adds up; the public
@@ -302,14 +302,9 @@ def _curve(curve: pd.DataFrame, unit: str, *, rounded: bool) -> None:
     if "marginal" in headings:
         printed["marginal"] = printed["value"].diff().round(decimals)
 
-    exact: dict[str, words.Writer] = {
-        "share": words.fine_share,
-        "min": words.fine_minutes,
-        "units": words.count,
-    }
-    coarse = words.writer("share" if unit == "share" else "count", rounded=True)
-    write = coarse if rounded else exact[unit]
+    from standby.report import curve_writer
 
+    write = curve_writer(unit, edition)
     for column in headings:
         if column == "units":
             continue

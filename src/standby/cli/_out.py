@@ -40,5 +40,7 @@ def check_out(out: Path, folder: Path) -> None:
 
     for place in {parent, real_out.parent if real_out.exists() else parent}:
         if not os.access(place, os.W_OK | os.X_OK):
-            raise FolderError("may not be written to", "name another folder for the report", subject=str(place))
+            raise FolderError(
+                "may not be written to", "name another folder for the report", subject=str(place)
+            )
     check_place(out)

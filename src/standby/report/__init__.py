@@ -9,6 +9,7 @@ from standby.report.pages.log import write_log_page
 from standby.report.pages.page import MissingLibraryError, html
 from standby.report.pages.siting import write_siting
 from standby.report.pages.siting_tables import (
+    curve_writer,
     newly_held,
     siting_asked,
     siting_sentences,
@@ -31,6 +32,7 @@ __all__ = [
     "Report",
     "check_folder",
     "content_of",
+    "curve_writer",
     "html",
     "marked",
     "marking_of",

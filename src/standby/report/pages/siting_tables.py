@@ -10,6 +10,7 @@ import pandas as pd
 from standby.disclosure import Asked, Edition, enough_places, public_names, publish
 from standby.locate import Located, Yardstick
 from standby.plan import Plan
+from standby.words import numbers
 
 
 def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, pd.DataFrame]:
@@ -95,7 +96,7 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
         return (asked, f"{siting.units.sum()} units of {tier}. {left_out}{ended}")
 
     chosen, today = (_measured(siting_asked(located).value(value), y.unit) for value in (y.chosen, y.today))
-    value = f"{siting.units.sum()} units of {tier}: about {chosen} {words}; as it is, about {today}.{ended}"
+    value = f"{siting.units.sum()} units of {tier}: {chosen} {words}; as it is, {today}.{ended}"
     return (asked, value)
 
 
@@ -114,7 +115,28 @@ def _measured(value: float, unit: str) -> str:
     """Return a rounded value of a yardstick in words."""
     if math.isnan(value):
         return "no value, as it does not meet the conditions"
-    return f"{value:.0%}" if unit == "share" else f"{value:.0f} minutes"
+
+    write = numbers.writer(numbers.kind_of_unit(unit), rounded=True, unit_beside=True)
+    text = write(value)
+    if unit == "min" and math.isfinite(value):
+        text += " minutes"
+    return text if text[0] in "<>" else f"about {text}"
+
+
+def curve_writer(unit: str, edition: Edition) -> numbers.Writer:
+    """Return how values of a yardstick are written in the curve of a siting, where small differences count.
+
+    Parameters
+    ----------
+    unit
+        Unit of the yardstick: ``share``, ``min`` or ``units``.
+    edition
+        ``public``, whose values are rounded already, ``internal`` or ``full``.
+    """
+    kind = numbers.kind_of_unit(unit)
+    if edition == "public":
+        return numbers.writer(kind, rounded=True, unit_beside=True)
+    return {"share": numbers.fine_share, "minutes": numbers.fine_minutes}.get(kind, numbers.count)
 
 
 def newly_held(located: Located) -> pd.DataFrame:
