@@ -217,6 +217,7 @@ def _found(problem: Problem, go_on: Callable[[], bool]) -> tuple[Mask, float, Co
     if first.unprotected.size:
         return first.pattern, np.inf, first.unprotected
 
+    # The first pattern is safe already; the search makes it cheaper while there is time.
     tree = search.Search(problem, first.pattern, go_on)
     tree.run()
     return greedy.slimmed(problem, tree.pattern, go_on), tree.bound, first.unprotected
