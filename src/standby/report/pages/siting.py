@@ -28,7 +28,7 @@ from standby.report.pages.siting_tables import (
     siting_tables,
 )
 from standby.report.written import Report
-from standby.tables import TABLES, records
+from standby.tables import TABLES, is_flag, records
 from standby.words import numbers
 
 CHANGES = {
@@ -215,7 +215,7 @@ def _heading(column: str) -> str:
 
 def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:
     value = row[column]
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if is_flag(value):
         return "yes" if value else "no"
     if isinstance(value, str):
         return content.name(column, value) if column in {"force", "class", "scope"} else value
