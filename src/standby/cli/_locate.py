@@ -16,6 +16,7 @@ from standby._refusals import Refusal
 from standby._writing import check_replaceable
 from standby.cli._edition import (
     beyond_public,
+    dump_result,
     edition_of,
     explain,
     heading,
@@ -26,7 +27,7 @@ from standby.cli._edition import (
 )
 from standby.cli._locate_options import as_asked
 from standby.cli._out import check_out
-from standby.cli._print import console_of, dump, frame, lines
+from standby.cli._print import console_of, frame, lines
 from standby.cli._status import BAD_INPUT, errors_reported, leave
 from standby.plan import PLAN_FILE
 from standby.words.numbers import NOTHING
@@ -207,13 +208,8 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition round numbers of the whole region alone."""
-    from standby.report import marking_of
-
     siting, y = found.siting, found.yardstick
     content: dict[str, Any] = {
-        "edition": edition,
-        "marking": marking_of(plan, edition),
-        "summary": " ".join(sentences),
         "model": found.model,
         "standard": found.standard,
         "tier": found.tier,
@@ -235,7 +231,7 @@ def _dump(
             "units_at": {found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)},
             "option": found.changes,
         }
-    else:
+    else:  # what the siting is for and what it reaches, and nothing of where
         from standby.disclosure import public_manifest, public_names
         from standby.report import siting_asked, yardstick_words
 
@@ -256,7 +252,7 @@ def _dump(
         content["files"] = [str(path) for path in written]
     if save_as is not None:
         content["saved_as"] = save_as
-    dump({**content, "manifest": manifest.as_dict()})
+    dump_result(plan, edition, " ".join(sentences), content, manifest)
 
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition: Edition) -> None:
