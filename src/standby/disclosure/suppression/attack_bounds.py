@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standby._deadline import checked_limit
 from standby._refusals import MissingExtraError, Refusal
 from standby._show import Shown
 from standby.disclosure.suppression.inputs import (
     checked_knowledge,
-    checked_limit,
     checked_mask,
     checked_relations,
     checked_values,

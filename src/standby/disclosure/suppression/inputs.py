@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -291,20 +290,6 @@ def _holders(holder: Iterable[Any] | None, n_cells: int) -> Codes:
         if not nobody:
             codes[cell] = known.setdefault(who, len(known))
     return codes
-
-
-def checked_limit(time_limit_s: float | None) -> float:
-    """Return a time limit, inf for None [s]."""
-    if time_limit_s is None:
-        return math.inf
-
-    fits = isinstance(time_limit_s, numbers.Real) and not isinstance(time_limit_s, bool) and time_limit_s >= 0
-    if not fits:
-        raise Refusal(
-            f"time_limit_s is {time_limit_s!r}", "give a number of seconds >= 0, or None for no limit"
-        )
-
-    return float(time_limit_s)
 
 
 def _named(kind: str, numbers_of: Codes) -> str:

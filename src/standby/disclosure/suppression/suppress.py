@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from standby._deadline import checked_limit
 from standby._refusals import MissingExtraError
 from standby._show import Shown
-from standby.disclosure.suppression.inputs import checked_limit, checked_problem
+from standby.disclosure.suppression.inputs import checked_problem
 from standby.disclosure.suppression.problem import Problem
 from standby.disclosure.suppression.verify import check_safe
 from standby.words import gap
