@@ -168,8 +168,19 @@ class MissingExtraError(ImportError):
 
     def __init__(self, needed_for: str, extra: str, otherwise: str = "") -> None:
         self.extra = extra
-        self.fix = f"Install the extra: pip install 'standby[{extra}]'" + (otherwise and f"; or {otherwise}")
+        self.fix = f"I{install(extra)[1:]}" + (otherwise and f"; or {otherwise}")
         super().__init__(f"{needed_for}. {self.fix}")
+
+
+def install(extra: str) -> str:
+    """Return how a part of Standby that is missing is installed, as a fix.
+
+    Parameters
+    ----------
+    extra
+        The optional part of the package.
+    """
+    return f"install the extra: pip install 'standby[{extra}]'"
 
 
 def alike(name: str, known: Collection[str], *, cutoff: float = 0.6, most: int = 3) -> list[str]:
@@ -212,6 +223,7 @@ __all__ = [
     "alike",
     "closest",
     "cut_off",
+    "install",
     "meant",
     "shown",
 ]

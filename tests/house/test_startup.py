@@ -11,7 +11,7 @@ import pytest
 # Not pydantic: Typer itself imports it, in 33 ms, to read the default of an option.
 HEAVY = [
     "pandas", "numpy", "scipy", "geopandas", "shapely", "pyproj", "pyogrio", "numba", "pyarrow", "plotly",
-    "jinja2", "xlsxwriter", "highspy",
+    "jinja2", "xlsxwriter", "highspy", "importlib.metadata",
 ]  # fmt: skip
 RUN = """
 import json, sys
