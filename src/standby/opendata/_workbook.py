@@ -23,6 +23,7 @@ from standby._files import (
     open_zip,
     unpack_member,
 )
+from standby._refusals import install
 
 OLE = b"\xd0\xcf\x11\xe0"
 """Beginning of workbooks before 2007 (XLS), and of those with a password."""
@@ -62,9 +63,7 @@ def sheets_of(
         If the library that reads workbooks is not installed.
     """
     if importlib.util.find_spec("python_calamine") is None:
-        raise ImportError(
-            f"{path.name} is a workbook; to read it, install the extra: pip install 'standby[opendata]'"
-        )
+        raise ImportError(f"{path.name} is a workbook; to read it, {install('opendata')}")
     judge_workbook(path, limits, deadline)
 
     numbers = (limits.cells, limits.memory_bytes, head_rows)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
-from standby._refusals import Fault, Refusal
+from standby._refusals import Fault, Refusal, install
 from standby.plan import Note, place_table
 from standby.plan.checking import Judged, value_at
 from standby.plan.files import (
@@ -63,7 +63,7 @@ NEAR_KM = 1.0
 HEAD = 4096
 """Bytes at the start of a file that are looked at."""
 
-PARQUET = "install it: pip install 'standby[parquet]'"
+PARQUET = install("parquet")
 
 FILES = "an .osm.pbf extract, an OS Open Roads .gpkg, or a .csv table of edges"
 

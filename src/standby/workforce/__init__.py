@@ -14,7 +14,7 @@ from standby.workforce.grades import (
     wastage,
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
-from standby.workforce.moves import Moves, moves
+from standby.workforce.moves import NOBODY, Moves, moves
 from standby.workforce.relief import (
     HOURS_PER_WEEK,
     OfficersNeeded,
@@ -30,6 +30,7 @@ from standby.workforce.staff import (
     Staffing,
     by_force,
     by_force_and_tier,
+    crew_by_tier,
     spare_rule,
     staff,
     staffing,
@@ -42,6 +43,7 @@ from standby.workforce.training import COURSE_DAYS_A_WEEK, training_table
 __all__ = [
     "COURSE_DAYS_A_WEEK",
     "HOURS_PER_WEEK",
+    "NOBODY",
     "Filled",
     "Intake",
     "Moves",
@@ -57,6 +59,7 @@ __all__ = [
     "by_force",
     "by_force_and_tier",
     "course_intake",
+    "crew_by_tier",
     "deployable",
     "expected_service",
     "fill_posts",

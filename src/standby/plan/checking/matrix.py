@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, read_regular
 from standby._refusals import Fault
+from standby.plan.arrays.places import place_table
 from standby.plan.checking.against_schema import value_at
 from standby.plan.faults import PlanError, rows_text
 from standby.plan.files.folder import FORMATS, PLAN_FILE, Folder, is_there, outside
@@ -91,8 +92,9 @@ def judge_matrix(
     if faults or minutes is None or not {"areas", "sites"} <= set(tables):
         return faults, None
 
-    places = [*tables["areas"]["id"], *(tables["key_locations"]["id"] if "key_locations" in tables else ())]
-    lacking = _lacking(name, minutes, tables["sites"]["id"], places)
+    # A judged table has all of its columns, whatever is wrong in it, so that places can be listed already.
+    places = place_table(tables)
+    lacking = _lacking(name, minutes, tables["sites"]["id"], places["id"])
     return lacking, None if lacking else minutes
 
 

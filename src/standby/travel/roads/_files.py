@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
+from standby._refusals import install
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import FORMAT, RoadGraph
 from standby.travel.roads.edge_table import read_edge_table
@@ -128,9 +129,7 @@ def edge_table(path: Path) -> pd.DataFrame:
     try:
         return read_edge_table(path)
     except ImportError as err:
-        raise RoadsError(
-            "reading Parquet needs the extra named parquet", "install it: pip install 'standby[parquet]'"
-        ) from err
+        raise RoadsError("reading Parquet needs the extra named parquet", install("parquet")) from err
     except (OSError, ValueError, pd.errors.ParserError) as err:
         reason = (str(err) or type(err).__name__).splitlines()[0][:200]
         raise RoadsError(

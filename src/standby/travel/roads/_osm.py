@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from standby._refusals import install
 from standby.travel.roads._build import step_km
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._osm_text import TextFile, look_through
@@ -149,10 +150,7 @@ def _osmium() -> Any:
         import osmium  # noqa: PLC0415 - an extra: needed by this reader alone
         import osmium.filter  # noqa: PLC0415
     except ImportError as err:
-        raise RoadsError(
-            "reading OpenStreetMap files needs the extra named roads",
-            "install it: pip install 'standby[roads]'",
-        ) from err
+        raise RoadsError("reading OpenStreetMap files needs the extra named roads", install("roads")) from err
     return osmium
 
 

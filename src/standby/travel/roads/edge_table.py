@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 from standby._files import Limits, check_shape
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
-from standby.plan.faults import rows_text
+from standby.plan import rows_text
 from standby.words import plain
 
 ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")
