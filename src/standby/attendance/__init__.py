@@ -17,7 +17,7 @@ from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, neares
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
-from standby.attendance.values import WEIGHTS, held_and_delay, held_by
+from standby.attendance.values import WEIGHTS, Work, work_by, work_of
 
 __all__ = [
     "BIN_MIN",
@@ -32,6 +32,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Setting",
+    "Work",
     "arrival_minutes",
     "attendance_model",
     "availability",
@@ -43,8 +44,6 @@ __all__ = [
     "evaluate",
     "factor_of",
     "fit_log",
-    "held_and_delay",
-    "held_by",
     "isochrones",
     "nearest",
     "nearest_sentences",
@@ -52,4 +51,6 @@ __all__ = [
     "ready_min",
     "setting_of",
     "standard_weights",
+    "work_by",
+    "work_of",
 ]

@@ -14,7 +14,7 @@ from standby.attendance import _kernels
 from standby.attendance.arrival import arrival_minutes, before_min
 from standby.attendance.model import AttendanceModel
 from standby.attendance.standards import Setting
-from standby.attendance.values import WEIGHTS, held_and_delay, period_rates, weights_of
+from standby.attendance.values import WEIGHTS, period_rates, weights_of, work_of
 from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
 
@@ -88,9 +88,10 @@ def evaluate(
     Which unit is free is found by unit and kind of hour: each unit's busy share follows from the calls that
     reach it while the ones before it in order of arrival are busy (the fixed point of Larson 1975), plus the
     ordinary work and the commitments that can't be broken off. Units of a pool are independent only given how
-    congested it is (`standby.queueing.congestion`). Work that can be broken off leaves a unit free, with the
-    delay of breaking off in proportion to the time spent on it. A call that finds too few free units takes
-    those there are and is not queued.
+    congested it is (`standby.queueing.congestion`). A unit on work that can be broken off can be
+    sent, and comes later by the minutes that breaking off takes: it stands in the order of arrival twice,
+    with nothing to do and at work, which exclude each other. A call that finds too few free units takes those
+    there are and is not queued.
 
     Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
     For several units a call it is an approximation: with all in one place and two units a call, the chance
@@ -205,13 +206,14 @@ def _run(
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
     sent_min, lent = arrival_minutes(model, arrays)
-    travel = _kernels.Travel(np.ascontiguousarray(sent_min.T), model.order, lent, arrays.places.forces)
-
-    on_duty = np.array([period.on_duty for period in model.periods])
-    committed_share = np.zeros(on_duty.shape)
-    delay = np.zeros(on_duty.shape)
-    if not if_free:
-        committed_share, delay = held_and_delay(model, arrays)
+    travel = _kernels.Travel(
+        minutes=np.ascontiguousarray(sent_min.T),
+        unit=np.repeat(np.arange(len(model.rows)), 2),
+        order=model.order,
+        lent=lent,
+        force=arrays.places.forces,
+    )
+    duty = _duty(model, arrays, if_free=if_free)
 
     worked, rate, scene = period_rates(model, arrays, rates)
     attendances = _attendances(model, arrays, setting)
@@ -232,7 +234,7 @@ def _run(
             travel,
             model.machines,
             model.congestion,
-            _kernels.Duty(on_duty[turn], committed_share[turn], delay[turn]),
+            _kernels.Duty(*(part[turn] for part in duty)),
             _kernels.Calls(worked, rate[turn], scene[turn]),
             attendances._replace(share=attendances.share[turn]),
             yardsticks,
@@ -244,6 +246,26 @@ def _run(
         )
         change = max(change, float(last_change))
     return change
+
+
+def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kernels.Duty:
+    """Return units in each period: on duty, committed, and in which mode when they can be sent."""
+    on_duty = np.array([period.on_duty for period in model.periods])
+    shape = (len(on_duty), 2 * on_duty.shape[1])
+    mode_share = np.zeros(shape)
+    delay = np.zeros(shape)
+
+    # Modes with nothing to break off, and on work to break off, take turns: see `AttendanceModel.order`.
+    if if_free:
+        mode_share[:, 0::2] = 1.0
+        none = np.zeros(on_duty.shape)
+        return _kernels.Duty(on_duty, none, none, mode_share, delay)
+
+    work = work_of(model, arrays)
+    mode_share[:, 0::2] = 1.0 - work.breakable_share
+    mode_share[:, 1::2] = work.breakable_share
+    delay[:, 1::2] = work.break_off_min
+    return _kernels.Duty(on_duty, work.committed_share, work.mean_delay_min, mode_share, delay)
 
 
 def _attendances(model: AttendanceModel, arrays: PlanArrays, setting: Setting) -> _kernels.Attendances:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from standby._typing import Floats
-from standby.attendance import SLACK_MIN, arrival_minutes, before_min, held_and_delay
+from standby.attendance import SLACK_MIN, arrival_minutes, before_min, work_of
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
@@ -63,7 +63,7 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
     types = evaluated.setting.types
     arrive_min, lend_chance = arrival_minutes(model, arrays)
     lend_chance = lend_chance[:, arrays.places.forces]
-    _, delay_min = held_and_delay(model, arrays)
+    work = work_of(model, arrays)
 
     before = before_min(arrays)[0, types]
     spare_min = evaluated.setting.within_min - before[:, None] + SLACK_MIN
@@ -85,12 +85,15 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
                 none = np.ones((types.size, int(here.sum())))
                 one = np.zeros((types.size, int(here.sum())))
                 for unit in np.flatnonzero(period.on_duty):
-                    unit_delay = 0.0 if if_free else delay_min[row, unit]
+                    at_work = 0.0 if if_free else work.breakable_share[row, unit]
                     free_chance = 1.0 if if_free else outcome.free[row, node, unit]
-                    comes = free_chance * lend_chance[unit, here]
-                    arrives_min = arrive_min[unit, here] + unit_delay
-                    in_time = can_help[:, unit, None] & (arrives_min <= spare_min[:, here])
-                    helps = np.where(in_time, comes, 0.0)
+                    comes = free_chance * lend_chance[unit, here] * can_help[:, unit, None]
+
+                    # With nothing to do, or later by the minutes of breaking off its work.
+                    arrives_min = arrive_min[unit, here]
+                    in_time_idle = arrives_min <= spare_min[:, here]
+                    in_time_at_work = arrives_min + work.break_off_min[row, unit] <= spare_min[:, here]
+                    helps = comes * ((1.0 - at_work) * in_time_idle + at_work * in_time_at_work)
                     one += (none - one) * helps
                     none *= 1.0 - helps
                 chance[:, here] += call_share * weight * np.maximum(1.0 - none - one, 0.0)
