@@ -1,14 +1,18 @@
 """Who can be where, when, and free? The one home of arrival."""
 
-from standby.attendance._kernels import SLACK_MIN
+from standby.attendance._kernels_spread import SLACK_MIN
 from standby.attendance.arrival import (
     arrival_minutes,
     before_min,
+    chance_by,
     drive_factor,
     driving_min,
     factor_of,
     ordinary_min,
     ready_min,
+    varies,
+    varying_minutes,
+    without_variation,
 )
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import LogFit, fit_log
@@ -38,6 +42,7 @@ __all__ = [
     "availability",
     "available",
     "before_min",
+    "chance_by",
     "drive_factor",
     "drive_minutes",
     "driving_min",
@@ -51,6 +56,9 @@ __all__ = [
     "ready_min",
     "setting_of",
     "standard_weights",
+    "varies",
+    "varying_minutes",
+    "without_variation",
     "work_by",
     "work_of",
 ]

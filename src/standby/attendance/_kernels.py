@@ -27,6 +27,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from standby.attendance._kernels_spread import (
+    AUTHORISATION_WEIGHT,
+    SLACK_MIN,
+    SPREAD_OVER,
+    capped_mean,
+    chance_by,
+    later_of,
+    sample,
+    sigma_of,
+)
 from standby.queueing.kernels_congestion import (
     ALMOST,
     NEVER,
@@ -39,11 +49,11 @@ from standby.queueing.kernels_congestion import (
 
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
 TRACE = 1e-13  # the same of a node, with the node's weight
-IDLE = 1e-8  # chance below which it can't matter to how busy a unit is
+IDLE = 1e-8  # chance below which an arrival can't matter to how busy a unit is, or to a varying minute
+SLIGHT = 1e-4  # chance below which a way to a state does not matter to the minutes of the latest arrival
 SURE = 1.0 - 1e-9  # chance of being there in an earlier mode that leaves nothing to a later one
 DUST = 1e-14  # chance below which a state is left where it is, incomplete
 SWINGING = 100  # rounds after which busy shares that have not settled take half steps: they swing to and fro
-SLACK_MIN = 1e-9  # minutes: what is on time but for rounding is on time
 
 
 class LineUp(NamedTuple):
@@ -641,7 +651,7 @@ def complete(line, place, latest_min, pools, nodes, machines, machine, scratch, 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def complete_steps(line, place, length, nodes, first, end, machines, machine, scratch, completing):
-    """Do as `complete` for ``length`` arrivals, step by step, at the nodes from ``first`` to before ``end``."""
+    """Do as `complete` for ``length`` arrivals, step by step, from node ``first`` to before ``end``."""
     line_unit = line.unit
     free, node_weight = nodes
     unit_kind = machines.kind[machine]
@@ -786,16 +796,346 @@ def tally(minutes, completing, size, place, attendance, yardsticks, cover):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover):
+def came_in_time(line, place, length, in_time, units):
+    """Return for each arrival the chance that its unit's earlier modes were in time, if it came in one.
+
+    in_time: chance that each arrival, if it is sent, is in time, (modes,). Returned: (modes,), the first
+    ``length``.
+    """
+    earlier_in_time = np.zeros(length)
+    came = np.zeros(units)
+    for rank in range(length):
+        unit = line.unit[place, rank]
+        if line.earlier[place, rank] > 0.0:
+            earlier_in_time[rank] = came[unit] / line.earlier[place, rank]
+        came[unit] += line.here[place, rank] * in_time[rank]
+    return earlier_in_time
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def step_in_time(walk, last, next_state, machine, kind, chances, in_time):
+    """Let one unit arrive in one of its modes, where whoever is late is lost; see `step` and `without`.
+
+    walk: chance of each incomplete state with everybody in time, updated, and room for another such row, both
+    (states,); chances: that it came in an earlier mode, and that it comes in this one; in_time: chances that
+    it was in time in the earlier mode, and is in this one. Returns the chance that is completed in time, and
+    the chance that is left less.
+    """
+    state, absent = walk
+    earlier, chance = chances
+    earlier_in_time, now_in_time = in_time
+
+    absent[:last] = state[:last]
+    if earlier > 0.0:
+        for row in range(last):
+            target = next_state[machine, kind, row]
+            if target != row:
+                absent[row] = max(absent[row], 0.0) / (1.0 - earlier)
+                if target < last:
+                    absent[target] -= absent[row] * earlier * earlier_in_time
+
+    completed = 0.0
+    gone = 0.0
+    for row in range(last - 1, -1, -1):
+        target = next_state[machine, kind, row]
+        if target == row or absent[row] <= 0.0:
+            continue
+        moved = absent[row] * chance
+        state[row] -= moved
+        gone += moved
+        if target < last:
+            state[target] += moved * now_in_time
+            gone -= moved * now_in_time
+        else:
+            completed += moved * now_in_time
+    return completed, gone
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def complete_in_time(line, place, length, in_time, pools, nodes, machines, machine, scratch):
+    """Return the chance that an attendance is complete at one place with everybody sent in time.
+
+    length: arrivals that can matter; in_time: chance that each, if it is sent, is in time, (modes,). Who is
+    sent is decided by the means; one who is late makes the attendance late.
+    """
+    free, node_weight = nodes
+    unit_kind = machines.kind[machine]
+    last = machines.sizes[machine] - 1
+    walk = (scratch.state, scratch.absent)
+    earlier_in_time = came_in_time(line, place, length, in_time, free.shape[1])
+
+    group = pools.place[place]
+    complete = 0.0
+    for node in range(pools.first[group], pools.first[group + 1]):
+        weight = node_weight[node]
+        if weight <= 0.0:
+            continue
+
+        scratch.state[:last] = 0.0
+        scratch.state[0] = 1.0
+        left = 1.0
+        for rank in range(length):
+            if left < GONE or weight * left < TRACE:
+                break
+            unit = line.unit[place, rank]
+            kind = unit_kind[unit]
+            earlier = line.earlier[place, rank] * free[node, unit]
+            if kind < 0 or earlier > SURE:
+                continue
+
+            chances = (earlier, line.here[place, rank] * free[node, unit])
+            both_in_time = (earlier_in_time[rank], in_time[rank])
+            completed, gone = step_in_time(
+                walk, last, machines.next_state, machine, kind, chances, both_in_time
+            )
+            complete += weight * completed
+            left -= gone
+
+    return complete
+
+
+class Ways(NamedTuple):
+    """Ways to the incomplete states of an attendance: by who came last into a state.
+
+    chance: (states, arrivals); mean, square: of the latest arrival then, and of its square, (states,
+    arrivals) [min, min²]; oldest: first arrival whose way to a state still matters, (states,). Nobody has
+    come into the first state: its chance stands with arrival 0.
+    """
+
+    chance: np.ndarray
+    mean: np.ndarray
+    square: np.ndarray
+    oldest: np.ndarray
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def arrive(ways, row, target, last, came, moved, rank, when, sd):
+    """Move a chance from one state to another by an arrival; return mean and square of the latest then.
+
+    row, target: the states; came: who came last into the first; when, sd: mean and standard deviation of the
+    arrival at ``rank`` [min]. Updated: ways.
+    """
+    ways.chance[row, came] -= moved
+
+    later, later_sd = when, sd
+    if row > 0:
+        before = ways.mean[row, came]
+        before_sd = np.sqrt(max(ways.square[row, came] - before * before, 0.0))
+        later, later_sd = later_of(before, before_sd, when, sd)
+    square = later * later + later_sd * later_sd
+
+    if target < last:
+        whole = ways.chance[target, rank] + moved
+        ways.mean[target, rank] += (later - ways.mean[target, rank]) * moved / whole
+        ways.square[target, rank] += (square - ways.square[target, rank]) * moved / whole
+        ways.chance[target, rank] = whole
+    return later, square
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def let_arrive(ways, machines, machine, line, place, rank, chance, sd):
+    """Let the unit at one rank of a line arrive; return the chance that it completes the attendance.
+
+    chance: that it comes in this mode and in none before; sd: standard deviation of each arrival, (modes,)
+    [min]. Returned besides: chance times mean and square of the latest arrival then. Updated: ways.
+    """
+    last = machines.sizes[machine] - 1
+    unit = line.unit[place, rank]
+    kind = machines.kind[machine, unit]
+    done = 0.0
+    done_mean = 0.0
+    done_square = 0.0
+
+    for row in range(last - 1, -1, -1):
+        target = machines.next_state[machine, kind, row]
+        if target == row:
+            continue
+        newest = rank if row > 0 else 1
+        while ways.oldest[row] < newest and ways.chance[row, ways.oldest[row]] < SLIGHT:
+            ways.oldest[row] += 1
+
+        for came in range(ways.oldest[row], newest):
+            has_come = row > 0 and line.unit[place, came] == unit
+            if has_come or ways.chance[row, came] < SLIGHT:
+                continue
+            moved = ways.chance[row, came] * chance
+            when = line.minutes[place, rank]
+            later, square = arrive(ways, row, target, last, came, moved, rank, when, sd[rank])
+            if target == last:
+                done += moved
+                done_mean += moved * later
+                done_square += moved * square
+    return done, done_mean, done_square
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def last_arrivals(line, place, length, pools, nodes, machines, machine, sd, mean_min, sd_min):
+    """Write mean and standard deviation of the latest arrival, for each arrival that completes an attendance.
+
+    sd: standard deviation of each arrival, (modes,) [min]. Written: mean_min, sd_min, (modes,) [min]. Who
+    came before the last one is taken from the mean chance that each unit is free. The later of two arrivals
+    is that of two lognormals.
+    """
+    free, node_weight = nodes
+    last = machines.sizes[machine] - 1
+    first, end = pools.first[pools.place[place]], pools.first[pools.place[place] + 1]
+    shape = (last, max(length, 1))
+    ways = Ways(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(last, np.int64))
+    ways.chance[0, 0] = 1.0
+    left = 1.0
+
+    for rank in range(length):
+        mean_min[rank] = line.minutes[place, rank]
+        sd_min[rank] = sd[rank]
+        unit = line.unit[place, rank]
+        if machines.kind[machine, unit] < 0 or left < SLIGHT:
+            continue
+
+        unit_free = 0.0
+        for node in range(first, end):
+            unit_free += node_weight[node] * free[node, unit]
+        earlier = line.earlier[place, rank] * unit_free
+        if earlier > SURE:
+            continue
+
+        chance = line.here[place, rank] * unit_free / (1.0 - earlier)
+        done, done_mean, done_square = let_arrive(ways, machines, machine, line, place, rank, chance, sd)
+        left -= done
+        if done > 0.0:
+            mean_min[rank] = done_mean / done
+            sd_min[rank] = np.sqrt(max(done_square / done - mean_min[rank] * mean_min[rank], 0.0))
+
+
+class Arrivals(NamedTuple):
+    """Who completes an attendance at one place, and when.
+
+    completing: chance that each arrival completes it, (modes,); size: how many can matter; latest_mean,
+    latest_sd: of the latest arrival then, (modes,) [min].
+    """
+
+    completing: np.ndarray
+    size: int
+    latest_mean: np.ndarray
+    latest_sd: np.ndarray
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def reached_in_time(line, place, arrivals, left, pools, nodes, machines, machine, spread, scratch):
+    """Return the chance that an attendance is complete within so many minutes of being sent for.
+
+    left: the minutes [min].
+    """
+    single = machines.sizes[machine] == 2
+    in_time = np.zeros(arrivals.size)
+    for rank in range(arrivals.size):
+        if single and arrivals.completing[rank] < IDLE:
+            continue
+        unit = line.unit[place, rank]
+        in_time[rank] = chance_by(
+            left, line.minutes[place, rank], spread.random_min[place, unit], spread.sigma[place, unit]
+        )
+
+    if not single:
+        return complete_in_time(line, place, arrivals.size, in_time, pools, nodes, machines, machine, scratch)
+    reached = 0.0
+    for rank in range(arrivals.size):
+        reached += arrivals.completing[rank] * in_time[rank]
+    return reached
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tally_standards(
+    line, place, arrivals, pools, nodes, machines, a, attendances, spread, within, scratch, reached
+):
+    """Add one attendance whose arrivals vary to its standards; see `tally`. Updated: reached."""
+    machine = attendances.machine[a]
+    points = 3 if spread.authorisation_sd[a] > 0.0 else 1
+    for at in range(attendances.first_row[a], attendances.first_row[a + 1]):
+        row = attendances.rows[at]
+        if np.isnan(within[row, place]):
+            continue
+        for point in range(points):
+            left = within[row, place] - attendances.extra_min[a]
+            weight = 1.0
+            if points > 1:
+                left -= spread.late[a, point]
+                weight = AUTHORISATION_WEIGHT[point]
+            chance = reached_in_time(
+                line, place, arrivals, left, pools, nodes, machines, machine, spread, scratch
+            )
+            reached[row, place] += attendances.share[a] * weight * chance
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tally_minutes(line, place, arrivals, single, a, attendances, spread, yardsticks, histogram):
+    """Add one attendance whose arrivals vary to the histogram; return its mean minutes, as `tally` does.
+
+    single: whether one arrival completes it. Minutes are lognormal, with the moments of all that varies.
+    """
+    incident_type, measure = attendances.type[a], attendances.measure[a]
+    extra_min, share = attendances.extra_min[a], attendances.share[a]
+    group, weight, _, limit_min, bin_min = yardsticks
+    last = histogram.shape[4] - 1
+    authorisation_sd = spread.authorisation_sd[a]
+
+    beyond = 1.0
+    mean = 0.0
+    for rank in range(arrivals.size):
+        chance = arrivals.completing[rank]
+        if chance == 0.0:
+            continue
+        beyond -= chance
+
+        # Of a single arrival it is known what is fixed.
+        when = arrivals.latest_mean[rank] + extra_min
+        random_min = when
+        if single:
+            random_min = spread.random_min[place, line.unit[place, rank]]
+            if authorisation_sd > 0.0:
+                random_min += extra_min
+        sd = arrivals.latest_sd[rank]
+        sigma = sigma_of(random_min, np.sqrt(sd * sd + authorisation_sd * authorisation_sd))
+        mean += chance * (capped_mean(when, random_min, sigma, limit_min) if chance >= IDLE else limit_min)
+
+        values = SPREAD_OVER if chance >= SLIGHT else 1
+        for number in range(values):
+            one = sample(when, random_min, sigma, place, rank, number, values)
+            column = last if one > limit_min else min(int(one / bin_min), last - 1)
+            for w in range(weight.shape[1]):
+                histogram[incident_type, measure, w, group[place], column] += (
+                    weight[incident_type, w, place] * share * chance / values
+                )
+
+    for w in range(weight.shape[1]):
+        histogram[incident_type, measure, w, group[place], last] += (
+            weight[incident_type, w, place] * share * beyond
+        )
+    return mean + beyond * limit_min
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def measure_period(line, machines, pools, nodes, attendances, spread, yardsticks, cover):
     """Add one period to the histograms and to each place's record. Updated: cover."""
-    completing = np.empty(line.mode.shape[1] + 1)
+    modes = line.mode.shape[1]
+    completing = np.empty(modes + 1)
     scratch = scratch_for(machines, nodes.weight.size)
     at_once = np.zeros((line.length.size, 1))
     first_row = attendances.first_row
 
+    varies = spread.sigma.size > 0
+    latest_min = np.inf if varies else yardsticks.limit_min
+    sd = np.empty(modes)
+    latest = (np.empty(modes), np.empty(modes))
+
     for place in range(line.length.size):
         if yardsticks.group[place] < 0:
             continue
+        if varies:
+            for rank in range(line.length[place]):
+                unit = line.unit[place, rank]
+                sigma = spread.sigma[place, unit]
+                sd[rank] = spread.random_min[place, unit] * np.sqrt(np.expm1(sigma * sigma))
+
         walked = -1
         size = 0
         for a in range(attendances.machine.size):
@@ -806,16 +1146,27 @@ def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover)
                 size = 1
                 completing[0] = 1.0
             elif machine != walked:
-                size = complete(
-                    line, place, yardsticks.limit_min, pools, nodes, machines, machine, scratch, completing
-                )
+                size = complete(line, place, latest_min, pools, nodes, machines, machine, scratch, completing)
+                if varies:
+                    last_arrivals(line, place, size, pools, nodes, machines, machine, sd, *latest)
             walked = machine
 
-            attendance = Attendance(
-                attendances.type[a], attendances.measure[a], attendances.extra_min[a],
-                attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
-            )  # fmt: skip
-            mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
+            if varies and machines.sizes[machine] > 1:
+                arrivals = Arrivals(completing, size, *latest)
+                tally_standards(
+                    line, place, arrivals, pools, nodes, machines, a, attendances, spread,
+                    yardsticks.within, scratch, cover.reached,
+                )  # fmt: skip
+                single = machines.sizes[machine] == 2
+                mean = tally_minutes(
+                    line, place, arrivals, single, a, attendances, spread, yardsticks, cover.histogram
+                )
+            else:
+                attendance = Attendance(
+                    attendances.type[a], attendances.measure[a], attendances.extra_min[a],
+                    attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
+                )  # fmt: skip
+                mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
             cover.mean[attendances.type[a], attendances.measure[a], place] += attendances.share[a] * mean
 
 
@@ -840,7 +1191,19 @@ def empty_line(places, modes):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def evaluate(
-    travel, machines, pools, duty, calls, attendances, yardsticks, busy, nodes, cover, tolerance, rounds
+    travel,
+    machines,
+    pools,
+    duty,
+    calls,
+    attendances,
+    spread,
+    yardsticks,
+    busy,
+    nodes,
+    cover,
+    tolerance,
+    rounds,
 ):
     """Evaluate all periods: line up, find busy shares, measure. Return the largest last change.
 
@@ -892,6 +1255,7 @@ def evaluate(
 
         mode_share, delay = own_duty.mode_share, own_duty.delay
         line_up(travel, everybody.mode, everybody.length, on_duty, mode_share, delay, line)
-        measure_period(line, machines, pools, own_nodes, in_period(attendances, period), yardsticks, cover)
+        own_attendances = in_period(attendances, period)
+        measure_period(line, machines, pools, own_nodes, own_attendances, spread, yardsticks, cover)
 
     return change
