@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from standby.cli._edition import dump_result, edition_of, opened
+from standby.cli._edition import dump_result, edition_of, opened, trying
 from standby.cli._out import check_out
 from standby.cli._print import grid, lines, progress_bar, put
 from standby.cli._status import errors_reported
@@ -58,7 +58,8 @@ def appraise(
         with progress_bar(f"Appraising {len(plan.document.options)} options") as step:
             appraisal = appraise_plan(plan, progress=step, workers=workers, time_limit_s=time_limit, **own)
 
-        written = report(appraisal, out, edition=edition)
+        with trying() as step:
+            written = report(appraisal, out, edition=edition, progress=step)
         content = content_of(appraisal, edition)
 
     sentences = [content.said(sentence) for sentence in content.sentences]

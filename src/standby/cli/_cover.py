@@ -20,6 +20,7 @@ from standby.cli._edition import (
     public_notes,
     shown_to,
     summary_of,
+    trying,
 )
 from standby.cli._print import frame, lines
 from standby.cli._status import errors_reported
@@ -90,8 +91,8 @@ def cover(
                     tables["by_hour"] = hours.standards
         else:
             manifest, notes = public_manifest(plan, manifest), public_notes(times)
-
-        tables = publish(tables, plan, edition)
+        with trying() as step:
+            tables = publish(tables, plan, edition, progress=step)
 
     if json:
         summary = summary_of(standard_sentences(tables["standards"]), tables, plan, edition)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from standby.cli._edition import opened
+from standby.cli._edition import opened, trying
 from standby.cli._print import dump, lines, progress_bar
 from standby.cli._status import BAD_INPUT, errors_reported
 
@@ -31,7 +31,7 @@ def disclose(
                 with progress_bar(f"Appraising {len(plan.document.options)} options") as step:
                     appraisal = appraise(plan, progress=step, **own)
                 report(appraisal, files, edition="public", tried=False)
-            with progress_bar("Trying what a reader could recover") as step:
+            with trying() as step:
                 found = examine(
                     plan, read_release(files), earlier=list(map(read_release, earlier)), progress=step
                 )
@@ -41,6 +41,7 @@ def disclose(
             {
                 "marking": INTERNAL_MARKING,
                 "passed": found.passed,
+                "bases_are_invented": found.invented,
                 "findings": [vars(finding) for finding in found.findings],
             }
         )

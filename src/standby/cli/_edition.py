@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from standby._refusals import Refusal
-from standby.cli._print import complain, dump, lines
+from standby.cli._print import complain, dump, lines, progress_bar
 from standby.plan import Plan, open_plan
 from standby.tables import written_from
 from standby.words import Sentence, listed
@@ -94,6 +95,21 @@ def shown_to(plan: Plan, edition: Edition) -> Plan:
     from standby.disclosure import public_plan
 
     return public_plan(plan) if edition == "public" else plan
+
+
+@contextmanager
+def trying() -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows how far the attack on a public edition is, from when there is one to try."""
+    bars: list[Callable[[int, int], None]] = []
+    with ExitStack() as until_done:
+
+        def show(done: int, total: int) -> None:
+            """Begin the bar with the first call, and move it."""
+            if not bars:
+                bars.append(until_done.enter_context(progress_bar("Trying what a reader could recover")))
+            bars[0](done, total)
+
+        yield show
 
 
 def heading(plan: Plan, edition: Edition, option: str | None) -> None:

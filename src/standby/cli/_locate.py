@@ -23,6 +23,7 @@ from standby.cli._edition import (
     named,
     opened,
     shown_to,
+    trying,
     with_names_of_classes,
 )
 from standby.cli._locate_options import as_asked
@@ -183,7 +184,9 @@ def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd
     """Return tables and sentences that the edition may show."""
     from standby.report import siting_sentences, siting_tables
 
-    return siting_tables(plan, found, edition), siting_sentences(plan, found, edition)
+    with trying() as step:
+        tables = siting_tables(plan, found, edition, progress=step)
+    return tables, siting_sentences(plan, found, edition)
 
 
 def _write(

@@ -20,6 +20,7 @@ from standby.cli._edition import (
     public_notes,
     shown_to,
     summary_of,
+    trying,
 )
 from standby.cli._print import complain, frame, lines
 from standby.cli._status import errors_reported
@@ -87,7 +88,8 @@ def need(
         summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
         if edition != "public":
             tables |= {"need_units": found.units, "need_answers": found.answers, "need_curve": found.curve}
-        tables = publish(tables, plan, edition)
+        with trying() as step:
+            tables = publish(tables, plan, edition, progress=step)
 
         # The sentences are made anew from what the edition shows; from a table without numbers none is.
         if edition == "public":

@@ -18,6 +18,7 @@ from standby.cli._edition import (
     public_notes,
     shown_to,
     summary_of,
+    trying,
     with_names_of_classes,
 )
 from standby.cli._out import check_out
@@ -100,7 +101,8 @@ def _tables(plan: Plan, minutes: Times, found: Nearest, edition: Edition) -> dic
             "nearest_key_locations": found.key_locations,
             "off_network": minutes.findings,
         }
-    return publish(tables, plan, edition)
+    with trying() as step:
+        return publish(tables, plan, edition, progress=step)
 
 
 def _manifest(plan: Plan, found: Nearest, edition: Edition) -> Manifest:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby.disclosure.names import refuse_named_bases
+from standby.disclosure.officers import published_officers
 from standby.disclosure.public_names import UNPUBLISHED_SOURCE, public_names, public_plan
 from standby.disclosure.region import enough_places, whole_region
 from standby.disclosure.release import require_release
@@ -37,7 +39,10 @@ EDITIONS: tuple[Edition, ...] = ("public", "internal", "full")
 """Who a result is for: the public, the service itself, or everybody where bases and units are invented."""
 
 WHAT_IS_LEFT_OUT = (
-    "Results are for the whole region: nothing is shown by force, place, site, unit or hour.",
+    (
+        "Results are for the whole region: nothing is shown by place, site, unit or hour, and by force only "
+        "the officers of forces that publish them."
+    ),
     (
         "Shares are rounded to the nearest 20%, minutes to the nearest 10, people to the nearest fifth of "
         "those that the main standard is for, money and officers to two digits. "
@@ -269,12 +274,16 @@ def _refuse_without(table: Table, tables: Mapping[str, pd.DataFrame], asked: Ask
 
 
 def _of_the_region(plan: Plan, table: Table, frame: pd.DataFrame, asked: Asked | None) -> pd.DataFrame | None:
-    """Return the rows and columns of a table that may be shown; None where it is about too few places."""
+    """Return the rows and columns of a table that may be shown; None where it is about too little."""
     if table.of_a_siting and asked is not None:
         if not table.has("standard") and not enough_places(plan, asked.standard):
             return None
         frame = _standards_of_enough_places(plan, frame, asked)
 
+    if table.name == "staffing":
+        frame = published_officers(plan, frame)
+        if frame.empty:
+            return None
     frame = whole_region(plan, table.name, frame).reset_index(drop=True)
     allowed = frame[[column.name for column in table.public_columns if column.name in frame]]
 
@@ -330,6 +339,9 @@ def _rounded(
             coarse = [rounded(plan, column.kind, float(value)) for value in values]
         frame[column.name] = coarse
 
+    if table.name == "decision":
+        of_places = frame["criterion"].map(lambda criterion: kind_of_unit(str(units[criterion])) != "count")
+        frame.loc[of_places, ["low", "high"]] = np.nan
     return _with_differences(table, frame)
 
 

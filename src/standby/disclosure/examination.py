@@ -10,16 +10,16 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from standby._show import Shown
-from standby.disclosure.heaviest import heaviest_places
-from standby.disclosure.inversion import SEEDS, STEPS, Inversion, invert, table_to_leave_out
+from standby.disclosure.inversion import NAMED, SEEDS, STEPS, Inversion, invert, table_to_leave_out
 from standby.disclosure.public_names import public_names
 from standby.disclosure.rounding import SHARE_STEP
+from standby.disclosure.sums import forced_places
 from standby.plan import Plan
 from standby.travel import Times, travel_times
 
@@ -71,6 +71,13 @@ class Finding(Shown):
     fix: str = ""
 
 
+NOTHING_TO_PROTECT = (
+    "The bases of this plan are invented, so there is nothing to protect and nothing is refused. The counts "
+    "show what the attacks are, on what such files would say if the bases were real."
+)
+"""What is said first of a plan whose bases are invented."""
+
+
 @dataclass(frozen=True)
 class Examination(Shown):
     """What all attacks found.
@@ -80,11 +87,14 @@ class Examination(Shown):
     findings
         One an attack.
     inversion
-        The scores of model inversion by seed; None where there was nothing to invert.
+        The scores of model inversion by part and seed.
+    invented
+        Whether the plan's bases are invented: then there is nothing to protect, and no finding refuses files.
     """
 
     findings: tuple[Finding, ...]
-    inversion: Inversion | None
+    inversion: Inversion
+    invented: bool = False
 
     @property
     def passed(self) -> bool:
@@ -98,7 +108,7 @@ class Examination(Shown):
             + (f" Fix: {finding.fix}." if finding.fix else "")
             for finding in self.findings
         ]
-        return "\n".join(lines)
+        return "\n".join([NOTHING_TO_PROTECT, *lines] if self.invented else lines)
 
 
 def examine(
@@ -138,13 +148,21 @@ def examine(
     times = times or travel_times(plan)
 
     inversion = invert(plan, times, [tables, *before], seeds=seeds, steps=steps, progress=progress)
+    invented = plan.bases_are_invented
+
+    # Where nothing can be refused there is no need to look for what to leave out.
     findings = [
-        *_inverted(inversion, lambda: table_to_leave_out(plan, times, tables, steps=steps)),
+        *_inverted(
+            inversion,
+            lambda: "" if invented else table_to_leave_out(plan, times, tables, steps=steps),
+        ),
         _told_by_arithmetic(plan, tables),
         *(_finer_before(tables, old) for old in before),
         *_searched(plan, release.texts),
     ]
-    return Examination(tuple(findings), inversion)
+    if invented:
+        findings = [replace(finding, passed=True, fix="") for finding in findings]
+    return Examination(tuple(findings), inversion, invented)
 
 
 def _with_own_ids(plan: Plan, release: Release) -> dict[str, pd.DataFrame]:
@@ -159,8 +177,20 @@ def _with_own_ids(plan: Plan, release: Release) -> dict[str, pd.DataFrame]:
         for column in ("option", "standard", "incident_type"):
             if column in frame:
                 frame[column] = frame[column].map(lambda value: own.get(value, value))
+        if "criterion" in frame:
+            frame["criterion"] = [_with_own_standard(str(value), own) for value in frame["criterion"]]
         tables[name] = frame
     return tables
+
+
+def _with_own_standard(criterion: str, own: Mapping[str, str]) -> str:
+    """Return the id of a criterion; that of a share has the id of its standard at the end."""
+    standard = criterion.removeprefix(SHARE_OF)
+    return f"{SHARE_OF}{own.get(standard, standard)}" if standard != criterion else criterion
+
+
+SHARE_OF = "share_"
+"""How the ids of criteria begin that are shares inside a standard."""
 
 
 def _inverted(inversion: Inversion, table: Callable[[], str]) -> Iterator[Finding]:
@@ -168,37 +198,32 @@ def _inverted(inversion: Inversion, table: Callable[[], str]) -> Iterator[Findin
     attack = "the model run over candidate towns until its tables fit"
     if not inversion.judges:
         says = "it can't judge: a guess at the biggest towns finds every base without these files."
-        yield Finding(attack, 0, 0, says if inversion.baseline else "there is no base to guess.", passed=True)
+        yield Finding(attack, 0, 0, says if inversion.parts else "there is no base to guess.", passed=True)
         return
 
-    for what, of in (("sites", inversion.sites), ("places", inversion.places)):
-        found, guessed = inversion.most(what), inversion.most(what, beforehand=True)
-        passed = found <= guessed + 1
-        named = {"sites": "bases", "places": "places outside the main standard"}[what]
+    for what, named in NAMED.items():
+        part = inversion.worst(what)
+        passed = part.excess(what) <= 1
         says = (
-            f"{found} of {of} {named} named correctly with these files, {guessed} without "
-            f"(best of {len(inversion.attack)} guesses each; {inversion.numbers} numbers looked at)."
+            f"{inversion.said(what)} without these files (best of {len(part.attack)} guesses with them and "
+            f"{len(part.by_people) + len(part.by_chance)} without; {inversion.numbers} numbers looked at"
+            + (f", none of the options {', '.join(inversion.skipped)})." if inversion.skipped else ").")
         )
         fix = "" if passed else f"leave out the table {table()!r} (plan.withhold)"
+        found, guessed = part.most(what), part.most(what, beforehand=True)
         yield Finding(f"{attack}: {named}", found, guessed, says, passed, fix)
 
 
 def _told_by_arithmetic(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Finding:
-    """Return how many standards are shown of which one place has more than the step of shares."""
-    heaviest = heaviest_places(plan)
-    shown: set[str] = set()
-    for name, frame in tables.items():
-        if name in OF_TODAY and "standard" in frame:
-            shown |= set(frame["standard"])
-    told = sum(heaviest.get(standard, 0.0) > SHARE_STEP for standard in shown)
-    told = 0 if plan.bases_are_invented else told
-    says = f"{told} standards of which the biggest place has so much that a share says whether it is reached."
+    """Return of how many places the shares shown say whether a standard is kept there."""
+    forced = forced_places(plan, tables)
+    told = forced.places + forced.changes
+    says = (
+        f"{forced.places} times a share says that a place is inside or outside, {forced.changes} times two "
+        f"shares that an option changes it (populations alone: 0; {forced.shares} shares looked at)."
+    )
     fix = "" if told == 0 else "leave out the tables of these standards (plan.withhold)"
     return Finding("sums over populations", told, 0, says, told == 0, fix)
-
-
-OF_TODAY = frozenset({"standards", "moves", "siting_standards"})
-"""Tables whose shares are of units that stand or would stand somewhere."""
 
 
 def _finer_before(tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> Finding:

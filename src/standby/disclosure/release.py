@@ -11,6 +11,7 @@ import pandas as pd
 
 from standby._refusals import Refusal
 from standby.disclosure import inversion
+from standby.disclosure.sums import SHARE_COLUMNS, forced_places
 from standby.plan import BASE, Plan
 from standby.plan.schema.changes import Option
 from standby.travel import travel_times
@@ -49,8 +50,8 @@ def require_release(
     Raises
     ------
     ReleaseError
-        If the attack names more bases, or more places outside the main standard, than the guess beforehand
-        and one.
+        If the attack names more bases, or more places outside the main standard, than guesses without the
+        tables and one.
     """
     looked_at = _looked_at(tables)
     if plan.bases_are_invented or not looked_at:
@@ -63,13 +64,20 @@ def require_release(
     key = _key(plan, looked_at, proposed)
     if key in _PASSED:
         return
+    told = forced_places(plan, looked_at)
+    if told.places or told.changes:
+        with_shares = [name for name in looked_at if name in SHARE_COLUMNS]
+        raise ReleaseError(
+            f"not published: {told.places + told.changes} times shares of a standard say whether a single "
+            "place is reached, or whether an option changes that",
+            f"make the internal edition, or leave out the tables with shares: plan.withhold = {with_shares}",
+        )
     found = inversion.invert(plan, travel_times(plan), [looked_at], progress=progress)
     if not found.passed:
         table = inversion.table_to_leave_out(plan, travel_times(plan), looked_at)
+        named = [found.said(what) for what in inversion.NAMED if found.worst(what).excess(what) > 1]
         raise ReleaseError(
-            f"not published: a reader could name {found.most('sites')} of {found.sites} bases and "
-            f"{found.most('places')} of {found.places} places outside the main standard, where a guess names "
-            f"{found.most('sites', beforehand=True)} and {found.most('places', beforehand=True)}",
+            f"not published: a reader could name {' and '.join(named)}",
             f"make the internal edition, or leave out the table {table!r}: plan.withhold = [{table!r}]",
         )
     _PASSED.add(key)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from standby.disclosure.region import counted
 from standby.plan import Plan, main_standard
@@ -13,6 +18,9 @@ SHARE_STEP = COARSE_SHARE
 
 MINUTES_STEP = 10.0
 """Minutes are rounded to the nearest ten [min]."""
+
+SHARE_GRAINS = (SHARE_STEP, 0.1, 0.05, 0.02, 0.01)
+"""How coarse shares may be in a release that was not made by these rules."""
 
 DRAWS_STEP = 0.1
 """Shares of draws, which say nothing of a place, are rounded to the nearest tenth."""
@@ -102,6 +110,29 @@ def everybody(plan: Plan, kind: str) -> float:
     standards = plan.document.standards
     places = plan.table(table)[counted(plan, standards[main_standard(standards)], table)]
     return float(f"{places[column].sum():.3g}")  # as the page says it
+
+
+def grain_of(values: Iterable[Any], grains: Sequence[float]) -> float:
+    """Return how coarse numbers are: the largest of some steps that all of them are multiples of.
+
+    Parameters
+    ----------
+    values
+        The numbers; those that are missing or infinite are not looked at.
+    grains
+        Steps, the largest first.
+
+    Returns
+    -------
+    float
+        The last step where the numbers are finer than all.
+    """
+    numbers = pd.to_numeric(pd.Series(list(values), dtype=object), errors="coerce").to_numpy(dtype=float)
+    numbers = numbers[np.isfinite(numbers)]
+    for step in grains:
+        if np.allclose(numbers / step, np.round(numbers / step), rtol=0.0, atol=1e-6):
+            return step
+    return grains[-1]
 
 
 def _to_step(value: float, step: float) -> float:

@@ -2,12 +2,24 @@
 
 from standby.disclosure.inversion.inversion import (
     LOOKED_AT,
+    NAMED,
     SEEDS,
     STEPS,
     Inversion,
+    Part,
     Score,
     invert,
     table_to_leave_out,
 )
 
-__all__ = ["LOOKED_AT", "SEEDS", "STEPS", "Inversion", "Score", "invert", "table_to_leave_out"]
+__all__ = [
+    "LOOKED_AT",
+    "NAMED",
+    "SEEDS",
+    "STEPS",
+    "Inversion",
+    "Part",
+    "Score",
+    "invert",
+    "table_to_leave_out",
+]

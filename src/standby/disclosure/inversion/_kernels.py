@@ -62,14 +62,16 @@ class Questions(NamedTuple):
     """What numbers are asked for.
 
     ``counts``: whether a kind counts for a need, shape (needs, kinds); ``needed``: units that must be there,
-    shape (needs,). Standards: ``standard_need`` and ``reliability``, shape (standards,); ``standard_weight``
-    and ``within_min`` after the call was authorised, shape (standards, places), [min] and NaN where it does
-    not hold. Rows of minutes: ``row_need``, shape (rows,), ``row_weight``, shape (rows, places), and
-    ``before_min`` until a unit is sent, shape (rows,) [min]. Weights add up to 1.
+    shape (needs,); ``asked``: whether a number is asked for that a place counts in, shape (needs, places).
+    Standards: ``standard_need`` and ``reliability``, shape (standards,); ``standard_weight`` and
+    ``within_min`` after the call was authorised, shape (standards, places), [min] and NaN where it does not
+    hold. Rows of minutes: ``row_need``, shape (rows,), -1 for one that is not asked for, ``row_weight``,
+    shape (rows, places), and ``before_min`` until a unit is sent, shape (rows,) [min]. Weights add up to 1.
     """
 
     counts: np.ndarray
     needed: np.ndarray
+    asked: np.ndarray
     standard_need: np.ndarray
     reliability: np.ndarray
     standard_weight: np.ndarray
@@ -170,6 +172,8 @@ def numbers_of(scene, state, travel, units, others, questions, numbers):
         fewer_free = np.empty(questions.needed[need])
 
         for place in range(places):
+            if not questions.asked[need, place]:
+                continue
             size = gather(scene, need, place, state, travel, units, others, questions, coming)
             fewer_sure[:] = 0.0
             fewer_free[:] = 0.0
@@ -282,6 +286,12 @@ def anneal(rng, steps, weight, hot, cold, travel, units, others, questions, publ
     best_value, best_misfit = value, misfit.sum()
     new_misfit = misfit.copy()
 
+    # When it is cold few moves are taken, and the same ones are tried again: what a move would miss is kept
+    # until one is taken.
+    taken = 0
+    kept = np.empty((scenes, groups, len(choice.against)))
+    kept_at = np.full((scenes, groups, len(choice.against)), -1)
+
     for step in range(steps):
         temperature = hot * (cold / hot) ** (step / steps)
         group = rng.integers(0, groups)
@@ -297,13 +307,17 @@ def anneal(rng, steps, weight, hot, cold, travel, units, others, questions, publ
         new_value = new_against + weight * misfit[~touched].sum()
         for scene in range(scenes):
             if touched[scene] and new_value <= allowed:
-                numbers_of(scene, state, travel, units, others, questions, numbers)
-                new_misfit[scene] = misfit_of(scene, numbers, published)
+                if kept_at[scene, group, after] != taken:
+                    numbers_of(scene, state, travel, units, others, questions, numbers)
+                    kept[scene, group, after] = misfit_of(scene, numbers, published)
+                    kept_at[scene, group, after] = taken
+                new_misfit[scene] = kept[scene, group, after]
                 new_value += weight * new_misfit[scene]
 
         if new_value > allowed:
             state[group] = before
             continue
+        taken += 1
         value, against = new_value, new_against
         misfit[:] = new_misfit
         if value < best_value:

@@ -6,6 +6,7 @@ given how many bases and units each force has, their hours, how busy they are, a
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,7 @@ from standby.attendance import (
 )
 from standby.demand import call_weights
 from standby.disclosure.inversion import _kernels as kernels
+from standby.disclosure.rounding import everybody
 from standby.plan import BASE, HOURS_A_WEEK, MEASURES, Plan, main_standard
 from standby.travel import Times, great_circle_km, travel_times
 
@@ -45,15 +47,19 @@ class Known(Shown):
     scenes
         Base and options that are looked at.
     skipped
-        Options that have too many bases of their own, or other people and places than the base.
+        Options that have too many bases of their own, or other people, places or standards than the base.
     truth
         The candidate that each base is in, shape (groups,): what there is to be found.
     force
         Code of the force of each base, shape (groups,).
     outside
-        Places that the main standard is for and does not reach in the base, shape (places,).
+        Places that the main standard is for and does not reach, by scene, shape (scenes, places).
     main
         Number of the main standard among those that are looked at; -1 if it is not.
+    main_type
+        Incident type of the main standard.
+    main_total
+        People, or weight of key locations, that the main standard is for, as the public knows it.
     standards
         Ids of the standards that are looked at.
     rows
@@ -68,6 +74,8 @@ class Known(Shown):
     force: Codes
     outside: Mask
     main: int
+    main_type: str
+    main_total: float
     standards: tuple[str, ...]
     rows: tuple[tuple[str, str, str], ...]
     travel: kernels.Travel
@@ -75,6 +83,57 @@ class Known(Shown):
     others: kernels.Others
     questions: kernels.Questions
     choice: kernels.Choice
+
+    def of_scenes(self, scenes: Sequence[int]) -> Known:
+        """Return what the guesser has of some scenes, with the bases that these have.
+
+        Parameters
+        ----------
+        scenes
+            Their numbers.
+        """
+        rows = list(scenes)
+        in_scene = self.choice.in_scene[rows]
+        groups = np.flatnonzero(in_scene.any(axis=0))
+        number = np.zeros(len(self.truth), dtype=np.int64)
+        number[groups] = np.arange(len(groups))
+
+        units = kernels.Units(*(np.ascontiguousarray(table[rows]) for table in self.units))
+        return replace(
+            self,
+            scenes=tuple(self.scenes[row] for row in rows),
+            truth=self.truth[groups],
+            force=self.force[groups],
+            outside=self.outside[rows],
+            units=units._replace(group=number[units.group]),
+            others=kernels.Others(*(np.ascontiguousarray(table[rows]) for table in self.others)),
+            choice=self.choice._replace(
+                first=self.choice.first[groups],
+                last=self.choice.last[groups],
+                in_scene=np.ascontiguousarray(in_scene[:, groups]),
+            ),
+        )
+
+    def asked_for(self, numbers: Codes) -> kernels.Questions:
+        """Return the questions without what none of some numbers is about, so that it is not computed.
+
+        Parameters
+        ----------
+        numbers
+            Which numbers of `kernels.numbers_of` are needed.
+        """
+        questions = self.questions
+        standards = np.unique(numbers[numbers < kernels.SHARES * len(self.standards)] // kernels.SHARES)
+        of_rows = numbers[numbers >= kernels.SHARES * len(self.standards)]
+        rows = np.unique((of_rows - kernels.SHARES * len(self.standards)) // kernels.STATISTICS)
+
+        asked = np.zeros_like(questions.asked)
+        for standard in standards:
+            asked[questions.standard_need[standard]] |= questions.standard_weight[standard] > 0.0
+        for row in rows:
+            asked[questions.row_need[row]] |= questions.row_weight[row] > 0.0
+        needed_rows = np.isin(np.arange(len(self.rows)), rows)
+        return questions._replace(asked=asked, row_need=np.where(needed_rows, questions.row_need, -1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +145,7 @@ class _Scene:
     group: Codes
 
 
-def known_of(plan: Plan, times: Times) -> Known | None:
+def known_of(plan: Plan, times: Times, *, options: Collection[str] | None = None) -> Known | None:
     """Gather what the guesser has; None where there is nothing to guess, or no room to guess wrongly.
 
     Parameters
@@ -95,19 +154,23 @@ def known_of(plan: Plan, times: Times) -> Known | None:
         The plan; with an option laid over it, no other is looked at.
     times
         Its minutes.
+    options
+        Options that something was published of; all when left out.
     """
     sites: dict[str, int] = {}
     scenes = [_scene(BASE, plan, times, sites)]
     base = scenes[0].ready
     skipped = []
     for name in plan.document.options if plan.variant is None else ():
+        if options is not None and name not in options:
+            continue
         option = plan.with_option(name)
         before = dict(sites)
         scene = _scene(name, option, times, sites)
-        if len(sites) - len(before) > MOST_NEW_BASES or not _same_places(scene.ready, base):
+        if len(sites) - len(before) > MOST_NEW_BASES or not _alike(scene.ready, base):
             sites = before
             skipped.append(name)
-        elif not np.array_equal(scene.ready.model.car_min, base.model.car_min):
+        elif not _same_units(scene.ready, base):
             scenes.append(scene)
 
     candidates = _candidates(plan, [scene.ready for scene in scenes], list(sites))
@@ -119,17 +182,20 @@ def known_of(plan: Plan, times: Times) -> Known | None:
     travel, units, others, questions = _units(scenes, questions, candidate_min)
 
     name = main_standard(base.standards)
+    main = base.standards[name]
     row = list(base.standards).index(name)
     weight = _weights(base)[row]
-    outside = (weight > 0.0) & (base.outcome.reached[row] < base.standards[name].reliability)
+    reached = np.array([scene.ready.outcome.reached[row] for scene in scenes])
+    outside = (weight > 0.0) & (reached < main.reliability)
 
     # Only places that some number is about are followed.
     asked = (questions.standard_weight > 0.0).any(axis=0) | (questions.row_weight > 0.0).any(axis=0)
-    outside = outside[asked]
+    outside = outside[:, asked]
     questions = questions._replace(
         standard_weight=np.ascontiguousarray(questions.standard_weight[:, asked]),
         within_min=np.ascontiguousarray(questions.within_min[:, asked]),
         row_weight=np.ascontiguousarray(questions.row_weight[:, asked]),
+        asked=np.ascontiguousarray(questions.asked[:, asked]),
     )
     travel = kernels.Travel(
         np.ascontiguousarray(travel.minutes[..., asked]), np.ascontiguousarray(travel.lent[:, asked])
@@ -142,6 +208,8 @@ def known_of(plan: Plan, times: Times) -> Known | None:
         force=force,
         outside=outside,
         main=standards.index(name) if name in standards else -1,
+        main_type=main.incident_type,
+        main_total=everybody(plan, "key_locations" if main.of == "key_locations" else "people"),
         standards=tuple(standards),
         rows=tuple(rows),
         travel=travel,
@@ -167,9 +235,22 @@ def _scene(name: str, plan: Plan, times: Times, sites: dict[str, int]) -> _Scene
     return _Scene(name, ready, group)
 
 
-def _same_places(ready: Available, base: Available) -> bool:
-    """Return whether an option has the people and places of the base."""
-    return ready.arrays.places.ids == base.arrays.places.ids
+def _same_units(ready: Available, base: Available) -> bool:
+    """Return whether an option leaves the units as they are, so that its numbers are those of the base."""
+    hours, of_base = (at.arrays.units.hours[at.model.rows] for at in (ready, base))
+    return (
+        np.array_equal(ready.model.car_min, base.model.car_min)
+        and np.array_equal(hours, of_base)
+        and np.array_equal(ready.outcome.busy, base.outcome.busy)
+    )
+
+
+def _alike(ready: Available, base: Available) -> bool:
+    """Return whether an option has the people, places and standards of the base, as what is asked has."""
+    if ready.arrays.places.ids != base.arrays.places.ids or ready.standards != base.standards:
+        return False
+    same_people = np.array_equal(ready.arrays.areas.population, base.arrays.areas.population)
+    return same_people and np.array_equal(before_min(ready.arrays), before_min(base.arrays))
 
 
 def _candidates(
@@ -296,6 +377,7 @@ def _questions(
         kernels.Questions(
             counts=np.array([counts for counts, _ in needs], dtype=bool).reshape(len(needs), len(s.tiers)),
             needed=np.array([number for _, number in needs], dtype=np.int64),
+            asked=np.ones((len(needs), places), dtype=bool),
             standard_need=np.array(standard_need, dtype=np.int64),
             reliability=np.array(reliability, dtype=float),
             standard_weight=np.array(weights, dtype=float).reshape(-1, places),

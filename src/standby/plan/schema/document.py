@@ -228,6 +228,11 @@ class Force(Section):
     strength: Annotated[Officers | None, plausible.OFFICERS] = Field(
         None, description="Armed officers in post."
     )
+    publishes_officers: bool = Field(
+        False,  # noqa: FBT003 - pydantic takes the default first
+        description="Whether the force itself publishes its establishment and strength of armed officers: "
+        "then the public edition may show them.",
+    )
     ced_officers: Annotated[Officers | None, plausible.OFFICERS] = Field(
         None, description="Officers trained to carry a CED (Taser)."
     )

@@ -132,9 +132,10 @@ def _staffing(content: Content) -> Iterator[Block]:
         "settled_strength",
     )
 
-    grid = listing(
-        content, "staffing", columns, "Staffing as it is", frame=base, note=spare_rule(content.plan)
-    )
+    # The public edition has what forces publish themselves, and nothing of options.
+    all_of_it = "officers_needed" in frame
+    note = spare_rule(content.plan) if all_of_it else "Forces that publish their own."
+    grid = listing(content, "staffing", columns, "Staffing as it is", frame=base, note=note)
 
     names = {
         "officers_needed": "Needed for the posts",
@@ -152,6 +153,8 @@ def _staffing(content: Content) -> Iterator[Block]:
         yield chart
 
     yield grid
+    if not all_of_it:
+        return
     yield crossed(
         content,
         "staffing",
@@ -191,8 +194,7 @@ def policy(content: Content) -> Section:
     """Return policy and training: who carries, who shares, how officers are trained."""
     staffing = content.table("staffing")
     blocks: list[Block] = [_sharing(content)]
-
-    if len(staffing):
+    if "armed_officers" in staffing:
         blocks.append(
             crossed(
                 content,

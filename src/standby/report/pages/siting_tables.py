@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -13,7 +14,13 @@ from standby.plan import Plan
 from standby.words import numbers
 
 
-def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, pd.DataFrame]:
+def siting_tables(
+    plan: Plan,
+    located: Located,
+    edition: Edition,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, pd.DataFrame]:
     """Return the tables of a siting that an edition may show.
 
     Parameters
@@ -25,6 +32,8 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
     edition
         ``public``: the whole region, shares to the nearest 20% and minutes to the nearest 10. ``internal``
         and ``full``: everything.
+    progress
+        As for `standby.disclosure.publish`.
 
     Returns
     -------
@@ -43,7 +52,7 @@ def siting_tables(plan: Plan, located: Located, edition: Edition) -> dict[str, p
     tables |= {} if located.compliance is None else {"compliance": located.compliance}
 
     declared = {f"siting_{name}": frame for name, frame in tables.items()}
-    shown = publish(declared, plan, edition, asked=siting_asked(located))
+    shown = publish(declared, plan, edition, asked=siting_asked(located), progress=progress)
     return {name.removeprefix("siting_"): frame for name, frame in shown.items()}
 
 
