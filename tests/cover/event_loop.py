@@ -8,9 +8,10 @@ The world, hour by hour of the week:
 
 * A unit is off duty, on a call, on a commitment, on an ordinary job, or idle. Commitments and jobs can be
   broken off or not. Who is idle or can break off is available.
-* Commitments last whole blocks of their hours and take units at random; those that can't be broken off choose
-  first. A unit that is broken off goes back to its commitment after the call. A block of more than a day is
-  drawn anew each day.
+* Commitments last whole blocks of their hours and take units on duty at random; those that can't be broken
+  off choose first. They choose anew when a block begins, when it has lasted a day, and when other units of
+  their force and tier come on duty or go, so that all on duty are taken alike. A unit that is broken off goes
+  back to its commitment after the call.
 * Ordinary jobs come to a unit that is on no call and no commitment: idle times and jobs take turns, both
   exponential. A job that is broken off is lost. After a call a unit is idle; at the start of its duty, and
   after a commitment, it is on a job with the share of time that jobs take.
@@ -100,14 +101,16 @@ class Needs(NamedTuple):
 class Commitments(NamedTuple):
     """Commitments, first those that can't be broken off.
 
-    runs: whether one takes place, (168, commitments); begins: whether a block of it begins; takes: units that
-    it takes; chance: that a block takes place; breakable; break_off_min; can_take: (commitments, units).
+    runs: whether one takes place, (168, commitments); begins: whether a block of it begins; relieved: whether
+    others come on duty that it can take, or go; takes: units that it takes; chance: that a block takes place;
+    breakable; break_off_min; can_take: (commitments, units).
     alone: chance that a unit is on a commitment if each unit were taken by itself, (168, commitments, units);
     redrawn: hours at whose start that is drawn, (168,).
     """
 
     runs: np.ndarray
     begins: np.ndarray
+    relieved: np.ndarray
     takes: np.ndarray
     chance: np.ndarray
     breakable: np.ndarray
@@ -183,7 +186,8 @@ class Rules(NamedTuple):
 
     The others switch off what the product leaves out, one by one. same_delay: minutes that every available
     unit sets out late, by hour, in place of those of its own work, (168, units), NaN for its own; work_again:
-    whether a unit comes from a call to ordinary work as it comes from a commitment; taken_alone: whether
+    whether a unit comes from a call to ordinary work as it comes from a commitment; taken_alone: stay:
+    whether units stay with a block as long as their duty lasts, whoever else comes; taken_alone: whether
     commitments take each unit by itself, independently of the others; mixed: whether a look takes each unit
     from another week, so that units are independent of each other (without patrol).
     """
@@ -194,6 +198,7 @@ class Rules(NamedTuple):
     patrol: Patrol
     same_delay: np.ndarray
     work_again: bool
+    stay: bool
     taken_alone: bool
     mixed: bool
 
@@ -386,18 +391,20 @@ def commitments_of(arrays: PlanArrays, rows: np.ndarray, on_duty: np.ndarray) ->
     can_take = own.tiers[first][:, None] == arrays.units.tiers[rows]
     can_take &= own.forces[first][:, None] == arrays.units.forces[rows]
 
-    by_hour = np.hstack([runs, on_duty])
-    differs = (by_hour != np.roll(by_hour, 1, axis=0)).any(axis=1)
+    duty_changes = on_duty != np.roll(on_duty, 1, axis=0)
+    relieved = (duty_changes[:, None, :] & can_take[None]).any(axis=2)
+    ends = ~runs & np.roll(runs, 1, axis=0)
     commitments = Commitments(
         runs=runs,
         begins=begins,
+        relieved=relieved,
         takes=own.units[first],
         chance=own.share_of_weeks[first],
         breakable=own.may_break_off[first],
         break_off_min=np.nan_to_num(own.break_off_min[first]),
         can_take=can_take,
         alone=np.empty((HOURS, 0, 0)),
-        redrawn=differs | begins.any(axis=1),
+        redrawn=(begins | relieved | ends).any(axis=1),
     )
     return commitments._replace(alone=taken_alone(commitments, on_duty))
 
@@ -431,7 +438,7 @@ def taken_alone(commitments: Commitments, on_duty: np.ndarray) -> np.ndarray:
     ndarray
         Shape (168, commitments, units); what can't be broken off comes first, together at most 1.
     """
-    _, _, takes, chance, breakable, _, can_take, _, _ = commitments
+    _, _, _, takes, chance, breakable, _, can_take, _, _ = commitments
     in_pool = commitments.runs[:, :, None] & can_take[None] & on_duty[:, None, :]
     size = np.maximum(in_pool.sum(axis=2, keepdims=True), 1)
     share = np.minimum(takes[None, :, None] / size, 1.0) * chance[None, :, None] * in_pool
@@ -495,13 +502,14 @@ def rules_of(
         patrol = Patrol(np.zeros(units), np.ones((units, 1)), np.zeros((1, places)))
     at = np.cumsum(patrol.at, axis=1)
 
-    given = {"lend_by_force": False, "scene_apart": False, "work_again": False, "taken_alone": False}
-    given |= {"mixed": False, **switches}
+    given = dict.fromkeys(
+        ["lend_by_force", "scene_apart", "work_again", "stay", "taken_alone", "mixed"], False
+    )  # fmt: skip
     return Rules(
         spread=Spread(*cvs, varies=any(bool(cv.any()) for cv in cvs)),
         patrol=patrol._replace(at=at / at[:, -1:]),
         same_delay=np.full((HOURS, units), np.nan) if same_delay is None else same_delay,
-        **given,
+        **(given | switches),
     )
 
 
@@ -591,7 +599,7 @@ def run(world, rules, batches, weeks, looks_per_hour, rng):
             if rules.taken_alone:
                 take_each_alone(world.commitments, world.jobs, state, hour, now, rng)
             else:
-                commit(world.commitments, world.jobs, state, hour, now, rng)
+                commit(world.commitments, world.jobs, rules.stay, state, hour, now, rng)
             now = play_hour(world, rules, state, line, shelf, hour, now, looks_per_hour, batch, tally, rng)
 
     return tally
@@ -757,13 +765,14 @@ def change(jobs, work_again, state, unit, now, rng):
 
 
 @njit(cache=True)
-def commit(commitments, jobs, state, hour, now, rng):
+def commit(commitments, jobs, stay, state, hour, now, rng):
     """Let blocks of commitments end and begin, and see that each has its units."""
     number = commitments.takes.size
     for c in range(number):
         begins = commitments.begins[hour, c]
         if begins or not commitments.runs[hour, c]:
             state.number[c] = 0
+        if state.number[c] == 0 or (commitments.relieved[hour, c] and not stay):
             for unit in range(state.on_duty.size):
                 if state.commitment[unit] == c:
                     state.commitment[unit] = NOBODY
@@ -774,22 +783,29 @@ def commit(commitments, jobs, state, hour, now, rng):
             whole = int(commitments.takes[c])
             state.number[c] = whole + int(rng.random() < commitments.takes[c] - whole)
 
-    # What can't be broken off comes first, and may take a unit from what can.
+    # What can't be broken off comes first.
     for c in range(number):
-        while np.sum(state.commitment == c) < state.number[c]:
-            taken = NOBODY
-            able = 0
-            for unit in range(state.on_duty.size):
-                own = state.commitment[unit]
-                is_open = own == NOBODY or (commitments.breakable[own] and not commitments.breakable[c])
-                if state.on_duty[unit] and commitments.can_take[c, unit] and is_open:
-                    able += 1
-                    if rng.random() * able < 1.0:
-                        taken = unit
-            if able == 0:
-                break
-            state.commitment[taken] = c
-            stop_work(state, taken)
+        missing = state.number[c] - np.sum(state.commitment == c)
+        for _ in range(missing):
+            taken = drawn_for(commitments, state, c, rng)
+            if taken != NOBODY:
+                state.commitment[taken] = c
+                stop_work(state, taken)
+
+
+@njit(cache=True)
+def drawn_for(commitments, state, c, rng):
+    """Return a unit that a commitment takes, each alike; what can't be broken off takes from what can."""
+    taken = NOBODY
+    able = 0
+    for unit in range(state.on_duty.size):
+        own = state.commitment[unit]
+        is_open = own == NOBODY or (commitments.breakable[own] and not commitments.breakable[c])
+        if state.on_duty[unit] and commitments.can_take[c, unit] and is_open:
+            able += 1
+            if rng.random() * able < 1.0:
+                taken = unit
+    return taken
 
 
 @njit(cache=True)

@@ -161,6 +161,7 @@ class Twin:
         for c in self.wanted:
             if commitments.begins[hour, c] or not commitments.runs[hour, c]:
                 self.wanted[c] = 0
+            if commitments.relieved[hour, c] or self.wanted[c] == 0:
                 for unit in self.members(c):
                     self.release(unit)
             if commitments.begins[hour, c] and self.rng.random() < commitments.chance[c]:

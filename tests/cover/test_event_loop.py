@@ -216,6 +216,17 @@ def test_what_is_never_broken_off_comes_first() -> None:
     agree(found.in_time[1, 0], found.in_time_error[1, 0], 160 / 168)
 
 
+@pytest.mark.parametrize("stay", [False, True])
+def test_commitments_choose_anew_when_others_come_on_duty(stay: bool) -> None:  # noqa: FBT001
+    """One of two units from 12:00, when the second comes on duty; who stays with the block is the first."""
+    rows = [commitment("event", 1, hours="sat 08:00-16:00")]
+    units = [unit("a", "midtown", hours="sat 00:00-20:00"), unit("b", "midtown", hours="sat 12:00-20:00")]
+    found = played(*one_place(commitments=rows, units=units), {"stay": stay})
+    first, second = (8 / 20, 0.0) if stay else ((4 + 4 / 2) / 20, 2 / 8)
+    agree(found.busy[0], max(found.busy_error[0], 1e-12), first)
+    agree(found.busy[1], max(found.busy_error[1], 1e-12), second)
+
+
 def test_blocks_are_days() -> None:
     """A block begins where its hours begin, and again after each whole day."""
     hours = ["always", "fri-sat 18:00-04:00", "mon-tue", "sun 22:00-02:00"]
