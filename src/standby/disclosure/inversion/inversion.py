@@ -6,8 +6,10 @@ people, and what the same search makes of numbers of other bases, which are draw
 how much is named by chance: a search for bases that fit some numbers ends elsewhere for each set of numbers,
 and some of these ends are lucky.
 
-Each option is looked at alone, and together with all others, so that a number says as much in a small release
-as in a large one.
+The base and each option are looked at alone, and all of them together, so that a number says as much in a
+small release as in a large one. Alone they are guessed at better: together, many more bases are sought in as
+many steps. Places are those far from help in the base. Of an option they are not judged: how many are named
+there swings by several from seed to seed, whichever numbers are given.
 """
 
 from __future__ import annotations
@@ -119,9 +121,9 @@ class Part(Shown):
     scenes
         Whose bases they are: the base, or options.
     sites, places
-        How many there are to be found; places are counted where there is one scene.
+        How many there are to be found; places, those of the base alone: 0 elsewhere, where none are judged.
     attack
-        Scores with what was published: of guesses at this part, and of those at all scenes together.
+        Scores with what was published.
     by_people
         Scores of guesses at the towns with most people.
     by_chance
@@ -156,6 +158,8 @@ class Part(Shown):
         what
             ``sites`` or ``places``.
         """
+        if what == "places" and not self.places:
+            return 0
         return self.most(what) - self.most(what, beforehand=True)
 
     @property
@@ -199,14 +203,15 @@ class Inversion(Shown):
         return all(part.passed for part in self.parts)
 
     def worst(self, what: str) -> Part:
-        """Return the part that can be judged of which most was named beyond the guess without the numbers.
+        """Return the part that can be judged of which most was named beyond the guesses without the numbers.
 
         Parameters
         ----------
         what
             ``sites`` or ``places``.
         """
-        return max((part for part in self.parts if part.judges), key=lambda part: part.excess(what))
+        judged = [part for part in self.parts if part.judges]
+        return max(judged, key=lambda part: (part.excess(what), bool(getattr(part, what))))
 
     def said(self, what: str) -> str:
         """Return the counts of the worst part in words: how many were named with the numbers, and without.
@@ -264,31 +269,23 @@ def invert(
     if progress is not None:
         progress(0, len(tasks))
     guesses = run(tasks, lambda task: _guess(*task, steps), progress=progress)
-    made = [(view, kind, *guess) for (view, kind, _), guess in zip(tasks, guesses, strict=True)]
-
-    def scores(of: _View, at: _View, kind: str) -> tuple[Score, ...]:
-        """Return how the guesses of a kind that were made at one view score for another."""
-        return tuple(
-            score_of(of.known, _state_of(of.known, at.known, state), misfit)
-            for view, its_kind, state, misfit in made
-            if view is at and its_kind == kind
-        )
-
     parts = []
     for view in views:
-        # A guess at all scenes together says something of each of them as well.
-        at = [view] if view is views[-1] else [view, views[-1]]
-        attack, by_chance = (
-            tuple(score for one in at for score in scores(view, one, kind)) for kind in (_PUBLISHED, _CHANCE)
-        )
+        scores: dict[str, list[Score]] = {kind: [] for kind in _KINDS}
+        for (at, kind, _), (state, misfit) in zip(tasks, guesses, strict=True):
+            if at is view:
+                scores[kind].append(score_of(view.known, state, misfit))
+
+        # Places are those that are far from help as things are.
+        today = view.known.scenes == (BASE,) and plan.variant is None
         parts.append(
             Part(
                 scenes=view.known.scenes,
                 sites=len(set(view.known.truth.tolist())),
-                places=int(view.known.outside.sum()) if len(view.known.scenes) == 1 else 0,
-                attack=attack,
-                by_people=scores(view, view, _PEOPLE),
-                by_chance=by_chance,
+                places=int(view.known.outside.sum()) if today else 0,
+                attack=tuple(scores[_PUBLISHED]),
+                by_people=tuple(scores[_PEOPLE]),
+                by_chance=tuple(scores[_CHANCE]),
             )
         )
     return Inversion(tuple(parts), len(views[-1].published.number), known.skipped)
@@ -334,12 +331,6 @@ def _guess(view: _View, kind: str, seed: int, steps: int) -> tuple[Codes, float]
         known.choice,
     )
     return state, float(misfit)
-
-
-def _state_of(of: Known, at: Known, state: Codes) -> Codes:
-    """Return the part of a guess that is about some of its scenes, shape (groups of these,)."""
-    scenes = [at.scenes.index(scene) for scene in of.scenes]
-    return np.asarray(state[at.choice.in_scene[scenes].any(axis=0)])
 
 
 def numbers_of_other_bases(
