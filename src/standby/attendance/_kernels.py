@@ -1099,7 +1099,7 @@ def tally_minutes(line, place, arrivals, single, a, attendances, spread, yardsti
 
         values = SPREAD_OVER if chance >= SLIGHT else 1
         for number in range(values):
-            one = sample(when, random_min, sigma, place, rank, number, values)
+            one = sample(when, random_min, sigma, place, rank, number, values, spread.normal)
             column = last if one > limit_min else min(int(one / bin_min), last - 1)
             for w in range(weight.shape[1]):
                 histogram[incident_type, measure, w, group[place], column] += (

@@ -10,7 +10,6 @@ mean, the variance and the skewness of a normal distribution (Gauss and Hermite)
 """
 
 import math
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -24,10 +23,6 @@ FAR = 6.0  # standard deviations beyond which nothing is left of a distribution
 AUTHORISATION_Z = np.array([-math.sqrt(3.0), 0.0, math.sqrt(3.0)])
 AUTHORISATION_WEIGHT = np.array([1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0])
 
-QUANTILES = 1024
-NORMAL_QUANTILES = np.array([NormalDist().inv_cdf((k + 0.5) / QUANTILES) for k in range(QUANTILES)])
-"""Quantiles of the normal distribution at the midpoints of so many equal parts."""
-
 GOLDEN = 0.6180339887498949  # multiples of it, less their whole part, are spread evenly over 0 to 1
 SPREAD_OVER = 4  # values by which an arrival is told in the histogram, at other quantiles at every place
 
@@ -37,13 +32,15 @@ class Spread(NamedTuple):
 
     random_min: mean of the part that varies, (places, units) [min]; sigma: standard deviation of its
     logarithm, (places, units); late: minutes by which authorisation is later than its mean, (attendances, 3)
-    [min]; authorisation_sd: its standard deviation, (attendances,) [min].
+    [min]; authorisation_sd: its standard deviation, (attendances,) [min]; normal: quantiles of the normal
+    distribution at the midpoints of equal parts, (parts,).
     """
 
     random_min: np.ndarray
     sigma: np.ndarray
     late: np.ndarray
     authorisation_sd: np.ndarray
+    normal: np.ndarray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -122,7 +119,7 @@ def later_of(mean, sd, other_mean, other_sd):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sample(mean, random_min, sigma, place, rank, number, numbers):
+def sample(mean, random_min, sigma, place, rank, number, numbers, normal_quantiles):
     """Return one of so many values that stand for an arrival [min].
 
     They lie in equal parts of the distribution, each at a point that differs from place to place, so that
@@ -133,5 +130,5 @@ def sample(mean, random_min, sigma, place, rank, number, numbers):
     offset = (place + 1) * GOLDEN + (rank + 1) * GOLDEN * GOLDEN
     offset -= math.floor(offset)
     quantile = (number + offset) / numbers
-    z = NORMAL_QUANTILES[min(int(quantile * QUANTILES), QUANTILES - 1)]
+    z = normal_quantiles[min(int(quantile * normal_quantiles.size), normal_quantiles.size - 1)]
     return mean - random_min + random_min * math.exp(sigma * z - 0.5 * sigma * sigma)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from standby._refusals import Refusal
 from standby._show import Shown
@@ -24,6 +25,9 @@ BIN_MIN = 0.25
 
 TOLERANCE = 1e-7
 """Largest change of a busy share at which the iteration stops."""
+
+QUANTILES = 1024
+"""Parts of the normal distribution from which values of an arrival that varies are taken."""
 
 ROUNDS = 2000
 """Most rounds of that iteration; crews have to be swamped to need more than a few dozen."""
@@ -280,7 +284,7 @@ def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kern
 def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.Attendances) -> Spread:
     """Return how arrivals vary from call to call; arrays of size 0 where nothing does."""
     if not varies(arrays):
-        return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 3)), np.empty(0))
+        return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 3)), np.empty(0), np.empty(0))
 
     # Units and places: a lognormal with the mean and the standard deviation of turnout and drive together.
     mean, sd = varying_minutes(model, arrays)
@@ -297,6 +301,7 @@ def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.At
         sigma=np.ascontiguousarray(sigma.T),
         late=late,
         authorisation_sd=authorisation_min * authorisation_cv,
+        normal=ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES),
     )
 
 
