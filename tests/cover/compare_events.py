@@ -12,7 +12,10 @@ from standby.cover import Evaluated
 from standby.demand import call_weights
 
 NEAR = 0.01
-"""Chances so near to a standard's reliability, and two standard errors more, may count as assured or not."""
+"""Chances so near to a standard's reliability, and `LUCK` more, may count as assured or not."""
+
+LUCK = 2.0
+"""Standard errors by which a single number that happened may be off."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Compared:
         Ids of the standards.
     mean, largest
         Difference of a place's chance of being in time: mean, weighted as the standard weighs places, and
-        largest, shape (standards,).
+        largest beyond `LUCK`, shape (standards,).
     noise
         What `mean` would be on average if cover were right, for the luck of the play, shape (standards,).
     assured, least, most
@@ -34,7 +37,7 @@ class Compared:
     expected_minutes, minutes
         Mean minutes over people, by cover and as they happened, shape (types, measures) [min].
     busy, busy_load
-        Largest difference of a unit's busy share, and the mean busy share that happened.
+        Largest difference of a unit's busy share beyond `LUCK`, and the mean busy share that happened.
     """
 
     standards: tuple[str, ...]
@@ -73,20 +76,25 @@ def compare(evaluated: Evaluated, happened: Happened) -> Compared:
     noise = (weights * happened.in_time_error).sum(axis=1) * np.sqrt(2.0 / np.pi)
 
     reliability = np.array([standard.reliability for standard in evaluated.standards.values()])[:, None]
-    near = NEAR + 2.0 * happened.in_time_error
+    near = NEAR + LUCK * happened.in_time_error
 
     people = arrays.places.from_areas(arrays.areas.population) * (arrays.places.group >= 0)
     measured = list(outcome.measured)
     return Compared(
         standards=tuple(evaluated.standards),
         mean=(weights * off).sum(axis=1),
-        largest=off.max(axis=1),
+        largest=beyond_luck(off, happened.in_time_error).max(axis=1),
         noise=noise,
         assured=(weights * (outcome.reached >= reliability - 1e-9)).sum(axis=1),
         least=(weights * (happened.in_time >= reliability + near)).sum(axis=1),
         most=(weights * (happened.in_time >= reliability - near)).sum(axis=1),
         expected_minutes=outcome.mean_min[measured] @ people / people.sum(),
         minutes=happened.mean_min[measured] @ people / people.sum(),
-        busy=float(np.abs(outcome.busy - happened.busy).max()),
+        busy=float(beyond_luck(np.abs(outcome.busy - happened.busy), happened.busy_error).max()),
         busy_load=float(happened.busy.mean()),
     )
+
+
+def beyond_luck(off: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Return by how much differences are larger than luck explains."""
+    return np.maximum(off - LUCK * error, 0.0)
