@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnableError
 
 clock: Callable[[], float] = time.monotonic
 """Seconds that never go back; tests put a made-up clock in its place."""
 
 
-class UnfinishedError(ArithmeticError):
+class UnfinishedError(UnableError, ArithmeticError):
     """Work was cut short before it had an answer, by the time given or by the steps allowed for it."""
 
 

@@ -153,7 +153,15 @@ def cut_off(text: str, longest: int = SHOWN_LENGTH) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-class MissingExtraError(ImportError):
+class UnableError(Exception):
+    """What can't be done, though nothing is wrong with what was given: too little time, a part not installed.
+
+    It is raised on purpose, with a message for whoever asked; any other exception but a `Refusal`, and those
+    of the system, is a defect.
+    """
+
+
+class MissingExtraError(UnableError, ImportError):
     """A part of Standby that is installed on request is not there.
 
     Parameters
@@ -219,6 +227,7 @@ __all__ = [
     "Fault",
     "MissingExtraError",
     "Refusal",
+    "UnableError",
     "UnknownNameError",
     "alike",
     "closest",

@@ -14,7 +14,19 @@ from typer.testing import Result
 from standby import examples
 
 Run = Callable[..., Result]
-COMMANDS = ["example", "new", "check", "cover", "need", "times", "locate", "appraise", "fit"]
+COMMANDS = [
+    "example",
+    "new",
+    "check",
+    "cover",
+    "need",
+    "times",
+    "locate",
+    "appraise",
+    "fit",
+    "disclose",
+    "schema",
+]
 
 
 def only_json(result: Result) -> dict:
@@ -111,7 +123,7 @@ def test_check_of_a_good_plan(run: Run, tiny: Path) -> None:
 
 
 def test_check_of_a_broken_plan(run: Run, broken: Path) -> None:
-    """All faults at once, each with file, place, what is wrong and the mend; exit status 2."""
+    """All faults at once, each with file, place, what is wrong and the fix; exit status 2."""
     result = run("check", broken)
     assert result.exit_code == 2
     found = only_json(run("check", broken, "--json"))

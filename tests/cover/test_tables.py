@@ -227,7 +227,7 @@ def test_an_unarmed_car_that_is_asked_for_counts() -> None:
 
 
 def test_draws_are_evaluated_one_by_one(tiny: tuple[Plan, Times]) -> None:
-    """A table of draws is refused, with the mend, and a start of another shape as well."""
+    """A table of draws is refused, with the fix, and a start of another shape as well."""
     e = evaluate_plan(*tiny)
     drawn = e.arrays.drawn(draw(e.arrays.dimensions, 4, seed=1))
     with pytest.raises(ValueError, match=r"arrays\.one\(draw\)"):

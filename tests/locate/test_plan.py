@@ -232,7 +232,7 @@ def test_curve_and_sites_to_hold(tiny):
 
 
 def test_what_is_wrong_is_named(tiny):
-    """Each bad request has an error that names it and the mend."""
+    """Each bad request has an error that names it and the fix."""
     plan, times = tiny
     for asked, said in [
         ({"fixed": ["midtwon"]}, "no site 'midtwon'; did you mean midtown"),

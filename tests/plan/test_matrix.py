@@ -103,7 +103,7 @@ def test_an_area_and_a_key_location_of_one_id_are_refused(folder: Path) -> None:
 
 
 def test_reading_without_a_table_says_so(tiny: Path) -> None:
-    """Asking a plan for minutes that it does not have is an error with the mend."""
+    """Asking a plan for minutes that it does not have is an error with the fix."""
     with pytest.raises(PlanError, match="site, place, minutes"):
         read_matrix(open_plan(tiny), SITES, PLACES)
 

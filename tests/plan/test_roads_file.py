@@ -92,7 +92,7 @@ def test_what_can_be_seen_to_be_wrong_is_one_fault(
     code: str,
     said: str,
 ) -> None:
-    """A road file that is missing, elsewhere, empty, cut off or something else is one fault with its mend."""
+    """A road file that is missing, elsewhere, empty, cut off or something else is one fault with its fix."""
     found = check(plan(name, data)).faults
     assert [(fault.file, fault.where, fault.field) for fault in found] == [place]
     assert found[0].code == code
@@ -144,7 +144,7 @@ def test_parquet_without_its_reader_is_noted(
 
 
 def test_roads_without_a_file_are_a_fault(edit: Callable[[str, str, str], Path]) -> None:
-    """The method `roads` needs a road file, and the mend says of what kind."""
+    """The method `roads` needs a road file, and the fix says of what kind."""
     (fault,) = check(edit("plan.toml", "[travel]\n", "[travel]\nmethod = 'roads'\n")).faults
     assert (fault.file, fault.where, fault.field, fault.code) == (*FIELD, "missing-file")
     assert ".osm.pbf" in fault.fix

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtri
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnableError
 from standby._show import Shown
 from standby._typing import Floats, Mask
 from standby.attendance import _kernels
@@ -31,6 +31,10 @@ QUANTILES = 1024
 
 ROUNDS = 2000
 """Most rounds of that iteration; crews have to be swamped to need more than a few dozen."""
+
+
+class NotSettledError(UnableError, ArithmeticError):
+    """The busy shares of units did not settle; the message says what to look at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +166,7 @@ def evaluate(
 
     change = _run(model, arrays, setting, rates, weights, outcome, if_free=if_free, look=look)
     if change > TOLERANCE:
-        raise ArithmeticError(
+        raise NotSettledError(
             f"the busy shares of units did not settle in {ROUNDS} rounds (last change {change:.1e}): check "
             "calls a year, scene_min and commitments against the units on duty"
         )

@@ -15,7 +15,7 @@
 
 from __future__ import annotations
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnableError
 
 
 class SitingInputError(Refusal):
@@ -51,7 +51,7 @@ class InfeasibleError(SitingInputError):
         self.smallest_unlimited = smallest_unlimited
 
 
-class NoAnswerYetError(RuntimeError):
+class NoAnswerYetError(UnableError, RuntimeError):
     """The time limit or Ctrl-C came before there was any answer; whether there is one isn't known."""
 
 

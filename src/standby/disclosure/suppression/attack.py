@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from standby._refusals import UnableError
 from standby.disclosure.suppression.problem import ENOUGH, NOBODY, Problem, Standing
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 _OPEN = 1e-9
 """Share of a cell withheld from which on the cell takes part in an attack."""
+
+
+class SolverGaveUpError(UnableError, RuntimeError):
+    """The solver can't say of a linear program whether it has an answer."""
 
 
 @dataclass(frozen=True)
@@ -268,7 +273,7 @@ def solve(highs: Any) -> bool:
 
     status = highs.getModelStatus()
     if status not in {kinds.kOptimal, kinds.kInfeasible}:
-        raise RuntimeError(
+        raise SolverGaveUpError(
             f"the solver gave up on a linear program ({highs.modelStatusToString(status)}), as it may where "
             "values differ by many powers of ten; please report this"
         )

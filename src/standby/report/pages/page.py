@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from standby._refusals import UnableError
 from standby.report.blocks.blocks import Block, Chart, Charts, Map, Section
 from standby.report.content import Content
 from standby.report.pages.sections import sections as sections_of
@@ -61,7 +62,7 @@ class Page:
     no_public_page: str = ""
 
 
-class MissingLibraryError(RuntimeError):
+class MissingLibraryError(UnableError, RuntimeError):
     """A browser library that the report draws with is not in the package."""
 
 
