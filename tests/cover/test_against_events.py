@@ -47,26 +47,23 @@ NOISE = 0.0025
 
 MISSED = {
     "mean": """
-        small-0 small-1 small-2 small-3 south-west 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
-        17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44
-        45 46 47 48 49
+        small-0 small-1 small-2 small-3 south-west 0 1 2 3 4 6 8 10 13 14 15 16 17 18
+        19 20 21 24 26 27 28 29 30 31 32 33 35 36 37 38 40 41 42 43 44 45 48 49
     """,
     "largest": """
-        small-0 small-1 small-2 small-3 south-west 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
-        17 19 20 21 22 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46
-        47 48 49
+        small-0 small-2 0 8 10 15 16 17 19 21 24 25 26 27 29 30 31 33 36 37 38 40 41
+        43 44 45 48 49
     """,
     "assured": """
-        small-1 small-3 south-west 0 1 3 4 5 6 7 9 10 11 12 13 17 20 22 25 32 33 34 35 36 39
-        40 41 42 44 46 47 48 49
+        0 10 16 32 36 40 49
     """,
     "busy": """
-        small-0 small-1 small-2 south-west 2 3 4 8 10 12 13 14 15 16 18 20 21 23 24 26 27 28
-        29 30 31 33 34 35 37 38 40 42 43 45 48 49
+        small-0 small-1 small-2 south-west 2 3 4 8 10 12 13 14 15 16 18 20 21 23 24 26
+        27 28 29 30 31 33 34 35 37 38 40 42 43 45 48 49
     """,
     "minutes": """
-        tiny small-0 small-1 small-2 small-3 0 1 2 3 4 6 8 9 10 11 12 13 14 15 16 17 18 19 20
-        21 22 24 27 28 29 30 31 32 33 34 36 37 38 39 40 41 42 43 44 45 46 48 49
+        tiny small-0 small-1 small-2 small-3 0 2 4 8 10 14 15 16 18 19 20 21 24 27 28
+        29 30 31 32 33 37 38 43 44 45 48 49
     """,
 }
 """Plans on which cover misses a bound; a number is one of the fifty."""
@@ -98,7 +95,7 @@ def plans(bound: str) -> list[object]:
     for name in (*SMALL, *LARGE):
         marks = [] if name in SMALL else [pytest.mark.long]
         if name in missed:
-            reason = "one mean delay of breaking off for all; at heavy load also dependence and shifts"
+            reason = "dependence of absences, commitments and shifts; most at heavy load"
             marks.append(pytest.mark.xfail(strict=False, raises=AssertionError, reason=reason))
         parameters.append(pytest.param(name, marks=marks))
     return parameters
