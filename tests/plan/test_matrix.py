@@ -53,7 +53,7 @@ def test_parquet_is_read_alike(folder: Path) -> None:
         ("moor,13\n", "moor,-1\n", "not-a-number", "is '-1'"),
         ("moor,13\n", "moor,\n", "not-a-number", "is ''"),
         ("moor,13\n", "moor,13\nwestham,moor,14\n", "duplicate-id", "westham to moor again"),
-        ("westham,moor,13\n", "", "missing-value", "lacks 1 pairs, the first westham to moor"),
+        ("westham,moor,13\n", "", "missing-value", "lacks a pair, westham to moor"),
         ("site,place,minutes", "site,to,minutes", "missing-column", "is missing"),
         ("site,place,minutes", "site;place;minutes", "unreadable", "between its cells"),
     ],

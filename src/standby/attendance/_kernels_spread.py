@@ -24,7 +24,7 @@ AUTHORISATION_Z = np.array([-math.sqrt(3.0), 0.0, math.sqrt(3.0)])
 AUTHORISATION_WEIGHT = np.array([1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0])
 
 GOLDEN = 0.6180339887498949  # multiples of it, less their whole part, are spread evenly over 0 to 1
-SPREAD_OVER = 4  # values by which an arrival is told in the histogram, at other quantiles at every place
+SPREAD_OVER = 4  # values that stand for an arrival in the histogram, at other quantiles at every place
 
 
 class Spread(NamedTuple):

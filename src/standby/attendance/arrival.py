@@ -217,12 +217,12 @@ def chance_by(by_min: float | Floats, mean_min: Floats, varying_min: Floats, var
     by, mean, varying, sd = np.broadcast_arrays(by_min, mean_min, varying_min, varying_sd)
     chance = np.asarray(mean <= by + SLACK_MIN, dtype=float)
 
-    varies = (sd > 0.0) & np.isfinite(mean)
-    sigma = np.sqrt(np.log1p((sd[varies] / varying[varies]) ** 2))
-    left = by[varies] + SLACK_MIN - (mean[varies] - varying[varies])
+    is_varying = (sd > 0.0) & np.isfinite(mean)
+    sigma = np.sqrt(np.log1p((sd[is_varying] / varying[is_varying]) ** 2))
+    left = by[is_varying] + SLACK_MIN - (mean[is_varying] - varying[is_varying])
     with np.errstate(divide="ignore"):
-        z = np.log(np.fmax(left, 0.0) / varying[varies]) / sigma + 0.5 * sigma
-    chance[varies] = ndtr(z)
+        z = np.log(np.fmax(left, 0.0) / varying[is_varying]) / sigma + 0.5 * sigma
+    chance[is_varying] = ndtr(z)
     return chance
 
 

@@ -137,7 +137,7 @@ def _judged(text: TextTable, faults: list[Fault]) -> tuple[pd.Series[float], lis
     # Written so that NaN is bad too.
     bad = [k for k, value in enumerate(minutes) if not value >= 0]
     if bad:
-        what = f"is {cells[bad[0]]!r}, not minutes" if len(bad) == 1 else "is no number of 0 or more"
+        what = f"is {cells[bad[0]]!r}, not minutes" if len(bad) == 1 else "is not a number of 0 or more"
         rows = rows_text([text.numbers[k] for k in bad])
         fix = "Write minutes, 0 or more, or inf where nobody can get through"
         faults.append(Fault(text.file, rows, "minutes", what, fix, "not-a-number"))
@@ -172,6 +172,7 @@ def _lacking(
         return []
 
     site, place = absent[0]
-    what = f"lacks {len(absent)} pairs, the first {site} to {place}"
+    pairs = "a pair," if len(absent) == 1 else f"{len(absent)} pairs, the first"
+    what = f"lacks {pairs} {site} to {place}"
     fix = "Add them; write inf where nobody can get through"
     return [Fault(name, "", "", what, fix, "missing-value")]
