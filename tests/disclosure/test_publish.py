@@ -87,6 +87,19 @@ def test_a_standard_of_a_siting_may_name_no_base(tiny: Plan) -> None:
     assert error.code == "names-a-base"
 
 
+def test_bounds_of_draws_are_of_money_and_officers_alone(tiny: Plan) -> None:
+    """What the attack does not read is not shown: low and high of shares, people and minutes."""
+    units = {"share_x": "share", "people_in_standard": "people", "first_mean_min": "min", "cost": "£"}
+    units |= {"officers_needed": "officers"}
+    criteria = pd.DataFrame({"criterion": list(units), "unit": list(units.values()), "name": "A criterion"})
+    decision = pd.concat([_blank("decision")] * len(units), ignore_index=True)
+    decision = decision.assign(criterion=list(units), option="base", low=12.0, high=34.0)
+    shown = publish({"criteria": criteria, "decision": decision}, tiny, "public")["decision"]
+    has_bounds = shown.set_index("criterion")[["low", "high"]].notna().all(axis=1)
+    assert has_bounds.to_dict() == {name: unit in {"£", "officers"} for name, unit in units.items()}
+    assert shown[["low", "high"]].dropna().to_numpy().tolist() == [[12.0, 34.0]] * 2
+
+
 def test_what_a_rule_looks_at_is_declared() -> None:
     """Tables beside which others are published are declared, and each public table has public columns."""
     for table in TABLES.values():

@@ -158,6 +158,7 @@ def _disclose() -> Schema:
         {
             "marking": TEXT,
             "passed": {"type": "boolean"},
+            "bases_are_invented": {"type": "boolean"},
             "findings": {"type": "array", "items": finding},
         }
     )
