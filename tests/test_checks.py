@@ -38,7 +38,9 @@ def test_a_whole_number_may_be_of_any_type(value):
         (np.timedelta64(3), "give a whole number"),
         (1, "units is 1; give a whole number of at least 2"),
         (LARGEST_WHOLE + 1, "at most 2,147,483,647"),
-        pytest.param(10**5000, "a number of thousands of digits; give a whole number of at most", id="longest"),
+        pytest.param(
+            10**5000, "a number of thousands of digits; give a whole number of at most", id="longest"
+        ),
     ],
 )
 def test_what_is_no_whole_number_is_refused(value, words):
