@@ -172,12 +172,22 @@ class MissingExtraError(UnableError, ImportError):
         The optional part of the package.
     otherwise
         What the user can do without it, after "or".
+
+    Attributes
+    ----------
+    what, fix
+        What is wrong and what would be right, as a `Refusal` has them.
     """
 
     def __init__(self, needed_for: str, extra: str, otherwise: str = "") -> None:
+        self.what = needed_for
         self.extra = extra
+        self.otherwise = otherwise
         self.fix = f"I{install(extra)[1:]}" + (otherwise and f"; or {otherwise}")
         super().__init__(f"{needed_for}. {self.fix}")
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
+        return type(self), (self.what, self.extra, self.otherwise)
 
 
 def install(extra: str) -> str:
