@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 from compare_events import Compared, compare
-from event_loop import play, world_of
+from plan_event_loop import play, world_of
 from random_plans import random_plan
 
 from standby import examples
@@ -57,7 +57,7 @@ MISSED = {
         47 48 49
     """,
     "assured": """
-        small-1 small-3 south-west 0 1 3 4 5 6 7 9 10 11 12 13 17 20 22 25 32 33 34 35 36 39
+        small-1 small-3 south-west 0 1 3 4 5 6 7 9 10 11 12 13 17 20 22 25 32 33 34 35 36 37 39
         40 41 42 44 46 47 48 49
     """,
     "busy": """
