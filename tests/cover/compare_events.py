@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from event_loop import Happened
+from plan_event_loop import Happened
 
 from standby.attendance import standard_weights
 from standby.cover import Evaluated

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 from compare_events import Compared, compare
-from event_loop import play, world_of
+from plan_event_loop import play, world_of
 from random_plans import random_plan
 
 from standby import examples

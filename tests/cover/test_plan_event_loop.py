@@ -6,10 +6,10 @@ from collections.abc import Callable
 from math import ceil, sqrt
 from typing import Any
 
-import event_loop_twin
 import numpy as np
+import plan_event_loop_twin
 import pytest
-from event_loop import Happened, Patrol, begins_of, play, rules_of, world_of
+from plan_event_loop import Happened, Patrol, begins_of, play, rules_of, world_of
 from plans import commitment, tiny_rows, unit, write
 from scipy.stats import chi2, norm
 
@@ -372,7 +372,7 @@ def test_the_compiled_loop_agrees_with_its_twin(name: str) -> None:
     rules = rules_of(world, **own)
 
     fast = play(world, rules, seed=2, weeks=4000)
-    slow = event_loop_twin.play(world, rules, seed=3, weeks=80)
+    slow = plan_event_loop_twin.play(world, rules, seed=3, weeks=80)
     scores = np.concatenate([
         score(fast.in_time, fast.in_time_error, slow.in_time, slow.in_time_error),
         score(fast.mean_min, fast.mean_min_error, slow.mean_min, slow.mean_min_error),

@@ -21,7 +21,7 @@ The world, hour by hour of the week:
   ends for all units of a call at once, and is then free at its base.
 * At random moments somebody looks: who would be where, and when, were there a call at each of the places?
 
-`event_loop_twin.py` is the same world once more, with objects and a heap.
+`plan_event_loop_twin.py` is the same world once more, with objects and a heap.
 """
 
 from __future__ import annotations

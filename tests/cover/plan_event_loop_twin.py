@@ -1,6 +1,6 @@
 """The event loop once more, with objects and a heap: slow, plain, and sharing only the numbers of the world.
 
-It knows no switches for what the product leaves out; see `event_loop.Rules`.
+It knows no switches for what the product leaves out; see `plan_event_loop.Rules`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from event_loop import HOURS, SLACK_MIN, Happened, Rules, Tally, World, happened
+from plan_event_loop import HOURS, SLACK_MIN, Happened, Rules, Tally, World, happened
 
 
 class Unit:
@@ -300,6 +300,6 @@ class Twin:
 def play(
     world: World, rules: Rules, *, seed: int, weeks: int, batches: int = 20, looks_per_hour: float = 0.25
 ) -> Happened:
-    """Play a plan and say what happened; as `event_loop.play`."""
+    """Play a plan and say what happened; as `plan_event_loop.play`."""
     twin = Twin(world, rules, np.random.default_rng(seed))
     return happened(world, twin.play(batches, weeks // batches, looks_per_hour))
