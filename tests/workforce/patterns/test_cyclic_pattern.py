@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from standby._deadline import Deadline
 from standby._refusals import MissingExtraError, Refusal
-from standby.workforce import CyclicPattern, cyclic_pattern
+from standby.workforce import CyclicPattern, PatternCheckError, cyclic_pattern
 from standby.workforce.patterns.inputs import checked_rules
 from standby.workforce.patterns.rules import ARGUMENTS
 from standby.workforce.patterns.search import find
@@ -235,6 +235,14 @@ def test_all_faults_are_named_at_once() -> None:
     for name in ARGUMENTS:
         assert name in str(refused.value)
     assert str(refused.value).startswith("6 arguments can't be used\n")
+
+
+def test_a_pattern_that_breaks_a_rule_is_not_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the search be wrong, the pattern is refused with the rules that it breaks."""
+    wrong = np.array([[0, 0, 0, 0, -1, -1, -1]])
+    monkeypatch.setattr("standby.workforce.patterns.search.find", lambda *_: wrong)
+    with pytest.raises(PatternCheckError, match="requirements, work_block, days_off and shift_block"):
+        cyclic_pattern(**FIVE_AND_TWO)
 
 
 def test_a_least_of_0_is_no_limit() -> None:

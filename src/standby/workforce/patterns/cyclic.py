@@ -67,7 +67,7 @@ class CyclicPattern(Shown):
         names = f"{listed(self.conflicts)} can't be kept together"
         if not self.conflicts_are_smallest:
             return f"There is no pattern: {names}. The time was up before fewer of them could be named."
-        return f"There is no pattern: {names}, whatever the other arguments are. Any fewer arguments could be."
+        return f"There is no pattern: {names}, whatever the other arguments are. Any fewer could be."
 
 
 def cyclic_pattern(

@@ -132,7 +132,7 @@ def _tree(program: Program, box: Box, deadline: Deadline, *, sums_first: bool, p
 def _branching(point: Floats | None, box: Box, closed_by: Floats) -> int:
     """Return the number of the step, or sum, to branch on: one that closed branches, or is far from whole.
 
-    What was closed before counts for more than the fraction: a step that closed a branch here will close others.
+    What was closed before counts for more than the fraction: a step that closed a branch will close others.
     Design note 31 has measurements.
     """
     if point is not None:
