@@ -2,6 +2,7 @@
 
 Every function takes scalars or one number for each draw, shape (draws,), and returns the broadcast shape;
 months, years or grades, where there are any, are on the last axis. Results are expected values.
+`cyclic_pattern` is apart: it takes requirements by shift and day of the week, and finds a shift pattern.
 """
 
 from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path
@@ -15,6 +16,12 @@ from standby.workforce.grades import (
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
 from standby.workforce.moves import NOBODY, Moves, moves
+from standby.workforce.patterns import (
+    CyclicPattern,
+    PatternCheckError,
+    PatternStatus,
+    cyclic_pattern,
+)
 from standby.workforce.relief import (
     HOURS_PER_WEEK,
     OfficersNeeded,
@@ -44,10 +51,13 @@ __all__ = [
     "COURSE_DAYS_A_WEEK",
     "HOURS_PER_WEEK",
     "NOBODY",
+    "CyclicPattern",
     "Filled",
     "Intake",
     "Moves",
     "OfficersNeeded",
+    "PatternCheckError",
+    "PatternStatus",
     "SeatsNeeded",
     "Staff",
     "Staffing",
@@ -60,6 +70,7 @@ __all__ = [
     "by_force_and_tier",
     "course_intake",
     "crew_by_tier",
+    "cyclic_pattern",
     "deployable",
     "expected_service",
     "fill_posts",
