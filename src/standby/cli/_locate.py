@@ -129,7 +129,7 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
         time_limit = max(time_limit - (time.monotonic() - started), 0.0)
 
     try:
-        with _progress_shown() as show:
+        with _progress_shown(edition) as show:
             more = {"time_limit_s": time_limit, "progress": show, "on_interrupt": "return"}
             return locate_plan(plan, times, **{**asked, **more})
     except PlanInfeasibleError as error:
@@ -137,25 +137,29 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
 
 
 def _cannot_be_met(error: PlanInfeasibleError, edition: Edition, *, json: bool) -> NoReturn:
-    """Leave with why the siting has no answer; beyond the public edition it names the places."""
+    """Leave with why the siting has no answer; beyond the public edition with places, classes and minutes."""
+    if edition == "public":  # how many places of which class, and in how many minutes, would say where
+        fix = "the internal edition says for whom, and what could be met (--edition internal)"
+        leave(f"standby: what is asked can't be met from the sites allowed; {fix}", BAD_INPUT, json=json)
+
     message = f"standby: {error}".replace('unreachable="leave_out"', "--leave-out-unreachable")
     more: dict[str, Any] = {
         "smallest_with_units": error.smallest_with_units,
         "smallest_unlimited": error.smallest_unlimited,
     }
-    if edition != "public" and error.places:
+    if error.places:
         message += f"; these are {', '.join(error.places)}"
         more["places"] = list(error.places)
     leave(message, BAD_INPUT, json=json, **more)
 
 
 @contextmanager
-def _progress_shown() -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows incumbent, bound and gap: in place on a terminal, else a line a second."""
+def _progress_shown(edition: Edition) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far the siting is: in place on a terminal, else a line a second."""
     console = console_of(stderr=True)
     if console.is_terminal:
         with console.status("Siting …") as status:
-            yield lambda progress: status.update(Text(_progress_line(progress)))
+            yield lambda progress: status.update(Text(_progress_line(progress, edition)))
         return
 
     last = time.monotonic()
@@ -165,19 +169,22 @@ def _progress_shown() -> Iterator[Callable[[Progress], None]]:
         nonlocal last
         if time.monotonic() - last >= PROGRESS_EVERY_S:
             last = time.monotonic()
-            console.print(Text(_progress_line(progress)), soft_wrap=True)
+            console.print(Text(_progress_line(progress, edition)), soft_wrap=True)
 
     console.print(Text("Siting …"), soft_wrap=True)
     yield show
 
 
-def _progress_line(progress: Progress) -> str:
-    """Return incumbent, bound and gap in a line."""
+def _progress_line(progress: Progress, edition: Edition) -> str:
+    """Return incumbent, bound and gap in a line; in the public edition the seconds alone."""
+    seconds = f"{words.count(round(progress.seconds))} s"
+    if edition == "public":
+        return f"Siting: {seconds}"
     best, bound = (
         "none yet" if value is None else words.plain(value) for value in (progress.incumbent, progress.bound)
     )
     gap = "" if progress.gap is None else f", gap {words.gap(progress.gap)}"
-    return f"Siting: best so far {best}, bound {bound}{gap}, {words.count(round(progress.seconds))} s"
+    return f"Siting: best so far {best}, bound {bound}{gap}, {seconds}"
 
 
 def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
@@ -272,9 +279,10 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         title = "Inside the standard, if all units are free"
         frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title, rounded=rounded)
 
-    standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
-    title = "Expected share inside each standard, by the full model of cover"
-    frame("siting_standards", standards, STANDARDS, title=title, rounded=rounded)
+    if "standards" in tables:
+        standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
+        title = "Expected share inside each standard, by the full model of cover"
+        frame("siting_standards", standards, STANDARDS, title=title, rounded=rounded)
 
     if "curve" in tables:
         _curve(tables["curve"], found.yardstick.unit, edition)
