@@ -101,7 +101,8 @@ def _looked_at(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 def _as_given(name: str, tables: Mapping[str, pd.DataFrame]) -> str:
     """Return the name that a table has in what is published: a siting's standards have their own."""
-    return name if name in tables else f"siting_{name}"
+    siting_name = f"siting_{name}"
+    return siting_name if siting_name in tables else name
 
 
 def _key(plan: Plan, tables: Mapping[str, pd.DataFrame], proposed: Mapping[str, Any] | None) -> str:
