@@ -2,8 +2,8 @@
 
 The plain twin adds the units at each place one by one, each with its chance of being free and in time, to a
 dictionary of states, at the busy shares that the kernels found; finding these as well is the kernels' work
-alone, and so are minutes. Both answers are compared before anything is printed. Times are of the thread's own processor time, so that other work on the machine
-changes them less.
+alone, and so are minutes. Both answers are compared before anything is printed. Times are of the thread's own
+processor time, so that other work on the machine changes them less.
 
     python benchmarks/bench_cover.py            the packaged plan of three forces
     python benchmarks/bench_cover.py --small    the made-up county, for continuous integration
