@@ -5,6 +5,7 @@
 #   make lint    style, types, the order of the rooms
 #   make docs    build the documentation, warnings as errors
 #   make bench   the benchmarks (SIZE=small: the ones' smallest size)
+#   make test-long   tests that take minutes, which make test leaves out but for their smallest size
 #
 # and for who works on it: make fix (mend style), make constraints (renew the pinned versions),
 # make clean (remove all that the others made, the environment included).
@@ -21,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 BUILT_FROM := pyproject.toml constraints.txt hatch_build.py assets/package.json assets/package-lock.json
 
 .NOTPARALLEL:
-.PHONY: demo test lint fix docs bench constraints clean
+.PHONY: demo test test-long lint fix docs bench constraints clean
 
 demo: $(VENV)/.installed
 	rm -rf $(PLAN)
@@ -30,6 +31,9 @@ demo: $(VENV)/.installed
 
 test: lint docs
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+test-long: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m long --numprocesses $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

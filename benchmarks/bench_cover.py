@@ -1,9 +1,9 @@
 """How fast one draw of a plan's cover is evaluated, beside the same steps in plain Python.
 
-The plain twin lines up the units at each place and walks along them with a dictionary of states, at the busy
-shares that the kernels found; finding these as well is the kernels' work alone. Both answers are compared
-before anything is printed. Times are of the thread's own processor time, so that other work on the machine
-changes them less.
+The plain twin adds the units at each place one by one, each with its chance of being free and in time, to a
+dictionary of states, at the busy shares that the kernels found; finding these as well is the kernels' work
+alone, and so are minutes. Both answers are compared before anything is printed. Times are of the thread's own
+processor time, so that other work on the machine changes them less.
 
     python benchmarks/bench_cover.py            the packaged plan of three forces
     python benchmarks/bench_cover.py --small    the made-up county, for continuous integration
@@ -28,74 +28,65 @@ import numpy as np
 import tomlkit
 
 from standby import examples
-from standby.attendance import SLACK_MIN, Outcome, arrival_minutes, before_min, evaluate, held_and_delay
-from standby.attendance._kernels import GONE
+from standby.attendance import SLACK_MIN, Outcome, arrival_minutes, before_min, evaluate, work_of
 from standby.cover import Evaluated, evaluate_plan, expected_shares, minutes, need
 from standby.evidence.draws import draw
 from standby.plan import HOURS_A_WEEK, Plan, PlanArrays, open_plan
 from standby.travel import Times, travel_times
 
-Line = list[tuple[float, int, float]]
 
-
-def walk(
-    e: Evaluated, machine: int, line: Line, free: list[float], cut: float
-) -> list[tuple[float, int, float, float]]:
-    """Return minutes, number, chance to help and chance to complete of each unit that can matter."""
+def chance_complete(e: Evaluated, machine: int, chances: list[tuple[int, float]]) -> float:
+    """Return the chance that an attendance is complete by units that each come in time with a chance."""
     machines = e.model.machines
     last = int(machines.sizes[machine]) - 1
-    states, waiting, found = {0: 1.0}, 1.0, []
-    for when, unit, may in line:
-        if waiting < cut:
-            break
+    states = {0: 1.0}
+    for unit, comes in chances:
         kind = int(machines.kind[machine, unit])
-        helped = completed = 0.0
         after: dict[int, float] = {}
         for state, chance in states.items():
-            target = state if kind < 0 else int(machines.next_state[machine, kind, state])
-            moved = chance * may * free[unit] if target != state else 0.0
-            helped += chance if target != state else 0.0
+            target = state if kind < 0 or state == last else int(machines.next_state[machine, kind, state])
+            moved = chance * comes if target != state else 0.0
             after[state] = after.get(state, 0.0) + chance - moved
-            if target == last:
-                completed += moved
-            elif moved:
+            if moved:
                 after[target] = after.get(target, 0.0) + moved
-        states, waiting = after, waiting - completed
-        found.append((when, unit, helped * may, completed))
-    return found
+        states = after
+    return states.get(last, 0.0)
 
 
 def plain(e: Evaluated, arrays: PlanArrays, outcome: Outcome) -> np.ndarray:
-    """Return chances of being in time, step by step, at the busy shares of an outcome."""
+    """Return chances of being in time, unit by unit, at the busy shares of an outcome."""
     model, setting = e.model, e.setting
     congestion = model.congestion
     sent, lend = arrival_minutes(model, arrays)
-    _, delay = held_and_delay(model, arrays)
+    work = work_of(model, arrays)
     before = before_min(arrays)
     reached = np.zeros(setting.within_min.shape)
 
     for p, period in enumerate(model.periods):
-        on_duty = np.flatnonzero(period.on_duty)
-        lines: list[Line] = [
-            sorted(
-                (float(sent[u, i] + delay[p, u]), int(u), float(lend[u, arrays.places.forces[i]]))
-                for u in on_duty
-            )
-            for i in range(len(arrays.places))
-        ]
-        lines = [[one for one in line if one[0] < np.inf] for line in lines]
+        on_duty = np.flatnonzero(period.on_duty).tolist()
+        at_work = work.breakable_share[p].tolist()
+        break_off = work.break_off_min[p].tolist()
 
         for row, (t, m) in enumerate(zip(setting.types, setting.measures, strict=True)):
             share = period.hours * period.weight[t] / HOURS_A_WEEK
             for place in np.flatnonzero(~np.isnan(setting.within_min[row])):
+                left = setting.within_min[row, place] - before[m, t] + SLACK_MIN
+                may = lend[:, arrays.places.forces[place]]
+
+                # Chance that a unit that is free may come and is in time, with nothing to do or off its work.
+                able = []
+                for unit in on_duty:
+                    in_time = (1.0 - at_work[unit]) * (sent[unit, place] <= left)
+                    in_time += at_work[unit] * (sent[unit, place] + break_off[unit] <= left)
+                    if in_time > 0.0:
+                        able.append((unit, float(may[unit] * in_time)))
+
                 group = congestion.place[place]
                 for node in range(congestion.first[group], congestion.first[group + 1]):
                     part = share * outcome.node_weight[p, node]
                     free = outcome.free[p, node].tolist()
-                    walked = walk(e, int(model.machines.of[m, t]), lines[place], free, GONE)
-                    for when, _, _, completed in walked:
-                        if when + before[m, t] <= setting.within_min[row, place] + SLACK_MIN:
-                            reached[row, place] += part * completed
+                    chances = [(unit, comes * free[unit]) for unit, comes in able]
+                    reached[row, place] += part * chance_complete(e, int(model.machines.of[m, t]), chances)
     return reached
 
 
@@ -114,7 +105,7 @@ def compare(e: Evaluated, title: str, rounds: int) -> None:
     began = time.thread_time()
     reached = plain(e, e.arrays, outcome)
     slow = 1e3 * (time.thread_time() - began)
-    assert np.allclose(reached, outcome.reached, atol=1e-8)
+    assert np.allclose(reached, outcome.reached, atol=1e-7)
     fast = timed(lambda: evaluate(e.model, e.arrays, e.setting), rounds)
     size = f"{len(e.model.periods)} periods × {len(e.arrays.places)} places × {len(e.model.rows)} units"
     print(f"{title} ({size}): {fast:.2f} ms, plain Python {slow:,.0f} ms: {slow / fast:,.0f} times as long")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from standby import _deadline
-from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
+from standby._deadline import NO_LIMIT, Deadline, UnfinishedError, checked_limit
+from standby._refusals import Refusal
 
 
 class Clock:
@@ -63,3 +64,15 @@ def test_without_a_limit_no_clock_is_read(monkeypatch: pytest.MonkeyPatch) -> No
         assert deadline.left() is None
         assert deadline.look is None
         assert not deadline.is_over
+
+
+@pytest.mark.parametrize("limit", [-1, -0.5, float("nan"), True, "10", None])
+def test_a_limit_is_a_number_of_seconds(limit: object) -> None:
+    """What is no number of seconds is refused, and not taken for no limit or for one that is over."""
+    if limit is None:
+        assert checked_limit(None) == float("inf")
+        return
+
+    for take in (checked_limit, Deadline):
+        with pytest.raises(Refusal, match=r"time_limit_s is .*; give a number of seconds"):
+            take(limit)  # type: ignore[operator]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 
+import standby
+from standby import locate
 from standby._refusals import Fault, MissingExtraError, Refusal, UnknownNameError, alike, closest, meant
 
 FAULT = Fault("areas.csv", "row 7", "population", "is -3", "Write a number of people", "out-of-range")
@@ -62,3 +66,28 @@ def test_a_wrong_name_among_very_many_is_found_soon() -> None:
     """Of very many names only those that begin alike are compared."""
     known = {f"area-{k}" for k in range(100_000)}
     assert closest("area-77x", known) in known
+
+
+def test_a_missing_extra_goes_from_process_to_process():
+    """It says what is wrong and the fix apart, as a refusal does, and is the same after pickling."""
+    told = MissingExtraError("areas.parquet needs pyarrow", "parquet", "keep the table as CSV")
+    again = pickle.loads(pickle.dumps(told))  # noqa: S301 - our own bytes
+    assert (again.what, again.fix, str(again)) == (told.what, told.fix, str(told))
+    assert told.what == "areas.parquet needs pyarrow"
+    assert told.fix == "Install the extra: pip install 'standby[parquet]'; or keep the table as CSV"
+
+
+def test_a_missing_extra_has_one_class():
+    """Rooms raise no other error for a part that is not installed; the exported one is of that kind."""
+    assert issubclass(locate.SolverMissingError, MissingExtraError)
+
+    package = Path(standby.__file__).parent
+    by_hand = [
+        f"{path.relative_to(package)}: {line.strip()}"
+        for path in package.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"raise (ImportError|ModuleNotFoundError)|pip install .?standby\[", line)
+    ]
+
+    # The one that writes them all, and a library that comes with Standby and is no extra of it.
+    assert [line.partition(":")[0] for line in sorted(by_hand)] == ["_refusals.py", "_show.py"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
+import standby
 from standby._run import processors, run
 
 
@@ -65,3 +68,14 @@ def test_workers_are_at_least_one() -> None:
     with pytest.raises(ValueError, match="workers is 0"):
         run([1], lambda task: task, workers=0)
     assert processors() >= 1
+
+
+def test_work_is_spread_in_one_place():
+    """No room has threads of its own, or counts processors that this process may not use."""
+    package = Path(standby.__file__).parent
+    spreading = {
+        path.name
+        for path in package.rglob("*.py")
+        if re.search(r"ThreadPool|cpu_count", path.read_text(encoding="utf-8"))
+    }
+    assert spreading == {"_run.py"}

@@ -29,10 +29,6 @@ def main() -> None:
     depth = Counter[str]()
     for path in modules:
         depth[path.parts[0]] = max(depth[path.parts[0]], len(path.parts) - 1)
-    print("\nroom           modules  depth")
-    for room, count in sorted(rooms.items()):
-        print(f"{room:15}{count:7}{depth[room]:7}")
-
     functions, classes = [], []
     for path, text in modules.items():
         for node in ast.walk(ast.parse(text)):
@@ -40,6 +36,15 @@ def main() -> None:
                 functions.append((path, text, node))
             elif isinstance(node, ast.ClassDef):
                 classes.append((path, node))
+
+    print("\nroom           modules  depth  blank  comments")
+    for room, count in sorted(rooms.items()):
+        own = [one for one in functions if room == (one[0].parts[0] if len(one[0].parts) > 1 else "(ground)")]
+        code, blank, comments = _inside(own)
+        print(
+            f"{room:15}{count:7}{depth[room]:7}"
+            f"{100 * blank / max(code, 1):7.1f}{100 * comments / max(code, 1):10.1f}"
+        )
 
     print("\nlongest lists of parameters")
     longest = sorted(functions, key=lambda one: -_parameters(one[2]))
@@ -52,7 +57,7 @@ def main() -> None:
         print(f"{_fields(node):4}  {path}:{node.name}")
 
     code, blank, comments = _inside(functions)
-    print("\ninside functions")
+    print("\ninside functions, as the columns of rooms")
     print(f"lines of code: {code:,}")
     print(f"blank lines per 100 lines of code: {100 * blank / code:.1f}")
     print(f"comments per 100 lines of code: {100 * comments / code:.1f}")

@@ -8,7 +8,6 @@ the packaged plans. They are imported when first used.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from standby.evidence import Figure
     from standby.plan import Plan, open_plan
 
-__version__ = version("standby")
+    __version__: str
 
 _ROOMS = (
     "appraise",
@@ -82,6 +81,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    # Only when it is asked for: reading what is installed takes a fifth of the time that a help text does.
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - see above
+
+        return version("standby")
+
     if name in _ROOMS:
         return import_module(f"standby.{name}")
     if name in _NAMES:

@@ -6,13 +6,52 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, shown
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 ROUNDING_SLACK = 1e-9
 """Officers (relative above one) by which binary rounding alone may make a total miss a whole number."""
+
+LARGEST_WHOLE = 2**31 - 1
+"""Largest whole number that is taken: sums of as many of them still fit into 64 bits."""
+
+
+def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) -> NDArray[np.float64]:
+    """Return a number, or an array of them, as an array; refuse what is none: text, times, ragged lists.
+
+    Parameters
+    ----------
+    name
+        What the numbers are, for the message.
+    value
+        Scalar or array of any shape; NaN and infinity are left to the caller.
+    refusal
+        What is raised: a room's own refusal.
+
+    Returns
+    -------
+    ndarray
+        `value` as float64, its shape kept.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not numeric.
+    """
+    fix = "give a number or an array of numbers"
+    try:
+        array = np.asarray(value)
+
+        # NumPy would read numbers out of text, and count the days of a date.
+        if array.dtype.kind not in "biufO":
+            raise refusal(f"{name} is {shown(value)}", fix)
+        return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, Refusal):
+            raise
+        raise refusal(f"{name} is {shown(value)}", fix) from error
 
 
 def number(
@@ -24,6 +63,7 @@ def number(
     above: bool = False,
     below: bool = False,
     finite: bool = True,
+    refusal: type[Refusal] = Refusal,
 ) -> NDArray[np.float64]:
     """Return a number, or one for each draw, as an array; refuse it outside its range.
 
@@ -39,6 +79,8 @@ def number(
         Whether `low`, or `high`, is itself forbidden.
     finite
         Whether infinity is forbidden.
+    refusal
+        What is raised: a room's own refusal.
 
     Returns
     -------
@@ -50,16 +92,12 @@ def number(
     ValueError
         If `value` is not numeric, is NaN, is infinite where it may not be, or leaves its range.
     """
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise Refusal(f"{name} is {value!r}", "give a number or an array of numbers") from error
-
+    array = numbers(name, value, refusal=refusal)
     missing = int(np.isnan(array).sum())
     if missing:
-        raise Refusal(f"{name} has {missing} missing value(s) (NaN)", "give a number for each")
+        raise refusal(f"{name} has {missing} missing value(s) (NaN)", "give a number for each")
     if finite and np.isinf(array).any():
-        raise Refusal(f"{name} must be finite", "give a number in place of infinity")
+        raise refusal(f"{name} must be finite", "give a number in place of infinity")
 
     too_low = array <= low if above else array < low
     too_high = array >= high if below else array > high
@@ -69,32 +107,80 @@ def number(
         least = f"{'more than' if above else 'at least'} {low:g}" if np.isfinite(low) else ""
         most = f"{'less than' if below else 'at most'} {high:g}" if np.isfinite(high) else ""
         allowed = " and ".join(part for part in (least, most) if part)
-        raise Refusal(f"{name} is {first_wrong:g}", f"give a number of {allowed}")
+        raise refusal(f"{name} is {first_wrong:g}", f"give a number of {allowed}")
     return array
 
 
-def whole(name: str, value: int, *, low: int = 0) -> int:
-    """Return a whole number that is the same in every draw; refuse it below its range.
+def single(
+    name: str,
+    value: ArrayLike,
+    *,
+    low: float = 0.0,
+    high: float = np.inf,
+    above: bool = False,
+    below: bool = False,
+    finite: bool = True,
+    refusal: type[Refusal] = Refusal,
+) -> float:
+    """Return one number that is the same in every draw; refuse an array, and a number outside its range.
+
+    The parameters are those of `number`.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not one number, is NaN, is infinite where it may not be, or leaves its range.
+    """
+    array = numbers(name, value, refusal=refusal)
+    if array.ndim:
+        raise refusal(f"{name} has shape {array.shape}", "give one number")
+    if np.isnan(array):
+        raise refusal(f"{name} is {shown(value)}", "give a number")
+
+    number(name, array, low=low, high=high, above=above, below=below, finite=finite, refusal=refusal)
+    return float(array)
+
+
+def whole(
+    name: str,
+    value: float,
+    *,
+    low: int = 0,
+    high: int = LARGEST_WHOLE,
+    refusal: type[Refusal] = Refusal,
+) -> int:
+    """Return a whole number that is the same in every draw; refuse it outside its range.
 
     Parameters
     ----------
     name
         What the number is, for the message.
     value
-        The number.
-    low
-        Smallest value allowed.
+        The number, of any type that holds whole numbers: ``3.0`` is one.
+    low, high
+        Smallest and largest value allowed.
+    refusal
+        What is raised: a room's own refusal.
 
     Raises
     ------
     ValueError
-        If `value` is not whole or is below `low`.
+        If `value` is not whole, or leaves its range.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise Refusal(f"{name} is {value!r}", "give a whole number")
-    if value < low:
-        raise Refusal(f"{name} is {value}", f"give a whole number of at least {low}")
-    return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        given = value
+    else:
+        array = np.asarray(value)
+        is_whole = array.ndim == 0 and array.dtype.kind in "iuf" and float(array).is_integer()
+        if not is_whole:
+            raise refusal(f"{name} is {shown(value)}", "give a whole number")
+        given = int(array)
+
+    if given < low:
+        raise refusal(f"{name} is {shown(given)}", f"give a whole number of at least {low}")
+    if given > high:
+        raise refusal(f"{name} is {shown(given)}", f"give a whole number of at most {high:,}")
+    return given
 
 
 def slack(value: NDArray[np.float64]) -> NDArray[np.float64]:

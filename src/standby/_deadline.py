@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from standby._refusals import Refusal, UnableError
 
 clock: Callable[[], float] = time.monotonic
 """Seconds that never go back; tests put a made-up clock in its place."""
 
 
-class UnfinishedError(ArithmeticError):
+class UnfinishedError(UnableError, ArithmeticError):
     """Work was cut short before it had an answer, by the time given or by the steps allowed for it."""
+
+
+def checked_limit(time_limit_s: float | None) -> float:
+    """Return a time limit that a caller gave [s]; inf for None, which is none.
+
+    Parameters
+    ----------
+    time_limit_s
+        The limit [s].
+
+    Raises
+    ------
+    Refusal
+        If it is no number of seconds, or below 0.
+    """
+    if time_limit_s is None:
+        return math.inf
+
+    is_number = isinstance(time_limit_s, numbers.Real) and not isinstance(time_limit_s, bool)
+    if not (is_number and time_limit_s >= 0):
+        raise Refusal(
+            f"time_limit_s is {time_limit_s!r}", "give a number of seconds >= 0, or None for no limit"
+        )
+    return float(time_limit_s)
 
 
 @dataclass(frozen=True)
@@ -24,6 +52,11 @@ class Deadline:
     ----------
     limit_s
         Seconds from now [s]; None: there is no limit, and no clock is read.
+
+    Raises
+    ------
+    Refusal
+        If the limit is no number of seconds, or below 0.
     """
 
     limit_s: float | None = None
@@ -31,6 +64,7 @@ class Deadline:
 
     def __post_init__(self) -> None:
         if self.limit_s is not None:
+            checked_limit(self.limit_s)
             object.__setattr__(self, "_end", clock() + self.limit_s)
 
     @property

@@ -11,11 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from standby._refusals import UnableError
+
 LOOK_EVERY_S = 0.05
 """How often the caller is asked whether to go on [s]."""
 
 DONE = "done"
 """Kind of a program's last message."""
+
+
+class ProcessEndedError(UnableError, RuntimeError):
+    """A process that works for this one ended by itself before it was done."""
 
 
 def run_program(program: Path, task: object, *, hear: Callable[..., None], go_on: Callable[[], bool]) -> bool:
@@ -80,7 +86,7 @@ def run_program(program: Path, task: object, *, hear: Callable[..., None], go_on
             listener.join()
 
     if wants_more and not is_done.is_set():
-        raise RuntimeError(
+        raise ProcessEndedError(
             "the solver's process ended by itself before it was done, perhaps for want of memory; give it "
             "more, or ask about fewer areas or sites"
         )

@@ -11,6 +11,7 @@ Standby and not of the input; the command line says so.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +28,9 @@ Code = Literal[
     "against-rule",
 ]  # fmt: skip
 """Kinds of fault, stable for programs."""
+
+SHOWN_LENGTH = 60
+"""Characters of a wrong value that a fault repeats."""
 
 LONGEST_PLACE = 400
 """Characters of a place that a line shows: keys may be of any length."""
@@ -100,7 +104,8 @@ class Fault(Refusal):
     code: Code
 
     def __post_init__(self) -> None:
-        self.subject = ", ".join(_cut(part) for part in (self.file, self.where, self.field) if part)
+        places = (self.file, self.where, self.field)
+        self.subject = ", ".join(cut_off(place, LONGEST_PLACE) for place in places if place)
 
     def __str__(self) -> str:
         """Return the fault as one line."""
@@ -114,12 +119,49 @@ class Fault(Refusal):
         return {name: getattr(self, name) for name in ("file", "where", "field", "what", "fix", "code")}
 
 
-def _cut(place: str) -> str:
-    """Return a place, cut off where it is too long for a line."""
-    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
+def shown(value: object) -> str:
+    """Return a wrong value as a fault shows it: text in quotes, long values cut off.
+
+    Parameters
+    ----------
+    value
+        What somebody wrote.
+    """
+    try:
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+    except ValueError:  # Python writes no whole number of thousands of digits
+        text = "a number of thousands of digits"
+
+    if isinstance(value, (dt.date, dt.time)):
+        text = value.isoformat()
+    if isinstance(value, dict):
+        text = f"a table with {', '.join(map(str, value)) or 'nothing in it'}"
+
+    return cut_off(text)
 
 
-class MissingExtraError(ImportError):
+def cut_off(text: str, longest: int = SHOWN_LENGTH) -> str:
+    """Return a text, cut off where it is too long to be repeated.
+
+    Parameters
+    ----------
+    text
+        The text.
+    longest
+        Characters that are kept.
+    """
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+class UnableError(Exception):
+    """What can't be done, though nothing is wrong with what was given: too little time, a part not installed.
+
+    It is raised on purpose, with a message for whoever asked; any other exception but a `Refusal`, and those
+    of the system, is a defect.
+    """
+
+
+class MissingExtraError(UnableError, ImportError):
     """A part of Standby that is installed on request is not there.
 
     Parameters
@@ -130,12 +172,33 @@ class MissingExtraError(ImportError):
         The optional part of the package.
     otherwise
         What the user can do without it, after "or".
+
+    Attributes
+    ----------
+    what, fix
+        What is wrong and what would be right, as a `Refusal` has them.
     """
 
     def __init__(self, needed_for: str, extra: str, otherwise: str = "") -> None:
+        self.what = needed_for
         self.extra = extra
-        self.fix = f"Install the extra: pip install 'standby[{extra}]'" + (otherwise and f"; or {otherwise}")
+        self.otherwise = otherwise
+        self.fix = f"I{install(extra)[1:]}" + (otherwise and f"; or {otherwise}")
         super().__init__(f"{needed_for}. {self.fix}")
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
+        return type(self), (self.what, self.extra, self.otherwise)
+
+
+def install(extra: str) -> str:
+    """Return how a part of Standby that is missing is installed, as a fix.
+
+    Parameters
+    ----------
+    extra
+        The optional part of the package.
+    """
+    return f"install the extra: pip install 'standby[{extra}]'"
 
 
 def alike(name: str, known: Collection[str], *, cutoff: float = 0.6, most: int = 3) -> list[str]:
@@ -169,4 +232,17 @@ def meant(name: str, known: Collection[str], *, cutoff: float = 0.6) -> str:
     return f"Did you mean {close!r}?" if close else ""
 
 
-__all__ = ["Code", "Fault", "MissingExtraError", "Refusal", "UnknownNameError", "alike", "closest", "meant"]
+__all__ = [
+    "Code",
+    "Fault",
+    "MissingExtraError",
+    "Refusal",
+    "UnableError",
+    "UnknownNameError",
+    "alike",
+    "closest",
+    "cut_off",
+    "install",
+    "meant",
+    "shown",
+]

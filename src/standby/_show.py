@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
-from html import escape
 from typing import Any
 
 from standby._refusals import Refusal
@@ -48,6 +47,8 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
+        from html import escape  # noqa: PLC0415 - only a notebook needs it, and every command imports this
+
         summary = getattr(self, "summary", None)
         if callable(summary):
             sentence = f"<p>{escape(summary())}</p>"

@@ -130,6 +130,6 @@ def test_isochrones_hold_what_an_emergency_drive_reaches(roads_plan: Plan) -> No
 
 
 def test_isochrones_need_roads(plan: Plan) -> None:
-    """Without roads there is nothing to draw, and the mend is told; times are above 0."""
+    """Without roads there is nothing to draw, and the fix is told; times are above 0."""
     with pytest.raises(TravelInputError, match="method = 'roads'"):
         isochrones(plan)

@@ -14,7 +14,19 @@ from typer.testing import Result
 from standby import examples
 
 Run = Callable[..., Result]
-COMMANDS = ["example", "new", "check", "cover", "need", "times", "locate", "appraise", "fit"]
+COMMANDS = [
+    "example",
+    "new",
+    "check",
+    "cover",
+    "need",
+    "times",
+    "locate",
+    "appraise",
+    "fit",
+    "disclose",
+    "schema",
+]
 
 
 def only_json(result: Result) -> dict:
@@ -111,7 +123,7 @@ def test_check_of_a_good_plan(run: Run, tiny: Path) -> None:
 
 
 def test_check_of_a_broken_plan(run: Run, broken: Path) -> None:
-    """All faults at once, each with file, place, what is wrong and the mend; exit status 2."""
+    """All faults at once, each with file, place, what is wrong and the fix; exit status 2."""
     result = run("check", broken)
     assert result.exit_code == 2
     found = only_json(run("check", broken, "--json"))
@@ -325,8 +337,8 @@ def test_notes_of_need_are_printed_where_they_may_be(run: Run, tiny: Path, tmp_p
     text = plan.read_text(encoding="utf-8").replace('forces = ["home"]', 'forces = ["home", "next"]')
     officers = '{ value = 100, source = "invented", scope = "all officers" }'
     text = text.replace('name = "Next county"', f'name = "Next county"\nofficers = {officers}')
-    plan.write_text(text.replace("main = true", 'main = true\nforces = ["home"]'), encoding="utf-8")
-    note = "holds for nobody there: First armed arrival in 20 minutes"
+    plan.write_text(text.replace("share = 0.8", 'share = 0.8\nforces = ["home"]'), encoding="utf-8")
+    note = "holds for nobody there: Two armed cars in 40 minutes"
     for edition in ("internal", "public"):
         out = tmp_path / edition
         result = run("appraise", tiny, "--out", out, "--draws", 4, "--edition", edition)

@@ -135,7 +135,7 @@ def test_nothing_is_saved_when_the_page_can_not_be_written(run: Run, tiny: Path,
         (["--units", 3, "--model", "mclp"], "3 units but only 2 places"),
         (["--standard", "fist"], "did you mean first"),
         (["--model", "lscp", "--within", 20], "no site allowed reaches 3 places (Village: 3)"),
-        (["--within", -1], "give minutes above 0"),
+        (["--within", -1], "within is -1; give a number of more than 0"),
         (["--busy", 2], "busy is 2"),
     ],
 )
@@ -150,15 +150,17 @@ def test_bad_requests_are_named(run: Run, tiny: Path, arguments: list[object], s
 
 
 def test_what_cant_be_met_names_places_inside_only(run: Run, tiny: Path) -> None:
-    """The internal edition names places that can't be reached, the public one counts them."""
+    """The internal edition names places that can't be reached; the public one has no number of any."""
     asked = ["locate", tiny, "--model", "lscp", "--within", 20, "--units", 1, "--json"]
     public, internal = (json.loads(run(*asked, "--edition", e).stdout) for e in ("public", "internal"))
     assert named_in(names_of(tiny), public["error"]) == []
     assert "places" not in public
     assert set(internal["places"]) <= set(open_plan(tiny).table("areas")["id"])
     assert internal["places"]
-    assert public["smallest_with_units"] > public["smallest_unlimited"] > 20
-    assert "--leave-out-unreachable" in public["error"]
+    assert not re.search(r"\d", public["error"])
+    assert set(public) == {"error"}
+    assert internal["smallest_with_units"] > internal["smallest_unlimited"] > 20
+    assert "--leave-out-unreachable" in internal["error"]
     assert run(*asked[:-1], "--leave-out-unreachable").exit_code in {0, 2}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -159,7 +160,21 @@ def results(run: Run, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("setting an array element\x1b[31m"), KeyError("x"), IndexError("out")]
+    "error",
+    [
+        ValueError("setting an array element\x1b[31m"),
+        KeyError("x"),
+        IndexError("out"),
+        ZeroDivisionError("division by zero"),
+        RuntimeError("boom"),
+        NotImplementedError("later"),
+        RecursionError("too deep"),
+        NameError("name 'x' is not defined"),
+        ImportError("no module named x"),
+        EOFError("end"),
+        StopIteration(),
+        Exception("anything"),
+    ],
 )
 def test_an_error_of_ours_says_that_it_is(
     error: Exception, run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
@@ -175,6 +190,7 @@ def test_an_error_of_ours_says_that_it_is(
     assert "this is a defect of Standby" in done.stderr
     assert "cli/_cover.py line" in done.stderr
     assert done.stderr.strip().isprintable()
+    assert "this is a defect of Standby" in json.loads(run("cover", tiny, "--json").stdout)["error"]
 
 
 @pytest.mark.parametrize(

@@ -39,15 +39,15 @@ def settled(
         step=np.arange(size)[:, None], most=np.array([size]),
     )  # fmt: skip
     line = _kernels.LineUp(
-        preference.astype(np.int64), np.zeros((places, units)), np.ones((places, units)),
-        (preference >= 0).sum(axis=1),
+        preference.astype(np.int64), preference.astype(np.int64), np.zeros((places, units)),
+        np.ones((places, units)), np.zeros((places, units)), (preference >= 0).sum(axis=1),
     )  # fmt: skip
     machines = _kernels.Machines(
         np.array([[[1, 1]]]), np.array([2]), np.zeros((1, units), np.int64), np.array([True]),
         np.zeros((2, 1), np.int64),
     )  # fmt: skip
     calls = _kernels.Calls(np.zeros(1, np.int64), arrival[None], arrival[None] * service_hours * 60.0)
-    duty = _kernels.Duty(np.ones(units, bool), np.zeros(units), np.zeros(units))
+    duty = _kernels.Duty(np.ones(units, bool), *np.zeros((4, units)))
     nodes = _kernels.Nodes(np.zeros((size, units)), np.zeros(size))
     _kernels.settle(line, calls, machines, pools, duty, busy, nodes, TOLERANCE, ROUNDS)
 

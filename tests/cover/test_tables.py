@@ -113,14 +113,17 @@ def test_backup_agrees_with_counting_who_comes() -> None:
     e = evaluate_plan(plan, times)
     cars = cars_of(e.arrays)
     nodes = range(int(e.model.congestion.first[0]), int(e.model.congestion.first[1]))  # of the home county
-    late = [2.0 * 0.12 / 0.97] * len(cars)
+    late = [(0.12 / 0.97, 2.0)] * len(cars)  # on work that can be broken off, and the minutes it takes
     got = two_in_time(e, if_free=False)[0]
     for place in np.flatnonzero(~np.isnan(e.setting.within_min[0])):
         expected = 0.0
         for node in nodes:
             free = e.outcome.free[0, node].tolist()
             lined = line_up(e.arrays, times, cars, free, late, [True] * len(cars), int(place))
-            chances = [p for when, _, p in lined if when + 3.0 <= 20.0]
+            in_time: dict[int, float] = {}  # with nothing to break off, or all the same
+            for when, car, p in lined:
+                in_time[car] = in_time.get(car, 0.0) + (p if when + 3.0 <= 20.0 else 0.0)
+            chances = list(in_time.values())
             none = math.prod(1 - p for p in chances)
             one = sum(
                 p * math.prod(1 - q for k, q in enumerate(chances) if k != j) for j, p in enumerate(chances)
@@ -224,7 +227,7 @@ def test_an_unarmed_car_that_is_asked_for_counts() -> None:
 
 
 def test_draws_are_evaluated_one_by_one(tiny: tuple[Plan, Times]) -> None:
-    """A table of draws is refused, with the mend, and a start of another shape as well."""
+    """A table of draws is refused, with the fix, and a start of another shape as well."""
     e = evaluate_plan(*tiny)
     drawn = e.arrays.drawn(draw(e.arrays.dimensions, 4, seed=1))
     with pytest.raises(ValueError, match=r"arrays\.one\(draw\)"):

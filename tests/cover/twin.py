@@ -190,8 +190,14 @@ def minutes_to(arrays: PlanArrays, times: Times, car: Car, place: int, force: in
     return minutes, float(arrays.mutual_aid.share_available) if lent else 1.0
 
 
-def held_and_late(arrays: PlanArrays, cars: list[Car], on_duty: Any, taken: Any) -> list[tuple[float, float]]:
-    """Return each unit's share of time that it can't leave, and its mean minutes late when it is free."""
+Late = tuple[float, float]
+"""Share of the time in which a unit can be sent that it has something to break off, and minutes it takes."""
+
+NEVER_LATE: Late = (0.0, 0.0)
+
+
+def held_and_late(arrays: PlanArrays, cars: list[Car], on_duty: Any, taken: Any) -> list[tuple[float, Late]]:
+    """Return each unit's share of time that it can't leave, and what it has to break off in the rest."""
     out = []
     for number, car in enumerate(cars):
         stuck = loose = waits = 0.0
@@ -214,6 +220,7 @@ def held_and_late(arrays: PlanArrays, cars: list[Car], on_duty: Any, taken: Any)
         stuck = min(stuck, 1.0)
         fits = min(loose, 1.0 - stuck)
         late = waits * fits / loose if loose > 0 else 0.0
+        at_work = fits
         rest = 1.0 - stuck - fits
         tiers = arrays.tiers
         work = (tiers.calls_per_hour, tiers.minutes_per_call, tiers.break_off, tiers.break_off_min)
@@ -222,20 +229,28 @@ def held_and_late(arrays: PlanArrays, cars: list[Car], on_duty: Any, taken: Any)
             busy = min(jobs[0] * jobs[1] / 60.0, 1.0)
             stuck += rest * busy * (1.0 - jobs[2])
             late += rest * busy * jobs[2] * jobs[3]
-        out.append((stuck, late / (1.0 - stuck) if stuck < 1.0 else 0.0))
+            at_work += rest * busy * jobs[2]
+        some = at_work > 0.0 and stuck < 1.0
+        out.append((stuck, (at_work / (1.0 - stuck), late / at_work) if some else NEVER_LATE))
     return out
 
 
 def outcomes(cars: list[Car], lined: list[tuple[float, int, float]], attendance: Attendance) -> Any:
-    """Yield every set of units that come, with its chance and when the attendance is complete."""
-    for come in product((True, False), repeat=len(lined)):
-        chance = math.prod(p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined, strict=True))
+    """Yield every set of units that come, each idle or from work, with its chance and when it is complete."""
+    numbers = sorted({number for _, number, _ in lined})
+    places_in_line = [[rank for rank, (_, k, _) in enumerate(lined) if k == number] for number in numbers]
+    stays = [1.0 - sum(lined[rank][2] for rank in ranks) for ranks in places_in_line]
+    for come in product(*[[None, *ranks] for ranks in places_in_line]):
+        chance = math.prod(
+            stay if rank is None else lined[rank][2] for rank, stay in zip(come, stays, strict=True)
+        )
         if chance == 0.0:
             continue
         there: list[tuple[int, int]] = []
         when = 0.0 if attendance.complete(()) else math.inf
-        for yes, (minutes, number, _) in zip(come, lined, strict=True):
-            if yes and math.isinf(when):
+        for rank in sorted(rank for rank in come if rank is not None):
+            minutes, number, _ = lined[rank]
+            if math.isinf(when):
                 there.append((cars[number].tier, cars[number].crew))
                 if attendance.complete(tuple(there)):
                     when = minutes
@@ -365,7 +380,7 @@ def independent(busy: list[float]) -> list[Node]:
 
 
 def spread(
-    arrays: PlanArrays, times: Times, pools: Pools, held: list[float], busy: list[float], late: list[float],
+    arrays: PlanArrays, times: Times, pools: Pools, held: list[float], busy: list[float], late: list[Late],
     weight: np.ndarray, on_duty: Any,
 ) -> dict[int, list[Node]]:  # fmt: skip
     """Return the nodes of every force, those of its pools in every combination."""
@@ -422,7 +437,7 @@ def spread(
 
 
 def carried_by(
-    arrays: PlanArrays, times: Times, cars: list[Car], nodes: dict[int, list[Node]], late: list[float],
+    arrays: PlanArrays, times: Times, cars: list[Car], nodes: dict[int, list[Node]], late: list[Late],
     weight: np.ndarray, on_duty: Any, made: dict[tuple[int, str], Attendance],
 ) -> list[float]:  # fmt: skip
     """Return the hours of work an hour that each unit does."""
@@ -450,16 +465,22 @@ def carried_by(
 
 
 def line_up(
-    arrays: PlanArrays, times: Times, cars: list[Car], free: list[float], late: list[float], on_duty: Any,
+    arrays: PlanArrays, times: Times, cars: list[Car], free: list[float], late: list[Late], on_duty: Any,
     place: int,
 ) -> list[tuple[float, int, float]]:  # fmt: skip
-    """Return minutes, number and chance of the units on duty that can come, by arrival, then by number."""
+    """Return minutes, number and chance of the units on duty that can come, by arrival, then by number.
+
+    A unit that may have something to break off is there twice.
+    """
     force = int(np.concatenate([arrays.areas.forces, arrays.key_locations.forces])[place])
     found = []
     for number, car in enumerate(cars):
         minutes, may = minutes_to(arrays, times, car, place, force)
         if on_duty[number] and math.isfinite(minutes):
-            found.append((minutes + late[number], number, may * free[number]))
+            at_work, break_off = late[number]
+            for share, delay in ((1.0 - at_work, 0.0), (at_work, break_off)):
+                if share > 0.0:
+                    found.append((minutes + delay, number, may * share * free[number]))
     return sorted(found)
 
 
@@ -478,13 +499,14 @@ def twin(
     for (on_duty, taken, _), hours in hours_alike(arrays, cars).items():
         weight = arrays.types.hour_weight[:, hours].mean(axis=1)
         both = held_and_late(arrays, cars, on_duty, taken)
-        held, late = ([0.0] * len(cars), [0.0] * len(cars)) if if_free else (
+        held, late = ([0.0] * len(cars), [NEVER_LATE] * len(cars)) if if_free else (
             [h for h, _ in both], [d for _, d in both])  # fmt: skip
+        mean = [(1.0, at_work * delay) for at_work, delay in late]  # for how busy units are
         busy = [h if on else 0.0 for h, on in zip(held, on_duty, strict=True)]
         nodes = {force: independent(busy) for force in range(len(arrays.forces))}
         for _ in range(0 if if_free else 60):
-            nodes = spread(arrays, times, pools, held, busy, late, weight, on_duty)
-            work = carried_by(arrays, times, cars, nodes, late, weight, on_duty, made)
+            nodes = spread(arrays, times, pools, held, busy, mean, weight, on_duty)
+            work = carried_by(arrays, times, cars, nodes, mean, weight, on_duty, made)
             same = [[k for k in range(len(cars)) if on_duty[k] and alike[k] == mine] for mine in alike]
             even = [
                 sum(work[k] for k in group) / max(len(group), 1) for group in same

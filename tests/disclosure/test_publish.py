@@ -78,8 +78,13 @@ def test_a_standard_of_a_siting_may_name_no_base(tiny: Plan) -> None:
     """Names are looked at in tables of sitings as in all others."""
     standard = next(iter(tiny.document.standards.values()))
     frame = _blank("siting_standards").assign(name="From Westham")
-    with pytest.raises(PublicEditionError, match=r"standards, name 'From Westham'.*'Westham'"):
+    with pytest.raises(PublicEditionError, match=r"standards, name 'From Westham'.*'Westham'") as refused:
         publish({"siting_standards": frame}, tiny, "public", asked=Asked(standard, "share"))
+    error = refused.value
+    assert error.subject == "standards, name 'From Westham'"
+    assert error.what == "it names 'Westham', a base or a unit, which the public edition may not"
+    assert error.fix == "give it another name in the plan, or make the internal edition"
+    assert error.code == "names-a-base"
 
 
 def test_bounds_of_draws_are_of_money_and_officers_alone(tiny: Plan) -> None:

@@ -23,12 +23,7 @@ EXCEPTIONS = {
     "queueing/multiple.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/patrol.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/pools.py": "mathematics: loads as they were given",
-    "report/charts/charts.py": "Plotly writes the numbers of hovering in the browser, by formats of its own",
     "report/files/files.py": "significant digits of numbers for programs",
-    "report/pages/log.py": "factors and minutes of single calls",
-    "report/pages/siting.py": "numbers of units",
-    "report/pages/siting_tables.py": "values of the public edition, rounded before",
-    "report/picture.py": "Plotly writes the numbers of hovering in the browser, by formats of its own",
     "workforce/notes.py": "armed officers beside all officers, which may differ by a tenth of one",
 }
 """Modules beside the room of words that round a number as they write it, and why."""

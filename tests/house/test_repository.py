@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-VERBS = ["demo", "test", "lint", "docs", "bench"]
+VERBS = ["demo", "test", "test-long", "lint", "docs", "bench"]
 LARGEST = 1_000_000  # bytes
 REGISTRY_HOSTS = ["pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "anaconda" + ".org"]
 ADDRESSES = re.compile(

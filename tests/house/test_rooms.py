@@ -47,7 +47,7 @@ def _imported(tree: ast.Module) -> set[str]:
 
 
 def test_import_contracts_hold(root: Path) -> None:
-    """Rooms import only rooms above them, and only the outer rooms import what draws, prints or serves."""
+    """Rooms import only rooms below them, and only the outer rooms import what draws, prints or serves."""
     command = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
     done = subprocess.run(
         [sys.executable, "-c", command], cwd=root, capture_output=True, text=True, check=False

@@ -57,6 +57,26 @@ WEIGHT = np.array([3.0, 2.0, 1.0])
         (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, on_interrupt="stop"), "on_interrupt"),
         (lambda: locate.pareto(MINUTES, WEIGHT, 5, budgets_gbp=[1]), "needs cost_gbp"),
         (lambda: locate.compliance_table(MINUTES, WEIGHT, 5, 2, chance=[1.0]), "chance"),
+        # Numbers that are none, and lists that are none.
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, np.nan), "units is nan; give a whole number"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, "two"), "units is 'two'; give a whole number"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, np.inf), "units is inf; give a whole number"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 10**400), "units is 1000.*at most"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, "soon", 1), "within is 'soon'"),
+        (lambda: locate.mclp(MINUTES, "many", 5, 1), "weight is 'many'"),
+        (lambda: locate.mclp([["a", "b"]], [1, 1], 5, 1), "minutes is"),
+        (lambda: locate.mclp([[1.0, 2.0], [3.0]], [1, 1], 5, 1), "different lengths"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed=["a"]), "a site of fixed is 'a'"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed=[0.5]), "a site of fixed is 0.5"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed=[True, False]), "a site of fixed is true"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, fixed="01"), "give a list of sites"),
+        (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, closed=1), "give a list of sites"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 1, "x"), "busy is 'x'"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 1, [0.1, 0.2]), "give one number"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 1, np.nan), "busy is nan"),
+        (lambda: locate.mexclp(MINUTES, WEIGHT, 5, 1, 0.1, per_site="x"), "per_site is 'x'"),
+        (lambda: locate.lscp(MINUTES, 5, cost="dear"), "cost.* is 'dear'"),
+        (lambda: locate.compliance_table(MINUTES, WEIGHT, 5, 2, chance="even"), "chance is 'even'"),
     ],
 )
 def test_bad_input_is_named(call, words):
@@ -200,7 +220,7 @@ def test_missing_solver_names_the_extra():
         "assert locate.mclp(m, [3, 2], 5, 1).objective == 3\n"
         "assert locate.mexclp(m, [3, 2], 5, 1, 0.5).objective == 1.5\n"
         "try:\n    locate.malp1(m, [3, 2], 5, 1, 0.1)\n"
-        "except locate.SolverMissingError as fault:\n    assert 'pip install standby[locate]' in str(fault)\n"
+        "except locate.SolverMissingError as fault:\n    assert 'standby[locate]' in str(fault)\n"
         "else:\n    raise SystemExit('no error')\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -121,7 +121,7 @@ def test_search_goes_on_without_the_general_solver(monkeypatch):
     wanted = locate.mexclp(minutes, weight, 4, 5, 0.35)
 
     def missing(*_args, **_options):
-        raise locate.SolverMissingError("pip install standby[locate]")
+        raise locate.SolverMissingError("this siting model needs the HiGHS solver", "locate")
 
     monkeypatch.setattr(mexclp.LevelModel, "solve", missing)
     found = locate.mexclp(minutes, weight, 4, 5, 0.35)

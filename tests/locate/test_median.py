@@ -71,7 +71,7 @@ def test_own_search_goes_on_without_the_solver(monkeypatch):
     """Where the solver is not installed the own search goes on to proof."""
 
     def missing(*_args, **_options):
-        raise locate.SolverMissingError("pip install standby[locate]")
+        raise locate.SolverMissingError("this siting model needs the HiGHS solver", "locate")
 
     rng = np.random.default_rng(2)
     minutes, weight = rng.integers(1, 40, (25, 60)).astype(float), np.ones(60)

@@ -232,7 +232,7 @@ def test_curve_and_sites_to_hold(tiny):
 
 
 def test_what_is_wrong_is_named(tiny):
-    """Each bad request has an error that names it and the mend."""
+    """Each bad request has an error that names it and the fix."""
     plan, times = tiny
     for asked, said in [
         ({"fixed": ["midtwon"]}, "no site 'midtwon'; did you mean midtown"),
@@ -257,6 +257,16 @@ def test_what_is_wrong_is_named(tiny):
         ({"hours": "someday"}, "hours is 'someday'"),
         ({"model": "dsm"}, "give the wider one as outer"),
         ({"crews_within": 40}, "crews_within is for several crews"),
+        ({"units": np.nan}, "units is nan; give a whole number"),
+        ({"units": "three"}, "units is 'three'; give a whole number"),
+        ({"units": np.inf}, "units is inf; give a whole number"),
+        ({"crews": "two"}, "crews is 'two'"),
+        ({"within": "x"}, "within is 'x'"),
+        ({"within": 0}, "within is 0; give a number of more than 0"),
+        ({"outer": [30]}, "outer has shape (1,); give one number"),
+        ({"busy": "x"}, "busy is 'x'"),
+        ({"rural_weight": None}, "rural_weight is None"),
+        ({"fixed": 3}, "fixed is 3; give a list of ids"),
     ]:
         with pytest.raises(locate.SitingInputError) as caught:
             locate.locate(plan, times, **asked)

@@ -98,7 +98,7 @@ def _with(areas: pd.DataFrame, row: int, column: str, value: object) -> pd.DataF
 def test_a_wrong_cell_is_named(
     write: Write, areas: pd.DataFrame, column: str, value: object, said: str
 ) -> None:
-    """A cell that can't be right is a fault that names file, column, row and the mend."""
+    """A cell that can't be right is a fault that names file, column, row and the fix."""
     path = write("areas.csv", _with(areas, 3, column, value))
     with pytest.raises(OpenDataError, match=r"^areas\.csv: ") as caught:
         read_small_areas(path)

@@ -376,7 +376,7 @@ def test_an_edge_table_is_copied_and_used(tmp_path: Path, write: Write, areas: p
 def test_what_is_missing_is_told_and_nothing_is_written(
     tmp_path: Path, write: Write, areas: pd.DataFrame, given: dict[str, Any], said: str
 ) -> None:
-    """Without a force, its areas, people or positions there is an error with a mend, and no folder."""
+    """Without a force, its areas, people or positions there is an error with a fix, and no folder."""
     table = areas.drop(columns=given.get("drop", []))
     with pytest.raises(OpenDataError) as caught:
         new_plan(tmp_path / "plan", force=given.get("force", "Dorset"), areas=write("areas.csv", table))

@@ -67,6 +67,9 @@ def twin(plan: Plan) -> dict[str, Any]:
     kinds = d.incident_types.values()
     s["types.per_year"] = [[said(k.per_year.get(f)) for f in d.forces] for k in kinds]
     s["types.class_weight"] = [[said(k.class_weight.get(c)) for c in d.classes] for k in kinds]
+    s["classes.trip_cv"] = [said(c.trip_cv) for c in d.classes.values()]
+    s["tiers.turnout_cv"] = [said(t.turnout_cv) for t in d.tiers.values()]
+    s["types.authorisation_cv"] = [said(k.authorisation_cv) for k in kinds]
     for field in ("notice_min", "share_available"):
         s[f"mutual_aid.{field}"] = said(getattr(d.mutual_aid, field))
     for field in ("emergency_factor", "start_min", "model_factor"):

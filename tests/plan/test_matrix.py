@@ -53,7 +53,7 @@ def test_parquet_is_read_alike(folder: Path) -> None:
         ("moor,13\n", "moor,-1\n", "not-a-number", "is '-1'"),
         ("moor,13\n", "moor,\n", "not-a-number", "is ''"),
         ("moor,13\n", "moor,13\nwestham,moor,14\n", "duplicate-id", "westham to moor again"),
-        ("westham,moor,13\n", "", "missing-value", "lacks 1 pairs, the first westham to moor"),
+        ("westham,moor,13\n", "", "missing-value", "lacks a pair, westham to moor"),
         ("site,place,minutes", "site,to,minutes", "missing-column", "is missing"),
         ("site,place,minutes", "site;place;minutes", "unreadable", "between its cells"),
     ],
@@ -103,7 +103,7 @@ def test_an_area_and_a_key_location_of_one_id_are_refused(folder: Path) -> None:
 
 
 def test_reading_without_a_table_says_so(tiny: Path) -> None:
-    """Asking a plan for minutes that it does not have is an error with the mend."""
+    """Asking a plan for minutes that it does not have is an error with the fix."""
     with pytest.raises(PlanError, match="site, place, minutes"):
         read_matrix(open_plan(tiny), SITES, PLACES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -25,6 +26,7 @@ said = [f"{fault.file}: {fault.what}" for fault in found.faults]
 print(json.dumps([before, said, [note.text for note in found.notes], found.checkers]))
 """
 EDGES = "from_lon,from_lat,to_lon,to_lat,kph\n-3.5,50.7,-4.0,50.7,60\n"
+SQLITE = b"SQLite format 3\0"
 HEAD = "from_lon,from_lat,to_lon,to_lat,kph\n"
 BY_ROADS = "method = 'roads'\nroads = {!r}\n"
 BY_MINUTES = "method = 'matrix'\nmatrix = 'minutes.csv'\n"
@@ -43,7 +45,14 @@ FAST = "site,place,minutes\n" + "".join(f"{site},{place},0\n" for site, place in
         (BY_ROADS.format("r.osm.pbf"), "r.osm.pbf", b"<html>", "is not an OpenStreetMap ext", [ROADS]),
         (BY_ROADS.format("r.osm.pbf"), "r.osm.pbf", "cut", "is cut off or damaged", [ROADS]),
         (BY_ROADS.format("r.osm"), "r.osm", b"{}", "is not OpenStreetMap as text", [ROADS]),
+        (BY_ROADS.format("r.osm"), "r.osm", b"<osm", "is cut off or damaged", [ROADS]),
+        (BY_ROADS.format("r.osm.gz"), "r.osm.gz", gzip.compress(b"<osm"), "is cut off or dam", [ROADS]),
+        (BY_ROADS.format("r.osm.gz"), "r.osm.gz", b"\x1f\x8b", "is cut off or damaged", [ROADS]),
+        (BY_ROADS.format("r.osm.bz2"), "r.osm.bz2", b"BZh9junk", "is cut off or damaged", [ROADS]),
+        (BY_ROADS.format("r.o5m"), "r.o5m", b"\xffjunk", "is cut off or damaged", [ROADS]),
         (BY_ROADS.format("r.gpkg"), "r.gpkg", b"PK", "is not a GeoPackage", [ROADS]),
+        (BY_ROADS.format("r.gpkg"), "r.gpkg", SQLITE, "damaged or not a GeoPackage", [ROADS]),
+        (BY_ROADS.format("r.gpkg"), "r.gpkg", SQLITE + bytes(4096), "damaged or not a Geo", [ROADS]),
         (BY_ROADS.format("e.parquet"), "e.parquet", b"PAR1..PAR1", "cannot be read as a table", [ROADS]),
         (BY_ROADS.format("e.csv"), "e.csv", HEAD + "-3.5,50.7,-4,50.7,0\n", "is 0, which must be", [ROADS]),
         (

@@ -63,7 +63,7 @@ def checked(tmp_path):
 
 @pytest.mark.parametrize(("path", "value"), CASES)
 def test_impossible_value_is_refused(checked, path, value):
-    """A value that can't be is a fault of its field, and the mend names the limit."""
+    """A value that can't be is a fault of its field, and the fix names the limit."""
     (fault,) = checked(path, value).faults
     assert fault.file == "plan.toml"
     assert f"{fault.where}.{fault.field}" == path

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas
 import osmium
 import pandas as pd
 import pytest
+from shapely import LineString
 
 from standby import examples
 from standby.plan import check, open_plan, write_plan
 
 EDGES = "from_lon,from_lat,to_lon,to_lat,kph\n-3.5,50.7,-4.0,50.7,60\n"
+OSM = (
+    "<?xml version='1.0'?><osm version='0.6'><node id='1' lat='50.7' lon='-3.5'/>"
+    "<node id='2' lat='50.7' lon='-4'/><way id='1'><nd ref='1'/><nd ref='2'/>"
+    "<tag k='highway' v='primary'/></way></osm>"
+)
 FIELD = ("plan.toml", "travel", "roads")
 
 
@@ -53,13 +62,14 @@ def plan(edit: Callable[[str, str, str], Path]) -> Callable[..., Path]:
     [
         ("edges.csv", EDGES),
         ("roads/edges.csv", EDGES),
-        ("roads.osm", "<?xml version='1.0'?><osm></osm>"),
-        ("roads.gpkg", b"SQLite format 3\0"),
-        ("roads.osm.gz", b"\x1f\x8b"),
+        ("roads.osm", OSM),
+        ("roads.osm.xml", OSM),
+        ("roads.osm.gz", gzip.compress(OSM.encode())),
+        ("roads.osm.bz2", bz2.compress(OSM.encode())),
     ],
 )
 def test_a_file_that_looks_right_is_no_fault(plan: Callable[..., Path], name: str, data: bytes) -> None:
-    """Checking tells what can be seen at a glance and leaves the rest to the reader of roads."""
+    """Checking tells what can be unpacked to its end and leaves the rest to the reader of roads."""
     folder = plan(name, data)
     assert [str(fault) for fault in check(folder).faults] == []
     data = data if isinstance(data, bytes) else data.encode()
@@ -92,12 +102,28 @@ def test_what_can_be_seen_to_be_wrong_is_one_fault(
     code: str,
     said: str,
 ) -> None:
-    """A road file that is missing, elsewhere, empty, cut off or something else is one fault with its mend."""
+    """A road file that is missing, elsewhere, empty, cut off or something else is one fault with its fix."""
     found = check(plan(name, data)).faults
     assert [(fault.file, fault.where, fault.field) for fault in found] == [place]
     assert found[0].code == code
     assert said in found[0].what
     assert found[0].fix
+
+
+def test_a_geopackage_has_a_layer_of_roads(plan: Callable[..., Path], tmp_path: Path) -> None:
+    """A GeoPackage of road links passes; one of something else is a fault that says what is lacking."""
+    columns = {name: ["a"] for name in ("road_function", "form_of_way", "start_node", "end_node")}
+    line = [LineString([(300_000, 90_000), (301_000, 90_000)])]
+    links = geopandas.GeoDataFrame(columns, geometry=line, crs="EPSG:27700")
+    links.to_file(tmp_path / "links.gpkg", driver="GPKG")
+    links[["form_of_way", "geometry"]].to_file(tmp_path / "other.gpkg", driver="GPKG")
+
+    folder = plan("r.gpkg", (tmp_path / "links.gpkg").read_bytes())
+    assert check(folder).ok
+    (folder / "r.gpkg").write_bytes((tmp_path / "other.gpkg").read_bytes())
+    (fault,) = check(folder).faults
+    assert (fault.file, fault.code) == ("r.gpkg", "unreadable")
+    assert fault.what.startswith("no layer has the columns road_function")
 
 
 def test_a_whole_extract_is_no_fault(plan: Callable[..., Path], extract: bytes) -> None:
@@ -144,7 +170,7 @@ def test_parquet_without_its_reader_is_noted(
 
 
 def test_roads_without_a_file_are_a_fault(edit: Callable[[str, str, str], Path]) -> None:
-    """The method `roads` needs a road file, and the mend says of what kind."""
+    """The method `roads` needs a road file, and the fix says of what kind."""
     (fault,) = check(edit("plan.toml", "[travel]\n", "[travel]\nmethod = 'roads'\n")).faults
     assert (fault.file, fault.where, fault.field, fault.code) == (*FIELD, "missing-file")
     assert ".osm.pbf" in fault.fix

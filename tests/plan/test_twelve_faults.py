@@ -33,7 +33,7 @@ def _told(broken: list[Breakage], faults: tuple[Fault, ...], plan: str) -> str:
 
 @pytest.mark.parametrize("breakage", ALL, ids=lambda b: b.name)
 def test_each_way_alone_gives_its_one_fault(breakage: Breakage, tmp_path: Path) -> None:
-    """A plan broken in one place gets exactly the fault of that place, with what is wrong and the mend."""
+    """A plan broken in one place gets exactly the fault of that place, with what is wrong and the fix."""
     found = check(break_plan(tmp_path / "plan", "tiny", [breakage])).faults
     assert _told([breakage], found, "tiny") == ""
     assert found[0].what

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standby import examples
+from standby._refusals import MissingExtraError
 from standby.plan import Plan, PlanError, add_option, open_plan, write_plan
 from standby.plan.schema.document import Document
 from standby.plan.write import TableFormat
@@ -217,6 +218,6 @@ def test_a_format_without_its_library_names_the_extra(
         raise ImportError("pyarrow")
 
     monkeypatch.setattr(pd.DataFrame, "to_parquet", missing)
-    with pytest.raises(ModuleNotFoundError, match=r"standby\[parquet\]"):
+    with pytest.raises(MissingExtraError, match=r"standby\[parquet\]"):
         write_plan(open_plan(examples.path("tiny")), tmp_path / "plan", tables="parquet")
     assert list(tmp_path.iterdir()) == []

@@ -149,9 +149,10 @@ def test_no_public_edition_is_said(made: Any, tmp_path: Path) -> None:
     assert "There is no public edition beside this one" in page
 
 
-def test_real_bases_have_no_full_edition(made: Any, tmp_path: Path) -> None:
+def test_real_bases_have_no_full_edition(appraised: dict[str, Appraisal], tmp_path: Path) -> None:
     """Without the declaration the default is public, a full edition is refused, and nothing says invented."""
-    real = of(made, with_real_bases(made.plan))
+    made = appraised["south-west"]
+    real = replace(made, plan=with_real_bases(made.plan))
     assert default_edition(real.plan) == "public"
     with pytest.raises(Refusal, match="only while its bases are declared to be invented"):
         report(real, tmp_path / "full", edition="full")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from standby import words
 from standby.appraise import Appraisal
 from standby.attendance import fit_log
 from standby.cover import cover, need
@@ -55,6 +56,11 @@ def test_times_are_drawn_as_a_share_of_places(tiny: Plan) -> None:
     figure = picture(cut)
     assert figure.data[0].y[-1] == pytest.approx(100 * (len(times.place_ids) - 1) / len(times.place_ids))
     assert list(figure.data[0].x) == sorted(figure.data[0].x)
+    said = [
+        f"{words.share(share / 100)} of places within {words.minutes(within)}"
+        for share, within in zip(figure.data[0].y, figure.data[0].x, strict=True)
+    ]
+    assert list(figure.data[0].text) == said
     with pytest.raises(ValueError, match="nothing to draw"):
         picture(replace(times, minutes=np.full_like(times.minutes, np.inf)))
 
@@ -75,6 +81,12 @@ def test_a_fit_is_drawn_call_by_call(logged: Plan) -> None:
     figure = picture(fit)
     assert sum(len(trace.x) for trace in figure.data if trace.mode == "markers") == len(fit.calls)
     assert figure.data[-1].name == "equal"
+    said = {text for trace in figure.data if trace.mode == "markers" for text in trace.text}
+    calls = zip(fit.calls["fitted_min"], fit.calls["logged_min"], strict=True)
+    assert said == {
+        f"fitted {words.fine_minutes(fitted)} min, logged {words.fine_minutes(logged)} min"
+        for fitted, logged in calls
+    }
 
 
 def test_no_picture_of_anything_else(tiny: Plan) -> None:

@@ -60,8 +60,12 @@ def test_a_strange_file_is_not_lost(made: Any, tmp_path: Path) -> None:
     report(made, tmp_path / "out", formats=["csv"])
     (tmp_path / "out" / "minutes.docx").write_text("mine", encoding="utf-8")
     before = _files(tmp_path / "out")
-    with pytest.raises(FolderError, match=r"minutes\.docx"):
+    with pytest.raises(FolderError, match=r"minutes\.docx") as refused:
         report(made, tmp_path / "out")
+    error = refused.value
+    assert (error.subject, error.fix) == (str(tmp_path / "out"), "move them, or name another folder")
+    assert error.what == "holds files that Standby did not write (minutes.docx)"
+    assert error.code == "folder"
     assert _files(tmp_path / "out") == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out"]
 

@@ -18,6 +18,7 @@ from standby.appraise.sentences import sentences_of
 from standby.attendance import LogFit
 from standby.disclosure.rounding import share_beside
 from standby.report import content_of, html, report
+from standby.report.charts import charts
 from standby.report.pages.sections import sections
 from standby.words import numbers as n
 
@@ -83,6 +84,23 @@ def test_a_share_stays_on_its_side_of_what_is_required(value: float, required: f
 def test_no_false_decimals(page: str) -> None:
     """No number of results in a text, a table or a label ends in .0."""
     assert re.findall(r"[^\s>]*\d\.0(?: (?:min|pts)|m\b|bn\b|%)", page) == []
+
+
+def test_marks_of_charts_say_what_tables_say(made: Appraisal) -> None:
+    """Hovering over a share tells it as the tables do: in the public edition no false 0% and 100%."""
+    content = content_of(made, "public")
+    frame = content.table("standards")
+    frame = frame[frame["scope_kind"] == "all"]
+
+    made_of = charts.standards(content, None)  # type: ignore[arg-type]
+    *options, required = made_of.traces
+    for option, trace in zip(dict.fromkeys(frame["option"]), options, strict=True):
+        shares = frame.loc[frame["option"] == option, content.reached]
+        assert trace["text"] == [n.coarse_share(share) for share in shares]
+        assert "%{text}" in trace["hovertemplate"]
+
+    asked = frame.loc[frame["option"] == "base", "required"]
+    assert required["text"] == [n.share(share) for share in asked]
 
 
 def test_no_sentence_is_emptied_by_rounding(made: Appraisal) -> None:

@@ -108,7 +108,7 @@ def test_no_places():
     ],
 )
 def test_places_that_the_model_does_not_know(origins, message):
-    """Swapped, foreign and missing positions are refused, each with its mend."""
+    """Swapped, foreign and missing positions are refused, each with its fix."""
     with pytest.raises(TravelInputError, match=message):
         car_minutes(origins, [1] * len(origins), TOWNS, [1, 1, 1])
 

@@ -320,7 +320,7 @@ def test_a_missing_extra_is_named(plan: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(PlanError, match=r"pip install 'standby\[roads\]'") as told:
         travel_times(opened)
     assert told.value.faults[0].file == "a.osm"
-    assert told.value.faults[0].fix == "Install it: pip install 'standby[roads]'"
+    assert told.value.faults[0].fix == "Install the extra: pip install 'standby[roads]'"
 
 
 def test_the_report_names_what_is_off_the_roads(plan: Path) -> None:

@@ -26,7 +26,7 @@ from standby.cover import (
 from standby.evidence import Draws
 from standby.plan import MEASURES, Plan, Statement, plan_arrays
 from standby.travel import travel_times
-from standby.workforce.staff import crew_by_tier
+from standby.workforce import crew_by_tier
 
 MINUTES = ("first_min", "full_min")
 """Measures that need the model; the others are arithmetic."""

@@ -10,16 +10,13 @@ import numpy as np
 
 from standby._refusals import Refusal
 from standby._typing import Floats
-from standby.cost import site_changes, site_prices
-from standby.cost.plan_cost import fleet
+from standby.cost import fleet, site_changes, site_prices
 from standby.cover import Evaluated, evaluate_plan
 from standby.demand import call_rates
-from standby.plan import BASE, Option, Plan, PlanArrays
-from standby.plan.options import held_back, laid_over
+from standby.plan import BASE, Option, Plan, PlanArrays, held_back, laid_over
 from standby.travel import Times, travel_times
 from standby.words import count, listed
-from standby.workforce import moves
-from standby.workforce.moves import NOBODY
+from standby.workforce import NOBODY, moves
 
 SCALE = (
     ("plan", "forces"),

@@ -1,14 +1,18 @@
 """Who can be where, when, and free? The one home of arrival."""
 
-from standby.attendance._kernels import SLACK_MIN
+from standby.attendance._kernels_spread import SLACK_MIN
 from standby.attendance.arrival import (
     arrival_minutes,
     before_min,
+    chance_by,
     drive_factor,
     driving_min,
     factor_of,
     ordinary_min,
     ready_min,
+    varies,
+    varying_minutes,
+    without_variation,
 )
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import LogFit, fit_log
@@ -17,7 +21,7 @@ from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, neares
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
-from standby.attendance.values import WEIGHTS, held_and_delay, held_by
+from standby.attendance.values import WEIGHTS, Work, work_by, work_of
 
 __all__ = [
     "BIN_MIN",
@@ -32,19 +36,19 @@ __all__ = [
     "Outcome",
     "Period",
     "Setting",
+    "Work",
     "arrival_minutes",
     "attendance_model",
     "availability",
     "available",
     "before_min",
+    "chance_by",
     "drive_factor",
     "drive_minutes",
     "driving_min",
     "evaluate",
     "factor_of",
     "fit_log",
-    "held_and_delay",
-    "held_by",
     "isochrones",
     "nearest",
     "nearest_sentences",
@@ -52,4 +56,9 @@ __all__ = [
     "ready_min",
     "setting_of",
     "standard_weights",
+    "varies",
+    "varying_minutes",
+    "without_variation",
+    "work_by",
+    "work_of",
 ]

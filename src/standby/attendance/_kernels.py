@@ -6,6 +6,12 @@ arrival. Given the congestion of their pools (`kernels_congestion`), each is fre
 independently of the others, so every place is walked once for each node of the congestion of its group of
 forces.
 
+A unit that can be sent is in one of several modes: at a position with nothing to do, or on work that it has
+to break off first. It stands in the line once for each. Modes exclude each other, so a unit that comes later
+in the line in another mode is first taken out of the chances that its earlier modes made (`without`), and put
+back with both. The order in which units are added does not matter to the chance of a state, which is what
+makes that exact.
+
 A kind of unit that helps in no state that can still be reached never helps again, and is passed over.
 
 The arrays that loops share travel together: who comes in which order (`LineUp`), what an attendance needs
@@ -21,6 +27,16 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from standby.attendance._kernels_spread import (
+    AUTHORISATION_WEIGHT,
+    SLACK_MIN,
+    SPREAD_OVER,
+    capped_mean,
+    chance_by,
+    later_of,
+    sample,
+    sigma_of,
+)
 from standby.queueing.kernels_congestion import (
     ALMOST,
     NEVER,
@@ -32,22 +48,28 @@ from standby.queueing.kernels_congestion import (
 )
 
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
-IDLE = 1e-8  # chance below which it can't matter to how busy a unit is
+TRACE = 1e-13  # the same of a node, with the node's weight
+IDLE = 1e-8  # chance below which an arrival can't matter to how busy a unit is, or to a varying minute
+SLIGHT = 1e-4  # chance below which a way to a state does not matter to the minutes of the latest arrival
+SURE = 1.0 - 1e-9  # chance of being there in an earlier mode that leaves nothing to a later one
 DUST = 1e-14  # chance below which a state is left where it is, incomplete
 SWINGING = 100  # rounds after which busy shares that have not settled take half steps: they swing to and fro
-SLACK_MIN = 1e-9  # minutes: what is on time but for rounding is on time
 
 
 class LineUp(NamedTuple):
-    """Units on duty that can come to each place, in order of arrival.
+    """Units on duty that can come to each place, in each of their modes, in order of arrival.
 
-    unit: which units, the first ``length`` of each place, (places, units); minutes: from being sent to
-    arriving, (places, units) [min]; lent: chance that each may go, (places, units); length: (places,).
+    mode, unit: which mode of which unit, the first ``length`` of each place, (places, modes); minutes: from
+    being sent to arriving, (places, modes) [min]; here: chance that a unit that can be sent is in this mode
+    and may go, (places, modes); earlier: the same for its modes further up the line, together, (places,
+    modes); length: (places,).
     """
 
+    mode: np.ndarray
     unit: np.ndarray
     minutes: np.ndarray
-    lent: np.ndarray
+    here: np.ndarray
+    earlier: np.ndarray
     length: np.ndarray
 
 
@@ -70,12 +92,13 @@ class Machines(NamedTuple):
 class Travel(NamedTuple):
     """How far units are from places, before anything about a period is known.
 
-    minutes: from being sent to arriving, (places, units) [min]; order: units of each place, in any order (the
-    nearer to that of arrival, the faster), (places, units); lent: chance that a unit may go to a force,
-    (units, forces); force: of a place, (places,).
+    minutes: from being sent to arriving with nothing to break off, (places, units) [min]; unit: of a mode,
+    (modes,); order: modes at each place, in any order (the nearer to that of arrival, the faster), (places,
+    modes); lent: chance that a unit may go to a force, (units, forces); force: of a place, (places,).
     """
 
     minutes: np.ndarray
+    unit: np.ndarray
     order: np.ndarray
     lent: np.ndarray
     force: np.ndarray
@@ -85,11 +108,15 @@ class Duty(NamedTuple):
     """Units in each period.
 
     on_duty: (periods, units); committed_share: share of time in work that can't be broken off, (periods,
-    units); delay: mean delay when sent from work that can be broken off, (periods, units) [min].
+    units); mean_delay: of breaking off, over the time in which a unit can be sent, (periods, units) [min];
+    mode_share: share of that time in each mode, (periods, modes); delay: minutes of breaking off in a mode,
+    (periods, modes) [min]. Unit u is in mode 2u with nothing to break off, in mode 2u + 1 else.
     """
 
     on_duty: np.ndarray
     committed_share: np.ndarray
+    mean_delay: np.ndarray
+    mode_share: np.ndarray
     delay: np.ndarray
 
 
@@ -175,11 +202,13 @@ class Cover(NamedTuple):
 class Scratch(NamedTuple):
     """Room for one walk along the units, written over by each.
 
-    state: chance of each state, (states,); kind_done: kinds that can't help any more, (kinds,); none_there,
-    one_of_two: chance that no step is done, and one of two, at each node, (nodes,).
+    state: chance of each state, (states,); absent: the same without a unit, (states,); kind_done: kinds that
+    can't help any more, (kinds,); none_there, one_of_two: chance that no step is done, and one of two, at
+    each node, (nodes,).
     """
 
     state: np.ndarray
+    absent: np.ndarray
     kind_done: np.ndarray
     none_there: np.ndarray
     one_of_two: np.ndarray
@@ -189,19 +218,21 @@ class Scratch(NamedTuple):
 def scratch_for(machines, nodes):
     """Return room for one walk along the units, at so many nodes."""
     _, kinds, states = machines.next_state.shape
-    return Scratch(np.empty(states), np.empty(kinds, np.bool_), np.empty(nodes), np.empty(nodes))
+    return Scratch(
+        np.empty(states), np.empty(states), np.empty(kinds, np.bool_), np.empty(nodes), np.empty(nodes)
+    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def line_up(travel, order, known, on_duty, delay, line):
-    """Line up at each place the units on duty that can come, by arrival, equal ones by number.
+def line_up(travel, order, known, on_duty, mode_share, delay, line):
+    """Line up at each place the units on duty that can come, mode by mode, by arrival, equal ones by number.
 
-    order: units to line up, the first ``known`` of each place, (places, units) and (places,); on_duty, delay:
-    (units,). Written: line.
+    order: modes to line up, the first ``known`` of each place, (places, modes) and (places,); on_duty:
+    (units,); mode_share, delay: (modes,). Written: line.
     """
-    sent_min = travel.minutes
-    unit = line.unit
+    modes = line.mode
     minutes = line.minutes
+    lined_up = np.zeros(on_duty.size)
 
     for place in range(order.shape[0]):
         size = 0
@@ -209,62 +240,97 @@ def line_up(travel, order, known, on_duty, delay, line):
         # Insertion sort: the order given is nearly right already.
         for rank in range(known[place]):
             new = order[place, rank]
-            when = sent_min[place, new] + delay[new]
-            if not on_duty[new] or when == np.inf:
+            unit = travel.unit[new]
+            when = travel.minutes[place, unit] + delay[new]
+            if not on_duty[unit] or mode_share[new] <= 0.0 or when == np.inf:
                 continue
 
             at = size
             while at > 0 and minutes[place, at - 1] >= when:
-                other = unit[place, at - 1]
+                other = modes[place, at - 1]
                 if minutes[place, at - 1] == when and other < new:
                     break
-                unit[place, at] = other
+                modes[place, at] = other
                 minutes[place, at] = minutes[place, at - 1]
                 at -= 1
-            unit[place, at] = new
+            modes[place, at] = new
             minutes[place, at] = when
             size += 1
 
+        # What share of a unit's time has stood in the line before it comes again.
         for rank in range(size):
-            line.lent[place, rank] = travel.lent[unit[place, rank], travel.force[place]]
+            mode = modes[place, rank]
+            unit = travel.unit[mode]
+            lent = travel.lent[unit, travel.force[place]]
+            line.unit[place, rank] = unit
+            line.here[place, rank] = lent * mode_share[mode]
+            line.earlier[place, rank] = lent * lined_up[unit]
+            lined_up[unit] += mode_share[mode]
+        for rank in range(size):
+            lined_up[line.unit[place, rank]] = 0.0
         line.length[place] = size
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def step(state_chance, last, next_state, machine, kind, chance):
-    """Let one unit of a kind arrive with a chance.
+def step(state_chance, absent, last, next_state, machine, kind, chance, dust):
+    """Let one unit of a kind arrive in one of its modes.
 
-    state_chance: of each incomplete state, the first ``last``, updated. Returns the chance that the unit
-    helps, and the chance that it completes the attendance.
+    state_chance: of each incomplete state, the first ``last``, updated; absent: the same as if it had not
+    come in an earlier mode, or the same array if it has none; chance: that it comes in this mode; dust:
+    chance below which a state is left where it is. Returns the chance that the unit would help, were it not
+    there earlier, the chance that it completes the attendance, and whether its kind can help no more.
     """
     helped = 0.0
     completed = 0.0
+    done = True
 
     # States grow with every arrival that helps, so that going through them downwards moves each once.
     for state in range(last - 1, -1, -1):
-        here = state_chance[state]
-        if here < DUST:
-            continue
         target = next_state[machine, kind, state]
         if target == state:
+            continue
+        done = done and state_chance[state] < dust
+        here = absent[state]
+        if here < dust:
             continue
 
         helped += here
         moved = here * chance
-        state_chance[state] = here - moved
+        state_chance[state] -= moved
         if target < last:
             state_chance[target] += moved
         else:
             completed += moved
 
-    return helped, completed
+    return helped, completed, done
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def without(state_chance, last, next_state, machine, kind, earlier, absent):
+    """Write the chance of each incomplete state as if a unit that came with a chance had not.
+
+    state_chance: of each incomplete state, the first ``last``; earlier: the chance, below 1. Written: absent.
+    """
+    for state in range(last):
+        absent[state] = state_chance[state]
+    scale = 1.0 / (1.0 - earlier)
+
+    # States grow with every arrival that helps: what came from a lower state is known before it is needed.
+    for state in range(last):
+        target = next_state[machine, kind, state]
+        if target == state:
+            continue
+        here = max(absent[state], 0.0) * scale
+        absent[state] = here
+        if target < last:
+            absent[target] -= here * earlier
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_up_work(line, calls, machines, pools, nodes, carried):
     """Add up how much work each unit does in a period.
 
-    Written: carried, (units,), hours of work per hour.
+    line: with each unit in one mode. Written: carried, (units,), hours of work per hour.
     """
     carried[:] = 0.0
     for row in range(calls.machine.size):
@@ -281,7 +347,7 @@ def add_up_work(line, calls, machines, pools, nodes, carried):
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
     """Add up the work [min per hour] that one row of calls brings, step by step: see `add_up_work`."""
-    line_unit, minutes, lent, length = line
+    _, line_unit, minutes, line_here, _, length = line
     free, node_weight = nodes
     machine = calls.machine[row]
     unit_kind = machines.kind[machine]
@@ -311,18 +377,20 @@ def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
                     break
                 unit = line_unit[place, rank]
                 kind = unit_kind[unit]
-                if kind >= 0 and not kind_done[kind]:
-                    chance = lent[place, rank] * free[node, unit]
-                    helped, completed = step(state, last, next_state, machine, kind, chance)
-                    kind_done[kind] = helped == 0.0
-                    carried[unit] += weight * helped * chance * (rate * minutes[place, rank] + scene)
-                    incomplete -= completed
+                if kind < 0 or kind_done[kind]:
+                    continue
+
+                chance = line_here[place, rank] * free[node, unit]
+                helped, completed, done = step(state, state, last, next_state, machine, kind, chance, DUST)
+                kind_done[kind] = done
+                carried[unit] += weight * helped * chance * (rate * minutes[place, rank] + scene)
+                incomplete -= completed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_up_chain_work(line, calls, row, machines, pools, nodes, carried):
     """Do the same as `add_up_step_work` for an attendance of one or two like steps."""
-    line_unit, minutes, lent, length = line
+    _, line_unit, minutes, line_here, _, length = line
     free, node_weight = nodes
     machine = calls.machine[row]
     unit_kind = machines.kind[machine]
@@ -344,16 +412,17 @@ def add_up_chain_work(line, calls, row, machines, pools, nodes, carried):
             none_there = 1.0
             one_of_two = 0.0  # chance that one of two steps is done
             for rank in range(length[place]):
-                incomplete = none_there + one_of_two
-                if incomplete < IDLE:
+                if none_there + one_of_two < IDLE:
                     break
                 unit = line_unit[place, rank]
-                if unit_kind[unit] >= 0:
-                    chance = lent[place, rank] * free[node, unit]
-                    work = weighted_rate * minutes[place, rank] + weighted_scene
-                    carried[unit] += incomplete * chance * work
-                    one_of_two += (two_steps * none_there - one_of_two) * chance
-                    none_there -= none_there * chance
+                if unit_kind[unit] < 0:
+                    continue
+
+                chance = line_here[place, rank] * free[node, unit]
+                work = weighted_rate * minutes[place, rank] + weighted_scene
+                carried[unit] += (none_there + one_of_two) * chance * work
+                one_of_two += (two_steps * none_there - one_of_two) * chance
+                none_there -= none_there * chance
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -392,7 +461,7 @@ def calls_on_pools(line, calls, kind, pools, on_duty, peakedness, full_access):
             for rank in range(line.length[place]):
                 unit = line.unit[place, rank]
                 if pools.of[unit] >= 0 and kind[machine, unit] >= 0:
-                    able[pools.of[unit]] += line.lent[place, rank]
+                    able[pools.of[unit]] += line.here[place, rank]
 
             for pool in range(n_pools):
                 taken = pools.takes[machine, pool]
@@ -559,29 +628,36 @@ def settle(line, calls, machines, pools, duty, busy, nodes, tolerance, rounds):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete(line, place, pools, nodes, machines, machine, scratch, completing):
+def complete(line, place, latest_min, pools, nodes, machines, machine, scratch, completing):
     """Write the chance that each arrival completes an attendance at one place; return how many can matter.
 
-    It is the mean over the nodes of the place's group of forces. Written: completing, (units,), up to the
+    latest_min: arrivals after it are left out [min].
+
+    It is the mean over the nodes of the place's group of forces. Written: completing, (modes,), up to the
     number returned.
     """
     group = pools.place[place]
     first = pools.first[group]
     end = pools.first[group + 1]
+
+    length = line.length[place]
+    while length > 0 and line.minutes[place, length - 1] > latest_min:
+        length -= 1
+
     if machines.chain[machine]:
-        return complete_chain(line, place, nodes, first, end, machines, machine, scratch, completing)
-    return complete_steps(line, place, nodes, first, end, machines, machine, scratch, completing)
+        return complete_chain(line, place, length, nodes, first, end, machines, machine, scratch, completing)
+    return complete_steps(line, place, length, nodes, first, end, machines, machine, scratch, completing)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete_steps(line, place, nodes, first, end, machines, machine, scratch, completing):
-    """Do as `complete`, step by step and node by node, from node ``first`` to the one before ``end``."""
+def complete_steps(line, place, length, nodes, first, end, machines, machine, scratch, completing):
+    """Do as `complete` for ``length`` arrivals, step by step, from node ``first`` to before ``end``."""
     line_unit = line.unit
-    lent = line.lent
     free, node_weight = nodes
     unit_kind = machines.kind[machine]
     next_state = machines.next_state
     state = scratch.state
+    absent = scratch.absent
     kind_done = scratch.kind_done
     last = machines.sizes[machine] - 1
 
@@ -595,8 +671,8 @@ def complete_steps(line, place, nodes, first, end, machines, machine, scratch, c
         state[0] = 1.0
         kind_done[:] = False
         incomplete = 1.0
-        for rank in range(line.length[place]):
-            if incomplete < GONE:
+        for rank in range(length):
+            if incomplete < GONE or weight * incomplete < TRACE:
                 break
             if rank == size:  # no node before has come so far
                 completing[size] = 0.0
@@ -604,25 +680,32 @@ def complete_steps(line, place, nodes, first, end, machines, machine, scratch, c
 
             unit = line_unit[place, rank]
             kind = unit_kind[unit]
-            if kind >= 0 and not kind_done[kind]:
-                chance = lent[place, rank] * free[node, unit]
-                helped, completed = step(state, last, next_state, machine, kind, chance)
-                kind_done[kind] = helped == 0.0
-                completing[rank] += weight * completed
-                incomplete -= completed
+            if kind < 0 or kind_done[kind]:
+                continue
+            earlier = line.earlier[place, rank] * free[node, unit]
+            if earlier > SURE:
+                continue
+
+            chance = line.here[place, rank] * free[node, unit]
+            if earlier > 0.0:
+                without(state, last, next_state, machine, kind, earlier, absent)
+                _, completed, done = step(state, absent, last, next_state, machine, kind, chance, GONE)
+            else:
+                _, completed, done = step(state, state, last, next_state, machine, kind, chance, DUST)
+            kind_done[kind] = done
+            completing[rank] += weight * completed
+            incomplete -= completed
 
     return size
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete_chain(line, place, nodes, first, end, machines, machine, scratch, completing):
+def complete_chain(line, place, length, nodes, first, end, machines, machine, scratch, completing):
     """Do as `complete_steps` for an attendance of one or two like steps: all nodes side by side.
 
     The steps at a node hang on each other and those at different nodes do not, so that a processor that goes
     along the units once has several to do at a time.
     """
-    line_unit = line.unit
-    lent = line.lent
     free, node_weight = nodes
     unit_kind = machines.kind[machine]
     two_steps = 1.0 if machines.sizes[machine] == 3 else 0.0
@@ -633,34 +716,48 @@ def complete_chain(line, place, nodes, first, end, machines, machine, scratch, c
         none_there[node] = 1.0 if node_weight[node] > 0.0 else 0.0
         one_of_two[node] = 0.0
 
-    for rank in range(line.length[place]):
+    for rank in range(length):
         going_on = False
         completed = 0.0
-        unit = line_unit[place, rank]
+        unit = line.unit[place, rank]
+        here = line.here[place, rank]
+        line_earlier = line.earlier[place, rank]
         helps = unit_kind[unit] >= 0
         for node in range(first, end):
-            if none_there[node] + one_of_two[node] < GONE:
+            incomplete = none_there[node] + one_of_two[node]
+            if incomplete < GONE or node_weight[node] * incomplete < TRACE:
                 continue
             going_on = True
-            if helps:
-                chance = lent[place, rank] * free[node, unit]
-                completed += (
-                    node_weight[node] * ((1.0 - two_steps) * none_there[node] + one_of_two[node]) * chance
-                )
-                one_of_two[node] += (two_steps * none_there[node] - one_of_two[node]) * chance
-                none_there[node] -= none_there[node] * chance
+            if not helps:
+                continue
+
+            # As the chances would be if the unit had not stood in the line before.
+            none_absent = none_there[node]
+            one_absent = one_of_two[node]
+            earlier = line_earlier * free[node, unit]
+            if earlier > SURE:
+                continue
+            if earlier > 0.0:
+                scale = 1.0 / (1.0 - earlier)
+                none_absent *= scale
+                one_absent = max(one_absent - two_steps * none_absent * earlier, 0.0) * scale
+
+            chance = here * free[node, unit]
+            completed += node_weight[node] * ((1.0 - two_steps) * none_absent + one_absent) * chance
+            one_of_two[node] += (two_steps * none_absent - one_absent) * chance
+            none_there[node] -= none_absent * chance
         if not going_on:
             return rank
         completing[rank] = completed
 
-    return line.length[place]
+    return length
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def tally(minutes, completing, size, place, attendance, yardsticks, cover):
     """Add one attendance at one place to the histogram and to the standards; return its mean minutes.
 
-    minutes: (places, units) [min]; completing: chance that each arrival completes it, (units,), the first
+    minutes: (places, modes) [min]; completing: chance that each arrival completes it, (modes,), the first
     ``size``. What is beyond the limit counts as the limit in the mean.
     """
     incident_type, measure, extra_min, share, rows = attendance
@@ -699,17 +796,346 @@ def tally(minutes, completing, size, place, attendance, yardsticks, cover):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover):
+def came_in_time(line, place, length, in_time, units):
+    """Return for each arrival the chance that its unit's earlier modes were in time, if it came in one.
+
+    in_time: chance that each arrival, if it is sent, is in time, (modes,). Returned: (modes,), the first
+    ``length``.
+    """
+    earlier_in_time = np.zeros(length)
+    came = np.zeros(units)
+    for rank in range(length):
+        unit = line.unit[place, rank]
+        if line.earlier[place, rank] > 0.0:
+            earlier_in_time[rank] = came[unit] / line.earlier[place, rank]
+        came[unit] += line.here[place, rank] * in_time[rank]
+    return earlier_in_time
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def step_in_time(walk, last, next_state, machine, kind, chances, in_time):
+    """Let one unit arrive in one of its modes, where whoever is late is lost; see `step` and `without`.
+
+    walk: chance of each incomplete state with everybody in time, updated, and room for another such row, both
+    (states,); chances: that it came in an earlier mode, and that it comes in this one; in_time: chances that
+    it was in time in the earlier mode, and is in this one. Returns the chance that is completed in time, and
+    the chance that is left less.
+    """
+    state, absent = walk
+    earlier, chance = chances
+    earlier_in_time, now_in_time = in_time
+
+    absent[:last] = state[:last]
+    if earlier > 0.0:
+        for row in range(last):
+            target = next_state[machine, kind, row]
+            if target != row:
+                absent[row] = max(absent[row], 0.0) / (1.0 - earlier)
+                if target < last:
+                    absent[target] -= absent[row] * earlier * earlier_in_time
+
+    completed = 0.0
+    gone = 0.0
+    for row in range(last - 1, -1, -1):
+        target = next_state[machine, kind, row]
+        if target == row or absent[row] <= 0.0:
+            continue
+        moved = absent[row] * chance
+        state[row] -= moved
+        gone += moved
+        if target < last:
+            state[target] += moved * now_in_time
+            gone -= moved * now_in_time
+        else:
+            completed += moved * now_in_time
+    return completed, gone
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def complete_in_time(line, place, length, in_time, pools, nodes, machines, machine, scratch):
+    """Return the chance that an attendance is complete at one place with everybody sent in time.
+
+    length: arrivals that can matter; in_time: chance that each, if it is sent, is in time, (modes,). Who is
+    sent is decided by the means; one who is late makes the attendance late.
+    """
+    free, node_weight = nodes
+    unit_kind = machines.kind[machine]
+    last = machines.sizes[machine] - 1
+    walk = (scratch.state, scratch.absent)
+    earlier_in_time = came_in_time(line, place, length, in_time, free.shape[1])
+
+    group = pools.place[place]
+    complete = 0.0
+    for node in range(pools.first[group], pools.first[group + 1]):
+        weight = node_weight[node]
+        if weight <= 0.0:
+            continue
+
+        scratch.state[:last] = 0.0
+        scratch.state[0] = 1.0
+        left = 1.0
+        for rank in range(length):
+            if left < GONE or weight * left < TRACE:
+                break
+            unit = line.unit[place, rank]
+            kind = unit_kind[unit]
+            earlier = line.earlier[place, rank] * free[node, unit]
+            if kind < 0 or earlier > SURE:
+                continue
+
+            chances = (earlier, line.here[place, rank] * free[node, unit])
+            both_in_time = (earlier_in_time[rank], in_time[rank])
+            completed, gone = step_in_time(
+                walk, last, machines.next_state, machine, kind, chances, both_in_time
+            )
+            complete += weight * completed
+            left -= gone
+
+    return complete
+
+
+class Ways(NamedTuple):
+    """Ways to the incomplete states of an attendance: by who came last into a state.
+
+    chance: (states, arrivals); mean, square: of the latest arrival then, and of its square, (states,
+    arrivals) [min, min²]; oldest: first arrival whose way to a state still matters, (states,). Nobody has
+    come into the first state: its chance stands with arrival 0.
+    """
+
+    chance: np.ndarray
+    mean: np.ndarray
+    square: np.ndarray
+    oldest: np.ndarray
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def arrive(ways, row, target, last, came, moved, rank, when, sd):
+    """Move a chance from one state to another by an arrival; return mean and square of the latest then.
+
+    row, target: the states; came: who came last into the first; when, sd: mean and standard deviation of the
+    arrival at ``rank`` [min]. Updated: ways.
+    """
+    ways.chance[row, came] -= moved
+
+    later, later_sd = when, sd
+    if row > 0:
+        before = ways.mean[row, came]
+        before_sd = np.sqrt(max(ways.square[row, came] - before * before, 0.0))
+        later, later_sd = later_of(before, before_sd, when, sd)
+    square = later * later + later_sd * later_sd
+
+    if target < last:
+        whole = ways.chance[target, rank] + moved
+        ways.mean[target, rank] += (later - ways.mean[target, rank]) * moved / whole
+        ways.square[target, rank] += (square - ways.square[target, rank]) * moved / whole
+        ways.chance[target, rank] = whole
+    return later, square
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def let_arrive(ways, machines, machine, line, place, rank, chance, sd):
+    """Let the unit at one rank of a line arrive; return the chance that it completes the attendance.
+
+    chance: that it comes in this mode and in none before; sd: standard deviation of each arrival, (modes,)
+    [min]. Returned besides: chance times mean and square of the latest arrival then. Updated: ways.
+    """
+    last = machines.sizes[machine] - 1
+    unit = line.unit[place, rank]
+    kind = machines.kind[machine, unit]
+    done = 0.0
+    done_mean = 0.0
+    done_square = 0.0
+
+    for row in range(last - 1, -1, -1):
+        target = machines.next_state[machine, kind, row]
+        if target == row:
+            continue
+        newest = rank if row > 0 else 1
+        while ways.oldest[row] < newest and ways.chance[row, ways.oldest[row]] < SLIGHT:
+            ways.oldest[row] += 1
+
+        for came in range(ways.oldest[row], newest):
+            has_come = row > 0 and line.unit[place, came] == unit
+            if has_come or ways.chance[row, came] < SLIGHT:
+                continue
+            moved = ways.chance[row, came] * chance
+            when = line.minutes[place, rank]
+            later, square = arrive(ways, row, target, last, came, moved, rank, when, sd[rank])
+            if target == last:
+                done += moved
+                done_mean += moved * later
+                done_square += moved * square
+    return done, done_mean, done_square
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def last_arrivals(line, place, length, pools, nodes, machines, machine, sd, mean_min, sd_min):
+    """Write mean and standard deviation of the latest arrival, for each arrival that completes an attendance.
+
+    sd: standard deviation of each arrival, (modes,) [min]. Written: mean_min, sd_min, (modes,) [min]. Who
+    came before the last one is taken from the mean chance that each unit is free. The later of two arrivals
+    is that of two lognormals.
+    """
+    free, node_weight = nodes
+    last = machines.sizes[machine] - 1
+    first, end = pools.first[pools.place[place]], pools.first[pools.place[place] + 1]
+    shape = (last, max(length, 1))
+    ways = Ways(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(last, np.int64))
+    ways.chance[0, 0] = 1.0
+    left = 1.0
+
+    for rank in range(length):
+        mean_min[rank] = line.minutes[place, rank]
+        sd_min[rank] = sd[rank]
+        unit = line.unit[place, rank]
+        if machines.kind[machine, unit] < 0 or left < SLIGHT:
+            continue
+
+        unit_free = 0.0
+        for node in range(first, end):
+            unit_free += node_weight[node] * free[node, unit]
+        earlier = line.earlier[place, rank] * unit_free
+        if earlier > SURE:
+            continue
+
+        chance = line.here[place, rank] * unit_free / (1.0 - earlier)
+        done, done_mean, done_square = let_arrive(ways, machines, machine, line, place, rank, chance, sd)
+        left -= done
+        if done > 0.0:
+            mean_min[rank] = done_mean / done
+            sd_min[rank] = np.sqrt(max(done_square / done - mean_min[rank] * mean_min[rank], 0.0))
+
+
+class Arrivals(NamedTuple):
+    """Who completes an attendance at one place, and when.
+
+    completing: chance that each arrival completes it, (modes,); size: how many can matter; latest_mean,
+    latest_sd: of the latest arrival then, (modes,) [min].
+    """
+
+    completing: np.ndarray
+    size: int
+    latest_mean: np.ndarray
+    latest_sd: np.ndarray
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def reached_in_time(line, place, arrivals, left, pools, nodes, machines, machine, spread, scratch):
+    """Return the chance that an attendance is complete within so many minutes of being sent for.
+
+    left: the minutes [min].
+    """
+    single = machines.sizes[machine] == 2
+    in_time = np.zeros(arrivals.size)
+    for rank in range(arrivals.size):
+        if single and arrivals.completing[rank] < IDLE:
+            continue
+        unit = line.unit[place, rank]
+        in_time[rank] = chance_by(
+            left, line.minutes[place, rank], spread.random_min[place, unit], spread.sigma[place, unit]
+        )
+
+    if not single:
+        return complete_in_time(line, place, arrivals.size, in_time, pools, nodes, machines, machine, scratch)
+    reached = 0.0
+    for rank in range(arrivals.size):
+        reached += arrivals.completing[rank] * in_time[rank]
+    return reached
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tally_standards(
+    line, place, arrivals, pools, nodes, machines, a, attendances, spread, within, scratch, reached
+):
+    """Add one attendance whose arrivals vary to its standards; see `tally`. Updated: reached."""
+    machine = attendances.machine[a]
+    points = 3 if spread.authorisation_sd[a] > 0.0 else 1
+    for at in range(attendances.first_row[a], attendances.first_row[a + 1]):
+        row = attendances.rows[at]
+        if np.isnan(within[row, place]):
+            continue
+        for point in range(points):
+            left = within[row, place] - attendances.extra_min[a]
+            weight = 1.0
+            if points > 1:
+                left -= spread.late[a, point]
+                weight = AUTHORISATION_WEIGHT[point]
+            chance = reached_in_time(
+                line, place, arrivals, left, pools, nodes, machines, machine, spread, scratch
+            )
+            reached[row, place] += attendances.share[a] * weight * chance
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tally_minutes(line, place, arrivals, single, a, attendances, spread, yardsticks, histogram):
+    """Add one attendance whose arrivals vary to the histogram; return its mean minutes, as `tally` does.
+
+    single: whether one arrival completes it. Minutes are lognormal, with the moments of all that varies.
+    """
+    incident_type, measure = attendances.type[a], attendances.measure[a]
+    extra_min, share = attendances.extra_min[a], attendances.share[a]
+    group, weight, _, limit_min, bin_min = yardsticks
+    last = histogram.shape[4] - 1
+    authorisation_sd = spread.authorisation_sd[a]
+
+    beyond = 1.0
+    mean = 0.0
+    for rank in range(arrivals.size):
+        chance = arrivals.completing[rank]
+        if chance == 0.0:
+            continue
+        beyond -= chance
+
+        # Of a single arrival it is known what is fixed.
+        when = arrivals.latest_mean[rank] + extra_min
+        random_min = when
+        if single:
+            random_min = spread.random_min[place, line.unit[place, rank]]
+            if authorisation_sd > 0.0:
+                random_min += extra_min
+        sd = arrivals.latest_sd[rank]
+        sigma = sigma_of(random_min, np.sqrt(sd * sd + authorisation_sd * authorisation_sd))
+        mean += chance * (capped_mean(when, random_min, sigma, limit_min) if chance >= IDLE else limit_min)
+
+        values = SPREAD_OVER if chance >= SLIGHT else 1
+        for number in range(values):
+            one = sample(when, random_min, sigma, place, rank, number, values, spread.normal)
+            column = last if one > limit_min else min(int(one / bin_min), last - 1)
+            for w in range(weight.shape[1]):
+                histogram[incident_type, measure, w, group[place], column] += (
+                    weight[incident_type, w, place] * share * chance / values
+                )
+
+    for w in range(weight.shape[1]):
+        histogram[incident_type, measure, w, group[place], last] += (
+            weight[incident_type, w, place] * share * beyond
+        )
+    return mean + beyond * limit_min
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def measure_period(line, machines, pools, nodes, attendances, spread, yardsticks, cover):
     """Add one period to the histograms and to each place's record. Updated: cover."""
-    units = nodes.free.shape[1]
-    completing = np.empty(units + 1)
+    modes = line.mode.shape[1]
+    completing = np.empty(modes + 1)
     scratch = scratch_for(machines, nodes.weight.size)
     at_once = np.zeros((line.length.size, 1))
     first_row = attendances.first_row
 
+    varies = spread.sigma.size > 0
+    latest_min = np.inf if varies else yardsticks.limit_min
+    sd = np.empty(modes)
+    latest = (np.empty(modes), np.empty(modes))
+
     for place in range(line.length.size):
         if yardsticks.group[place] < 0:
             continue
+        if varies:
+            for rank in range(line.length[place]):
+                unit = line.unit[place, rank]
+                sigma = spread.sigma[place, unit]
+                sd[rank] = spread.random_min[place, unit] * np.sqrt(np.expm1(sigma * sigma))
+
         walked = -1
         size = 0
         for a in range(attendances.machine.size):
@@ -720,14 +1146,27 @@ def measure_period(line, machines, pools, nodes, attendances, yardsticks, cover)
                 size = 1
                 completing[0] = 1.0
             elif machine != walked:
-                size = complete(line, place, pools, nodes, machines, machine, scratch, completing)
+                size = complete(line, place, latest_min, pools, nodes, machines, machine, scratch, completing)
+                if varies:
+                    last_arrivals(line, place, size, pools, nodes, machines, machine, sd, *latest)
             walked = machine
 
-            attendance = Attendance(
-                attendances.type[a], attendances.measure[a], attendances.extra_min[a],
-                attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
-            )  # fmt: skip
-            mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
+            if varies and machines.sizes[machine] > 1:
+                arrivals = Arrivals(completing, size, *latest)
+                tally_standards(
+                    line, place, arrivals, pools, nodes, machines, a, attendances, spread,
+                    yardsticks.within, scratch, cover.reached,
+                )  # fmt: skip
+                single = machines.sizes[machine] == 2
+                mean = tally_minutes(
+                    line, place, arrivals, single, a, attendances, spread, yardsticks, cover.histogram
+                )
+            else:
+                attendance = Attendance(
+                    attendances.type[a], attendances.measure[a], attendances.extra_min[a],
+                    attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
+                )  # fmt: skip
+                mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
             cover.mean[attendances.type[a], attendances.measure[a], place] += attendances.share[a] * mean
 
 
@@ -741,17 +1180,30 @@ def in_period(attendances, period):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def empty_line(places, units):
-    """Return room for the units that can come to each place."""
+def empty_line(places, modes):
+    """Return room for the units that can come to each place, in each of their modes."""
+    shape = (places, modes)
     return LineUp(
-        np.empty((places, units), np.int64), np.empty((places, units)), np.empty((places, units)),
-        np.empty(places, np.int64),
+        np.empty(shape, np.int64), np.empty(shape, np.int64), np.empty(shape), np.empty(shape),
+        np.empty(shape), np.empty(places, np.int64),
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def evaluate(
-    travel, machines, pools, duty, calls, attendances, yardsticks, busy, nodes, cover, tolerance, rounds
+    travel,
+    machines,
+    pools,
+    duty,
+    calls,
+    attendances,
+    spread,
+    yardsticks,
+    busy,
+    nodes,
+    cover,
+    tolerance,
+    rounds,
 ):
     """Evaluate all periods: line up, find busy shares, measure. Return the largest last change.
 
@@ -759,20 +1211,36 @@ def evaluate(
     nodes; updated: busy, cover.
     """
     places, units = travel.minutes.shape
+    modes = travel.unit.size
 
     # Once with everybody on duty: lines of a period begin in this order, which is nearly theirs.
-    everybody = empty_line(places, units)
-    all_known = np.full(places, units)
-    line_up(travel, travel.order, all_known, np.ones(units, np.bool_), np.zeros(units), everybody)
+    everybody = empty_line(places, modes)
+    all_known = np.full(places, modes)
+    on_duty = np.ones(units, np.bool_)
+    usual_delay = np.zeros(modes)
+    for period in range(busy.shape[0]):
+        usual_delay = np.maximum(usual_delay, duty.delay[period])
+    line_up(travel, travel.order, all_known, on_duty, np.ones(modes), usual_delay, everybody)
 
-    line = empty_line(places, units)
+    line = empty_line(places, modes)
     change = 0.0
     for period in range(busy.shape[0]):
-        own_duty = Duty(duty.on_duty[period], duty.committed_share[period], duty.delay[period])
+        own_duty = Duty(
+            duty.on_duty[period], duty.committed_share[period], duty.mean_delay[period],
+            duty.mode_share[period], duty.delay[period],
+        )  # fmt: skip
         own_nodes = Nodes(nodes.free[period], nodes.weight[period])
-        line_up(travel, everybody.unit, everybody.length, own_duty.on_duty, own_duty.delay, line)
+        on_duty = own_duty.on_duty
 
         if rounds > 0:
+            # How busy units are hardly depends on which of them breaks off its work when: one mode each, with
+            # the mean delay, takes a third of the time.
+            whole_share = np.zeros(modes)
+            whole_share[::2] = 1.0
+            whole_delay = np.zeros(modes)
+            whole_delay[::2] = own_duty.mean_delay
+            line_up(travel, everybody.mode, everybody.length, on_duty, whole_share, whole_delay, line)
+
             own_calls = Calls(calls.machine, calls.rate[period], calls.scene[period])
             last = settle(
                 line, own_calls, machines, pools, own_duty, busy[period], own_nodes, tolerance, rounds
@@ -785,6 +1253,9 @@ def evaluate(
             for node in range(own_nodes.free.shape[0]):
                 own_nodes.free[node] = 1.0 - busy[period]
 
-        measure_period(line, machines, pools, own_nodes, in_period(attendances, period), yardsticks, cover)
+        mode_share, delay = own_duty.mode_share, own_duty.delay
+        line_up(travel, everybody.mode, everybody.length, on_duty, mode_share, delay, line)
+        own_attendances = in_period(attendances, period)
+        measure_period(line, machines, pools, own_nodes, own_attendances, spread, yardsticks, cover)
 
     return change

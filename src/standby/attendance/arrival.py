@@ -14,10 +14,14 @@ unit, an isochrone and a logged call follow the same formula.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from standby._typing import Floats
+from standby.attendance._kernels_spread import SLACK_MIN
 from standby.attendance.model import AttendanceModel
 from standby.plan import PlanArrays
 
@@ -132,6 +136,94 @@ def before_min(arrays: PlanArrays) -> Floats:
     """
     first = arrays.types.authorisation_min
     return np.array([first, first + arrays.types.rendezvous_min])
+
+
+def varies(arrays: PlanArrays) -> bool:
+    """Return whether trips, turnout or authorisation vary from call to call.
+
+    Parameters
+    ----------
+    arrays
+        The plan's values: central, or of one draw.
+    """
+    variations = (arrays.classes.trip_cv, arrays.tiers.turnout_cv, arrays.types.authorisation_cv)
+    return any(bool(np.nan_to_num(variation).any()) for variation in variations)
+
+
+def without_variation(arrays: PlanArrays) -> PlanArrays:
+    """Return a plan's values with trips, turnout and authorisation at their means every time.
+
+    Parameters
+    ----------
+    arrays
+        The values.
+    """
+    return replace(
+        arrays,
+        classes=replace(arrays.classes, trip_cv=np.zeros_like(arrays.classes.trip_cv)),
+        tiers=replace(arrays.tiers, turnout_cv=np.zeros_like(arrays.tiers.turnout_cv)),
+        types=replace(arrays.types, authorisation_cv=np.zeros_like(arrays.types.authorisation_cv)),
+    )
+
+
+def varying_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, Floats]:
+    """Return the part of each arrival that varies from call to call: turnout and drive.
+
+    Trips vary by the class of the place that they go to, turnout by the tier of the unit; the notice of a
+    unit that stands by does not. The two are independent of each other, and of those of other units.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    arrays
+        Its values: central, or of one draw.
+
+    Returns
+    -------
+    mean, sd
+        Shapes (units, places) [min].
+    """
+    tiers = arrays.units.tiers[model.rows]
+    drive = driving_min(model.car_min, arrays.travel.start_min, drive_factor(arrays, tiers)[:, None])
+    trip_sd = np.nan_to_num(arrays.classes.trip_cv)[arrays.places.classes] * np.where(
+        np.isfinite(drive), drive, 0.0
+    )
+
+    stands_by = ~np.isnan(arrays.units.notice_min[model.rows])
+    turnout = np.where(stands_by, 0.0, arrays.tiers.turnout_min[tiers])
+    turnout_sd = np.nan_to_num(arrays.tiers.turnout_cv)[tiers] * turnout
+
+    return drive + turnout[:, None], np.hypot(trip_sd, turnout_sd[:, None])
+
+
+def chance_by(by_min: float | Floats, mean_min: Floats, varying_min: Floats, varying_sd: Floats) -> Floats:
+    """Return the chance to have arrived by so many minutes.
+
+    Parameters
+    ----------
+    by_min
+        Minutes from being sent, any shape; NaN: never in time [min].
+    mean_min
+        Mean minutes from being sent to arriving, any shape [min].
+    varying_min, varying_sd
+        Mean and standard deviation of the part of them that varies, from `varying_minutes` [min]: lognormal.
+
+    Returns
+    -------
+    ndarray
+        The shape of all together; 0 or 1 where nothing varies.
+    """
+    by, mean, varying, sd = np.broadcast_arrays(by_min, mean_min, varying_min, varying_sd)
+    chance = np.asarray(mean <= by + SLACK_MIN, dtype=float)
+
+    is_varying = (sd > 0.0) & np.isfinite(mean)
+    sigma = np.sqrt(np.log1p((sd[is_varying] / varying[is_varying]) ** 2))
+    left = by[is_varying] + SLACK_MIN - (mean[is_varying] - varying[is_varying])
+    with np.errstate(divide="ignore"):
+        z = np.log(np.fmax(left, 0.0) / varying[is_varying]) / sigma + 0.5 * sigma
+    chance[is_varying] = ndtr(z)
+    return chance
 
 
 def arrival_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, Floats]:

@@ -65,7 +65,8 @@ class AttendanceModel(Shown):
     car_min
         Ordinary drive from each unit's site to each place, shape (units, places) [min].
     order
-        Units of each place by that drive, shape (places, units).
+        Modes of the units at each place by that drive, shape (places, 2 × units): unit u is in mode 2u with
+        nothing to break off, and in mode 2u + 1 on work that it has to break off first.
     border
         Whether a unit is another force's and not shared, shape (units, forces).
     machines
@@ -127,7 +128,7 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     return AttendanceModel(
         rows=rows,
         car_min=car_min,
-        order=np.argsort(car_min.T, axis=1, kind="stable"),
+        order=_modes(np.argsort(car_min.T, axis=1, kind="stable")),
         border=~(own | shared),
         machines=machines,
         busy_types=busy_types,
@@ -135,6 +136,11 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
         pools=_pools(arrays, rows, periods),
         congestion=_congestion(arrays, rows, machines, list(busy_types)),
     )
+
+
+def _modes(units: Codes) -> Codes:
+    """Return the two modes of each unit in place of the unit: see `AttendanceModel.order`."""
+    return np.ascontiguousarray(np.repeat(2 * units, 2, axis=1) + np.tile([0, 1], units.shape[1]))
 
 
 def _counted_tiers(arrays: PlanArrays) -> Mask:

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtri
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnableError
 from standby._show import Shown
 from standby._typing import Floats, Mask
 from standby.attendance import _kernels
-from standby.attendance.arrival import arrival_minutes, before_min
+from standby.attendance._kernels_spread import AUTHORISATION_Z, Spread
+from standby.attendance.arrival import arrival_minutes, before_min, varies, varying_minutes
 from standby.attendance.model import AttendanceModel
 from standby.attendance.standards import Setting
-from standby.attendance.values import WEIGHTS, held_and_delay, period_rates, weights_of
+from standby.attendance.values import WEIGHTS, period_rates, weights_of, work_of
 from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
 
@@ -24,8 +26,15 @@ BIN_MIN = 0.25
 TOLERANCE = 1e-7
 """Largest change of a busy share at which the iteration stops."""
 
+QUANTILES = 1024
+"""Parts of the normal distribution from which values of an arrival that varies are taken."""
+
 ROUNDS = 2000
 """Most rounds of that iteration; crews have to be swamped to need more than a few dozen."""
+
+
+class NotSettledError(UnableError, ArithmeticError):
+    """The busy shares of units did not settle; the message says what to look at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +97,18 @@ def evaluate(
     Which unit is free is found by unit and kind of hour: each unit's busy share follows from the calls that
     reach it while the ones before it in order of arrival are busy (the fixed point of Larson 1975), plus the
     ordinary work and the commitments that can't be broken off. Units of a pool are independent only given how
-    congested it is (`standby.queueing.congestion`). Work that can be broken off leaves a unit free, with the
-    delay of breaking off in proportion to the time spent on it. A call that finds too few free units takes
-    those there are and is not queued.
+    congested it is (`standby.queueing.congestion`). A unit on work that can be broken off can be
+    sent, and comes later by the minutes that breaking off takes: it stands in the order of arrival twice,
+    with nothing to do and at work, which exclude each other. A call that finds too few free units takes those
+    there are and is not queued.
 
     Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
+    Where the plan says how trips, turnout and authorisation vary, whoever sends units knows their means:
+    units set out in the order in which they are expected, and *reached* is the chance that all of those sent
+    are in time. These chances are exact but for authorisation, which is taken at three values; the mean of an
+    attendance of several units takes the latest arrival as lognormal, and percentiles come from four values
+    an arrival.
+
     For several units a call it is an approximation: with all in one place and two units a call, the chance
     that nobody is free is off by up to 0.1, and that of fewer than two by up to 0.12; docs/queueing.md has
     the table, and the error against the exact hypercube. Commitments fall on the units of their pool evenly
@@ -150,7 +166,7 @@ def evaluate(
 
     change = _run(model, arrays, setting, rates, weights, outcome, if_free=if_free, look=look)
     if change > TOLERANCE:
-        raise ArithmeticError(
+        raise NotSettledError(
             f"the busy shares of units did not settle in {ROUNDS} rounds (last change {change:.1e}): check "
             "calls a year, scene_min and commitments against the units on duty"
         )
@@ -205,16 +221,18 @@ def _run(
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
     sent_min, lent = arrival_minutes(model, arrays)
-    travel = _kernels.Travel(np.ascontiguousarray(sent_min.T), model.order, lent, arrays.places.forces)
-
-    on_duty = np.array([period.on_duty for period in model.periods])
-    committed_share = np.zeros(on_duty.shape)
-    delay = np.zeros(on_duty.shape)
-    if not if_free:
-        committed_share, delay = held_and_delay(model, arrays)
+    travel = _kernels.Travel(
+        minutes=np.ascontiguousarray(sent_min.T),
+        unit=np.repeat(np.arange(len(model.rows)), 2),
+        order=model.order,
+        lent=lent,
+        force=arrays.places.forces,
+    )
+    duty = _duty(model, arrays, if_free=if_free)
 
     worked, rate, scene = period_rates(model, arrays, rates)
     attendances = _attendances(model, arrays, setting)
+    spread = _spread(model, arrays, attendances)
     yardsticks = _kernels.Yardsticks(
         arrays.places.group, weights, setting.within_min, float(arrays.travel.limit_min), BIN_MIN
     )
@@ -232,9 +250,10 @@ def _run(
             travel,
             model.machines,
             model.congestion,
-            _kernels.Duty(on_duty[turn], committed_share[turn], delay[turn]),
+            _kernels.Duty(*(part[turn] for part in duty)),
             _kernels.Calls(worked, rate[turn], scene[turn]),
             attendances._replace(share=attendances.share[turn]),
+            spread,
             yardsticks,
             outcome.shares[turn],
             _kernels.Nodes(outcome.free[turn], outcome.node_weight[turn]),
@@ -244,6 +263,50 @@ def _run(
         )
         change = max(change, float(last_change))
     return change
+
+
+def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kernels.Duty:
+    """Return units in each period: on duty, committed, and in which mode when they can be sent."""
+    on_duty = np.array([period.on_duty for period in model.periods])
+    shape = (len(on_duty), 2 * on_duty.shape[1])
+    mode_share = np.zeros(shape)
+    delay = np.zeros(shape)
+
+    # Modes with nothing to break off, and on work to break off, take turns: see `AttendanceModel.order`.
+    if if_free:
+        mode_share[:, 0::2] = 1.0
+        none = np.zeros(on_duty.shape)
+        return _kernels.Duty(on_duty, none, none, mode_share, delay)
+
+    work = work_of(model, arrays)
+    mode_share[:, 0::2] = 1.0 - work.breakable_share
+    mode_share[:, 1::2] = work.breakable_share
+    delay[:, 1::2] = work.break_off_min
+    return _kernels.Duty(on_duty, work.committed_share, work.mean_delay_min, mode_share, delay)
+
+
+def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.Attendances) -> Spread:
+    """Return how arrivals vary from call to call; arrays of size 0 where nothing does."""
+    if not varies(arrays):
+        return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 3)), np.empty(0), np.empty(0))
+
+    # Units and places: a lognormal with the mean and the standard deviation of turnout and drive together.
+    mean, sd = varying_minutes(model, arrays)
+    ratio = np.divide(sd, mean, out=np.zeros_like(sd), where=(mean > 0.0) & np.isfinite(mean))
+    sigma = np.sqrt(np.log1p(ratio**2))
+
+    # Authorisation: a lognormal at three values, as minutes later than its mean.
+    authorisation_min = arrays.types.authorisation_min[attendances.type]
+    authorisation_cv = np.nan_to_num(arrays.types.authorisation_cv)[attendances.type]
+    log_sd = np.sqrt(np.log1p(authorisation_cv**2))[:, None]
+    late = authorisation_min[:, None] * np.expm1(log_sd * AUTHORISATION_Z - 0.5 * log_sd**2)
+    return Spread(
+        random_min=np.ascontiguousarray(mean.T),
+        sigma=np.ascontiguousarray(sigma.T),
+        late=late,
+        authorisation_sd=authorisation_min * authorisation_cv,
+        normal=ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES),
+    )
 
 
 def _attendances(model: AttendanceModel, arrays: PlanArrays, setting: Setting) -> _kernels.Attendances:

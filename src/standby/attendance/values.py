@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,13 +16,40 @@ WEIGHTS = ("people", "demand", "key_locations")
 """What a share or a percentile is over, in the order of every axis of weights."""
 
 
-def held_and_delay(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, Floats]:
-    """Return the share of time in work that can't be broken off, and the mean delay when sent from the rest.
+class Work(NamedTuple):
+    """What units do besides calls, each shape (periods, units).
+
+    Parameters
+    ----------
+    committed_share
+        Share of time in work that can't be broken off [chance].
+    breakable_share
+        Share of the rest, the time in which a unit can be sent, that it is on work which it has to break off
+        first [chance].
+    break_off_min
+        Minutes that breaking off takes then, the mean over such work; 0 where there is none [min].
+    """
+
+    committed_share: Floats
+    breakable_share: Floats
+    break_off_min: Floats
+
+    @property
+    def mean_delay_min(self) -> Floats:
+        """Mean minutes that units set out later than with nothing to do [min]."""
+        return self.breakable_share * self.break_off_min
+
+    @property
+    def least_delay_min(self) -> Floats:
+        """Minutes that units set out later at best: none if they ever have nothing to do [min]."""
+        return np.where(self.breakable_share < 1.0, 0.0, self.break_off_min)
+
+
+def work_of(model: AttendanceModel, arrays: PlanArrays) -> Work:
+    """Return what the units of a plan do besides calls.
 
     Commitments take their units evenly from the units on duty of their force and tier, at most all of them;
-    those that can't be broken off come first. In what is left of its time a unit does its ordinary work. Of
-    the time in which a unit can be sent it spends a share on work that can be broken off, and then sets out
-    late by the minutes that breaking off takes.
+    those that can't be broken off come first. In what is left of its time a unit does its ordinary work.
 
     Parameters
     ----------
@@ -31,19 +60,19 @@ def held_and_delay(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, 
 
     Returns
     -------
-    held, delay
-        Shape (periods, units) [chance] and [min].
+    Work
+        Shares and minutes, shape (periods, units).
     """
     # Each commitment is spread evenly over the units on duty that can take it, all of a unit at most.
     in_pool = model.pools > 0.0
     taken_share = np.minimum(arrays.commitments.units[:, None] * model.pools, 1.0) * in_pool
     taken_share *= arrays.commitments.share_of_weeks[:, None]
 
-    return held_by(arrays, taken_share, arrays.units.tiers[model.rows])
+    return work_by(arrays, taken_share, arrays.units.tiers[model.rows])
 
 
-def held_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return the share of time in work that can't be broken off, and the mean delay when sent from the rest.
+def work_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> Work:
+    """Return what units do besides calls, from how much of their time commitments take; see `work_of`.
 
     Parameters
     ----------
@@ -56,8 +85,8 @@ def held_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> tupl
 
     Returns
     -------
-    held, delay
-        Shape (periods, units) [chance] and [min]; see `held_and_delay`.
+    Work
+        Shares and minutes, shape (periods, units).
     """
     breakable = arrays.commitments.may_break_off
 
@@ -71,7 +100,7 @@ def held_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> tupl
         breakable_share, wanted_share, out=np.zeros_like(wanted_share), where=wanted_share > 0.0
     )
 
-    # Share of time in such work times its minutes of breaking off; the mean over the time free comes last.
+    # Share of time in such work times its minutes of breaking off; the mean over such work comes last.
     break_off_min = arrays.commitments.break_off_min[breakable]
     delay_sum = scale * np.einsum("pcu,c->pu", taken[:, breakable], break_off_min)
 
@@ -80,11 +109,14 @@ def held_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> tupl
     ordinary, ordinary_fixed = (share[tiers] for share in ordinary_share(arrays))
     ordinary_break_off_min = np.nan_to_num(arrays.tiers.break_off_min)[tiers]
     committed_share = fixed_share + rest * ordinary_fixed
-    delay_sum += rest * (ordinary - ordinary_fixed) * ordinary_break_off_min
+    ordinary_breakable = rest * (ordinary - ordinary_fixed)
+    delay_sum += ordinary_breakable * ordinary_break_off_min
 
-    free = 1.0 - committed_share
-    delay = np.divide(delay_sum, free, out=np.zeros_like(delay_sum), where=free > 0.0)
-    return committed_share, delay
+    at_work = breakable_share + ordinary_breakable
+    available = 1.0 - committed_share
+    share = np.divide(at_work, available, out=np.zeros_like(at_work), where=available > 0.0)
+    mean_min = np.divide(delay_sum, at_work, out=np.zeros_like(at_work), where=at_work > 0.0)
+    return Work(committed_share, np.minimum(share, 1.0), mean_min)
 
 
 def weights_of(arrays: PlanArrays, calls: Floats) -> Floats:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from standby.cli._edition import edition_of, opened, trying
+from standby.cli._edition import dump_result, edition_of, opened, trying
 from standby.cli._out import check_out
-from standby.cli._print import dump, grid, lines, progress_bar, put
+from standby.cli._print import grid, lines, progress_bar, put
 from standby.cli._status import errors_reported
 from standby.words import at_least, kind_of_unit, with_interval, writer
 from standby.words.numbers import NOTHING
@@ -64,19 +64,12 @@ def appraise(
 
     sentences = [content.said(sentence) for sentence in content.sentences]
     if json:
-        dump(
-            {
-                "edition": edition,
-                "marking": content.marking,
-                "summary": " ".join(sentences),
-                "decision": content.tables["decision"],
-                "options": content.tables["options"],
-                "criteria": content.tables["criteria"],
-                "notes": content.notes_on("need"),
-                "files": [str(path) for path in written.paths],
-                "manifest": content.manifest.as_dict(),
-            }
-        )
+        result = {
+            **{name: content.tables[name] for name in ("decision", "options", "criteria")},
+            "notes": content.notes_on("need"),
+            "files": [str(path) for path in written.paths],
+        }
+        dump_result(plan, edition, " ".join(sentences), result, content.manifest)
         return
 
     lines([content.marking, ""])

@@ -9,7 +9,7 @@ import typer
 from standby.cli._print import dump, lines
 from standby.cli._status import BAD_INPUT, errors_reported
 from standby.plan import check as check_plan
-from standby.plan.faults import fault_lines
+from standby.plan import fault_lines
 
 
 def check(folder: Path, *, json: bool) -> None:

@@ -11,6 +11,7 @@ from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby.cli import _cover_internal
 from standby.cli._edition import (
+    dump_result,
     edition_of,
     explain,
     heading,
@@ -21,7 +22,7 @@ from standby.cli._edition import (
     summary_of,
     trying,
 )
-from standby.cli._print import dump, frame, lines
+from standby.cli._print import frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
 from standby.words import exactly
@@ -63,7 +64,6 @@ def cover(
     """Print shares inside the standards and minutes; places, units and hours beyond the public edition."""
     from standby.cover import cover_by_hour, cover_of, standard_sentences
     from standby.disclosure import public_manifest, publish
-    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
@@ -72,6 +72,7 @@ def cover(
         if by_hour and edition == "public":
             raise Refusal("--by-hour says when units are absent or busy", "add --edition internal")
 
+        # The time given is for the evaluation; cover by hour is what is left out where there is none left.
         deadline = Deadline(time_limit)
         times = travel_times(plan)
         evaluated = _evaluated(plan, times, deadline)
@@ -95,9 +96,7 @@ def cover(
 
     if json:
         summary = summary_of(standard_sentences(tables["standards"]), tables, plan, edition)
-        about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
-        content = {**about, "notes": notes, **tables}
-        dump({**content, "manifest": manifest.as_dict()})
+        dump_result(plan, edition, summary, {"notes": notes, **tables}, manifest)
         return
 
     heading(plan, edition, option)
@@ -124,6 +123,7 @@ def _evaluated(plan: Plan, times: Times, deadline: Deadline) -> Evaluated:
 
 def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     """Print the share inside each standard, by force where several are planned."""
+    # Of a single force its row would say again what that of all says.
     by_force = len(plan.forces) > 1 and (table["scope_kind"] == "force").any()
     shown_scopes = ["all", "force"] if by_force else ["all"]
     table = named(plan, table[table["scope_kind"].isin(shown_scopes)])
@@ -140,6 +140,7 @@ def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     headings = {column: heading for column, heading in headings.items() if column in table}
     frame("standards", table, headings, title="Share inside each standard", once=("name",), rounded=rounded)
 
+    # Where standards differ in their reliability, no single number holds for the column.
     reliability = {standard.reliability for standard in plan.document.standards.values()}
     surely = exactly(min(reliability)) if len(reliability) == 1 else "the standard's reliability"
     explained = EXPLAINED if "share_assured" in table else EXPLAINED_PUBLIC
@@ -159,6 +160,7 @@ def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
         "p95_min": "19 in 20\nwithin",
     }
     headings = {column: heading for column, heading in headings.items() if column in table}
+
     limit = plan.document.travel.limit_min
     frame(
         "minutes",
@@ -169,6 +171,7 @@ def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
         once=("incident_type", "measure"),
         rounded=rounded,
     )
+
     lines(
         [
             *([SPREAD] if "p50_min" in table else []),

@@ -53,6 +53,7 @@ def _worst(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
         "first_mean_min": "First armed officers,\nmean [min]",
         "chance_in_time": "Chance\nin time",
     }
+
     limit = plan.document.travel.limit_min
     frame(
         "worst", named(plan, table), headings, title=beyond_public("Worst served", edition), limit_min=limit
@@ -66,6 +67,7 @@ def _backup(table: pd.DataFrame, edition: Edition) -> None:
         "share_two_if_free": "Two, if all\nwere free",
         "share_two_expected": "Two,\nexpected",
     }
+
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
         frame(
@@ -84,6 +86,7 @@ def _land(table: pd.DataFrame, edition: Edition) -> None:
         "share_if_free": "If all\nwere free",
         "share_expected": "Expected",
     }
+
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
         frame("land", whole, headings, title=beyond_public("Share of the land reached in time", edition))
@@ -117,6 +120,7 @@ def _nobody_free(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
             share(float(worst["chance_nobody_free"])),
             f"{worst['day']} {int(worst['clock']):02d}:00",
         )
+
     put(printed, beyond_public("Chance that no armed unit of its own, or shared with it, is free", edition))
 
 
@@ -128,6 +132,7 @@ def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame, edition:
 
     title = beyond_public("Chance that nobody is free, by hour", edition)
     _hours("nobody_free", named(plan, forces), across="force", column="chance_nobody_free", title=title)
+
     lines(
         [
             "Hours whose numbers read the same stand in one row. Each hour is taken as if it lasted.",
@@ -139,6 +144,7 @@ def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame, edition:
 
 def _hours(of: str, table: pd.DataFrame, *, across: str, column: str, title: str) -> None:
     """Print a table of the hours of the week, those that read the same together."""
+    # As written, since hours are put together whose numbers read the same.
     heads = list(dict.fromkeys(table[across]))
     cells: dict[int, list[str]] = {}
     for row in table.to_dict("records"):
@@ -146,7 +152,9 @@ def _hours(of: str, table: pd.DataFrame, *, across: str, column: str, title: str
 
     narrow = [(textwrap.fill(str(head), HEAD), False) for head in heads]
     printed = grid([("Days", True), ("Hours", True), *narrow])
+
     days = list(dict.fromkeys(table.sort_values("hour")["day"]))
     for which, hours, numbers in hours_together(cells, days):
         printed.add_row(which, hours, *numbers)
+
     put(printed, title)

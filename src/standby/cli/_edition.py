@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from standby._refusals import Refusal
-from standby.cli._print import complain, lines, progress_bar
+from standby.cli._print import complain, dump, lines, progress_bar
 from standby.plan import Plan, open_plan
 from standby.tables import written_from
 from standby.words import Sentence, listed
 
 if TYPE_CHECKING:
     from standby.disclosure import Edition
+    from standby.evidence import Manifest
     from standby.travel import Times
 
 MEASURES = {"first": "first armed officers", "full": "full attendance"}
@@ -37,6 +38,8 @@ def opened(folder: Path, option: str | None) -> Plan:
         If it has no such option.
     """
     plan = open_plan(folder)
+
+    # Whoever changed a packaged plan would else wonder where the maps have gone.
     if plan.document.plan.bases == "invented" and not plan.bases_are_invented:
         complain(
             f"note: the bases of {folder} are no longer taken as invented, since sites or units are others "
@@ -112,12 +115,14 @@ def trying() -> Iterator[Callable[[int, int], None]]:
 def heading(plan: Plan, edition: Edition, option: str | None) -> None:
     """Print what the numbers below are about, and how they are marked."""
     from standby.disclosure import public_names
-    from standby.report.content import marking_of
+    from standby.report import marking_of
 
+    # In the public edition ids are numbers, the option's too.
     shown = shown_to(plan, edition)
     if option is not None and edition == "public":
         option = public_names(plan).id_of("option", option)
     laid = "" if option is None else f": {shown.document.options[option].name}"
+
     level = plan.document.plan.response_level
     lines([f"{shown.title}{laid}", f"{marking_of(plan, edition)}; response level: {level}"])
     lines([plan.document.plan.bases_statement, ""] if edition == "full" else [""])
@@ -129,6 +134,28 @@ def summary_of(
     """Return sentences with the numbers that the tables of an edition have."""
     write = written_from(tables, limit_min=plan.document.travel.limit_min, rounded=edition == "public")
     return " ".join(sentence.said(write) for sentence in sentences)
+
+
+def dump_result(
+    plan: Plan, edition: Edition, summary: str, content: Mapping[str, Any], manifest: Manifest
+) -> None:
+    """Print a result as one JSON object: first what it is and how it is marked, last what it was made from.
+
+    Parameters
+    ----------
+    plan, edition
+        The plan, and who the result is for.
+    summary
+        The result in sentences.
+    content
+        All else, in order.
+    manifest
+        What the edition may say that it was made from.
+    """
+    from standby.report import marking_of
+
+    about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
+    dump({**about, **content, "manifest": manifest.as_dict()})
 
 
 def public_notes(times: Times) -> tuple[str, ...]:
@@ -165,6 +192,7 @@ def named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
         table["incident_type"] = [document.incident_types[key].name for key in table["incident_type"]]
     if "measure" in table:
         table["measure"] = table["measure"].map(MEASURES)
+
     return table
 
 

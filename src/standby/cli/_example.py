@@ -21,6 +21,7 @@ def example(name: str | None, folder: Path | None, *, json: bool) -> None:
     """Copy a packaged plan into a folder, and print what to do with it."""
     name = name or FIRST_EXAMPLE
     target = folder or Path(name)
+
     with errors_reported(json=json):
         if name not in examples.names():
             raise Refusal(f"there is no example {name!r}", f"there are: {', '.join(examples.names())}")
@@ -29,6 +30,7 @@ def example(name: str | None, folder: Path | None, *, json: bool) -> None:
     if json:
         dump({"example": name, "folder": str(target)})
         return
+
     lines(
         [
             f"The plan is in {target}. Look at plan.toml there; then:",
@@ -44,6 +46,7 @@ def list_examples(*, json: bool) -> None:
     if json:
         dump({"examples": titles})
         return
+
     width = max(map(len, titles))
     lines(f"{name.ljust(width)}  {title}" for name, title in titles.items())
 
@@ -52,6 +55,8 @@ def _copy(source: Path, target: Path) -> None:
     """Copy the files of a plan into a new or an empty folder, all of them or none."""
     recover(target)
     _check_empty(target)
+
+    # Once more when all is copied: somebody else may have put something there meanwhile.
     with whole_folder(target, before_move=lambda _: _check_empty(target)) as made:
         for file in sorted(source.iterdir()):
             if file.is_file():

@@ -16,6 +16,7 @@ from standby._refusals import Refusal
 from standby._writing import check_replaceable
 from standby.cli._edition import (
     beyond_public,
+    dump_result,
     edition_of,
     explain,
     heading,
@@ -27,7 +28,7 @@ from standby.cli._edition import (
 )
 from standby.cli._locate_options import as_asked
 from standby.cli._out import check_out
-from standby.cli._print import console_of, dump, frame, lines
+from standby.cli._print import console_of, frame, lines
 from standby.cli._status import BAD_INPUT, errors_reported, leave
 from standby.plan import PLAN_FILE
 from standby.words.numbers import NOTHING
@@ -102,8 +103,7 @@ def locate(
 
 def _check_id(plan: Plan, save_as: str) -> None:
     """Refuse an option's id that can't be saved, before anything is computed."""
-    from standby.plan import BASE
-    from standby.plan.schema.fields import ID
+    from standby.plan import BASE, ID
 
     if not ID.fullmatch(save_as) or save_as == BASE:
         raise Refusal(f"{save_as!r} can't be an option's id", "use lower-case letters, digits, - and _")
@@ -129,7 +129,7 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
         time_limit = max(time_limit - (time.monotonic() - started), 0.0)
 
     try:
-        with _progress_shown() as show:
+        with _progress_shown(edition) as show:
             more = {"time_limit_s": time_limit, "progress": show, "on_interrupt": "return"}
             return locate_plan(plan, times, **{**asked, **more})
     except PlanInfeasibleError as error:
@@ -137,25 +137,29 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
 
 
 def _cannot_be_met(error: PlanInfeasibleError, edition: Edition, *, json: bool) -> NoReturn:
-    """Leave with why the siting has no answer; beyond the public edition it names the places."""
+    """Leave with why the siting has no answer; beyond the public edition with places, classes and minutes."""
+    if edition == "public":  # how many places of which class, and in how many minutes, would say where
+        fix = "the internal edition says for whom, and what could be met (--edition internal)"
+        leave(f"standby: what is asked can't be met from the sites allowed; {fix}", BAD_INPUT, json=json)
+
     message = f"standby: {error}".replace('unreachable="leave_out"', "--leave-out-unreachable")
     more: dict[str, Any] = {
         "smallest_with_units": error.smallest_with_units,
         "smallest_unlimited": error.smallest_unlimited,
     }
-    if edition != "public" and error.places:
+    if error.places:
         message += f"; these are {', '.join(error.places)}"
         more["places"] = list(error.places)
     leave(message, BAD_INPUT, json=json, **more)
 
 
 @contextmanager
-def _progress_shown() -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows incumbent, bound and gap: in place on a terminal, else a line a second."""
+def _progress_shown(edition: Edition) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far the siting is: in place on a terminal, else a line a second."""
     console = console_of(stderr=True)
     if console.is_terminal:
         with console.status("Siting …") as status:
-            yield lambda progress: status.update(Text(_progress_line(progress)))
+            yield lambda progress: status.update(Text(_progress_line(progress, edition)))
         return
 
     last = time.monotonic()
@@ -165,24 +169,27 @@ def _progress_shown() -> Iterator[Callable[[Progress], None]]:
         nonlocal last
         if time.monotonic() - last >= PROGRESS_EVERY_S:
             last = time.monotonic()
-            console.print(Text(_progress_line(progress)), soft_wrap=True)
+            console.print(Text(_progress_line(progress, edition)), soft_wrap=True)
 
     console.print(Text("Siting …"), soft_wrap=True)
     yield show
 
 
-def _progress_line(progress: Progress) -> str:
-    """Return incumbent, bound and gap in a line."""
+def _progress_line(progress: Progress, edition: Edition) -> str:
+    """Return incumbent, bound and gap in a line; in the public edition the seconds alone."""
+    seconds = f"{words.count(round(progress.seconds))} s"
+    if edition == "public":
+        return f"Siting: {seconds}"
     best, bound = (
         "none yet" if value is None else words.plain(value) for value in (progress.incumbent, progress.bound)
     )
     gap = "" if progress.gap is None else f", gap {words.gap(progress.gap)}"
-    return f"Siting: best so far {best}, bound {bound}{gap}, {words.count(round(progress.seconds))} s"
+    return f"Siting: best so far {best}, bound {bound}{gap}, {seconds}"
 
 
 def _edition(plan: Plan, found: Located, edition: Edition) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return tables and sentences that the edition may show."""
-    from standby.report.pages.siting_tables import siting_sentences, siting_tables
+    from standby.report import siting_sentences, siting_tables
 
     with trying() as step:
         tables = siting_tables(plan, found, edition, progress=step)
@@ -194,7 +201,7 @@ def _write(
 ) -> list[Path]:
     """Save the option, then the page: the option only if the plan has no fault with it."""
     from standby.plan import add_option
-    from standby.report.pages.siting import write_siting
+    from standby.report import write_siting
 
     if save_as is not None:
         add_option(folder, save_as, found.changes)
@@ -211,13 +218,8 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition round numbers of the whole region alone."""
-    from standby.report.content import marking_of
-
     siting, y = found.siting, found.yardstick
     content: dict[str, Any] = {
-        "edition": edition,
-        "marking": marking_of(plan, edition),
-        "summary": " ".join(sentences),
         "model": found.model,
         "standard": found.standard,
         "tier": found.tier,
@@ -239,14 +241,14 @@ def _dump(
             "units_at": {found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)},
             "option": found.changes,
         }
-    else:
+    else:  # what the siting is for and what it reaches, and nothing of where
         from standby.disclosure import public_manifest, public_names
-        from standby.report.pages.siting_tables import asked_of, public_words
+        from standby.report import siting_asked, yardstick_words
 
-        measure = public_words(y)
+        measure = yardstick_words(y)
         few = "groups" not in tables
         measured = {
-            name: None if few or value is None else asked_of(found).value(value)
+            name: None if few or value is None else siting_asked(found).value(value)
             for name, value in measured.items()
         }
         manifest = public_manifest(plan, manifest)
@@ -260,7 +262,7 @@ def _dump(
         content["files"] = [str(path) for path in written]
     if save_as is not None:
         content["saved_as"] = save_as
-    dump({**content, "manifest": manifest.as_dict()})
+    dump_result(plan, edition, " ".join(sentences), content, manifest)
 
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition: Edition) -> None:
@@ -277,20 +279,21 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         title = "Inside the standard, if all units are free"
         frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title, rounded=rounded)
 
-    standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
-    title = "Expected share inside each standard, by the full model of cover"
-    frame("siting_standards", standards, STANDARDS, title=title, rounded=rounded)
+    if "standards" in tables:
+        standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
+        title = "Expected share inside each standard, by the full model of cover"
+        frame("siting_standards", standards, STANDARDS, title=title, rounded=rounded)
 
     if "curve" in tables:
-        _curve(tables["curve"], found.yardstick.unit, rounded=rounded)
+        _curve(tables["curve"], found.yardstick.unit, edition)
     if "compliance" in tables:
-        from standby.report.pages.siting_tables import newly_held
+        from standby.report import newly_held
 
         title = beyond_public("Sites to hold when only some units are free", edition)
         frame("siting_compliance", newly_held(found), HELD, title=title)
 
 
-def _curve(curve: pd.DataFrame, unit: str, *, rounded: bool) -> None:
+def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
     """Print the best value for each number of units, and what the last unit adds.
 
     What a unit adds is the difference of the values as printed, so that the column adds up; the public
@@ -306,14 +309,9 @@ def _curve(curve: pd.DataFrame, unit: str, *, rounded: bool) -> None:
     if "marginal" in headings:
         printed["marginal"] = printed["value"].diff().round(decimals)
 
-    exact: dict[str, words.Writer] = {
-        "share": words.fine_share,
-        "min": words.fine_minutes,
-        "units": words.count,
-    }
-    coarse = words.writer("share" if unit == "share" else "count", rounded=True)
-    write = coarse if rounded else exact[unit]
+    from standby.report import curve_writer
 
+    write = curve_writer(unit, edition)
     for column in headings:
         if column == "units":
             continue

@@ -11,6 +11,7 @@ import pandas as pd
 
 from standby._deadline import UnfinishedError
 from standby.cli._edition import (
+    dump_result,
     edition_of,
     explain,
     heading,
@@ -21,7 +22,7 @@ from standby.cli._edition import (
     summary_of,
     trying,
 )
-from standby.cli._print import complain, dump, frame, lines
+from standby.cli._print import complain, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
 from standby.words import share
@@ -69,15 +70,16 @@ def need(
     from standby.cover import need as need_of
     from standby.cover import need_sentences
     from standby.disclosure import public_manifest, publish
-    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
         plan = opened(folder, option)
         edition = edition_of(plan, edition)
         times = travel_times(plan)
+
         if time_limit is None and times.minutes.size > LARGE_PAIRS:
             complain(_may_take_long(*times.minutes.shape))
+
         found = need_of(plan, times, sites=sites, minimise=minimise, time_limit_s=time_limit)
         if time_limit is not None and not found.table["solved"].any():
             raise UnfinishedError(NOTHING_FOUND)
@@ -89,18 +91,19 @@ def need(
         with trying() as step:
             tables = publish(tables, plan, edition, progress=step)
 
+        # The sentences are made anew from what the edition shows; from a table without numbers none is.
         if edition == "public":
             manifest = public_manifest(plan, manifest)
             notes = (*public_notes(times), *_public_notes(found.notes))
             summary = summary_of(need_sentences(tables["need"]), tables, plan, edition) or (
                 "Not everything was found in the time that was given, or no standard holds for anybody."
             )
+
+    # The declared names say which command a table is of, which the command's own output need not.
     tables = {name.removeprefix("need_"): table for name, table in tables.items()}
 
     if json:
-        about = {"edition": edition, "marking": marking_of(plan, edition), "summary": summary}
-        content = {**about, "notes": notes, **tables}
-        dump({**content, "manifest": manifest.as_dict()})
+        dump_result(plan, edition, summary, {"notes": notes, **tables}, manifest)
         return
 
     heading(plan, edition, option)
@@ -141,6 +144,7 @@ def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, editi
     once = ("forces",) if "forces" in headings else ()
     other = "units" if minimise == "officers" else "officers"
     frame("need", table, headings, title=title, once=once, rounded=edition == "public")
+
     lines(
         [
             "A standard is met when it is met in every force, reached at its reliability.",
@@ -159,6 +163,7 @@ def _units_or_why_not(row: Mapping[Hashable, Any]) -> Any:
     """Return a number of units, or in words that there is none."""
     if not row["attainable"]:
         return "cannot be met"
+
     return row["crewed_units"] if np.isfinite(row["crewed_units"]) else "not found in time"
 
 
@@ -166,6 +171,7 @@ def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Return what has no number although it may have one: the search was cut, or nothing was sure enough."""
     if table.empty:
         return []
+
     is_reached = table["attainable_share"] >= table["required"].fillna(np.inf) - SMALL
     return table[~table["solved"] | (~table["attainable"] & is_reached)].to_dict("records")
 

@@ -34,6 +34,7 @@ def new(
 ) -> None:
     """Write the plan, and print what was read from which file, and why another was not used."""
     with errors_reported(json=json):
+        # Before anything is read: reading the first of them may take minutes.
         _check_files(
             {
                 "--areas": areas,
@@ -46,6 +47,7 @@ def new(
                 "--sites": [sites],
             }
         )
+
         made = new_plan(
             folder,
             force=force,
@@ -72,6 +74,7 @@ def new(
 
     lines(f"not used: {item}" for item in made.unused)
     lines(f"note: {text}" for text in made.findings)
+
     lines(
         [
             "",
@@ -95,9 +98,11 @@ def _check_files(files: Mapping[str, Sequence[Path | None]]) -> None:
             except UnreadableFileError as error:
                 refused.append((option, error))
 
+    # What is wrong and the fix of a single file stay apart; several are one text.
     if len(refused) == 1:
         option, only = refused[0]
         raise Refusal(only.what, only.fix, subject=f"{option} {only.subject}")
+
     if refused:
         raise Refusal("\n".join(f"{option} {one}" for option, one in refused))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from standby._refusals import Refusal
 from standby._writing import check_place
 
 
@@ -21,15 +20,15 @@ def check_out(out: Path, folder: Path) -> None:
 
     Raises
     ------
-    Refusal
+    FolderError
         If it is the plan's own folder, holds files that Standby did not write, or may not be written.
     """
-    from standby.report.files.folder import check_folder
+    from standby.report import FolderError, check_folder
 
     real_out = Path(os.path.realpath(out))
     if real_out == Path(os.path.realpath(folder)):
-        what = f"{out} is the plan's own folder, which Standby did not write"
-        raise Refusal(what, "name another for the report")
+        what = "is the plan's own folder, which Standby did not write"
+        raise FolderError(what, "name another for the report", subject=str(out))
     check_folder(out)
 
     # The folders above it need not exist yet; the last that does decides whether they can be made.
@@ -37,9 +36,11 @@ def check_out(out: Path, folder: Path) -> None:
     while not parent.exists():
         parent = parent.parent
     if not parent.is_dir():
-        raise Refusal(f"{parent} is not a folder", "name another for the report")
+        raise FolderError("is not a folder", "name another for the report", subject=str(parent))
 
     for place in {parent, real_out.parent if real_out.exists() else parent}:
         if not os.access(place, os.W_OK | os.X_OK):
-            raise Refusal(f"{place} may not be written to", "name another folder for the report")
+            raise FolderError(
+                "may not be written to", "name another folder for the report", subject=str(place)
+            )
     check_place(out)

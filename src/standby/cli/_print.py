@@ -23,7 +23,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from standby._characters import UNPRINTABLE, printable
-from standby.tables import column_of
+from standby.tables import column_of, is_flag
 from standby.words import numbers
 
 WIDTH_WITHOUT_TERMINAL = 120
@@ -229,7 +229,7 @@ def shown(of: str, column: str, value: Any, *, limit_min: float = math.inf, roun
     """
     if value is None:
         return numbers.NOTHING
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if is_flag(value):
         return "yes" if value else "no"
     if not isinstance(value, (int, float)) and not hasattr(value, "item"):
         return str(value)

@@ -36,7 +36,7 @@ def schema_of(subject: str) -> Schema:
         return json_schema()
 
     if subject == "results":
-        from standby.report.files.json_schema import results_schema
+        from standby.report import results_schema
 
         return results_schema()
     return {"$schema": DIALECT, "title": f"standby {subject} --json", **_OUTPUTS[subject]()}
@@ -78,6 +78,7 @@ def _fault() -> Schema:
 
 
 def _appraise() -> Schema:
+    """Return the schema of the decision table and of where the report lies."""
     return _object(
         {
             **_about(),
@@ -90,6 +91,7 @@ def _appraise() -> Schema:
 
 
 def _check() -> Schema:
+    """Return the schema of faults and notes, and of which rooms were asked."""
     note = _object({"subject": TEXT, "text": TEXT})
     return _object(
         {
@@ -103,6 +105,7 @@ def _check() -> Schema:
 
 
 def _cover() -> Schema:
+    """Return the schema of cover; what the public edition does not have is optional."""
     from standby.cli._cover import INTERNAL
 
     return _object(
@@ -134,11 +137,13 @@ def _error() -> Schema:
 
 
 def _example() -> Schema:
+    """Return the schema of a copied example, or of the list of all."""
     titles = _object({"examples": {"type": "object", "additionalProperties": TEXT}})
     return {"oneOf": [_object({"example": TEXT, "folder": TEXT}), titles]}
 
 
 def _disclose() -> Schema:
+    """Return the schema of what each attack found, beside a guess."""
     finding = _object(
         {
             "attack": TEXT,
@@ -160,11 +165,12 @@ def _disclose() -> Schema:
 
 
 def _fit() -> Schema:
+    """Return the schema of a fit, which is of the internal edition alone."""
     figure = {"type": "object", "required": ["value", "low", "high"]}
     return _object(
         {
             **_about(),
-            "edition": {"const": "internal"},
+            "edition": {"const": "internal"},  # in place of any edition
             "notes": TEXTS,
             "figures": {"type": "object", "additionalProperties": figure},
             **_tables(("factors", "left_out", "set_aside"), beginning="fit_"),
@@ -174,6 +180,7 @@ def _fit() -> Schema:
 
 
 def _locate() -> Schema:
+    """Return the schema of a siting; bound, gap, sites and places are not in the public edition."""
     yardstick = _object(
         {"words": TEXT, "unit": {"enum": ["share", "min", "units"]}, "today": NUMBER, "chosen": NUMBER},
         {"bound": NUMBER, "gap": NUMBER},
@@ -190,6 +197,8 @@ def _locate() -> Schema:
             "option": {"type": "object"},
         },
     )
+
+    # Curve and compliance stand there where they were asked for; groups where the standard has enough places.
     optional = ("groups", "curve", "sites", "places", "compliance")
     return _object(
         {
@@ -214,6 +223,7 @@ def _locate() -> Schema:
 
 
 def _need() -> Schema:
+    """Return the schema of what would meet the standards."""
     return _object(
         {
             **_about(),
@@ -226,6 +236,7 @@ def _need() -> Schema:
 
 
 def _new() -> Schema:
+    """Return the schema of what a new plan was made from, and which files were not used."""
     unused = _object({"file": TEXT, "role": TEXT, "reason": TEXT})
     counts = dict.fromkeys(("areas", "people", "sites", "vehicles"), WHOLE)
     return _object(
@@ -242,6 +253,7 @@ def _new() -> Schema:
 
 
 def _times() -> Schema:
+    """Return the schema of minutes from the nearest site; single places are not in the public edition."""
     return _object(
         {
             **_about(),

@@ -13,7 +13,7 @@ import typer
 
 import standby
 from standby._characters import printable
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnableError
 from standby._writing import sentence
 from standby.cli._print import complain, dump
 from standby.plan import PlanError
@@ -61,13 +61,14 @@ def errors_reported(*, json: bool) -> Iterator[None]:
         status = BAD_INPUT if error.errno in CAN_BE_FIXED else FAILED
         leave(f"standby: {sentence(error)}", status, json=json)
 
-    # These are raised on purpose by nobody but as refusals, which were caught above.
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        leave(f"standby: {defect(error)}", FAILED, json=json)
-    except (RuntimeError, ImportError, ArithmeticError) as error:
+    except UnableError as error:
         leave(f"standby: {error}", FAILED, json=json)
     except KeyboardInterrupt:
         leave("standby: stopped", FAILED, json=json)
+
+    # Whatever else comes so far was not meant to.
+    except Exception as error:  # noqa: BLE001
+        leave(f"standby: {defect(error)}", FAILED, json=json)
 
 
 def defect(error: Exception) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from standby.cli._edition import (
     beyond_public,
+    dump_result,
     edition_of,
     explain,
     heading,
@@ -21,7 +22,7 @@ from standby.cli._edition import (
     with_names_of_classes,
 )
 from standby.cli._out import check_out
-from standby.cli._print import dump, frame, lines, progress_bar
+from standby.cli._print import frame, lines, progress_bar
 from standby.cli._status import errors_reported
 
 if TYPE_CHECKING:
@@ -56,7 +57,6 @@ def times(
 ) -> None:
     """Print minutes of driving from the nearest site, and write them for a map if a folder is named."""
     from standby.attendance import nearest, nearest_sentences
-    from standby.report.content import marking_of
     from standby.travel import travel_times
 
     with errors_reported(json=json):
@@ -69,21 +69,16 @@ def times(
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
 
+    # Notes on roads say nothing of single places; the others may.
     own_notes = public_notes(minutes) if edition == "public" else minutes.notes
     notes = [*own_notes, *minutes.road_notes]
     if json:
         sentences = nearest_sentences(tables["nearest"], limit_min=plan.document.travel.limit_min)
-        content: dict[str, Any] = {
-            "edition": edition,
-            "marking": marking_of(plan, edition),
-            "summary": summary_of(sentences, tables, plan, edition),
-            "method": minutes.method,
-            **tables,
-            "notes": notes,
-        }
+        summary = summary_of(sentences, tables, plan, edition)
+        content: dict[str, Any] = {"method": minutes.method, **tables, "notes": notes}
         if out is not None:
             content["files"] = [str(path) for path in written]
-        dump({**content, "manifest": _manifest(plan, found, edition).as_dict()})
+        dump_result(plan, edition, summary, content, _manifest(plan, found, edition))
         return
 
     heading(plan, edition, option)
@@ -98,6 +93,7 @@ def _tables(plan: Plan, minutes: Times, found: Nearest, edition: Edition) -> dic
     """Return the tables of an edition, by their declared names."""
     from standby.disclosure import publish
 
+    # A part of the plan in which nobody lives has no minutes.
     tables = {"nearest": found.table[found.table["people"] > 0].reset_index(drop=True)}
     if edition != "public":
         tables |= {
@@ -124,6 +120,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> Non
     table = tables["nearest"]
     if len(plan.forces) == 1:  # the force is all there is
         table = table[table["scope_kind"] != "force"]
+
     frame(
         "nearest",
         with_names_of_classes(plan, named(plan, table)),
@@ -167,6 +164,7 @@ def _write(
     from standby.disclosure import publish
     from standby.report import marking_of
 
+    # The pairs pass the door by themselves: they are published under another name than they are printed.
     layers = {}
     if edition != "public":
         pairs = publish({"times_minutes": minutes.table}, plan, edition)

@@ -10,8 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from standby.report.files.folder import MARKER, whole_folder
-from standby.report.files.spreadsheet import marked, write_table
+from standby.report import MARKER, marked, whole_folder, write_table
 
 if TYPE_CHECKING:
     from standby.evidence import Manifest

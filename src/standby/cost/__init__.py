@@ -16,7 +16,7 @@ from standby.cost.funding import Funding, fund, precept_per_band_d
 from standby.cost.heads import HEADS, Basis, Head
 from standby.cost.inputs import Assets, Grant, OptimismBias, Overtime, SiteCost, Staffing, Training
 from standby.cost.option import OptionCost, combine, difference, option_cost
-from standby.cost.plan_cost import Cost, cost, force_costs, plan_cost
+from standby.cost.plan_cost import Cost, cost, fleet, force_costs, plan_cost
 from standby.cost.prices import convert_prices
 from standby.cost.purchases import Service, keep_in_service, purchases
 from standby.cost.ratios import BreakEven, CostPer, RatioReason, break_even, cost_per
@@ -53,6 +53,7 @@ __all__ = [
     "difference",
     "discount_factors",
     "equivalent_annual_cost",
+    "fleet",
     "force_costs",
     "fund",
     "keep_in_service",

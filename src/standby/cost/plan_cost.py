@@ -378,7 +378,15 @@ def _vehicles(arrays: PlanArrays, count: float, tier: int, *, is_added: bool) ->
 
 
 def fleet(arrays: PlanArrays, force: int, tier: int) -> int:
-    """Return the vehicles of a tier that a force has on the road in its busiest hour."""
+    """Return the vehicles of a tier that a force has on the road in its busiest hour.
+
+    Parameters
+    ----------
+    arrays
+        The plan.
+    force, tier
+        Positions of the force and the tier.
+    """
     units = arrays.units
     rows = (units.tiers == tier) & (units.forces == force)
     on_duty_by_hour = (units.count[rows, np.newaxis] * units.hours[rows]).sum(axis=0)

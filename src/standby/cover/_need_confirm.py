@@ -10,7 +10,7 @@ import numpy as np
 
 from standby._deadline import Deadline
 from standby._typing import Codes, Floats, Mask
-from standby.cover._need_group import ForceStandard, Group, unavailable_and_delay
+from standby.cover._need_group import ForceStandard, Group, work_of_units
 from standby.cover._need_solve import Search
 from standby.cover.cover import SMALL_DIFFERENCE
 from standby.cover.evaluated import Evaluated, evaluate_units
@@ -138,13 +138,13 @@ def idle_units(evaluated: Evaluated, group: Group, sites: Codes) -> tuple[Floats
     Returns
     -------
     unavailable_share, delay
-        Share of time in which a unit of each tier can't be sent, shape (tiers,), and the mean delay when it
+        Share of time in which a unit of each tier can't be sent, shape (tiers,), and the least delay when it
         is, shape (tiers, sites) [min].
     """
     many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), MANY_UNITS)
-    unavailable_share, delay = unavailable_and_delay(evaluated, group, many)
+    work = work_of_units(evaluated, group, many)
     site_force = np.searchsorted(group.forces, evaluated.arrays.sites.forces[sites])
-    return unavailable_share.min(axis=(0, 2)), delay.min(axis=0)[:, site_force]
+    return work.committed_share.min(axis=(0, 2)), work.least_delay_min.min(axis=0)[:, site_force]
 
 
 def unsure_places(case: Case, standards: list[ForceStandard], units: list[Codes]) -> list[Mask]:

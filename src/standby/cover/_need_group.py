@@ -15,12 +15,13 @@ from standby.attendance import (
     BIN_MIN,
     SLACK_MIN,
     WEIGHTS,
+    Work,
     before_min,
     drive_factor,
     driving_min,
     evaluate,
-    held_by,
     ready_min,
+    work_by,
 )
 from standby.cover._need_solve import Goal
 from standby.cover.evaluated import Evaluated, weights_of_standards
@@ -91,7 +92,7 @@ class ForceStandard:
     reliability: float
 
     def goal(self, delay_min: Floats) -> Goal:
-        """Return the goal for units with a delay by breaking off, shape (tiers, sites) [min]."""
+        """Return the goal for units that set out later by a delay, shape (tiers, sites) [min]."""
         in_time = self.allowed_min - self.arrive_min >= delay_min[:, :, None]
         return Goal(in_time, self.needed, self.weight, self.share, self.reliability)
 
@@ -424,8 +425,8 @@ def minutes_of(evaluated: Evaluated, times: Times, tiers: Codes, sites: Codes) -
     return ready_min(arrays, tiers)[:, None, None] + drive
 
 
-def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> tuple[Floats, Floats]:
-    """Return the share of time in which units can't be sent, and their mean delay when they are.
+def work_of_units(evaluated: Evaluated, group: Group, units: Codes) -> Work:
+    """Return what units of each tier and force do besides calls.
 
     Parameters
     ----------
@@ -436,8 +437,8 @@ def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> t
 
     Returns
     -------
-    unavailable_share, delay
-        Shape (kinds, tiers, forces of the group) [chance] and [min].
+    Work
+        Shares and minutes, shape (kinds, tiers, forces of the group).
     """
     commitments = evaluated.arrays.commitments
     kinds = len(group.hour_kinds)
@@ -453,9 +454,8 @@ def unavailable_and_delay(evaluated: Evaluated, group: Group, units: Codes) -> t
     taken_share = np.minimum(evaluated.arrays.commitments.units[None, :, None] / number[:, None, :], 1.0)
     taken_share = taken_share * own * active[:, :, None] * commitments.share_of_weeks[:, None]
 
-    unavailable_share, delay = held_by(evaluated.arrays, taken_share, cell_tier)
     shape = (kinds, group.tiers.size, group.forces.size)
-    return unavailable_share.reshape(shape), delay.reshape(shape)
+    return Work(*(part.reshape(shape) for part in work_by(evaluated.arrays, taken_share, cell_tier)))
 
 
 def _units_needed(

@@ -14,7 +14,7 @@ from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._typing import Codes, Floats, Mask
 from standby.cover._need_confirm import Case, Minimise, idle_units, layouts_of, sure_share, unsure_places
 from standby.cover._need_fewer import fewer
-from standby.cover._need_group import ForceStandard, Group, unavailable_and_delay
+from standby.cover._need_group import ForceStandard, Group, work_of_units
 from standby.cover._need_solve import (
     MOST_UNITS,
     SMALL,
@@ -110,7 +110,8 @@ class _Estimate(NamedTuple):
     units
         Units by kind of hours, tier and force on which commitments fall.
     delay
-        Mean delay of these units when sent, shape (kinds, tiers, forces) [min].
+        Minutes later than with nothing to do that these units are taken to set out, the mean at first, shape
+        (kinds, tiers, forces) [min].
     """
 
     extra_steps: list[Codes]
@@ -311,7 +312,7 @@ def _less_sure(
             yield [layout] * len(group.hour_kinds)
 
     by_force = _by_force(group, units)
-    _, delay = unavailable_and_delay(case.evaluated, group, by_force)
+    delay = work_of_units(case.evaluated, group, by_force).mean_delay_min
     estimate = _Estimate(extra_steps, by_force, delay)
     for steps in range(1, MOST_REPEATED_STEPS + 1):
         try:
@@ -330,10 +331,11 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
     """
     group = case.group
     many = np.full((len(group.hour_kinds), group.tiers.size, group.forces.size), FIRST_UNITS)
-    _, least_delay = unavailable_and_delay(case.evaluated, group, many)
+    work = work_of_units(case.evaluated, group, many)
+    least_delay = work.least_delay_min
 
     extra_steps = [np.zeros(standard.weight.size, dtype=np.int64) for standard in standards]
-    estimate = _Estimate(extra_steps, many, least_delay)
+    estimate = _Estimate(extra_steps, many, work.mean_delay_min)
     alike = False
     for attempt in range(MOST_ATTEMPTS):
         case.deadline.left()
@@ -342,7 +344,8 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
         except _NoAnswerError:
             if estimate.delay is least_delay:
                 raise
-            # A small fleet carries many commitments and sets out late; a larger one would not. Assume that.
+            # Units set out late by their mean delay, but at times they have nothing to do, and each unit of a
+            # larger fleet has fewer commitments. Assume the best, and let cover say how sure it is.
             estimate = estimate._replace(delay=least_delay)
             continue
 
@@ -353,7 +356,7 @@ def _confirmed_units(case: Case, standards: list[ForceStandard]) -> tuple[list[C
 
         # The commitments now fall on these units: try their delay first, before asking for more.
         delay_before = estimate.delay
-        _, delay = unavailable_and_delay(case.evaluated, group, estimate.units)
+        delay = work_of_units(case.evaluated, group, estimate.units).mean_delay_min
         estimate = estimate._replace(delay=delay)
         if attempt < FIRST_ATTEMPTS and not np.array_equal(delay_before, delay):
             continue
@@ -573,7 +576,7 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     group, kind = case.group, case.group.hour_kinds[k]
     units = np.zeros((len(group.hour_kinds), *force_share.shape))
     units[:] = force_share * number[:, None]
-    by_force, _ = unavailable_and_delay(case.evaluated, group, units)
+    by_force = work_of_units(case.evaluated, group, units).committed_share
     unavailable_share = (by_force[k] * force_share).sum(axis=1)
 
     by_tier = [

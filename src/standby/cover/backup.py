@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from standby._typing import Floats
-from standby.attendance import SLACK_MIN, arrival_minutes, before_min, held_and_delay
+from standby.attendance import arrival_minutes, before_min, chance_by, varying_minutes, work_of
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
@@ -63,15 +63,25 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
     types = evaluated.setting.types
     arrive_min, lend_chance = arrival_minutes(model, arrays)
     lend_chance = lend_chance[:, arrays.places.forces]
-    _, delay_min = held_and_delay(model, arrays)
+    work = work_of(model, arrays)
+    varying_min, varying_sd = varying_minutes(model, arrays)
 
     before = before_min(arrays)[0, types]
-    spare_min = evaluated.setting.within_min - before[:, None] + SLACK_MIN
+    spare_min = evaluated.setting.within_min - before[:, None]
     can_help = model.machines.kind[model.machines.of[0, types]] >= 0  # (standards, units)
 
     pools = model.congestion
     chance = np.zeros(spare_min.shape)
     for row, period in enumerate(model.periods):
+        # Chance that a unit that is sent comes in time, with nothing to do or off its work: by unit.
+        in_time = {}
+        for unit in np.flatnonzero(period.on_duty):
+            varying = varying_min[unit], varying_sd[unit]
+            late_min = arrive_min[unit] + work.break_off_min[row, unit]
+            at_work = 0.0 if if_free else work.breakable_share[row, unit]
+            idle_chance = chance_by(spare_min, arrive_min[unit], *varying)
+            in_time[unit] = (1.0 - at_work) * idle_chance + at_work * chance_by(spare_min, late_min, *varying)
+
         call_share = (period.hours * period.weight[types] / HOURS_A_WEEK)[:, None]
         for pool in range(pools.first.size - 1):
             here = pools.place == pool
@@ -84,13 +94,10 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
                 # At a node units are independent: the chances that none is there, and exactly one.
                 none = np.ones((types.size, int(here.sum())))
                 one = np.zeros((types.size, int(here.sum())))
-                for unit in np.flatnonzero(period.on_duty):
-                    unit_delay = 0.0 if if_free else delay_min[row, unit]
+                for unit, unit_in_time in in_time.items():
                     free_chance = 1.0 if if_free else outcome.free[row, node, unit]
-                    comes = free_chance * lend_chance[unit, here]
-                    arrives_min = arrive_min[unit, here] + unit_delay
-                    in_time = can_help[:, unit, None] & (arrives_min <= spare_min[:, here])
-                    helps = np.where(in_time, comes, 0.0)
+                    comes = free_chance * lend_chance[unit, here] * can_help[:, unit, None]
+                    helps = comes * unit_in_time[:, here]
                     one += (none - one) * helps
                     none *= 1.0 - helps
                 chance[:, here] += call_share * weight * np.maximum(1.0 - none - one, 0.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from standby._typing import Floats
-from standby.attendance import SLACK_MIN, AttendanceModel, arrival_minutes, held_and_delay
+from standby.attendance import AttendanceModel, arrival_minutes, chance_by, varying_minutes, work_of
 from standby.plan import HOURS_A_WEEK, PlanArrays
 
 STEP_MIN = 5
@@ -66,21 +66,27 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
     area_force = arrays.areas.forces
     arrive_min, lend_chance = arrival_minutes(model, arrays)
     lend_chance = lend_chance[:, area_force]
-    _, delay_min = held_and_delay(model, arrays)
+    work = work_of(model, arrays)
 
     units = arrays.units
     officers = np.where(arrays.tiers.armed[units.tiers[model.rows]], units.crew[model.rows], 0)
     is_own = units.forces[model.rows][:, None] == area_force[None, :]
     is_neighbours = model.border[:, area_force]
     is_shared = ~is_own & ~is_neighbours
-    area = np.broadcast_to(np.arange(areas), lend_chance.shape)
+    varying_min, varying_sd = (part[:, :areas] for part in varying_minutes(model, arrays))
 
-    # Officers are counted at the first step by which they are there, and then added up from step to step.
-    counts = np.zeros((len(ORIGINS), steps_min.size + 1, areas))
-    for period, busy_share, delay in zip(model.periods, busy, delay_min, strict=True):
-        free_officers = officers * (1.0 - busy_share) * period.on_duty * (period.hours / HOURS_A_WEEK)
-        step = np.searchsorted(steps_min, arrive_min[:, :areas] + delay[:, None] - SLACK_MIN)
-        for count, mask in zip(counts, (is_own, is_shared, is_neighbours), strict=True):
-            np.add.at(count, (step, area), free_officers[:, None] * lend_chance * mask)
+    counts = np.zeros((len(ORIGINS), steps_min.size, areas))
+    for row, period in enumerate(model.periods):
+        free_officers = officers * (1.0 - busy[row]) * period.on_duty * (period.hours / HOURS_A_WEEK)
 
-    return counts.cumsum(axis=1)[:, :-1]  # the last step is beyond all others, or never
+        # With nothing to do, or later by the minutes of breaking off their work.
+        at_work = work.breakable_share[row]
+        for mode_share, delay_min in ((1.0 - at_work, 0.0), (at_work, work.break_off_min[row, :, None])):
+            mean_min = arrive_min[:, :areas] + delay_min
+            expected = (free_officers * mode_share)[:, None] * lend_chance
+            for step, minutes in enumerate(steps_min):
+                there = expected * chance_by(minutes, mean_min, varying_min, varying_sd)
+                for count, mask in zip(counts, (is_own, is_shared, is_neighbours), strict=True):
+                    count[step] += (there * mask).sum(axis=0)
+
+    return counts

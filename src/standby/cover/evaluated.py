@@ -17,6 +17,8 @@ from standby.attendance import (
     available,
     evaluate,
     standard_weights,
+    varies,
+    without_variation,
 )
 from standby.cover.metrics import shares
 from standby.demand import call_weights
@@ -49,6 +51,27 @@ class Evaluated(Shown):
     def scopes(self) -> ScopeArrays:
         """Whom numbers are about."""
         return self.arrays.scopes
+
+    @property
+    def varies(self) -> bool:
+        """Whether trips, turnout or authorisation vary from call to call."""
+        return varies(self.arrays)
+
+    def by_means(self, look: Callable[[], object] | None = None) -> Evaluated:
+        """Return the plan evaluated as if trips, turnout and authorisation took their means every time.
+
+        Parameters
+        ----------
+        look
+            As in `evaluate_plan`.
+        """
+        arrays = without_variation(self.arrays)
+        return replace(
+            self,
+            arrays=arrays,
+            outcome=evaluate(self.model, arrays, self.setting, start=self.start, look=look),
+            if_free=evaluate(self.model, arrays, self.setting, if_free=True, look=look),
+        )
 
     @property
     def standards(self) -> dict[str, Standard]:

@@ -38,6 +38,12 @@ from standby.workforce import officers_for_posts
 
 ALL_STANDARDS = "all standards"
 
+BY_MEANS = (
+    "trips, turnout and authorisation are taken at their means here, while cover counts how they vary: it "
+    "will be less sure of these units"
+)
+"""Note where the plan says that minutes vary from call to call."""
+
 COLUMNS = (
     "standard", "name", "forces", "sites", "required", "attainable_share", "attainable", "share_every_site",
     "share_one_minute_more", "crewed_units", "posts", "officers", "establishment", "strength", "deployable",
@@ -174,6 +180,9 @@ def need(
     crews differ, the search for fewest units and that for fewest officers are both made, and the better
     answer is taken.
 
+    Trips, turnout and authorisation are taken at their means: where the plan says how they vary, a note says
+    that `cover` will be less sure of these units.
+
     Neighbours' units are not counted, nor does a tier stand in for another. Officers that an attendance asks
     for beyond those of its units are sought in one tier, never in a mix of several: of those whose officers
     count, the one with most crewed hours; and where that gives no answer, or another whose crews have no
@@ -245,12 +254,15 @@ def need_of(
         When to stop.
     """
     refuse_too_large(evaluated, sites)
+    notes = list[str]()
+    if evaluated.varies:
+        notes.append(BY_MEANS)
+        evaluated = evaluated.by_means(deadline.look)
     standards = list(evaluated.standards.items())
     main = evaluated.arrays.standards.main
     main_first = sorted(range(len(standards)), key=lambda row: (row != main, row))
 
     tables: dict[str, list[dict[str, Any]]] = {"table": [], "units": [], "answers": [], "curve": []}
-    notes = list[str]()
     for forces in sharing(evaluated):
         group_name = _names(evaluated, forces)
         notes += _holds_for_nobody(evaluated, forces, group_name)

@@ -21,8 +21,11 @@ def heaviest_places(plan: Plan) -> dict[str, float]:
     """
     arrays = plan_arrays(plan)
     weights = standard_weights(arrays, arrays.standards, call_weights(arrays))
+
     totals = weights.sum(axis=1)
     largest = weights.max(axis=1, initial=0.0)
+
+    # A standard that counts nothing has no place that is too heavy.
     return {
         name: float(most / total) if total > 0.0 else 0.0
         for name, most, total in zip(arrays.standards.ids, largest, totals, strict=True)

@@ -13,7 +13,9 @@ from standby.plan import Plan
 
 
 class PublicEditionError(Refusal):
-    """A plan whose public edition would name a base or a unit."""
+    """A plan whose public edition would name a base or a unit; its subject is the name, and what has it."""
+
+    code = "names-a-base"
 
 
 def check_names(plan: Plan, names: Mapping[str, Sequence[str]]) -> None:
@@ -33,13 +35,14 @@ def check_names(plan: Plan, names: Mapping[str, Sequence[str]]) -> None:
     """
     bases = _names_of_bases(plan)
     forces = any_of(names_of_forces(plan))
-    for what, values in names.items():
+    for of, values in names.items():
         for value in dict.fromkeys(values):
             found = bases.search(forces.sub("", value))
             if found:
                 raise PublicEditionError(
-                    f"{what} {value!r}: it names {found[0]!r}, a base or a unit, which the public edition "
-                    "may not; give it another name in the plan, or make the internal edition"
+                    f"it names {found[0]!r}, a base or a unit, which the public edition may not",
+                    "give it another name in the plan, or make the internal edition",
+                    subject=f"{of} {value!r}",
                 )
 
 

@@ -91,6 +91,7 @@ class PublicNames(Shown):
             standard = value.removeprefix("share_")
             public = self.ids["standards"].get(standard)
             return value if public is None else f"share_{public}"
+
         known = self.ids[SECTIONS[column]]
         own = value.removesuffix(AS_ASKED)  # a standard that a siting was asked for otherwise
         return known[value] if value in known else f"{known[own]}{AS_ASKED}"
@@ -106,6 +107,8 @@ class PublicNames(Shown):
         private = sorted((name for name in self.names if name), key=len, reverse=True)
         if not private:
             return words
+
+        # The longest first, so that a name that begins like another is not cut short.
         either = "|".join(map(re.escape, private))
         return re.sub(rf"(?<!\w)(?:{either})(?!\w)", lambda found: self.names[found[0]], words)
 
@@ -118,6 +121,7 @@ class PublicNames(Shown):
             A path of the register, such as ``tiers.arv.turnout_min``.
         """
         section, *rest = path.split(".")
+
         known = self.ids.get(section, {})
         public = [known[rest[0]], *rest[1:]] if rest and rest[0] in known else rest
         classes = self.ids["classes"]  # weights by class
@@ -174,6 +178,7 @@ class PublicNames(Shown):
         for column in table.columns:
             if column.name not in frame or pd.api.types.is_numeric_dtype(frame[column.name]):
                 continue
+
             values = frame[column.name]
             if column.name == "path":
                 frame["path"] = values.map(self.path)
@@ -203,9 +208,12 @@ def public_names(plan: Plan) -> PublicNames:
         "classes": document.classes,
         "sources": plan.sources,
     }
+
+    # Nothing to hide: every id stands for itself.
     if plan.bases_are_invented:
         return PublicNames({name: {id_: id_ for id_ in section} for name, section in sections.items()}, {})
 
+    # Ids are numbers in the order of the plan: option-1, incident-type-2.
     ids, by_id = {}, {}
     for section, entries in sections.items():
         one = section.removesuffix("es") if section == "classes" else section.removesuffix("s")
@@ -220,6 +228,7 @@ def public_names(plan: Plan) -> PublicNames:
     for section, known in by_id.items():
         for id_, public in known.items():
             names.setdefault(sections[section][id_].name, public)
+
     by_id["options"][BASE] = _base_name(plan)
     return PublicNames(ids, names, by_id)
 
@@ -239,9 +248,11 @@ def public_plan(plan: Plan) -> Plan:
     """
     if plan.bases_are_invented:
         return plan
+
     names, document = public_names(plan), plan.document
 
     def renamed(section: str, **changes: Any) -> dict[str, Any]:
+        """Return a section by public ids, with public names and whatever else changes of an entry."""
         entries: Mapping[str, Any] = getattr(document, section)
         return {
             names.ids[section][id_]: entry.model_copy(
@@ -269,11 +280,14 @@ def public_plan(plan: Plan) -> Plan:
             "incident_types": renamed("incident_types"),
         }
     )
+
+    # A source that isn't marked as public stays in the list, without a word on what it is.
     unpublished = {"title": UNPUBLISHED_SOURCE, "where": None, "scope": None, "note": None}
     sources = {
         names.ids["sources"][id_]: source if source.public else source.model_copy(update=unpublished)
         for id_, source in plan.sources.items()
     }
+
     return replace(plan, document=public, sources=sources, hashes={}, folder=None)
 
 
@@ -285,11 +299,14 @@ def _name_of(section: str, number: int, entry: Any) -> str:
     """Return the name that was written for the public, else one made from what an entry is."""
     if entry.public_name:
         return str(entry.public_name)
+
     if section == "standards":
         return f"Standard {number}: {_made_of(entry)}"
     if section == "incident_types":
         return f"{STREAMS[entry.stream]} ({number})"
-    return f"{ {'options': 'Option', 'tiers': 'Tier', 'classes': 'Class of place'}[section] } {number}"
+
+    kinds = {"options": "Option", "tiers": "Tier", "classes": "Class of place"}
+    return f"{kinds[section]} {number}"
 
 
 def _made_of(standard: Standard) -> str:

@@ -99,7 +99,16 @@ def _row_has_enough_places(plan: Plan, row: Mapping[Hashable, object]) -> bool:
     if standard is not None:
         return enough_places(plan, standard)
     table = "key_locations" if row.get("weight") == "key_locations" else "areas"
-    return int(plan.table(table)["force"].isin(plan.forces).sum()) >= FEWEST_PLACES
+    places = plan.table(table)
+    places = places[places["force"].isin(plan.forces)]
+    if len(places) < FEWEST_PLACES:
+        return False
+    if plan.bases_are_invented:
+        return True
+
+    # Half or nine in ten of the people are a single place's minutes where most of them live there.
+    weight = places["weight" if table == "key_locations" else "population"]
+    return bool(weight.max() <= SHARE_STEP * weight.sum())
 
 
 def counted(plan: Plan, standard: Standard, table: str) -> pd.Series:

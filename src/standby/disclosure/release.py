@@ -66,7 +66,7 @@ def require_release(
         return
     told = forced_places(plan, looked_at)
     if told.places or told.changes:
-        with_shares = [name for name in looked_at if name in SHARE_COLUMNS]
+        with_shares = [_as_given(name, tables) for name in looked_at if name in SHARE_COLUMNS]
         raise ReleaseError(
             f"not published: {told.places + told.changes} times shares of a standard say whether a single "
             "place is reached, or whether an option changes that",
@@ -74,7 +74,7 @@ def require_release(
         )
     found = inversion.invert(plan, travel_times(plan), [looked_at], progress=progress)
     if not found.passed:
-        table = inversion.table_to_leave_out(plan, travel_times(plan), looked_at)
+        table = _as_given(inversion.table_to_leave_out(plan, travel_times(plan), looked_at), tables)
         named = [found.said(what) for what in inversion.NAMED if found.worst(what).excess(what) > 1]
         raise ReleaseError(
             f"not published: a reader could name {' and '.join(named)}",
@@ -97,6 +97,12 @@ def _looked_at(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         )
         kept["standards"] = pd.concat([today.assign(option=BASE), after.assign(option=PROPOSED)])
     return kept
+
+
+def _as_given(name: str, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return the name that a table has in what is published: a siting's standards have their own."""
+    siting_name = f"siting_{name}"
+    return siting_name if siting_name in tables else name
 
 
 def _key(plan: Plan, tables: Mapping[str, pd.DataFrame], proposed: Mapping[str, Any] | None) -> str:

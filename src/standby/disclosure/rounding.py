@@ -70,6 +70,8 @@ def share_beside(value: float, required: float) -> float:
     rounded = public_share(value)
     if not math.isfinite(value) or not math.isfinite(required):
         return rounded
+
+    # Rounded across what is required, the share goes to the next fifth on its own side.
     enough = value >= required - EVEN
     if enough != (rounded >= required - EVEN):
         fifths = math.ceil(value / SHARE_STEP) if enough else math.floor(value / SHARE_STEP)
@@ -91,9 +93,12 @@ def rounded(plan: Plan, kind: str, value: float) -> float:
         return public_share(value)
     if kind == "minutes":
         return public_minutes(value)
+
+    # People and key locations are shares of everybody, as coarse as shares are.
     if kind in {"people", "key_locations"}:
         whole = everybody(plan, kind)
         return _to_step(value / whole, SHARE_STEP) * whole if whole else 0.0
+
     if kind == "count":
         value = _to_step(value, 1.0)
     return float(f"{value:.{DIGITS}g}")

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, shown
 from standby._show import Shown, short
 
 Kind = Literal["measured", "stated", "opinion", "assumption", "unsupported"]
@@ -28,9 +28,6 @@ SHAPES_BY_RANGE: dict[Range, tuple[Shape, ...]] = {
 
 OFF_CENTRE = 1e-6
 """Share of its width by which a uniform figure's value may miss the middle (rounding)."""
-
-SHOWN_LENGTH = 60
-"""Characters of a wrong value that a fault repeats."""
 
 EARLIEST_YEAR = 1800
 """No police force and no count of people is older than this: an earlier date is a slip."""
@@ -69,23 +66,14 @@ def _number(value: object) -> float | None:
 
 
 def is_too_large(value: object) -> bool:
-    """Return whether a value is a whole number that no float holds: of 309 digits or more."""
+    """Return whether a value is a whole number that no float holds: of 309 digits or more.
+
+    Parameters
+    ----------
+    value
+        Anything.
+    """
     return isinstance(value, int) and abs(value) > sys.float_info.max
-
-
-def shown(value: object) -> str:
-    """Return a value as a fault shows it: text in quotes, long values cut off."""
-    try:
-        text = str(value).lower() if isinstance(value, bool) else repr(value)
-    except ValueError:  # Python writes no whole number of thousands of digits
-        text = "a number of thousands of digits"
-
-    if isinstance(value, (dt.date, dt.time)):
-        text = value.isoformat()
-    if isinstance(value, dict):
-        text = f"a table with {', '.join(map(str, value)) or 'nothing in it'}"
-
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
 
 
 Day = Annotated[

@@ -9,13 +9,13 @@
     RuntimeError
      ├── NoAnswerYetError      the time was over before there was any answer
      └── SitingCheckError      the independent check disagrees with the solver: never expected
-    ImportError
+    MissingExtraError (an ImportError)
      └── SolverMissingError    the optional solver isn't installed
 """
 
 from __future__ import annotations
 
-from standby._refusals import Refusal
+from standby._refusals import MissingExtraError, Refusal, UnableError
 
 
 class SitingInputError(Refusal):
@@ -51,7 +51,7 @@ class InfeasibleError(SitingInputError):
         self.smallest_unlimited = smallest_unlimited
 
 
-class NoAnswerYetError(RuntimeError):
+class NoAnswerYetError(UnableError, RuntimeError):
     """The time limit or Ctrl-C came before there was any answer; whether there is one isn't known."""
 
 
@@ -59,7 +59,7 @@ class SitingCheckError(RuntimeError):
     """The value of the answer, computed again from the input alone, isn't what the solver said."""
 
 
-class SolverMissingError(ImportError):
+class SolverMissingError(MissingExtraError):
     """The optional solver isn't installed; the message says how to install it."""
 
 

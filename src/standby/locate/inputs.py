@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby import _memory
+from standby import _checks, _memory
+from standby._refusals import shown
 from standby.locate.errors import SitingInputError
 from standby.locate.minutes import listed
 from standby.words import gigabytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import ArrayLike, NDArray
 
 LARGEST_WEIGHT = 1e200
@@ -52,7 +52,7 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
     SitingInputError
         Naming the areas whose weight is NaN, infinite or negative, or the wrong shape.
     """
-    values = np.asarray(weight, dtype=np.float64)
+    values = _checks.numbers(name, weight, refusal=SitingInputError)
     if values.shape != (n_areas,):
         raise SitingInputError(f"{name} has shape {values.shape}", f"give one for each of {n_areas} areas")
 
@@ -76,7 +76,7 @@ def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.f
     SitingInputError
         Naming the sites whose cost is NaN, infinite or negative, or the wrong shape.
     """
-    values = np.zeros(n_sites) if cost is None else np.asarray(cost, dtype=np.float64)
+    values = _checks.numbers(name, 0.0 if cost is None else cost, refusal=SitingInputError)
     values = np.full(n_sites, float(values)) if values.ndim == 0 else values
     if values.shape != (n_sites,):
         raise SitingInputError(
@@ -99,9 +99,7 @@ def checked_share(value: float, name: str) -> float:
     SitingInputError
         If it isn't.
     """
-    if not 0 <= value <= 1:
-        raise SitingInputError(f"{name} is {value}", "give a share between 0 and 1")
-    return float(value)
+    return _checks.single(name, value, high=1.0, refusal=SitingInputError)
 
 
 def checked_units(units: int, *, least: int = 0) -> int:
@@ -112,11 +110,7 @@ def checked_units(units: int, *, least: int = 0) -> int:
     SitingInputError
         If it isn't whole, or is less than `least`.
     """
-    if isinstance(units, bool) or units != int(units):
-        raise SitingInputError(f"units is {units}", "give a whole number")
-    if units < least:
-        raise SitingInputError(f"units is {units}", f"give at least {least}")
-    return int(units)
+    return _checks.whole("units", units, low=least, refusal=SitingInputError)
 
 
 def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.int64]:
@@ -125,9 +119,17 @@ def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.in
     Raises
     ------
     SitingInputError
-        Naming those that aren't rows of the matrix.
+        Naming those that aren't rows of the matrix, or what isn't a list of whole numbers.
     """
-    values = np.unique(np.fromiter((int(j) for j in sites), np.int64))
+    if isinstance(sites, str) or not isinstance(sites, Iterable):
+        raise SitingInputError(f"{name} is {shown(sites)}", "give a list of sites, as rows of minutes")
+
+    # The least is far below 0, so that wrong rows are named together.
+    rows = [
+        _checks.whole(f"a site of {name}", j, low=-_checks.LARGEST_WHOLE, refusal=SitingInputError)
+        for j in sites
+    ]
+    values = np.unique(np.asarray(rows, dtype=np.int64))
     bad = values[(values < 0) | (values >= n_sites)]
     if bad.size:
         raise SitingInputError(
@@ -162,7 +164,7 @@ def units_by_site(
 
     most = np.full(n_sites, n_sites if units is None else units, dtype=np.int64)
     if per_site is not None:
-        limit = np.asarray(per_site)
+        limit = _checks.numbers("per_site", per_site, refusal=SitingInputError)
         if limit.ndim > 1 or (limit.ndim == 1 and limit.size != n_sites):
             raise SitingInputError(
                 f"per_site has shape {limit.shape}", f"give a number or one for each of {n_sites} sites"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from standby import _checks
 from standby.locate.compressed import rows_of, starts_of
 from standby.locate.engine import _kernels_merge as kernels
 from standby.locate.errors import SitingInputError
@@ -80,7 +81,11 @@ class MinutesTable:
         if sparse.issparse(minutes):
             self.sparse = _checked_sparse(sparse.csr_matrix(minutes))
         else:
-            self.dense = _checked_dense(np.asarray(minutes))
+            try:
+                table = np.asarray(minutes)
+            except ValueError as error:
+                raise SitingInputError("minutes has rows of different lengths", "give a matrix") from error
+            self.dense = _checked_dense(table)
         if 0 in self.shape:
             raise SitingInputError(f"minutes has shape {self.shape}", "give at least one site and one area")
 
@@ -153,7 +158,7 @@ class MinutesTable:
         SitingInputError
             If it is neither a number nor one number an area, or holds NaN or negative minutes.
         """
-        values = np.asarray(within, dtype=np.float64)
+        values = _checks.numbers(name, within, refusal=SitingInputError)
         if values.ndim > 1 or (values.ndim == 1 and values.size != self.n_areas):
             raise SitingInputError(
                 f"{name} has shape {values.shape}", f"give a number or one for each of {self.n_areas} areas"
@@ -307,7 +312,7 @@ def _checked_dense(table: NDArray[Any]) -> NDArray[Any]:
     if table.dtype == bool:
         table = np.where(table, 0.0, np.inf)
     elif table.dtype not in {np.dtype(np.float32), np.dtype(np.float64)}:
-        table = table.astype(np.float64)
+        table = _checks.numbers("minutes", table, refusal=SitingInputError)
     if table.ndim != 2:
         raise SitingInputError(f"minutes has shape {table.shape}", "give a matrix of shape (sites, areas)")
 

@@ -353,7 +353,7 @@ def sheets_of(
     ------
     OpenDataError
         If the file is no workbook, is damaged, or is larger than is read.
-    ImportError
+    MissingExtraError
         If the library that reads workbooks is not installed.
     """
     with as_open_data():

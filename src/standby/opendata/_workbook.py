@@ -23,6 +23,7 @@ from standby._files import (
     open_zip,
     unpack_member,
 )
+from standby._refusals import MissingExtraError
 
 OLE = b"\xd0\xcf\x11\xe0"
 """Beginning of workbooks before 2007 (XLS), and of those with a password."""
@@ -58,13 +59,11 @@ def sheets_of(
     ------
     UnreadableFileError
         If the file is no workbook, is damaged, or is larger than is read.
-    ImportError
+    MissingExtraError
         If the library that reads workbooks is not installed.
     """
     if importlib.util.find_spec("python_calamine") is None:
-        raise ImportError(
-            f"{path.name} is a workbook; to read it, install the extra: pip install 'standby[opendata]'"
-        )
+        raise MissingExtraError(f"{path.name} is a workbook, and its reader is not installed", "opendata")
     judge_workbook(path, limits, deadline)
 
     numbers = (limits.cells, limits.memory_bytes, head_rows)

@@ -299,7 +299,7 @@ def combine_small_areas(tables: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, t
     if whole is None:
         files = ", ".join(t.attrs["file"] for t in tables) or "none was given"
         raise OpenDataError(
-            f"no table of areas says how many people live there ({files})", "Add a table with people."
+            f"no table of areas says how many people live there ({files})", "Add a table with people"
         )
 
     combined = whole.set_index("code")

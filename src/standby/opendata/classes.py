@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from standby.plan.schema.fields import TravelClass
+from standby.plan import TravelClass
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from standby.opendata.areas import district_of
 from standby.opendata.error import OpenDataError
 from standby.opendata.forces import find_force, known_force
 from standby.plan import fingerprint_of_bases, open_plan, write_plan
-from standby.plan.checking.notes import formula_notes
+from standby.plan.checking import formula_notes
 from standby.words import count, counted, fine_share
 
 PathLike = str | Path

@@ -93,7 +93,13 @@ def control_words(controls: list[str]) -> tuple[str, str, Code]:
 
 
 def rows_text(rows: list[int]) -> str:
-    """Return rows as words: the first five, and how many there are."""
+    """Return rows as words: the first five, and how many there are.
+
+    Parameters
+    ----------
+    rows
+        Numbers of the rows, at least one.
+    """
     shown = ", ".join(str(row) for row in rows[:SHOWN_ROWS])
     if len(rows) == 1:
         return f"row {shown}"

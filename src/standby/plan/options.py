@@ -36,7 +36,13 @@ FORCE_COLUMN = {
 
 
 def held_back(changes: Changes) -> frozenset[str]:
-    """Return the forces that ruled an option out on their own, unless all of it is ruled out."""
+    """Return the forces that ruled an option out on their own, unless all of it is ruled out.
+
+    Parameters
+    ----------
+    changes
+        An option or a scenario.
+    """
     if not isinstance(changes, Option) or changes.status == "ruled out":
         return frozenset()
     return frozenset(name for name, status in changes.forces.items() if status.status == "ruled out")
@@ -62,7 +68,15 @@ def force_of(path: str) -> str | None:
 
 
 def laid_over(changes: Mapping[str, Any], opted_out: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
-    """Return the paths and values of a ``set`` without those of forces that hold it back."""
+    """Return the paths and values of a ``set`` without those of forces that hold it back.
+
+    Parameters
+    ----------
+    changes
+        The option's ``set``.
+    opted_out
+        Forces that ruled the option out.
+    """
     return [(path, value) for path, value in flatten(changes) if force_of(path) not in opted_out]
 
 

@@ -61,7 +61,7 @@ def write_plan(
         If the folder has something in it and ``overwrite`` is not given.
     PlanError
         If what was written would not be a plan without faults.
-    ModuleNotFoundError
+    MissingExtraError
         If a format needs pyarrow, which is an extra, and it is not installed.
     """
     folder = Path(folder)

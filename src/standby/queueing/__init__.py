@@ -11,7 +11,7 @@ from standby.queueing._errors import (
 )
 from standby.queueing._result import Hypercube
 from standby.queueing.approximate import hypercube_approximate
-from standby.queueing.congestion import Congestion, congestion
+from standby.queueing.congestion import NODES, Congestion, all_away, congestion
 from standby.queueing.erlang import MMc, erlang_b, erlang_c, mmc
 from standby.queueing.exact import hypercube, hypercube_memory_gb
 from standby.queueing.multiple import HypercubeMultiple, hypercube_multiple
@@ -26,6 +26,7 @@ from standby.queueing.pools import (
 )
 
 __all__ = [
+    "NODES",
     "Congestion",
     "ConvergenceError",
     "FiniteSource",
@@ -37,6 +38,7 @@ __all__ = [
     "QueueingError",
     "QueueingInputError",
     "UnstableQueueError",
+    "all_away",
     "congestion",
     "erlang_b",
     "erlang_c",

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnableError
 
 __all__ = [
     "ConvergenceError",
@@ -38,5 +38,5 @@ class MemoryLimitError(QueueingError, MemoryError):
     """The model needs more memory than is allowed or free; the message says how much."""
 
 
-class ConvergenceError(QueueingError, RuntimeError):
+class ConvergenceError(QueueingError, UnableError, RuntimeError):
     """The iteration did not reach the asked precision; the message says how far it came."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby import _memory
+from standby import _checks, _memory
 from standby.queueing._errors import MemoryLimitError, QueueingInputError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _some(rows: NDArray[np.int64]) -> str:
 
 def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
     """Refuse rates that are negative, not finite, or all 0."""
-    rates = np.array(arrival, dtype=np.float64)
+    rates = _checks.numbers("arrival", arrival, refusal=QueueingInputError).copy()
     if rates.ndim != 1 or rates.size == 0:
         raise QueueingInputError(
             f"arrival: shape {rates.shape}", "give one rate for each area, shape (areas,)"
@@ -126,7 +126,7 @@ def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
 
 def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.float64]:
     """Refuse rates of 0 or less; spread one number over the units."""
-    speeds = np.array(service, dtype=np.float64)
+    speeds = _checks.numbers("service", service, refusal=QueueingInputError).copy()
 
     # One number is for as many units as a list has places, or names.
     if speeds.ndim == 0:
@@ -202,7 +202,7 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
     if initiated is None:
         return np.zeros(units)
 
-    rates = np.array(initiated, dtype=np.float64)
+    rates = _checks.numbers("initiated", initiated, refusal=QueueingInputError).copy()
     if rates.ndim == 0:
         rates = np.full(units, float(rates))
     if rates.shape != (units,) or not np.all(np.isfinite(rates)) or np.any(rates < 0):
@@ -215,7 +215,7 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
 
 def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> NDArray[np.float64]:
     """Refuse rates of 0 or less; spread one number over the units."""
-    speeds = np.array(rates, dtype=np.float64)
+    speeds = _checks.numbers(name, rates, refusal=QueueingInputError).copy()
     if speeds.ndim == 0:
         speeds = np.full(units, float(speeds))
     if speeds.shape != (units,) or not np.all(np.isfinite(speeds)) or np.any(speeds <= 0):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import numbers
 from standby._show import Shown
 from standby.queueing._errors import QueueingInputError
 
@@ -109,7 +110,7 @@ class Hypercube(Shown):
 
     def _check_times(self, times: ArrayLike) -> NDArray[np.float64]:
         """Refuse times that do not fit the areas and units."""
-        matrix = np.asarray(times, dtype=np.float64)
+        matrix = numbers("times", times, refusal=QueueingInputError)
         if matrix.shape != self.dispatch.shape:
             raise QueueingInputError(
                 f"times: shape {matrix.shape} is not (areas, units) = {self.dispatch.shape}",

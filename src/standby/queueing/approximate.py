@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import numbers
 from standby.queueing import _kernels_approximate as kernels
 from standby.queueing._anderson import Anderson
 from standby.queueing._errors import ConvergenceError, QueueingInputError
@@ -78,7 +79,7 @@ def hypercube_approximate(
     >>> round(result.lost, 6), result.busy.round(6).tolist()
     (0.2, [0.4, 0.4])
     """
-    speeds = np.asarray(service, dtype=np.float64)
+    speeds = numbers("service", service, refusal=QueueingInputError)
     by_area = speeds.ndim == 2
     unit_speeds = _mean_rate(speeds) if by_area else speeds
     system = check_system(arrival, preference, unit_speeds, tied, initiated)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import LARGEST_WHOLE, number, single, whole
 from standby._show import Shown
 from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import erlang_b_flat
@@ -25,20 +26,20 @@ __all__ = ["MMc", "erlang_b", "erlang_c", "mmc"]
 
 def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Check loads and units and bring them to one shape."""
-    load_array = np.asarray(load, dtype=np.float64)
-    unit_floats = np.asarray(units, dtype=np.float64)
-    if not np.all(np.isfinite(load_array)) or np.any(load_array < 0):
+    load_array = number("load", load, refusal=QueueingInputError)
+    unit_floats = number("units", units, high=LARGEST_WHOLE, refusal=QueueingInputError)
+    if np.any(unit_floats % 1):
         raise QueueingInputError(
-            "load holds a number below 0 or that is not finite",
-            "offered loads must be finite numbers of at least 0 (arrival rate / service rate)",
+            "units holds something else than whole numbers", "give whole numbers of at least 0"
         )
 
-    if not np.all(np.isfinite(unit_floats)) or np.any(unit_floats < 0) or np.any(unit_floats % 1):
+    try:
+        loads, counts = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
+    except ValueError as error:
         raise QueueingInputError(
-            "units holds something else than whole numbers of at least 0", "give whole numbers of at least 0"
-        )
-
-    loads, counts = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
+            f"load has shape {load_array.shape} and units {unit_floats.shape}",
+            "give arrays of one shape, or one of them as a number",
+        ) from error
     return loads, counts
 
 
@@ -61,7 +62,8 @@ def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
     Raises
     ------
     QueueingInputError
-        When a load is negative or not finite, or a number of units is not whole.
+        When a load is no number, negative or not finite, a number of units is not whole, or the shapes do not
+        fit each other.
 
     References
     ----------
@@ -100,7 +102,8 @@ def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
     UnstableQueueError
         When a load is not below its number of units.
     QueueingInputError
-        When a load is negative or not finite, or a number of units is not whole.
+        When a load is no number, negative or not finite, a number of units is not whole, or the shapes do not
+        fit each other.
 
     References
     ----------
@@ -209,7 +212,7 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
     >>> round(mmc(6, 3, 3).wait, 6)
     0.148148
     """
-    check_rates(arrival, service, units)
+    arrival, service, units = check_rates(arrival, service, units)
     load = arrival / service
     delayed = float(erlang_c(load, units))
     wait = delayed / (units * service - arrival)
@@ -223,9 +226,9 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
     empty = math.exp(-(top + math.log(np.exp(terms - top).sum())))
 
     return MMc(
-        arrival=float(arrival),
-        service=float(service),
-        units=int(units),
+        arrival=arrival,
+        service=service,
+        units=units,
         utilisation=load / units,
         empty=empty,
         delayed=delayed,
@@ -235,13 +238,12 @@ def mmc(arrival: float, service: float, units: int) -> MMc:
     )
 
 
-def check_rates(arrival: float, service: float, units: int) -> None:
-    """Refuse rates and sizes that make no sense."""
-    if not (math.isfinite(arrival) and arrival >= 0):
-        raise QueueingInputError(f"arrival: {arrival} is not a rate", "give a finite number of at least 0")
-    if not (math.isfinite(service) and service > 0):
-        raise QueueingInputError(f"service: {service} is not a service rate", "give a finite number above 0")
-    if units < 1 or units % 1:
-        raise QueueingInputError(
-            f"units: {units} is not a number of units", "give a whole number of at least 1"
-        )
+def check_rates(
+    arrival: float, service: float, units: int, *, arrival_name: str = "arrival"
+) -> tuple[float, float, int]:
+    """Return rates and the number of units as plain numbers; refuse those that make no sense."""
+    return (
+        single(arrival_name, arrival, refusal=QueueingInputError),
+        single("service", service, above=True, refusal=QueueingInputError),
+        whole("units", units, low=1, refusal=QueueingInputError),
+    )

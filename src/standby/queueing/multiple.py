@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from standby._checks import numbers
 from standby._show import Shown
 from standby.queueing import _kernels_multiple as kernels
 from standby.queueing._errors import QueueingInputError
@@ -192,7 +193,7 @@ def _mean(sums: NDArray[np.float64], weights: NDArray[np.float64], *, unknown: b
 
 def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
     """Refuse numbers of units that make no sense or that a list does not hold."""
-    raw = np.asarray(needed, dtype=np.float64)
+    raw = numbers("needed", needed, refusal=QueueingInputError)
     counts = np.full(system.arrival.size, float(raw)) if raw.ndim == 0 else raw
     if counts.shape != system.arrival.shape:
         raise QueueingInputError(f"needed: shape {raw.shape}", "give one number, or one for each stream")
@@ -217,7 +218,7 @@ def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.
     """Refuse times of another shape, negative or missing ones."""
     if times is None:
         return np.zeros(shape)
-    matrix = np.array(times, dtype=np.float64)
+    matrix = numbers("times", times, refusal=QueueingInputError).copy()
     if matrix.shape != shape or np.isnan(matrix).any() or (matrix < 0).any():
         raise QueueingInputError(
             "times has another shape, or a number below 0",

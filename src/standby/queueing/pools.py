@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import numbers, single, whole
 from standby._show import Shown
 from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import birth_death
@@ -24,7 +25,7 @@ __all__ = ["FiniteSource", "finite_source", "mg1_wait", "mg_infinity", "preempti
 
 def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
     """Return arrival rates by class, checked."""
-    rates = np.asarray(arrival, dtype=np.float64)
+    rates = numbers("arrival", arrival, refusal=QueueingInputError)
     if rates.ndim != 1 or rates.size == 0 or not np.all(np.isfinite(rates)) or np.any(rates < 0):
         raise QueueingInputError(
             "arrival has another shape, or a rate that is negative or not finite",
@@ -81,7 +82,7 @@ def priority_wait(arrival: ArrayLike, service: float, units: int = 1) -> NDArray
     """
     rates = _class_rates(arrival)
     total = float(rates.sum())
-    check_rates(total, service, units)
+    _, service, units = check_rates(total, service, units)
     loads = _loads_up_to(rates, units * service)
 
     # W_k = W_0 / ((1 - σ_{k-1}) (1 - σ_k)), with W_0 = C / (c μ): the mean time until a unit is free.
@@ -121,7 +122,7 @@ def preemptive_wait(arrival: ArrayLike, service: float) -> NDArray[np.float64]:
     [0.4286, 3.7619]
     """
     rates = _class_rates(arrival)
-    check_rates(float(rates.sum()), service, 1)
+    _, service, _ = check_rates(float(rates.sum()), service, 1)
     loads = _loads_up_to(rates, service)
 
     return np.asarray(1.0 / (service * (1.0 - loads[:-1]) * (1.0 - loads[1:])) - 1.0 / service)
@@ -160,13 +161,9 @@ def mg1_wait(arrival: float, mean: float, variance: float) -> float:
     >>> round(mg1_wait(0.8, 1.0, 0.0), 12)
     2.0
     """
-    if not (math.isfinite(mean) and mean > 0):
-        raise QueueingInputError(f"mean: {mean} is not a service time", "give a finite number above 0")
-    if not (math.isfinite(variance) and variance >= 0):
-        raise QueueingInputError(
-            f"variance: {variance} is not a variance", "give a finite number of at least 0"
-        )
-    check_rates(arrival, 1.0 / mean, 1)
+    mean = single("mean", mean, above=True, refusal=QueueingInputError)
+    variance = single("variance", variance, refusal=QueueingInputError)
+    arrival, _, _ = check_rates(arrival, 1.0 / mean, 1)
 
     load = arrival * mean
     if load >= 1.0:
@@ -207,20 +204,16 @@ def mg_infinity(arrival: float, mean: float, count: int) -> NDArray[np.float64]:
     >>> [round(p, 4) for p in mg_infinity(2.0, 0.5, 2).tolist()]
     [0.3679, 0.3679, 0.1839]
     """
-    if not (math.isfinite(mean) and mean > 0):
-        raise QueueingInputError(f"mean: {mean} is not a service time", "give a finite number above 0")
-    if count < 0 or count % 1:
-        raise QueueingInputError(
-            f"count: {count} is not a number of calls", "give a whole number of at least 0"
-        )
-    check_rates(arrival, 1.0 / mean, 1)
+    mean = single("mean", mean, above=True, refusal=QueueingInputError)
+    count = whole("count", count, refusal=QueueingInputError)
+    arrival, _, _ = check_rates(arrival, 1.0 / mean, 1)
 
     load = arrival * mean
     if load == 0.0:
-        return np.asarray(np.eye(1, int(count) + 1)[0])
+        return np.asarray(np.eye(1, count + 1)[0])
 
     # Poisson chances from their logs, so that large counts don't overflow.
-    number = np.arange(int(count) + 1)
+    number = np.arange(count + 1)
     log_factorial = np.concatenate(([0.0], np.cumsum(np.log(number[1:]))))
     logs = number * math.log(load) - load - log_factorial
     return np.asarray(np.exp(logs))
@@ -294,14 +287,11 @@ def finite_source(
     >>> round(finite_source(10, 0.1, 1.0, 2).lost, 4)
     0.1593
     """
-    check_rates(rate, service, units)
-    if sources < 1 or sources % 1:
-        raise QueueingInputError(
-            f"sources: {sources} is not a number of sources", "give a whole number of at least 1"
-        )
+    rate, service, units = check_rates(rate, service, units, arrival_name="rate")
+    sources = whole("sources", sources, low=1, refusal=QueueingInputError)
 
     # A birth-death chain of the calls present; only idle sources call.
-    most_present = int(sources) if queue else min(int(sources), int(units))
+    most_present = sources if queue else min(sources, units)
     present = np.arange(most_present + 1)
     working = np.minimum(present, units)
     chance = birth_death((sources - present[:-1]) * float(rate), working[1:] * float(service))

@@ -13,7 +13,7 @@ from standby._show import Shown
 from standby.disclosure import ALL_HEADS, Edition
 from standby.evidence import Manifest
 from standby.plan import Plan, main_standard
-from standby.tables import TABLES, kind_of, written_from
+from standby.tables import TABLES, is_flag, kind_of, written_from
 from standby.words import Kind, Sentence, numbers
 
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
@@ -112,6 +112,8 @@ class Content(Shown):
         """Return how many people a number of people is out of; None where a criterion counts none."""
         if not self.counts_people(criterion):
             return None
+
+        # Those that the main standard counts, which may be for some forces or classes alone.
         standard = self.plan.document.standards[main_standard(self.plan.document.standards)]
 
         areas = self.plan.table("areas")
@@ -124,6 +126,8 @@ class Content(Shown):
     def cost_by(self, by: str) -> pd.DataFrame:
         """Return cost summed by option and by year or head: ``option``, the other, and ``budget_gbp``."""
         cost = self.table("cost")
+
+        # The public edition has both sums already, each rounded, and nothing to add up.
         if self.edition == "public":
             return cost[cost["year"].notna() if by == "year" else cost["head"] != ALL_HEADS]
         return cost.groupby(["option", by], sort=False)["budget_gbp"].sum().reset_index()
@@ -176,7 +180,8 @@ class Content(Shown):
             The whole row: the unit of a number can depend on it.
         """
         value = row[column]
-        if isinstance(value, bool) or type(value).__name__ == "bool_":
+
+        if is_flag(value):
             return "yes" if value else "no"
         if isinstance(value, str):
             if column == "of":
@@ -188,6 +193,7 @@ class Content(Shown):
         kind = kind_of(table, column, numeric=True)
         write = self.criterion_writer(str(row["criterion"])) if kind == "measure" else self.writer(kind)
 
+        # What a planner stated keeps its digits; a change has a sign.
         declared = TABLES[table].column(column) if table in TABLES else None
         if declared is not None and declared.stated:
             write = numbers.stated(kind)
@@ -220,12 +226,15 @@ class Content(Shown):
             The id.
         """
         document = self.plan.document
+
         if what in ("option", "other"):
             return document.base.name if key == "base" else _named(document.options, key)
         if what == "criterion":
             return self._criteria.get(key, (key, ""))[0]
         if what == "scope":
             return self._scope(key)
+
+        # A figure may rest on an assumption, which is no source of the plan.
         if what == "source":
             source = self.plan.sources.get(key)
             return source.title if source else key
@@ -240,14 +249,17 @@ class Content(Shown):
         return _named(sections.get(what, {}), key)
 
     def _scope(self, key: str) -> str:
+        """Return the name of a scope: the whole region, a setting, a class, a force, or a force's setting."""
         document = self.plan.document
         words = {"": "All", "urban": "Urban", "rural": "Rural"}
         if key in words:
             return words[key]
 
+        # Ids have no space: one stands between a force and a setting of it.
         force, _, setting = key.partition(" ")
         if setting:
             return f"{_named(document.forces, force)}, {setting}"
+
         return _named(document.classes, key) if key in document.classes else _named(document.forces, key)
 
 
@@ -271,4 +283,5 @@ def marking_of(plan: Plan, edition: Edition) -> str:
 
 
 def _named(section: Mapping[str, Any], key: str) -> str:
+    """Return the name of an entry of a section; the key itself where it is none."""
     return str(section[key].name) if key in section else key

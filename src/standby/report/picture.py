@@ -19,6 +19,7 @@ from standby.report.charts.look import layout
 from standby.report.pages.log import picture_of_log
 from standby.report.write import content_of
 from standby.travel import Times
+from standby.words import numbers
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -122,14 +123,22 @@ def _times(times: Times) -> Chart | None:
     if not reached.size:
         return None
 
-    share = 100.0 * np.arange(1, reached.size + 1) / nearest.size
+    # A step up at each place; those that nobody reaches are below the line for ever.
+    share = np.arange(reached.size + 1) / nearest.size
+    minutes = [0.0, *reached.tolist()]
+    said = [
+        f"{numbers.share(part)} of places within {numbers.minutes(within)}"
+        for part, within in zip(share.tolist(), minutes, strict=True)
+    ]
+
     trace = {
         "type": "scatter",
         "mode": "lines",
         "line": {"shape": "hv", "width": 2},
-        "x": [0.0, *reached.tolist()],
-        "y": [0.0, *share.tolist()],
-        "hovertemplate": "%{y:.0f}% of places within %{x:.1f} min<extra></extra>",
+        "x": minutes,
+        "y": (100.0 * share).tolist(),
+        "text": said,
+        "hovertemplate": "%{text}<extra></extra>",
     }
     look = layout(
         xaxis={"title": {"text": "minutes of a drive from the nearest site"}, "rangemode": "tozero"},

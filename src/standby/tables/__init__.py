@@ -4,7 +4,7 @@ from standby.tables.column import Column, Table
 from standby.tables.declared import TABLES, check_declared, column_of, kind_of
 from standby.tables.excel import excel_format
 from standby.tables.json_schema import DIALECT, cell_schema, row_schema, table_schema
-from standby.tables.rows import pick, records
+from standby.tables.rows import is_flag, pick, records
 from standby.tables.written import written_from
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "check_declared",
     "column_of",
     "excel_format",
+    "is_flag",
     "kind_of",
     "pick",
     "records",

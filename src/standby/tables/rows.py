@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 
@@ -32,3 +33,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         The table.
     """
     return cast("list[dict[str, Any]]", frame.to_dict("records"))
+
+
+def is_flag(value: object) -> bool:
+    """Return whether a cell holds yes or no: Python's boolean, or NumPy's, which is no `bool`.
+
+    Parameters
+    ----------
+    value
+        The cell.
+    """
+    return isinstance(value, (bool, np.bool_))

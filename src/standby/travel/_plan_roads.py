@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._refusals import MissingExtraError
 from standby._typing import Floats, Mask
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
@@ -95,7 +96,7 @@ def plan_roads(plan: Plan) -> tuple[Roads, Profile]:
     try:
         stat = path.stat()
         roads, roads_hash = _roads(path, stat.st_mtime_ns, stat.st_size, travel.driving_side)
-    except (RoadsError, OSError) as error:
+    except (RoadsError, MissingExtraError, OSError) as error:
         raise PlanError([fault_of(travel.roads, error)]) from error
     _refuse_changed(plan, travel.roads, roads_hash)
 

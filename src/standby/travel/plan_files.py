@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, open_regular, read_regular
-from standby._refusals import Fault, Refusal
+from standby._refusals import Fault, MissingExtraError, Refusal
 from standby.plan import Note, place_table
 from standby.plan.checking import Judged, value_at
 from standby.plan.files import (
@@ -28,7 +28,8 @@ from standby.plan.files import (
     outside,
 )
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._osm import osm_damage
+from standby.travel.roads._geopackage import check_open_roads
+from standby.travel.roads._osm import SUFFIXES, osm_damage
 from standby.travel.roads.edge_table import (
     ENDS,
     FASTEST_KPH,
@@ -54,16 +55,11 @@ KINDS: dict[tuple[str, ...], str] = {
 }
 """What a road file may be, by the end of its name."""
 
-EXTRACTS = (".osm.pbf", ".pbf")
-"""Endings of the extracts that are gone through from block to block."""
-
 NEAR_KM = 1.0
 """Pairs that are nearer are not judged by how fast they are: a site may be in its area [km]."""
 
 HEAD = 4096
 """Bytes at the start of a file that are looked at."""
-
-PARQUET = "install it: pip install 'standby[parquet]'"
 
 FILES = "an .osm.pbf extract, an OS Open Roads .gpkg, or a .csv table of edges"
 
@@ -71,8 +67,9 @@ FILES = "an .osm.pbf extract, an OS Open Roads .gpkg, or a .csv table of edges"
 def check_roads(judged: Judged) -> tuple[list[Fault], list[Note]]:
     """Return what is wrong with the road file of a plan, and what is hardly meant.
 
-    A table of edges is read, and its rows are judged. A map is not: that it is there, is what its name says
-    and is not cut off is what can be seen soon. The rest is reported by `standby.travel.travel_times`.
+    A table of edges is read, and its rows are judged. Of a map it is seen that it is there, is what its name
+    says and can be unpacked to its end, and that a GeoPackage has a layer of roads. The rest is reported by
+    `standby.travel.travel_times`.
 
     Parameters
     ----------
@@ -150,7 +147,9 @@ def fault_of(name: str, error: Exception) -> Fault:
     error
         Why it was refused.
     """
-    what, fix = (error.what, error.fix) if isinstance(error, Refusal) else (str(error), "")
+    what, fix = (
+        (error.what, error.fix) if isinstance(error, (Refusal, MissingExtraError)) else (str(error), "")
+    )
 
     # The fault names the file itself.
     for start in (f"profile {name}: ", f"{name}: ", f"{Path(name).name}: ", f"profile {Path(name).name}: "):
@@ -181,23 +180,25 @@ def _judge_file(folder: Folder, name: str) -> tuple[list[Fault], list[Note]]:
     try:
         with open_regular(path, Limits.here(file_bytes=LARGEST_ROADS)) as file:
             wrong = _wrong(file, name.lower(), path.stat().st_size, kind)
-        if wrong is None and name.lower().endswith(EXTRACTS):
+        if wrong is None and name.lower().endswith(SUFFIXES):
             wrong = _damage(path, folder.hashes[name])
+        if wrong is None and name.lower().endswith(".gpkg") and not is_edge_table(path):
+            check_open_roads(path)
     except (UnreadableFileError, OSError):
         return [], []  # it has a fault since its hash was taken
-    except RoadsError as error:  # its reader is not installed
-        text = f"{name} is not looked through: {error.what}; {error.fix}"
+    except RoadsError as error:
+        return [fault_of(name, error)], []
+    except MissingExtraError as error:
+        text = f"{name} is not looked through: {error.what}. {error.fix}"
         return [], [Note("travel.roads", text)]
 
-    if wrong is None:
-        return [], []
     fix = "Download the file again and compare its size with the publisher's"
-    return [Fault(name, "", "", wrong, fix, "unreadable")], []
+    return [] if wrong is None else [Fault(name, "", "", wrong, fix, "unreadable")], []
 
 
 @lru_cache(maxsize=8)
 def _damage(path: Path, _sha256: str) -> str | None:
-    """Return how an extract is damaged; the same content is gone through once."""
+    """Return how an OpenStreetMap file is damaged; the same content is gone through once."""
     return osm_damage(path)
 
 
@@ -209,7 +210,8 @@ def _judge_table(path: Path, name: str) -> tuple[list[Fault], list[Note]]:
     try:
         judged = judge_edges(read_edge_table(path), first_row=FIRST_ROW)
     except ImportError:
-        text = f"{name} is not read: Parquet needs the extra named parquet; {PARQUET}"
+        missing = MissingExtraError("Parquet needs the extra named parquet", "parquet")
+        text = f"{name} is not read: {missing}"
         return [], [Note("travel.roads", text)]
     except UnreadableFileError as error:
         return [Fault(name, "", "", error.what, error.fix, "unreadable")], []

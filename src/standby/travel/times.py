@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnknownNameError
 from standby._show import Shown, points
 from standby.evidence import Manifest
 from standby.plan import Plan, place_table, read_matrix
@@ -138,16 +138,15 @@ class Times(Shown):
 
         Raises
         ------
-        KeyError
-            If a site has no minutes; its id is named.
+        UnknownNameError
+            A ``ValueError`` and a ``KeyError``: if a site has no minutes; its id is named.
         """
         row_of = {name: row for row, name in enumerate(self.site_ids)}
 
         missing = [name for name in site_ids if name not in row_of]
         if missing:
-            raise KeyError(
-                f"no travel times from {', '.join(missing[:5])}; make them with travel_times(plan)"
-            )
+            named = ", ".join(map(str, missing[:5]))
+            raise UnknownNameError(f"no travel times from {named}", "make them with travel_times(plan)")
 
         return self.minutes[[row_of[name] for name in site_ids]]
 

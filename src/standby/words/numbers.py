@@ -170,6 +170,17 @@ def factor(value: float) -> str:
     return _signed(f"{value:.2f}") if math.isfinite(value) else _not_finite(value)
 
 
+def correlation(value: float) -> str:
+    """Return a correlation: ``0.93``.
+
+    Parameters
+    ----------
+    value
+        From -1 to 1.
+    """
+    return _zero(_signed(f"{value:.2f}")) if math.isfinite(value) else _not_finite(value)
+
+
 def gigabytes(size_bytes: float) -> str:
     """Return an amount of memory: ``1.5 GB``.
 

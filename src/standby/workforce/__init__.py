@@ -2,6 +2,7 @@
 
 Every function takes scalars or one number for each draw, shape (draws,), and returns the broadcast shape;
 months, years or grades, where there are any, are on the last axis. Results are expected values.
+`cyclic_pattern` is apart: it takes requirements by shift and day of the week, and finds a shift pattern.
 """
 
 from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path
@@ -14,7 +15,13 @@ from standby.workforce.grades import (
     wastage,
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
-from standby.workforce.moves import Moves, moves
+from standby.workforce.moves import NOBODY, Moves, moves
+from standby.workforce.patterns import (
+    CyclicPattern,
+    PatternCheckError,
+    PatternStatus,
+    cyclic_pattern,
+)
 from standby.workforce.relief import (
     HOURS_PER_WEEK,
     OfficersNeeded,
@@ -30,6 +37,7 @@ from standby.workforce.staff import (
     Staffing,
     by_force,
     by_force_and_tier,
+    crew_by_tier,
     spare_rule,
     staff,
     staffing,
@@ -42,10 +50,14 @@ from standby.workforce.training import COURSE_DAYS_A_WEEK, training_table
 __all__ = [
     "COURSE_DAYS_A_WEEK",
     "HOURS_PER_WEEK",
+    "NOBODY",
+    "CyclicPattern",
     "Filled",
     "Intake",
     "Moves",
     "OfficersNeeded",
+    "PatternCheckError",
+    "PatternStatus",
     "SeatsNeeded",
     "Staff",
     "Staffing",
@@ -57,6 +69,8 @@ __all__ = [
     "by_force",
     "by_force_and_tier",
     "course_intake",
+    "crew_by_tier",
+    "cyclic_pattern",
     "deployable",
     "expected_service",
     "fill_posts",

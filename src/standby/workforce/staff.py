@@ -367,7 +367,13 @@ def posts_by_tier(arrays: PlanArrays) -> Floats:
 
 
 def crew_by_tier(arrays: PlanArrays) -> Floats:
-    """Return officers on duty as a mean over the week, shape (forces, tiers) [officers]."""
+    """Return officers on duty as a mean over the week, shape (forces, tiers) [officers].
+
+    Parameters
+    ----------
+    arrays
+        The plan.
+    """
     units = arrays.units
     return _mean_over_week(arrays, units.count * units.crew)
 

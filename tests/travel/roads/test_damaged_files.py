@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from road_drawing import osm_text
 
+from standby._refusals import MissingExtraError
 from standby.travel import RoadsError, read_roads
 
 LINE = {k: (0.01 * k, 51.0) for k in range(1, 5)}
@@ -163,5 +164,5 @@ def test_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     (tmp_path / "a.osm").write_text(ROAD, encoding="utf-8")
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(RoadsError, match=r"pip install 'standby\[roads\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'standby\[roads\]'"):
         read_roads(tmp_path / "a.osm", store=False)

@@ -141,7 +141,7 @@ def test_options_that_cannot_be_used(isle: Roads, more: dict[str, object], said:
     ],
 )
 def test_positions_that_cannot_be_used(isle: Roads, places: object, said: str) -> None:
-    """Exchanged, National Grid, missing and misshapen positions are refused, and the mend is named."""
+    """Exchanged, National Grid, missing and misshapen positions are refused, and the fix is named."""
     with pytest.raises(TravelInputError, match=said):
         isle.minutes([ST_MARYS], places)  # type: ignore[arg-type]
     with pytest.raises(TravelInputError, match=said):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from standby._refusals import UnableError
 from standby.disclosure.suppression.problem import ENOUGH, NOBODY, Problem, Standing
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 _OPEN = 1e-9
 """Share of a cell withheld from which on the cell takes part in an attack."""
+
+
+class SolverGaveUpError(UnableError, RuntimeError):
+    """The solver can't say of a linear program whether it has an answer."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Attack:
         self._problem = problem
         self._most = most
 
+        # Only cells withheld have a column, and only relations with such a cell a row.
         self._columns = np.flatnonzero(withheld > _OPEN)
         self._share = np.minimum(withheld[self._columns], 1.0)
         self._place = np.full(problem.n_cells, -1)
@@ -115,6 +121,7 @@ class Attack:
         self._highs.changeColCost(at, -sign)
         solve(self._highs)
         solution = self._highs.getSolution()
+
         self._highs.changeColCost(at, 0.0)
         self._highs.changeColBounds(at, low, high)
 
@@ -189,18 +196,20 @@ class Paths:
             self._highs.changeColsBounds(self._numbers.size, self._numbers, np.zeros(2 * size), self._high)
             self._boxed = (need, attacker)
 
+        # The cell has to go the needed distance its own way, and not at all the other way.
         forward = int(self._place[cell])
         back = forward + size
         if problem.tasks.sign[task] < 0.0:
             forward, back = back, forward
         if self._high[forward] < ENOUGH:
-            return None
+            return None  # it can't go so far, whatever is withheld
 
         both = np.concatenate([weight[self._columns], weight[self._columns]])
         self._highs.changeColsCost(self._numbers.size, self._numbers, both)
         self._highs.changeColBounds(forward, min(1.0, self._high[forward]), min(1.0, self._high[forward]))
         self._highs.changeColBounds(back, 0.0, 0.0)
         value = np.array(self._highs.getSolution().col_value) if solve(self._highs) else None
+
         self._highs.changeColBounds(forward, 0.0, self._high[forward])
         self._highs.changeColBounds(back, 0.0, self._high[back])
         if value is None:
@@ -264,7 +273,7 @@ def solve(highs: Any) -> bool:
 
     status = highs.getModelStatus()
     if status not in {kinds.kOptimal, kinds.kInfeasible}:
-        raise RuntimeError(
+        raise SolverGaveUpError(
             f"the solver gave up on a linear program ({highs.modelStatusToString(status)}), as it may where "
             "values differ by many powers of ten; please report this"
         )

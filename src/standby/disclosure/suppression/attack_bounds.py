@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standby._deadline import checked_limit
 from standby._refusals import MissingExtraError, Refusal
 from standby._show import Shown
 from standby.disclosure.suppression.inputs import (
     checked_knowledge,
-    checked_limit,
     checked_mask,
     checked_relations,
     checked_values,
@@ -110,11 +110,14 @@ def attack_bounds(
     except ImportError as error:
         raise MissingExtraError("bounds of withheld cells need the HiGHS solver", "locate") from error
 
+    # From one whole number another is a whole distance away.
     if integer:
         down, up = np.floor(down + 1e-9), np.floor(up + 1e-9)
     least, most, proven = extremes(
         matrix[:, columns].tocsr(), -down[columns], up[columns], limit, whole=integer
     )
+
+    # What is published is known to be what it is.
     low, high, sure = amounts.copy(), amounts.copy(), np.ones(amounts.size, bool)
     low[columns] += least
     high[columns] += most

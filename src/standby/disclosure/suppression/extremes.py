@@ -39,6 +39,7 @@ def extremes(
     n_cells = low.size
     numbers = np.arange(n_cells, dtype=np.int32)
 
+    # The linear program answers most cells, and bounds the integer one where that is needed.
     programs = [linear_program(relations, primal=True)]
     if whole:
         programs.append(linear_program(relations, primal=True))
@@ -57,6 +58,7 @@ def extremes(
                 left = ends - time.perf_counter()
                 if proven[side, cell] or left <= 0.0:
                     break
+
                 farthest, move = _farthest(program, cell, sign, left)
                 exact = program is programs[-1]
                 if whole:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,10 +34,12 @@ def checked_values(values: ArrayLike) -> Floats:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise Refusal("values are not all numbers", "give an array of numbers, one a cell") from error
+
     if array.ndim != 1:
         raise Refusal(
             f"values have the shape {array.shape}", "give one number for each cell, in one dimension"
         )
+
     wrong = np.flatnonzero(~np.isfinite(array))
     if wrong.size:
         raise Refusal(f"values of {_named('cell', wrong)} are missing or infinite", "give every value")
@@ -49,6 +50,7 @@ def checked_relations(relations: Any, values: Floats) -> sparse.csc_array:
     """Return the relations, shape (relations, cells), which the values satisfy."""
     from scipy import sparse  # noqa: PLC0415 - slow to import
 
+    # A list without any relation is one of no rows, and a single relation is a row.
     try:
         if sparse.issparse(relations):
             matrix = sparse.csr_array(relations, dtype=np.float64)  # type: ignore[call-overload]
@@ -61,16 +63,20 @@ def checked_relations(relations: Any, values: Floats) -> sparse.csc_array:
         raise Refusal(
             "relations are not numbers in two dimensions", "give an array or a sparse matrix"
         ) from error
+
     if matrix.shape[1] != values.size:
         raise Refusal(
             f"relations have the shape {matrix.shape} and there are {values.size} values",
             "give a column for each cell",
         )
+
+    # A factor that is given twice counts twice, and one of 0 says nothing.
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     if not np.isfinite(matrix.data).all():
         raise Refusal("relations have missing or infinite factors", "give a number for each")
 
+    # Sums of floats may miss a total by rounding of the terms, however small what is left of them.
     result = matrix @ values
     wrong = np.flatnonzero(np.abs(result) > _ROUNDING * (abs(matrix) @ np.abs(values)))
     if wrong.size:
@@ -79,6 +85,7 @@ def checked_relations(relations: Any, values: Floats) -> sparse.csc_array:
         raise Refusal(
             f"{given}{more}", "relations times values must be 0: correct the values or the relations"
         )
+
     return sparse.csc_array(matrix)
 
 
@@ -88,6 +95,8 @@ def checked_mask(name: str, given: ArrayLike, n_cells: int) -> Mask:
     mask = np.zeros(n_cells, bool)
     if array.size == 0 and array.ndim == 1:
         return mask
+
+    # A 0 or 1 for each cell is yes or no, as tables from files have it; of one or two cells see below.
     if array.dtype == bool or (_is_zero_or_one(array) and array.shape == (n_cells,) and n_cells > 2):
         if array.shape != (n_cells,):
             raise Refusal(
@@ -100,11 +109,15 @@ def checked_mask(name: str, given: ArrayLike, n_cells: int) -> Mask:
         raise Refusal(
             f"{name} is {given!r}", "give True or False for each cell, or the numbers of cells from 0"
         )
+
     wrong = array[(array < 0) | (array >= n_cells)]
     if wrong.size:
         raise Refusal(f"{name} names cell {wrong[0]}", f"give numbers from 0 to {n_cells - 1}")
+
+    # Of two cells [0, 1] may be both of them, or the second alone.
     if array.size == n_cells and n_cells <= 2 and _is_zero_or_one(array):
         raise Refusal(f"{name} is {given!r}, which may be cell numbers or yes and no", "give True and False")
+
     mask[array] = True
     return mask
 
@@ -118,17 +131,20 @@ def checked_knowledge(values: Floats, lower: ArrayLike, upper: ArrayLike) -> tup
     """Return how far prior knowledge lets each cell be below and above its value, shape (cells,) each."""
     low, high = _per_cell("lower", lower, values.size), _per_cell("upper", upper, values.size)
     rounding = _ROUNDING * np.abs(values)
+
     below, above = np.flatnonzero(values < low - rounding), np.flatnonzero(values > high + rounding)
     if below.size:
         raise Refusal(
             f"lower is above the value of {_named('cell', below)}",
             "give what an attacker knows in advance, which is true: lower=-inf where values may be negative",
         )
+
     if above.size:
         raise Refusal(
             f"upper is below the value of {_named('cell', above)}",
             "give what an attacker knows in advance, which is true",
         )
+
     return np.maximum(values - low, 0.0), np.maximum(high - values, 0.0)
 
 
@@ -154,11 +170,14 @@ def checked_problem(
     price = np.abs(amounts) if cost is None else _per_cell("cost", cost, n_cells)
     if (price < 0.0).any():
         raise Refusal(f"cost of {_named('cell', np.flatnonzero(price < 0.0))} is negative", "give 0 or more")
+
+    # An infinite cost says that a cell must be published.
     published = np.isinf(price)
     both = np.flatnonzero(published & withheld)
     if both.size:
         raise Refusal(f"cost of {_named('cell', both)}, which is primary, is infinite", "give a finite cost")
 
+    # A cell that must be published has its value for everybody: it can't move, and costs nothing.
     return Problem(
         relations=matrix,
         down=np.where(published, 0.0, down),
@@ -205,6 +224,7 @@ def _tasks(
             "give at least one distance above 0, or leave the cell out of primary",
         )
 
+    # Two tasks for each primary cell, down and then up, but for distances of 0.
     cell = np.repeat(np.flatnonzero(primary), 2)
     sign = np.tile([-1.0, 1.0], int(primary.sum()))
     need = np.column_stack([below[primary], above[primary]]).reshape(-1)
@@ -216,6 +236,8 @@ def _default_distance(values: Floats) -> Floats:
     """Return the distance that makes a cell uncertain: 1 in a table of whole numbers, else a share of it."""
     if np.array_equal(values, np.rint(values)):
         return np.ones(values.size)
+
+    # A value of 0 has no share of its own: the median size of the others stands in for it.
     size = np.abs(values)
     return _SHARE * np.where(size > 0.0, size, np.median(size[size > 0.0]))
 
@@ -239,12 +261,14 @@ def _per_cell(name: str, given: ArrayLike, n_cells: int) -> Floats:
         raise Refusal(
             f"{name} is not a number for each cell", "give a number or an array of numbers"
         ) from error
+
     if array.shape not in {(), (n_cells,)}:
         raise Refusal(
             f"{name} has the shape {array.shape}", f"give one number, or one for each of {n_cells} cells"
         )
     if np.isnan(array).any():
         raise Refusal(f"{name} has missing values (NaN)", "give a number for each cell")
+
     return np.broadcast_to(array, (n_cells,)).copy()
 
 
@@ -253,6 +277,7 @@ def _holders(holder: Iterable[Any] | None, n_cells: int) -> Codes:
     codes = np.full(n_cells, NOBODY)
     if holder is None:
         return codes
+
     given = list(holder)
     if len(given) != n_cells:
         raise Refusal(
@@ -265,18 +290,6 @@ def _holders(holder: Iterable[Any] | None, n_cells: int) -> Codes:
         if not nobody:
             codes[cell] = known.setdefault(who, len(known))
     return codes
-
-
-def checked_limit(time_limit_s: float | None) -> float:
-    """Return a time limit, inf for None [s]."""
-    if time_limit_s is None:
-        return math.inf
-    fits = isinstance(time_limit_s, numbers.Real) and not isinstance(time_limit_s, bool) and time_limit_s >= 0
-    if not fits:
-        raise Refusal(
-            f"time_limit_s is {time_limit_s!r}", "give a number of seconds >= 0, or None for no limit"
-        )
-    return float(time_limit_s)
 
 
 def _named(kind: str, numbers_of: Codes) -> str:

@@ -60,6 +60,8 @@ def cut_of(problem: Problem, price: Floats, task: int, attacker: int = NOBODY) -
     task, attacker
         Which attack.
     """
+    # The unit vector of the task's cell and the relations by their prices; what the attacker knows can't
+    # move.
     tasks = problem.tasks
     combined = problem.relations.T @ np.round(price, _DIGITS)
     combined[tasks.cell[task]] += tasks.sign[task]
@@ -77,6 +79,7 @@ def cut_of(problem: Problem, price: Floats, task: int, attacker: int = NOBODY) -
     missing = need - float(distance[problem.settled].sum())
     if not missing > 1e-7 * need:
         return None
+
     weight = np.minimum(distance / missing, 1.0)
     weight[problem.settled] = 0.0
     cell = np.flatnonzero(weight > _ZERO)
@@ -88,6 +91,8 @@ def relation_cuts(problem: Problem) -> list[Cut]:
     rows = problem.relations.tocsr()
     price = np.zeros(rows.shape[0])
     cuts: list[Cut] = []
+
+    # At this price a relation takes the task's own cell out of the sum: the others have to make up for it.
     by_cell = problem.relations
     for task in range(len(problem.tasks)):
         cell = int(problem.tasks.cell[task])
@@ -136,6 +141,7 @@ class Master:
         self._known: set[bytes] = set()
         self._matrix: sparse.csr_array | None = None
 
+        # A column for each cell, from 0 (published) to 1 (withheld); settled ones are 1 from the beginning.
         self._highs = linear_program(sparse.csr_array((0, problem.n_cells)), primal=False)
         self._numbers = np.arange(problem.n_cells, dtype=np.int32)
         self._highs.changeColsCost(self._numbers.size, self._numbers, problem.cost)
@@ -151,6 +157,7 @@ class Master:
         key = cut.cell.tobytes() + np.round(cut.weight, 6).tobytes()
         if key in self._known:
             return False
+
         self._known.add(key)
         self._cuts.append(cut)
         self._matrix = None
@@ -185,6 +192,7 @@ class Master:
         idle = [k for k, cut in enumerate(self._cuts) if cut.excess(withheld) > 0.3]
         if not idle:
             return
+
         self._highs.deleteRows(len(idle), np.array(idle, np.int32))
         gone = set(idle)
         self._cuts = [cut for k, cut in enumerate(self._cuts) if k not in gone]

@@ -68,14 +68,21 @@ class Search:
         self.bound = self._cost(problem.primary)
         self.nodes = 0
 
+        # Where all costs are whole, a bound may be rounded up to the next whole number.
         cost = problem.cost[~problem.settled]
         self._grain = 1.0 if np.array_equal(cost, np.rint(cost)) else 0.0
 
         self._master = Master(problem)
         self._paths = Paths(problem, np.ones(problem.n_cells, bool))
+
+        # Cells that a better pattern may still withhold.
         self._kept = ~problem.published
+
+        # Up to which round of cuts a task is passed over, as it gave none lately.
         self._quiet = np.zeros(len(problem.tasks), int)
         self._round = 0
+
+        # Pseudo-costs: what a whole step of a cell down or up adds to the bound, and how often it was tried.
         self._gain = np.ones((2, problem.n_cells))
         self._tried = np.zeros((2, problem.n_cells))
 
@@ -102,6 +109,7 @@ class Search:
         for cut in relation_cuts(self._problem):
             self._master.add(cut)
 
+        # Parts of the search wait in order of their bounds; the one in hand stands outside the heap.
         number = itertools.count()
         heap: list[_Node] = []
         node: _Node | None = _Node(self.bound, next(number), (), ())
@@ -116,9 +124,11 @@ class Search:
             for part in parts[1:]:
                 heapq.heappush(heap, part)
             node = parts[0] if parts else None
+
             while node is None and heap:
                 candidate = heapq.heappop(heap)
                 node = None if self._useless(candidate.bound) else candidate
+
             waiting = [other.bound for other in heap[:1]] + ([node.bound] if node else [])
             self.bound = max(self.bound, min([self.cost, *waiting]))
 
@@ -139,10 +149,12 @@ class Search:
         high[list(node.published)] = 0.0
         if (low > high).any():
             return []
+
         self._master.limit(low, high)
         self.nodes += 1
         root = not node.withheld and not node.published
 
+        # Rounds of cuts, until the pattern is whole, nothing better can lie here, or no cut is found.
         before = -np.inf
         for number in itertools.count():
             relaxed = self._master.solve()
@@ -157,6 +169,8 @@ class Search:
             whole = bool((np.abs(relaxed.withheld - np.rint(relaxed.withheld)) <= _WHOLE).all())
             if whole and self._judged_whole(np.rint(relaxed.withheld) > 0.5):
                 return []
+
+            # Below the root it is time to branch when the bound hardly rises any more.
             if not whole:
                 tailing = not root and (
                     number >= _ROUNDS or (number >= 2 and bound - before < 1e-3 * (self.cost - bound))
@@ -165,11 +179,13 @@ class Search:
                     break
             before = bound
 
+        # What is left is split in two, once better patterns near this one were looked for.
         if root or self.nodes % 20 == 0:
             self._guided(relaxed.withheld)
         self._publish_for_good(relaxed, root=root)
         if self._useless(bound):
             return []
+
         if len(self._master) > 1500:
             self._master.forget_idle(relaxed.withheld)
             self._master.solve()
@@ -179,6 +195,8 @@ class Search:
         """Leave out cells that no better pattern withholds: they cost more than what is left to gain."""
         if root:
             self._root = relaxed
+
+        # A pattern with the cell costs at least the root's bound and the cell's reduced cost.
         limit = self.cost - (1.0 - 1e-6 if self._grain else 0.0)
         dear = self._root.bound + self._root.reduced > limit + 1e-9 * max(1.0, self.cost)
         self._kept &= ~(dear & ~self._problem.settled)
@@ -199,6 +217,7 @@ class Search:
         """
         problem = self._problem
         attack, standing = Attack(problem, nearby, most=1.0), Standing(problem)
+
         new = 0
         for task in range(len(problem.tasks)):
             if hasty and self._quiet[task] > self._round:
@@ -209,12 +228,14 @@ class Search:
                 if reached.share >= ENOUGH:
                     standing.note(reached.move, least=float(problem.tasks.need[task]))
                     continue
+
+                # This attack would succeed; a task without a new cut rests for three rounds.
                 cut = cut_of(problem, reached.price, task, attacker)
                 added = cut is not None and cut.excess(withheld) < -_VIOLATED and self._master.add(cut)
                 new += added
                 self._quiet[task] = self._round + (0 if added else 3)
                 break
-            else:
+            else:  # every attack on the task fails
                 self._quiet[task] = self._round + 2
             if not self._go_on():
                 break
@@ -225,6 +246,7 @@ class Search:
         problem = self._problem
         attack, standing = Attack(problem, pattern.astype(float)), Standing(problem)
         low, high = attack.limits()
+
         broken = 0
         new = 0
         for task in range(len(problem.tasks)):
@@ -234,10 +256,12 @@ class Search:
                 if reached.share >= ENOUGH:
                     standing.note(reached.move, low=low, high=high)
                     continue
+
                 broken += 1
                 cut = cut_of(problem, reached.price, task, attacker)
                 new += cut is not None and cut.excess(pattern.astype(float)) < -1e-6 and self._master.add(cut)
                 break
+
         if not broken:
             self._better(pattern)
             return True
@@ -255,6 +279,8 @@ class Search:
     def _guided(self, withheld: Floats) -> None:
         """Look for a better safe pattern near a fractional one, and near the best while that helps."""
         problem = self._problem
+
+        # What the fractional pattern withholds costs next to nothing, so that deviations go through it.
         cost = problem.cost * (1.001 - withheld)
         for start in (problem.settled, withheld > 0.7):
             self._tried_from(start, cost)
@@ -288,11 +314,14 @@ class Search:
     ) -> list[tuple[float, tuple[int, ...], tuple[int, ...]]]:
         """Split a part of the search by one cell."""
         fraction = relaxed.withheld
+
+        # The eight that are worth most and were never tried are tried both ways.
         open_cells = np.flatnonzero((fraction > _WHOLE) & (fraction < 1.0 - _WHOLE))
         rank = np.argsort(-(np.minimum(fraction, 1.0 - fraction) * self._problem.cost)[open_cells])
         for cell in [c for c in open_cells[rank] if self._tried[:, c].min() < 1][:8]:
             self._probe(int(cell), float(fraction[cell]), bound)
 
+        # Branch where both ways raise the bound: the product of what each is expected to add.
         down = self._gain[0, open_cells] * fraction[open_cells]
         up = self._gain[1, open_cells] * (1.0 - fraction[open_cells])
         tried = self._tried[:, open_cells].min(0) > 0
@@ -312,9 +341,11 @@ class Search:
             trial_low, trial_high = low.copy(), high.copy()
             trial_low[cell] = trial_high[cell] = value
             self._master.limit(trial_low, trial_high)
+
             found = self._master.solve().bound
             rise = min(found, self.cost) - bound
             step = fraction if way == 0 else 1.0 - fraction
             self._gain[way, cell] = max(rise, 0.0) / step
             self._tried[way, cell] += 1
+
         self._master.limit(low, high)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from standby._deadline import checked_limit
 from standby._refusals import MissingExtraError
 from standby._show import Shown
-from standby.disclosure.suppression.inputs import checked_limit, checked_problem
+from standby.disclosure.suppression.inputs import checked_problem
 from standby.disclosure.suppression.problem import Problem
 from standby.disclosure.suppression.verify import check_safe
 from standby.words import gap
@@ -217,6 +218,7 @@ def _found(problem: Problem, go_on: Callable[[], bool]) -> tuple[Mask, float, Co
     if first.unprotected.size:
         return first.pattern, np.inf, first.unprotected
 
+    # The first pattern is safe already; the search makes it cheaper while there is time.
     tree = search.Search(problem, first.pattern, go_on)
     tree.run()
     return greedy.slimmed(problem, tree.pattern, go_on), tree.bound, first.unprotected

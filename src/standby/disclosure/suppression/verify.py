@@ -38,6 +38,7 @@ def check_safe(problem: Problem, pattern: Mask) -> None:
     if not pattern[problem.primary].all() or pattern[problem.published].any():
         raise SuppressionCheckError("the pattern leaves out a primary cell; please report this")
 
+    # What is withheld may deviate as far as knowledge in advance lets it; all else stays as it is.
     standing = Standing(problem)
     low, high = np.where(pattern, -problem.down, 0.0), np.where(pattern, problem.up, 0.0)
     for task in range(len(problem.tasks)):
@@ -60,11 +61,13 @@ def _farthest(problem: Problem, pattern: Mask, task: int, attacker: int) -> Floa
     """Return the deviation that moves a task's cell farthest, up to what is needed."""
     from scipy.optimize import linprog  # noqa: PLC0415 - slow to import
 
+    # Unknown to the attacker: all that is withheld, but the cells that it holds itself.
     unknown = pattern & ((problem.holder != attacker) | (attacker == NOBODY))
     columns = np.flatnonzero(unknown)
     tasks = problem.tasks
     need, cell, sign = float(tasks.need[task]), int(tasks.cell[task]), float(tasks.sign[task])
 
+    # In units of the needed distance, so that 1 is enough whatever the size of the values.
     limits = np.column_stack([-problem.down[columns], problem.up[columns]]) / need
     objective = np.zeros(columns.size)
     at = int(np.searchsorted(columns, cell))
@@ -77,6 +80,7 @@ def _farthest(problem: Problem, pattern: Mask, task: int, attacker: int) -> Floa
     found: Any = linprog(objective, bounds=limits, method="highs", **equations)  # type: ignore[call-overload]
     if found.x is None:
         raise SuppressionCheckError(f"the check of cell {cell} failed ({found.message}); please report this")
+
     move = np.zeros(problem.n_cells)
     move[columns] = found.x * need
     return move

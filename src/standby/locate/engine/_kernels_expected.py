@@ -19,7 +19,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from standby.locate.engine._kernels_search import MEMORY, NO_WAY, SHORTEST_STEP, Effort, copy_into, fill
+from standby.locate.engine._kernels_search import (
+    MEMORY,
+    NO_WAY,
+    SHORTEST_STEP,
+    Effort,
+    copy_into,
+    deflect,
+    fill,
+)
 
 Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
@@ -290,21 +298,13 @@ def fix(
 def move_prices(weight: Reals, price: Reals, slope: Reals, heading: Reals, push: float) -> bool:
     """Move the prices one deflected step down; returns whether there was a way to go.
 
-    Where the slope points against the last way, half as much again of that part is taken off (Camerini,
-    Fratta and Maffioli 1975). A price stays between 0 and the weight.
+    `heading` is the direction of the step before. A price stays between 0 and the weight.
     """
-    inner, square = 0.0, 0.0
     for i in range(weight.size):
         if price[i] <= 0.0 and slope[i] < 0.0:
             slope[i] = 0.0
-        inner += slope[i] * heading[i]
-        square += heading[i] * heading[i]
 
-    lean = -1.5 * inner / square if inner < 0.0 and square > 0.0 else 0.0
-    norm = 0.0
-    for i in range(weight.size):
-        heading[i] = slope[i] + lean * heading[i]
-        norm += heading[i] * heading[i]
+    norm = deflect(slope, heading)
     if norm <= NO_WAY:
         return False
 

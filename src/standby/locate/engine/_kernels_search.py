@@ -259,16 +259,33 @@ def fix_by_worth(fixings, chosen, worth, bound, last_in, first_out, target):
 
 
 @njit(cache=True)
+def deflect(slope, heading):
+    """Turn the direction of the step before towards the new slope; returns its squared length.
+
+    Where the slope points against that direction, half as much again of that part is taken off (Camerini,
+    Fratta and Maffioli 1975).
+    """
+    inner = 0.0
+    square = 0.0
+    for i in range(slope.size):
+        inner += slope[i] * heading[i]
+        square += heading[i] * heading[i]
+
+    lean = -1.5 * inner / square if inner < 0.0 and square > 0.0 else 0.0
+    norm = 0.0
+    for i in range(slope.size):
+        heading[i] = slope[i] + lean * heading[i]
+        norm += heading[i] * heading[i]
+    return norm
+
+
+@njit(cache=True)
 def move_prices(problem, chosen, price, heading, push):
     """Move the prices one deflected subgradient step; returns whether there was a way to go.
 
-    `heading` is the direction of the step before; where the new slope points against it, half as much again
-    of that part is taken off (Camerini, Fratta and Maffioli 1975). A price stays between the area's least
-    cost and its spare.
+    `heading` is the direction of the step before. A price stays between the area's least cost and its spare.
     """
     indptr, site, cost, spare = problem.indptr, problem.site, problem.cost, problem.spare
-    inner = 0.0
-    square = 0.0
     slope = np.empty(price.size)
 
     # The slope of an area is 1 less the chosen sites that would serve it below its price.
@@ -285,14 +302,8 @@ def move_prices(problem, chosen, price, heading, push):
         if (count > 0.0 and price[i] >= spare[i]) or (count < 0.0 and price[i] <= first):
             count = 0.0
         slope[i] = count
-        inner += count * heading[i]
-        square += heading[i] * heading[i]
 
-    lean = -1.5 * inner / square if inner < 0.0 and square > 0.0 else 0.0
-    norm = 0.0
-    for i in range(price.size):
-        heading[i] = slope[i] + lean * heading[i]
-        norm += heading[i] * heading[i]
+    norm = deflect(slope, heading)
     if norm <= NO_WAY:
         return False
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import numbers
 import time
 from collections.abc import Callable
 
+from standby._deadline import checked_limit
+from standby._refusals import Refusal
 from standby.locate.errors import SitingInputError
 from standby.locate.result import Progress, SolveOptions, Status, relative_gap
 
@@ -30,7 +31,11 @@ class Control:
                 f"unknown options {sorted(unknown)}; known are {sorted(SolveOptions.__annotations__)}"
             )
 
-        self._limit = checked_limit(options.get("time_limit_s"))
+        try:
+            self._limit = checked_limit(options.get("time_limit_s"))
+        except Refusal as error:
+            raise SitingInputError(error.what, error.fix) from None
+
         self._on_interrupt = options.get("on_interrupt", "raise")
         if self._on_interrupt not in {"raise", "return"}:
             raise SitingInputError(f"on_interrupt is {self._on_interrupt!r}", 'give "raise" or "return"')
@@ -96,21 +101,3 @@ class Control:
         limit = self.show(bound) if math.isfinite(bound) else None
         gap = None if shown is None or limit is None else relative_gap(shown, limit)
         self._progress(Progress(shown, limit, gap, self.seconds))
-
-
-def checked_limit(limit: float | None) -> float:
-    """Return a time limit, inf for None [s].
-
-    Raises
-    ------
-    SitingInputError
-        If it is no number of seconds, or below 0.
-    """
-    if limit is None:
-        return math.inf
-    fits = isinstance(limit, numbers.Real) and not isinstance(limit, bool) and limit >= 0
-    if not fits:
-        raise SitingInputError(
-            f"time_limit_s is {limit!r}", "give a number of seconds >= 0, or None for no limit"
-        )
-    return float(limit)

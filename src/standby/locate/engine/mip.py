@@ -69,9 +69,7 @@ def solver() -> ModuleType:
     try:
         from standby.locate.engine import highs  # noqa: PLC0415 - the solver is optional, imported when needed
     except ImportError as fault:
-        raise SolverMissingError(
-            "this siting model needs the HiGHS solver: pip install standby[locate]"
-        ) from fault
+        raise SolverMissingError("this siting model needs the HiGHS solver", "locate") from fault
     return highs
 
 

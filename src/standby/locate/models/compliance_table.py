@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 from scipy import sparse
 
+from standby import _checks
 from standby._show import Shown
 from standby.locate import verify
 from standby.locate.engine.control import Control
@@ -140,7 +141,8 @@ def _checked_chance(chance: ArrayLike | None, units: int) -> NDArray[np.float64]
     SitingInputError
         If the shape is wrong, or a chance is negative or not finite.
     """
-    share = np.full(units, 1.0 / units) if chance is None else np.asarray(chance, float)
+    given = np.full(units, 1.0 / units) if chance is None else chance
+    share = _checks.numbers("chance", given, refusal=SitingInputError)
     if share.shape != (units,) or not ((share >= 0) & np.isfinite(share)).all():
         raise SitingInputError(
             f"chance has shape {share.shape} or bad values",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
+from standby import _checks
 from standby.locate import verify
 from standby.locate.engine.control import Control
 from standby.locate.engine.scale import scale_of, scaled_progress
@@ -219,7 +220,8 @@ def _chances(needs: Sequence[Need], chance: Sequence[float] | None) -> NDArray[n
         If there is not one for each, one is negative, or they aren't 1 together.
     """
     n = max(need.scenario for need in needs) + 1
-    values = np.full(n, 1.0 / n) if chance is None else np.asarray(chance, float)
+    given = np.full(n, 1.0 / n) if chance is None else chance
+    values = _checks.numbers("chance", given, refusal=SitingInputError)
     if values.shape != (n,) or not (values >= 0).all() or abs(values.sum() - 1) > 1e-9:
         raise SitingInputError(
             f"chance is {chance}", f"give one chance for each of {n} scenarios, together 1"

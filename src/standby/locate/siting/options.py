@@ -283,6 +283,8 @@ class LocateOptions(_Solve, _Extras, _ModelChoice, _WhatCounts, _UnitsAndSites, 
 
     def __post_init__(self) -> None:
         """Make tuples of the lists, and check each option by itself."""
+        from standby._checks import single, whole  # noqa: PLC0415 - NumPy, which the help can do without
+
         for name in ("forces", "fixed", "closed"):
             object.__setattr__(self, name, _listed(name, getattr(self, name)))
 
@@ -294,18 +296,20 @@ class LocateOptions(_Solve, _Extras, _ModelChoice, _WhatCounts, _UnitsAndSites, 
 
         for name in ("within", "crews_within", "outer"):
             value = getattr(self, name)
-            if value is not None and not 0 < value < float("inf"):
-                raise SitingInputError(f"{name} is {value}", "give minutes above 0")
+            if value is not None:
+                minutes = single(name, value, above=True, refusal=SitingInputError)
+                object.__setattr__(self, name, minutes)
 
         for name in ("units", "crews"):
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or value != int(value) or value < 1):
-                raise SitingInputError(f"{name} is {value}", "give a whole number of at least 1")
+            if value is not None:
+                object.__setattr__(self, name, whole(name, value, low=1, refusal=SitingInputError))
 
-        if self.busy is not None and not 0 <= self.busy < 1:
-            raise SitingInputError(f"busy is {self.busy}", "give a share from 0 to below 1")
-        if not 0 <= self.rural_weight < float("inf"):
-            raise SitingInputError(f"rural_weight is {self.rural_weight}", "give a factor of 0 or more")
+        if self.busy is not None:
+            busy = single("busy", self.busy, high=1.0, below=True, refusal=SitingInputError)
+            object.__setattr__(self, "busy", busy)
+        rural_weight = single("rural_weight", self.rural_weight, refusal=SitingInputError)
+        object.__setattr__(self, "rural_weight", rural_weight)
 
     def solving(self) -> "SolveOptions":
         """Return the options of the solve: its time limit, progress and Ctrl-C."""
@@ -337,6 +341,8 @@ def _listed(name: str, values: Iterable[str]) -> tuple[str, ...]:
     """Return a list of ids as a tuple, each once."""
     if isinstance(values, str):
         raise SitingInputError(f"{name} is the text {values!r}", "give a list of ids")
+    if not isinstance(values, Iterable):
+        raise SitingInputError(f"{name} is {values!r}", "give a list of ids")
     return tuple(dict.fromkeys(values))
 
 

@@ -227,7 +227,9 @@ def plan_arrays(plan: Plan) -> PlanArrays:
         **read.of(TypeArrays),
     )
     classes = ClassArrays(
-        ids=ids["class"], rural=np.array([entry.setting == "rural" for entry in document.classes.values()])
+        ids=ids["class"],
+        rural=np.array([entry.setting == "rural" for entry in document.classes.values()]),
+        **read.of(ClassArrays),
     )
 
     area_arrays = AreaArrays(**located(areas, "force", codes), **read.of(AreaArrays))

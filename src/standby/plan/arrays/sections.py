@@ -114,9 +114,13 @@ class ClassArrays(Rows):
         One each class.
     rural
         Whether its setting is rural, shape (classes,).
+    trip_cv
+        How single trips to its places vary: standard deviation over mean, NaN for not at all, shape (...,
+        classes).
     """
 
     rural: Mask
+    trip_cv: Annotated[Floats, At("classes.{class}.trip_cv")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +141,8 @@ class TierArrays(Rows):
         Whether a tier can serve as another, directly or through others, shape (tiers, tiers).
     turnout_min
         From being sent to moving, shape (..., tiers) [min].
+    turnout_cv
+        How turnout varies: standard deviation over mean, NaN for not at all, shape (..., tiers).
     speed_factor
         Its minutes of driving relative to an emergency drive, shape (..., tiers).
     ced_share
@@ -160,6 +166,7 @@ class TierArrays(Rows):
     accreditations: Codes
     serves: Mask
     turnout_min: Annotated[Floats, At("tiers.{tier}.turnout_min")]
+    turnout_cv: Annotated[Floats, At("tiers.{tier}.turnout_cv")]
     speed_factor: Annotated[Floats, At("tiers.{tier}.speed_factor")]
     ced_share: Annotated[Floats, At("tiers.{tier}.ced_share")]
     course_weeks: Annotated[Floats, At("tiers.{tier}.course_weeks")]
@@ -217,6 +224,8 @@ class TypeArrays(Rows):
     authorisation_min, rendezvous_min, scene_min
         From the call to the authority to deploy, at the rendezvous point, and at the scene, shape (...,
         types) [min].
+    authorisation_cv
+        How authorisation varies: standard deviation over mean, NaN for not at all, shape (..., types).
     stand_down_share
         Share called off on the way, shape (..., types).
     per_year
@@ -231,6 +240,7 @@ class TypeArrays(Rows):
     full: Requirement
     per_100k_year: Annotated[Floats, At("incident_types.{type}.per_100k_year")]
     authorisation_min: Annotated[Floats, At("incident_types.{type}.authorisation_min")]
+    authorisation_cv: Annotated[Floats, At("incident_types.{type}.authorisation_cv")]
     rendezvous_min: Annotated[Floats, At("incident_types.{type}.rendezvous_min")]
     scene_min: Annotated[Floats, At("incident_types.{type}.scene_min")]
     stand_down_share: Annotated[Floats, At("incident_types.{type}.stand_down_share")]

@@ -2,5 +2,6 @@
 
 from standby.plan.checking.against_schema import value_at
 from standby.plan.checking.judged import Judged
+from standby.plan.checking.notes import formula_notes
 
-__all__ = ["Judged", "value_at"]
+__all__ = ["Judged", "formula_notes", "value_at"]

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from standby._characters import controls_in
-from standby._refusals import Code, Fault, Refusal, closest
-from standby.evidence import Figure, Source
-from standby.evidence.figure import is_too_large, shown
+from standby._refusals import Code, Fault, Refusal, closest, shown
+from standby.evidence import Figure, Source, is_too_large
 from standby.plan.faults import control_words
 from standby.plan.files.folder import PLAN_FILE, SOURCES_FILE
 from standby.plan.schema.document import Document

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from standby._refusals import Code, Fault, closest
+from standby._refusals import Code, Fault, closest, shown
 from standby.evidence import ASSUMPTION
-from standby.evidence.figure import shown
 from standby.plan.checking.against_schema import Location
 from standby.plan.files.cells import Cells
 from standby.plan.files.folder import PLAN_FILE

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, read_regular
 from standby._refusals import Fault
+from standby.plan.arrays.places import place_table
 from standby.plan.checking.against_schema import value_at
 from standby.plan.faults import PlanError, rows_text
 from standby.plan.files.folder import FORMATS, PLAN_FILE, Folder, is_there, outside
@@ -91,8 +92,9 @@ def judge_matrix(
     if faults or minutes is None or not {"areas", "sites"} <= set(tables):
         return faults, None
 
-    places = [*tables["areas"]["id"], *(tables["key_locations"]["id"] if "key_locations" in tables else ())]
-    lacking = _lacking(name, minutes, tables["sites"]["id"], places)
+    # A judged table has all of its columns, whatever is wrong in it, so that places can be listed already.
+    places = place_table(tables)
+    lacking = _lacking(name, minutes, tables["sites"]["id"], places["id"])
     return lacking, None if lacking else minutes
 
 
@@ -135,7 +137,7 @@ def _judged(text: TextTable, faults: list[Fault]) -> tuple[pd.Series[float], lis
     # Written so that NaN is bad too.
     bad = [k for k, value in enumerate(minutes) if not value >= 0]
     if bad:
-        what = f"is {cells[bad[0]]!r}, not minutes" if len(bad) == 1 else "is no number of 0 or more"
+        what = f"is {cells[bad[0]]!r}, not minutes" if len(bad) == 1 else "is not a number of 0 or more"
         rows = rows_text([text.numbers[k] for k in bad])
         fix = "Write minutes, 0 or more, or inf where nobody can get through"
         faults.append(Fault(text.file, rows, "minutes", what, fix, "not-a-number"))
@@ -170,6 +172,7 @@ def _lacking(
         return []
 
     site, place = absent[0]
-    what = f"lacks {len(absent)} pairs, the first {site} to {place}"
+    pairs = "a pair," if len(absent) == 1 else f"{len(absent)} pairs, the first"
+    what = f"lacks {pairs} {site} to {place}"
     fix = "Add them; write inf where nobody can get through"
     return [Fault(name, "", "", what, fix, "missing-value")]

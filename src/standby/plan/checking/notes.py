@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._characters import is_formula
+from standby._refusals import shown
 from standby.evidence import Source
-from standby.evidence.figure import shown
 from standby.plan.checking.plausible import hardly_meant
 from standby.plan.faults import Note
 from standby.plan.options import changed_tables, flatten, force_of, held_back

@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from standby._characters import controls_in
-from standby._refusals import Code, Fault, closest
-from standby.evidence.figure import shown
+from standby._refusals import Code, Fault, closest, shown
 from standby.plan.faults import Note, control_words, rows_text
 from standby.plan.files.folder import OUTLINES_FILE
 

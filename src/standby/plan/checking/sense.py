@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from standby._refusals import Fault
-from standby.evidence import Figure
-from standby.evidence.figure import is_too_large
+from standby.evidence import Figure, is_too_large
 from standby.plan.checking.against_schema import value_at
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.schema.document import Travel

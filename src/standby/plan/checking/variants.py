@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from standby._refusals import Fault, meant
-from standby.evidence.figure import shown
+from standby._refusals import Fault, meant, shown
 from standby.plan.checking.against_schema import Location, judge_document, spell, value_at
 from standby.plan.checking.links import (
     Names,

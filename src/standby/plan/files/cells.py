@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from standby._characters import controls_in
-from standby._refusals import Code, Fault, Refusal, closest
-from standby.evidence.figure import SHOWN_LENGTH, shown
+from standby._refusals import Code, Fault, Refusal, closest, cut_off, shown
 from standby.plan.faults import SHOWN_ROWS, control_words, places_text, rows_text
 from standby.plan.files.text import TextTable
 from standby.plan.schema.fields import ROW_ID
@@ -230,9 +229,9 @@ class Cells:
             fault = (f"is {shown(cell)}, not a number", fix, "not-a-number")
         elif domain is not None and domain.excludes(value):
             size = f", which is too {'large' if value > 0 else 'small'}" if math.isinf(value) else ""
-            fault = (f"is {_cut(cell)}{size}", _sentence(domain.allowed(value)), "out-of-range")
+            fault = (f"is {cut_off(cell)}{size}", _sentence(domain.allowed(value)), "out-of-range")
         elif column.kind == "integer" and not value.is_integer():
-            fault = (f"is {_cut(cell)}", "Write a whole number", "not-whole")
+            fault = (f"is {cut_off(cell)}", "Write a whole number", "not-whole")
 
         if fault is None:
             return value
@@ -293,11 +292,6 @@ class Cells:
 def _sentence(text: str) -> str:
     """Return a text with a capital at its start."""
     return text[:1].upper() + text[1:]
-
-
-def _cut(cell: str) -> str:
-    """Return a cell, cut off where it is too long for a line."""
-    return cell if len(cell) <= SHOWN_LENGTH else f"{cell[:SHOWN_LENGTH]}…"
 
 
 def _empty(value: object) -> bool:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from standby._files import Limits, UnreadableFileError, check_shape, open_regular
-from standby._refusals import Fault
+from standby._refusals import Fault, MissingExtraError
 from standby.plan.files.text import TextTable
 
 PYARROW = "needs pyarrow, which is not installed"
-PYARROW_MEND = "Install the extra: pip install 'standby[parquet]'; or keep the table as CSV"
+OTHERWISE = "keep the table as CSV"
 
 
 def read_frame(path: Path, limits: Limits | None = None) -> tuple[TextTable | None, list[Fault]]:
@@ -33,7 +33,8 @@ def read_frame(path: Path, limits: Limits | None = None) -> tuple[TextTable | No
         open_regular(path, limits).close()  # a pipe or a device is not handed to a library
         frame = _read_gpkg(path, limits) if path.suffix == ".gpkg" else _read_parquet(path, limits)
     except ImportError:
-        return None, [Fault(path.name, "", "", PYARROW, PYARROW_MEND, "unreadable")]
+        missing = MissingExtraError(PYARROW, "parquet", OTHERWISE)
+        return None, [Fault(path.name, "", "", missing.what, missing.fix, "unreadable")]
     except UnreadableFileError as error:
         return None, [Fault(path.name, "", "", error.what, error.fix, "unreadable")]
     except Exception as error:  # noqa: BLE001 - readers raise what their libraries raise; the fault names it
@@ -125,7 +126,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
     Raises
     ------
-    ModuleNotFoundError
+    MissingExtraError
         If pyarrow is not installed, and the format needs it.
     """
     try:
@@ -140,9 +141,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
         else:
             made.to_parquet(path, index=False)
     except ImportError as error:
-        raise ModuleNotFoundError(
-            f"{path.name} {PYARROW}; install the extra: pip install 'standby[parquet]'"
-        ) from error
+        raise MissingExtraError(f"{path.name} {PYARROW}", "parquet", OTHERWISE) from error
 
 
 def _points(frame: pd.DataFrame) -> Any:

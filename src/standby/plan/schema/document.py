@@ -41,6 +41,7 @@ from standby.plan.schema.fields import (
     Section,
     TrainingDays,
     TravelClass,
+    Variation,
     VolunteersAYear,
     Weeks,
     Whole,
@@ -273,6 +274,11 @@ class AreaClass(Section):
     public_name: str = Field("", description="Name for the public edition; empty: its number.")
     setting: Literal["urban", "rural"] = Field(description="Side of the urban–rural gap.")
     travel_class: TravelClass = Field(description="Class of the travel model without roads.")
+    trip_cv: Annotated[Variation | None, plausible.VARIATION] = Field(
+        None,
+        description="How the minutes of single trips to a place of the class vary around their mean: "
+        "standard deviation divided by mean; left out: not at all.",
+    )
 
 
 class OrdinaryWork(Section):
@@ -309,6 +315,11 @@ class Tier(Section):
     stands_in_for: Ids = Field(default=[], description="Tiers that it can replace.")
     turnout_min: Annotated[Minutes, plausible.TURNOUT_MIN] = Field(
         description="From being sent to moving; the notice of a team on standby."
+    )
+    turnout_cv: Annotated[Variation | None, plausible.VARIATION] = Field(
+        None,
+        description="How turnout varies from call to call: standard deviation divided by mean; left out: "
+        "not at all.",
     )
     speed_factor: Annotated[Factor, plausible.SPEED_FACTOR] = Field(
         ONE, description="Its travel minutes relative to an emergency drive."
@@ -378,6 +389,11 @@ class IncidentType(Section):
     hours: list[HourWeight] = Field(default=[], description="When; weight 1 in the hours not named.")
     authorisation_min: Annotated[Minutes, plausible.AUTHORISATION_MIN] = Field(
         description="From the call to the authority to deploy."
+    )
+    authorisation_cv: Annotated[Variation | None, plausible.VARIATION] = Field(
+        None,
+        description="How authorisation varies from call to call: standard deviation divided by mean; left "
+        "out: not at all.",
     )
     rendezvous_min: Annotated[Minutes, plausible.RENDEZVOUS_MIN] = Field(
         ZERO, description="At the rendezvous point, before full attendance."

@@ -130,6 +130,7 @@ CHANCE = Domain("chance, 0–1", highest=1.0)
 COUNT = Domain("number", most=1e9)
 FACTOR = Domain("factor", open_below=True, most=LARGEST_FACTOR)
 WEIGHT = Domain("factor", most=LARGEST_FACTOR)
+VARIATION = Domain("coefficient of variation", highest=3.0)
 PER_YEAR = Domain("per year", most=MOST_CALLS)
 PER_HOUR = Domain("per hour", most=MOST_CALLS)
 GBP = Domain("£, price year of the plan", most=MOST_GBP)
@@ -156,6 +157,7 @@ OPTIMISM = Domain("factor", lowest=0.1, highest=10.0)
 Minutes = Annotated[Figure, *_field(MINUTES)]
 Chance = Annotated[Figure, *_field(CHANCE)]
 Factor = Annotated[Figure, *_field(FACTOR)]
+Variation = Annotated[Figure, *_field(VARIATION)]
 PerYear = Annotated[Figure, *_field(PER_YEAR)]
 PerHour = Annotated[Figure, *_field(PER_HOUR)]
 Gbp = Annotated[Figure, *_field(GBP)]

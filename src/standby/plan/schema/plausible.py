@@ -90,6 +90,9 @@ SPEED_FACTOR = Plausible(0.1, 10)
 EMERGENCY_FACTOR = Plausible(0.3, 2)
 MODEL_FACTOR = Plausible(0.3, 3)
 
+VARIATION = Plausible(0, 1)
+"""Of single trips about a quarter; a coefficient of 1 is that of a purely random time."""
+
 # People
 PEOPLE_OF_A_FORCE = Plausible(0, 20_000_000)
 PEOPLE_OF_AN_AREA = Plausible(0, 2_000_000)

@@ -17,8 +17,11 @@ MOST_CHARTS = 6
 def main_criteria(content: Content) -> list[str]:
     """Return criteria that have a direction; shares of single standards have their own chart."""
     frame = content.table("criteria")
+
     directed = [str(c) for c in frame.loc[frame["better"].isin(["higher", "lower"]), "criterion"]]
     several = [c for c in directed if not c.startswith("share_")]
+
+    # Where nothing but shares has a direction, these are what a choice goes by.
     return (several if len(several) > 1 else directed)[:MOST_CHARTS]
 
 
@@ -33,10 +36,12 @@ def difference(content: Content, row: Mapping[str, Any]) -> tuple[str, str]:
     The interval is empty where it says no more than the difference does.
     """
     differ = numbers.change_writer(content.criterion_writer(str(row["criterion"])))
-    nought = differ(0.0)
-    text = differ(row["difference"])
+    nought, text = differ(0.0), differ(row["difference"])
+
+    # An edition may have no bounds.
     nan = float("nan")
     bounds = numbers.interval(row.get("difference_low", nan), row.get("difference_high", nan), differ)
+
     if text == nought and told_apart(row):
         return TOO_SMALL, "" if bounds == nought else bounds
     return text, "" if bounds == text else bounds

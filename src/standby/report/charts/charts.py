@@ -157,25 +157,32 @@ def standards(content: Content, grid: Grid) -> Chart | None:
 def _standard_traces(
     content: Content, frame: pd.DataFrame, at: Mapping[str, int], spread: float
 ) -> list[dict[str, Any]]:
+    """Return a row of marks for each option, and one for what is required, at each standard's height."""
     traces: list[dict[str, Any]] = []
     options = list(dict.fromkeys(frame["option"]))
+    write = content.writer("share")
+
     for i, option in enumerate(options):
         rows = frame[frame["option"] == option]
-        offset = spread * (i / max(1, len(options) - 1) - 0.5)
+        shares = pd.to_numeric(rows[content.reached], errors="coerce")
         name = content.name("option", option)
+
+        # Marks of the options stand side by side, so that none covers another.
+        offset = spread * (i / max(1, len(options) - 1) - 0.5)
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers",
                 "name": lines_of(name, 60),
-                "x": finite(pd.to_numeric(rows[content.reached], errors="coerce") * 100),
+                "x": finite(shares * 100),
                 "y": [at[s] + offset for s in rows["standard"]],
                 "marker": {
                     "size": 9,
                     "symbol": SYMBOLS[i % len(SYMBOLS)],
                     "color": PALETTE[i % len(PALETTE)],
                 },
-                "hovertemplate": f"{lines_of(name, 60)}: %{{x:.0f}}%<extra></extra>",
+                "text": [write(share) for share in shares],
+                "hovertemplate": f"{lines_of(name, 60)}: %{{text}}<extra></extra>",
             }
         )
 
@@ -187,7 +194,8 @@ def _standard_traces(
             "name": "Required",
             "x": finite(base["required"] * 100),
             "y": [at[s] for s in base["standard"]],
-            "hovertemplate": "Required: %{x:.0f}%<extra></extra>",
+            "text": [numbers.share(share) for share in base["required"]],
+            "hovertemplate": "Required: %{text}<extra></extra>",
             "marker": {"symbol": "line-ns-open", "size": 30, "line": {"width": 3}, "color": "#000000"},
         }
     )
@@ -205,7 +213,8 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
     names = [content.name("option", o) for o in frame["option"]]
     traces: list[dict[str, Any]] = []
     for i, (setting, shift) in enumerate((("urban", -0.13), ("rural", 0.13))):
-        p50, p90 = finite(frame[f"{setting}_p50_min"]), finite(frame[f"{setting}_p90_min"])
+        median, slowest = values[f"{setting}_p50_min"], values[f"{setting}_p90_min"]
+        p50, p90 = finite(median), finite(slowest)
         at = [k + shift for k in range(len(names))]
 
         # A None between two bars lifts the pen.
@@ -229,7 +238,8 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
                 "x": p50,
                 "y": at,
                 "marker": {"size": 10, "color": PALETTE[i], "symbol": "circle"},
-                "hovertemplate": "%{x:.1f} min<extra></extra>",
+                "text": [content.minutes(value) for value in median],
+                "hovertemplate": "%{text}<extra></extra>",
             },
             {
                 "type": "scatter",
@@ -238,7 +248,8 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
                 "x": p90,
                 "y": at,
                 "marker": {"size": 12, "color": PALETTE[i], "symbol": "line-ns-open", "line": {"width": 3}},
-                "hovertemplate": "%{x:.1f} min<extra></extra>",
+                "text": [content.minutes(value) for value in slowest],
+                "hovertemplate": "%{text}<extra></extra>",
             },
         ]
 
@@ -272,6 +283,7 @@ def build_up(content: Content, incident: str, grid: Grid) -> Chart | None:
         return None
 
     labels = {"own": "The force's own", "shared": "Forces that share", "neighbour": "Lent by neighbours"}
+    write = content.writer("count")
     traces = tuple(
         {
             "type": "scatter",
@@ -281,7 +293,8 @@ def build_up(content: Content, incident: str, grid: Grid) -> Chart | None:
             "x": finite(frame["minutes"]),
             "y": finite(frame[name]),
             "line": {"width": 1.5, "color": PALETTE[i]},
-            "hovertemplate": "%{y:.1f}<extra>" + label + "</extra>",
+            "text": [write(float(officers)) for officers in frame[name]],
+            "hovertemplate": "%{text}<extra>" + label + "</extra>",
         }
         for i, (name, label) in enumerate(labels.items())
     )

@@ -40,7 +40,14 @@ SYMBOLS = (
 
 
 def layout(**more: Any) -> dict[str, Any]:
-    """Return the look that all charts share."""
+    """Return the look that all charts share, with what a chart has otherwise.
+
+    Parameters
+    ----------
+    more
+        Parts of a Plotly layout; a part that is a dictionary is laid over the one here, key by key.
+    """
+    # Nothing can be dragged or zoomed: on a phone a finger on a chart is meant to scroll the page.
     axis = {
         "gridcolor": FAINT,
         "zerolinecolor": "#9aa7b4",
@@ -64,10 +71,12 @@ def layout(**more: Any) -> dict[str, Any]:
         "yaxis": dict(axis),
         "dragmode": False,
     }
+
     for key, value in more.items():
         base[key] = (
             {**base[key], **value} if isinstance(base.get(key), dict) and isinstance(value, dict) else value
         )
+
     return base
 
 

@@ -44,6 +44,7 @@ def write_csv(content: Content, folder: Path) -> list[Path]:
     """Write a CSV file for each table into the folder ``csv``; return their paths."""
     target = folder / "csv"
     target.mkdir()
+
     return [
         write_table(
             for_reading(content, name, frame), target / f"{name}.csv", table=name, marking=content.marking
@@ -55,6 +56,7 @@ def write_csv(content: Content, folder: Path) -> list[Path]:
 def write_json(content: Content, folder: Path) -> list[Path]:
     """Write ``results.json``: tables, sentences and manifest; return its path."""
     path = folder / "results.json"
+
     result = {
         "edition": content.edition,
         "marking": content.marking,

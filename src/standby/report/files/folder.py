@@ -22,13 +22,20 @@ CHANGES = ("-wal", "-journal")
 
 
 class FolderError(Refusal):
-    """A folder that results may not be written to."""
+    """A folder that results may not be written to; its subject is the folder, or the file in it."""
+
+    code = "folder"
 
 
 def check_folder(folder: Path) -> None:
     """Refuse a folder that holds anything that Standby did not write.
 
     What a run that was killed took away or left there is put back or removed first.
+
+    Parameters
+    ----------
+    folder
+        Where results are to go.
 
     Raises
     ------
@@ -40,16 +47,17 @@ def check_folder(folder: Path) -> None:
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
-        raise FolderError(f"{folder} is not a folder; name one for the results, or move that file")
+        fix = "name one for the results, or move that file"
+        raise FolderError("is not a folder", fix, subject=str(folder))
 
     listed = _listed(folder)
     own = {*listed, *(parent.as_posix() for name in listed for parent in PurePosixPath(name).parents)}
     strange = sorted(name for name in _found(folder) if name not in own and not _is_beside(name, listed))
     if strange:
         shown = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")
-        raise FolderError(
-            f"{folder} holds files that Standby did not write ({shown}); move them, or name another folder"
-        )
+        what = f"holds files that Standby did not write ({shown})"
+        raise FolderError(what, "move them, or name another folder", subject=str(folder))
+
     _check_changes(folder, listed)
 
 
@@ -71,13 +79,12 @@ def _check_changes(folder: Path, listed: set[str]) -> None:
     for name in sorted(listed):
         waiting = [folder / (name + end) for end in CHANGES]
         if any(path.is_file() and path.stat().st_size for path in waiting):
-            raise FolderError(
-                f"{folder / name} has changes that a map program has not finished writing; close it there, "
-                "or name another folder"
-            )
+            what = "has changes that a map program has not finished writing"
+            raise FolderError(what, "close it there, or name another folder", subject=str(folder / name))
 
 
 def _listed(folder: Path) -> set[str]:
+    """Return the files that the marker of a folder names, itself included; none without a marker of ours."""
     marker = folder / MARKER
     with suppress(OSError, ValueError, KeyError, TypeError):
         content = json.loads(marker.read_text(encoding="utf-8"))

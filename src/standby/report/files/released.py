@@ -26,9 +26,12 @@ def read_release(folder: str | Path) -> Release:
         If there is no such folder, or no table of results (CSV) in it.
     """
     folder = Path(folder)
+
+    # By stem, as a siting and an appraisal name their files.
     tables = {path.stem: pd.read_csv(path, encoding="utf-8-sig") for path in sorted(folder.rglob("*.csv"))}
     if not tables:
         raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")
+
     return Release(tables, dict(_texts(folder)))
 
 
@@ -37,6 +40,8 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         if not path.is_file():
             continue
+
+        # A workbook is a ZIP file: its texts stand in its parts.
         name = path.relative_to(folder).as_posix()
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:

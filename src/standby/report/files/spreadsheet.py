@@ -69,8 +69,11 @@ def harmless(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
+
     value = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone "\r" would start a row of its own
     value = CONTROLS.sub(lambda found: printable(found[0]), value)
+
+    # An apostrophe in front tells a spreadsheet program to take what follows as text.
     return f"'{value}" if is_formula(value) else value
 
 
@@ -110,11 +113,13 @@ def _with_names(content: Content, table: str, frame: pd.DataFrame) -> pd.DataFra
     """Return a table with a column of names after each column of ids that stand for something."""
     named = frame.copy()
     known = TABLES[table].columns if table in TABLES else ()
+
     for column in (c.name for c in known if c.kind == "name" and c.name in frame):
         own_name = "name" in frame and column == known[0].name  # the row is of it, and says its name
         of_standard = "name" in frame and column == "standard"
         if f"{column}_name" in frame or of_standard or (own_name and table == "options"):
             continue
+
         names = [content.name(column, v) if isinstance(v, str) else v for v in frame[column]]
         named.insert(list(named.columns).index(column) + 1, f"{column}_name", names)
     return named
@@ -124,9 +129,12 @@ def _whole_people(content: Content, table: str, frame: pd.DataFrame) -> pd.DataF
     """Return a table in which numbers of people are whole; their standard errors stay as they are."""
     whole = frame.copy()
     known = TABLES[table].columns if table in TABLES else ()
+
     for column in known:
         if column.name not in frame or column.name.endswith("se"):
             continue
+
+        # In a table of criteria it depends on the row whether a number is one of people.
         if column.unit == "people":
             whole[column.name] = pd.to_numeric(frame[column.name], errors="coerce").round()
         elif column.kind == "measure":

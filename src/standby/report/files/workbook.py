@@ -18,7 +18,7 @@ from standby.report.blocks.options import ruled_out
 from standby.report.content import Content
 from standby.report.files.files import manifest_of
 from standby.report.files.spreadsheet import for_reading, marked
-from standby.tables import TABLES, Column, Table, column_of, excel_format, records
+from standby.tables import TABLES, Column, Table, column_of, excel_format, is_flag, records
 from standby.words import Kind
 
 DECISION = "Decision table"
@@ -63,6 +63,8 @@ class _Looks:
 def write_workbook(content: Content, folder: Path) -> list[Path]:
     """Write ``results.xlsx``; return its path."""
     path = folder / "results.xlsx"
+
+    # Text stays text: no cell of a plan becomes a formula, a link or a number by how it looks.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         day = content.plan.document.plan.as_of
@@ -77,6 +79,7 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
             "small": book.add_format({"font_color": "#4a5865", "italic": True}),
         }
 
+        # Excel takes some 64,000 formats, so that each is made once.
         looks = _Looks(styles, cache(lambda text: book.add_format({"num_format": text})))
         tables = {name: for_reading(content, name, frame) for name, frame in content.tables.items()}
 
@@ -86,11 +89,13 @@ def write_workbook(content: Content, folder: Path) -> list[Path]:
 
         for name, frame in tables.items():
             shown = marked(frame, content.marking)
-            _table_sheet(book.add_worksheet(name[:31]), content, name, shown, looks)
+            _table_sheet(book.add_worksheet(name[:31]), content, name, shown, looks)  # Excel's longest name
+
     return [path]
 
 
 def _first_sheet(sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame], looks: _Looks) -> None:
+    """Write what the workbook is about, the summary, and what each column of each sheet means."""
     about = content.plan.document.plan
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 34)
@@ -116,6 +121,7 @@ def _first_sheet(sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame
         *(("Left out", text) for text in content.left_out),
     ]
 
+    # Below the title: what it is made from, then the summary, a sentence a row.
     row = 2
     for name, text in rows:
         sheet.write_string(row, 0, name, looks.styles["bold"])
@@ -126,6 +132,7 @@ def _first_sheet(sheet: Any, content: Content, tables: Mapping[str, pd.DataFrame
         sheet.write_string(row + 1, 0, content.said(sentence))
         row += 1
 
+    # The dictionary of data, a row for each column.
     row += 3
     for at, text in enumerate(("Sheet", "Column", "Unit", "Meaning")):
         sheet.write_string(row, at, text, looks.styles["head"])
@@ -177,6 +184,7 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
             sheet.write_string(2, at + k, label, looks.styles["head"])
             columns[option, column] = at + k
         at += len(parts)
+
     sheet.set_column(3, at - 1, 13)
 
     criteria = list(dict.fromkeys(frame["criterion"]))
@@ -186,6 +194,7 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
         sheet.write_string(row, 0, content.name("criterion", criterion) + (f", of {of}" if of else ""))
         sheet.write_string(row, 1, criterion, looks.styles["small"])
         sheet.write_string(row, 2, str(units.get(criterion, "")), looks.styles["small"])
+
     sheet.write_string(4 + len(criteria), 0, content.marking, looks.styles["bold"])
 
     for record in records(for_reading(content, "decision", frame)):
@@ -198,6 +207,7 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
 
 
 def _mark(sheet: Any, content: Content) -> None:
+    """Put the marking on every printed page of a sheet, and fit its columns to the width of one."""
     sheet.set_header(f"&C&B{content.marking}")
     sheet.set_footer(f"&C&B{content.marking}&R&P / &N")
     sheet.set_landscape()
@@ -206,6 +216,7 @@ def _mark(sheet: Any, content: Content) -> None:
 
 
 def _table_sheet(sheet: Any, content: Content, name: str, frame: pd.DataFrame, looks: _Looks) -> None:
+    """Write a table with its headings, each column as wide as what is in it."""
     _mark(sheet, content)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
@@ -215,6 +226,8 @@ def _table_sheet(sheet: Any, content: Content, name: str, frame: pd.DataFrame, l
     criteria = frame["criterion"] if "criterion" in frame else [""] * len(frame)
     for at, name_of_column in enumerate(map(str, frame.columns)):
         values = frame[name_of_column]
+
+        # The first rows tell how wide a column has to be; numbers are formatted, so that nine digits do.
         numeric = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
         longest = 9 if numeric else max((len(str(value)) for value in values.head(200)), default=0)
         sheet.write_string(0, at, name_of_column, looks.styles["head"])
@@ -252,7 +265,7 @@ def _cell(
 
     if isinstance(value, str):
         sheet.write_string(*at, value)
-    elif isinstance(value, bool) or type(value).__name__ == "bool_":
+    elif is_flag(value):
         sheet.write_boolean(*at, bool(value))
     elif math.isinf(value):
         sheet.write_string(*at, content.writer(kind)(value))

@@ -41,6 +41,7 @@ def response_map(content: Content) -> Map | None:
 
     measures = {k: v for k, v in MEASURES.items() if k in frame}
 
+    # A circle for each area stays the same for all options; only its colour changes with the values below.
     points = [
         {
             "lon": degrees(r["lon"]),
@@ -95,15 +96,20 @@ def degrees(value: float) -> float:
 
 def radius(people: float) -> float:
     """Return a radius that grows with the root of the people [px]."""
-    return round(min(16.0, 2.5 + math.sqrt(max(0.0, 0.0 if math.isnan(people) else float(people))) / 40), 1)
+    known = 0.0 if math.isnan(people) else max(0.0, float(people))
+
+    # An area with 40,000 people has 7.5 px; from some 290,000 on circles are alike, so as not to hide others.
+    return round(min(16.0, 2.5 + math.sqrt(known) / 40), 1)
 
 
 def _values(frame: pd.DataFrame, order: pd.Series, measure: str) -> list[float | str | None]:
+    """Return the values of an option in the order of the points; infinity as a text, which JSON can hold."""
     by_area = frame.set_index("area")[measure].reindex(order)
     return [None if math.isnan(v) else "inf" if math.isinf(v) else round(float(v), 3) for v in by_area]
 
 
 def _units(content: Content) -> list[dict[str, Any]]:
+    """Return the units of every option, where they stand and how busy they are."""
     frame = content.table("units")
     return [
         {
@@ -128,6 +134,7 @@ def _area_grid(content: Content, frame: pd.DataFrame) -> Grid:
         index="area", columns="option", values="first_mean_min", sort=False, aggfunc="first"
     )
 
+    # Places of a force stand together, in the order of their names.
     first = frame.drop_duplicates("area").sort_values(["force", "name"], kind="stable")
     rows = tuple(
         Row(
@@ -209,13 +216,16 @@ def still(data: dict[str, Any]) -> dict[str, Any]:
     height = round((north - south) * scale)
 
     def place(lon: float, lat: float) -> tuple[float, float]:
+        """Return where a position lies in the picture, from its upper left corner [px]."""
         return round((lon - west) * shrink * scale, 1), round((north - lat) * scale, 1)
 
+    # Small circles are drawn over large ones.
     circles = []
     for p in sorted(points, key=lambda p: -p["radius"]):
         x, y = place(p["lon"], p["lat"])
         circles.append({"x": x, "y": y, "r": p["radius"], "colour": p["colour"]})
 
+    # Outlines of forces, and areas that are reached where the map has those.
     paths = [
         {"planned": s["planned"], "d": "".join(_path(ring, place) for ring in _rings(s["geometry"]))}
         for s in data["outlines"]
@@ -237,12 +247,16 @@ def still(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ends(values: list[float]) -> tuple[float, float]:
+    """Return the least and the greatest of some coordinates, with a margin around them [degrees]."""
     low, high = min(values), max(values)
+
+    # A region that is one point has no width of its own.
     margin = max(0.04 * (high - low), 0.02)
     return low - margin, high + margin
 
 
 def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
+    """Return the rings of a polygon or of several, holes among them; nothing of other shapes."""
     if geometry["type"] == "Polygon":
         return list(geometry["coordinates"])
     if geometry["type"] == "MultiPolygon":
@@ -251,4 +265,5 @@ def _rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
 
 
 def _path(ring: list[list[float]], place: Any) -> str:
+    """Return a ring as a closed path of SVG."""
     return "M" + "L".join("{} {}".format(*place(*point[:2])) for point in ring) + "Z"

@@ -49,6 +49,7 @@ def choice(content: Content) -> Iterator[Block]:
             note=BEST_NOTE + (ROUNDED if content.edition == "public" else ""),
             folded=True,
         )
+
     moves = content.table("moves")
     if len(moves):
         yield crossed(
@@ -65,21 +66,28 @@ def choice(content: Content) -> Iterator[Block]:
 
 
 def _moved(content: Content, row: Mapping[str, Any]) -> Cell:
+    """Return the share inside a standard with an option; below it that of today, and the minutes."""
+
     def shown(column: str) -> str:
+        """Return a cell of the row as readers see it."""
         return content.shown("moves", column, row)
 
     def interval(low: str, high: str, unit: str) -> tuple[str, ...]:
         """Return an interval; nothing where the edition has none."""
         if low not in row:
             return ()
+
+        # Bounds that are written alike are one number.
         first, last = shown(low), shown(high)
         return (f"({first} to {last}{unit})",) if first != last else (f"({first}{unit})",)
 
     below = [f"as it is {shown('share_before')}", *interval("points_low", "points_high", " points")]
+
     if "before_min" in row:
         before, after = shown("before_min"), shown("after_min")
         below += [before if before == after else f"{before} to {after}"]
         below += interval("change_low_min", "change_high_min", "")
 
+    # An edition without minutes goes by the share alone.
     moved = bool(row["reach_moved"]) or bool(row.get("minutes_moved"))
     return Cell(shown("share_after"), tuple(below), "" if moved else "alike")

@@ -34,6 +34,8 @@ BUILD_UP_STEPS = (10, 15, 20, 30, 45, 60, 90, 120, 180)
 def profile(content: Content) -> Section:
     """Return the deployment profile: who is reached, how fast, by how many."""
     blocks: list[Block] = []
+
+    # Maps first, for whoever may see where places are.
     if content.edition != "public":
         blocks += [drawn for drawn in (maps.response_map(content), reach_map(content)) if drawn is not None]
 
@@ -60,10 +62,12 @@ MET_NOTE = (
 
 
 def _standards(content: Content) -> Iterator[Block]:
+    """Yield what is reached in time by standard: by option, today, by part of the region, and beside it."""
     frame = content.table("standards")
     if frame.empty:
         return
 
+    # The chart has its numbers in the table below it, for who can't see the chart.
     whole = frame[frame["scope_kind"] == "all"]
     grid = crossed(
         content,
@@ -101,6 +105,7 @@ def _standards(content: Content) -> Iterator[Block]:
         note=MET_NOTE if content.edition == "public" else SHARES_NOTE,
     )
 
+    # A part of the region without places that a standard is for has no share.
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
     parts = parts[parts["share_expected"].notna()]
     if len(parts):
@@ -116,6 +121,7 @@ def _standards(content: Content) -> Iterator[Block]:
         )
         yield _standards_everywhere(content, frame)
 
+    # Beside the standards: who else would come, and how much of the land is reached.
     backup = content.table("backup")
     if len(backup):
         yield crossed(
@@ -145,6 +151,7 @@ def _standards(content: Content) -> Iterator[Block]:
 
 
 def _standards_everywhere(content: Content, frame: pd.DataFrame) -> Grid:
+    """Return the expected and, below it, the assured share of each part of the region, by option."""
     known = frame[frame["share_expected"].notna()]
     return crossed(
         content,
@@ -162,22 +169,29 @@ def _standards_everywhere(content: Content, frame: pd.DataFrame) -> Grid:
 
 
 def _reached(content: Content, row: Mapping[str, Any]) -> Cell:
+    """Return the share that is reached, marked where it meets what is required or misses it."""
+    # A standard that requires no share can be neither met nor missed.
     met = row["met"]
     mark = "" if pd.isna(met) else ("met" if met else "missed")
+
+    # In words as well, for who can't tell the colours of the marks apart.
     return Cell(content.shown("standards", content.reached, row), ("met",) if mark == "met" else (), mark)
 
 
 def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows from the whole region to its smallest parts, otherwise in the order they have."""
     order = frame["scope_kind"].map({kind: i for i, kind in enumerate(SCOPE_ORDER)})
     return frame.assign(_order=order).sort_values("_order", kind="stable").drop(columns="_order")
 
 
 def _minutes(content: Content) -> Iterator[Block]:
+    """Yield minutes to the first armed officers and to full attendance, weighted by people."""
     frame = content.table("minutes")
     people = frame[frame["weight"] == "people"]
     if people.empty:
         return
 
+    # One table for each incident type and measure; the one of the main standard stands open.
     base = _ordered(people[(people["option"] == "base") & people["mean_min"].notna()])
     for incident in dict.fromkeys(base["incident_type"]):
         for measure, words in (("first", "first armed arrival"), ("full", "full attendance")):
@@ -200,6 +214,7 @@ def _minutes(content: Content) -> Iterator[Block]:
     rows = _ordered(people[people["mean_min"].notna()])
     if content.edition == "public":  # it has the minutes of the base alone
         return
+
     yield crossed(
         content,
         "minutes",
@@ -220,16 +235,19 @@ def _mean_note(content: Content, rows: pd.DataFrame) -> str:
     percentiles = [column for column in ("p50_min", "p90_min", "p95_min") if column in rows]
     beyond = bool(percentiles) and rows[percentiles].max(axis=None) == float("inf")
     beyond = beyond or ("at_least" in rows and bool(rows["at_least"].any()))
+
     return MEAN_NOTE.format(limit=content.minutes(content.limit_min)) if beyond else ""
 
 
 def _main_incident(content: Content) -> str:
+    """Return the incident type that the main standard is about."""
     standards = content.plan.document.standards
     main = standards[main_standard(standards)]
     return main.incident_type
 
 
 def _gap(content: Content) -> Iterator[Block]:
+    """Yield how much longer the countryside waits than the towns: of the main incident type, then of all."""
     frame = content.table("gap")
     if frame.empty:
         return
@@ -239,6 +257,7 @@ def _gap(content: Content) -> Iterator[Block]:
     rows = frame[(frame["incident_type"] == incident) & (frame["measure"] == "first")]
 
     name = content.name("incident_type", incident)
+    # The chart holds the table; without anything to draw the table stands for itself.
     caption = f"Urban–rural gap, first armed arrival: {name}"
     grid = listing(content, "gap", ("option", *columns), caption, frame=rows)
     chart = charts.spread(content, incident, grid)
@@ -255,10 +274,12 @@ def _gap(content: Content) -> Iterator[Block]:
 
 
 def _build_up(content: Content) -> Iterator[Block]:
+    """Yield how many armed officers are there by minutes from the call, and whose they are."""
     frame = content.table("build_up")
     if frame.empty:
         return
 
+    # Charts have every step; tables a few. Incident types that no standard is about are left out.
     steps = frame[frame["minutes"].isin(BUILD_UP_STEPS)]
     asked = [s.incident_type for s in content.plan.document.standards.values()]
     for incident in [name for name in dict.fromkeys(frame["incident_type"]) if name in asked]:
@@ -284,7 +305,7 @@ def _build_up(content: Content) -> Iterator[Block]:
     yield crossed(
         content,
         "build_up",
-        frame=_ordered(steps.assign(total=0)),
+        frame=_ordered(steps),
         down=("incident_type", "scope", "minutes"),
         across="option",
         cell=_officers,
@@ -299,6 +320,7 @@ def _officers(row: Mapping[str, Any]) -> Cell:
 
 
 def _internal(content: Content) -> Iterator[Block]:
+    """Yield what only the service itself may see: single areas, key locations and units."""
     worst = content.table("worst")
     columns: tuple[str, ...] = (
         "rank",
@@ -338,6 +360,7 @@ def _internal(content: Content) -> Iterator[Block]:
             "Key locations as it is",
             frame=places[places["option"] == "base"],
         )
+
         yield crossed(
             content,
             "key_locations",

@@ -72,9 +72,12 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
             "numbers before they were rounded; so a rounded interval can end at 0 without “≈”."
         )
 
+    # As many options as a page has room for, each table with things as they are in front.
     for start in range(0, max(1, len(ranked)), MOST_OPTIONS):
         part = frame[frame["option"].isin([BASE, *ranked[start : start + MOST_OPTIONS]])]
         yield _decision_grid(content, part, "Decision table" + (", continued" if start else ""), note)
+
+    # Things as they are are not ruled out: their head, and that of the criteria, stay.
     if closed & set(options):
         caption = "Ruled out: shown for their size, not ranked"
         part = frame[frame["option"].isin({BASE} | closed)]
@@ -82,8 +85,10 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
         heads = [head if k < 2 else f"{head} (ruled out)" for k, head in enumerate(grid.heads)]
         yield replace(grid, heads=tuple(heads), printed=False)
 
+    # What follows is for the screen alone.
     values = _beside(content, frame, "Every value with its 90% interval", lambda r: _interval(content, r))
     yield replace(values, printed=False)
+
     best = frame[frame["chance_best"].notna()]
     if len(best):
         often = _beside(
@@ -139,6 +144,7 @@ def _decision_cell(content: Content, row: Mapping[str, Any]) -> Cell:
     mark = "closed" if row["option"] in ruled_out(content) else "" if told_apart(row) else "alike"
     if write(row["mean"]) == write(row["difference"]):
         return replace(_interval(content, row), mark=mark)
+
     text, bounds = difference(content, row)
     below = [f"({_bare(bounds)})"] if bounds else []
     sign = "" if told_apart(row) else "≈ "

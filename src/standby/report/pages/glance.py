@@ -71,8 +71,10 @@ def glance(content: Content) -> Section:
         )
         for option in [*(o for o in options if o not in closed), *(o for o in options if o in closed)]
     )
+
     heads = tuple((column.title, column.text) for column in columns)
     block = Glance("The options at a glance", heads, rows)
+
     lead = LEAD + (ROUND if content.edition == "public" else "")
     return Section("glance", "At a glance", lead, (block,))
 
@@ -82,14 +84,18 @@ def _five(content: Content) -> list[str]:
     frame = content.table("criteria")
     there = [c for c in frame["criterion"] if c in set(content.table("decision")["criterion"])]
     first = [c for c in PLAIN_WORDS if c in there]
+
+    # A criterion with a direction says which option is better, so it goes before one without.
     directed = set(frame.loc[frame["better"] != "", "criterion"])
     others = sorted((c for c in there if c not in first), key=lambda c: c not in directed)
     return [*first, *others][:FIVE]
 
 
 def _column(content: Content, criterion: str) -> _Column:
+    """Return a criterion with its title in plain words, its rows, and the scale of its bars."""
     frame = content.table("decision")
     rows = frame[frame["criterion"] == criterion].set_index("option")
+
     title, text = PLAIN_WORDS.get(criterion, (content.name("criterion", criterion), ""))
     standards = content.plan.document.standards
     main = standards[main_standard(standards)]
@@ -103,6 +109,8 @@ def _column(content: Content, criterion: str) -> _Column:
     most = max((float(v) for v in values if math.isfinite(v)), default=0.0)
     if content.criterion_kind(criterion) == "share":
         most = 1.0
+
+    # A number of people is drawn as a part of all of them.
     return _Column(criterion, title, text, rows, content.people_in_all(criterion) or most)
 
 
@@ -114,6 +122,7 @@ def _cell(content: Content, column: _Column, option: str) -> GlanceCell:
     if not math.isfinite(row["mean"]):
         return GlanceCell(value)
 
+    # The bars of what is ruled out would invite a comparison that nobody may choose by.
     of = content.of_how_many(column.criterion)
     below = () if option == BASE else _change(content, column.criterion, row)
     bar = None if option in ruled_out(content) else _bar(content, column, row)
@@ -128,15 +137,18 @@ def _change(content: Content, criterion: str, row: Mapping[str, Any]) -> tuple[s
         return (bounds,) if bounds not in ("", write(row["mean"])) else ()
     if not told_apart(row):
         return ("no clear difference",)
+
     text, bounds = difference(content, {**row, "criterion": criterion})
     return (text, f"({bounds})") if bounds else (text,)
 
 
 def _bar(content: Content, column: _Column, row: Mapping[str, Any]) -> Bar | None:
+    """Return a bar with its interval and a mark for today, as shares of the column's scale."""
     if column.most <= 0.0:
         return None
 
     def at(value: float) -> float:
+        """Return how far along the bar a value lies, from 0 to 1; beyond the scale it is at the end."""
         return min(max(value / column.most, 0.0), 1.0)
 
     write = content.criterion_writer(column.criterion)
@@ -149,6 +161,7 @@ def _bar(content: Content, column: _Column, row: Mapping[str, Any]) -> Bar | Non
         as_it_is = {"criterion": column.criterion, **records(column.rows.loc[[BASE]])[0]}
         alt += f", as it is {content.shown('decision', 'mean', as_it_is)}"
 
+    # Without a finite bound the interval ends at the mean.
     low, high = (v if math.isfinite(v) else row["mean"] for v in (row["low"], row["high"]))
     mark = at(today) if today is not None and math.isfinite(today) else None
     return Bar(at(row["mean"]), at(low), at(high), mark, alt)

@@ -14,6 +14,7 @@ from standby.report.blocks.blocks import Cell, Chart, Grid, Row, Section, Text, 
 from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout
 from standby.report.content import INTERNAL_MARKING
 from standby.report.pages.page import Page, render
+from standby.words import change, correlation, count, factor, fine_minutes
 
 FEW = 5
 """Groups of fewer calls than this are left out of the page: they could tell of single calls."""
@@ -108,7 +109,11 @@ def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart
             "x": finite(part["fitted_min"]),
             "y": finite(part["logged_min"]),
             "marker": {"size": 6, "opacity": 0.6, "color": PALETTE[k % 10], "symbol": SYMBOLS[k % 10]},
-            "hovertemplate": "fitted %{x:.1f} min, logged %{y:.1f} min<extra></extra>",
+            "text": [
+                f"fitted {fine_minutes(fitted)} min, logged {fine_minutes(logged)} min"
+                for fitted, logged in zip(part["fitted_min"], part["logged_min"], strict=True)
+            ],
+            "hovertemplate": "%{text}<extra></extra>",
         }
         for k, (klass, part) in enumerate(calls.groupby("class", sort=False))
     ]
@@ -120,7 +125,7 @@ def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart
     off = float((calls["logged_min"] - calls["fitted_min"]).abs().median())
     alt = (
         f"Minutes from the call to the first armed arrival, logged against fitted, for {len(calls)} calls: "
-        f"rank correlation {rank:.2f}, half of them within {off:.1f} minutes."
+        f"rank correlation {correlation(rank)}, half of them within {fine_minutes(off)} minutes."
     )
 
     axis = {"rangemode": "tozero"}
@@ -139,7 +144,11 @@ def _quality(fit: LogFit) -> Grid:
     for klass, part in [("all", fit.calls), *fit.calls.groupby("class", sort=False)]:
         if len(part) >= FEW:
             miss = part["logged_min"] - part["fitted_min"]
-            cells = (f"{len(part):,}", f"{miss.median():+.1f}", f"{miss.abs().median():.1f}")
+            cells = (
+                count(len(part)),
+                change(float(miss.median()), fine_minutes),
+                fine_minutes(float(miss.abs().median())),
+            )
             rows.append(Row((str(klass),), tuple(Cell(text) for text in cells)))
 
     heads = ("Class of place", "Calls", "Median of logged less fitted [min]", "Half are within [min]")
@@ -181,10 +190,8 @@ def _grid(plan: Plan, table: pd.DataFrame, quantity: str, by: str) -> Grid:
             continue
         first, _, rest = str(row["group"]).partition(", ")
         label = ", ".join(part for part in (names.get(first, first), rest) if part) or "all calls"
-        numbers = (
-            f"{row['calls']:,}",
-            *(f"{row[k]:.2f}" for k in ("estimate", "low", "high", "raw", "spread")),
-        )
+        fitted = (factor(float(row[column])) for column in ("estimate", "low", "high", "raw", "spread"))
+        numbers = (count(row["calls"]), *fitted)
         rows.append(Row((label,), tuple(Cell(text) for text in numbers)))
 
     heads = (BY[by], "Calls", f"Estimate{unit}", "Low", "High", "Plain mean", "Spread of calls")

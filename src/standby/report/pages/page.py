@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from standby._refusals import UnableError
 from standby.report.blocks.blocks import Block, Chart, Charts, Map, Section
 from standby.report.content import Content
 from standby.report.pages.sections import sections as sections_of
@@ -61,7 +62,7 @@ class Page:
     no_public_page: str = ""
 
 
-class MissingLibraryError(RuntimeError):
+class MissingLibraryError(UnableError, RuntimeError):
     """A browser library that the report draws with is not in the package."""
 
 
@@ -147,20 +148,18 @@ def render(page: Page) -> str:
     MissingLibraryError
         If the package was installed without the browser libraries.
     """
-    drawn = _drawn(page.sections)
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            page=page,
-            names={id(block): name for name, block in _numbered(page.sections)},
-            style=Markup(_asset("vendor/leaflet/leaflet.css") + _asset("report.css")),  # noqa: S704 - our own files
-            scripts=[
-                _script(text)
-                for text in (_asset("vendor/leaflet/leaflet.js"), _plotly(), _asset("report.js"))
-            ],
-            data=_json({d.name: {"kind": d.kind, **d.spec} for d in drawn}),
-        )
+    # The template knows a block by its identity, as two blocks may be alike.
+    names = {id(block): name for name, block in _numbered(page.sections)}
+
+    style = Markup(_asset("vendor/leaflet/leaflet.css") + _asset("report.css"))  # noqa: S704 - our own files
+    libraries = (_asset("vendor/leaflet/leaflet.js"), _plotly(), _asset("report.js"))
+
+    # Charts and maps are drawn by the script, from data that stand in the page.
+    data = {d.name: {"kind": d.kind, **d.spec} for d in _drawn(page.sections)}
+
+    template = _environment().get_template("page.html")
+    return template.render(
+        page=page, names=names, style=style, scripts=[_script(text) for text in libraries], data=_json(data)
     )
 
 
@@ -171,6 +170,7 @@ def _numbered(found: tuple[Section, ...]) -> list[tuple[str, Block]]:
         for i, block in enumerate(section.blocks):
             name = f"{section.name}-{i}"
             named.append((name, block))
+
             if isinstance(block, Charts):
                 named += [(f"{name}-{k}", chart) for k, chart in enumerate(block.charts)]
             if isinstance(block, (Chart, Map)) and block.grid is not None:
@@ -179,18 +179,15 @@ def _numbered(found: tuple[Section, ...]) -> list[tuple[str, Block]]:
 
 
 def _drawn(found: tuple[Section, ...]) -> list[Drawn]:
+    """Return the charts and maps of a page, as its script gets them."""
     drawn = []
     for name, block in _numbered(found):
         if isinstance(block, Chart):
-            drawn.append(
-                Drawn(
-                    name,
-                    "chart",
-                    {"traces": list(block.traces), "layout": block.layout, "height": block.height},
-                )
-            )
+            spec = {"traces": list(block.traces), "layout": block.layout, "height": block.height}
+            drawn.append(Drawn(name, "chart", spec))
         elif isinstance(block, Map):
             drawn.append(Drawn(name, "map", block.data))
+
     return drawn
 
 
@@ -203,15 +200,18 @@ def _json(value: Any) -> Markup:
 
 
 def _script(text: str) -> Markup:
+    """Return a library that can stand inside a script element; refuse one that would end it too early."""
     if "</script" in text.lower():
         raise MissingLibraryError(
             "a browser library holds '</script' and can't be put into a page; use another version"
         )
+
     return Markup(text)  # noqa: S704 - libraries of the package
 
 
 @lru_cache
 def _environment() -> Environment:
+    """Return the environment of templates: what is put into them is escaped, a missing name is an error."""
     made = Environment(
         loader=PackageLoader("standby.report"),
         autoescape=True,
@@ -219,6 +219,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
     made.filters["identity"] = id
     made.filters["unbroken"] = unbroken
     return made
@@ -243,17 +244,21 @@ def unbroken(text: str) -> Markup:
 
 @lru_cache
 def _asset(name: str) -> str:
+    """Return a text of the package, such as a style or a script."""
     path = resources.files("standby.report") / "assets" / name
     if not path.is_file():
         raise MissingLibraryError(
             f"the package lacks {name}; install it where the build can fetch it: pip install --editable ."
         )
+
     return path.read_text(encoding="utf-8")
 
 
 @lru_cache
 def _plotly() -> str:
+    """Return the script of Plotly, which the package of that name carries."""
     path = resources.files("plotly") / "package_data" / "plotly.min.js"
     if not path.is_file():
         raise MissingLibraryError("the installed plotly package lacks plotly.min.js; install plotly again")
+
     return path.read_text(encoding="utf-8")

@@ -38,6 +38,7 @@ def capability(content: Content) -> Section:
 
 
 def _need(content: Content) -> Iterator[Block]:
+    """Yield what each standard would need: a chart for today's sites, and tables for these and for all."""
     notes = content.notes_on("need")
     if notes:
         yield Text(tuple(f"{note}." for note in notes), title="What was noted in the search for need")
@@ -46,6 +47,7 @@ def _need(content: Content) -> Iterator[Block]:
     if frame.empty:
         return
 
+    # A chart each group of forces that answers calls together.
     drawn = [
         _need_chart(rows)
         for _, rows in frame[frame["sites"] == "existing"].groupby("forces_name", sort=False)
@@ -92,10 +94,14 @@ def _units_or_why_not(row: Mapping[str, Any]) -> Any:
 
 
 def _need_chart(rows: pd.DataFrame) -> Chart | None:
+    """Return the officers that each standard would need, beside those there are; None without a number."""
+    # A standard that can't be met has no bar, so its label says why.
     labels = [
         f"{row['name']}: {why}" if isinstance(why := _units_or_why_not(row), str) else str(row["name"])
         for row in records(rows)
     ]
+
+    # Strength is the same in every row: it is that of the forces, whatever the standard.
     marks = {"in post": finite(rows["strength"])[0], "deployable": finite(rows["deployable"])[0]}
     return charts.bars(
         labels,
@@ -108,6 +114,7 @@ def _need_chart(rows: pd.DataFrame) -> Chart | None:
 
 
 def _staffing(content: Content) -> Iterator[Block]:
+    """Yield posts, officers needed for them and officers there are, today and by option."""
     frame = content.table("staffing")
     if frame.empty:
         return
@@ -163,17 +170,22 @@ def _staffing(content: Content) -> Iterator[Block]:
 
 
 def _staffed(content: Content, row: Mapping[str, Any]) -> Cell:
+    """Return the officers needed, and below them how they are found and what is left over."""
+
     def written(column: str) -> str:
+        """Return a cell of the row as readers see it."""
         return content.shown("staffing", column, row)
 
     below = [f"{written('new_officers')} to train"]
 
+    # Infinite years are written "never", which takes no unit.
     years = row.get("years_to_target")
     if years is not None and not pd.isna(years) and years > 0:
         below.append(written("years_to_target") + ("" if years == math.inf else " years"))
 
     if row.get("retrained", 0.0) >= SHOWN_OFFICERS:
         below.append(f"{written('retrained')} retrained")
+
     below.append(f"{written('spare')} spare")
     return Cell(content.shown("staffing", "officers_needed", row), tuple(below))
 
@@ -226,6 +238,7 @@ def policy(content: Content) -> Section:
 
 
 def _armed(content: Content, row: Mapping[str, Any]) -> Cell:
+    """Return the armed officers of a force, their share of all its officers, and their hours on duty."""
     hours = content.shown("staffing", "armed_hours_year", row)
     return Cell(
         content.shown("staffing", "armed_officers", row),
@@ -234,6 +247,7 @@ def _armed(content: Content, row: Mapping[str, Any]) -> Cell:
 
 
 def _sharing(content: Content) -> Text:
+    """Return which forces pool their units, in a sentence each."""
     shared = [
         f"{a.name}: {' and '.join(content.name('force', f) for f in a.forces)} send pooled "
         "units as if there were no border."
@@ -245,6 +259,8 @@ def _sharing(content: Content) -> Text:
 def demand(content: Content) -> Section:
     """Return demand as the plan takes it, and what would change it."""
     blocks: list[Block] = []
+
+    # Neighbours have calls as well, which keep their own units busy; the plan is not about those.
     frame = content.table("demand")
     if len(frame):
         planned = frame[frame["planned"].astype(bool)]

@@ -20,9 +20,15 @@ from standby.report.files.folder import MARKER, whole_folder
 from standby.report.files.spreadsheet import write_table
 from standby.report.maps.maps import background, degrees, notice, radius, still
 from standby.report.pages.page import page_of, render
-from standby.report.pages.siting_tables import counted, newly_held, siting_sentences, siting_tables
+from standby.report.pages.siting_tables import (
+    counted,
+    curve_writer,
+    newly_held,
+    siting_sentences,
+    siting_tables,
+)
 from standby.report.written import Report
-from standby.tables import TABLES, records
+from standby.tables import TABLES, is_flag, records
 from standby.words import numbers
 
 CHANGES = {
@@ -135,7 +141,7 @@ def _sections(content: Content, plan: Plan, located: Located) -> tuple[Section, 
     sections.append(Section("shares", "Shares, today and then", "", tuple(_shares(content, tables))))
 
     if "curve" in tables:
-        grid = _curve(tables["curve"], located.yardstick.unit)
+        grid = _curve(tables["curve"], curve_writer(located.yardstick.unit, content.edition))
         sections.append(Section("curve", "What each unit adds", "", (grid,)))
 
     if "compliance" in tables:
@@ -171,16 +177,13 @@ def _shares(content: Content, tables: Mapping[str, pd.DataFrame]) -> Iterator[Gr
         yield _grid(content, f"{caption}, by force, setting and class", standards, folded=True)
 
 
-def _curve(curve: pd.DataFrame, unit: str) -> Grid:
+def _curve(curve: pd.DataFrame, write: numbers.Writer) -> Grid:
     """Return the best value for each number of units, and what the last unit adds."""
-
-    def text(value: float) -> str:
-        return numbers.percent(value, digits=1) if unit == "share" else numbers.plain(value)
-
     heads = {"value": "Best", "bound": "No answer beats", "marginal": "The last unit adds"}
     shown = [column for column in heads if column in curve]
     rows = tuple(
-        Row((f"{r['units']:.0f}",), tuple(Cell(text(float(r[c]))) for c in shown)) for r in records(curve)
+        Row((numbers.count(r["units"]),), tuple(Cell(write(float(r[c]))) for c in shown))
+        for r in records(curve)
     )
 
     numeric = (False, *(True for _ in shown))
@@ -212,7 +215,7 @@ def _heading(column: str) -> str:
 
 def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:
     value = row[column]
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if is_flag(value):
         return "yes" if value else "no"
     if isinstance(value, str):
         return content.name(column, value) if column in {"force", "class", "scope"} else value

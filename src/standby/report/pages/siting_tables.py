@@ -11,6 +11,7 @@ import pandas as pd
 from standby.disclosure import Asked, Edition, enough_places, public_names, publish
 from standby.locate import Located, Yardstick
 from standby.plan import Plan
+from standby.words import numbers
 
 
 def siting_tables(
@@ -51,12 +52,18 @@ def siting_tables(
     tables |= {} if located.compliance is None else {"compliance": located.compliance}
 
     declared = {f"siting_{name}": frame for name, frame in tables.items()}
-    shown = publish(declared, plan, edition, asked=asked_of(located), progress=progress)
+    shown = publish(declared, plan, edition, asked=siting_asked(located), progress=progress)
     return {name.removeprefix("siting_"): frame for name, frame in shown.items()}
 
 
-def asked_of(located: Located) -> Asked:
-    """Return what a siting was asked for, by which its tables are judged."""
+def siting_asked(located: Located) -> Asked:
+    """Return what a siting was asked for, by which its tables are judged.
+
+    Parameters
+    ----------
+    located
+        What `standby.locate.locate` found.
+    """
     of_one_place = located.model == "p_centre"  # the minutes of the place that is farthest
     return Asked(located.as_asked, located.yardstick.unit, located.changes, of_one_place)
 
@@ -84,7 +91,7 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
         return ("The standard is for so few places that this edition leaves out what is said of it.",)
 
     y, siting = located.yardstick, located.siting
-    words = public_words(y)
+    words = yardstick_words(y)
     names = public_names(plan)
     tier = names.text(plan.document.tiers[located.tier].name)
     words = names.text(words)
@@ -93,17 +100,23 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     if y.unit == "units":
         return (asked, f"{siting.units.sum()} units of {tier} {words}.{ended}")
 
-    if asked_of(located).of_one_place:
+    if siting_asked(located).of_one_place:
         left_out = "What the model measures is the minutes of a single place, which this edition leaves out."
         return (asked, f"{siting.units.sum()} units of {tier}. {left_out}{ended}")
 
-    chosen, today = (_measured(asked_of(located).value(value), y.unit) for value in (y.chosen, y.today))
-    value = f"{siting.units.sum()} units of {tier}: about {chosen} {words}; as it is, about {today}.{ended}"
+    chosen, today = (_measured(siting_asked(located).value(value), y.unit) for value in (y.chosen, y.today))
+    value = f"{siting.units.sum()} units of {tier}: {chosen} {words}; as it is, {today}.{ended}"
     return (asked, value)
 
 
-def public_words(yardstick: Yardstick) -> str:
-    """Return what a yardstick measures, without the busy share that it counts with."""
+def yardstick_words(yardstick: Yardstick) -> str:
+    """Return what a yardstick measures, without the busy share that it counts with.
+
+    Parameters
+    ----------
+    yardstick
+        The yardstick of a siting.
+    """
     return re.sub(r", each unit busy [^,]* of the time", "", yardstick.words)
 
 
@@ -111,7 +124,28 @@ def _measured(value: float, unit: str) -> str:
     """Return a rounded value of a yardstick in words."""
     if math.isnan(value):
         return "no value, as it does not meet the conditions"
-    return f"{value:.0%}" if unit == "share" else f"{value:.0f} minutes"
+
+    write = numbers.writer(numbers.kind_of_unit(unit), rounded=True, unit_beside=True)
+    text = write(value)
+    if unit == "min" and math.isfinite(value):
+        text += " minutes"
+    return text if text[0] in "<>" else f"about {text}"
+
+
+def curve_writer(unit: str, edition: Edition) -> numbers.Writer:
+    """Return how values of a yardstick are written in the curve of a siting, where small differences count.
+
+    Parameters
+    ----------
+    unit
+        Unit of the yardstick: ``share``, ``min`` or ``units``.
+    edition
+        ``public``, whose values are rounded already, ``internal`` or ``full``.
+    """
+    kind = numbers.kind_of_unit(unit)
+    if edition == "public":
+        return numbers.writer(kind, rounded=True, unit_beside=True)
+    return {"share": numbers.fine_share, "minutes": numbers.fine_minutes}.get(kind, numbers.count)
 
 
 def newly_held(located: Located) -> pd.DataFrame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from standby._run import processors, run
 from standby._typing import Floats, Mask
 from standby.travel.roads._graph import Ints, Longs, RoadGraph, Singles
 from standby.travel.roads._kernels_search import Buckets, Edges, Entries, Links, rows
@@ -202,14 +201,13 @@ def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -
     leave = departures(costs.search, origins)
     enter = arrivals(costs, destinations)
     by_time = buckets(costs, leave)
-    workers = max(1, min(n_origins, os.cpu_count() or 1))
+    workers = max(1, min(n_origins, processors()))
 
     def search_from_own(first: int) -> None:
         """Search from every origin that is this thread's."""
         rows(edges, leave, enter, by_time, limit_min, first, workers, minutes)
 
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(search_from_own, range(workers)))
+    run(range(workers), search_from_own, workers=workers)
 
     return minutes
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
+from standby._refusals import MissingExtraError
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import FORMAT, RoadGraph
 from standby.travel.roads.edge_table import read_edge_table
@@ -122,15 +123,15 @@ def edge_table(path: Path) -> pd.DataFrame:
 
     Raises
     ------
+    MissingExtraError
+        If it is Parquet, and the extra ``parquet`` is not installed.
     RoadsError
         If it cannot be read.
     """
     try:
         return read_edge_table(path)
     except ImportError as err:
-        raise RoadsError(
-            "reading Parquet needs the extra named parquet", "install it: pip install 'standby[parquet]'"
-        ) from err
+        raise MissingExtraError("reading Parquet needs the extra named parquet", "parquet") from err
     except (OSError, ValueError, pd.errors.ParserError) as err:
         reason = (str(err) or type(err).__name__).splitlines()[0][:200]
         raise RoadsError(

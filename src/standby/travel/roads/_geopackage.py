@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -52,7 +55,7 @@ def read_open_roads(path: Path) -> RawRoads:
     RoadsError
         If the file is damaged or has no layer of road links.
     """
-    try:
+    with _damage_refused(path):
         layer = _layer(path)
         parts = []
         for skip in range(0, layer.n_links, CHUNK):
@@ -66,6 +69,29 @@ def read_open_roads(path: Path) -> RawRoads:
             table = dict(zip(meta["fields"].tolist(), fields, strict=True))
             columns = {plain: table[name] for plain, name in layer.columns.items()}
             parts.append((shapely.from_wkb(geometry), columns))
+
+    return _raw(path, parts, layer.crs)
+
+
+def check_open_roads(path: Path) -> None:
+    """Refuse a GeoPackage that can't be opened or has no layer of road links; the links are not read.
+
+    Raises
+    ------
+    RoadsError
+        If the file is damaged or has no layer of road links.
+    """
+    with _damage_refused(path):
+        _layer(path)
+
+
+@contextmanager
+def _damage_refused(path: Path) -> Iterator[None]:
+    """Refuse a file for what its libraries raise, without their warnings of it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            yield
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
@@ -76,8 +102,6 @@ def read_open_roads(path: Path) -> RawRoads:
         raise RoadsError(
             f"{path.name}: the file is damaged or not a GeoPackage ({reason})", "download it again"
         ) from err
-
-    return _raw(path, parts, layer.crs)
 
 
 class _Layer(NamedTuple):

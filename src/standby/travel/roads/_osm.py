@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from standby._refusals import MissingExtraError
 from standby.travel.roads._build import step_km
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._osm_text import TextFile, look_through
@@ -78,8 +79,10 @@ def read_osm(path: Path) -> RawRoads:
 
     Raises
     ------
+    MissingExtraError
+        If the extra ``roads`` is not installed.
     RoadsError
-        If the extra ``roads`` is not installed, the file is damaged, or it is a history or a file of changes.
+        If the file is damaged, or it is a history or a file of changes.
     """
     osmium = _osmium()
     text = look_through(path) if path.name.lower().endswith(TEXTS) else TextFile()
@@ -130,7 +133,7 @@ def osm_damage(path: Path) -> str | None:
 
     Raises
     ------
-    RoadsError
+    MissingExtraError
         If the extra ``roads`` is not installed.
     """
     osmium = _osmium()
@@ -149,10 +152,7 @@ def _osmium() -> Any:
         import osmium  # noqa: PLC0415 - an extra: needed by this reader alone
         import osmium.filter  # noqa: PLC0415
     except ImportError as err:
-        raise RoadsError(
-            "reading OpenStreetMap files needs the extra named roads",
-            "install it: pip install 'standby[roads]'",
-        ) from err
+        raise MissingExtraError("reading OpenStreetMap files needs the extra named roads", "roads") from err
     return osmium
 
 

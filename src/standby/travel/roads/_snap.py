@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from standby._run import processors, run
 from standby._typing import Floats, Mask
 from standby.travel._check import positions
 from standby.travel._great_circle import EARTH_RADIUS_KM
@@ -127,9 +126,8 @@ def snap(
         stretch[part], share[part], km[part] = found
 
     if near.size:
-        workers = min(os.cpu_count() or 1, 1 + near.size // 1000)
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(snap_part, np.array_split(near, workers)))
+        workers = min(processors(), 1 + near.size // 1000)
+        run(np.array_split(near, workers), snap_part, workers=workers)
 
     # The nearest road of all, unless it is a scrap or another network is nearly as near …
     row = np.arange(n)

@@ -5,6 +5,7 @@ Checking a plan judges with it, and roads are built from what it returns.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from scipy.spatial import cKDTree
 from standby._files import Limits, check_shape
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
-from standby.plan.faults import rows_text
+from standby.plan import rows_text
 from standby.words import plain
 
 ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")
@@ -212,10 +213,12 @@ def _layer(path: Path) -> str | None:
     import pyogrio  # noqa: PLC0415 - heavy; only for tables in this format
 
     try:
-        for name, _ in pyogrio.list_layers(path):
-            fields = {_plain(field) for field in pyogrio.read_info(path, layer=name)["fields"]}
-            if set(ENDS) <= fields:
-                return str(name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # on what makes it no GeoPackage
+            for name, _ in pyogrio.list_layers(path):
+                fields = {_plain(field) for field in pyogrio.read_info(path, layer=name)["fields"]}
+                if set(ENDS) <= fields:
+                    return str(name)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeError):
         pass  # damaged, or no GeoPackage: no table of edges
     return None

@@ -65,8 +65,10 @@ def read_roads(
     Raises
     ------
     RoadsError
-        If the file is missing, empty, damaged, of another kind or without roads, or an extra is not
-        installed; the message says how to fix it.
+        If the file is missing, empty, damaged, of another kind or without roads; the message says how to
+        fix it.
+    MissingExtraError
+        An ``ImportError``: if the extra that reads such files is not installed; the message names it.
     """
     if driving_side not in _LEFT_HAND:
         raise RoadsError(f"driving_side is {driving_side!r}", "give 'left', 'right' or nothing")
