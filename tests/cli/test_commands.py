@@ -25,7 +25,6 @@ COMMANDS = [
     "appraise",
     "fit",
     "disclose",
-    "schema",
 ]
 
 

@@ -135,7 +135,7 @@ def test_the_guessers_model_is_close_to_cover(plan: Plan, times: Times, known: K
         picked = table[(table["incident_type"] == incident_type) & (table["measure"] == measure)]
         real_mean = float(picked.loc[picked["weight"] == weight, "mean_min"].iloc[0])
         mean = numbers[3 * len(known.standards) + 4 * row]
-        assert mean == pytest.approx(real_mean, abs=1.0), (incident_type, measure, weight)
+        assert mean == pytest.approx(real_mean, abs=1.5), (incident_type, measure, weight)
 
 
 def test_a_guess_beforehand_names_the_biggest_towns(known: Known) -> None:

@@ -201,7 +201,7 @@ def test_time_is_up_before_conflicts_are_few(monkeypatch: pytest.MonkeyPatch) ->
         ({"requirements": [[1.5, -1, np.nan, np.inf, 0, 0, 0]]}, "1.5 in shift 0 on day 0, -1 .* and 1 more"),
         ({"requirements": [[0] * 7]}, "nobody"),
         ({"crews": 0}, "crews is 0; give a whole number of at least 1"),
-        ({"crews": 1.0}, "crews is 1.0"),
+        ({"crews": 1.5}, "crews is 1.5"),
         ({"crews": 1_001}, "crews is 1001"),
         ({"work_block": (3, 2)}, r"work_block is \(3, 2\); give two whole numbers"),
         ({"work_block": 5}, "work_block is 5"),
