@@ -19,7 +19,7 @@ from standby.attendance import (
 )
 from standby.attendance._kernels_spread import capped_mean, later_of
 from standby.attendance._kernels_spread import chance_by as kernel_chance_by
-from standby.cover import Evaluated, evaluate_plan, need
+from standby.cover import Evaluated, cover_of, evaluate_plan, need
 
 ROWS = [unit("a", "midtown", count=2), unit("b", "westham"), unit("c", "eastport", "next")]
 CALLS = 200_000
@@ -168,6 +168,20 @@ def test_the_later_of_two_arrivals_is_that_of_drawing_them() -> None:
     assert mean == pytest.approx(latest.mean(), abs=0.04)
     assert sd == pytest.approx(latest.std(), abs=0.04)
     assert later_of(20.0, 0.0, 25.0, 0.0) == (25.0, 0.0)
+
+
+def test_build_up_counts_alike_whether_minutes_vary_or_not() -> None:
+    """Trips that hardly vary give the officers of trips that do not, which are counted another way."""
+
+    def hardly(document: dict[str, Any]) -> None:
+        for entry in document["classes"].values():
+            entry["trip_cv"] = 1e-9
+
+    origins = ["own", "shared", "neighbour"]
+    plain = cover_of(evaluate_plan(*write(units=ROWS))).build_up[origins]
+    varied = cover_of(evaluate_plan(*write(units=ROWS, change=hardly))).build_up[origins]
+    assert plain.to_numpy().max() > 1.0
+    assert varied.to_numpy() == pytest.approx(plain.to_numpy(), abs=1e-9)
 
 
 def test_need_says_that_it_takes_means() -> None:

@@ -97,9 +97,9 @@ def evaluate(
     Which unit is free is found by unit and kind of hour: each unit's busy share follows from the calls that
     reach it while the ones before it in order of arrival are busy (the fixed point of Larson 1975), plus the
     ordinary work and the commitments that can't be broken off. Units of a pool are independent only given how
-    congested it is (`standby.queueing.congestion`). A unit on work that can be broken off can be
-    sent, and comes later by the minutes that breaking off takes: it stands in the order of arrival twice,
-    with nothing to do and at work, which exclude each other. A call that finds too few free units takes those
+    congested it is (`standby.queueing.congestion`). A unit on work that can be broken off can be sent,
+    and comes later by the minutes that breaking off takes: it stands in the order of arrival twice, with
+    nothing to do and at work, which exclude each other. A call that finds too few free units takes those
     there are and is not queued.
 
     Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.

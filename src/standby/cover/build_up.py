@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 
 from standby._typing import Floats
-from standby.attendance import AttendanceModel, arrival_minutes, chance_by, varying_minutes, work_of
+from standby.attendance import (
+    SLACK_MIN,
+    AttendanceModel,
+    arrival_minutes,
+    chance_by,
+    varying_minutes,
+    work_of,
+)
 from standby.plan import HOURS_A_WEEK, PlanArrays
 
 STEP_MIN = 5
@@ -76,6 +83,8 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
     varying_min, varying_sd = (part[:, :areas] for part in varying_minutes(model, arrays))
 
     counts = np.zeros((len(ORIGINS), steps_min.size, areas))
+    first_there = np.zeros((len(ORIGINS), steps_min.size + 1, areas))
+    area = np.broadcast_to(np.arange(areas), lend_chance.shape)
     for row, period in enumerate(model.periods):
         free_officers = officers * (1.0 - busy[row]) * period.on_duty * (period.hours / HOURS_A_WEEK)
 
@@ -84,9 +93,18 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
         for mode_share, delay_min in ((1.0 - at_work, 0.0), (at_work, work.break_off_min[row, :, None])):
             mean_min = arrive_min[:, :areas] + delay_min
             expected = (free_officers * mode_share)[:, None] * lend_chance
+
+            # Where nothing varies, officers are counted once, at the first step by which they are there.
+            if not varying_sd.any():
+                first_step = np.searchsorted(steps_min, mean_min - SLACK_MIN)
+                for count, mask in zip(first_there, (is_own, is_shared, is_neighbours), strict=True):
+                    np.add.at(count, (first_step, area), expected * mask)
+                continue
+
             for step, minutes in enumerate(steps_min):
                 there = expected * chance_by(minutes, mean_min, varying_min, varying_sd)
                 for count, mask in zip(counts, (is_own, is_shared, is_neighbours), strict=True):
                     count[step] += (there * mask).sum(axis=0)
 
-    return counts
+    # The last step is beyond all others, or never.
+    return np.asarray(counts + first_there.cumsum(axis=1)[:, :-1])
