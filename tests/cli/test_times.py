@@ -37,22 +37,26 @@ def _json(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-def test_public_edition_names_no_place(run: Run, on_roads: Path) -> None:
-    """The public edition has the whole region, and that there are places off the roads, not which."""
-    result = run("times", on_roads, "--edition", "public")
-    assert result.exit_code == 0, result.stderr
-    for words in (
-        "Driving on an emergency call",
-        "edges.csv",
-        "Note: Some sites or places have no minutes",
-    ):
-        assert words in result.stdout
-    for name in ("Coombe", "Moor", "Northley", "Midtown", "Westham"):
-        assert name not in result.stdout
-    found = _json(run("times", on_roads, "--json", "--edition", "public"))
-    assert set(found) == {"edition", "marking", "summary", "method", "nearest", "notes", "manifest"}
-    assert [row["scope_kind"] for row in found["nearest"]] == ["all"]
-    assert found["nearest"][0]["mean_min"] % 5 == 0
+def test_there_is_no_public_edition(run: Run, on_roads: Path, tmp_path: Path) -> None:
+    """Minutes follow from the sites alone: the public edition is refused, and nothing is written."""
+    out = tmp_path / "times"
+    result = run("times", on_roads, "--edition", "public", "--out", out)
+    assert result.exit_code == 2
+    assert "times has no public edition" in result.stderr
+    assert "use --edition internal" in result.stderr
+    assert not out.exists()
+
+
+def test_of_real_bases_the_internal_edition_is_made(run: Run, tiny: Path) -> None:
+    """Where no edition is asked for, minutes of a plan whose bases are real are marked as internal."""
+    document = (tiny / "plan.toml").read_text(encoding="utf-8")
+    assert 'bases = "invented"' in document
+    (tiny / "plan.toml").write_text(
+        document.replace('bases = "invented"', 'bases = "real"'), encoding="utf-8"
+    )
+    found = _json(run("times", tiny, "--json"))
+    assert found["edition"] == "internal"
+    assert "internal" in found["marking"].lower()
 
 
 def test_internal_edition_names_every_place_off_the_roads(run: Run, on_roads: Path) -> None:
@@ -77,7 +81,7 @@ def test_cover_and_need_tell_what_is_off_the_roads(run: Run, on_roads: Path) -> 
 
 
 def test_files_for_a_map(run: Run, on_roads: Path, tmp_path: Path) -> None:
-    """The internal edition writes pairs, places and the areas reached; the public one only its table."""
+    """The minutes are written by pair and by place, with the areas reached."""
     out = tmp_path / "times"
     result = run("times", on_roads, "--edition", "internal", "--out", out)
     assert result.exit_code == 0, result.stderr
@@ -91,12 +95,7 @@ def test_files_for_a_map(run: Run, on_roads: Path, tmp_path: Path) -> None:
         json.loads((out / "manifest.json").read_text(encoding="utf-8"))["settings"]["edition"] == "internal"
     )
     # What Standby wrote is written anew.
-    found = _json(run("times", on_roads, "--edition", "public", "--out", out, "--json"))
-    assert sorted(path.name for path in out.iterdir()) == [
-        "manifest.json",
-        "nearest.csv",
-        "standby-files.json",
-    ]
+    found = _json(run("times", on_roads, "--edition", "internal", "--out", out, "--json"))
     assert all(Path(path).is_file() for path in found["files"])
 
 

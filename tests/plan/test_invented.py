@@ -30,14 +30,30 @@ def declare(folder: Path, **about: Any) -> None:
     """Write the fingerprint of a folder's bases as they are now, and other fields of ``[plan]``."""
     path = folder / "plan.toml"
     document = tomlkit.parse(path.read_text(encoding="utf-8"))
-    document["plan"]["bases_fingerprint"] = "of others"  # type: ignore[index]
+    for key, value in {**about, "bases_fingerprint": "of others"}.items():
+        document["plan"][key] = value  # type: ignore[index]
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
     plan = open_plan(folder)
 
-    own = {"bases_fingerprint": fingerprint_of_bases(plan.document, plan.tables), **about}
-    for key, value in own.items():
-        document["plan"][key] = value  # type: ignore[index]
+    document["plan"]["bases_fingerprint"] = fingerprint_of_bases(plan.document, plan.tables)  # type: ignore[index]
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def test_the_fingerprint_of_one_rule_is_not_that_of_the_other(tiny: Path) -> None:
+    """What `check` prints for centres of areas does not make a plan one of open data."""
+    plan = open_plan(tiny)
+    by_rule = {
+        rule: fingerprint_of_bases(replace_rule(plan, rule).document, plan.tables)
+        for rule in ("area-centres", "open-data")
+    }
+    assert by_rule["area-centres"] == plan.document.plan.bases_fingerprint
+    assert by_rule["open-data"] != by_rule["area-centres"]
+
+
+def replace_rule(plan: Plan, rule: str) -> Plan:
+    """Return a plan that declares its bases to be invented by another rule."""
+    about = plan.document.plan.model_copy(update={"bases_rule": rule})
+    return replace(plan, document=plan.document.model_copy(update={"plan": about}))
 
 
 @pytest.mark.parametrize("name", examples.names())

@@ -12,7 +12,7 @@ from standby.appraise.decision import (
     pairs_table,
 )
 from standby.appraise.error import mean_error
-from standby.appraise.sentences import need_of_region
+from standby.appraise.sentences import need_of_region, standard_of_region
 from standby.appraise.statements import statements_table
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "mean_error",
     "need_of_region",
     "pairs_table",
+    "standard_of_region",
     "statements_table",
 ]

@@ -123,6 +123,34 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
     return [said, *gap]
 
 
+def standard_of_region(standards: pd.DataFrame, main: str) -> list[Sentence]:
+    """Return what share the main standard has today over the figures' doubt, where no other is published.
+
+    Parameters
+    ----------
+    standards
+        Shares of the region with their ``mean`` over the draws, a row each option and standard.
+    main
+        Id of the main standard.
+    """
+    today = (standards["option"] == BASE) & (standards["standard"] == main)
+    rows = standards[today & standards["mean"].notna()]
+    return [
+        sentence(
+            "As things are, {mean} of the {what} that the main standard is for can be expected to be reached "
+            "within {within} minutes{own}, on average over the figures' doubt. The standard asks for "
+            "{required} and is {met}.",
+            mean=_number("standards", row, "mean"),
+            what=UNITS[row["of"]],
+            within=_number("standards", row, "within_min"),
+            own=" (or the location's own time)" if row["of"] == "key_locations" else "",
+            required=_number("standards", row, "required"),
+            met="met" if row["met"] else "not met",
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
 def _gap_now(gap: pd.DataFrame, incident_type: str) -> list[Sentence]:
     """Return when half of the calls are reached, in town and country.
 
@@ -211,7 +239,8 @@ def _need(row: pd.Series, what: str) -> Sentence:
             "which takes {officers} officers"
         )
 
-    known = is_main and not row["attainable"] and math.isfinite(row["attainable_share"])
+    # The need of the whole region, as it is published, is without the share that can be reached.
+    known = is_main and not row["attainable"] and math.isfinite(row.get("attainable_share", math.nan))
     in_post: str | Phrase = ""
     if is_main and math.isfinite(row["strength"]):
         in_post = phrase(

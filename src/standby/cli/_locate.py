@@ -31,7 +31,7 @@ from standby.cli._out import check_out
 from standby.cli._print import console_of, frame, lines
 from standby.cli._status import BAD_INPUT, errors_reported, leave
 from standby.plan import PLAN_FILE
-from standby.words.numbers import NOTHING
+from standby.words.numbers import NOTHING, fine_writer
 
 if TYPE_CHECKING:
     from standby.disclosure import Edition
@@ -225,14 +225,21 @@ def _dump(
         "tier": found.tier,
         "crews": found.crews,
     }
-    answer: dict[str, Any] = {"status": siting.status, "units": int(siting.units.sum())}
-    measured: dict[str, float | None] = {"today": y.today, "chosen": y.chosen}
-    measure, manifest = y.words, found.manifest
+    answer: dict[str, Any] = {"status": siting.status, "units_asked": found.units_asked}
+    manifest = found.manifest
 
     if edition != "public":
         content |= {"units_today": found.units_today, "busy": found.busy}
-        measured |= {"bound": y.bound, "gap": y.gap}
+        content["yardstick"] = {
+            "words": y.words,
+            "unit": y.unit,
+            "today": y.today,
+            "chosen": y.chosen,
+            "bound": y.bound,
+            "gap": y.gap,
+        }
         answer |= {
+            "units": int(siting.units.sum()),
             "objective": siting.objective,
             "bound": siting.bound,
             "gap": siting.gap,
@@ -241,21 +248,13 @@ def _dump(
             "units_at": {found.site_ids[j]: int(n) for j, n in zip(siting.sites, siting.units, strict=True)},
             "option": found.changes,
         }
-    else:  # what the siting is for and what it reaches, and nothing of where
+    else:  # what the siting is for, and nothing of where
         from standby.disclosure import public_manifest, public_names
-        from standby.report import siting_asked, yardstick_words
 
-        measure = yardstick_words(y)
-        few = "groups" not in tables
-        measured = {
-            name: None if few or value is None else siting_asked(found).value(value)
-            for name, value in measured.items()
-        }
         manifest = public_manifest(plan, manifest)
         names = public_names(plan)
         content |= {column: names.id_of(column, content[column]) for column in ("standard", "tier")}
 
-    content["yardstick"] = {"words": measure, "unit": y.unit, **measured}
     content["siting"] = answer
     content |= tables
     if written:
@@ -276,8 +275,8 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         groups = tables["groups"]
         groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
         headings = {**GROUPS, **(COUNTED if "gained" in groups else {})}
-        title = "Inside the standard, if all units are free"
-        frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title, rounded=rounded)
+        title = beyond_public("Inside the standard, if all units are free", edition)
+        frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title)
 
     if "standards" in tables:
         standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
@@ -296,25 +295,18 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
 def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
     """Print the best value for each number of units, and what the last unit adds.
 
-    What a unit adds is the difference of the values as printed, so that the column adds up; the public
-    edition's values are too round to say it.
+    What a unit adds is the difference of the values as printed, so that the column adds up.
     """
     headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
-    headings = {column: heading for column, heading in headings.items() if column in curve}
-    title = "What each unit adds" if "marginal" in headings else "Best by number of units"
+    title = beyond_public("What each unit adds", edition)
 
     # One decimal of a percentage, a minute or a unit is printed.
     decimals = 3 if unit == "share" else 1
     printed = curve[list(headings)].round({"value": decimals, "bound": decimals})
-    if "marginal" in headings:
-        printed["marginal"] = printed["value"].diff().round(decimals)
+    printed["marginal"] = printed["value"].diff().round(decimals)
 
-    from standby.report import curve_writer
-
-    write = curve_writer(unit, edition)
-    for column in headings:
-        if column == "units":
-            continue
+    write = fine_writer(unit)
+    for column in ("value", "bound", "marginal"):
         # Adding nought makes a minus nought plain.
         printed[column] = [NOTHING if pd.isna(value) else write(value + 0.0) for value in printed[column]]
     frame("siting_curve", printed, headings, title=title)

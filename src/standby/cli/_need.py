@@ -56,6 +56,14 @@ HEADINGS = {
 }
 
 
+REACHED = (
+    "Can be reached: by any number of units, in the force where it is least. If that is too little,",
+    "the standard cannot be met from these sites: no number is shown, but what every site,",
+    "or one more minute, would allow.",
+)
+"""What the shares in the table of need are, which the public edition does not have."""
+
+
 def need(
     folder: Path,
     *,
@@ -148,9 +156,7 @@ def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, editi
     lines(
         [
             "A standard is met when it is met in every force, reached at its reliability.",
-            "Can be reached: by any number of units, in the force where it is least. If that is too little,",
-            "the standard cannot be met from these sites: no number is shown, but what every site,",
-            "or one more minute, would allow.",
+            *(REACHED if "attainable_share" in table else ()),
             f"Crewed units: the fewest {minimise}, in the hours that need most. Posts: mean over the week.",
             f"Where crews differ in size, --minimise {other} asks for the fewest of these.",
             "Officers: to hold these posts. Short by: officers beyond those in post; below 0: too many.",

@@ -180,14 +180,24 @@ def _fit() -> Schema:
 
 
 def _locate() -> Schema:
-    """Return the schema of a siting; bound, gap, sites and places are not in the public edition."""
+    """Return the schema of a siting; what is optional is not in the public edition."""
     yardstick = _object(
-        {"words": TEXT, "unit": {"enum": ["share", "min", "units"]}, "today": NUMBER, "chosen": NUMBER},
-        {"bound": NUMBER, "gap": NUMBER},
+        {
+            "words": TEXT,
+            "unit": {"enum": ["share", "min", "units"]},
+            "today": NUMBER,
+            "chosen": NUMBER,
+            "bound": NUMBER,
+            "gap": NUMBER,
+        }
     )
     siting = _object(
-        {"status": {"enum": ["optimal", "time_limit", "interrupted"]}, "units": WHOLE},
         {
+            "status": {"enum": ["optimal", "time_limit", "interrupted"]},
+            "units_asked": {"type": ["integer", "null"]},
+        },
+        {
+            "units": WHOLE,
             "objective": NUMBER,
             "bound": NUMBER,
             "gap": NUMBER,
@@ -198,7 +208,7 @@ def _locate() -> Schema:
         },
     )
 
-    # Curve and compliance stand there where they were asked for; groups where the standard has enough places.
+    # Curve and compliance stand there where they were asked for.
     optional = ("groups", "curve", "sites", "places", "compliance")
     return _object(
         {
@@ -207,7 +217,6 @@ def _locate() -> Schema:
             "standard": TEXT,
             "tier": TEXT,
             "crews": WHOLE,
-            "yardstick": yardstick,
             "siting": siting,
             **_tables(("standards",), beginning="siting_"),
             "manifest": _manifest(),
@@ -215,6 +224,7 @@ def _locate() -> Schema:
         {
             "units_today": WHOLE,
             "busy": NUMBER,
+            "yardstick": yardstick,
             **_tables(optional, beginning="siting_"),
             "files": TEXTS,
             "saved_as": TEXT,
@@ -253,16 +263,16 @@ def _new() -> Schema:
 
 
 def _times() -> Schema:
-    """Return the schema of minutes from the nearest site; single places are not in the public edition."""
+    """Return the schema of minutes from the nearest site."""
     return _object(
         {
             **_about(),
             "method": TEXT,
-            **_tables(("nearest",)),
+            **_tables(("nearest", "nearest_areas", "nearest_key_locations", "off_network")),
             "notes": TEXTS,
             "manifest": _manifest(),
         },
-        {**_tables(("nearest_areas", "nearest_key_locations", "off_network")), "files": TEXTS},
+        {"files": TEXTS},
     )
 
 

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from standby._refusals import Refusal
 from standby.cli._edition import (
     beyond_public,
     dump_result,
     edition_of,
-    explain,
     heading,
     named,
     opened,
-    public_notes,
-    shown_to,
     summary_of,
-    trying,
     with_names_of_classes,
 )
 from standby.cli._out import check_out
@@ -28,7 +25,6 @@ from standby.cli._status import errors_reported
 if TYPE_CHECKING:
     from standby.attendance import Nearest
     from standby.disclosure import Edition
-    from standby.evidence import Manifest
     from standby.plan import Plan
     from standby.travel import Times
 
@@ -63,58 +59,60 @@ def times(
         if out is not None:
             check_out(out, folder)
         plan = opened(folder, option)
-        edition = edition_of(plan, edition)
+        edition = _edition_of(plan, edition)
         minutes = travel_times(plan)
         found = nearest(plan, minutes, sites=sites)
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
 
-    # Notes on roads say nothing of single places; the others may.
-    own_notes = public_notes(minutes) if edition == "public" else minutes.notes
-    notes = [*own_notes, *minutes.road_notes]
+    notes = [*minutes.notes, *minutes.road_notes]
     if json:
         sentences = nearest_sentences(tables["nearest"], limit_min=plan.document.travel.limit_min)
         summary = summary_of(sentences, tables, plan, edition)
         content: dict[str, Any] = {"method": minutes.method, **tables, "notes": notes}
         if out is not None:
             content["files"] = [str(path) for path in written]
-        dump_result(plan, edition, summary, content, _manifest(plan, found, edition))
+        dump_result(plan, edition, summary, content, found.manifest.with_settings(edition=edition))
         return
 
     heading(plan, edition, option)
-    _print(shown_to(plan, edition), tables, edition)
+    _print(plan, tables, edition)
     lines([DRIVEN, f"Minutes are by {minutes.method}.", *(f"Note: {note}" for note in notes)])
-    explain(edition)
     if out is not None:
         lines([f"The files ({edition} edition): {out}"])
 
 
+def _edition_of(plan: Plan, asked: Edition | None) -> Edition:
+    """Return the edition: full where bases are invented, internal elsewhere; there is no public one.
+
+    Minutes of a drive follow from the sites alone, and the attack on what is published does not read them.
+    """
+    if asked is None:
+        return "full" if plan.bases_are_invented else "internal"
+    if asked == "public":
+        raise Refusal(
+            "times has no public edition: minutes from the nearest site would say where sites are",
+            "use --edition internal, for the service itself",
+        )
+    return edition_of(plan, asked)
+
+
 def _tables(plan: Plan, minutes: Times, found: Nearest, edition: Edition) -> dict[str, pd.DataFrame]:
-    """Return the tables of an edition, by their declared names."""
+    """Return the tables, by their declared names."""
     from standby.disclosure import publish
 
     # A part of the plan in which nobody lives has no minutes.
-    tables = {"nearest": found.table[found.table["people"] > 0].reset_index(drop=True)}
-    if edition != "public":
-        tables |= {
-            "nearest_areas": found.areas,
-            "nearest_key_locations": found.key_locations,
-            "off_network": minutes.findings,
-        }
-    with trying() as step:
-        return publish(tables, plan, edition, progress=step)
-
-
-def _manifest(plan: Plan, found: Nearest, edition: Edition) -> Manifest:
-    """Return what the minutes were made from, as the edition may show it."""
-    from standby.disclosure import public_manifest
-
-    manifest = found.manifest.with_settings(edition=edition)
-    return public_manifest(plan, manifest) if edition == "public" else manifest
+    tables = {
+        "nearest": found.table[found.table["people"] > 0].reset_index(drop=True),
+        "nearest_areas": found.areas,
+        "nearest_key_locations": found.key_locations,
+        "off_network": minutes.findings,
+    }
+    return publish(tables, plan, edition)
 
 
 def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> None:
-    """Print minutes by part of the plan; in the internal edition the slowest areas as well."""
+    """Print minutes by part of the plan, the slowest areas, and what is off the roads."""
     limit = plan.document.travel.limit_min
 
     table = tables["nearest"]
@@ -124,13 +122,10 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> Non
     frame(
         "nearest",
         with_names_of_classes(plan, named(plan, table)),
-        {column: heading for column, heading in (PEOPLE | MINUTES).items() if column in table},
-        title="Minutes of driving from the nearest site",
+        PEOPLE | MINUTES,
+        title=beyond_public("Minutes of driving from the nearest site", edition),
         limit_min=limit,
-        rounded=edition == "public",
     )
-    if edition == "public":
-        return
 
     slowest = tables["nearest_areas"].sort_values("drive_min", ascending=False, kind="stable")
     frame(
@@ -159,23 +154,21 @@ def _write(
     sites: Literal["existing", "all"],
     edition: Edition,
 ) -> list[Path]:
-    """Write the tables, and in the internal edition the pairs and what a map needs."""
+    """Write the tables, the pairs, and what a map needs."""
     from standby.cli._times_files import write_times
     from standby.disclosure import publish
     from standby.report import marking_of
 
     # The pairs pass the door by themselves: they are published under another name than they are printed.
+    pairs = publish({"times_minutes": minutes.table}, plan, edition)
+    tables = {**tables, "minutes": pairs["times_minutes"]}
     layers = {}
-    if edition != "public":
-        pairs = publish({"times_minutes": minutes.table}, plan, edition)
-        tables = {**tables, "minutes": pairs["times_minutes"]}
-        if plan.document.travel.method == "roads":
-            from standby.attendance import isochrones
+    if plan.document.travel.method == "roads":
+        from standby.attendance import isochrones
 
-            with progress_bar("Drawing isochrones") as step:
-                layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
+        with progress_bar("Drawing isochrones") as step:
+            layers["isochrones"] = isochrones(plan, sites=sites, progress=step)
 
     marking = marking_of(plan, edition)
-    return write_times(
-        tables, layers, out, _manifest(plan, found, edition), marking, private=edition == "internal"
-    )
+    manifest = found.manifest.with_settings(edition=edition)
+    return write_times(tables, layers, out, manifest, marking, private=edition == "internal")

@@ -256,13 +256,16 @@ def times(
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Write CSV files; beyond the public edition a map as well (GeoPackage, and areas reached in "
-            "10, 20 and 30 minutes if the plan has roads).",
+            help="Write CSV files and a map (GeoPackage, and areas reached in 10, 20 and 30 minutes if the "
+            "plan has roads).",
         ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show how long the emergency drive from the nearest site takes, and which places no road leads to."""
+    """Show how long the emergency drive from the nearest site takes, and which places no road leads to.
+
+    There is no public edition: such minutes would say where sites are.
+    """
     from standby.cli import _times
 
     _times.times(plan, option=option, sites=sites, edition=edition, out=out, json=json)

@@ -33,7 +33,7 @@ from standby.plan import HOURS_A_WEEK, Plan
 from standby.plan.schema.hours import hours_text
 from standby.tables import records
 from standby.travel import Times
-from standby.words import Kind, Number, Sentence, phrase, sentence
+from standby.words import Number, Sentence, phrase, sentence
 from standby.workforce import officers_for_posts
 
 ALL_STANDARDS = "all standards"
@@ -126,9 +126,9 @@ def _sentence(row: dict[str, Any]) -> Sentence:
     """Return a row of the table in words."""
     key = tuple((column, row[column]) for column in ("standard", "forces") if column in row)
 
-    def number(column: str, kind: Kind = "count") -> Number:
+    def number(column: str) -> Number:
         """Return a number of the row."""
-        return Number(row[column], kind, "need", key, column)
+        return Number(row[column], "count", "need", key, column)
 
     subject = ", ".join(row[column] for column in ("forces", "name") if column in row)
     if row["attainable"] and not np.isnan(row["crewed_units"]):
@@ -141,15 +141,7 @@ def _sentence(row: dict[str, Any]) -> Sentence:
             against="" if np.isnan(row["strength"]) else strength,
         )
 
-    # The reasons of single forces say how much can be reached; that of the region leaves it to this.
-    reached = phrase("; {share} can be reached everywhere", share=number("attainable_share", "share"))
-    is_said = row["attainable"] or "forces" in row or np.isnan(row["attainable_share"])
-    return sentence(
-        "{subject}: {reason}{reached}.",
-        subject=subject,
-        reason=row["reason"],
-        reached="" if is_said else reached,
-    )
+    return sentence("{subject}: {reason}.", subject=subject, reason=row["reason"])
 
 
 def need(

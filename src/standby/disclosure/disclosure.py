@@ -24,11 +24,8 @@ from standby.disclosure.region import enough_places, whole_region
 from standby.disclosure.release import require_release
 from standby.disclosure.rounding import (
     kind_of_unit,
-    public_minutes,
-    public_share,
     public_share_of_draws,
     rounded,
-    share_beside,
 )
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Standard, main_standard
@@ -46,7 +43,6 @@ WHAT_IS_LEFT_OUT = (
     (
         "Shares are rounded to the nearest 20%, minutes to the nearest 10, people to the nearest fifth of "
         "those that the main standard is for, money and officers to two digits. "
-        "A share that would cross what its standard requires is rounded to the fifth on its own side. "
         "A difference is that of the numbers shown; whether there is one at all was decided before rounding."
     ),
     "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
@@ -70,32 +66,12 @@ class Asked(Shown):
     ----------
     standard
         The standard as it was asked.
-    unit
-        Unit of the yardstick: ``share``, ``min`` or ``units``.
     changes
         Its answer as an option of ``plan.toml``: what the public must not find out.
-    of_one_place
-        Whether the yardstick is the minutes of a single place, which the public may not have.
     """
 
     standard: Standard
-    unit: str
     changes: Mapping[str, Any] = field(default_factory=dict)
-    of_one_place: bool = False
-
-    def value(self, value: float) -> float:
-        """Return a value of the yardstick as the public edition says it.
-
-        Parameters
-        ----------
-        value
-            The value.
-        """
-        if self.of_one_place:
-            return float("nan")
-        if self.unit == "share":
-            return public_share(value)
-        return public_minutes(value) if self.unit == "min" else value
 
 
 def publish(
@@ -161,7 +137,7 @@ def publish(
         _refuse_without(table, tables, asked)
         frame = _of_the_region(plan, table, tables[table.name], asked)
         if frame is not None:
-            shown[table.name] = _rounded(plan, table, frame, tables, asked)
+            shown[table.name] = _rounded(plan, table, frame, tables)
 
     if "options" in shown:
         shown["options"] = _public_descriptions(plan, shown["options"])
@@ -280,6 +256,10 @@ def _of_the_region(plan: Plan, table: Table, frame: pd.DataFrame, asked: Asked |
             return None
         frame = _standards_of_enough_places(plan, frame, asked)
 
+    # A share at central figures and its mean over draws, each rounded by itself, can seem a fifth apart.
+    if table.name == "standards" and "mean" in frame and frame["mean"].notna().any():
+        frame = frame.drop(columns="share_expected")
+
     if table.name == "staffing":
         frame = published_officers(plan, frame)
         if frame.empty:
@@ -303,11 +283,7 @@ def _standards_of_enough_places(plan: Plan, frame: pd.DataFrame, asked: Asked) -
 
 
 def _rounded(
-    plan: Plan,
-    table: Table,
-    frame: pd.DataFrame,
-    tables: Mapping[str, pd.DataFrame],
-    asked: Asked | None,
+    plan: Plan, table: Table, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Return a table with every result rounded by its kind; figures that somebody stated stay as they are."""
     if table.stated:
@@ -325,13 +301,8 @@ def _rounded(
         if not pd.api.types.is_numeric_dtype(values) or values.dtype == bool:
             continue
 
-        if column.rounding == "yardstick" and asked is not None:
-            coarse = [asked.value(float(value)) for value in values]
-        elif column.rounding == "draws":
+        if column.rounding == "draws":
             coarse = [public_share_of_draws(float(value)) for value in values]
-        elif column.rounding == "beside required":
-            required = frame["required"]
-            coarse = [share_beside(float(v), float(r)) for v, r in zip(values, required, strict=True)]
         elif column.kind == "measure":
             kinds = [kind_of_unit(str(units[criterion])) for criterion in frame["criterion"]]
             coarse = [rounded(plan, kind, float(v)) for kind, v in zip(kinds, values, strict=True)]

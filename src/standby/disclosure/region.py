@@ -66,7 +66,7 @@ def whole_region(plan: Plan, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if "scope_kind" in frame:
         frame = frame[frame["scope_kind"] == "all"]
 
-    if name in {"standards", "moves", "minutes", "nearest"}:
+    if name in {"standards", "moves", "minutes"}:
         frame = _kept(frame, [_row_has_enough_places(plan, row) for row in frame.to_dict("records")])
         if name == "minutes":  # with more rows than these the attack names more places than a guess does
             of_base = frame["option"] == BASE if "option" in frame else True
@@ -139,17 +139,10 @@ def _need_of_region(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     met = by_standard["attainable"].all()
     first = by_standard[["name", "required"]].first()
 
-    # Where least is reached decides what can be reached everywhere.
-    shares = [c for c in ("attainable_share", "share_every_site", "share_one_minute_more") if c in frame]
-    reached = by_standard[shares].min()
-    if "attainable_share" in shares:  # a force that there was no time for may reach less
-        is_known = by_standard["attainable_share"].count().eq(by_standard.size())
-        reached["attainable_share"] = reached["attainable_share"].where(is_known)
-
     # What can't be met in one force has no number there, so the region has none either.
     wanted = [c for c in counts if c not in {"establishment", "strength", "deployable"}]
     total.loc[~met, wanted] = np.nan
-    region = pd.concat([first, met, reached, total], axis=1)
+    region = pd.concat([first, met, total], axis=1)
     if "reason" in frame:
         reasons = by_standard["reason"].apply(lambda texts: list(texts.fillna("")))
         region["reason"] = [

@@ -28,9 +28,6 @@ DRAWS_STEP = 0.1
 DIGITS = 2
 """Money and counts of officers are rounded to so many significant digits."""
 
-EVEN = 1e-6
-"""Share by which what is required may be missed for rounding, as `standby.cover.need` takes it."""
-
 
 def public_share(value: float) -> float:
     """Return a share as the public edition says it, to the nearest fifth.
@@ -63,20 +60,6 @@ def public_minutes(value: float) -> float:
         The time [min].
     """
     return _to_step(value, MINUTES_STEP) if math.isfinite(value) else value
-
-
-def share_beside(value: float, required: float) -> float:
-    """Return a share as a fifth on its own side of what a standard requires: 71% of 75% is not 80%."""
-    rounded = public_share(value)
-    if not math.isfinite(value) or not math.isfinite(required):
-        return rounded
-
-    # Rounded across what is required, the share goes to the next fifth on its own side.
-    enough = value >= required - EVEN
-    if enough != (rounded >= required - EVEN):
-        fifths = math.ceil(value / SHARE_STEP) if enough else math.floor(value / SHARE_STEP)
-        return round(fifths * SHARE_STEP, 10)
-    return rounded
 
 
 def kind_of_unit(unit: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from standby.appraise import need_of_region
+from standby.appraise import need_of_region, standard_of_region
 from standby.disclosure.names import any_of, names_of_choices, names_of_forces, names_of_places
 from standby.disclosure.public_names import public_names, public_plan
 from standby.plan import Plan, main_standard
@@ -37,8 +37,12 @@ def public_sentences(
             if _may_be_said(public, renamed, tables):
                 said.append(renamed)
 
+    # What the region's own tables say takes the place of sentences on parts of it.
+    main = main_standard(public.document.standards)
+    if "standards" in tables and "share_expected" not in tables["standards"]:
+        said[:0] = standard_of_region(tables["standards"], main)
     if "need" in tables:
-        said[1:1] = need_of_region(tables["need"], main_standard(public.document.standards))
+        said[1:1] = need_of_region(tables["need"], main)
     return tuple(said)
 
 

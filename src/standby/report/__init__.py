@@ -9,12 +9,10 @@ from standby.report.pages.log import write_log_page
 from standby.report.pages.page import MissingLibraryError, html
 from standby.report.pages.siting import write_siting
 from standby.report.pages.siting_tables import (
-    curve_writer,
     newly_held,
     siting_asked,
     siting_sentences,
     siting_tables,
-    yardstick_words,
 )
 from standby.report.picture import picture
 from standby.report.write import FORMATS, Format, content_of, report
@@ -32,7 +30,6 @@ __all__ = [
     "Report",
     "check_folder",
     "content_of",
-    "curve_writer",
     "html",
     "marked",
     "marking_of",
@@ -48,5 +45,4 @@ __all__ = [
     "write_log_page",
     "write_siting",
     "write_table",
-    "yardstick_words",
 ]

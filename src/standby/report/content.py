@@ -88,8 +88,14 @@ class Content(Shown):
 
     @property
     def reached(self) -> str:
-        """Column of the share of a standard that is shown first: assured, or for the public expected."""
-        return "share_expected" if self.edition == "public" else "share_assured"
+        """Column of the share of a standard that is shown first: assured, or for the public expected.
+
+        Where figures were drawn the public has the mean over the draws, as in all other tables, and no second
+        number beside it that is rounded by itself.
+        """
+        if self.edition != "public":
+            return "share_assured"
+        return "mean" if "mean" in self.table("standards") else "share_expected"
 
     def writer(self, kind: Kind) -> Callable[[float], str]:
         """Return how numbers of a kind are written; where they were rounded, without idle digits."""
@@ -199,7 +205,22 @@ class Content(Shown):
             write = numbers.stated(kind)
         if declared is not None and declared.signed:
             return numbers.change(float(value), write)
-        return self._bounded(table, column, row, write(float(value)))
+        text = self._not_quite_all(row, float(value)) if kind == "measure" else ""
+        return self._bounded(table, column, row, text or write(float(value)))
+
+    def _not_quite_all(self, row: Mapping[str, Any], value: float) -> str:
+        """Return bounds for people that were rounded to none or to all of them; nothing for others."""
+        criterion = str(row["criterion"])
+        everybody = self.people_in_all(criterion) if self.edition == "public" else None
+        if not everybody:
+            return ""
+
+        half = numbers.COARSE_SHARE / 2.0
+        if value < half * everybody:
+            return f"< {numbers.coarse_people(half * everybody)}"
+        if value > (1.0 - half) * everybody:
+            return f"> {numbers.coarse_people((1.0 - half) * everybody)}"
+        return ""
 
     def _bounded(self, table: str, column: str, row: Mapping[str, Any], text: str) -> str:
         """Return a number marked as a lower bound where its row says that it is one."""

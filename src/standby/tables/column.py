@@ -9,7 +9,7 @@ from typing import Literal
 from standby._show import Shown
 from standby.words import Kind
 
-Rounding = Literal["kind", "stated", "draws", "difference", "beside required", "yardstick"]
+Rounding = Literal["kind", "stated", "draws", "difference"]
 """How coarse the public has a column."""
 
 UNITS: Mapping[Kind, str] = {
@@ -41,9 +41,8 @@ class Column(Shown):
         Whether the public may see it, in a table that is public.
     rounding
         How coarse the public has it: by its ``kind``; not at all, as it repeats what the planner ``stated``;
-        as a share of ``draws``, which says nothing of any place; as the ``difference`` of two numbers that
-        are shown; as a share that stays on its side ``beside required``; or as a value of a siting's
-        ``yardstick``.
+        as a share of ``draws``, which says nothing of any place; or as the ``difference`` of two numbers
+        that are shown.
     """
 
     name: str

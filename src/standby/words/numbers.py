@@ -75,6 +75,17 @@ def people(value: float) -> str:
     return count(rounded)
 
 
+def coarse_people(value: float) -> str:
+    """Return a number of people that was rounded to a fifth of some whole: in two digits, ``230,000``.
+
+    Parameters
+    ----------
+    value
+        The number.
+    """
+    return count(float(f"{value:.2g}")) if math.isfinite(value) else count(value)
+
+
 def share(value: float) -> str:
     """Return a chance or share: ``84%``; ``< 1%`` and ``> 99%`` rather than a false 0 or 100.
 
@@ -146,6 +157,17 @@ def fine_minutes(value: float) -> str:
         The time [min].
     """
     return _zero(_signed(f"{value:.1f}")) if math.isfinite(value) else minutes_alone(value)
+
+
+def fine_writer(unit: str) -> Writer:
+    """Return how values of a unit are written where small differences count, as in the curve of a siting.
+
+    Parameters
+    ----------
+    unit
+        As `kind_of_unit` takes it: ``share``, ``min`` or ``units``.
+    """
+    return {"share": fine_share, "minutes": fine_minutes}.get(kind_of_unit(unit), count)
 
 
 def gap(value: float) -> str:
@@ -339,6 +361,8 @@ def writer(
         write: Writer = partial(minutes_alone if unit_beside else minutes, limit=limit_min)
     elif kind == "share" and rounded:
         return coarse_share
+    elif kind == "people" and rounded:
+        return coarse_people
     else:
         write = _WRITERS.get(kind, plain)
 

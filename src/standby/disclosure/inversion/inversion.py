@@ -27,7 +27,7 @@ from standby._typing import Codes, Mask
 from standby.appraise import REACHED
 from standby.disclosure.inversion import _kernels as kernels
 from standby.disclosure.inversion.known import Known, known_of
-from standby.disclosure.rounding import MINUTES_STEP, SHARE_GRAINS, grain_of
+from standby.disclosure.rounding import MINUTES_STEP, SHARE_GRAINS, SHARE_STEP, grain_of
 from standby.plan import BASE, Plan
 from standby.travel import Times
 
@@ -367,7 +367,16 @@ def numbers_of_other_bases(
     # As coarse, and with as much slack, as what was published.
     half = 0.5 * (published.high - published.low)
     rounded = np.floor(value / published.step + 0.5) * published.step
-    return published._replace(low=rounded - half, high=rounded + half)
+    low, high = rounded - half, rounded + half
+
+    # Of a standard that is met or not, there is the side of what it requires alone.
+    slack = SLACK * published.step
+    met, missed = np.isinf(published.high), np.isinf(published.low)
+    required = np.where(met, published.low + slack, published.high - slack)
+    enough = value >= required
+    low = np.where(met | missed, np.where(enough, required - slack, -np.inf), low)
+    high = np.where(met | missed, np.where(enough, np.inf, required + slack), high)
+    return published._replace(low=low, high=high)
 
 
 def table_to_leave_out(
@@ -438,7 +447,10 @@ def guessed_outside(known: Known, state: Codes) -> Mask:
 
 
 Cell = tuple[int, float, float, float]
-"""A published number: which of the kernel's it is, the ends of its band with slack, and the band's width."""
+"""A published number: which of the kernel's it is, the ends of its band with slack, and the band's width.
+
+Whether a standard is met is a band with one end.
+"""
 
 
 def published_of(known: Known, releases: Sequence[Mapping[str, pd.DataFrame]]) -> kernels.Published:
@@ -469,6 +481,7 @@ def _cells(known: Known, releases: Sequence[Mapping[str, pd.DataFrame]], scene: 
     for tables in releases:
         for name, columns in SHARES_IN.items():
             yield from _shares(known, tables.get(name), columns, scene)
+        yield from _met(known, tables.get("standards"), scene)
         for name, columns in MINUTES_IN.items():
             yield from _minutes(known, tables.get(name), columns, scene)
         for name in CRITERIA_IN:
@@ -487,6 +500,22 @@ def _shares(
             if row["standard"] in known.standards:
                 at = kernels.SHARES * known.standards.index(row["standard"])
                 yield from _cell(at + which, row.get(column), step, slack)
+
+
+def _met(known: Known, table: pd.DataFrame | None, scene: str) -> Iterator[Cell]:
+    """Yield, of each standard that is said to be met or not, on which side of what it requires it is."""
+    for row in _rows(table, scene):
+        required = row.get("required")
+        if "met" not in row or required is None or not np.isfinite(required):
+            continue
+        if row["standard"] not in known.standards:
+            continue
+
+        assured = kernels.SHARES * known.standards.index(row["standard"]) + 2
+        if row["met"]:
+            yield assured, required - SLACK * SHARE_STEP, np.inf, SHARE_STEP
+        else:
+            yield assured, -np.inf, required + SLACK * SHARE_STEP, SHARE_STEP
 
 
 def _minutes(

@@ -79,6 +79,8 @@ class Located(Shown):
         The standard that served as yardstick, with the minutes, people and classes that were asked for.
     units_today, crews : int
         Units that were sited, as they stand today; units that must come.
+    units_asked : int
+        Units to place, if a number was asked for; None where it is that of today, or the answer.
     busy : float
         Busy share that the model counted with; NaN where it counts none.
     changes : dict
@@ -108,6 +110,7 @@ class Located(Shown):
     as_asked: Standard
     tier: str
     units_today: int
+    units_asked: int | None
     crews: int
     busy: float
 
@@ -366,6 +369,7 @@ def _located(
         as_asked=q.standard,
         tier=q.arrays.tiers.ids[q.tier],
         units_today=int(q.today.count.sum()),
+        units_asked=options.units,
         crews=task.crews,
         busy=task.busy if task.model in {"mexclp", "malp"} else float("nan"),
         changes=changes,

@@ -22,6 +22,7 @@ DIGITS = 16
 def fingerprint_of_bases(document: Document, tables: Mapping[str, pd.DataFrame]) -> str:
     """Return the fingerprint of what a service would not show, in the base and in what is laid over it.
 
+    It is that of the rule by which bases are said to be placed; where none is said, of ``area-centres``.
     The order of rows and columns does not count, and neither does a cell that is empty or says the default,
     so that a table may be written in another format.
 
@@ -47,7 +48,9 @@ def fingerprint_of_bases(document: Document, tables: Mapping[str, pd.DataFrame])
             if rows:
                 laid[f"{kind}.{name}"] = rows
 
-    text = json.dumps([base, laid], sort_keys=True, default=str, ensure_ascii=False)
+    # Of another rule it is another one: that of bases placed at centres of areas is no word for open data.
+    rule = document.plan.bases_rule or "area-centres"
+    text = json.dumps([rule, base, laid], sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 

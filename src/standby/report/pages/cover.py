@@ -90,7 +90,7 @@ def _standards(content: Content) -> Iterator[Block]:
         "within_min",
         "reliability",
         "share_if_free",
-        "share_expected",
+        "share_expected" if "share_expected" in frame else "mean",
         "share_assured",
         "required",
         "met",
@@ -107,7 +107,7 @@ def _standards(content: Content) -> Iterator[Block]:
 
     # A part of the region without places that a standard is for has no share.
     parts = frame[(frame["option"] == "base") & frame["scope_kind"].isin(["force", "setting", "class"])]
-    parts = parts[parts["share_expected"].notna()]
+    parts = parts[parts[content.reached].notna()]
     if len(parts):
         yield crossed(
             content,

@@ -22,7 +22,6 @@ from standby.report.maps.maps import background, degrees, notice, radius, still
 from standby.report.pages.page import page_of, render
 from standby.report.pages.siting_tables import (
     counted,
-    curve_writer,
     newly_held,
     siting_sentences,
     siting_tables,
@@ -62,9 +61,9 @@ def write_siting(
     folder
         Where to write; made when it does not exist.
     edition
-        ``public``: the whole region in round numbers. ``internal``: sites, places, and a map of who gains
-        and loses. ``full``: the same, of a plan whose bases are invented. Left out: ``full`` where they are,
-        ``public`` elsewhere.
+        ``public``: standards of the whole region in round numbers. ``internal``: sites, places, and a map of
+        who gains and loses. ``full``: the same, of a plan whose bases are invented. Left out: ``full`` where
+        they are, ``public`` elsewhere.
 
     Returns
     -------
@@ -141,7 +140,7 @@ def _sections(content: Content, plan: Plan, located: Located) -> tuple[Section, 
     sections.append(Section("shares", "Shares, today and then", "", tuple(_shares(content, tables))))
 
     if "curve" in tables:
-        grid = _curve(tables["curve"], curve_writer(located.yardstick.unit, content.edition))
+        grid = _curve(tables["curve"], numbers.fine_writer(located.yardstick.unit))
         sections.append(Section("curve", "What each unit adds", "", (grid,)))
 
     if "compliance" in tables:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable
 
 import pandas as pd
 
 from standby.disclosure import Asked, Edition, enough_places, public_names, publish
-from standby.locate import Located, Yardstick
+from standby.locate import Located
 from standby.plan import Plan
-from standby.words import numbers
+from standby.words import counted as number_of
 
 
 def siting_tables(
@@ -30,16 +28,16 @@ def siting_tables(
     located
         What `standby.locate.locate` found.
     edition
-        ``public``: the whole region, shares to the nearest 20% and minutes to the nearest 10. ``internal``
-        and ``full``: everything.
+        ``public``: the standards of the whole region, shares to the nearest 20%. ``internal`` and ``full``:
+        everything.
     progress
         As for `standby.disclosure.publish`.
 
     Returns
     -------
     dict of str to DataFrame
-        By name: ``standards``, ``groups`` unless the standard is for too few places, ``curve`` if there is
-        one, and beyond the public edition ``sites``, ``places`` and ``compliance``.
+        By name: ``standards``, and beyond the public edition ``groups``, ``sites``, ``places``, and
+        ``curve`` and ``compliance`` if they were asked for.
 
     Raises
     ------
@@ -64,8 +62,7 @@ def siting_asked(located: Located) -> Asked:
     located
         What `standby.locate.locate` found.
     """
-    of_one_place = located.model == "p_centre"  # the minutes of the place that is farthest
-    return Asked(located.as_asked, located.yardstick.unit, located.changes, of_one_place)
+    return Asked(located.as_asked, located.changes)
 
 
 def counted(located: Located) -> str:
@@ -74,7 +71,9 @@ def counted(located: Located) -> str:
 
 
 def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[str, ...]:
-    """Return what an edition says of a siting; the public one in round numbers of the whole region.
+    """Return what an edition says of a siting; the public one what was asked, and no number of the answer.
+
+    What the answer does to each standard stands in the table of the standards, by the full model.
 
     Parameters
     ----------
@@ -90,62 +89,14 @@ def siting_sentences(plan: Plan, located: Located, edition: Edition) -> tuple[st
     if not enough_places(plan, located.as_asked):
         return ("The standard is for so few places that this edition leaves out what is said of it.",)
 
-    y, siting = located.yardstick, located.siting
-    words = yardstick_words(y)
     names = public_names(plan)
     tier = names.text(plan.document.tiers[located.tier].name)
-    words = names.text(words)
     asked = f"Yardstick: {names.text(located.as_asked.name)}."
-    ended = "" if siting.status == "optimal" else " The search was stopped before it was proven best."
-    if y.unit == "units":
-        return (asked, f"{siting.units.sum()} units of {tier} {words}.{ended}")
+    ended = "" if located.siting.status == "optimal" else " The search was stopped before it was proven best."
 
-    if siting_asked(located).of_one_place:
-        left_out = "What the model measures is the minutes of a single place, which this edition leaves out."
-        return (asked, f"{siting.units.sum()} units of {tier}. {left_out}{ended}")
-
-    chosen, today = (_measured(siting_asked(located).value(value), y.unit) for value in (y.chosen, y.today))
-    value = f"{siting.units.sum()} units of {tier}: {chosen} {words}; as it is, {today}.{ended}"
-    return (asked, value)
-
-
-def yardstick_words(yardstick: Yardstick) -> str:
-    """Return what a yardstick measures, without the busy share that it counts with.
-
-    Parameters
-    ----------
-    yardstick
-        The yardstick of a siting.
-    """
-    return re.sub(r", each unit busy [^,]* of the time", "", yardstick.words)
-
-
-def _measured(value: float, unit: str) -> str:
-    """Return a rounded value of a yardstick in words."""
-    if math.isnan(value):
-        return "no value, as it does not meet the conditions"
-
-    write = numbers.writer(numbers.kind_of_unit(unit), rounded=True, unit_beside=True)
-    text = write(value)
-    if unit == "min" and math.isfinite(value):
-        text += " minutes"
-    return text if text[0] in "<>" else f"about {text}"
-
-
-def curve_writer(unit: str, edition: Edition) -> numbers.Writer:
-    """Return how values of a yardstick are written in the curve of a siting, where small differences count.
-
-    Parameters
-    ----------
-    unit
-        Unit of the yardstick: ``share``, ``min`` or ``units``.
-    edition
-        ``public``, whose values are rounded already, ``internal`` or ``full``.
-    """
-    kind = numbers.kind_of_unit(unit)
-    if edition == "public":
-        return numbers.writer(kind, rounded=True, unit_beside=True)
-    return {"share": numbers.fine_share, "minutes": numbers.fine_minutes}.get(kind, numbers.count)
+    # A number that was not asked for is that of today, or follows from where units stand today.
+    units = "units" if located.units_asked is None else number_of(located.units_asked, "unit")
+    return (asked, f"Places for {units} of {tier}, which this edition leaves out.{ended}")
 
 
 def newly_held(located: Located) -> pd.DataFrame:
