@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standby.disclosure import Asked, public_manifest, public_plan, publish
-from standby.disclosure.examination import HASH
 from standby.disclosure.rounding import everybody, kind_of_unit
+from standby.disclosure.searching import HASH
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, open_plan
 from standby.report import read_release, report
