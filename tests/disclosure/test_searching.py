@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standby.disclosure.searching import ALGORITHMS, searched
+from standby.disclosure.searching import searched
 from standby.plan import Plan, open_plan
+from standby.plan.files.digests import ALGORITHMS
 
 FOLDER = "lists-of-plans"
 KEY = "a-key-of-the-service-0123456789"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import getpass
-import hashlib
 import html
 import itertools
 import math
@@ -25,12 +24,10 @@ from urllib.parse import unquote
 from standby.disclosure.examined import Finding
 from standby.disclosure.names import names_of_forces
 from standby.plan import Plan
+from standby.plan.files.digests import digests_of
 
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 """A SHA-256 as it is written."""
-
-ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
-"""Hashes that inputs are searched for by."""
 
 ENOUGH_OF_A_HASH = 16
 """Characters of a hash by which an input can be told from others: one that was cut short is still found."""
@@ -51,6 +48,7 @@ ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA
 """A character as JSON and JavaScript escape it."""
 
 TAG = re.compile(r"<[^<>]*>")
+"""A tag or a comment of HTML or XML."""
 
 NUMBER = re.compile(r"(?<![\w.])([-−+]?)(\d{1,3}\.\d+)(?![\w.]*\.\d)")
 """A number with decimals, no part of a version or a word."""
@@ -320,11 +318,8 @@ def _hashed(plan: Plan, files: Mapping[str, Views]) -> Finding:
 def _fingerprints(plan: Plan) -> tuple[set[str], set[str]]:
     """Return beginnings of hashes in hexadecimal digits, and of those and of keys in letters as written."""
     digests = {bytes.fromhex(text) for text in (plan.hash, *plan.hashes.values())}
-    paths = [plan.folder / name for name in plan.hashes] if plan.folder is not None else []
-    for path in paths:
-        for algorithm in ALGORITHMS if path.is_file() else ():
-            with path.open("rb") as file:
-                digests.add(hashlib.file_digest(file, algorithm).digest())
+    if plan.folder is not None:
+        digests |= digests_of(plan.folder, plan.hashes)
 
     in_hex = {digest.hex()[:ENOUGH_OF_A_HASH] for digest in digests}
     in_base64 = {base64.b64encode(text) for digest in digests for text in (digest, digest.hex().encode())}
