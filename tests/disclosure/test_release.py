@@ -153,6 +153,15 @@ def test_where_bases_are_invented_nothing_is_refused(tiny: Plan, released: Path)
     assert next(f for f in found.findings if f.attack == "search for names").found > 0
 
 
+def test_what_is_added_to_a_release_refuses_it(real: Plan, tiny: Plan, released: Path) -> None:
+    """A column that nobody declared and a number that is too fine refuse by themselves, if bases are real."""
+    (released / "csv" / "standards.csv").unlink()
+    MINUTES.assign(mean_min=23.4, base="somewhere").to_csv(released / "csv" / "minutes.csv", index=False)
+    attacks = {"what the public edition does not have", "numbers finer than the rules"}
+    assert _failed(real, released) == attacks
+    assert _failed(tiny, released) == set()
+
+
 def test_shares_that_say_whether_a_place_is_reached_are_refused(real: Plan) -> None:
     """All people are inside: so is each place, whatever the model says; the gate asks no guess for that."""
     standard = next(iter(real.document.standards))

@@ -12,7 +12,8 @@ from standby.disclosure.disclosure import (
     public_manifest,
     publish,
 )
-from standby.disclosure.examination import Examination, Finding, Release, examine
+from standby.disclosure.examination import Examination, examine
+from standby.disclosure.examined import Finding, FoundTable, Release
 from standby.disclosure.names import PublicEditionError
 from standby.disclosure.public_names import public_names, public_plan
 from standby.disclosure.region import ALL_HEADS, enough_places
@@ -37,6 +38,7 @@ __all__ = [
     "Edition",
     "Examination",
     "Finding",
+    "FoundTable",
     "PublicEditionError",
     "Release",
     "ReleaseError",

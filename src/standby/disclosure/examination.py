@@ -6,70 +6,21 @@ anyway. What it says is for the service itself, and is counts alone: no guess at
 
 from __future__ import annotations
 
-import os
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
 from standby._show import Shown
+from standby.disclosure.examined import Finding, Release
 from standby.disclosure.inversion import NAMED, SEEDS, STEPS, Inversion, invert, table_to_leave_out
 from standby.disclosure.public_names import public_names
 from standby.disclosure.rounding import SHARE_STEP
+from standby.disclosure.searching import searched
 from standby.disclosure.sums import forced_places
-from standby.plan import Plan
+from standby.disclosure.undeclared import beyond_public, too_fine
+from standby.plan import BASE, Plan
 from standby.travel import Times, travel_times
-
-HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-"""A SHA-256 as it is written."""
-
-
-@dataclass(frozen=True)
-class Release(Shown):
-    """What is in the files of a public edition.
-
-    Parameters
-    ----------
-    tables
-        Tables of results by name.
-    texts
-        The text of every file, and of every file inside a packed one, by name.
-    """
-
-    tables: Mapping[str, pd.DataFrame]
-    texts: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Finding(Shown):
-    """What one attack found.
-
-    Parameters
-    ----------
-    attack
-        What was tried.
-    found
-        What a reader could recover, as a count.
-    baseline
-        What they would know or guess without these files.
-    says
-        The counts in words.
-    passed
-        Whether the files may be released, as far as this attack goes.
-    fix
-        What to do if not.
-    """
-
-    attack: str
-    found: int
-    baseline: int
-    says: str
-    passed: bool
-    fix: str = ""
-
 
 NOTHING_TO_PROTECT = (
     "The bases of this plan are invented, so there is nothing to protect and nothing is refused. The counts "
@@ -158,7 +109,9 @@ def examine(
         ),
         _told_by_arithmetic(plan, tables),
         *(_finer_before(tables, old) for old in before),
-        *_searched(plan, release.texts),
+        beyond_public(release),
+        too_fine(plan, release),
+        *searched(plan, release.texts),
     ]
     if invented:
         findings = [replace(finding, passed=True, fix="") for finding in findings]
@@ -180,7 +133,23 @@ def _with_own_ids(plan: Plan, release: Release) -> dict[str, pd.DataFrame]:
         if "criterion" in frame:
             frame["criterion"] = [_with_own_standard(str(value), own) for value in frame["criterion"]]
         tables[name] = frame
-    return tables
+    return _with_today(tables)
+
+
+def _with_today(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return tables of a release with what a siting says of today among the standards of the base.
+
+    What it says of its answer is of no option that the plan has, and is not tried here.
+    """
+    after = tables.get("siting_standards")
+    if after is None:
+        return tables
+
+    rows = [c for c in map(str, after) if not c.startswith("share_")]
+    shares = [c for c in map(str, after) if c.endswith("_today")]
+    today = after[[*rows, *shares]].rename(columns={c: c.removesuffix("_today") for c in shares})
+    known = [tables["standards"]] if "standards" in tables else []
+    return {**tables, "standards": pd.concat([*known, today.assign(option=BASE)], ignore_index=True)}
 
 
 def _with_own_standard(criterion: str, own: Mapping[str, str]) -> str:
@@ -238,52 +207,3 @@ def _finer_before(tables: Mapping[str, pd.DataFrame], before: Mapping[str, pd.Da
     says = f"{finer} shares of an earlier release are finer than the steps of this one."
     fix = "" if finer == 0 else "what was published can't be taken back; judge by the attack on both together"
     return Finding("differences from an earlier release", finer, 0, says, passed=True, fix=fix)
-
-
-def _searched(plan: Plan, files: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what a search of every file and of what is inside it finds: names, hashes and metadata."""
-    texts = {name: f" {_plain(text)} " for name, text in files.items()}
-    secret = _secret_names(plan)
-    named = {name for text in texts.values() for name in secret if name in text}
-    says = f"{len(named)} names or ids of bases, units and key locations stand in the files."
-    yield Finding(
-        "search for names", len(named), 0, says, not named, "rename in the public fields" if named else ""
-    )
-
-    hashes = {found for text in texts.values() for found in HASH.findall(text)}
-    own = hashes & {plan.hash, *plan.hashes.values()}
-    says = f"{len(own)} hashes of the plan or its files, of {len(hashes)} that look like one."
-    yield Finding("hashes that inputs can be tried against", len(own), 0, says, not own)
-
-    # Paths as they are written: their parts alone are common words.
-    traces = [f"{path}{os.sep}" for path in (plan.folder, Path.home()) if path is not None]
-    left = sorted(name for name, text in files.items() if any(trace in text for trace in traces))
-    says = f"{len(left)} files hold the plan's folder or the home of who made them."
-    fix = f"write {', '.join(left[:3])} again from another folder" if left else ""
-    yield Finding("metadata of the files", len(left), 0, says, not left, fix)
-
-
-MOST_COMMON = 4
-"""Letters up to which a name is too common a string to be searched for."""
-
-
-def _secret_names(plan: Plan) -> set[str]:
-    """Return names and ids of bases, units and key locations as they are searched for."""
-    options = plan.document.options.values()
-    rows = [row for option in options for kind in (option.add.units, option.add.sites) for row in kind]
-    names = [str(row.get(key) or "") for row in rows for key in ("id", "name")]
-    for table in ("sites", "units", "key_locations"):
-        frame = plan.table(table)
-        names += [*frame["id"].astype(str), *frame["name"].astype(str)]
-
-    forces = " ".join(_plain(force.name) for force in plan.document.forces.values())
-    return {
-        f" {plain} " for name in names if len(plain := _plain(name)) > MOST_COMMON and plain not in forces
-    }
-
-
-def _plain(text: str) -> str:
-    """Return a text for searching: without accents, case, punctuation, or kinds of space."""
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    letters = "".join(c for c in letters if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", letters).strip()

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from standby._refusals import Refusal
-from standby.disclosure import Release
+from standby.disclosure import FoundTable, Release
+from standby.report.content import INTERNAL_MARKING
+from standby.report.files.folder import MARKER
+from standby.report.files.workbook import CHANGE_PARTS, DECISION, VALUE_PARTS
+from standby.report.pages.page import REPORT_PAGE, MissingLibraryError, libraries
+from standby.tables import TABLES
+
+FILES = (REPORT_PAGE, "siting.html", "results.json", "results.xlsx", "manifest.json", MARKER)
+"""Files of a public edition beside its tables (CSV), and beside what commands print as JSON."""
+
+UNMARKED = ("manifest.json", MARKER)
+"""Those that do not say of which edition they are."""
+
+BEGINNINGS = ("", "siting_", "times_", "fit_", "need_")
+"""What names of tables begin with that their files are named without."""
+
+ABOUT = "About"
+"""Sheet of a workbook that explains the others."""
 
 
 def read_release(folder: str | Path) -> Release:
@@ -26,17 +49,144 @@ def read_release(folder: str | Path) -> Release:
         If there is no such folder, or no table of results (CSV) in it.
     """
     folder = Path(folder)
+    texts = dict(_texts(folder))
+    found: list[FoundTable] = []
+    strangers: list[str] = []
+    read: defaultdict[str, list[pd.DataFrame]] = defaultdict(list)
 
-    # By stem, as a siting and an appraisal name their files.
-    tables = {path.stem: pd.read_csv(path, encoding="utf-8-sig") for path in sorted(folder.rglob("*.csv"))}
-    if not tables:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        held = _tables_of(path, name)
+        if held is None:
+            strangers.append(name)
+            continue
+        found += held
+        if path.suffix == ".csv":
+            read[held[0].name].append(held[0].frame)
+
+    if not read:
         raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")
 
-    return Release(tables, dict(_texts(folder)))
+    # A table that two files hold is read with the rows of both.
+    tables = {name: pd.concat(frames, ignore_index=True) for name, frames in read.items()}
+    strangers += [name for name, text in texts.items() if INTERNAL_MARKING in html.unescape(text)]
+    return Release(tables, texts, tuple(found), tuple(dict.fromkeys(strangers)))
+
+
+def _tables_of(path: Path, name: str) -> list[FoundTable] | None:
+    """Return the tables of a file; None for one that no public edition has, or that can't be read."""
+    try:
+        if path.suffix == ".csv":
+            frame = pd.read_csv(path, encoding="utf-8-sig")
+            return [FoundTable(name, _declared_name(path.stem, frame), frame)]
+        if path.suffix == ".json":
+            return _in_json(path, name)
+        if path.name == "results.xlsx":
+            return list(_in_workbook(path, name))
+    except (ValueError, KeyError, IndexError, TypeError, zipfile.BadZipFile):
+        return None
+    return [] if path.name in FILES else None
+
+
+def _declared_name(stem: str, frame: pd.DataFrame) -> str:
+    """Return the declared table that a file holds: of those of its name, the one with most of its columns."""
+    known = [f"{beginning}{stem}" for beginning in BEGINNINGS if f"{beginning}{stem}" in TABLES]
+    columns = set(map(str, frame))
+    return max(known, key=lambda name: len(columns & {c.name for c in TABLES[name].columns}), default=stem)
+
+
+def _in_json(path: Path, name: str) -> list[FoundTable] | None:
+    """Return the tables of ``results.json``, or of what a command printed; None for another edition."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if path.name in UNMARKED:
+        return []
+    if content["edition"] != "public":
+        return None
+
+    if path.name == "results.json":
+        return [
+            FoundTable(name, table, pd.DataFrame(held["rows"], columns=held["columns"]))
+            for table, held in content["tables"].items()
+        ]
+    return list(_printed(name, content))
+
+
+def _printed(name: str, content: Mapping[str, Any]) -> Iterator[FoundTable]:
+    """Yield the tables of what a command printed: lists of rows."""
+    for key, rows in content.items():
+        if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
+            frame = pd.DataFrame(rows)
+            yield FoundTable(name, _declared_name(key, frame), frame)
+
+    # What a siting measures stands alone, and is rounded like its curve.
+    measured = content.get("yardstick", {})
+    if measured.get("unit") in {"share", "min"}:
+        beyond = {column: [measured[column]] * 2 for column in ("bound", "gap") if column in measured}
+        frame = pd.DataFrame({"value": [measured["today"], measured["chosen"]], **beyond})
+        yield FoundTable(name, "siting_curve", frame)
+
+
+CELL = re.compile(r'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+"""A cell of a sheet: its column, what it is, and what it holds."""
+
+
+def _in_workbook(path: Path, name: str) -> Iterator[FoundTable]:
+    """Yield the sheets of a workbook that are tables, as XlsxWriter writes them."""
+    with zipfile.ZipFile(path) as book:
+        parts = {part: book.read(part).decode("utf-8") for part in book.namelist() if part.endswith(".xml")}
+
+    texts = [
+        html.unescape("".join(re.findall(r"<t[^>]*>(.*?)</t>", text, re.DOTALL)))
+        for text in re.findall(r"<si>(.*?)</si>", parts["xl/sharedStrings.xml"], re.DOTALL)
+    ]
+    sheets = [html.unescape(sheet) for sheet in re.findall(r'<sheet name="(.*?)"', parts["xl/workbook.xml"])]
+    for number, sheet in enumerate(sheets, start=1):
+        rows = [
+            {column: _cell(what, held, texts) for column, what, held in CELL.findall(row)}
+            for row in re.findall(r"<row .*?</row>", parts[f"xl/worksheets/sheet{number}.xml"], re.DOTALL)
+        ]
+        file = f"{name}/{sheet}"
+        if sheet == DECISION:
+            yield FoundTable(file, "decision", _decision(rows))
+        elif sheet != ABOUT:
+            heads = {column: str(head) for column, head in rows[0].items()} if rows else {}
+            cells = [[row.get(column) for column in heads] for row in rows[1:]]
+            frame = pd.DataFrame(cells, columns=list(heads.values()))
+            yield FoundTable(file, _declared_name(sheet, frame), frame)
+
+
+def _decision(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return the decision table from its sheet: options side by side, below three rows of heads."""
+    parts = {label: column for column, label in {**VALUE_PARTS, **CHANGE_PARTS}.items()}
+    _, options, labels = rows[:3]
+    cells: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    for row in rows[3:]:
+        for column in labels if row.get("B") is not None else ():
+            if column not in "ABC":
+                cells[options[column], row["B"]][parts[labels[column]]] = row.get(column)
+    return pd.DataFrame(
+        [{"option": option, "criterion": criterion, **held} for (option, criterion), held in cells.items()]
+    )
+
+
+def _cell(what: str, held: str, texts: list[str]) -> Any:
+    """Return what a cell holds: a text, whether something is so, or a number; None where it is empty."""
+    value = re.search(r"<v>(.*?)</v>", held)
+    if value is None:
+        return None
+    if 't="s"' in what:
+        return texts[int(value[1])]
+    if 't="b"' in what:
+        return value[1] == "1"
+    return value[1] if 't="' in what else float(value[1])
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of every file, and of every file inside a packed one."""
+    ours: tuple[str, ...] = ()
+    with suppress(MissingLibraryError):
+        ours = libraries()
+
     for path in sorted(folder.rglob("*")):
         if not path.is_file():
             continue
@@ -47,5 +197,10 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
             with zipfile.ZipFile(path) as packed:
                 for part in packed.namelist():
                     yield f"{name}/{part}", packed.read(part).decode("utf-8", "replace")
-        else:
-            yield name, path.read_text(encoding="utf-8", errors="replace")
+            continue
+
+        # The libraries in a page are public, and long; "reading" in them is no town.
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for library in ours:
+            text = text.replace(library, "\n")
+        yield name, text

@@ -152,15 +152,24 @@ def render(page: Page) -> str:
     names = {id(block): name for name, block in _numbered(page.sections)}
 
     style = Markup(_asset("vendor/leaflet/leaflet.css") + _asset("report.css"))  # noqa: S704 - our own files
-    libraries = (_asset("vendor/leaflet/leaflet.js"), _plotly(), _asset("report.js"))
+    scripts = [_script(text) for text in (*libraries(), _asset("report.js"))]
 
     # Charts and maps are drawn by the script, from data that stand in the page.
     data = {d.name: {"kind": d.kind, **d.spec} for d in _drawn(page.sections)}
 
     template = _environment().get_template("page.html")
-    return template.render(
-        page=page, names=names, style=style, scripts=[_script(text) for text in libraries], data=_json(data)
-    )
+    return template.render(page=page, names=names, style=style, scripts=scripts, data=_json(data))
+
+
+def libraries() -> tuple[str, ...]:
+    """Return the browser libraries that stand in every page, letter by letter.
+
+    Raises
+    ------
+    MissingLibraryError
+        If the package was installed without them.
+    """
+    return _asset("vendor/leaflet/leaflet.js"), _plotly()
 
 
 def _numbered(found: tuple[Section, ...]) -> list[tuple[str, Block]]:
