@@ -41,16 +41,15 @@ if TYPE_CHECKING:
 PROGRESS_EVERY_S = 1.0
 """How often progress is shown where there is no terminal [s]."""
 
-SITES = {"name": "Site", "force": "Force", "units_today": "Units\ntoday", "units": "Units\nthen"}
-HELD = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
-STANDARDS = {
-    "name": "Standard",
-    "share_expected_today": "Expected\ntoday",
-    "share_expected": "Expected\nthen",
-    "required": "Asked\nfor",
-}
-GROUPS = {"scope": "Where", "share_today": "Inside\ntoday", "share": "Inside\nthen"}
-COUNTED = {"gained": "Gains", "lost": "Loses"}
+SITES = ("name", "force", "units_today", "units")
+GROUPS = ("scope", "share_today", "share", "gained", "lost")
+STANDARDS = ("name", "share_expected_today", "share_expected", "required")
+CURVE = ("units", "value", "bound", "marginal")
+HELD = ("units_free", "name", "share")
+"""Columns of each table that are printed."""
+
+NEWLY_HELD = {"name": "Hold these as well", "share": "In reach of all held"}
+"""Headings of sites that a unit more holds as well: a row names these alone, beside the share of all held."""
 
 
 def locate(
@@ -275,9 +274,8 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     if "groups" in tables:
         groups = tables["groups"]
         groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
-        headings = {**GROUPS, **(COUNTED if "gained" in groups else {})}
         title = "Inside the standard, if all units are free"
-        frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title, rounded=rounded)
+        frame("siting_groups", with_names_of_classes(plan, groups), GROUPS, title=title, rounded=rounded)
 
     if "standards" in tables:
         standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
@@ -290,7 +288,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         from standby.report import newly_held
 
         title = beyond_public("Sites to hold when only some units are free", edition)
-        frame("siting_compliance", newly_held(found), HELD, title=title)
+        frame("siting_compliance", newly_held(found), HELD, title=title, headings=NEWLY_HELD)
 
 
 def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
@@ -299,22 +297,21 @@ def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
     What a unit adds is the difference of the values as printed, so that the column adds up; the public
     edition's values are too round to say it.
     """
-    headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
-    headings = {column: heading for column, heading in headings.items() if column in curve}
-    title = "What each unit adds" if "marginal" in headings else "Best by number of units"
+    columns = [column for column in CURVE if column in curve]
+    title = "What each unit adds" if "marginal" in columns else "Best by number of units"
 
     # One decimal of a percentage, a minute or a unit is printed.
     decimals = 3 if unit == "share" else 1
-    printed = curve[list(headings)].round({"value": decimals, "bound": decimals})
-    if "marginal" in headings:
+    printed = curve[columns].round({"value": decimals, "bound": decimals})
+    if "marginal" in columns:
         printed["marginal"] = printed["value"].diff().round(decimals)
 
     from standby.report import curve_writer
 
     write = curve_writer(unit, edition)
-    for column in headings:
+    for column in columns:
         if column == "units":
             continue
         # Adding nought makes a minus nought plain.
         printed[column] = [NOTHING if pd.isna(value) else write(value + 0.0) for value in printed[column]]
-    frame("siting_curve", printed, headings, title=title)
+    frame("siting_curve", printed, columns, title=title)
