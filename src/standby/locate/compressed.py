@@ -15,9 +15,9 @@ def starts_of(row: NDArray[np.integer], n_rows: int) -> NDArray[np.int64]:
 
     Parameters
     ----------
-    row : numpy.ndarray of int
+    row
         Row of each entry; rising, for the entries to stand row by row.
-    n_rows : int
+    n_rows
         Number of rows, empty ones included.
     """
     starts = np.zeros(n_rows + 1, np.int64)

@@ -139,9 +139,9 @@ class MinutesTable:
 
         Parameters
         ----------
-        placed : numpy.ndarray of int
+        placed
             Units at each site, shape (sites,).
-        within : numpy.ndarray
+        within
             The standard of each area, shape (areas,) [min].
         """
         count = np.zeros(self.n_areas, np.int64)

@@ -26,15 +26,15 @@ class Reach:
 
     Attributes
     ----------
-    minutes : MinutesTable
+    minutes
         Travel minutes from sites to areas [min].
-    within : numpy.ndarray
+    within
         The standard of each area, in the precision of the minutes, shape (areas,) [min].
-    weight : numpy.ndarray
+    weight
         Demand of each area, shape (areas,).
-    least, most : numpy.ndarray of int
+    least, most
         Least and most units at each site, shape (sites,).
-    units : int
+    units
         Most units of all.
     """
 
@@ -78,10 +78,10 @@ class Reach:
 
         Parameters
         ----------
-        placed : numpy.ndarray of int
+        placed
             Units at each site, shape (sites,).
-        within : numpy.ndarray, optional
-            Another standard of each area [min].
+        within
+            Another standard of each area; default its own [min].
         """
         return self.minutes.reached_by(placed, self.within if within is None else within)
 
@@ -94,10 +94,10 @@ class Reach:
 
         Parameters
         ----------
-        what : str
+        what
             The model, for the message.
-        within : numpy.ndarray, optional
-            Another standard of each area [min].
+        within
+            Another standard of each area; default its own [min].
 
         Raises
         ------
@@ -144,19 +144,20 @@ def checked_reach(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like, optional
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0; default 1 each.
-    within : float or array_like
+    within
         The standard, one number or one for each area; default none [min].
-    units : int, optional
+    units
         Most units of all; default no limit.
-    least_units : int
+    least_units
         Fewer units than this are refused.
-    per_site : int or array_like, optional
+    per_site
         Most units at a site; default no limit.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
 
     Returns

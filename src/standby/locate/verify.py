@@ -104,17 +104,17 @@ def finished(
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    placed : numpy.ndarray of int
+    placed
         Units at each site, shape (sites,).
-    objective : float
+    objective
         Value of these units, computed without the solver.
-    bound : float
+    bound
         Value that the solver proved no answer can beat.
-    larger_is_better : bool
+    larger_is_better
         Whether the model maximises.
-    control : Control
+    control
         The clock of the call, which knows why the solve ended.
     """
     sites = np.flatnonzero(placed)

@@ -133,9 +133,9 @@ def merged_areas(
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         The cover, its costs all zero.
-    prices : numpy.ndarray
+    prices
         Price of each area, shape (areas,).
 
     Returns
@@ -388,19 +388,19 @@ def choose_sites(
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         What to solve.
-    control : Control
+    control
         Time limit, progress and interruption.
-    start : numpy.ndarray of bool, optional
+    start
         A set of open sites to improve on; need not be good.
-    enough : float
+    enough
         Any answer of this value or less will do (needs `problem.grain`); when there is none the value
         returned is the next step above it, or more.
-    most_work : float
+    most_work
         Give up the search after so many elementary steps, leaving `control` as it is; by work and not by
         time, so that the answer is the same on a busy machine.
-    most_work_if_wide : float, optional
+    most_work_if_wide
         The same where the bound before branching is far below the best set; default `most_work`.
 
     Returns

@@ -38,13 +38,13 @@ def cover_choice(
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         Set cover or maximal cover.
-    control : Control
+    control
         Time limit, progress and interruption.
-    start : numpy.ndarray of bool, optional
+    start
         A set of open sites to improve on.
-    enough : float
+    enough
         Any answer of this value or less will do (see `choose_sites`).
 
     Returns

@@ -42,9 +42,9 @@ def median_choice(problem: SiteProblem, control: Control) -> Choice:
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         The p-median.
-    control : Control
+    control
         Time limit, progress and interruption.
 
     Returns

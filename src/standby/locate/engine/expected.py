@@ -64,15 +64,15 @@ def expected_cover(
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    groups : CoverGroups
+    groups
         Its areas with equal cover sets merged.
-    busy : float
+    busy
         Chance that a unit is busy, above 0.
-    control : Control
+    control
         Time limit, progress and interruption.
-    most_work : float
+    most_work
         Give up the search after so many elementary steps: by work and not by time, so that the answer is the
         same on a busy machine.
 

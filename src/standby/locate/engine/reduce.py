@@ -39,9 +39,9 @@ def reduced(problem: SiteProblem, control: Control) -> SiteProblem:
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         The set cover.
-    control : Control
+    control
         The clock of the call; where time is over the problem is left larger.
     """
     n_areas, n_sites = problem.spare.size, problem.fee.size

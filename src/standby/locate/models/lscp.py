@@ -42,14 +42,14 @@ def lscp(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
-        who reaches whom [min].
-    within : float or array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve; a boolean matrix: who reaches whom [min].
+    within
         The standard, one number or one for each area [min].
-    cost : array_like, optional
+    cost
         Cost of each site, shape (sites,); default 1 each, so that the objective counts sites.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -108,11 +108,11 @@ def set_cover_problem(groups: CoverGroups, fee: NDArray[np.float64], status: NDA
 
     Parameters
     ----------
-    groups : CoverGroups
+    groups
         Areas with equal cover sets merged; each has a site that may be open.
-    fee : numpy.ndarray
+    fee
         Cost of each site, shape (sites,).
-    status : numpy.ndarray of int
+    status
         Which sites are free, open and shut, shape (sites,).
     """
     shut = status == SHUT

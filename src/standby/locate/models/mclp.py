@@ -44,16 +44,16 @@ def mclp(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
-        who reaches whom [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve; a boolean matrix: who reaches whom [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         At most this many units, one a site.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -87,13 +87,13 @@ def solve_mclp(
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    groups : CoverGroups
+    groups
         Its areas with equal cover sets merged.
-    control : Control
+    control
         Time limit, progress and interruption.
-    start : numpy.ndarray of bool, optional
+    start
         Sites of a known answer, shape (sites,).
     """
     problem = without_weak_sites(
@@ -123,13 +123,13 @@ def max_cover_problem(
 
     Parameters
     ----------
-    groups : CoverGroups
+    groups
         Areas with equal cover sets merged.
-    weight : numpy.ndarray
+    weight
         Weight of each group.
-    status : numpy.ndarray of int
+    status
         Which sites are free, open and shut, shape (sites,).
-    units : int
+    units
         Most sites that may be open.
     """
     # Only pairs of a site that may be open and a group of weight matter.

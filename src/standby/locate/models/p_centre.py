@@ -45,11 +45,12 @@ def p_centre(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    units : int
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    units
         At most this many units, one a site.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -208,13 +209,13 @@ def refuse_standard_for_all(
 
     Parameters
     ----------
-    what : str
+    what
         The model, for the message.
-    reach : Reach
+    reach
         The problem.
-    soonest : numpy.ndarray
+    soonest
         Least minutes to each area from a usable site, shape (areas,) [min].
-    control : Control
+    control
         The clock of the call.
 
     Raises

@@ -34,14 +34,14 @@ class CurvePoint(Shown):
 
     Attributes
     ----------
-    units : int
+    units
         Units used.
-    cost_gbp : float or None
+    cost_gbp
         Money spent [GBP]; None on a curve against units.
-    marginal : float
+    marginal
         Cover gained over the point before: per unit on a curve against units, per £ on a curve against money
         (inf where a gain is free).
-    siting : Siting
+    siting
         The answer with its proof.
     """
 
@@ -57,9 +57,9 @@ class Curve(Shown):
 
     Attributes
     ----------
-    points : tuple of CurvePoint
+    points
         One for each number of units, or for each efficient spending.
-    complete : bool
+    complete
         Whether every point is proven (its cover, and on a curve against money that none is cheaper) and none
         is missing.
     """
@@ -90,19 +90,20 @@ def pareto(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int, optional
+    units
         Most units; default as many as sites.
-    cost_gbp : array_like, optional
+    cost_gbp
         Cost of a unit at each site, shape (sites,); gives the curve against money [GBP].
-    budgets_gbp : iterable of float, optional
+    budgets_gbp
         Budgets to solve for instead of the whole curve [GBP].
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`; the time limit holds for the whole curve.
@@ -183,9 +184,9 @@ class _AgainstMoney:
 
         Parameters
         ----------
-        budget : float
+        budget
             What may be spent [GBP].
-        known : Siting, optional
+        known
             An answer within the budget, kept unless a better one is found.
 
         Returns
