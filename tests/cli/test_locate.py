@@ -193,7 +193,9 @@ def test_every_column_of_the_tables_is_explained(run: Run, tiny: Path, tmp_path:
     run("locate", tiny, "--edition", "internal", "--curve", "--compliance", "--out", out)
     public = tmp_path / "public"
     run("locate", tiny, "--out", public)
-    for file in [*out.glob("*.csv"), *public.glob("*.csv")]:
+    files = [*out.glob("*.csv"), *public.glob("*.csv")]
+    assert len({file.name for file in files}) == 6
+    for file in files:
         for column in pd.read_csv(file).columns:
             if column != "marking":
                 declared = column_of(f"siting_{file.stem}", column)
