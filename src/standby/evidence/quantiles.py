@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit, ndtr, ndtri
-from scipy.stats import beta
+from scipy.stats import beta, triang
 
 from standby.evidence.figure import Figure, Shape
 
@@ -167,9 +167,7 @@ def _uniform(
 def _triangular(chances: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
     """Return quantiles of a triangular distribution, whose density rises to its mode and falls from it."""
     width = high - low
-    rising = low + np.sqrt(chances * width * (mode - low))
-    falling = high - np.sqrt((1 - chances) * width * (high - mode))
-    return np.where(chances < (mode - low) / width, rising, falling)
+    return np.asarray(triang.ppf(chances, (mode - low) / width, low, width))
 
 
 def _pert(chances: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
