@@ -9,8 +9,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from standby._typing import Codes
 
-def starts_of(row: NDArray[np.integer], n_rows: int) -> NDArray[np.int64]:
+
+def starts_of(row: NDArray[np.integer], n_rows: int) -> Codes:
     """Return where each row starts, and where the last one ends, shape (rows + 1,).
 
     Parameters
@@ -25,6 +27,6 @@ def starts_of(row: NDArray[np.integer], n_rows: int) -> NDArray[np.int64]:
     return starts
 
 
-def rows_of(starts: NDArray[np.integer]) -> NDArray[np.int64]:
+def rows_of(starts: NDArray[np.integer]) -> Codes:
     """Return the row of each entry, from where each row starts."""
     return np.repeat(np.arange(starts.size - 1), np.diff(starts))

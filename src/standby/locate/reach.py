@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Codes, Floats
     from standby.locate.minutes import CoverGroups
 
 
@@ -40,9 +41,9 @@ class Reach:
 
     minutes: MinutesTable
     within: NDArray[Any]
-    weight: NDArray[np.float64]
-    least: NDArray[np.int64]
-    most: NDArray[np.int64]
+    weight: Floats
+    least: Codes
+    most: Codes
     units: int
 
     @property
@@ -61,7 +62,7 @@ class Reach:
         return np.where(self.least > 0, OPEN, np.where(self.most == 0, SHUT, FREE)).astype(np.int8)
 
     @property
-    def usable(self) -> NDArray[np.int64]:
+    def usable(self) -> Codes:
         """Sites that may hold a unit, rising."""
         return np.flatnonzero(self.most)
 
@@ -73,7 +74,7 @@ class Reach:
         """Return the areas with those of equal cover sets merged."""
         return self.minutes.groups(self.within)[0]
 
-    def count(self, placed: NDArray[np.int64], within: NDArray[Any] | None = None) -> NDArray[np.int64]:
+    def count(self, placed: Codes, within: NDArray[Any] | None = None) -> Codes:
         """Count the units that reach each area in time, from the input alone.
 
         Parameters
@@ -85,7 +86,7 @@ class Reach:
         """
         return self.minutes.reached_by(placed, self.within if within is None else within)
 
-    def covered_weight(self, placed: NDArray[np.int64]) -> float:
+    def covered_weight(self, placed: Codes) -> float:
         """Sum the weight of the areas that at least one unit reaches in time, from the input alone."""
         return float(self.weight[self.count(placed) >= 1].sum())
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Codes
 from standby.words import count, gap
 
 Status = Literal["optimal", "time_limit", "interrupted"]
@@ -84,14 +84,14 @@ class Siting(Shown):
         it within the standard.
     """
 
-    sites: NDArray[np.int64]
-    units: NDArray[np.int64]
+    sites: Codes
+    units: Codes
     objective: float
     bound: float
     gap: float
     status: Status
     seconds: float
-    assignment: NDArray[np.int64]
+    assignment: Codes
 
     def summary(self) -> str:
         """One sentence on the answer and its proof."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Floats
     from standby.locate.minutes import CoverGroups
     from standby.locate.reach import Reach
 
@@ -103,7 +104,7 @@ def _all_reachable(reach: Reach, groups: CoverGroups) -> bool:
     return bool(reachable.all())
 
 
-def set_cover_problem(groups: CoverGroups, fee: NDArray[np.float64], status: NDArray[np.int8]) -> SiteProblem:
+def set_cover_problem(groups: CoverGroups, fee: Floats, status: NDArray[np.int8]) -> SiteProblem:
     """Return set cover as site choice: leaving a group out costs as much as its cheapest site.
 
     Parameters

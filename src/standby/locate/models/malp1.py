@@ -19,8 +19,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Codes
     from standby.locate.reach import Reach
 
 
@@ -87,7 +88,7 @@ def malp1(
     return solve_reliable(reach, np.full(reach.n_areas, enough), control, "malp1")
 
 
-def solve_reliable(reach: Reach, enough: NDArray[np.int64], control: Control, what: str) -> Siting:
+def solve_reliable(reach: Reach, enough: Codes, control: Control, what: str) -> Siting:
     """Maximise the weight of areas that enough units reach.
 
     Parameters

@@ -19,7 +19,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 
 @with_ordinary_weights
@@ -102,7 +104,7 @@ def _units_for_load(load: float, reliability: float) -> int:
     return b
 
 
-def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> NDArray[np.float64]:
+def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floats:
     """Return the work offered in the surroundings of each area, for `malp2`.
 
     Parameters

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Floats, Mask
     from standby.locate.minutes import CoverGroups
     from standby.locate.reach import Reach
 
@@ -80,9 +81,7 @@ def mclp(
     return solve_mclp(reach, reach.groups(), control)
 
 
-def solve_mclp(
-    reach: Reach, groups: CoverGroups, control: Control, start: NDArray[np.bool_] | None = None
-) -> Siting:
+def solve_mclp(reach: Reach, groups: CoverGroups, control: Control, start: Mask | None = None) -> Siting:
     """Solve a maximal cover of at most one unit a site.
 
     Parameters
@@ -117,7 +116,7 @@ def solve_mclp(
 
 
 def max_cover_problem(
-    groups: CoverGroups, weight: NDArray[np.float64], status: NDArray[np.int8], units: int
+    groups: CoverGroups, weight: Floats, status: NDArray[np.int8], units: int
 ) -> SiteProblem:
     """Return maximal cover as site choice: a group left out pays its weight.
 

@@ -23,8 +23,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Codes, Floats, Mask
     from standby.locate.reach import Reach
 
 
@@ -143,7 +144,7 @@ def _against_units(reach: Reach, control: Control) -> Curve:
     """Solve for every number of units, each from the answer before."""
     groups = reach.groups()
     points: list[CurvePoint] = []
-    start: NDArray[np.bool_] | None = None
+    start: Mask | None = None
     for k in range(int(reach.least.sum()), reach.units + 1):
         if points and not control.go_on():
             return Curve(tuple(points), complete=False)
@@ -159,7 +160,7 @@ def _against_units(reach: Reach, control: Control) -> Curve:
 class _AgainstMoney:
     """Cover against money."""
 
-    def __init__(self, reach: Reach, fee: NDArray[np.float64], control: Control) -> None:
+    def __init__(self, reach: Reach, fee: Floats, control: Control) -> None:
         self.reach, self.fee, self.control = reach, fee, control
         self.groups = reach.groups()
         self.total = self.groups.total(reach.weight)
@@ -169,7 +170,7 @@ class _AgainstMoney:
         self.cover_step = grain_of(self.total[self.total > 0])
         self.spending_step = grain_of(fee[fee > 0])
 
-    def _base(self) -> tuple[Mip, NDArray[np.int64], NDArray[np.int64]]:
+    def _base(self) -> tuple[Mip, Codes, Codes]:
         """Return a model of who is covered, with the columns of units at sites and of groups covered."""
         reach, groups = self.reach, self.groups
         model = Mip()
@@ -225,7 +226,7 @@ class _AgainstMoney:
             control=self.control,
         )
 
-    def _cheaper(self, placed: NDArray[np.int64], cover: float) -> NDArray[np.int64]:
+    def _cheaper(self, placed: Codes, cover: float) -> Codes:
         """Return the cheapest units with at least this cover: those given, unless others cost less.
 
         A solve that is stopped may end with units that cost more, so that what it found is counted again.
@@ -251,7 +252,7 @@ class _AgainstMoney:
             return placed
         return other if self._spent(other) < spent else placed
 
-    def _spent(self, placed: NDArray[np.int64]) -> float:
+    def _spent(self, placed: Codes) -> float:
         """Return what the units at each site cost [GBP]."""
         return float(self.fee @ placed)
 
