@@ -43,11 +43,11 @@ EXPLAINED = (
     "If all were free: if no unit were ever busy. Expected: counting that units are busy at times.",
     "Assured: only places reached in time with a chance of at least {surely} count, but whole;",
     "so it can be above the expected share.",
-    "A standard is met when the assured share is at least the one required.",
+    "A standard is met when the assured share is at least what it asks for.",
 )
 EXPLAINED_PUBLIC = (
     "Expected: counting that units are busy at times. A standard is met when the places that are",
-    "reached in time with a chance of at least {surely} have the share required.",
+    "reached in time with a chance of at least {surely} have the share that it asks for.",
 )
 """What is printed below the shares."""
 

@@ -147,12 +147,12 @@ def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, editi
     lines(
         [
             "A standard is met when it is met in every force, reached at its reliability.",
-            "Attainable: by any number of units, in the force where it is least. If that is too little,",
+            "Can be reached: by any number of units, in the force where it is least. If that is too little,",
             "the standard cannot be met from these sites: no number is shown, but what every site,",
             "or one more minute, would allow.",
             f"Crewed units: the fewest {minimise}, in the hours that need most. Posts: mean over the week.",
             f"Where crews differ in size, --minimise {other} asks for the fewest of these.",
-            "Officers needed: to hold these posts. Less strength: less those in post; below 0: spare.",
+            "Officers: to hold these posts. Short by: officers beyond those in post; below 0: too many.",
             "",
         ]
     )

@@ -31,8 +31,8 @@ class Column(Shown):
     name, kind, label, description
         What it is called, what it holds, its heading, and what it means.
     short
-        Its heading on a terminal, where the label is too long or needs what stands beside it on a page; left
-        out, the label.
+        Its heading on a terminal, in two lines, where the label is too long or needs what stands beside it on
+        a page; left out, the label.
     unit
         Unit of its numbers; left out, that of its kind, which is none for counts, text and the like, and for
         measures, whose unit is that of the row's criterion.

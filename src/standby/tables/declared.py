@@ -54,7 +54,14 @@ _CLOCK = C("clock", "number", "From", "Hour of the day, 0 to 23.", unit="h")
 _HOUR = C("hour", "number", "Hour", "Hour of the week; 0 is Monday from midnight to one.", unit="h")
 _FURTHER = "further out where the Monte Carlo error of the mean leaves more open"
 _CHANCE = C("chance_in_time", "share", "Chance in time", "Chance of first arrival within the main standard.")
-_REQUIRED = P("required", "share", "Required", "Share that the standard asks for.", rounding="stated")
+_REQUIRED = P(
+    "required",
+    "share",
+    "Required",
+    "Share that the standard asks for.",
+    rounding="stated",
+    short="Asked for",
+)
 _SITE = C("site", "text", "Site id", "Id of the site.")
 _SITE_NAME = C("site_name", "text", "Site", "Name of the site.")
 _NEAREST_SITE = C("site_name", "text", "Nearest site", "Name of the nearest site.")
@@ -66,9 +73,14 @@ _DRIVE = C(
     short="Drive [min]",
 )
 _ESTABLISHMENT = P(
-    "establishment", "count", "Establishment", "Armed officers the force has posts for.", unit="officers"
+    "establishment",
+    "count",
+    "Establishment",
+    "Armed officers the force has posts for.",
+    unit="officers",
+    short="Establish- ment",
 )
-_STRENGTH = P("strength", "count", "Strength", "Armed officers in post.", unit="officers")
+_STRENGTH = P("strength", "count", "Strength", "Armed officers in post.", unit="officers", short="In post")
 _DEPLOYABLE = P("deployable", "count", "Deployable", "Armed officers who may be sent.", unit="officers")
 
 _FORCES = C("forces", "text", "Force ids", "Ids of the forces planned together.", short="Forces")
@@ -261,7 +273,7 @@ _TABLES = (
         P("attainable", "flag", "Can be met", "Whether units at the sites meet it in every force."),
         P("attainable_share", "share", "Attainable",
           "Largest share that any number of units could reach, in the force where that is least.",
-          rounding="beside required"),
+          rounding="beside required", short="Can be reached"),
         P("share_every_site", "share", "From every site", "Attainable from every listed site, if not met.",
           rounding="beside required"),
         P("share_one_minute_more", "share", "A minute more", "Attainable with one more minute, if not met.",
@@ -270,12 +282,12 @@ _TABLES = (
         P("crewed_units", "count", "Crewed units", "Crewed units in the hours that need most.", unit="units"),
         P("posts", "count", "Posts", "Armed posts, mean over the hours of the week.", unit="units"),
         P("officers", "count", "Officers needed", "Armed officers needed to keep them crewed.",
-          unit="officers"),
+          unit="officers", short="Officers"),
         _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
         P("gap_establishment", "count", "Less establishment", "Officers needed less establishment.",
           unit="officers", signed=True, rounding="difference"),
         P("gap_strength", "count", "Less strength", "Officers needed less strength.",
-          unit="officers", signed=True, rounding="difference"),
+          unit="officers", signed=True, rounding="difference", short="Short by"),
         P("gap_deployable", "count", "Less deployable", "Officers needed less deployable.",
           unit="officers", signed=True, rounding="difference"),
         C("bound", "count", "At least", "Proven lower bound of crewed units.", unit="units"),
