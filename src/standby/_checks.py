@@ -9,7 +9,9 @@ import numpy as np
 from standby._refusals import Refusal, shown
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 ROUNDING_SLACK = 1e-9
 """Officers (relative above one) by which binary rounding alone may make a total miss a whole number."""
@@ -18,7 +20,7 @@ LARGEST_WHOLE = 2**31 - 1
 """Largest whole number that is taken: sums of as many of them still fit into 64 bits."""
 
 
-def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) -> NDArray[np.float64]:
+def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) -> Floats:
     """Return a number, or an array of them, as an array; refuse what is none: text, times, ragged lists.
 
     Parameters
@@ -64,7 +66,7 @@ def number(
     below: bool = False,
     finite: bool = True,
     refusal: type[Refusal] = Refusal,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return a number, or one for each draw, as an array; refuse it outside its range.
 
     Parameters
@@ -183,7 +185,7 @@ def whole(
     return given
 
 
-def slack(value: NDArray[np.float64]) -> NDArray[np.float64]:
+def slack(value: Floats) -> Floats:
     """Return the rounding slack that belongs to numbers of this size.
 
     Parameters

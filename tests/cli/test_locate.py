@@ -50,11 +50,9 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
     done = process(*common, "--fixed", "dc-exeter", "--json", "--edition", "public", "--out", out)
     content = json.loads(done.stdout)
     assert named_in(names, json.dumps({k: v for k, v in content.items() if k != "files"})) == []
-    assert set(content["siting"]) == {"status", "units"}
-    assert set(content) >= {"groups", "standards", "curve", "manifest", "summary"}
-    assert {p.name for p in out.iterdir()} == {
-        "siting.html", "groups.csv", "standards.csv", "curve.csv", "standby-files.json",
-    }  # fmt: skip
+    assert content["siting"] == {"status": "optimal", "units_asked": 12}
+    assert set(content) >= {"standards", "manifest", "summary"}
+    assert {p.name for p in out.iterdir()} == {"siting.html", "standards.csv", "standby-files.json"}
     for file in out.iterdir():
         said = file.read_text(encoding="utf-8")
         if file.suffix == ".html":
@@ -63,20 +61,21 @@ def test_public_edition_names_no_place(process: Process, tmp_path: Path) -> None
             )
         assert named_in(names, said) == [], file.name
     internal = json.loads(process(*common, "--edition", "internal", "--json").stdout)
-    assert content["yardstick"]["today"] == public_share(internal["yardstick"]["today"])
-    assert content["yardstick"]["chosen"] == public_share(internal["yardstick"]["chosen"])
+    assert not {"yardstick", "curve", "groups"} & set(content)
+    assert {"yardstick", "curve", "groups"} <= set(internal)
     assert sum(internal["siting"]["units_at"].values()) == 12
     assert {row["site"] for row in internal["sites"] if row["units"]} == set(internal["siting"]["units_at"])
     assert len({row["units_free"] for row in internal["compliance"]}) == internal["siting"]["sites"]
 
 
-def test_the_public_edition_has_the_whole_region_in_tenths(run: Run, tiny: Path) -> None:
-    """Nothing is shown by force, setting or class, and every share is a tenth."""
+def test_the_public_edition_has_the_whole_region_in_fifths(run: Run, tiny: Path) -> None:
+    """Nothing is shown by force, setting or class, every share is a fifth, and no number is today's."""
     content = json.loads(run("locate", tiny, "--json", "--edition", "public").stdout)
-    for table in ("groups", "standards"):
-        assert {row["scope_kind"] for row in content[table]} == {"all"}
-        shares = [v for row in content[table] for k, v in row.items() if k.startswith("share")]
-        assert shares == [round(share, 1) for share in shares]
+    standards = content["standards"]
+    assert {row["scope_kind"] for row in standards} == {"all"}
+    shares = [v for row in standards for k, v in row.items() if k.startswith("share")]
+    assert shares == [public_share(share) for share in shares]
+    assert content["siting"] == {"status": "optimal", "units_asked": None}
     assert not {"units_today", "busy", "sites", "places"} & set(content)
 
 
@@ -88,9 +87,6 @@ def test_standards_of_few_places_are_not_spoken_of(run: Run, tiny: Path) -> None
     assert "leaves out what is said of it" in public.stdout
     assert "of key locations" not in public.stdout
     assert "of key locations" in internal.stdout
-    told = json.loads(run(*asked, "--curve", "--json", "--edition", "public").stdout)
-    assert told["yardstick"]["chosen"] is None
-    assert "curve" not in told
 
 
 def test_saved_option_can_be_checked_and_appraised(process: Process, tiny: Path, tmp_path: Path) -> None:
@@ -193,7 +189,9 @@ def test_every_column_of_the_tables_is_explained(run: Run, tiny: Path, tmp_path:
     run("locate", tiny, "--edition", "internal", "--curve", "--compliance", "--out", out)
     public = tmp_path / "public"
     run("locate", tiny, "--out", public)
-    for file in [*out.glob("*.csv"), *public.glob("*.csv")]:
+    files = [*out.glob("*.csv"), *public.glob("*.csv")]
+    assert len({file.name for file in files}) == 6
+    for file in files:
         for column in pd.read_csv(file).columns:
             if column != "marking":
                 declared = column_of(f"siting_{file.stem}", column)
@@ -235,16 +233,13 @@ def test_ctrl_c_gives_the_best_so_far(begin: Callable[..., subprocess.Popen[str]
 
 
 def test_curve_as_printed_adds_up(run: Run, tiny: Path) -> None:
-    """What a unit adds is the difference of the values as printed; the public edition has values alone."""
+    """What a unit adds is the difference of the values as printed."""
     asked = ["locate", tiny, "--units", 3, "--within", 20, "--curve"]
     lines = run(*asked, "--edition", "internal").stdout.partition("What each unit adds")[2].splitlines()
     rows = [re.findall(r"(\d+(?:\.\d)?|–)%?", line) for line in lines if line.startswith("│")]
     assert len(rows) == 6
     for (_, before, _, _), (_, value, _, adds) in pairwise(rows):
         assert float(value) - float(before) == pytest.approx(float(adds))
-    curve = json.loads(run(*asked, "--json", "--edition", "public").stdout)["curve"]
-    assert [set(row) for row in curve] == [{"units", "value"}] * 6
-    assert all(row["value"] == round(row["value"], 1) for row in curve)
 
 
 @pytest.mark.parametrize("limit", ["nan", "-1", "x"])

@@ -403,7 +403,8 @@ def test_a_folder_with_something_in_it_is_left_alone(
 @pytest.mark.parametrize("name", ["assumption.csv", "travel-fit.csv", "a \"b\" 'c' £.csv"])
 def test_odd_names_of_files_do_no_harm(tmp_path: Path, write: Write, areas: pd.DataFrame, name: str) -> None:
     """A file named like a source of the package, or with quotes in its name, still makes a clean plan."""
-    made_of(tmp_path / "plan", areas=write(name, areas))
+    plan = made_of(tmp_path / "plan", areas=write(name, areas))
+    assert len(plan.table("areas")) == 18
 
 
 def test_progress_tells_each_file(tmp_path: Path, write: Write, areas: pd.DataFrame) -> None:

@@ -39,14 +39,14 @@ def test_need_is_drawn_beside_the_officers_in_post(tiny: Plan) -> None:
     np.testing.assert_allclose(
         np.array(_values(figure, "Officers needed"), dtype=float), found.table["officers"].astype(float)
     )
-    np.testing.assert_allclose(_values(figure, "In post"), found.table["strength"])
+    np.testing.assert_allclose(_values(figure, "Strength"), found.table["strength"])
 
 
 def test_siting_is_drawn_by_site(tiny: Plan) -> None:
     """A bar each site for today and for the answer."""
     found = locate(tiny, travel_times(tiny), units=2, within=25)
     figure = picture(found)
-    assert _values(figure, "In the answer") == found.table["units"].tolist()
+    assert _values(figure, "Units then") == found.table["units"].tolist()
 
 
 def test_times_are_drawn_as_a_share_of_places(tiny: Plan) -> None:

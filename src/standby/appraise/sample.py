@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._run import Progress, run
-from standby._typing import Floats
+from standby._typing import Codes, Floats
 from standby.attendance import WEIGHTS, Outcome, evaluate
 from standby.cover import Evaluated, beyond_share, expected_shares, percentiles
 from standby.plan import PlanArrays
@@ -63,7 +62,7 @@ class Sample:
     standard_min: Floats
     standard_beyond: Floats
     answers: Floats
-    crossed: NDArray[np.int64]
+    crossed: Codes
     least_min: Floats
     most_min: Floats
 

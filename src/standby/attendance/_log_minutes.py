@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from standby._typing import Floats
+from standby._typing import Codes, Floats
 from standby.plan import Plan
 from standby.travel import car_minutes_from_km, great_circle_km, plan_roads, travel_times
 
 POINTS = ["lon", "lat"]
 
 
-def nearest_area(plan: Plan, log: pd.DataFrame) -> NDArray[np.int64]:
+def nearest_area(plan: Plan, log: pd.DataFrame) -> Codes:
     """Return the row of the area that is nearest to each call, shape (calls,)."""
     km = great_circle_km(log[POINTS].to_numpy(dtype=float), plan.table("areas")[POINTS].to_numpy(dtype=float))
     return np.asarray(km.argmin(axis=1), dtype=np.int64)
@@ -65,18 +64,14 @@ def modelled_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
     return minutes, "great-circle distance and the class of both ends"
 
 
-def _on_its_island(
-    plan: Plan, sites: pd.DataFrame, used: NDArray[np.int64], area: NDArray[np.int64], minutes: Floats
-) -> Floats:
+def _on_its_island(plan: Plan, sites: pd.DataFrame, used: Codes, area: Codes, minutes: Floats) -> Floats:
     """Return minutes, infinite between places that the plan's islands keep apart."""
     start = sites["island"].to_numpy()[used]
     end = plan.table("areas")["island"].to_numpy()[area]
     return np.where(start == end, minutes, np.inf)
 
 
-def _by_distance(
-    plan: Plan, sites: pd.DataFrame, used: NDArray[np.int64], area: NDArray[np.int64], points: Floats
-) -> Floats:
+def _by_distance(plan: Plan, sites: pd.DataFrame, used: Codes, area: Codes, points: Floats) -> Floats:
     """Return the minutes of each call's drive by its distance and the class of both ends, shape (calls,)."""
     travel_class = {name: c.travel_class for name, c in plan.document.classes.items()}
     start = [travel_class[name] for name in sites["class"]]

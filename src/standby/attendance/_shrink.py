@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from standby._refusals import Refusal
-from standby._typing import Floats
+from standby._typing import Codes, Floats
 
 TINY = 1e-200
 """A variance below this counts as none."""
@@ -38,7 +37,7 @@ class Shrunk:
         Standard deviation of the groups' true means about their common mean.
     """
 
-    counts: NDArray[np.int64]
+    counts: Codes
     raw: Floats
     mean: Floats
     low: Floats
@@ -47,7 +46,7 @@ class Shrunk:
     between: float
 
 
-def shrink(values: Floats, groups: NDArray[np.int64]) -> Shrunk:
+def shrink(values: Floats, groups: Codes) -> Shrunk:
     """Estimate the means of groups together.
 
     Groups are taken as drawn from a common normal distribution; the variance within is the same in all. How

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from standby._typing import Floats
+from standby._typing import Codes, Floats
 from standby.attendance.model import AttendanceModel
 from standby.demand import ordinary_share, scene_min
 from standby.plan import PlanArrays
@@ -71,7 +70,7 @@ def work_of(model: AttendanceModel, arrays: PlanArrays) -> Work:
     return work_by(arrays, taken_share, arrays.units.tiers[model.rows])
 
 
-def work_by(arrays: PlanArrays, taken: Floats, tiers: NDArray[np.int64]) -> Work:
+def work_by(arrays: PlanArrays, taken: Floats, tiers: Codes) -> Work:
     """Return what units do besides calls, from how much of their time commitments take; see `work_of`.
 
     Parameters
@@ -137,9 +136,7 @@ def weights_of(arrays: PlanArrays, calls: Floats) -> Floats:
     return weights
 
 
-def period_rates(
-    model: AttendanceModel, arrays: PlanArrays, rates: Floats
-) -> tuple[NDArray[np.int64], Floats, Floats]:
+def period_rates(model: AttendanceModel, arrays: PlanArrays, rates: Floats) -> tuple[Codes, Floats, Floats]:
     """Return the machines that keep units busy, their calls by period, and the scene minutes they bring.
 
     Parameters

@@ -128,17 +128,9 @@ def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     shown_scopes = ["all", "force"] if by_force else ["all"]
     table = named(plan, table[table["scope_kind"].isin(shown_scopes)])
 
-    headings = {
-        "name": "Standard",
-        **({"scope": "Where"} if by_force else {}),
-        "share_if_free": "If all\nwere free",
-        "share_expected": "Expected",
-        "share_assured": "Assured",
-        "required": "Asked\nfor",
-        "met": "Met",
-    }
-    headings = {column: heading for column, heading in headings.items() if column in table}
-    frame("standards", table, headings, title="Share inside each standard", once=("name",), rounded=rounded)
+    where = ["scope"] if by_force else []
+    columns = ["name", *where, "share_if_free", "share_expected", "share_assured", "required", "met"]
+    frame("standards", table, columns, title="Share inside each standard", once=("name",), rounded=rounded)
 
     # Where standards differ in their reliability, no single number holds for the column.
     reliability = {standard.reliability for standard in plan.document.standards.values()}
@@ -150,22 +142,11 @@ def _standards(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
 def _minutes(plan: Plan, table: pd.DataFrame, *, rounded: bool) -> None:
     """Print minutes from the call over people, for all of them and in town and country."""
     rows = table[(table["weight"] == "people") & table["scope_kind"].isin(["all", "setting"])]
-    headings = {
-        "incident_type": "Incident",
-        "measure": "Until",
-        "scope": "Calls of",
-        "mean_min": "Mean",
-        "p50_min": "Half\nwithin",
-        "p90_min": "9 in 10\nwithin",
-        "p95_min": "19 in 20\nwithin",
-    }
-    headings = {column: heading for column, heading in headings.items() if column in table}
-
     limit = plan.document.travel.limit_min
     frame(
         "minutes",
         named(plan, rows),
-        headings,
+        ("incident_type", "measure", "scope", "mean_min", "p50_min", "p90_min", "p95_min"),
         title="Minutes from the call",
         limit_min=limit,
         once=("incident_type", "measure"),

@@ -45,51 +45,33 @@ def print_tables(plan: Plan, tables: Mapping[str, pd.DataFrame], edition: Editio
 
 def _worst(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
     """Print the areas that are served worst."""
-    headings = {
-        "rank": "Rank",
-        "name": "Area",
-        "force": "Force",
-        "people": "People",
-        "first_mean_min": "First armed officers,\nmean [min]",
-        "chance_in_time": "Chance\nin time",
-    }
-
-    limit = plan.document.travel.limit_min
     frame(
-        "worst", named(plan, table), headings, title=beyond_public("Worst served", edition), limit_min=limit
+        "worst",
+        named(plan, table),
+        ("rank", "name", "force", "people", "first_mean_min", "chance_in_time"),
+        title=beyond_public("Worst served", edition),
+        limit_min=plan.document.travel.limit_min,
     )
 
 
 def _backup(table: pd.DataFrame, edition: Edition) -> None:
     """Print the share that two units reach in time, for all planned forces."""
-    headings = {
-        "name": "Standard",
-        "share_two_if_free": "Two, if all\nwere free",
-        "share_two_expected": "Two,\nexpected",
-    }
-
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
         frame(
             "backup",
             whole,
-            headings,
+            ("name", "share_two_if_free", "share_two_expected"),
             title=beyond_public("Backup: share that two units reach in time", edition),
         )
 
 
 def _land(table: pd.DataFrame, edition: Edition) -> None:
     """Print the share of the land that is reached in time, where the plan gives extents."""
-    headings = {
-        "name": "Standard",
-        "land_km2": "Land\n[km²]",
-        "share_if_free": "If all\nwere free",
-        "share_expected": "Expected",
-    }
-
     whole = table[table["scope_kind"] == "all"]
     if len(whole):
-        frame("land", whole, headings, title=beyond_public("Share of the land reached in time", edition))
+        columns = ("name", "land_km2", "share_if_free", "share_expected")
+        frame("land", whole, columns, title=beyond_public("Share of the land reached in time", edition))
 
 
 def _commitments(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
@@ -97,16 +79,9 @@ def _commitments(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:
     if table.empty:
         return
 
-    headings = {
-        "commitment": "Commitment",
-        "force": "Force",
-        "hours_per_week": "Hours\na week",
-        "units": "Units\nwanted",
-        "units_on_duty": "On duty,\nmean",
-        "units_short": "Short,\nmean",
-    }
+    columns = ("commitment", "force", "hours_per_week", "units", "units_on_duty", "units_short")
     title = beyond_public("Commitments, and units short of them", edition)
-    frame("commitments", named(plan, table), headings, title=title)
+    frame("commitments", named(plan, table), columns, title=title)
 
 
 def _nobody_free(plan: Plan, table: pd.DataFrame, edition: Edition) -> None:

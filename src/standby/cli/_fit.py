@@ -17,15 +17,7 @@ from standby.words import counted, factor
 if TYPE_CHECKING:
     from standby.attendance import LogFit
 
-HEADINGS = {
-    "quantity": "Quantity",
-    "by": "By",
-    "group": "Group",
-    "calls": "Calls",
-    "estimate": "Estimate",
-    "low": "Low",
-    "high": "High",
-}
+COLUMNS = ("quantity", "by", "group", "calls", "estimate", "low", "high")
 
 
 def fit(folder: Path, *, out: Path | None, json: bool) -> None:
@@ -82,7 +74,7 @@ def _print(plan: Plan, found: LogFit, tables: dict[str, pd.DataFrame]) -> None:
     """Print what was fitted, as a table and as lines for the plan, and what was left out of it."""
     lines([found.summary(), ""])
     title = "Fitted to past calls; low and high hold the mean with a chance of 90% (internal)"
-    frame("fit_factors", _readable(plan, tables["factors"]), HEADINGS, title=title, once=("quantity", "by"))
+    frame("fit_factors", _readable(plan, tables["factors"]), COLUMNS, title=title, once=("quantity", "by"))
 
     lines(["", "For plan.toml (and set travel.model_factor = 1, which the fitted factor holds):"])
     lines(

@@ -41,16 +41,15 @@ if TYPE_CHECKING:
 PROGRESS_EVERY_S = 1.0
 """How often progress is shown where there is no terminal [s]."""
 
-SITES = {"name": "Site", "force": "Force", "units_today": "Units\ntoday", "units": "Units\nthen"}
-HELD = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
-STANDARDS = {
-    "name": "Standard",
-    "share_expected_today": "Expected\ntoday",
-    "share_expected": "Expected\nthen",
-    "required": "Asked\nfor",
-}
-GROUPS = {"scope": "Where", "share_today": "Inside\ntoday", "share": "Inside\nthen"}
-COUNTED = {"gained": "Gains", "lost": "Loses"}
+SITES = ("name", "force", "units_today", "units")
+GROUPS = ("scope", "share_today", "share", "gained", "lost")
+STANDARDS = ("name", "share_expected_today", "share_expected", "required")
+CURVE = ("units", "value", "bound", "marginal")
+HELD = ("units_free", "name", "share")
+"""Columns of each table that are printed."""
+
+NEWLY_HELD = {"name": "Hold these as well", "share": "In reach of all held"}
+"""Headings of sites that a unit more holds as well: a row names these alone, beside the share of all held."""
 
 
 def locate(
@@ -274,9 +273,8 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
     if "groups" in tables:
         groups = tables["groups"]
         groups = named(plan, groups[groups["scope_kind"].isin(["all", "force", "setting", "class"])])
-        headings = {**GROUPS, **(COUNTED if "gained" in groups else {})}
         title = beyond_public("Inside the standard, if all units are free", edition)
-        frame("siting_groups", with_names_of_classes(plan, groups), headings, title=title)
+        frame("siting_groups", with_names_of_classes(plan, groups), GROUPS, title=title)
 
     if "standards" in tables:
         standards = tables["standards"][tables["standards"]["scope_kind"] == "all"]
@@ -289,7 +287,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         from standby.report import newly_held
 
         title = beyond_public("Sites to hold when only some units are free", edition)
-        frame("siting_compliance", newly_held(found), HELD, title=title)
+        frame("siting_compliance", newly_held(found), HELD, title=title, headings=NEWLY_HELD)
 
 
 def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
@@ -297,16 +295,15 @@ def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:
 
     What a unit adds is the difference of the values as printed, so that the column adds up.
     """
-    headings = {"units": "Units", "value": "Best", "bound": "Bound", "marginal": "The last\nunit adds"}
     title = beyond_public("What each unit adds", edition)
 
     # One decimal of a percentage, a minute or a unit is printed.
     decimals = 3 if unit == "share" else 1
-    printed = curve[list(headings)].round({"value": decimals, "bound": decimals})
+    printed = curve[list(CURVE)].round({"value": decimals, "bound": decimals})
     printed["marginal"] = printed["value"].diff().round(decimals)
 
     write = fine_writer(unit)
     for column in ("value", "bound", "marginal"):
         # Adding nought makes a minus nought plain.
         printed[column] = [NOTHING if pd.isna(value) else write(value + 0.0) for value in printed[column]]
-    frame("siting_curve", printed, headings, title=title)
+    frame("siting_curve", printed, CURVE, title=title)

@@ -39,21 +39,21 @@ solved in two minutes on two busy cores, of half a million two of three in half 
 
 NOTHING_FOUND = "nothing was found in the time given; give more"
 
-HEADINGS = {
-    "forces": "Forces",
-    "name": "Standard",
-    "required": "Asked\nfor",
-    "attainable_share": "Can be\nreached",
-    "share_every_site": "From\nevery site",
-    "share_one_minute_more": "A minute\nmore",
-    "crewed_units": "Crewed\nunits",
-    "posts": "Posts",
-    "officers": "Officers",
-    "establishment": "Establish-\nment",
-    "strength": "In post",
-    "deployable": "Deployable",
-    "gap_strength": "Short\nby",
-}
+COLUMNS = (
+    "forces",
+    "name",
+    "required",
+    "attainable_share",
+    "share_every_site",
+    "share_one_minute_more",
+    "crewed_units",
+    "posts",
+    "officers",
+    "establishment",
+    "strength",
+    "deployable",
+    "gap_strength",
+)
 
 
 REACHED = (
@@ -145,13 +145,12 @@ def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, editi
     """Print what each standard would need, beside the officers there are."""
     table = named(plan, table)
     table["crewed_units"] = [_units_or_why_not(row) for row in table.to_dict("records")]
-    headings = {column: text for column, text in HEADINGS.items() if column in table}
 
     where = "every site" if sites == "all" else "today's sites"
     title = f"What would meet the standards from {where}"
-    once = ("forces",) if "forces" in headings else ()
+    once = ("forces",) if "forces" in table else ()
     other = "units" if minimise == "officers" else "officers"
-    frame("need", table, headings, title=title, once=once, rounded=edition == "public")
+    frame("need", table, COLUMNS, title=title, once=once, rounded=edition == "public")
 
     lines(
         [

@@ -10,7 +10,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from re import Match
 from typing import Any
@@ -31,6 +32,9 @@ WIDTH_WITHOUT_TERMINAL = 120
 
 WIDEST, WIDEST_WORDS = 1000, 48
 """Widest table, and widest column of words in it [characters]."""
+
+SHORT_HEADING = 7
+"""Longest heading of numbers that stays in one line [characters]."""
 
 NARROWEST = 60
 """Narrowest line that COLUMNS may ask for where there is no terminal: no table fits less [characters]."""
@@ -245,14 +249,15 @@ def shown(of: str, column: str, value: Any, *, limit_min: float = math.inf, roun
 def frame(
     of: str,
     table: pd.DataFrame,
-    headings: dict[str, str],
+    columns: Iterable[str],
     *,
     title: str,
+    headings: Mapping[str, str] | None = None,
     limit_min: float = math.inf,
     once: tuple[str, ...] = (),
     rounded: bool = False,
 ) -> None:
-    """Print columns of a table.
+    """Print columns of a table, under the headings that they were declared with.
 
     Parameters
     ----------
@@ -260,10 +265,12 @@ def frame(
         Declared name of the table.
     table
         The table.
-    headings
-        What to print each column under.
+    columns
+        Declared names of the columns; one that the table is without, as an edition may be, is not printed.
     title
         Printed above it.
+    headings
+        Headings of columns that hold something else here than they were declared to.
     limit_min
         Longest time that is told apart from never [min].
     once
@@ -271,15 +278,22 @@ def frame(
     rounded
         Whether results were rounded as the public edition does.
     """
-    is_words = [any(isinstance(cell, (str, bool)) for cell in table[column]) for column in headings]
-    printed = grid(zip(headings.values(), is_words, strict=True))
+    declared = {column: column_of(of, column) for column in columns}
+    declared = {column: known for column, known in declared.items() if column in table}
+
+    heads = []
+    for column, known in declared.items():
+        heading = (headings or {}).get(column, known.short)
+        is_words = any(isinstance(cell, (str, bool)) for cell in table[column])
+        heads.append((heading if is_words else _in_two_lines(heading), is_words))
+    printed = grid(heads)
 
     above: dict[str, str] = {}
     for row in table.to_dict("records"):
         cells = []
-        for column in headings:
+        for column, known in declared.items():
             text = shown(of, column, row[column], limit_min=limit_min, rounded=rounded)
-            if row.get(column_of(of, column).bound):
+            if row.get(known.bound):
                 text = numbers.at_least(text)
 
             is_repeated = column in once and above.get(column) == text
@@ -290,6 +304,16 @@ def frame(
                 above = {name: above[name] for name in leading if name in above} | {column: text}
         printed.add_row(*cells)
     put(printed, title)
+
+
+def _in_two_lines(heading: str) -> str:
+    """Return a heading of several words in two lines, as narrow as it can be above numbers."""
+    if len(heading) <= SHORT_HEADING:
+        return heading
+
+    widths = range(max(map(len, heading.split())), len(heading) + 1)
+    broken = (textwrap.wrap(heading, width, break_on_hyphens=False) for width in widths)
+    return "\n".join(next(lines for lines in broken if len(lines) <= 2))
 
 
 @contextmanager

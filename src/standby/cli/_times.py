@@ -29,14 +29,7 @@ if TYPE_CHECKING:
     from standby.travel import Times
 
 SLOWEST_SHOWN = 10
-PEOPLE = {"scope": "People", "people": "Number"}
-MINUTES = {
-    "mean_min": "Mean",
-    "p50_min": "Half\nwithin",
-    "p90_min": "9 in 10\nwithin",
-    "p95_min": "19 in 20\nwithin",
-    "share_without": "No road",
-}
+COLUMNS = ("scope", "people", "mean_min", "p50_min", "p90_min", "p95_min", "share_without")
 DRIVEN = (
     "Driving on an emergency call from the nearest site: no authorisation, no turnout, and nobody is busy."
 )
@@ -122,7 +115,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> Non
     frame(
         "nearest",
         with_names_of_classes(plan, named(plan, table)),
-        PEOPLE | MINUTES,
+        COLUMNS,
         title=beyond_public("Minutes of driving from the nearest site", edition),
         limit_min=limit,
     )
@@ -131,7 +124,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> Non
     frame(
         "nearest_areas",
         named(plan, slowest.head(SLOWEST_SHOWN)),
-        {"name": "Area", "force": "Force", "people": "People", "site_name": "From", "drive_min": "Minutes"},
+        ("name", "force", "people", "site_name", "drive_min"),
         title=beyond_public(f"Areas with the longest drive, the first {SLOWEST_SHOWN}", edition),
         limit_min=limit,
     )
@@ -140,7 +133,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], edition: Edition) -> Non
         frame(
             "off_network",
             tables["off_network"],
-            {"kind": "Kind", "name": "Name", "id": "Id", "reason": "Has"},
+            ("kind", "name", "id", "reason"),
             title=beyond_public("Off the roads", edition),
         )
 

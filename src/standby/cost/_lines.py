@@ -13,17 +13,16 @@ from standby.cost.purchases import keep_in_service
 from standby.workforce import COURSE_DAYS_A_WEEK
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from standby._typing import Floats
     from standby.cost.inputs import Assets, Grant, Overtime, SiteCost, Staffing, Training
 
 
 class Flows(NamedTuple):
     """One head's money by year, shape (..., years) [GBP/year]; the residual value is negative."""
 
-    capital: NDArray[np.float64]
-    operating: NDArray[np.float64]
-    residual: NDArray[np.float64]
+    capital: Floats
+    operating: Floats
+    residual: Floats
 
 
 def asset_flows(assets: Assets, years: int) -> Flows:
@@ -60,34 +59,32 @@ def site_flows(site: SiteCost, years: int) -> Flows:
     )
 
 
-def overtime_flow(overtime: Overtime, years: int) -> NDArray[np.float64]:
+def overtime_flow(overtime: Overtime, years: int) -> Floats:
     """Return the hours of overtime times the rate."""
     rate = as_figure("rate_gbp_per_hour", overtime.rate_gbp_per_hour)
     return np.asarray(as_path("hours", overtime.hours, years) * rate)
 
 
-def starters(training: Training, years: int) -> NDArray[np.float64]:
+def starters(training: Training, years: int) -> Floats:
     """Return the officers who start the initial course in each year, those who fail included."""
     pass_rate = as_figure("pass_rate", training.pass_rate, above=True, high=1.0)
     return np.asarray(as_path("passed", training.passed, years) / pass_rate)
 
 
-def training_flow(training: Training, years: int) -> NDArray[np.float64]:
+def training_flow(training: Training, years: int) -> Floats:
     """Return the price of the initial courses and of the refreshers."""
     initial = starters(training, years) * as_figure("cost_per_starter_gbp", training.cost_per_starter_gbp)
     refreshed = as_path("refreshed", training.refreshed, years)
     return np.asarray(initial + refreshed * as_figure("refresher_gbp", training.refresher_gbp))
 
 
-def officer_flow(staffing: Staffing, years: int) -> NDArray[np.float64]:
+def officer_flow(staffing: Staffing, years: int) -> Floats:
     """Return the pay of the officers whom the option pays for."""
     pay = as_figure("cost_per_officer_gbp", staffing.cost_per_officer_gbp)
     return np.asarray(as_path("added", staffing.added, years) * pay)
 
 
-def taken_from_response(
-    staffing: Staffing | None, training: Training | None, years: int
-) -> NDArray[np.float64]:
+def taken_from_response(staffing: Staffing | None, training: Training | None, years: int) -> Floats:
     """Return the officer-years taken from unarmed response: moved, abstracted or on the initial course."""
     taken = np.zeros(years)
 
@@ -102,7 +99,7 @@ def taken_from_response(
     return np.asarray(taken)
 
 
-def course_share(training: Training) -> NDArray[np.float64]:
+def course_share(training: Training) -> Floats:
     """Return the share of an officer's working year that the initial course takes, shape (..., 1).
 
     Courses and training days are counted in the same working days, of which an officer has `working_days` a
@@ -112,9 +109,7 @@ def course_share(training: Training) -> NDArray[np.float64]:
     return np.asarray(days / as_figure("working_days", training.working_days, above=True))
 
 
-def response_flows(
-    staffing: Staffing | None, taken: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def response_flows(staffing: Staffing | None, taken: Floats) -> tuple[Floats, Floats]:
     """Return the cost of what is taken from response: backfill, which is paid, and response forgone."""
     if staffing is None:
         if taken.any():
@@ -133,7 +128,7 @@ def response_flows(
     return np.asarray(backfill), np.asarray(forgone)
 
 
-def grant_flow(grant: Grant, gross: NDArray[np.float64]) -> NDArray[np.float64]:
+def grant_flow(grant: Grant, gross: Floats) -> Floats:
     """Return the grant received in each year, never more than what is spent in that year or the limit."""
     years = gross.shape[-1]
 

@@ -10,12 +10,12 @@ from standby._checks import number
 from standby._refusals import Refusal
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 
-def as_path(
-    name: str, value: ArrayLike, years: int, *, low: float = 0.0, high: float = np.inf
-) -> NDArray[np.float64]:
+def as_path(name: str, value: ArrayLike, years: int, *, low: float = 0.0, high: float = np.inf) -> Floats:
     """Return a number for each year from a scalar (the same each year) or a path.
 
     A path has shape (years,), (draws, years) or (draws, 1).
@@ -52,7 +52,7 @@ def as_path(
 
 def as_figure(
     name: str, value: ArrayLike, *, low: float = 0.0, high: float = np.inf, above: bool = False
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return a number that holds in every year, a scalar or one for each draw, with an axis for years.
 
     Parameters

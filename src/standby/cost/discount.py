@@ -11,7 +11,9 @@ from standby._checks import number, whole
 from standby._refusals import Refusal
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 Schedule: TypeAlias = tuple[tuple[int, float], ...]
 """Bands of a declining rate: last year of the band and the real rate in it, in order [year, 1/year]."""
@@ -24,7 +26,7 @@ are discounted.
 """
 
 
-def _yearly_rates(schedule: Schedule) -> NDArray[np.float64]:
+def _yearly_rates(schedule: Schedule) -> Floats:
     """Return the rate of each year from 1 to the schedule's last."""
     last_years = [whole("schedule", last_year, low=1) for last_year, _ in schedule]
     if not last_years or any(later <= earlier for earlier, later in pairwise(last_years)):
@@ -35,7 +37,7 @@ def _yearly_rates(schedule: Schedule) -> NDArray[np.float64]:
     return np.repeat(rates, years_in_band)
 
 
-def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
+def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> Floats:
     """Return the present value of one pound in each year.
 
     Each year's rate discounts that one year only, so the factor continues from where the last band left it:
@@ -78,9 +80,7 @@ def discount_factors(years: ArrayLike, *, schedule: Schedule = GREEN_BOOK) -> ND
     return np.asarray(factors[wanted.astype(np.int64)])
 
 
-def present_value(
-    flows_gbp: ArrayLike, *, schedule: Schedule = GREEN_BOOK, first_year: int = 0
-) -> NDArray[np.float64]:
+def present_value(flows_gbp: ArrayLike, *, schedule: Schedule = GREEN_BOOK, first_year: int = 0) -> Floats:
     """Return the sum of real yearly flows discounted to year 0.
 
     Parameters
@@ -113,7 +113,7 @@ def present_value(
 
 def equivalent_annual_cost(
     present_value_gbp: ArrayLike, *, years: int, schedule: Schedule = GREEN_BOOK, first_year: int = 0
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the level real cost over a number of years that has a given present value.
 
     Parameters

@@ -14,8 +14,9 @@ from standby.cost._paths import as_path
 from standby.cost.heads import Basis
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Floats
     from standby.cost.option import OptionCost
 
 
@@ -35,10 +36,10 @@ class Funding(Shown):
         The same for each Band D equivalent property, shape (..., years) [GBP/year].
     """
 
-    reserves_used_gbp: NDArray[np.float64]
-    reserves_left_gbp: NDArray[np.float64]
-    precept_gbp: NDArray[np.float64]
-    band_d_gbp: NDArray[np.float64]
+    reserves_used_gbp: Floats
+    reserves_left_gbp: Floats
+    precept_gbp: Floats
+    band_d_gbp: Floats
 
 
 def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0) -> Funding:
@@ -91,7 +92,7 @@ def fund(cost: OptionCost, *, tax_base: ArrayLike, reserves_gbp: ArrayLike = 0.0
     )
 
 
-def precept_per_band_d(precept_gbp: ArrayLike, *, tax_base: ArrayLike) -> NDArray[np.float64]:
+def precept_per_band_d(precept_gbp: ArrayLike, *, tax_base: ArrayLike) -> Floats:
     """Return yearly money for each property of the tax base.
 
     Parameters

@@ -18,8 +18,7 @@ from standby.cost.heads import HEADS, Basis, Head
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from standby._typing import Floats
     from standby.cost.inputs import Assets, Grant, OptimismBias, Overtime, SiteCost, Staffing, Training
 
 
@@ -43,8 +42,8 @@ class OptionCost(Shown):
 
     basis: Basis
     price_year: int | None
-    by_head_gbp: NDArray[np.float64]
-    capital_gbp: NDArray[np.float64]
+    by_head_gbp: Floats
+    capital_gbp: Floats
 
     @property
     def years(self) -> int:
@@ -52,26 +51,26 @@ class OptionCost(Shown):
         return int(self.by_head_gbp.shape[-2])
 
     @property
-    def net_gbp(self) -> NDArray[np.float64]:
+    def net_gbp(self) -> Floats:
         """All heads together, after the grant, shape (..., years) [GBP/year]."""
         return np.asarray(self.by_head_gbp.sum(axis=-1))
 
     @property
-    def gross_gbp(self) -> NDArray[np.float64]:
+    def gross_gbp(self) -> Floats:
         """All heads but the grant, shape (..., years) [GBP/year]."""
         return np.asarray(self.net_gbp - self.head(Head.GRANT))
 
     @property
-    def operating_gbp(self) -> NDArray[np.float64]:
+    def operating_gbp(self) -> Floats:
         """Cost before grant that is not capital, shape (..., years) [GBP/year]."""
         return np.asarray(self.gross_gbp - self.capital_gbp)
 
     @property
-    def total_by_head_gbp(self) -> NDArray[np.float64]:
+    def total_by_head_gbp(self) -> Floats:
         """Sum over the years, not discounted, shape (..., heads) [GBP]."""
         return np.asarray(self.by_head_gbp.sum(axis=-2))
 
-    def head(self, head: Head | str) -> NDArray[np.float64]:
+    def head(self, head: Head | str) -> Floats:
         """Return the cost under one head, shape (..., years) [GBP/year].
 
         Parameters
@@ -91,7 +90,7 @@ class OptionCost(Shown):
         """
         return np.asarray(self.by_head_gbp[..., HEADS.index(Head(head))])
 
-    def present_value_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
+    def present_value_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> Floats:
         """Return the net cost discounted to year 0, shape (...) [GBP].
 
         Parameters
@@ -111,7 +110,7 @@ class OptionCost(Shown):
         """
         return present_value(self.net_gbp, schedule=schedule)
 
-    def equivalent_annual_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> NDArray[np.float64]:
+    def equivalent_annual_gbp(self, *, schedule: Schedule = GREEN_BOOK) -> Floats:
         """Return the level cost over the same years with the same present value, shape (...) [GBP/year].
 
         Parameters
@@ -208,7 +207,7 @@ def option_cost(
         Head.SITES: [_lines.site_flows(site, horizon) for site in sites],
         Head.KIT: [_lines.asset_flows(item, horizon) for item in kit],
     }
-    capital: dict[Head, NDArray[np.float64]] = {}
+    capital: dict[Head, Floats] = {}
     residual = nothing
     for head, flows in flows_by_head.items():
         capital[head] = sum((flow.capital for flow in flows), nothing)
@@ -221,9 +220,9 @@ def option_cost(
 def _assemble(
     view: Basis,
     price_year: int | None,
-    capital: dict[Head, NDArray[np.float64]],
-    operating: dict[Head, NDArray[np.float64]],
-    residual: NDArray[np.float64],
+    capital: dict[Head, Floats],
+    operating: dict[Head, Floats],
+    residual: Floats,
     optimism_bias: OptimismBias | None,
     grant: Grant | None,
 ) -> OptionCost:

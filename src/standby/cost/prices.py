@@ -12,12 +12,14 @@ from standby._refusals import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 
 def convert_prices(
     amount_gbp: ArrayLike, *, from_year: int, to_year: int, index: Mapping[int, float] | None = None
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return money of one price year in the prices of another.
 
     Standby has no deflator of its own: one goes out of date, and the choice (GDP deflator, police pay) is the

@@ -9,7 +9,9 @@ import numpy as np
 from standby.cost._paths import as_figure, as_path
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 LIFE_SLACK = 1e-9
 """Years by which a life may pass a whole year through binary rounding alone."""
@@ -29,11 +31,11 @@ class Service(NamedTuple):
         Life that the items still have at the horizon, in whole lives of one item, shape (...) [items].
     """
 
-    bought: NDArray[np.float64]
-    unused: NDArray[np.float64]
+    bought: Floats
+    unused: Floats
 
 
-def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> NDArray[np.float64]:
+def purchases(count: ArrayLike, *, life_years: ArrayLike, years: int) -> Floats:
     """Return the items to buy in each year so that enough are in service.
 
     Parameters
@@ -134,7 +136,7 @@ class _Batches:
         self._ends = np.zeros((*draws, 0))
         self._items = np.zeros((*draws, 0))
 
-    def add(self, ends: NDArray[np.float64], items: NDArray[np.float64]) -> None:
+    def add(self, ends: Floats, items: Floats) -> None:
         """Add a batch; a batch of nothing in every draw is not kept."""
         if not items.any():
             return
@@ -144,12 +146,12 @@ class _Batches:
         self._ends = np.concatenate([self._ends, np.where(items > 0.0, ends, 0.0)], axis=-1)
         self._items = np.concatenate([self._items, items], axis=-1)
 
-    def serving(self, day: float) -> NDArray[np.float64]:
+    def serving(self, day: float) -> Floats:
         """Return the items whose life goes beyond a day."""
         serves = self._ends > day + LIFE_SLACK
         return np.asarray((self._items * serves).sum(axis=-1))
 
-    def next_end(self, after: NDArray[np.float64], before: float) -> NDArray[np.float64] | None:
+    def next_end(self, after: Floats, before: float) -> Floats | None:
         """Return each draw's next end of a life in a span, infinite where there is none; None if nowhere."""
         within = (self._ends > after[..., np.newaxis] + LIFE_SLACK) & (self._ends < before - LIFE_SLACK)
         if not within.any():
@@ -157,12 +159,12 @@ class _Batches:
 
         return np.asarray(np.where(within, self._ends, np.inf).min(axis=-1))
 
-    def ending(self, day: NDArray[np.float64]) -> NDArray[np.float64]:
+    def ending(self, day: Floats) -> Floats:
         """Return the items whose life ends on each draw's day."""
         ends_that_day = np.abs(self._ends - day[..., np.newaxis]) <= LIFE_SLACK
         return np.asarray((self._items * ends_that_day).sum(axis=-1))
 
-    def life_beyond(self, day: float) -> NDArray[np.float64]:
+    def life_beyond(self, day: float) -> Floats:
         """Return the years of life, of all items together, that lie beyond a day."""
         years_left = np.maximum(self._ends - day, 0.0)
         return np.asarray((self._items * years_left).sum(axis=-1))

@@ -14,6 +14,8 @@ from standby._show import Shown
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Floats, Mask
+
 NEGLIGIBLE_GAIN = 1e-6
 """Units (people, minutes) below which a gain is taken for the rounding of two equal numbers."""
 
@@ -42,7 +44,7 @@ class CostPer(Shown):
         Why, one of `RatioReason` for each value.
     """
 
-    value_gbp: NDArray[np.float64]
+    value_gbp: Floats
     reason: NDArray[np.str_]
 
 
@@ -60,9 +62,9 @@ class BreakEven(Shown):
         Whether all that could be gained is enough, if that was given.
     """
 
-    units: NDArray[np.float64]
-    share_of_stake: NDArray[np.float64] | None
-    attainable: NDArray[np.bool_] | None
+    units: Floats
+    share_of_stake: Floats | None
+    attainable: Mask | None
 
 
 def cost_per(cost_gbp: ArrayLike, gained: ArrayLike, *, negligible: float = NEGLIGIBLE_GAIN) -> CostPer:
@@ -154,7 +156,7 @@ def break_even(
     )
 
 
-def _quotient(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+def _quotient(top: Floats, bottom: Floats) -> Floats:
     """Return the quotient of numbers from 0 on: 0 over anything is 0, anything else over 0 is infinite."""
     top, bottom = np.broadcast_arrays(top, bottom)
     ratio = top / np.where(bottom > 0.0, bottom, 1.0)

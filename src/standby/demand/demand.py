@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Floats
 from standby.demand.rates import area_rates
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
@@ -64,7 +64,7 @@ def demand(plan: Plan) -> Demand:
     return Demand(pd.concat(parts, ignore_index=True), plan.manifest())
 
 
-def call_rates(arrays: PlanArrays) -> NDArray[np.float64]:
+def call_rates(arrays: PlanArrays) -> Floats:
     """Return calls an hour by incident type and area, mean over the week.
 
     Parameters
@@ -97,7 +97,7 @@ def call_rates(arrays: PlanArrays) -> NDArray[np.float64]:
     return np.asarray(rates * factor[..., None, None])
 
 
-def call_weights(arrays: PlanArrays) -> NDArray[np.float64]:
+def call_weights(arrays: PlanArrays) -> Floats:
     """Return the rates of calls, and for a type that has none, weights that say where its calls would come.
 
     A share of calls depends on where they come and not on how many there are: a draw in which the rate is 0
@@ -124,7 +124,7 @@ def call_weights(arrays: PlanArrays) -> NDArray[np.float64]:
     return np.where(has_no_calls[:, None], arrays.areas.population * weight, rates)
 
 
-def scene_min(arrays: PlanArrays) -> NDArray[np.float64]:
+def scene_min(arrays: PlanArrays) -> Floats:
     """Return minutes at the scene, those who are stood down on the way with none, shape (types,) [min].
 
     Parameters
@@ -135,7 +135,7 @@ def scene_min(arrays: PlanArrays) -> NDArray[np.float64]:
     return np.asarray(arrays.types.scene_min * (1.0 - arrays.types.stand_down_share))
 
 
-def ordinary_share(arrays: PlanArrays) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ordinary_share(arrays: PlanArrays) -> tuple[Floats, Floats]:
     """Return the share of a tier's time taken by ordinary work: all of it, and what can't be broken off.
 
     Parameters
@@ -157,6 +157,6 @@ def ordinary_share(arrays: PlanArrays) -> tuple[NDArray[np.float64], NDArray[np.
     return busy_share, busy_share * (1.0 - breakable_share)
 
 
-def _filled(values: NDArray[np.float64], default: float) -> NDArray[np.float64]:
+def _filled(values: Floats, default: float) -> Floats:
     """Return values with a default where the plan does not say."""
     return np.where(np.isnan(values), default, values)

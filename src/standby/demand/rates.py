@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from standby._refusals import Refusal
+from standby._typing import Floats
 from standby.plan import HOURS_A_YEAR
 
 
@@ -17,7 +18,7 @@ def area_rates(
     forces: ArrayLike,
     *,
     force_count: int,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return incidents an hour by type and area.
 
     A force's count a year is kept; its areas share it in proportion to ``population × weight``. A force

@@ -24,7 +24,7 @@ from urllib.parse import unquote
 from standby.disclosure.examined import Finding
 from standby.disclosure.names import names_of_forces
 from standby.plan import Plan
-from standby.plan.files.digests import digests_of
+from standby.plan.files import digests_of
 
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 """A SHA-256 as it is written."""

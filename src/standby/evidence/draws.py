@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import qmc, t
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Floats
 
 SCRAMBLES = 32
 """Independent scrambles in a design; enough that their spread is known to about one part in eight."""
@@ -47,7 +47,7 @@ class Draws(Shown):
         The seed that made them.
     """
 
-    uniforms: NDArray[np.float64]
+    uniforms: Floats
     names: tuple[str, ...]
     scrambles: int
     seed: int
@@ -57,7 +57,7 @@ class Draws(Shown):
         """Number of draws."""
         return int(self.uniforms.shape[0])
 
-    def column(self, name: str) -> NDArray[np.float64]:
+    def column(self, name: str) -> Floats:
         """Return the uniforms of one dimension, shape (draws,).
 
         Raises
@@ -141,7 +141,7 @@ def draw(names: list[str] | tuple[str, ...], count: int, *, seed: int, scrambles
     return Draws(np.vstack(blocks) + HALF_CELL, tuple(names), scrambles, seed)
 
 
-def standard_error(samples: NDArray[np.float64], scrambles: int) -> NDArray[np.float64]:
+def standard_error(samples: Floats, scrambles: int) -> Floats:
     """Return the Monte Carlo standard error of the mean over draws, from the spread between scrambles.
 
     The plain standard error of ``scrambles`` means is widened by the ratio of Student's t to the normal at

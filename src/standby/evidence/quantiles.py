@@ -13,10 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtr, ndtri
-from scipy.stats import beta
+from scipy.stats import beta, triang
 
+from standby._typing import Floats
 from standby.evidence.figure import Figure, Shape
 
 Z95 = 1.6448536269514722
@@ -75,7 +76,7 @@ def shape_of(figure: Figure, lowest: float = -np.inf, highest: float = np.inf) -
 
 def quantile(
     figure: Figure, chance: ArrayLike, *, lowest: float = -np.inf, highest: float = np.inf
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the values of a figure at given chances of being lower.
 
     Parameters
@@ -120,10 +121,10 @@ def quantile(
 
 def _normal_family(
     shape: Shape,
-    chances: NDArray[np.float64],
+    chances: Floats,
     points: tuple[float, float, float],
     limits: tuple[float, float],
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return quantiles of two halves of normals through three points, truncated at limits."""
     to_scale, from_scale = SCALES[shape]
     low, median, high = (float(to_scale(point)) for point in points)
@@ -154,9 +155,7 @@ def _score(limit: float, median: float, bound: float) -> float:
     return (limit - median) / abs(bound - median) * Z95 if bound != median else float("inf")
 
 
-def _uniform(
-    chances: NDArray[np.float64], low: float, high: float, lowest: float, highest: float
-) -> NDArray[np.float64]:
+def _uniform(chances: Floats, low: float, high: float, lowest: float, highest: float) -> Floats:
     """Return quantiles of a uniform distribution of which low and high are the 5th and 95th percentile."""
     margin = (high - low) / 18.0  # the 5% on either side of the middle 90%
     bottom = max(low - margin, lowest)
@@ -164,15 +163,13 @@ def _uniform(
     return np.asarray(np.interp(chances, [0.0, TAIL, 1 - TAIL, 1.0], [bottom, low, high, top]))
 
 
-def _triangular(chances: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
+def _triangular(chances: Floats, mode: float, low: float, high: float) -> Floats:
     """Return quantiles of a triangular distribution, whose density rises to its mode and falls from it."""
     width = high - low
-    rising = low + np.sqrt(chances * width * (mode - low))
-    falling = high - np.sqrt((1 - chances) * width * (high - mode))
-    return np.where(chances < (mode - low) / width, rising, falling)
+    return np.asarray(triang.ppf(chances, (mode - low) / width, low, width))
 
 
-def _pert(chances: NDArray[np.float64], mode: float, low: float, high: float) -> NDArray[np.float64]:
+def _pert(chances: Floats, mode: float, low: float, high: float) -> Floats:
     """Return quantiles of a PERT distribution: a beta with the mode and the mean that PERT gives."""
     alpha = 1 + PERT_WEIGHT * (mode - low) / (high - low)
     return np.asarray(low + (high - low) * beta.ppf(chances, alpha, 2 + PERT_WEIGHT - alpha))

@@ -9,15 +9,17 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from standby._typing import Codes
 
-def starts_of(row: NDArray[np.integer], n_rows: int) -> NDArray[np.int64]:
+
+def starts_of(row: NDArray[np.integer], n_rows: int) -> Codes:
     """Return where each row starts, and where the last one ends, shape (rows + 1,).
 
     Parameters
     ----------
-    row : numpy.ndarray of int
+    row
         Row of each entry; rising, for the entries to stand row by row.
-    n_rows : int
+    n_rows
         Number of rows, empty ones included.
     """
     starts = np.zeros(n_rows + 1, np.int64)
@@ -25,6 +27,6 @@ def starts_of(row: NDArray[np.integer], n_rows: int) -> NDArray[np.int64]:
     return starts
 
 
-def rows_of(starts: NDArray[np.integer]) -> NDArray[np.int64]:
+def rows_of(starts: NDArray[np.integer]) -> Codes:
     """Return the row of each entry, from where each row starts."""
     return np.repeat(np.arange(starts.size - 1), np.diff(starts))

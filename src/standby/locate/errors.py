@@ -27,12 +27,12 @@ class InfeasibleError(SitingInputError):
 
     Attributes
     ----------
-    areas : tuple of int
+    areas
         Areas that cause it, where single areas do.
-    smallest_with_units : float or None
+    smallest_with_units
         Smallest standard that could be met with the units asked for [min]; ``inf`` if none could, None where
         no number of units was given or where no single standard decides.
-    smallest_unlimited : float or None
+    smallest_unlimited
         Smallest standard that could be met with a unit at every site allowed [min].
     """
 
@@ -68,11 +68,11 @@ class PlanInfeasibleError(InfeasibleError):
 
     Attributes
     ----------
-    areas : tuple of int
+    areas
         Rows of the plan's areas, then key locations, that cause it.
-    places : tuple of str
+    places
         Their ids: for internal use.
-    smallest_with_units, smallest_unlimited : float or None
+    smallest_with_units, smallest_unlimited
         Smallest standard that could be met with these units, and with a unit at every site allowed [min].
     """
 

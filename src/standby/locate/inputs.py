@@ -14,7 +14,9 @@ from standby.locate.minutes import listed
 from standby.words import gigabytes
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Codes, Floats
 
 LARGEST_WEIGHT = 1e200
 """Sums of larger weights, times minutes, could pass what a number can hold."""
@@ -44,7 +46,7 @@ def refuse_too_large(what: str, n_sites: int, n_areas: int, *, bytes_a_pair: flo
         )
 
 
-def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDArray[np.float64]:
+def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> Floats:
     """Return one finite weight >= 0 for each area, shape (areas,).
 
     Raises
@@ -68,7 +70,7 @@ def checked_weight(weight: ArrayLike, n_areas: int, name: str = "weight") -> NDA
     return values
 
 
-def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> NDArray[np.float64]:
+def checked_fee(cost: ArrayLike | None, n_sites: int, name: str) -> Floats:
     """Return one finite cost >= 0 for each site, shape (sites,); zero for None.
 
     Raises
@@ -113,7 +115,7 @@ def checked_units(units: int, *, least: int = 0) -> int:
     return _checks.whole("units", units, low=least, refusal=SitingInputError)
 
 
-def site_indices(sites: Iterable[int], n_sites: int, name: str) -> NDArray[np.int64]:
+def site_indices(sites: Iterable[int], n_sites: int, name: str) -> Codes:
     """Return the row numbers of sites, rising, each once.
 
     Raises
@@ -145,7 +147,7 @@ def units_by_site(
     per_site: ArrayLike | None,
     fixed: Iterable[int] = (),
     closed: Iterable[int] = (),
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[Codes, Codes]:
     """Return the least and the greatest number of units at each site, each of shape (sites,).
 
     Raises

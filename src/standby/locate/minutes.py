@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Codes, Floats
+
 _SHOWN = 5
 """Numbers that a message lists before it counts the others."""
 
@@ -39,20 +41,20 @@ class CoverGroups:
     `indptr` and `site` list the sites that reach each group (rising), `member` gives each area's group.
     """
 
-    indptr: NDArray[np.int64]
+    indptr: Codes
     site: NDArray[np.int32]
-    member: NDArray[np.int64]
+    member: Codes
 
     @property
     def size(self) -> int:
         """Number of groups."""
         return self.indptr.size - 1
 
-    def total(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    def total(self, weight: Floats) -> Floats:
         """Return the weight of each group, shape (groups,)."""
         return np.bincount(self.member, weight, self.size).astype(np.float64)
 
-    def first_member(self) -> NDArray[np.int64]:
+    def first_member(self) -> Codes:
         """Return the first area of each group, shape (groups,)."""
         first = np.empty(self.size, np.int64)
         first[self.member[::-1]] = np.arange(self.member.size)[::-1]
@@ -134,14 +136,14 @@ class MinutesTable:
             np.minimum(best, self.row(j), out=best)
         return best
 
-    def reached_by(self, placed: NDArray[np.int64], within: NDArray[Any]) -> NDArray[np.int64]:
+    def reached_by(self, placed: Codes, within: NDArray[Any]) -> Codes:
         """Count the units that reach each area within its standard.
 
         Parameters
         ----------
-        placed : numpy.ndarray of int
+        placed
             Units at each site, shape (sites,).
-        within : numpy.ndarray
+        within
             The standard of each area, shape (areas,) [min].
         """
         count = np.zeros(self.n_areas, np.int64)
@@ -195,7 +197,7 @@ class MinutesTable:
         every = np.arange(self.n_areas)
         return CoverGroups(*self._lists(self._finite(within), every), every)
 
-    def reach_matrix(self, within: NDArray[Any], areas: NDArray[np.int64]) -> sparse.csr_matrix:
+    def reach_matrix(self, within: NDArray[Any], areas: Codes) -> sparse.csr_matrix:
         """Return areas by sites, one where the site reaches the area within its standard."""
         indptr, site = self._lists(self._finite(within), areas)
         return sparse.csr_matrix((np.ones(site.size), site, indptr), shape=(areas.size, self.n_sites))
@@ -227,7 +229,7 @@ class MinutesTable:
             part = slice(begin, min(begin + step, self.n_areas))
             yield part, np.ascontiguousarray(self.dense[:, part])
 
-    def _same(self, within: NDArray[Any], stand_in: NDArray[np.int64]) -> bool:
+    def _same(self, within: NDArray[Any], stand_in: Codes) -> bool:
         """Return whether every area has the cover set of its stand-in."""
         if self.sparse is not None:
             columns = self.sparse.tocsc()
@@ -241,9 +243,7 @@ class MinutesTable:
             for j in range(self.n_sites)
         )
 
-    def _lists(
-        self, within: NDArray[Any], areas: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _lists(self, within: NDArray[Any], areas: Codes) -> tuple[Codes, NDArray[np.int32]]:
         """Return the sites that reach each of `areas`, rising, as a compressed table."""
         if self.sparse is not None:
             part = self.sparse[:, areas].tocoo()
@@ -326,9 +326,9 @@ def _checked_dense(table: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(table) if table.size <= _COPIED else table
 
 
-def _distinct(columns: list[NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _distinct(columns: list[NDArray[Any]]) -> tuple[Codes, Codes]:
     """Return the first index of each distinct tuple of the columns' entries, and which one each entry is."""
-    code: NDArray[np.int64] | None = None
+    code: Codes | None = None
     for column in columns:
         _, part = np.unique(column, return_inverse=True)
         code = (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Codes, Floats
     from standby.locate.minutes import CoverGroups
 
 
@@ -26,23 +27,23 @@ class Reach:
 
     Attributes
     ----------
-    minutes : MinutesTable
+    minutes
         Travel minutes from sites to areas [min].
-    within : numpy.ndarray
+    within
         The standard of each area, in the precision of the minutes, shape (areas,) [min].
-    weight : numpy.ndarray
+    weight
         Demand of each area, shape (areas,).
-    least, most : numpy.ndarray of int
+    least, most
         Least and most units at each site, shape (sites,).
-    units : int
+    units
         Most units of all.
     """
 
     minutes: MinutesTable
     within: NDArray[Any]
-    weight: NDArray[np.float64]
-    least: NDArray[np.int64]
-    most: NDArray[np.int64]
+    weight: Floats
+    least: Codes
+    most: Codes
     units: int
 
     @property
@@ -61,7 +62,7 @@ class Reach:
         return np.where(self.least > 0, OPEN, np.where(self.most == 0, SHUT, FREE)).astype(np.int8)
 
     @property
-    def usable(self) -> NDArray[np.int64]:
+    def usable(self) -> Codes:
         """Sites that may hold a unit, rising."""
         return np.flatnonzero(self.most)
 
@@ -73,19 +74,19 @@ class Reach:
         """Return the areas with those of equal cover sets merged."""
         return self.minutes.groups(self.within)[0]
 
-    def count(self, placed: NDArray[np.int64], within: NDArray[Any] | None = None) -> NDArray[np.int64]:
+    def count(self, placed: Codes, within: NDArray[Any] | None = None) -> Codes:
         """Count the units that reach each area in time, from the input alone.
 
         Parameters
         ----------
-        placed : numpy.ndarray of int
+        placed
             Units at each site, shape (sites,).
-        within : numpy.ndarray, optional
-            Another standard of each area [min].
+        within
+            Another standard of each area; default its own [min].
         """
         return self.minutes.reached_by(placed, self.within if within is None else within)
 
-    def covered_weight(self, placed: NDArray[np.int64]) -> float:
+    def covered_weight(self, placed: Codes) -> float:
         """Sum the weight of the areas that at least one unit reaches in time, from the input alone."""
         return float(self.weight[self.count(placed) >= 1].sum())
 
@@ -94,10 +95,10 @@ class Reach:
 
         Parameters
         ----------
-        what : str
+        what
             The model, for the message.
-        within : numpy.ndarray, optional
-            Another standard of each area [min].
+        within
+            Another standard of each area; default its own [min].
 
         Raises
         ------
@@ -144,19 +145,20 @@ def checked_reach(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like, optional
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0; default 1 each.
-    within : float or array_like
+    within
         The standard, one number or one for each area; default none [min].
-    units : int, optional
+    units
         Most units of all; default no limit.
-    least_units : int
+    least_units
         Fewer units than this are refused.
-    per_site : int or array_like, optional
+    per_site
         Most units at a site; default no limit.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
 
     Returns

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._show import Shown
+from standby._typing import Codes
 from standby.words import count, gap
 
 Status = Literal["optimal", "time_limit", "interrupted"]
@@ -24,13 +24,13 @@ class Progress(Shown):
 
     Attributes
     ----------
-    incumbent : float or None
+    incumbent
         Objective of the best answer so far; None before there is one.
-    bound : float or None
+    bound
         No answer can be better than this; None before one is known.
-    gap : float or None
+    gap
         Relative difference of the two.
-    seconds : float
+    seconds
         Wall time since the call [s].
     """
 
@@ -45,12 +45,12 @@ class SolveOptions(TypedDict, total=False):
 
     Attributes
     ----------
-    time_limit_s : float or None
+    time_limit_s
         Stop after this much wall time and return the incumbent with its gap [s]. Default None, no limit.
-    progress : callable or None
+    progress
         Called with a `Progress` now and then.
-    on_interrupt : {"raise", "return"}
-        What Ctrl-C does: raise KeyboardInterrupt (default) or return the incumbent with its gap.
+    on_interrupt
+        What Ctrl-C does: ``raise`` KeyboardInterrupt (default), or ``return`` the incumbent with its gap.
     """
 
     time_limit_s: float | None
@@ -64,34 +64,34 @@ class Siting(Shown):
 
     Attributes
     ----------
-    sites : numpy.ndarray of int
+    sites
         Row numbers of the sites that hold a unit, rising.
-    units : numpy.ndarray of int
+    units
         Units at each of `sites`, same length.
-    objective : float
+    objective
         Value of the answer, computed again from the input without the solver.
-    bound : float
+    bound
         No answer can be better than this.
-    gap : float
+    gap
         ``|objective - bound| / |objective|``; 0 when the answer is proven best to the rounding of double
         precision.
-    status : {"optimal", "time_limit", "interrupted"}
-        Why the solve ended.
-    seconds : float
+    status
+        Why the solve ended: ``optimal``, ``time_limit`` or ``interrupted``.
+    seconds
         Wall time from matrix to answer [s].
-    assignment : numpy.ndarray of int
+    assignment
         For each area the row number of the chosen site that serves it soonest, -1 where no chosen site serves
         it within the standard.
     """
 
-    sites: NDArray[np.int64]
-    units: NDArray[np.int64]
+    sites: Codes
+    units: Codes
     objective: float
     bound: float
     gap: float
     status: Status
     seconds: float
-    assignment: NDArray[np.int64]
+    assignment: Codes
 
     def summary(self) -> str:
         """One sentence on the answer and its proof."""

@@ -12,14 +12,15 @@ from standby.locate.result import PROVEN_GAP, Siting, relative_gap
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from standby._typing import Codes
     from standby.locate.engine.control import Control
     from standby.locate.minutes import MinutesTable
     from standby.locate.reach import Reach
 
 
 def nearest(
-    times: MinutesTable, sites: NDArray[np.int64], within: NDArray[Any] | None = None
-) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    times: MinutesTable, sites: Codes, within: NDArray[Any] | None = None
+) -> tuple[Codes, NDArray[Any]]:
     """Return the chosen site that serves each area soonest (-1 none in time) and its minutes."""
     best = np.full(times.n_areas, np.inf, times.dtype)
     who = np.full(times.n_areas, -1, np.int64)
@@ -93,7 +94,7 @@ def bound_side(objective: float, bound: float, *, larger_is_better: bool) -> flo
 
 def finished(
     reach: Reach,
-    placed: NDArray[np.int64],
+    placed: Codes,
     *,
     objective: float,
     bound: float,
@@ -104,17 +105,17 @@ def finished(
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    placed : numpy.ndarray of int
+    placed
         Units at each site, shape (sites,).
-    objective : float
+    objective
         Value of these units, computed without the solver.
-    bound : float
+    bound
         Value that the solver proved no answer can beat.
-    larger_is_better : bool
+    larger_is_better
         Whether the model maximises.
-    control : Control
+    control
         The clock of the call, which knows why the solve ended.
     """
     sites = np.flatnonzero(placed)

@@ -7,8 +7,9 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from standby._typing import Floats
 from standby.opendata._raw import Raw
 from standby.opendata.error import fault, quoted, row_fault
 from standby.words import counted
@@ -47,7 +48,7 @@ KINDS = {
 """Kinds of area by how their codes begin."""
 
 
-def numbers(raw: Raw, column: str, *, least: float = -np.inf, most: float = np.inf) -> NDArray[np.float64]:
+def numbers(raw: Raw, column: str, *, least: float = -np.inf, most: float = np.inf) -> Floats:
     """Return a column as numbers, NaN where the publisher has none.
 
     Parameters

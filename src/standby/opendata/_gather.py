@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._files import AGAIN, UnreadableFileError, open_regular
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Floats
 from standby.opendata._national import reserved_sources
 from standby.opendata._raw import HeadingError
 from standby.opendata.areas import combine_small_areas, read_small_areas
@@ -444,7 +443,7 @@ def _odd_edges(file: Path) -> list[str]:
     return judged.findings
 
 
-def _roads_there(file: Path, positions: NDArray[np.float64]) -> list[str]:
+def _roads_there(file: Path, positions: Floats) -> list[str]:
     """Return what a reader should know of roads; refuse those of another place."""
     try:
         roads = read_roads(file)
@@ -459,9 +458,7 @@ def _roads_there(file: Path, positions: NDArray[np.float64]) -> list[str]:
     return [*roads.findings, *([note] if off else [])]
 
 
-def gather_roads(
-    gathered: Gathered, path: Path | None, positions: NDArray[np.float64], progress: Progress
-) -> None:
+def gather_roads(gathered: Gathered, path: Path | None, positions: Floats, progress: Progress) -> None:
     """Read the road file, and check that it reaches the positions of the areas, shape (areas, 2)."""
     if path is None:
         return

@@ -9,10 +9,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from pyproj import Transformer
 
-from standby._typing import Floats
+from standby._typing import Floats, Mask
 from standby.opendata._cells import numbers
 from standby.opendata._raw import Raw, plain
 from standby.opendata.error import OpenDataError, fault, quoted, row_fault
@@ -178,7 +177,7 @@ def _is_mercator(x: Floats, y: Floats) -> bool:
     return bool(np.median(y) > 6.3e6 and np.median(y) < 8.8e6 and np.median(np.abs(x)) < 1.2e6)
 
 
-def _on_land(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+def _on_land(lon: Floats, lat: Floats) -> Mask:
     """Return which positions are in the United Kingdom, or not far off its coast."""
     is_known = np.isfinite(lon) & np.isfinite(lat)
     inside = shapely.contains_xy(LAND, np.where(is_known, lon, 0.0), np.where(is_known, lat, 0.0))
@@ -203,7 +202,7 @@ def _check_inside(raw: Raw, column: str, given: tuple[Floats, Floats], positions
     if not outside.any():
         return
 
-    def named(which: NDArray[np.bool_]) -> list[tuple[int, str]]:
+    def named(which: Mask) -> list[tuple[int, str]]:
         """Return some rows with what stands there."""
         return [(raw.row(k), f"is {first[k]:g}, {second[k]:g}") for k in np.flatnonzero(which).tolist()]
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from standby._typing import Floats
 from standby.plan import TravelClass
 
 
@@ -75,7 +75,7 @@ TOWN_DENSITY, RURAL_TOWN_DENSITY = 1000.0, 150.0
 """People a km² from which an area without a code is taken as a town, and as a rural town (an assumption)."""
 
 
-def class_by_density(population: NDArray[np.float64], area_km2: NDArray[np.float64]) -> list[str]:
+def class_by_density(population: Floats, area_km2: Floats) -> list[str]:
     """Return a class for areas without a rural–urban code, from people a km² alone.
 
     Parameters

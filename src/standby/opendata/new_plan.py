@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from standby._characters import printable
 from standby._show import Shown
+from standby._typing import Floats
 from standby._writing import scratch_folder
 from standby.opendata._bases import Bases, bases_of
 from standby.opendata._choose import areas_of, likelihood_of, with_classes
@@ -395,7 +395,7 @@ def _extent(areas: pd.DataFrame, sites: pd.DataFrame) -> tuple[float, float, flo
     return west, south, east, north
 
 
-def _area_rows(areas: pd.DataFrame, likelihood: NDArray[np.float64] | None, facts: Facts) -> pd.DataFrame:
+def _area_rows(areas: pd.DataFrame, likelihood: Floats | None, facts: Facts) -> pd.DataFrame:
     """Return the rows of ``areas.csv``."""
     rows = pd.DataFrame(
         {

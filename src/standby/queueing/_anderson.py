@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from standby._typing import Floats
 
 _DEPTH = 6
 
@@ -21,10 +21,10 @@ class Anderson:
     """
 
     def __init__(self) -> None:
-        self._images: list[NDArray[np.float64]] = []
-        self._steps: list[NDArray[np.float64]] = []
+        self._images: list[Floats] = []
+        self._steps: list[Floats] = []
 
-    def propose(self, point: NDArray[np.float64], image: NDArray[np.float64]) -> NDArray[np.float64]:
+    def propose(self, point: Floats, image: Floats) -> Floats:
         """Take g(`point`) = `image` into account; return the point to try next."""
         step = image - point
         if self._steps and np.abs(step).max() > 2.0 * np.abs(self._steps[-1]).max():

@@ -16,8 +16,7 @@ from standby.queueing import _kernels_hypercube as kernels
 from standby.queueing._inputs import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from standby._typing import Codes
     from standby.queueing._inputs import System
 
 LOW_BITS = 8
@@ -46,8 +45,8 @@ class Entries:
     blocks: kernels.Blocks
     packed: kernels.Entries
     slots: int
-    place: NDArray[np.int64]
-    blocked: NDArray[np.int64]
+    place: Codes
+    blocked: Codes
 
 
 class _Book:
@@ -86,7 +85,7 @@ def _groups(units: list[int], tied: list[bool]) -> list[list[int]]:
     return groups
 
 
-def _add_area(book: _Book, units: list[int], tied: list[bool], rate: float, place: NDArray[np.int64]) -> int:
+def _add_area(book: _Book, units: list[int], tied: list[bool], rate: float, place: Codes) -> int:
     """Enter one area's list; fill its row of `place`; return the slot of its blocked calls."""
     before = 0
 

@@ -11,7 +11,9 @@ from standby import _checks, _memory
 from standby.queueing._errors import MemoryLimitError, QueueingInputError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Codes, Floats, Mask
 
 NONE = -1
 """Marks the end of a preference list."""
@@ -38,11 +40,11 @@ class System:
         Own work that a free unit starts per unit of time, shape (units,).
     """
 
-    arrival: NDArray[np.float64]
-    preference: NDArray[np.int64]
-    tied: NDArray[np.bool_]
-    service: NDArray[np.float64]
-    initiated: NDArray[np.float64]
+    arrival: Floats
+    preference: Codes
+    tied: Mask
+    service: Floats
+    initiated: Floats
 
     @property
     def total(self) -> float:
@@ -50,7 +52,7 @@ class System:
         return float(self.arrival.sum())
 
     @property
-    def listed(self) -> NDArray[np.int64]:
+    def listed(self) -> Codes:
         """Number of units in each area's list, shape (areas,)."""
         return np.asarray((self.preference != NONE).sum(axis=1))
 
@@ -77,13 +79,13 @@ def check_system(
     )
 
 
-def _some(rows: NDArray[np.int64]) -> str:
+def _some(rows: Codes) -> str:
     """Return a text that names up to five rows, and how many more there are."""
     shown = ", ".join(str(row) for row in rows[:5])
     return shown if rows.size <= 5 else f"{shown} and {rows.size - 5} more"
 
 
-def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
+def _check_arrival(arrival: ArrayLike) -> Floats:
     """Refuse rates that are negative, not finite, or all 0."""
     rates = _checks.numbers("arrival", arrival, refusal=QueueingInputError).copy()
     if rates.ndim != 1 or rates.size == 0:
@@ -104,7 +106,7 @@ def _check_arrival(arrival: ArrayLike) -> NDArray[np.float64]:
     return rates
 
 
-def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
+def _check_shape(preference: ArrayLike, areas: int) -> Codes:
     """Refuse lists that are not one row of whole numbers for each area."""
     raw = np.asarray(preference)
     if raw.ndim != 2 or raw.shape[0] != areas or raw.shape[1] == 0:
@@ -124,7 +126,7 @@ def _check_shape(preference: ArrayLike, areas: int) -> NDArray[np.int64]:
     return np.array(raw, dtype=np.int64)
 
 
-def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.float64]:
+def _check_service(service: ArrayLike, lists: Codes) -> Floats:
     """Refuse rates of 0 or less; spread one number over the units."""
     speeds = _checks.numbers("service", service, refusal=QueueingInputError).copy()
 
@@ -146,7 +148,7 @@ def _check_service(service: ArrayLike, lists: NDArray[np.int64]) -> NDArray[np.f
     return speeds
 
 
-def _check_lists(lists: NDArray[np.int64], units: int) -> None:
+def _check_lists(lists: Codes, units: int) -> None:
     """Refuse unknown units, repeats and gaps."""
     bad = np.flatnonzero(((lists < NONE) | (lists >= units)).any(axis=1))
     if bad.size:
@@ -170,7 +172,7 @@ def _check_lists(lists: NDArray[np.int64], units: int) -> None:
         )
 
 
-def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _check_tied(tied: ArrayLike | None, lists: Codes) -> Mask:
     """Refuse ties of another shape, or before the first unit."""
     if tied is None:
         return np.zeros(lists.shape, dtype=np.bool_)
@@ -197,7 +199,7 @@ def _check_tied(tied: ArrayLike | None, lists: NDArray[np.int64]) -> NDArray[np.
     return np.asarray(flags & (lists != NONE))
 
 
-def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.float64]:
+def _check_initiated(initiated: ArrayLike | None, units: int) -> Floats:
     """Refuse rates of own work below 0; spread one number over the units."""
     if initiated is None:
         return np.zeros(units)
@@ -213,7 +215,7 @@ def _check_initiated(initiated: ArrayLike | None, units: int) -> NDArray[np.floa
     return rates
 
 
-def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> NDArray[np.float64]:
+def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> Floats:
     """Refuse rates of 0 or less; spread one number over the units."""
     speeds = _checks.numbers(name, rates, refusal=QueueingInputError).copy()
     if speeds.ndim == 0:

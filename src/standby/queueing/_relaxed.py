@@ -16,14 +16,14 @@ from standby.queueing._steady import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
+    from standby._typing import Floats
 
 # The theory behind larger factors needs two colours of states. At loads of 0.1 to 0.6, with one to three
 # units a call, no other factor needed far fewer sweeps than this one.
 _MOST_RELAXED = 1.2
 
 
-def class_factors(mass: NDArray[np.float64], flow: NDArray[np.float64]) -> NDArray[np.float64]:
+def class_factors(mass: Floats, flow: Floats) -> Floats:
     """Solve the chain of the classes for the flows just measured; return the factor that scales each class.
 
     Parameters
@@ -47,7 +47,7 @@ def class_factors(mass: NDArray[np.float64], flow: NDArray[np.float64]) -> NDArr
     return factor
 
 
-def largest_imbalance(off: NDArray[np.float64], flow: NDArray[np.float64]) -> float:
+def largest_imbalance(off: Floats, flow: Floats) -> float:
     """Return the largest imbalance of a class as a share of what leaves it."""
     leaving = flow.sum(axis=1)
     return float(np.max(off / np.where(leaving > 0, leaving, np.inf)))
@@ -55,7 +55,7 @@ def largest_imbalance(off: NDArray[np.float64], flow: NDArray[np.float64]) -> fl
 
 def sweep_until_balanced(
     sweep: Callable[[float], float],
-    chance: NDArray[np.float64],
+    chance: Floats,
     tolerance: float,
     max_sweeps: int,
     *,

@@ -12,7 +12,9 @@ from standby._show import Shown
 from standby.queueing._errors import QueueingInputError
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 __all__ = ["Hypercube"]
 
@@ -51,15 +53,15 @@ class Hypercube(Shown):
         Number of sweeps or passes done.
     """
 
-    busy: NDArray[np.float64]
-    dispatch: NDArray[np.float64]
-    calls: NDArray[np.float64]
+    busy: Floats
+    dispatch: Floats
+    calls: Floats
     lost: float
     delayed: float
-    lost_by_area: NDArray[np.float64]
+    lost_by_area: Floats
     queue_length: float
     wait: float
-    states: NDArray[np.float64] | None
+    states: Floats | None
     residual: float
     sweeps: int
 
@@ -85,21 +87,21 @@ class Hypercube(Shown):
         weighed = np.array([self._weigh(times).sum()])
         return float(_ratio(weighed, np.array([self.dispatch.sum()]))[0])
 
-    def mean_response_by_area(self, times: ArrayLike) -> NDArray[np.float64]:
+    def mean_response_by_area(self, times: ArrayLike) -> Floats:
         """Return the mean response to each area's answered calls, nan without any, shape (areas,) [min].
 
         `times` as for :meth:`mean_response`.
         """
         return _ratio(self._weigh(times).sum(axis=1), self.dispatch.sum(axis=1))
 
-    def mean_response_by_unit(self, times: ArrayLike) -> NDArray[np.float64]:
+    def mean_response_by_unit(self, times: ArrayLike) -> Floats:
         """Return the mean response of each unit's dispatches, nan without any, shape (units,) [min].
 
         `times` as for :meth:`mean_response`.
         """
         return _ratio(self._weigh(times).sum(axis=0), self.dispatch.sum(axis=0))
 
-    def reached(self, times: ArrayLike, limit: float) -> NDArray[np.float64]:
+    def reached(self, times: ArrayLike, limit: float) -> Floats:
         """Return the share of each area's calls reached within a limit, nan without any, shape (areas,).
 
         `times` as for :meth:`mean_response`; `limit` in the same unit [min]. Calls lost are not reached.
@@ -108,7 +110,7 @@ class Hypercube(Shown):
         within = self._check_times(times) <= limit
         return _ratio(np.where(within, self.dispatch, 0.0).sum(axis=1), self.calls)
 
-    def _check_times(self, times: ArrayLike) -> NDArray[np.float64]:
+    def _check_times(self, times: ArrayLike) -> Floats:
         """Refuse times that do not fit the areas and units."""
         matrix = numbers("times", times, refusal=QueueingInputError)
         if matrix.shape != self.dispatch.shape:
@@ -123,7 +125,7 @@ class Hypercube(Shown):
             )
         return matrix
 
-    def _weigh(self, times: ArrayLike) -> NDArray[np.float64]:
+    def _weigh(self, times: ArrayLike) -> Floats:
         """Weigh times with dispatches; what never happens weighs nothing, even if it takes for ever."""
         matrix = self._check_times(times)
         used = self.dispatch > 0
@@ -132,7 +134,7 @@ class Hypercube(Shown):
         return weighed
 
 
-def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ratio(top: Floats, bottom: Floats) -> Floats:
     """Divide, nan where there is nothing to divide by."""
     ratio = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=ratio, where=bottom > 0)

@@ -21,8 +21,7 @@ from standby.queueing._errors import ConvergenceError
 from standby.queueing._kernels_erlang import birth_death
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from standby._typing import Floats
     from standby.queueing._entries import Entries
 
 _MANY_UNITS = 18  # from which on several threads pay for themselves, also when the machine is shared
@@ -60,7 +59,7 @@ class Pace:
             self.factor = min(max(self.factor, best), self.cap)
 
 
-def starting_point(entries: Entries, service: NDArray[np.float64], offered: float) -> NDArray[np.float64]:
+def starting_point(entries: Entries, service: Floats, offered: float) -> Floats:
     """Spread Erlang's layers evenly over their states."""
     units = service.size
     layer = birth_death(np.full(units, offered), np.arange(1, units + 1) * float(service.mean()))
@@ -75,7 +74,7 @@ def starting_point(entries: Entries, service: NDArray[np.float64], offered: floa
 class Steady:
     """Holds the chances of all states and improves them until they balance."""
 
-    def __init__(self, entries: Entries, service: NDArray[np.float64]) -> None:
+    def __init__(self, entries: Entries, service: Floats) -> None:
         self.entries = entries
         self.service = service
 
@@ -102,9 +101,7 @@ class Steady:
         flow = up + down
         return float(np.max(off / np.where(flow > 0, flow, np.inf), initial=0.0))
 
-    def _balance_layers(
-        self, mass: NDArray[np.float64], up: NDArray[np.float64], down: NDArray[np.float64]
-    ) -> None:
+    def _balance_layers(self, mass: Floats, up: Floats, down: Floats) -> None:
         """Scale each layer to its share in the birth-death chain of the layers."""
         if not (np.all(mass > 0) and np.all(up[:-1] > 0) and np.all(down[1:] > 0)):
             return  # over-relaxation overshot for a moment; the next sweep puts it right
@@ -134,7 +131,7 @@ class Steady:
             f"{tolerance:.2g}; raise max_sweeps, or tolerance if that is near enough"
         )
 
-    def count(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def count(self) -> tuple[Floats, Floats]:
         """Return the chances of the entries' slots and of each unit being busy, for total mass 1."""
         entries = self.entries
         threads = self._tallies.shape[0]

@@ -19,12 +19,14 @@ from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import erlang_b_flat
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Codes, Floats
 
 __all__ = ["MMc", "erlang_b", "erlang_c", "mmc"]
 
 
-def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[Floats, Codes]:
     """Check loads and units and bring them to one shape."""
     load_array = number("load", load, refusal=QueueingInputError)
     unit_floats = number("units", units, high=LARGEST_WHOLE, refusal=QueueingInputError)
@@ -43,7 +45,7 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[NDArray[np.float64], 
     return loads, counts
 
 
-def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
+def erlang_b(load: ArrayLike, units: ArrayLike) -> float | Floats:
     """Return the chance that a call is lost when it finds all units busy (M/G/c/c, Erlang B).
 
     Parameters
@@ -82,7 +84,7 @@ def erlang_b(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
     return float(blocked[0]) if loads.ndim == 0 else blocked.reshape(loads.shape)
 
 
-def erlang_c(load: ArrayLike, units: ArrayLike) -> float | NDArray[np.float64]:
+def erlang_c(load: ArrayLike, units: ArrayLike) -> float | Floats:
     """Return the chance that a call has to wait when the queue has no limit (M/M/c, Erlang C).
 
     Parameters

@@ -16,7 +16,9 @@ from standby.queueing._inputs import System, check_memory, check_system
 from standby.queueing._relaxed import class_factors, largest_imbalance, sweep_until_balanced
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Codes, Floats
 
 __all__ = ["HypercubeMultiple", "hypercube_multiple"]
 
@@ -55,14 +57,14 @@ class HypercubeMultiple(Shown):
         Number of sweeps done.
     """
 
-    busy: NDArray[np.float64]
-    dispatch: NDArray[np.float64]
+    busy: Floats
+    dispatch: Floats
     lost: float
     short: float
-    complete: NDArray[np.float64]
-    first_response: NDArray[np.float64]
-    full_response: NDArray[np.float64]
-    states: NDArray[np.float64]
+    complete: Floats
+    first_response: Floats
+    full_response: Floats
+    states: Floats
     residual: float
     sweeps: int
 
@@ -183,7 +185,7 @@ def hypercube_multiple(
     )
 
 
-def _mean(sums: NDArray[np.float64], weights: NDArray[np.float64], *, unknown: bool) -> NDArray[np.float64]:
+def _mean(sums: Floats, weights: Floats, *, unknown: bool) -> Floats:
     """Divide sums by weights; nan where there is no weight or the sums are not known."""
     mean = np.full(sums.shape, np.nan)
     if not unknown:
@@ -191,7 +193,7 @@ def _mean(sums: NDArray[np.float64], weights: NDArray[np.float64], *, unknown: b
     return mean
 
 
-def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
+def _check_needed(needed: ArrayLike, system: System) -> Codes:
     """Refuse numbers of units that make no sense or that a list does not hold."""
     raw = numbers("needed", needed, refusal=QueueingInputError)
     counts = np.full(system.arrival.size, float(raw)) if raw.ndim == 0 else raw
@@ -214,7 +216,7 @@ def _check_needed(needed: ArrayLike, system: System) -> NDArray[np.int64]:
     return counts.astype(np.int64)
 
 
-def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.float64]:
+def _check_times(times: ArrayLike | None, shape: tuple[int, int]) -> Floats:
     """Refuse times of another shape, negative or missing ones."""
     if times is None:
         return np.zeros(shape)
@@ -233,7 +235,7 @@ class _Model:
     def __init__(
         self,
         calls: kernels.Calls,
-        service: NDArray[np.float64],
+        service: Floats,
         base_gb: float,
         memory_gb: float | None,
     ) -> None:

@@ -17,7 +17,9 @@ from standby.queueing._relaxed import class_factors, largest_imbalance, sweep_un
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Codes, Floats
 
 __all__ = ["HypercubePatrol", "hypercube_patrol"]
 
@@ -49,12 +51,12 @@ class HypercubePatrol(Shown):
         Number of sweeps done.
     """
 
-    on_calls: NDArray[np.float64]
-    on_own: NDArray[np.float64]
-    dispatch: NDArray[np.float64]
+    on_calls: Floats
+    on_own: Floats
+    dispatch: Floats
     lost: float
-    lost_by_area: NDArray[np.float64]
-    broken_off: NDArray[np.float64]
+    lost_by_area: Floats
+    broken_off: Floats
     residual: float
     sweeps: int
 
@@ -158,7 +160,7 @@ def hypercube_patrol(
     )
 
 
-def _check_rules(break_off: str | Sequence[str], areas: int) -> NDArray[np.int64]:
+def _check_rules(break_off: str | Sequence[str], areas: int) -> Codes:
     """Turn words into the numbers of the rules, one for each area."""
     words = [break_off] * areas if isinstance(break_off, str) else list(break_off)
     if len(words) != areas or not set(words) <= set(_RULES):
@@ -172,7 +174,7 @@ def _check_rules(break_off: str | Sequence[str], areas: int) -> NDArray[np.int64
 class _Patrol:
     """Chances of all states and the sweeps that improve them."""
 
-    def __init__(self, system: System, own_service: NDArray[np.float64], rules: NDArray[np.int64]) -> None:
+    def __init__(self, system: System, own_service: Floats, rules: Codes) -> None:
         units = system.service.size
         states = 3**units
 
@@ -209,7 +211,7 @@ class _Patrol:
         return sweep_until_balanced(self.sweep, self.chance, tolerance, max_sweeps, class_name="class")
 
 
-def _classes(units: int) -> NDArray[np.int64]:
+def _classes(units: int) -> Codes:
     """Return the class of each state: units on calls times (units + 1), and units on own work."""
     label = np.zeros(1, dtype=np.int64)
 

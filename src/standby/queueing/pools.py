@@ -18,12 +18,14 @@ from standby.queueing._kernels_erlang import birth_death
 from standby.queueing.erlang import check_rates, erlang_c
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 __all__ = ["FiniteSource", "finite_source", "mg1_wait", "mg_infinity", "preemptive_wait", "priority_wait"]
 
 
-def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
+def _class_rates(arrival: ArrayLike) -> Floats:
     """Return arrival rates by class, checked."""
     rates = numbers("arrival", arrival, refusal=QueueingInputError)
     if rates.ndim != 1 or rates.size == 0 or not np.all(np.isfinite(rates)) or np.any(rates < 0):
@@ -34,7 +36,7 @@ def _class_rates(arrival: ArrayLike) -> NDArray[np.float64]:
     return rates
 
 
-def _loads_up_to(rates: NDArray[np.float64], capacity: float) -> NDArray[np.float64]:
+def _loads_up_to(rates: Floats, capacity: float) -> Floats:
     """Return the share of capacity that classes 0..k ask for, with 0 before the first class."""
     loads = np.concatenate(([0.0], np.cumsum(rates) / capacity))
     if loads[-1] >= 1.0:
@@ -47,7 +49,7 @@ def _loads_up_to(rates: NDArray[np.float64], capacity: float) -> NDArray[np.floa
     return loads
 
 
-def priority_wait(arrival: ArrayLike, service: float, units: int = 1) -> NDArray[np.float64]:
+def priority_wait(arrival: ArrayLike, service: float, units: int = 1) -> Floats:
     """Return the mean wait by priority class in M/M/c when service is not interrupted (Cobham).
 
     Parameters
@@ -90,7 +92,7 @@ def priority_wait(arrival: ArrayLike, service: float, units: int = 1) -> NDArray
     return np.asarray(base / ((1.0 - loads[:-1]) * (1.0 - loads[1:])))
 
 
-def preemptive_wait(arrival: ArrayLike, service: float) -> NDArray[np.float64]:
+def preemptive_wait(arrival: ArrayLike, service: float) -> Floats:
     """Return the mean time lost by class in M/M/1 when a higher class interrupts and work is resumed.
 
     Parameters
@@ -172,7 +174,7 @@ def mg1_wait(arrival: float, mean: float, variance: float) -> float:
     return arrival * (variance + mean * mean) / (2.0 * (1.0 - load))
 
 
-def mg_infinity(arrival: float, mean: float, count: int) -> NDArray[np.float64]:
+def mg_infinity(arrival: float, mean: float, count: int) -> Floats:
     """Return the chance of each number of calls in service when there is always a unit (M/G/∞).
 
     Parameters
@@ -247,7 +249,7 @@ class FiniteSource(Shown):
     queue: float
     wait: float
     calls: float
-    chance: NDArray[np.float64]
+    chance: Floats
 
 
 def finite_source(

@@ -18,6 +18,7 @@ from standby.report.charts import charts
 from standby.report.charts.look import layout
 from standby.report.pages.log import picture_of_log
 from standby.report.write import content_of
+from standby.tables import column_of
 from standby.travel import Times
 from standby.words import numbers
 
@@ -85,13 +86,8 @@ def _appraisal(appraisal: Appraisal) -> Chart | None:
 
 def _cover(cover: Cover) -> Chart | None:
     rows = cover.standards[cover.standards["scope_kind"] == "all"]
-    columns = {
-        "share_if_free": "If all are free",
-        "share_expected": "Expected",
-        "share_assured": "Assured",
-        "required": "Required",
-    }
-    series = {label: finite(100.0 * rows[column]) for column, label in columns.items()}
+    columns = ("share_if_free", "share_expected", "share_assured", "required")
+    series = {column_of("standards", c).label: finite(100.0 * rows[c]) for c in columns}
     caption = "Share inside each standard"
     return charts.bars(list(rows["name"]), series, caption=caption, unit="per cent", grid=None)
 
@@ -103,7 +99,7 @@ def _need(need: Need) -> Chart | None:
         f"{forces}: {name}" if several else str(name)
         for forces, name in zip(table["forces"], table["name"], strict=True)
     ]
-    series = {"Officers needed": finite(table["officers"]), "In post": finite(table["strength"])}
+    series = {column_of("need", c).label: finite(table[c]) for c in ("officers", "strength")}
     return charts.bars(
         labels, series, caption="What each standard would need", unit="armed officers", grid=None
     )
@@ -111,7 +107,7 @@ def _need(need: Need) -> Chart | None:
 
 def _located(located: Located) -> Chart | None:
     table = located.table
-    series = {"Today": finite(table["units_today"]), "In the answer": finite(table["units"])}
+    series = {column_of("siting_sites", c).label: finite(table[c]) for c in ("units_today", "units")}
     return charts.bars(list(table["name"]), series, caption="Units at each site", unit="units", grid=None)
 
 

@@ -30,6 +30,9 @@ class Column(Shown):
     ----------
     name, kind, label, description
         What it is called, what it holds, its heading, and what it means.
+    short
+        Its heading on a terminal, in two lines, where the label is too long or needs what stands beside it on
+        a page; left out, the label.
     unit
         Unit of its numbers; left out, that of its kind, which is none for counts, text and the like, and for
         measures, whose unit is that of the row's criterion.
@@ -54,8 +57,10 @@ class Column(Shown):
     signed: bool = False
     public: bool = False
     rounding: Rounding = "kind"
+    short: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "short", self.short or self.label)
         object.__setattr__(self, "unit", self.unit or UNITS.get(self.kind, ""))
 
     @property

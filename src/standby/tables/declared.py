@@ -17,15 +17,20 @@ C, P = Column, partial(Column, public=True)
 
 _OPTION = P("option", "name", "Option", "The option; `base` is the plan as it is.")
 _INCIDENT = P("incident_type", "name", "Incident type", "The incident type.")
-_MEASURE = P("measure", "text", "Measure", "first: first armed arrival; full: full attendance.")
+_MEASURE = P(
+    "measure", "text", "Measure", "first: first armed arrival; full: full attendance.", short="Until"
+)
 _SCOPE_KIND = P(
     "scope_kind", "text", "Part", "all, force, setting (urban or rural), force setting, or class."
 )
-_SCOPE = P("scope", "name", "Of", "Which force, setting or class; empty for all.")
+_SCOPE = P("scope", "name", "Where", "Which force, setting or class; empty for all.")
 _FORCE = C("force", "name", "Force", "The force.")
 _CLASS = C("class", "name", "Class", "Class of the place.")
 _AREA = C("area", "text", "Area id", "Id of the area.")
 _NAME = P("name", "text", "Name", "Name.")
+_STANDARD_NAME = P("name", "text", "Name", "Name of the standard.", short="Standard")
+_AREA_NAME = C("name", "text", "Name", "Name of the area.", short="Area")
+_SITED_NAME = C("name", "text", "Name", "Name of the site.", short="Site")
 _LON = C("lon", "number", "Longitude", "Longitude [degrees, WGS 84].", unit="degrees")
 _LAT = C("lat", "number", "Latitude", "Latitude [degrees, WGS 84].", unit="degrees")
 _PEOPLE = C("people", "count", "People", "Residents.", unit="people")
@@ -33,6 +38,7 @@ _NEVER = "calls beyond the plan's limit, or never reached, count as the limit"
 _FIRST = C(
     "first_mean_min", "minutes", "First armed arrival",
     f"Mean minutes to the first armed arrival; {_NEVER}.", "first_at_least",
+    short="First armed arrival [min]",
 )  # fmt: skip
 _FULL = C(
     "full_mean_min",
@@ -48,17 +54,36 @@ _CLOCK = C("clock", "number", "From", "Hour of the day, 0 to 23.", unit="h")
 _HOUR = C("hour", "number", "Hour", "Hour of the week; 0 is Monday from midnight to one.", unit="h")
 _FURTHER = "further out where the Monte Carlo error of the mean leaves more open"
 _CHANCE = C("chance_in_time", "share", "Chance in time", "Chance of first arrival within the main standard.")
-_REQUIRED = P("required", "share", "Required", "Share that the standard asks for.", rounding="stated")
+_REQUIRED = P(
+    "required",
+    "share",
+    "Required",
+    "Share that the standard asks for.",
+    rounding="stated",
+    short="Asked for",
+)
 _SITE = C("site", "text", "Site id", "Id of the site.")
 _SITE_NAME = C("site_name", "text", "Site", "Name of the site.")
-_DRIVE = C("drive_min", "minutes", "Drive", "Minutes of driving on an emergency call from the nearest site.")
-_ESTABLISHMENT = P(
-    "establishment", "count", "Establishment", "Armed officers the force has posts for.", unit="officers"
+_NEAREST_SITE = C("site_name", "text", "Nearest site", "Name of the nearest site.")
+_DRIVE = C(
+    "drive_min",
+    "minutes",
+    "Drive",
+    "Minutes of driving on an emergency call from the nearest site.",
+    short="Drive [min]",
 )
-_STRENGTH = P("strength", "count", "Strength", "Armed officers in post.", unit="officers")
+_ESTABLISHMENT = P(
+    "establishment",
+    "count",
+    "Establishment",
+    "Armed officers the force has posts for.",
+    unit="officers",
+    short="Establish- ment",
+)
+_STRENGTH = P("strength", "count", "Strength", "Armed officers in post.", unit="officers", short="In post")
 _DEPLOYABLE = P("deployable", "count", "Deployable", "Armed officers who may be sent.", unit="officers")
 
-_FORCES = C("forces", "text", "Force ids", "Ids of the forces planned together.")
+_FORCES = C("forces", "text", "Force ids", "Ids of the forces planned together.", short="Forces")
 _CALL = C("id", "text", "Call", "Id of the call.")
 _NEED_UNITS = (
     C("tier", "name", "Tier", "Tier."), _SITE, C("name", "text", "Site", "Name of the site."),
@@ -135,7 +160,7 @@ _TABLES = (
         P("cheapest", "flag", "Cheapest of these", "Whether none that is like the best costs less."),
     ), public=True, beside=("criteria",)),
     Table("moves", "What an option moves", "An option by standard, beside the base.", (
-        _OPTION, P("standard", "name", "Standard", "The standard."), _NAME, _MEASURE,
+        _OPTION, P("standard", "name", "Standard", "The standard."), _STANDARD_NAME, _MEASURE,
         P("share_before", "share", "Share, as it is", "Share inside it in the base, mean over draws."),
         P("share_after", "share", "Share", "Share inside it with the option."),
         P("points", "count", "Points", "Change of that share [percentage points].", rounding="difference",
@@ -160,11 +185,11 @@ _TABLES = (
     ), public=True),
     Table("standards", "Standards", "An option by a standard and a part of the plan.", (
         _OPTION,
-        P("standard", "name", "Standard", "The standard."), _NAME, _INCIDENT, _MEASURE,
+        P("standard", "name", "Standard", "The standard."), _STANDARD_NAME, _INCIDENT, _MEASURE,
         P("of", "text", "Share of", "people, demand or key_locations."),
         P("within_min", "minutes", "Within", "Minutes from the call.",
           rounding="stated"), _SCOPE_KIND, _SCOPE,
-        C("share_if_free", "share", "If free", "Share inside it if every unit were free."),
+        C("share_if_free", "share", "If all were free", "Share inside it if every unit were free."),
         P("share_expected", "share", "Expected", "Share inside it, with the chance that units are free."),
         C("share_assured", "share", "Assured",
           "Share at places, each counted whole, that are reached in time with at least the standard's "
@@ -179,14 +204,17 @@ _TABLES = (
         C("high", "share", "High", "95th percentile, or the mean above it."),
     ), public=True),
     Table("backup", "Backup", "An option by a standard and a part of the plan.", (
-        _OPTION, C("standard", "name", "Standard", "The standard."), _NAME, _SCOPE_KIND, _SCOPE,
-        C("share_two_if_free", "share", "Two, if free", "Share that two units can reach if all are free."),
+        _OPTION, C("standard", "name", "Standard", "The standard."), _STANDARD_NAME, _SCOPE_KIND, _SCOPE,
+        C("share_two_if_free", "share", "Two, if all were free",
+          "Share that two units can reach if all are free."),
         C("share_two_expected", "share", "Two, expected", "The same, with the chance that they are free."),
     )),
     Table("land", "Land", "An option by a standard of areas and a part of the plan.", (
-        _OPTION, C("standard", "name", "Standard", "The standard."), _NAME, _SCOPE_KIND, _SCOPE,
-        C("land_km2", "count", "Land", "Land of the areas whose extent the plan gives [km²].", unit="km²"),
-        C("share_if_free", "share", "If free", "Share of it inside the standard if every unit were free."),
+        _OPTION, C("standard", "name", "Standard", "The standard."), _STANDARD_NAME, _SCOPE_KIND, _SCOPE,
+        C("land_km2", "count", "Land", "Land of the areas whose extent the plan gives [km²].", unit="km²",
+          short="Land [km²]"),
+        C("share_if_free", "share", "If all were free",
+          "Share of it inside the standard if every unit were free."),
         C("share_expected", "share", "Expected", "The same, with the chance that units are free."),
     )),
     Table("minutes", "Minutes", "An option by incident type, measure, weight and part of the plan.", (
@@ -194,9 +222,12 @@ _TABLES = (
         P("weight", "text", "Weight", "Over people, demand or key_locations."), _SCOPE_KIND, _SCOPE,
         P("mean_min", "minutes", "Mean", f"Mean minutes from the call; {_NEVER}.", "at_least"),
         C("p50_min", "minutes", "Median",
-          "Minutes that half of the calls are within, spread by the weight and over the hours."),
-        C("p90_min", "minutes", "90th percentile", "Minutes that nine in ten of these calls are within."),
-        C("p95_min", "minutes", "95th percentile", "Minutes that nineteen in twenty of them are within."),
+          "Minutes that half of the calls are within, spread by the weight and over the hours.",
+          short="Half within"),
+        C("p90_min", "minutes", "90th percentile", "Minutes that nine in ten of these calls are within.",
+          short="9 in 10 within"),
+        C("p95_min", "minutes", "95th percentile", "Minutes that nineteen in twenty of them are within.",
+          short="19 in 20 within"),
         C("beyond_share", "share", "Beyond", "Share of these calls beyond the limit, or never reached."),
         P("at_least", "flag", "At least", f"Whether the mean is a lower bound, as {_NEVER}."),
     ), public=True),
@@ -204,9 +235,12 @@ _TABLES = (
         _SCOPE_KIND, _SCOPE, _PEOPLE,
         C("mean_min", "minutes", "Mean", "Mean minutes of driving; beyond the limit counts as the limit.",
           "at_least"),
-        C("p50_min", "minutes", "Median", "Minutes of driving that half of the people are within."),
-        C("p90_min", "minutes", "90th percentile", "Minutes of driving that nine in ten are within."),
-        C("p95_min", "minutes", "95th percentile", "Minutes of driving that nineteen in twenty are within."),
+        C("p50_min", "minutes", "Median", "Minutes of driving that half of the people are within.",
+          short="Half within"),
+        C("p90_min", "minutes", "90th percentile", "Minutes of driving that nine in ten are within.",
+          short="9 in 10 within"),
+        C("p95_min", "minutes", "95th percentile", "Minutes of driving that nineteen in twenty are within.",
+          short="19 in 20 within"),
         C("share_without", "share", "No road", "Share of people to whom no way leads from any site."),
         C("at_least", "flag", "At least", "Whether the mean is a lower bound, as some are beyond the limit."),
     )),
@@ -223,30 +257,35 @@ _TABLES = (
     Table("build_up", "Build-up", "An option by incident type, part of the plan and minutes from the call.", (
         _OPTION, _INCIDENT, _SCOPE_KIND, _SCOPE,
         C("minutes", "minutes", "By", "Minutes from the call."),
-        C("own", "count", "Own", "Expected armed officers of the force who are there.", unit="officers"),
-        C("shared", "count", "Shared", "Expected armed officers of forces that share.", unit="officers"),
-        C("neighbour", "count", "Neighbours", "Expected armed officers lent by neighbours.", unit="officers"),
+        C("own", "count", "The force's own",
+          "Expected armed officers of the force who are there.", unit="officers"),
+        C("shared", "count", "Forces that share",
+          "Expected armed officers of forces that share.", unit="officers"),
+        C("neighbour", "count", "Lent by neighbours",
+          "Expected armed officers lent by neighbours.", unit="officers"),
     )),
     Table("need", "What would be needed", "A standard by the forces that plan together.", (
-        P("standard", "name", "Standard", "The standard."), _NAME,
+        P("standard", "name", "Standard", "The standard."), _STANDARD_NAME,
         _FORCES,
         P("forces_name", "text", "Forces", "Forces planned together."),
         P("sites", "text", "Sites", "existing: sites in use; all: every listed site."),
         _REQUIRED,
         P("attainable", "flag", "Can be met", "Whether units at the sites meet it in every force."),
         C("attainable_share", "share", "Attainable",
-          "Largest share that any number of units could reach, in the force where that is least."),
+          "Largest share that any number of units could reach, in the force where that is least.",
+          short="Can be reached"),
         C("share_every_site", "share", "From every site", "Attainable from every listed site, if not met."),
         C("share_one_minute_more", "share", "A minute more", "Attainable with one more minute, if not met."),
         P("reason", "text", "Why there is no number", "Why no number of units is given."),
         P("crewed_units", "count", "Crewed units", "Crewed units in the hours that need most.", unit="units"),
         P("posts", "count", "Posts", "Armed posts, mean over the hours of the week.", unit="units"),
-        P("officers", "count", "Officers", "Armed officers needed to keep them crewed.", unit="officers"),
+        P("officers", "count", "Officers needed", "Armed officers needed to keep them crewed.",
+          unit="officers", short="Officers"),
         _ESTABLISHMENT, _STRENGTH, _DEPLOYABLE,
         P("gap_establishment", "count", "Less establishment", "Officers needed less establishment.",
           unit="officers", signed=True, rounding="difference"),
         P("gap_strength", "count", "Less strength", "Officers needed less strength.",
-          unit="officers", signed=True, rounding="difference"),
+          unit="officers", signed=True, rounding="difference", short="Short by"),
         P("gap_deployable", "count", "Less deployable", "Officers needed less deployable.",
           unit="officers", signed=True, rounding="difference"),
         C("bound", "count", "At least", "Proven lower bound of crewed units.", unit="units"),
@@ -309,8 +348,8 @@ _TABLES = (
         P("grant_gbp_year", "money", "Grant a year", "Grant towards it.", unit="£/year"),
         C("people_gained", "people", "People brought inside", "Inside the main standard, beyond the base."),
         C("people_gained_se", "people", "Its standard error", "Monte Carlo standard error."),
-        C("per_person_gbp", "money", "A year per person", "Cost a year per person brought inside.",
-          unit="£/year"),
+        C("per_person_gbp", "money", "A year per person brought inside",
+          "Cost a year per person brought inside.", unit="£/year"),
         C("per_person_se", "money", "Its standard error", "Monte Carlo standard error.", unit="£/year"),
         C("reason", "text", "Why not", "Why there is no cost per person."),
     ), public=True),
@@ -392,7 +431,7 @@ _TABLES = (
         C("text", "words", "Note", "What to know."),
     )),
     Table("areas", "Areas", "An option by area.", (
-        _OPTION, _AREA, _NAME, _FORCE, _CLASS,
+        _OPTION, _AREA, _AREA_NAME, _FORCE, _CLASS,
         C("setting", "text", "Setting", "urban or rural."), _LON, _LAT, _PEOPLE,
         C("calls_per_year", "number", "Calls a year", "Calls of the main standard's type.",
           unit="calls/year"),
@@ -408,19 +447,19 @@ _TABLES = (
         _FIRST, _FULL, _FIRST_BOUND, _FULL_BOUND, _CHANCE,
     )),
     Table("nearest_areas", "Driving to areas", "An area.", (
-        _AREA, _NAME, _FORCE, _CLASS, _LON, _LAT, _PEOPLE, _SITE, _SITE_NAME, _DRIVE,
+        _AREA, _AREA_NAME, _FORCE, _CLASS, _LON, _LAT, _PEOPLE, _SITE, _NEAREST_SITE, _DRIVE,
     )),
     Table("nearest_key_locations", "Driving to key locations", "A key location.", (
         C("key_location", "text", "Id", "Id of the key location."), _NAME, _FORCE, _CLASS, _LON, _LAT,
-        C("weight", "number", "Weight", "Its weight in the plan."), _SITE, _SITE_NAME, _DRIVE,
+        C("weight", "number", "Weight", "Its weight in the plan."), _SITE, _NEAREST_SITE, _DRIVE,
     )),
     Table("off_network", "Off the roads", "A site or a place to which no road leads.", (
         C("kind", "text", "Kind", "site, area or key location."),
         C("id", "text", "Id", "Its id."), _NAME, C("reason", "text", "Has", "Why there are no minutes."),
     )),
     Table("worst", "Worst-served areas", "An option by rank.", (
-        _OPTION, C("rank", "count", "Rank", "1 is the worst."), _AREA, _NAME, _FORCE, _CLASS, _PEOPLE, _FIRST,
-        _FIRST_BOUND, _CHANCE,
+        _OPTION, C("rank", "count", "Rank", "1 is the worst."), _AREA, _AREA_NAME, _FORCE, _CLASS, _PEOPLE,
+        _FIRST, _FIRST_BOUND, _CHANCE,
     )),
     Table("units", "Units", "An option by unit.", (
         _OPTION, C("unit", "text", "Unit", "Id of the unit."), C("tier", "name", "Tier", "Tier."),
@@ -435,13 +474,13 @@ _TABLES = (
         C("hours_per_week", "count", "Hours a week", "Hours of the week in which it takes place.",
           unit="h/week"),
         C("units", "number", "Units wanted", "Units that it takes.", unit="units"),
-        C("units_on_duty", "number", "On duty", "Units on duty that could take it, mean over its hours.",
-          unit="units"),
-        C("units_short", "number", "Short", "Units wanted beyond those on duty, mean over its hours.",
+        C("units_on_duty", "number", "On duty, mean",
+          "Units on duty that could take it, mean over its hours.", unit="units"),
+        C("units_short", "number", "Short, mean", "Units wanted beyond those on duty, mean over its hours.",
           unit="units"),
     )),
     Table("by_hour", "Cover by hour of the week", "An option by hour of the week and standard.", (
-        _OPTION, _HOUR, _DAY, _CLOCK, C("standard", "name", "Standard", "The standard."), _NAME,
+        _OPTION, _HOUR, _DAY, _CLOCK, C("standard", "name", "Standard", "The standard."), _STANDARD_NAME,
         _SCOPE_KIND, _SCOPE,
         C("share_expected", "share", "Expected", "Share inside the standard, of the calls of that hour."),
     )),
@@ -466,7 +505,8 @@ _TABLES = (
         C("mean_min", "minutes", "Mean then", "The same in the answer."),
     ), of_a_siting=True),
     Table("siting_standards", "Standards, before and after a siting", "A standard by a part of the plan.", (
-        P("standard", "text", "Standard", "Id of the standard."), _NAME, _SCOPE_KIND, _SCOPE, _REQUIRED,
+        P("standard", "text", "Standard", "Id of the standard."), _STANDARD_NAME, _SCOPE_KIND, _SCOPE,
+        _REQUIRED,
         C("share_if_free_today", "share", "If free, today",
           "Share inside by the model of cover if no unit were busy, today."),
         C("share_if_free", "share", "If free, then", "The same in the answer."),
@@ -480,17 +520,18 @@ _TABLES = (
     Table("siting_curve", "What each unit adds", "A number of units.", (
         C("units", "count", "Units", "The most units that could be placed.", unit="units"),
         C("value", "number", "Best", "Best value of the siting model with so many units."),
-        C("bound", "number", "Bound", "What no placement of so many units can beat."),
+        C("bound", "number", "No answer beats", "What no placement of so many units can beat."),
         C("gap", "number", "Gap", "Relative difference of the two; 0: proven best."),
-        C("marginal", "number", "Adds", "What the last unit adds to the value."),
+        C("marginal", "number", "The last unit adds", "What the last unit adds to the value."),
         C("units_used", "count", "Units used", "Units that the answer places.", unit="units"),
     ), of_a_siting=True),
     Table("siting_sites", "Sites of a siting", "A site with units today or in the answer.", (
-        _SITE, _NAME, _FORCE, C("existing", "flag", "In use today", "Whether the site is in use today."),
+        _SITE, _SITED_NAME, _FORCE,
+        C("existing", "flag", "In use today", "Whether the site is in use today."),
         _LON, _LAT,
         C("units_today", "count", "Units today",
           "Units of the tier that stand there today and were sited.", unit="units"),
-        C("units", "count", "Units", "Units in the answer.", unit="units"),
+        C("units", "count", "Units then", "Units in the answer.", unit="units"),
         C("difference", "count", "Difference", "Units in the answer less units today.",
           unit="units", signed=True),
     ), of_a_siting=True),
@@ -513,7 +554,7 @@ _TABLES = (
     ), of_a_siting=True),
     Table("siting_compliance", "Sites to hold when few units are free", "A number of free units by site.", (
         C("units_free", "count", "Units free", "How many units are free.",
-          unit="units"), _SITE, _NAME, _FORCE, _LON, _LAT,
+          unit="units"), _SITE, _SITED_NAME, _FORCE, _LON, _LAT,
         C("share", "share", "In reach", "Share inside the standard with these sites only."),
     ), of_a_siting=True),
     Table("need_units", "Units that would meet every standard", "Like units at a site.", _NEED_UNITS),
@@ -521,7 +562,7 @@ _TABLES = (
         C("standard", "name", "Standard", "The standard."), _FORCES, *_NEED_UNITS,
     )),
     Table("need_curve", "Share against units", "A number of units, by the forces that plan together.", (
-        C("standard", "name", "Standard", "The main standard."), _NAME, _FORCES,
+        C("standard", "name", "Standard", "The main standard."), _STANDARD_NAME, _FORCES,
         C("units", "count", "Units", "Units round the clock.", unit="units"),
         C("share", "share", "Share", "Share reached by so many."),
     )),

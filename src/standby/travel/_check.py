@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from standby._refusals import Refusal
+from standby._typing import Floats, Mask
 
 BRITISH_ISLES: Final[tuple[float, float, float, float]] = (-11.0, 49.0, 2.5, 61.5)
 """West, south, east, north of the box in which the model without roads may be asked [degrees]."""
@@ -15,7 +16,7 @@ class TravelInputError(Refusal):
     """What was given cannot be turned into travel times; the message says how to fix it."""
 
 
-def positions(given: npt.ArrayLike, *, label: str) -> npt.NDArray[np.float64]:
+def positions(given: npt.ArrayLike, *, label: str) -> Floats:
     """Return longitude and latitude as a checked array of shape (n, 2)."""
     try:
         lonlat = np.asarray(given, dtype=np.float64)
@@ -49,7 +50,7 @@ def positions(given: npt.ArrayLike, *, label: str) -> npt.NDArray[np.float64]:
     return lonlat
 
 
-def in_british_isles(lonlat: npt.NDArray[np.float64], *, label: str) -> None:
+def in_british_isles(lonlat: Floats, *, label: str) -> None:
     """Refuse positions that are swapped or far from where the model without roads was fitted."""
     outside = np.flatnonzero(~_in_box(lonlat[:, 0], lonlat[:, 1]))
     if not outside.size:
@@ -69,7 +70,7 @@ def in_british_isles(lonlat: npt.NDArray[np.float64], *, label: str) -> None:
     )
 
 
-def distances(given: npt.ArrayLike, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
+def distances(given: npt.ArrayLike, shape: tuple[int, int]) -> Floats:
     """Return distances as a checked array of the required shape [km]."""
     km = np.asarray(given, dtype=np.float64)
     if km.shape != shape:
@@ -96,7 +97,7 @@ def positive(given: float, *, label: str) -> float:
     return number
 
 
-def _in_box(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+def _in_box(lon: Floats, lat: Floats) -> Mask:
     """Return which positions lie in the box around the British Isles."""
     west, south, east, north = BRITISH_ISLES
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import numpy.typing as npt
 
+from standby._typing import Floats
 from standby.travel._check import distances, in_british_isles, positions, positive
 from standby.travel._fitted import fitted
 from standby.travel._great_circle import great_circle_km
@@ -18,7 +18,7 @@ def car_minutes(
     destination_classes: Sequence[str] | npt.ArrayLike,
     *,
     factor: float = 1.0,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return ordinary car driving times between all origins and destinations, without a road file.
 
     The minutes depend only on the great-circle distance and the class of both ends, so the model knows of no
@@ -73,7 +73,7 @@ def car_minutes_from_km(
     destination_classes: Sequence[str] | npt.ArrayLike,
     *,
     factor: float = 1.0,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return ordinary car driving times from great-circle distances that are already known.
 
     The minutes scale with the factor: compute them once with factor 1 and multiply for each draw.

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from standby._show import Shown
+from standby._typing import Floats
 from standby.travel._check import TravelInputError
 from standby.travel.classes import TRAVEL_CLASSES
 
@@ -62,10 +63,10 @@ class CarMinutesModel(Shown):
 
     def minutes(
         self,
-        km: npt.NDArray[np.float64],
+        km: Floats,
         origin_codes: npt.NDArray[np.intp],
         destination_codes: npt.NDArray[np.intp],
-    ) -> npt.NDArray[np.float64]:
+    ) -> Floats:
         """Return minutes from distances and class codes that have already been checked.
 
         Parameters

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from standby._refusals import MissingExtraError
-from standby._typing import Floats, Mask
+from standby._typing import Codes, Floats, Mask
 from standby.plan import Fault, Plan, PlanError
 from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.plan_files import fault_of, missing_roads
@@ -140,9 +140,9 @@ class Points:
     """
 
     lonlat: Floats
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-    owner: NDArray[np.int64]
+    first: Codes
+    count: Codes
+    owner: Codes
 
 
 def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, apart: Mask) -> RoadMinutes:

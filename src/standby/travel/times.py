@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal, UnknownNameError
 from standby._show import Shown, points
+from standby._typing import Floats
 from standby.evidence import Manifest
 from standby.plan import Plan, place_table, read_matrix
 from standby.travel._crow import car_minutes_from_km
@@ -50,7 +50,7 @@ class Times(Shown):
 
     site_ids: tuple[str, ...]
     place_ids: tuple[str, ...]
-    minutes: NDArray[np.float64]
+    minutes: Floats
     areas: int
     method: str
     manifest: Manifest
@@ -133,7 +133,7 @@ class Times(Shown):
         """Return one sentence."""
         return f"{len(self.site_ids)} sites × {len(self.place_ids)} places by {self.method}."
 
-    def rows(self, site_ids: tuple[str, ...]) -> NDArray[np.float64]:
+    def rows(self, site_ids: tuple[str, ...]) -> Floats:
         """Return the minutes from the named sites, shape (sites, places) [min].
 
         Raises
@@ -211,7 +211,7 @@ def _count(number: int, kind: str) -> str:
     return f"1 {kind} has" if number == 1 else f"{number} {kind}s have"
 
 
-def _modelled(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame) -> NDArray[np.float64]:
+def _modelled(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame) -> Floats:
     """Return the minutes of the model without roads, shape (sites, places) [min]."""
     travel_class = {name: place_class.travel_class for name, place_class in plan.document.classes.items()}
     centre_km = great_circle_km(sites[["lon", "lat"]].to_numpy(), places[["lon", "lat"]].to_numpy())

@@ -13,8 +13,9 @@ from standby._show import Shown
 from standby.workforce.intake import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Floats
     from standby.workforce.intake import Intake
 
 
@@ -32,27 +33,27 @@ class StrengthPath(Shown):
         Officers who leave in each month, shape (..., months) [officers/month].
     """
 
-    strength: NDArray[np.float64]
-    joined: NDArray[np.float64]
-    left: NDArray[np.float64]
+    strength: Floats
+    joined: Floats
+    left: Floats
 
     @property
-    def by_year(self) -> NDArray[np.float64]:
+    def by_year(self) -> Floats:
         """Strength at the start and at each year's end, shape (..., years + 1) [officers]."""
         return self.strength[..., ::MONTHS_PER_YEAR]
 
     @property
-    def joined_by_year(self) -> NDArray[np.float64]:
+    def joined_by_year(self) -> Floats:
         """Officers who join in each whole year, shape (..., years) [officers/year]."""
         return _sum_years(self.joined)
 
     @property
-    def left_by_year(self) -> NDArray[np.float64]:
+    def left_by_year(self) -> Floats:
         """Officers who leave in each whole year, shape (..., years) [officers/year]."""
         return _sum_years(self.left)
 
     @property
-    def mean_by_year(self) -> NDArray[np.float64]:
+    def mean_by_year(self) -> Floats:
         """Officer-years in post in each whole year, what pay follows, shape (..., years) [officers].
 
         Those who leave in a month are counted to its end; those who join, from the next month on.
@@ -60,7 +61,7 @@ class StrengthPath(Shown):
         return np.asarray(_sum_years(self.strength[..., :-1]) / MONTHS_PER_YEAR)
 
 
-def _sum_years(monthly: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sum_years(monthly: Floats) -> Floats:
     """Return the sum of each whole year, shape (..., years), without the months after the last of them."""
     years = monthly.shape[-1] // MONTHS_PER_YEAR
     whole_years = monthly[..., : years * MONTHS_PER_YEAR]
@@ -68,7 +69,7 @@ def _sum_years(monthly: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(whole_years.reshape(*monthly.shape[:-1], years, MONTHS_PER_YEAR).sum(axis=-1))
 
 
-def monthly_staying(loss: ArrayLike) -> NDArray[np.float64]:
+def monthly_staying(loss: ArrayLike) -> Floats:
     """Return the chance of staying one month that compounds to a yearly loss.
 
     Parameters

@@ -21,13 +21,15 @@ from standby._checks import number, whole
 from standby._refusals import Refusal
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 _SUM_SLACK = 1e-9
 """By how much shares that should sum to 1 may miss it."""
 
 
-def _transition(transition: ArrayLike) -> NDArray[np.float64]:
+def _transition(transition: ArrayLike) -> Floats:
     """Return a matrix of moves between grades; refuse one that is not square or has a row above 1."""
     moves = number("transition", transition, high=1.0)
     if moves.ndim < 2 or moves.shape[-1] != moves.shape[-2]:
@@ -41,7 +43,7 @@ def _transition(transition: ArrayLike) -> NDArray[np.float64]:
     return moves
 
 
-def _by_grade(name: str, value: ArrayLike, grades: int) -> NDArray[np.float64]:
+def _by_grade(name: str, value: ArrayLike, grades: int) -> Floats:
     """Return numbers with grades on the last axis; refuse any other shape."""
     array = number(name, value)
     if array.ndim == 0 or array.shape[-1] != grades:
@@ -51,7 +53,7 @@ def _by_grade(name: str, value: ArrayLike, grades: int) -> NDArray[np.float64]:
     return array
 
 
-def wastage(transition: ArrayLike) -> NDArray[np.float64]:
+def wastage(transition: ArrayLike) -> Floats:
     """Return the share of each grade that leaves the system in one period.
 
     Parameters
@@ -72,9 +74,7 @@ def wastage(transition: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.maximum(1.0 - _transition(transition).sum(axis=-1), 0.0))
 
 
-def stocks(
-    initial: ArrayLike, transition: ArrayLike, recruits: ArrayLike, *, periods: int
-) -> NDArray[np.float64]:
+def stocks(initial: ArrayLike, transition: ArrayLike, recruits: ArrayLike, *, periods: int) -> Floats:
     """Project the expected stocks by grade when recruits are given: ``n(t) = n(t − 1) P + r`` [1]_.
 
     Parameters
@@ -120,7 +120,7 @@ def stocks(
 
 def stocks_at_size(
     initial: ArrayLike, transition: ArrayLike, recruit_shares: ArrayLike, *, periods: int
-) -> NDArray[np.float64]:
+) -> Floats:
     """Project the expected stocks by grade when every leaver is replaced and the total stays the same.
 
     ``n(t) = n(t − 1) (P + w a)`` with the wastage ``w`` and the recruit shares ``a``.
@@ -150,7 +150,7 @@ def stocks_at_size(
     return stocks(initial, moves, np.zeros(moves.shape[-1]), periods=periods)
 
 
-def _refilled(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[np.float64]:
+def _refilled(transition: ArrayLike, recruit_shares: ArrayLike) -> Floats:
     """Return the moves between grades with each leaver's place filled: ``P + w a``, whose rows sum to 1."""
     moves = _transition(transition)
     shares = _by_grade("recruit_shares", recruit_shares, moves.shape[-1])
@@ -163,7 +163,7 @@ def _refilled(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[np.fl
     return np.asarray(refilled / refilled.sum(axis=-1, keepdims=True))
 
 
-def expected_service(transition: ArrayLike) -> NDArray[np.float64]:
+def expected_service(transition: ArrayLike) -> Floats:
     """Return the expected periods in each grade from each grade of entry.
 
     This is the fundamental matrix ``(I − P)⁻¹`` [1]_.
@@ -200,7 +200,7 @@ def expected_service(transition: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.maximum(service, 0.0))  # elimination may leave -1e-15 where nobody ever comes
 
 
-def steady_stocks(transition: ArrayLike, recruits: ArrayLike) -> NDArray[np.float64]:
+def steady_stocks(transition: ArrayLike, recruits: ArrayLike) -> Floats:
     """Return the stocks by grade that given recruits sustain for good: ``n = r (I − P)⁻¹``.
 
     Parameters
@@ -225,7 +225,7 @@ def steady_stocks(transition: ArrayLike, recruits: ArrayLike) -> NDArray[np.floa
     return np.asarray(np.einsum("...i,...ij->...j", joining, service))
 
 
-def steady_shares(transition: ArrayLike, recruit_shares: ArrayLike) -> NDArray[np.float64]:
+def steady_shares(transition: ArrayLike, recruit_shares: ArrayLike) -> Floats:
     """Return the share of each grade in the long run when every leaver is replaced.
 
     The stationary distribution of ``P + w a`` (see `stocks_at_size`). A vacancy may be a grade of its own in

@@ -14,7 +14,9 @@ from standby._show import Shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats, Mask
 
 MONTHS_PER_YEAR = 12
 
@@ -42,16 +44,16 @@ class Intake(Shown):
         Whether seats stay empty because candidates run short.
     """
 
-    seats: NDArray[np.float64]
-    new_seats: NDArray[np.float64]
-    candidates: NDArray[np.float64]
-    starters: NDArray[np.float64]
-    passed: NDArray[np.float64]
-    by_month: NDArray[np.float64]
-    limited_by_candidates: NDArray[np.bool_]
+    seats: Floats
+    new_seats: Floats
+    candidates: Floats
+    starters: Floats
+    passed: Floats
+    by_month: Floats
+    limited_by_candidates: Mask
 
 
-def month_shares(course_months: Sequence[int] | None) -> NDArray[np.float64]:
+def month_shares(course_months: Sequence[int] | None) -> Floats:
     """Return the share of a year's officers who join at the end of each month.
 
     Parameters

@@ -11,7 +11,9 @@ from standby._checks import number, slack
 from standby._show import Shown
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 HOURS_PER_WEEK = 168.0
 """Hours of a week: a post that is staffed round the clock covers all of them [h]."""
@@ -29,8 +31,8 @@ class OfficersNeeded(Shown):
         Whole officers: `exact` rounded up once, after summing; never unit by unit [officers].
     """
 
-    exact: NDArray[np.float64]
-    officers: NDArray[np.float64]
+    exact: Floats
+    officers: Floats
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,11 @@ class UnitsSustained(Shown):
         Whole units: `exact` rounded down [units].
     """
 
-    exact: NDArray[np.float64]
-    units: NDArray[np.float64]
+    exact: Floats
+    units: Floats
 
 
-def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> NDArray[np.float64]:
+def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> Floats:
     """Return the officers on the strength for each officer on duty round the clock.
 
     These are the hours of the week over the hours that one officer gives to duty:
@@ -80,7 +82,7 @@ def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> NDArray
 
 def officers_per_unit(
     crew: ArrayLike, relief_factor: ArrayLike, *, hours_per_week: ArrayLike = HOURS_PER_WEEK
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the officers on the strength for one crewed unit.
 
     Parameters

@@ -10,9 +10,9 @@ import numpy as np
 from standby._show import Shown
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Floats = NDArray[np.float64]
+    from standby._typing import Floats
 
 
 @dataclass(frozen=True, eq=False)

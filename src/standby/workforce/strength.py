@@ -11,7 +11,9 @@ from standby._checks import number
 from standby._show import Shown
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,16 @@ class StaffingGap(Shown):
         Funded posts less `strength`; negative if over establishment [officers].
     """
 
-    required: NDArray[np.float64]
-    strength: NDArray[np.float64]
-    deployable: NDArray[np.float64]
-    strength_gap: NDArray[np.float64]
-    deployable_gap: NDArray[np.float64]
-    establishment_gap: NDArray[np.float64] | None
-    vacancies: NDArray[np.float64] | None
+    required: Floats
+    strength: Floats
+    deployable: Floats
+    strength_gap: Floats
+    deployable_gap: Floats
+    establishment_gap: Floats | None
+    vacancies: Floats | None
 
 
-def deployable(strength: ArrayLike, share: ArrayLike) -> NDArray[np.float64]:
+def deployable(strength: ArrayLike, share: ArrayLike) -> Floats:
     """Return the officers who can be deployed, of those in post.
 
     Parameters
@@ -68,7 +70,7 @@ def deployable(strength: ArrayLike, share: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(number("strength", strength) * number("share", share, high=1.0))
 
 
-def strength_for_deployable(required: ArrayLike, share: ArrayLike) -> NDArray[np.float64]:
+def strength_for_deployable(required: ArrayLike, share: ArrayLike) -> Floats:
     """Return the officers in post that it takes to have a number of deployable ones.
 
     Parameters

@@ -22,8 +22,9 @@ from standby.workforce.intake import MONTHS_PER_YEAR, month_shares
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Floats
     from standby.workforce.intake import Intake
 
 NEGLIGIBLE_LOSS = 1e-12
@@ -52,12 +53,12 @@ class TargetTime(Shown):
         Highest strength that the path reaches or approaches [officers].
     """
 
-    years: NDArray[np.float64]
-    first_years: NDArray[np.float64]
-    equilibrium: NDArray[np.float64]
-    equilibrium_low: NDArray[np.float64]
-    equilibrium_high: NDArray[np.float64]
-    highest: NDArray[np.float64]
+    years: Floats
+    first_years: Floats
+    equilibrium: Floats
+    equilibrium_low: Floats
+    equilibrium_high: Floats
+    highest: Floats
 
 
 @dataclass(frozen=True)
@@ -80,26 +81,26 @@ class SeatsNeeded(Shown):
         Eligible volunteers who must apply [officers/year].
     """
 
-    passed_per_year: NDArray[np.float64]
-    to_reach_per_year: NDArray[np.float64]
-    to_hold_per_year: NDArray[np.float64]
-    starters_per_year: NDArray[np.float64]
-    seats_per_year: NDArray[np.float64]
-    applicants_per_year: NDArray[np.float64]
+    passed_per_year: Floats
+    to_reach_per_year: Floats
+    to_hold_per_year: Floats
+    starters_per_year: Floats
+    seats_per_year: Floats
+    applicants_per_year: Floats
 
 
-def _loss(loss: ArrayLike) -> NDArray[np.float64]:
+def _loss(loss: ArrayLike) -> Floats:
     """Return a yearly loss, 0 where it is negligible."""
     rate = number("loss", loss, high=1.0, below=True)
     return np.where(rate < NEGLIGIBLE_LOSS, 0.0, rate)
 
 
-def _after_lead(by_month: NDArray[np.float64], lead_months: int) -> NDArray[np.float64]:
+def _after_lead(by_month: Floats, lead_months: int) -> Floats:
     """Return the calendar turned so that its first month is the one after the lead."""
     return np.roll(by_month, -(lead_months % MONTHS_PER_YEAR), axis=-1)
 
 
-def _yearly_gain(by_month: NDArray[np.float64], stay: NDArray[np.float64]) -> NDArray[np.float64]:
+def _yearly_gain(by_month: Floats, stay: Floats) -> Floats:
     """Return the year's intake after each month that is still in post a year later, shape (..., 12)."""
     months_later = np.arange(1, MONTHS_PER_YEAR + 1)
     joining_month = (np.arange(MONTHS_PER_YEAR)[:, np.newaxis] + months_later - 1) % MONTHS_PER_YEAR
@@ -109,9 +110,7 @@ def _yearly_gain(by_month: NDArray[np.float64], stay: NDArray[np.float64]) -> ND
     return np.asarray((by_month[..., joining_month] * still_in_post[..., np.newaxis, :]).sum(axis=-1))
 
 
-def _first_year(
-    start: NDArray[np.float64], by_month: NDArray[np.float64], stay: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _first_year(start: Floats, by_month: Floats, stay: Floats) -> Floats:
     """Return the strength at each month of the first year after the lead, month 0 first, shape (..., 12)."""
     shape = np.broadcast_shapes(start.shape, stay.shape, by_month.shape[:-1])
     path = np.empty((*shape, MONTHS_PER_YEAR))
@@ -124,11 +123,11 @@ def _first_year(
 
 
 def _strength_after(
-    years: NDArray[np.float64],
-    base: NDArray[np.float64],
-    gain: NDArray[np.float64],
-    loss: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    years: Floats,
+    base: Floats,
+    gain: Floats,
+    loss: Floats,
+) -> Floats:
     """Return the strength `years` whole years after `base`.
 
     ``base q^y + gain (1 − q^y) / (1 − q)`` with ``q = 1 − loss``, and ``base + gain y`` where nobody leaves.
@@ -146,11 +145,11 @@ def _strength_after(
 
 
 def _years_to_pass(
-    base: NDArray[np.float64],
-    gain: NDArray[np.float64],
-    target: NDArray[np.float64],
-    loss: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    base: Floats,
+    gain: Floats,
+    target: Floats,
+    loss: Floats,
+) -> Floats:
     """Return the whole years until strength in one month of the year is at the target.
 
     Infinite where it never is. The years ``y`` solve `_strength_after` for the target, with ``q = 1 − loss``:
@@ -252,9 +251,7 @@ def years_to_target(
     )
 
 
-def _levels(
-    start: NDArray[np.float64], gain: NDArray[np.float64], loss: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _levels(start: Floats, gain: Floats, loss: Floats) -> Floats:
     """Return the level that each month of the year approaches, shape (..., 12)."""
     monthly_loss = loss[..., np.newaxis]
     level = gain / np.where(monthly_loss > 0.0, monthly_loss, 1.0)
@@ -346,13 +343,13 @@ def seats_needed(
 
 
 def _passes_to_reach(
-    target: NDArray[np.float64],
-    start: NDArray[np.float64],
-    stay: NDArray[np.float64],
-    shares: NDArray[np.float64],
+    target: Floats,
+    start: Floats,
+    stay: Floats,
+    shares: Floats,
     months: int,
     lead: int,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the passes a year that put strength at the target from `months` on, for one round of courses."""
     needed = np.zeros(start.shape)
     in_post_per_pass = np.zeros(start.shape)  # officers in post for one pass a year

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from standby._typing import Floats
+from standby._typing import Codes, Floats
 from standby.plan import PlanArrays
 from standby.workforce.moves import moves
 from standby.workforce.staff import by_force, by_force_and_tier, everyone_armed, staffing
@@ -124,7 +123,7 @@ def armed_by_tier(base: PlanArrays, plan: PlanArrays) -> Floats:
 
 
 def _row(
-    kind: str, scope: str, counts: Mapping[str, Floats], officers: Floats, forces: NDArray[np.int64]
+    kind: str, scope: str, counts: Mapping[str, Floats], officers: Floats, forces: Codes
 ) -> dict[str, object]:
     """Return the row of a scope: the counts of its forces together, and the share of officers with a CED."""
     totals = {name: float(counts[name][forces].sum()) for name in COUNTS}

@@ -17,6 +17,7 @@ from standby.locate.result import PROVEN_GAP
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from standby._typing import Codes, Floats, Mask
     from standby.locate.engine.control import Control
 
 _ROOT_ROUNDS = 40
@@ -52,7 +53,7 @@ _CHANGE_WORK = 40
 class Choice:
     """Best set found and what was proven: `value` and `bound` in the sense of least cost."""
 
-    is_open: NDArray[np.bool_]
+    is_open: Mask
     value: float
     bound: float
     nodes: int
@@ -69,11 +70,11 @@ class SiteProblem:
     if unknown).
     """
 
-    indptr: NDArray[np.int64]
+    indptr: Codes
     site: NDArray[np.int32]
-    cost: NDArray[np.float64]
-    spare: NDArray[np.float64]
-    fee: NDArray[np.float64]
+    cost: Floats
+    spare: Floats
+    fee: Floats
     status: NDArray[np.int8]
     places: int
     grain: float = 0.0
@@ -91,7 +92,7 @@ class SiteProblem:
         shape = (self.spare.size, self.fee.size)
         return sparse.csr_matrix((np.ones(self.site.size), self.site, self.indptr), shape=shape)
 
-    def value(self, is_open: NDArray[np.bool_]) -> float:
+    def value(self, is_open: Mask) -> float:
         """Return what a set of open sites costs."""
         return float(search_kernels.serve_cost(self.arrays, is_open))
 
@@ -126,16 +127,14 @@ class SiteProblem:
         )
 
 
-def merged_areas(
-    problem: SiteProblem, prices: NDArray[np.float64]
-) -> tuple[SiteProblem, NDArray[np.float64]]:
+def merged_areas(problem: SiteProblem, prices: Floats) -> tuple[SiteProblem, Floats]:
     """Merge areas of a maximal cover that the sites left reach alike; the bound stays.
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         The cover, its costs all zero.
-    prices : numpy.ndarray
+    prices
         Price of each area, shape (areas,).
 
     Returns
@@ -168,7 +167,7 @@ def merged_areas(
     return merged, np.bincount(member, prices).astype(np.float64)
 
 
-def grain_of(*values: NDArray[np.float64]) -> float:
+def grain_of(*values: Floats) -> float:
     """Return the greatest whole number of which all `values` are multiples, 0 if they aren't whole."""
     grain = 0
     for array in values:
@@ -187,9 +186,7 @@ def grain_of(*values: NDArray[np.float64]) -> float:
 class _Run:
     """One solve: the incumbent, the prices and the bound while they improve."""
 
-    def __init__(
-        self, problem: SiteProblem, start: NDArray[np.bool_] | None, enough: float, control: Control
-    ) -> None:
+    def __init__(self, problem: SiteProblem, start: Mask | None, enough: float, control: Control) -> None:
         self.problem = problem
         self.arrays = problem.arrays
         self.by_site = problem.by_site()
@@ -216,10 +213,10 @@ class _Run:
         """Return how hard to try with so many steps, beside the best set there is now."""
         return search_kernels.Effort(float(self.problem.slack(self.value)), steps, _PATIENCE)
 
-    def greedy(self) -> NDArray[np.bool_]:
+    def greedy(self) -> Mask:
         """Open one site after another where it helps most, until none helps or time is over."""
         p = self.problem
-        is_open: NDArray[np.bool_] = p.status == OPEN
+        is_open: Mask = p.status == OPEN
         n_areas = p.spare.size
         paid = np.empty(n_areas)
         swap_kernels.nearest_two(self.arrays, is_open, np.empty(n_areas, np.int64), paid, np.empty(n_areas))
@@ -231,7 +228,7 @@ class _Run:
             if done or places == p.places or not self.control.go_on():
                 return is_open
 
-    def improve(self, is_open: NDArray[np.bool_]) -> None:
+    def improve(self, is_open: Mask) -> None:
         """Interchange from `is_open`, keep the result if it is the best."""
         for _ in range(_PASSES):
             if not self.interchange(is_open):
@@ -242,7 +239,7 @@ class _Run:
             self.figures[UPPER] = value
             self.best_open[:] = is_open
 
-    def interchange(self, is_open: NDArray[np.bool_]) -> bool:
+    def interchange(self, is_open: Mask) -> bool:
         """Go once round the sites, as far as time allows; returns whether another round may find more."""
         p = self.problem
         n_sites = p.fee.size
@@ -257,7 +254,7 @@ class _Run:
             changed |= swap_kernels.interchange(self.arrays, self.by_site, p.status, is_open, begin, end)
         return changed
 
-    def likely(self) -> NDArray[np.bool_]:
+    def likely(self) -> Mask:
         """Return the sites most often in the relaxed choices."""
         share = np.where(self.problem.status == SHUT, -1.0, self.often)
         share = np.where(self.problem.status == OPEN, 2.0, share)
@@ -275,7 +272,7 @@ class _Run:
         least[full] = np.minimum(p.cost[p.indptr[:-1][full]], least[full])
         return float(least.sum() + p.fee[p.status == OPEN].sum())
 
-    def first_prices(self) -> NDArray[np.float64]:
+    def first_prices(self) -> Floats:
         """Return prices half way between the first and second cost under the incumbent."""
         n_areas = self.problem.spare.size
         low, second = np.empty(n_areas), np.empty(n_areas)
@@ -292,7 +289,7 @@ class _Run:
         return self.value <= self.enough or bound >= self.value - self.problem.slack(self.value)
 
 
-def _root(run: _Run) -> tuple[NDArray[np.float64], float]:
+def _root(run: _Run) -> tuple[Floats, float]:
     """Raise the bound before branching; returns the best prices and bound."""
     problem, figures = run.problem, run.figures
     best = run.first_prices()
@@ -327,7 +324,7 @@ def _root(run: _Run) -> tuple[NDArray[np.float64], float]:
     return best, bound
 
 
-def _branch(run: _Run, prices: NDArray[np.float64], bound: float, most_work: float) -> tuple[float, int]:
+def _branch(run: _Run, prices: Floats, bound: float, most_work: float) -> tuple[float, int]:
     """Search depth first below the root; returns the proven bound and the number of nodes."""
     small = run.problem.without_shut(run.status)
     is_cover = not small.cost.any()
@@ -360,7 +357,7 @@ def _branch(run: _Run, prices: NDArray[np.float64], bound: float, most_work: flo
     return run.value, int(tree.place[1])
 
 
-def _empty_tree(depths: int, prices: NDArray[np.float64], bound: float) -> search_kernels.Tree:
+def _empty_tree(depths: int, prices: Floats, bound: float) -> search_kernels.Tree:
     """Return a tree with nothing but its root, at these prices and this bound."""
     path = np.empty((depths, prices.size))
     path[0] = prices
@@ -379,7 +376,7 @@ def choose_sites(
     problem: SiteProblem,
     control: Control,
     *,
-    start: NDArray[np.bool_] | None = None,
+    start: Mask | None = None,
     enough: float = -np.inf,
     most_work: float = np.inf,
     most_work_if_wide: float | None = None,
@@ -388,19 +385,19 @@ def choose_sites(
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         What to solve.
-    control : Control
+    control
         Time limit, progress and interruption.
-    start : numpy.ndarray of bool, optional
+    start
         A set of open sites to improve on; need not be good.
-    enough : float
+    enough
         Any answer of this value or less will do (needs `problem.grain`); when there is none the value
         returned is the next step above it, or more.
-    most_work : float
+    most_work
         Give up the search after so many elementary steps, leaving `control` as it is; by work and not by
         time, so that the answer is the same on a busy machine.
-    most_work_if_wide : float, optional
+    most_work_if_wide
         The same where the bound before branching is far below the best set; default `most_work`.
 
     Returns

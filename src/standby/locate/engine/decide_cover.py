@@ -15,8 +15,7 @@ from standby.locate.engine.reduce import reduced, repaired
 from standby.locate.errors import SolverMissingError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from standby._typing import Mask
     from standby.locate.engine.choose import SiteProblem
     from standby.locate.engine.control import Control
 
@@ -32,19 +31,19 @@ _LARGEST = 3_000_000
 
 
 def cover_choice(
-    problem: SiteProblem, control: Control, *, start: NDArray[np.bool_] | None = None, enough: float = -np.inf
+    problem: SiteProblem, control: Control, *, start: Mask | None = None, enough: float = -np.inf
 ) -> Choice:
     """Solve a problem whose costs are all zero (an area is reached, or pays its spare) to proof.
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         Set cover or maximal cover.
-    control : Control
+    control
         Time limit, progress and interruption.
-    start : numpy.ndarray of bool, optional
+    start
         A set of open sites to improve on.
-    enough : float
+    enough
         Any answer of this value or less will do (see `choose_sites`).
 
     Returns
@@ -91,7 +90,7 @@ def _searched_on(problem: SiteProblem, known: Choice, control: Control, enough: 
     return _better_of(found, known)
 
 
-def _reaching_all(problem: SiteProblem, control: Control) -> NDArray[np.bool_] | None:
+def _reaching_all(problem: SiteProblem, control: Control) -> Mask | None:
     """Return sites that reach every area, if a short search for a set cover finds few enough."""
     has_a_site = np.diff(problem.indptr) > 0
     if not has_a_site.all():

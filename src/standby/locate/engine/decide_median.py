@@ -16,6 +16,7 @@ from standby.locate.errors import SolverMissingError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from standby._typing import Codes, Floats, Mask
     from standby.locate.engine.choose import SiteProblem
     from standby.locate.engine.control import Control
 
@@ -42,9 +43,9 @@ def median_choice(problem: SiteProblem, control: Control) -> Choice:
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         The p-median.
-    control : Control
+    control
         Time limit, progress and interruption.
 
     Returns
@@ -87,9 +88,9 @@ class _LevelsModel:
     """A model of the first levels: its columns of sites, what all pay anyway, and each area's last level."""
 
     model: Mip
-    opened: NDArray[np.int64]
+    opened: Codes
     fixed_cost: float
-    last_level: NDArray[np.float64]
+    last_level: Floats
 
 
 class _Levels:
@@ -110,7 +111,7 @@ class _Levels:
         paid = self._paid(choice.is_open)
         self.depth = np.array([self._beyond(i, paid[i]) for i in range(paid.size)])
 
-    def _distinct_costs(self) -> list[NDArray[np.float64]]:
+    def _distinct_costs(self) -> list[Floats]:
         """Return the distinct costs of each area, rising."""
         p = self.small
         return [np.unique(p.cost[p.indptr[i] : p.indptr[i + 1]]) for i in range(p.spare.size)]
@@ -119,7 +120,7 @@ class _Levels:
         """Return the number of levels of an area that go some way beyond what it pays."""
         return int(np.searchsorted(self.costs[area], paid, side="right")) + _FURTHER
 
-    def _paid(self, is_open: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def _paid(self, is_open: Mask) -> Floats:
         """Return what each area pays."""
         p = self.whole
         paid = p.spare.copy()

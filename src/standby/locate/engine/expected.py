@@ -15,8 +15,7 @@ from standby.locate.engine.mip import MipAnswer
 from standby.locate.result import PROVEN_GAP
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from standby._typing import Codes, Floats
     from standby.locate.engine.control import Control
     from standby.locate.minutes import CoverGroups
     from standby.locate.reach import Reach
@@ -38,7 +37,7 @@ _WORK = 5e7
 class Found:
     """Best placement met, units of shape (sites,), its value and what was proven."""
 
-    units: NDArray[np.int64]
+    units: Codes
     value: float
     bound: float
 
@@ -64,15 +63,15 @@ def expected_cover(
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    groups : CoverGroups
+    groups
         Its areas with equal cover sets merged.
-    busy : float
+    busy
         Chance that a unit is busy, above 0.
-    control : Control
+    control
         Time limit, progress and interruption.
-    most_work : float
+    most_work
         Give up the search after so many elementary steps: by work and not by time, so that the answer is the
         same on a busy machine.
 
@@ -150,7 +149,7 @@ class _Run:
         """How much better another placement must be to count as such."""
         return PROVEN_GAP * max(1.0, abs(self.value))
 
-    def _improved(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _improved(self, units: Codes) -> Codes:
         """Add units where they gain most and move single ones while that gains and there is time."""
         units = units.copy()
         units_a_call = max(1, int(_WORK / (self.cover.site.size + 1)))
@@ -194,7 +193,7 @@ class _Run:
             if not more or not self.control.go_on():
                 return
 
-    def _search(self, prices: NDArray[np.float64], most_work: float) -> None:
+    def _search(self, prices: Floats, most_work: float) -> None:
         """Search depth first, until the tree is empty, or time or work is over."""
         low, high = self.room
         depths = int((high - low).clip(max=self.cover.places).sum()) + 3

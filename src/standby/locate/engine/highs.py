@@ -46,14 +46,14 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outc
 
     Parameters
     ----------
-    model : dict
+    model
         Arrays ``cost``, ``lower``, ``upper`` and ``whole`` of the columns; ``row_lower`` and ``row_upper``;
         the rows as ``indptr``, ``index`` and ``entry``; ``options`` of HiGHS; ``start``, values of the
         columns of a known answer (NaN unknown) or None; ``enough``, the value that will do; ``most_looks``,
         after how many looks to stop.
-    watch : callable
+    watch
         Asked at each look whether to stop.
-    keep : callable, optional
+    keep
         Called with each better answer.
     """
     highs = _passed(model)

@@ -13,8 +13,7 @@ from standby.locate.engine.mip import Mip, MipAnswer
 from standby.locate.errors import NoAnswerYetError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from standby._typing import Codes, Floats
     from standby.locate.engine.control import Control
     from standby.locate.minutes import CoverGroups
     from standby.locate.reach import Reach
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 class Level:
     """What reaching a group with `need` units, beyond those of earlier levels, is worth to each group."""
 
-    need: NDArray[np.int64]
-    value: NDArray[np.float64]
+    need: Codes
+    value: Floats
     least: float = 0.0
     """1 when every group must meet the level."""
 
@@ -63,7 +62,7 @@ class LevelModel:
         self.bound_by_cover = True
         self.mip.rows((groups.matrix(self.x.size), self.x), lower=1.0)
 
-    def worth(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
+    def worth(self, count: Floats) -> Floats:
         """Return the worth of each group with `count` units in reach."""
         total, need = np.zeros(count.size), np.zeros(count.size)
         for level in self.levels:
@@ -71,7 +70,7 @@ class LevelModel:
             total += np.where(count >= need, level.value, 0.0)
         return total
 
-    def _progress(self, count: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _progress(self, count: Floats) -> Floats:
         """Return the worth of each group, part of a level's units counted as that part of its worth."""
         total, need = np.zeros(count.size), np.zeros(count.size)
         for level in self.levels:
@@ -79,7 +78,7 @@ class LevelModel:
             need = need + level.need
         return total
 
-    def greedy(self, control: Control) -> NDArray[np.float64]:
+    def greedy(self, control: Control) -> Floats:
         """Return values of all columns after placing one unit after another where it is worth most."""
         reach = self.reach
         x = reach.least.astype(float)
@@ -120,7 +119,7 @@ class LevelModel:
         return MipAnswer(start, value, min(answer.bound, value), infeasible=False)
 
 
-def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.int64]:
+def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> Codes:
     """Return the units at each site.
 
     Raises
@@ -135,7 +134,7 @@ def placed_units(model: LevelModel, answer: MipAnswer, what: str) -> NDArray[np.
 
 def checked_siting(
     reach: Reach,
-    placed: NDArray[np.int64],
+    placed: Codes,
     answer: MipAnswer,
     *,
     objective: float,

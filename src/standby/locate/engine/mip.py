@@ -159,15 +159,15 @@ class Mip:
 
         Parameters
         ----------
-        control : Control
+        control
             Time limit, progress and interruption.
-        start : numpy.ndarray, optional
+        start
             Values of all columns of a known answer, NaN where unknown.
-        grain : float
+        grain
             A step of which every objective is a multiple, 0 if unknown.
-        enough : float
+        enough
             Stop as soon as an answer of this value or less is known.
-        most_looks : float
+        most_looks
             Stop when the solver has asked so often whether to stop (once a round of cuts or a node), leaving
             `control` as it is: by work, so that the answer does not depend on what else the machine does.
 

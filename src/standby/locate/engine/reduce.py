@@ -14,6 +14,7 @@ from standby.locate.engine._kernels_search import FREE, SHUT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from standby._typing import Mask
     from standby.locate.engine.choose import SiteProblem
     from standby.locate.engine.control import Control
 
@@ -39,9 +40,9 @@ def reduced(problem: SiteProblem, control: Control) -> SiteProblem:
 
     Parameters
     ----------
-    problem : SiteProblem
+    problem
         The set cover.
-    control : Control
+    control
         The clock of the call; where time is over the problem is left larger.
     """
     n_areas, n_sites = problem.spare.size, problem.fee.size
@@ -77,7 +78,7 @@ def reduced(problem: SiteProblem, control: Control) -> SiteProblem:
     )
 
 
-def _with_a_subset(table: NDArray[np.bool_], control: Control) -> NDArray[np.bool_]:
+def _with_a_subset(table: Mask, control: Control) -> Mask:
     """Return the rows of a table that contain another row, as far as there is time to look for them."""
     row, column = np.nonzero(table)
     indptr = starts_of(row, table.shape[0])
@@ -108,7 +109,7 @@ def without_weak_sites(problem: SiteProblem) -> SiteProblem:
     return problem.without_shut(np.where(weak, SHUT, problem.status).astype(np.int8))
 
 
-def repaired(problem: SiteProblem, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def repaired(problem: SiteProblem, is_open: Mask) -> Mask:
     """Return the sites with the cheapest one opened of each area that was left out."""
     is_open = is_open.copy()
     for i in range(problem.spare.size):
@@ -118,7 +119,7 @@ def repaired(problem: SiteProblem, is_open: NDArray[np.bool_]) -> NDArray[np.boo
     return is_open
 
 
-def _packed(table: NDArray[np.bool_]) -> NDArray[np.uint64]:
+def _packed(table: Mask) -> NDArray[np.uint64]:
     """Return the rows of a table as words of 64 bits, entry k of a row being bit k % 64 of word k // 64."""
     octets = np.packbits(table, axis=1, bitorder="little")
     words = np.zeros((table.shape[0], -(-octets.shape[1] // 8) * 8), np.uint8)

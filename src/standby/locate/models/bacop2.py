@@ -38,17 +38,18 @@ def bacop2(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         At most this many units, one a site.
-    theta : float
+    theta
         Importance of being reached once against being reached twice, between 0 and 1.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.

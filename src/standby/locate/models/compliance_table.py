@@ -33,11 +33,11 @@ class ComplianceTable(Shown):
 
     Attributes
     ----------
-    rows : tuple of numpy.ndarray of int
+    rows
         Row k - 1: the sites to hold with k units free, rising; at most k.
-    cover : tuple of float
+    cover
         Weight reached in time by each row.
-    objective : float
+    objective
         Chance-weighted cover, computed from the input alone.
     bound, gap, status, seconds
         As in `Siting`.
@@ -70,17 +70,18 @@ def compliance_table(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         Most units free at once.
-    chance : array_like, optional
+    chance
         Chance that 1, 2, … `units` units are free, shape (units,), >= 0; default equal.
-    nested : bool
+    nested
         Whether each row must hold the sites of the row before; otherwise each row is best by itself.
     **options
         See `SolveOptions`.

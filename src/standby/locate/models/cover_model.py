@@ -36,15 +36,15 @@ class CoverPlan(Siting):
 
     Attributes
     ----------
-    placement : numpy.ndarray of int
+    placement
         Units of shape (periods, tiers, sites).
-    covered : tuple of numpy.ndarray of bool
+    covered
         For each need the areas covered.
-    cover : tuple of float
+    cover
         For each need the weight covered.
-    moves : int
+    moves
         Units brought to a site between one period and the next, over the whole cycle.
-    cost_gbp : float
+    cost_gbp
         Sites, units and moves together [GBP].
     """
 
@@ -90,21 +90,21 @@ def cover_model(
 
     Parameters
     ----------
-    needs : sequence of Need
+    needs
         Demand and attendance of each period, scenario and kind of incident.
-    fleet : Fleet
+    fleet
         Units of each tier and who may stand in for whom.
-    rules : SiteRules, optional
+    rules
         Fixed, closed, new and capacitated sites, costs and budget.
-    chance : sequence of float, optional
+    chance
         Chance of each scenario, together 1; default equal.
-    risk : {"expected", "worst"}
-        Cover to maximise over scenarios.
-    aim : {"cover", "money"}
-        Most cover, or least money with the `must` and `share` of the needs met.
-    move_penalty : float
+    risk
+        Which cover to maximise over the scenarios: ``expected`` or ``worst``.
+    aim
+        ``cover``: most cover; ``money``: least money with the `must` and `share` of the needs met.
+    move_penalty
         Weight of cover that one unit moved between periods must be worth.
-    cyclic : bool
+    cyclic
         Whether the last period is followed by the first.
     **options
         See `SolveOptions`.

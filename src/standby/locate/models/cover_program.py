@@ -26,21 +26,21 @@ class Case:
 
     Attributes
     ----------
-    need : Need
+    need
         As it was asked for.
-    times : dict of int to MinutesTable
-        Minutes of each tier.
-    conditions : list of Condition
+    times
+        By tier: its minutes.
+    conditions
         What covers an area.
-    weight : numpy.ndarray
+    weight
         Weight of each area with its factors, shape (areas,).
-    member : numpy.ndarray of int
+    member
         Group of each area, shape (areas,).
-    reach : list of dict of int to sparse matrix
+    reach
         For each condition and tier who reaches whom, shape (groups, sites).
-    total : numpy.ndarray
+    total
         Weight of each group, shape (groups,).
-    must : numpy.ndarray of bool
+    must
         Groups that have to be covered, shape (groups,).
     """
 
@@ -65,21 +65,21 @@ class CoverProblem:
 
     Attributes
     ----------
-    cases : list of Case
+    cases
         The needs.
-    fleet : numpy.ndarray of int
+    fleet
         Most units of each period and tier, shape (periods, tiers).
-    rules : CheckedRules
+    rules
         What may be held where, and what it costs.
-    chance : numpy.ndarray
+    chance
         Chance of each scenario, shape (scenarios,).
-    worst : bool
+    worst
         Whether the worst scenario counts, in place of the mean of all.
-    for_money : bool
+    for_money
         Whether least money is wanted, in place of most cover.
-    move_penalty : float
+    move_penalty
         Weight that one unit moved between periods must be worth.
-    cyclic : bool
+    cyclic
         Whether the last period is followed by the first.
     """
 

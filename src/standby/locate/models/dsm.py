@@ -48,19 +48,20 @@ def dsm(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within, outer : float or array_like
+    within, outer
         Inner and outer standard, one number or one for each area, outer no shorter [min].
-    share : float
+    share
         Share of the weight that must be reached within the inner standard, between 0 and 1.
-    units : int
+    units
         At most this many units.
-    per_site : int or array_like, optional
+    per_site
         Most units at a site; default no limit.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -141,9 +142,9 @@ class _DoubleStandard:
 
         Parameters
         ----------
-        soonest : numpy.ndarray
+        soonest
             Least minutes to each area from a usable site, shape (areas,) [min].
-        control : Control
+        control
             The clock of the call.
 
         Raises

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Floats
     from standby.locate.minutes import CoverGroups
     from standby.locate.reach import Reach
 
@@ -42,14 +43,14 @@ def lscp(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
-        who reaches whom [min].
-    within : float or array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve; a boolean matrix: who reaches whom [min].
+    within
         The standard, one number or one for each area [min].
-    cost : array_like, optional
+    cost
         Cost of each site, shape (sites,); default 1 each, so that the objective counts sites.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -103,16 +104,16 @@ def _all_reachable(reach: Reach, groups: CoverGroups) -> bool:
     return bool(reachable.all())
 
 
-def set_cover_problem(groups: CoverGroups, fee: NDArray[np.float64], status: NDArray[np.int8]) -> SiteProblem:
+def set_cover_problem(groups: CoverGroups, fee: Floats, status: NDArray[np.int8]) -> SiteProblem:
     """Return set cover as site choice: leaving a group out costs as much as its cheapest site.
 
     Parameters
     ----------
-    groups : CoverGroups
+    groups
         Areas with equal cover sets merged; each has a site that may be open.
-    fee : numpy.ndarray
+    fee
         Cost of each site, shape (sites,).
-    status : numpy.ndarray of int
+    status
         Which sites are free, open and shut, shape (sites,).
     """
     shut = status == SHUT

@@ -19,8 +19,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Codes
     from standby.locate.reach import Reach
 
 
@@ -45,21 +46,22 @@ def malp1(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         At most this many units.
-    busy : float
+    busy
         Chance that a unit is busy, between 0 and 1 (below 1).
-    reliability : float
+    reliability
         Chance of finding a free unit that counts as cover, between 0 and 1 (below 1 unless `busy` is 0).
-    per_site : int or array_like, optional
+    per_site
         Most units at a site; default no limit.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -86,18 +88,18 @@ def malp1(
     return solve_reliable(reach, np.full(reach.n_areas, enough), control, "malp1")
 
 
-def solve_reliable(reach: Reach, enough: NDArray[np.int64], control: Control, what: str) -> Siting:
+def solve_reliable(reach: Reach, enough: Codes, control: Control, what: str) -> Siting:
     """Maximise the weight of areas that enough units reach.
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    enough : numpy.ndarray of int
+    enough
         Units in reach that make each area reliably covered, shape (areas,).
-    control : Control
+    control
         Time limit, progress and interruption.
-    what : str
+    what
         The model, for messages.
     """
     (groups,) = reach.minutes.groups(reach.within, labels=enough)
@@ -120,7 +122,7 @@ def units_for_reliability(busy: float, reliability: float) -> int:
 
     Parameters
     ----------
-    busy, reliability : float
+    busy, reliability
         Chances between 0 and 1.
 
     Returns

@@ -19,7 +19,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
+
+    from standby._typing import Floats
 
 
 @with_ordinary_weights
@@ -43,22 +45,23 @@ def malp2(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         At most this many units.
-    load : array_like
+    load
         Units kept busy by the calls in the surroundings of each area (calls per hour times hours per call),
         shape (areas,), >= 0.
-    reliability : float
+    reliability
         Chance of finding a free unit that counts as cover, between 0 and 1 (below 1).
-    per_site : int or array_like, optional
+    per_site
         Most units at a site; default no limit.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -101,16 +104,16 @@ def _units_for_load(load: float, reliability: float) -> int:
     return b
 
 
-def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> NDArray[np.float64]:
+def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floats:
     """Return the work offered in the surroundings of each area, for `malp2`.
 
     Parameters
     ----------
-    load : array_like
+    load
         Units kept busy by each area's own calls, shape (areas,).
-    neighbours : array_like or scipy.sparse matrix
-        Whether area k counts to the surroundings of area i, shape (areas, areas), usually those within the
-        standard of one another.
+    neighbours
+        Whether area k counts to the surroundings of area i, an array or a sparse matrix of shape (areas,
+        areas); usually those within the standard of one another.
 
     Returns
     -------

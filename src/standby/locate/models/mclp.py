@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Floats, Mask
     from standby.locate.minutes import CoverGroups
     from standby.locate.reach import Reach
 
@@ -44,16 +45,16 @@ def mclp(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve; a boolean matrix:
-        who reaches whom [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve; a boolean matrix: who reaches whom [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         At most this many units, one a site.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -80,20 +81,18 @@ def mclp(
     return solve_mclp(reach, reach.groups(), control)
 
 
-def solve_mclp(
-    reach: Reach, groups: CoverGroups, control: Control, start: NDArray[np.bool_] | None = None
-) -> Siting:
+def solve_mclp(reach: Reach, groups: CoverGroups, control: Control, start: Mask | None = None) -> Siting:
     """Solve a maximal cover of at most one unit a site.
 
     Parameters
     ----------
-    reach : Reach
+    reach
         The problem.
-    groups : CoverGroups
+    groups
         Its areas with equal cover sets merged.
-    control : Control
+    control
         Time limit, progress and interruption.
-    start : numpy.ndarray of bool, optional
+    start
         Sites of a known answer, shape (sites,).
     """
     problem = without_weak_sites(
@@ -117,19 +116,19 @@ def solve_mclp(
 
 
 def max_cover_problem(
-    groups: CoverGroups, weight: NDArray[np.float64], status: NDArray[np.int8], units: int
+    groups: CoverGroups, weight: Floats, status: NDArray[np.int8], units: int
 ) -> SiteProblem:
     """Return maximal cover as site choice: a group left out pays its weight.
 
     Parameters
     ----------
-    groups : CoverGroups
+    groups
         Areas with equal cover sets merged.
-    weight : numpy.ndarray
+    weight
         Weight of each group.
-    status : numpy.ndarray of int
+    status
         Which sites are free, open and shut, shape (sites,).
-    units : int
+    units
         Most sites that may be open.
     """
     # Only pairs of a site that may be open and a group of weight matter.

@@ -58,19 +58,20 @@ def mexclp(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int
+    units
         At most this many units.
-    busy : float
+    busy
         Chance that a unit is busy, between 0 and 1.
-    per_site : int or array_like, optional
+    per_site
         Most units at a site; default no limit (units may share a site).
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.

@@ -24,10 +24,10 @@ class Arrival(Shown):
 
     Attributes
     ----------
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int or mapping of str to int
-        Units needed: a number of any tier, or a number for each tier.
+    units
+        Units needed: a number of any tier, or a mapping with a number for each tier.
     """
 
     within: ArrayLike
@@ -43,19 +43,20 @@ class Need(Shown):
 
     Attributes
     ----------
-    minutes : array_like, sparse matrix or mapping of str to these
-        Travel minutes, shape (sites, areas), for all tiers or for each tier [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); one for all tiers, or a mapping
+        with one for each tier [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    arrivals : tuple of Arrival
+    arrivals
         First arrival, full attendance, …: all must be met.
-    threat, remoteness : array_like, optional
+    threat, remoteness
         Factors on the weight of each area, shape (areas,), >= 0; default 1.
-    must : array_like of bool, optional
+    must
         Areas that have to be covered, shape (areas,).
-    share : float
+    share
         Share of the (factored) weight that has to be covered.
-    period, scenario : int
+    period, scenario
         Where this need belongs, counted from 0.
     """
 
@@ -76,10 +77,10 @@ class Fleet(Shown):
 
     Attributes
     ----------
-    units : mapping of str to int or sequence of int
-        Most units of each tier, one number or one for each period.
-    stands_in : mapping of str to iterable of str
-        Tiers that each tier may stand in for, besides itself.
+    units
+        By tier: the most units of it, one number or one for each period.
+    stands_in
+        By tier: the tiers that it may stand in for, besides itself.
     """
 
     units: Mapping[str, int | Iterable[int]]
@@ -143,21 +144,21 @@ class SiteRules(Shown):
 
     Attributes
     ----------
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must hold a unit in every period, and may hold none.
-    capacity : int or array_like, optional
+    capacity
         Most units at a site at one time, of all tiers together; default no limit.
-    new : iterable of int
+    new
         Sites that don't exist yet.
-    most_new : int, optional
+    most_new
         Most new sites that may be used.
-    site_cost_gbp : float or array_like, optional
+    site_cost_gbp
         Cost of using each site at all, shape (sites,) [GBP].
-    unit_cost_gbp : mapping of str to float
-        Cost of a unit of each tier for each period in which it is held [GBP].
-    move_cost_gbp : float
+    unit_cost_gbp
+        By tier: cost of a unit for each period in which it is held [GBP].
+    move_cost_gbp
         Cost of each unit brought to a site between one period and the next [GBP].
-    budget_gbp : float
+    budget_gbp
         Most that may be spent [GBP].
     """
 

@@ -19,8 +19,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Codes, Floats
     from standby.locate.reach import Reach
 
 _GREEDY_LARGEST = 2_000_000
@@ -45,11 +46,12 @@ def p_centre(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    units : int
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    units
         At most this many units, one a site.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -90,9 +92,7 @@ def p_centre(
     )
 
 
-def _search_radius(
-    reach: Reach, floor: float, control: Control
-) -> tuple[NDArray[np.int64] | None, float, float]:
+def _search_radius(reach: Reach, floor: float, control: Control) -> tuple[Codes | None, float, float]:
     """Bisect over the distinct minutes from `floor` on; return sites, radius and proven bound."""
     found = _greedy_centre(reach)
     ceiling = np.inf if found is None else _radius_of(reach, found)
@@ -125,7 +125,7 @@ def _search_radius(
     return found, float(values[min(high, values.size - 1)]), bound
 
 
-def _sites_within(reach: Reach, radius: float, control: Control) -> NDArray[np.int64] | None:
+def _sites_within(reach: Reach, radius: float, control: Control) -> Codes | None:
     """Return sites that reach every area within a radius, at most as many as there are units.
 
     None if that is proven impossible or, as `control.status` then says, undecided.
@@ -141,7 +141,7 @@ def _sites_within(reach: Reach, radius: float, control: Control) -> NDArray[np.i
     return np.flatnonzero(repaired(problem, choice.is_open))
 
 
-def _greedy_centre(reach: Reach) -> NDArray[np.int64] | None:
+def _greedy_centre(reach: Reach) -> Codes | None:
     """Return sites opened one by one where the worst minutes become least; None if areas are left out."""
     minutes = reach.minutes.dense
     if minutes is None:
@@ -165,7 +165,7 @@ def _greedy_centre(reach: Reach) -> NDArray[np.int64] | None:
     return np.array(sites, np.int64) if np.isfinite(soonest.max()) else None
 
 
-def _distinct_minutes(reach: Reach, floor: float, ceiling: float) -> NDArray[np.float64]:
+def _distinct_minutes(reach: Reach, floor: float, ceiling: float) -> Floats:
     """Return the distinct minutes of usable sites between two limits, rising [min]."""
     usable = reach.status != SHUT
     if reach.minutes.dense is not None:
@@ -176,7 +176,7 @@ def _distinct_minutes(reach: Reach, floor: float, ceiling: float) -> NDArray[np.
     return np.unique(stored[(stored >= floor) & (stored <= ceiling) & np.isfinite(stored)])
 
 
-def _radius_of(reach: Reach, sites: NDArray[np.int64]) -> float:
+def _radius_of(reach: Reach, sites: Codes) -> float:
     """Return the worst minutes from the nearest of some sites [min]."""
     return float(verify.nearest(reach.minutes, sites)[1].max())
 
@@ -201,20 +201,18 @@ def _refuse_too_few(units: int, smallest_unlimited: float, *, proven: bool) -> N
     )
 
 
-def refuse_standard_for_all(
-    what: str, reach: Reach, soonest: NDArray[np.float64], control: Control
-) -> NoReturn:
+def refuse_standard_for_all(what: str, reach: Reach, soonest: Floats, control: Control) -> NoReturn:
     """Say that the units can't reach every area, and what standard they could meet.
 
     Parameters
     ----------
-    what : str
+    what
         The model, for the message.
-    reach : Reach
+    reach
         The problem.
-    soonest : numpy.ndarray
+    soonest
         Least minutes to each area from a usable site, shape (areas,) [min].
-    control : Control
+    control
         The clock of the call.
 
     Raises

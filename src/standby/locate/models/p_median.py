@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from standby._typing import Codes, Floats
     from standby.locate.reach import Reach
 
 _PAIRS_A_BLOCK = 2_000_000
@@ -46,13 +47,14 @@ def p_median(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    units : int
+    units
         At most this many units, one a site.
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`.
@@ -126,8 +128,8 @@ def p_median_problem(reach: Reach, control: Control) -> tuple[SiteProblem, float
 
 
 def _sorted_costs(
-    minutes: MinutesTable, areas: NDArray[np.int64], weight: NDArray[np.float64], control: Control
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+    minutes: MinutesTable, areas: Codes, weight: Floats, control: Control
+) -> tuple[Codes, NDArray[np.int32], Floats]:
     """Return each area's sites in order of rising weighted minutes, unreachable pairs left out.
 
     Raises
@@ -150,8 +152,8 @@ def _sorted_costs(
 
 
 def _block_costs(
-    minutes: MinutesTable, areas: NDArray[np.int64], weight: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    minutes: MinutesTable, areas: Codes, weight: Floats
+) -> tuple[Codes, NDArray[Any], NDArray[Any]]:
     """Return area (counted in the block), site and weighted minutes of each pair that may serve, in order."""
     if minutes.sparse is not None:
         table = minutes.sparse[:, areas].T.tocsr()
@@ -170,7 +172,7 @@ def _block_costs(
     return np.nonzero(finite)[0], rank[finite], costs[finite]
 
 
-def _refuse_unserved(reach: Reach, needed: NDArray[np.int64]) -> None:
+def _refuse_unserved(reach: Reach, needed: Codes) -> None:
     """Refuse areas of weight that no site allowed may serve at all.
 
     Raises
@@ -192,9 +194,7 @@ def _refuse_unserved(reach: Reach, needed: NDArray[np.int64]) -> None:
     )
 
 
-def _refuse_too_few(
-    reach: Reach, needed: NDArray[np.int64], soonest: NDArray[np.float64], *, proven: bool
-) -> None:
+def _refuse_too_few(reach: Reach, needed: Codes, soonest: Floats, *, proven: bool) -> None:
     """Say that the units can't reach everyone who needs to be reached.
 
     Raises

@@ -23,8 +23,9 @@ from standby.locate.result import Siting, SolveOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from standby._typing import Codes, Floats, Mask
     from standby.locate.reach import Reach
 
 
@@ -34,14 +35,14 @@ class CurvePoint(Shown):
 
     Attributes
     ----------
-    units : int
+    units
         Units used.
-    cost_gbp : float or None
+    cost_gbp
         Money spent [GBP]; None on a curve against units.
-    marginal : float
+    marginal
         Cover gained over the point before: per unit on a curve against units, per £ on a curve against money
         (inf where a gain is free).
-    siting : Siting
+    siting
         The answer with its proof.
     """
 
@@ -57,9 +58,9 @@ class Curve(Shown):
 
     Attributes
     ----------
-    points : tuple of CurvePoint
+    points
         One for each number of units, or for each efficient spending.
-    complete : bool
+    complete
         Whether every point is proven (its cover, and on a curve against money that none is cheaper) and none
         is missing.
     """
@@ -90,19 +91,20 @@ def pareto(
 
     Parameters
     ----------
-    minutes : array_like or scipy.sparse matrix
-        Travel minutes, shape (sites, areas); ``inf`` or an unstored pair: may not serve [min].
-    weight : array_like
+    minutes
+        Travel minutes, an array or a sparse matrix of shape (sites, areas); ``inf`` or an unstored pair: may
+        not serve [min].
+    weight
         Demand of each area, shape (areas,), >= 0.
-    within : float or array_like
+    within
         The standard, one number or one for each area [min].
-    units : int, optional
+    units
         Most units; default as many as sites.
-    cost_gbp : array_like, optional
+    cost_gbp
         Cost of a unit at each site, shape (sites,); gives the curve against money [GBP].
-    budgets_gbp : iterable of float, optional
+    budgets_gbp
         Budgets to solve for instead of the whole curve [GBP].
-    fixed, closed : iterable of int
+    fixed, closed
         Sites that must, and may not, hold a unit.
     **options
         See `SolveOptions`; the time limit holds for the whole curve.
@@ -142,7 +144,7 @@ def _against_units(reach: Reach, control: Control) -> Curve:
     """Solve for every number of units, each from the answer before."""
     groups = reach.groups()
     points: list[CurvePoint] = []
-    start: NDArray[np.bool_] | None = None
+    start: Mask | None = None
     for k in range(int(reach.least.sum()), reach.units + 1):
         if points and not control.go_on():
             return Curve(tuple(points), complete=False)
@@ -158,7 +160,7 @@ def _against_units(reach: Reach, control: Control) -> Curve:
 class _AgainstMoney:
     """Cover against money."""
 
-    def __init__(self, reach: Reach, fee: NDArray[np.float64], control: Control) -> None:
+    def __init__(self, reach: Reach, fee: Floats, control: Control) -> None:
         self.reach, self.fee, self.control = reach, fee, control
         self.groups = reach.groups()
         self.total = self.groups.total(reach.weight)
@@ -168,7 +170,7 @@ class _AgainstMoney:
         self.cover_step = grain_of(self.total[self.total > 0])
         self.spending_step = grain_of(fee[fee > 0])
 
-    def _base(self) -> tuple[Mip, NDArray[np.int64], NDArray[np.int64]]:
+    def _base(self) -> tuple[Mip, Codes, Codes]:
         """Return a model of who is covered, with the columns of units at sites and of groups covered."""
         reach, groups = self.reach, self.groups
         model = Mip()
@@ -183,9 +185,9 @@ class _AgainstMoney:
 
         Parameters
         ----------
-        budget : float
+        budget
             What may be spent [GBP].
-        known : Siting, optional
+        known
             An answer within the budget, kept unless a better one is found.
 
         Returns
@@ -224,7 +226,7 @@ class _AgainstMoney:
             control=self.control,
         )
 
-    def _cheaper(self, placed: NDArray[np.int64], cover: float) -> NDArray[np.int64]:
+    def _cheaper(self, placed: Codes, cover: float) -> Codes:
         """Return the cheapest units with at least this cover: those given, unless others cost less.
 
         A solve that is stopped may end with units that cost more, so that what it found is counted again.
@@ -250,7 +252,7 @@ class _AgainstMoney:
             return placed
         return other if self._spent(other) < spent else placed
 
-    def _spent(self, placed: NDArray[np.int64]) -> float:
+    def _spent(self, placed: Codes) -> float:
         """Return what the units at each site cost [GBP]."""
         return float(self.fee @ placed)
 

@@ -25,9 +25,9 @@ def by_keyword(
 
     Parameters
     ----------
-    options : type
+    options
         Dataclass of options, with keyword-only fields.
-    described : str
+    described
         What stands for ``{options}`` in the docstring of the function.
     """
     fields = {

@@ -47,47 +47,47 @@ class Located(Shown):
 
     Attributes
     ----------
-    table : pandas.DataFrame
+    table
         One row each site with a unit today or then: ``site``, ``name``, ``force`` (of the unit there),
         ``existing``, ``lon``, ``lat``, ``units_today``, ``units`` and ``difference``. For internal use.
-    places : pandas.DataFrame
+    places
         One row each place that counts: who comes how soon today and then (``nearest_today_min``,
         ``nearest_min`` [min]), ``units_in_reach``, ``inside`` the standard if all are free, and ``change``
         (gains, loses, inside, outside). For internal use.
-    groups : pandas.DataFrame
+    groups
         The same summed by force, setting and class of place: ``total`` people, calls a year or weight,
         ``inside_today``, ``inside``, ``gained``, ``lost``, ``share_today``, ``share``, and the mean minutes
         to the nearest unit, those beyond the plan's limit counted as the limit [min].
-    standards : pandas.DataFrame
+    standards
         Shares inside each of the plan's standards by `standby.cover`, today and then; the yardstick's own
         standard stands there as it was asked for as well.
-    curve : pandas.DataFrame
+    curve
         If asked for: the model's best ``value``, ``bound`` and ``gap`` by number of ``units``, and what each
         unit adds (``marginal``). Numbers of units that the time limit left no time for are missing.
-    compliance : pandas.DataFrame
+    compliance
         If asked for: the sites to hold with ``units_free`` free, and the ``share`` in reach of these; the
         sites of each number contain those of the one before. For internal use.
-    yardstick : Yardstick
+    yardstick
         What the model measures: today, in the answer, and the bound that nothing can beat.
-    siting : Siting
+    siting
         The answer of the array function; its sites are rows of `site_ids`.
-    site_ids : tuple of str
+    site_ids
         Sites that units might have stood at.
-    model, standard, tier : str
+    model, standard, tier
         What was asked.
-    as_asked : Standard
+    as_asked
         The standard that served as yardstick, with the minutes, people and classes that were asked for.
-    units_today, crews : int
+    units_today, crews
         Units that were sited, as they stand today; units that must come.
-    units_asked : int
+    units_asked
         Units to place, if a number was asked for; None where it is that of today, or the answer.
-    busy : float
+    busy
         Busy share that the model counted with; NaN where it counts none.
-    changes : dict
+    changes
         The answer as an option, as in ``plan.toml``: for `standby.plan.add_option`.
-    sentences : tuple of str
+    sentences
         What a chief officer should know; no base or place is named.
-    manifest : Manifest
+    manifest
         What makes it reproducible.
     """
 

@@ -42,14 +42,14 @@ class Yardstick(Shown):
 
     Attributes
     ----------
-    words : str
+    words
         What it is, to follow a number.
-    unit : {"share", "min", "units"}
-        What the values are.
-    today, chosen, bound : float
+    unit
+        What the values are: ``share``, ``min`` or ``units``.
+    today, chosen, bound
         Value of today's units, of the answer, and what no answer can beat; NaN where a placement does not
         meet the model's conditions.
-    gap : float
+    gap
         Relative difference between answer and bound; 0: proven best.
     """
 
@@ -67,15 +67,15 @@ class Task:
 
     Attributes
     ----------
-    question, request : Question, LocateOptions
+    question, request
         What is asked.
-    model : str
+    model
         The model.
-    busy : float
+    busy
         Busy share that the model counts with.
-    crews : int
+    crews
         Units that must be able to come.
-    fixed, closed : tuple of int
+    fixed, closed
         Rows of the question's sites.
     """
 

@@ -33,9 +33,9 @@ class Placed:
 
     Attributes
     ----------
-    minutes : numpy.ndarray
+    minutes
         From the call to a unit's arrival, authorisation included, shape (rows, places) [min].
-    count : numpy.ndarray of int
+    count
         Units of each row.
     """
 
@@ -58,38 +58,38 @@ class Question:
 
     Attributes
     ----------
-    available : Available
+    available
         The plan made ready, with the busy shares of its units.
-    standard_id, standard : str, Standard
+    standard_id, standard
         The standard that serves as yardstick, with the minutes and the weight asked for.
-    tier : int
+    tier
         Code of the tier whose units are sited.
-    scope : numpy.ndarray of bool
+    scope
         Forces whose units are sited and whose places count, shape (forces,).
-    places : numpy.ndarray of int
+    places
         Rows of areas, then key locations.
-    total, weight : numpy.ndarray
+    total, weight
         People, calls a year or weight of each place, without and with factors for threat and remoteness.
-    within : numpy.ndarray
+    within
         Minutes from the call, with the tolerance of a standard, shape (places,) [min].
-    sites, provider, most, pooled : numpy.ndarray
+    sites, provider, most, pooled
         Rows of sites, the force of a unit there, room for units of the tier, and whether allied forces share
         it, each of shape (sites,).
-    minutes : numpy.ndarray
+    minutes
         From the call to the arrival of a unit that stands by at a site, shape (sites, places) [min].
-    rows : numpy.ndarray of int
+    rows
         Rows of units that may be moved; the others of the tier stay as they are.
-    today : Placed
+    today
         Those units where they stand.
-    aside : int
+    aside
         Units of the tier and scope that stay: other hours, or a notice of their own.
-    later : float
+    later
         Minutes of rendezvous that a full attendance takes more [min].
-    crews : int
+    crews
         Units that the standard needs.
-    busy : float
+    busy
         Mean busy share of the tier's units, NaN where it has none.
-    left_out : numpy.ndarray of int
+    left_out
         Places that were left out, as no site allowed reaches them.
     """
 

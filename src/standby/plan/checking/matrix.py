@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from standby._files import UnreadableFileError, read_regular
 from standby._refusals import Fault
+from standby._typing import Floats
 from standby.plan.arrays.places import place_table
 from standby.plan.checking.against_schema import value_at
 from standby.plan.faults import PlanError, rows_text
@@ -27,7 +27,7 @@ INFINITE = ("inf", "infinity")
 NEEDED = "Give matrix = 'minutes.csv', a table with the columns site, place, minutes"
 
 
-def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> NDArray[np.float64]:
+def read_matrix(plan: Plan, sites: tuple[str, ...], places: tuple[str, ...]) -> Floats:
     """Read the minutes that ``travel.matrix`` names.
 
     Parameters

@@ -1,5 +1,6 @@
 """A plan's files, read and written, and what another room takes to read those that it alone understands."""
 
+from standby.plan.files.digests import digests_of
 from standby.plan.files.folder import (
     LARGEST_FILE,
     LARGEST_ROADS,
@@ -10,4 +11,13 @@ from standby.plan.files.folder import (
     outside,
 )
 
-__all__ = ["LARGEST_FILE", "LARGEST_ROADS", "PLAN_FILE", "Folder", "is_there", "line_shown", "outside"]
+__all__ = [
+    "LARGEST_FILE",
+    "LARGEST_ROADS",
+    "PLAN_FILE",
+    "Folder",
+    "digests_of",
+    "is_there",
+    "line_shown",
+    "outside",
+]

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standby._refusals import Refusal
+from standby._typing import Mask
 
 HOURS_A_WEEK = 168
 """Hours of the week, numbered 0 to 167 from Monday 00:00."""
@@ -29,7 +29,7 @@ _TIMES = re.compile(r"^(\d{1,2})(?::?(\d{2}))?-(\d{1,2})(?::?(\d{2}))?$")
 _FORM = "write e.g. 'always', 'mon-fri 07:00-19:00' or 'fri-sat 20:00-04:00; sun'"
 
 
-def hours_of_week(text: str) -> NDArray[np.bool_]:
+def hours_of_week(text: str) -> Mask:
     """Return which of the 168 hours of the week an expression names.
 
     Parameters
@@ -60,7 +60,7 @@ def hours_of_week(text: str) -> NDArray[np.bool_]:
     return week
 
 
-def hours_text(week: NDArray[np.bool_]) -> str:
+def hours_text(week: Mask) -> str:
     """Return an expression that names certain hours of the week; `hours_of_week` reads it back.
 
     Parameters

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
+from standby._typing import Mask
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -39,8 +40,8 @@ class LocalTimes(Shown):
     """
 
     times: NDArray[np.datetime64]
-    converted: NDArray[np.bool_]
-    twice: NDArray[np.bool_]
+    converted: Mask
+    twice: Mask
 
     def notes(self) -> list[str]:
         """Return what a reader should know of how times were taken."""

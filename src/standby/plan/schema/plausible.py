@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from standby._typing import Floats, Mask
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Plausible:
     least: float
     most: float
 
-    def outside(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def outside(self, values: Floats) -> Mask:
         """Return which values lie outside; a missing one does not.
 
         Parameters

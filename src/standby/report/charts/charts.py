@@ -12,7 +12,7 @@ from standby.report.blocks.blocks import Chart, Grid, finite
 from standby.report.blocks.options import difference, ruled_out, told_apart
 from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
 from standby.report.content import Content
-from standby.tables import records
+from standby.tables import column_of, records
 from standby.words import numbers
 
 ROW_ABOVE = 25
@@ -282,7 +282,7 @@ def build_up(content: Content, incident: str, grid: Grid) -> Chart | None:
     if frame.empty or pd.to_numeric(frame["own"], errors="coerce").isna().all():
         return None
 
-    labels = {"own": "The force's own", "shared": "Forces that share", "neighbour": "Lent by neighbours"}
+    labels = {name: column_of("build_up", name).label for name in ("own", "shared", "neighbour")}
     write = content.writer("count")
     traces = tuple(
         {

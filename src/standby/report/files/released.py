@@ -20,7 +20,7 @@ from standby.report.content import INTERNAL_MARKING
 from standby.report.files.folder import MARKER
 from standby.report.files.workbook import CHANGE_PARTS, DECISION, VALUE_PARTS
 from standby.report.pages.page import REPORT_PAGE, MissingLibraryError, libraries
-from standby.tables import TABLES
+from standby.tables import TABLES, column_of
 
 FILES = (REPORT_PAGE, "siting.html", "results.json", "results.xlsx", "manifest.json", MARKER)
 """Files of a public edition beside its tables (CSV), and beside what commands print as JSON."""
@@ -157,7 +157,7 @@ def _in_workbook(path: Path, name: str) -> Iterator[FoundTable]:
 
 def _decision(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Return the decision table from its sheet: options side by side, below three rows of heads."""
-    parts = {label: column for column, label in {**VALUE_PARTS, **CHANGE_PARTS}.items()}
+    parts = {column_of("decision", part).label: part for part in (*VALUE_PARTS, *CHANGE_PARTS)}
     _, options, labels = rows[:3]
     cells: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
     for row in rows[3:]:

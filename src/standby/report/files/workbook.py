@@ -24,13 +24,8 @@ from standby.words import Kind
 DECISION = "Decision table"
 """Name of the sheet that is laid out as the report's decision table is."""
 
-VALUE_PARTS = {"mean": "Value", "low": "Low", "high": "High"}
-CHANGE_PARTS = {
-    "difference": "Difference",
-    "difference_low": "Difference, low",
-    "difference_high": "Difference, high",
-    "chance_best": "Best in share of draws",
-}
+VALUE_PARTS = ("mean", "low", "high")
+CHANGE_PARTS = ("difference", "difference_low", "difference_high", "chance_best")
 """Columns of an option in the decision sheet: of its values, and of its differences from the base."""
 
 WIDEST = 60
@@ -175,13 +170,13 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
     # Heads: the option's name, below it its id, below that what its columns hold.
     at, columns = 3, {}
     for option in dict.fromkeys(frame["option"]):
-        parts = VALUE_PARTS if option == BASE else {**VALUE_PARTS, **CHANGE_PARTS}
-        parts = {column: label for column, label in parts.items() if column in frame}
+        wanted = VALUE_PARTS if option == BASE else (*VALUE_PARTS, *CHANGE_PARTS)
+        parts = [column for column in wanted if column in frame]
         closed = " (ruled out)" if option in ruled_out(content) else ""
-        for k, (column, label) in enumerate(parts.items()):
+        for k, column in enumerate(parts):
             sheet.write_string(0, at + k, content.name("option", option) + closed, looks.styles["head"])
             sheet.write_string(1, at + k, option, looks.styles["head"])
-            sheet.write_string(2, at + k, label, looks.styles["head"])
+            sheet.write_string(2, at + k, column_of("decision", column).label, looks.styles["head"])
             columns[option, column] = at + k
         at += len(parts)
 

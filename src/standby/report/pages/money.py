@@ -20,7 +20,7 @@ from standby.report.blocks.blocks import (
 from standby.report.blocks.options import ruled_out
 from standby.report.charts import charts
 from standby.report.content import Content
-from standby.tables import records
+from standby.tables import column_of, records
 from standby.words import numbers
 
 
@@ -113,17 +113,12 @@ def _finite(text: str, value: object) -> str:
     return numbers.NOTHING if value == float("inf") else text
 
 
-COST_LABELS = {
-    "yearly_gbp": "A year",
-    "grant_gbp_year": "Grant a year",
-    "people_gained": "People brought inside",
-    "per_person_gbp": "A year per person brought inside",
-    "reason": "Why not",
-}
+COST_COLUMNS = ("yearly_gbp", "grant_gbp_year", "people_gained", "per_person_gbp", "reason")
+"""Columns of the table of costs, beside the present value with its bounds."""
 
 
 def _cost_grid(content: Content, frame: pd.DataFrame) -> Grid:
-    columns = filled(frame, tuple(c for c in COST_LABELS if c in frame))
+    columns = filled(frame, tuple(c for c in COST_COLUMNS if c in frame))
 
     rows = []
     for r in records(frame):
@@ -132,7 +127,8 @@ def _cost_grid(content: Content, frame: pd.DataFrame) -> Grid:
         mark = "closed" if r["option"] in ruled_out(content) else ""
         rows.append(Row((content.name("option", r["option"]),), cells, mark))
 
-    heads = ("Option", "Present value", *(COST_LABELS[c] for c in columns))
+    shown = ("option", "present_value_gbp", *columns)
+    heads = tuple(column_of("cost_summary", c).label for c in shown)
     numeric = (False, True, *(c != "reason" for c in columns))
     note = "Present value with its 90% interval over the draws."
     return Grid("Cost of the options, more than the base", heads, tuple(rows), numeric, note)

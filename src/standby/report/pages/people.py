@@ -12,7 +12,7 @@ from standby.report.blocks.blocks import Block, Cell, Chart, Charts, Section, Te
 from standby.report.blocks.figures import figures_like
 from standby.report.charts import charts
 from standby.report.content import Content
-from standby.tables import records
+from standby.tables import column_of, records
 from standby.workforce import spare_rule
 
 NEED_NOTE = (
@@ -105,7 +105,7 @@ def _need_chart(rows: pd.DataFrame) -> Chart | None:
     marks = {"in post": finite(rows["strength"])[0], "deployable": finite(rows["deployable"])[0]}
     return charts.bars(
         labels,
-        {"Officers needed": finite(rows["officers"])},
+        {column_of("need", "officers").label: finite(rows["officers"])},
         caption=str(rows["forces_name"].iloc[0]),
         unit="armed officers",
         grid=None,
@@ -137,13 +137,8 @@ def _staffing(content: Content) -> Iterator[Block]:
     note = spare_rule(content.plan) if all_of_it else "Forces that publish their own."
     grid = listing(content, "staffing", columns, "Staffing as it is", frame=base, note=note)
 
-    names = {
-        "officers_needed": "Needed for the posts",
-        "establishment": "Establishment",
-        "strength": "Strength",
-        "deployable": "Deployable",
-    }
-    series = {label: finite(base[column]) for column, label in names.items() if column in base}
+    drawn = ("officers_needed", "establishment", "strength", "deployable")
+    series = {column_of("staffing", c).label: finite(base[c]) for c in drawn if c in base}
 
     labels = [content.name("force", f) for f in base["force"]]
     chart = charts.bars(

@@ -27,7 +27,7 @@ from standby.report.pages.siting_tables import (
     siting_tables,
 )
 from standby.report.written import Report
-from standby.tables import TABLES, is_flag, records
+from standby.tables import column_of, is_flag, records
 from standby.words import numbers
 
 CHANGES = {
@@ -144,7 +144,7 @@ def _sections(content: Content, plan: Plan, located: Located) -> tuple[Section, 
         sections.append(Section("curve", "What each unit adds", "", (grid,)))
 
     if "compliance" in tables:
-        grid = _grid(content, "Held as well with each unit more", newly_held(located))
+        grid = _grid(content, "siting_compliance", "Held as well with each unit more", newly_held(located))
         sections.append(Section("compliance", "Sites to hold when few units are free", "", (grid,)))
 
     manifest = manifest_grid({**content.manifest.as_dict(), "files": {}})
@@ -153,43 +153,44 @@ def _sections(content: Content, plan: Plan, located: Located) -> tuple[Section, 
 
 def _places(content: Content, tables: Mapping[str, pd.DataFrame]) -> Iterator[Grid]:
     """Yield the sites, and the places that gain and lose, most people first."""
-    yield _grid(content, "Sites", tables["sites"])
+    yield _grid(content, "siting_sites", "Sites", tables["sites"])
 
     places = tables["places"].sort_values("total", ascending=False)
     columns = ["name", "force", "class", "total", "nearest_today_min", "nearest_min"]
     for change, caption in (("gains", "Places that gain"), ("loses", "Places that lose")):
         part = places[places["change"] == change]
         if len(part):
-            yield _grid(content, caption, part[columns], folded=True)
+            yield _grid(content, "siting_places", caption, part[columns], folded=True)
 
 
 def _shares(content: Content, tables: Mapping[str, pd.DataFrame]) -> Iterator[Grid]:
     """Yield shares inside the standards, today and then: of the yardstick, and by the full model."""
     if "groups" in tables:
-        yield _grid(content, "Inside the standard, if all units are free", tables["groups"])
+        yield _grid(content, "siting_groups", "Inside the standard, if all units are free", tables["groups"])
 
     standards = tables["standards"]
     whole = standards[standards["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"])
     caption = "Shares inside each standard by the full model of cover"
-    yield _grid(content, caption, whole)
+    yield _grid(content, "siting_standards", caption, whole)
     if content.edition != "public":
-        yield _grid(content, f"{caption}, by force, setting and class", standards, folded=True)
+        caption += ", by force, setting and class"
+        yield _grid(content, "siting_standards", caption, standards, folded=True)
 
 
 def _curve(curve: pd.DataFrame, write: numbers.Writer) -> Grid:
     """Return the best value for each number of units, and what the last unit adds."""
-    heads = {"value": "Best", "bound": "No answer beats", "marginal": "The last unit adds"}
-    shown = [column for column in heads if column in curve]
+    shown = [column for column in ("value", "bound", "marginal") if column in curve]
     rows = tuple(
         Row((numbers.count(r["units"]),), tuple(Cell(write(float(r[c]))) for c in shown))
         for r in records(curve)
     )
 
     numeric = (False, *(True for _ in shown))
-    return Grid("Best by number of units", ("Units", *(heads[c] for c in shown)), rows, numeric)
+    heads = tuple(column_of("siting_curve", c).label for c in ("units", *shown))
+    return Grid("Best by number of units", heads, rows, numeric)
 
 
-def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool = False) -> Grid:
+def _grid(content: Content, of: str, caption: str, frame: pd.DataFrame, *, folded: bool = False) -> Grid:
     left = ("lon", "lat", "site", "place", "standard")
     columns = [c for c in frame.columns if c not in left]
     words = {c: not is_numeric_dtype(frame[c]) or is_bool_dtype(frame[c]) for c in columns}
@@ -202,14 +203,8 @@ def _grid(content: Content, caption: str, frame: pd.DataFrame, *, folded: bool =
         texts = [_shown(content, c, record) for c in columns]
         rows.append(Row((texts[0],), tuple(Cell(text) for text in texts[1:])))
 
-    heads = tuple(_heading(c) for c in columns)
+    heads = tuple(column_of(of, c).label for c in columns)
     return Grid(caption, heads, tuple(rows), tuple(not words[c] for c in columns), folded=folded)
-
-
-def _heading(column: str) -> str:
-    """Return the heading of a column of a siting's tables; names alike mean alike in all of them."""
-    of_a_siting = (table.column(column) for table in TABLES.values() if table.of_a_siting)
-    return next((known.label for known in of_a_siting if known is not None), column)
 
 
 def _shown(content: Content, column: str, row: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from standby._typing import Floats
+from standby._typing import Floats, Mask
 
 Ints = npt.NDArray[np.int64]
 
@@ -108,7 +108,7 @@ class RawRoads:
     way_min: Floats
     way_min_back: Floats
     way_km: Floats
-    way_lit: npt.NDArray[np.bool_]
+    way_lit: Mask
     way_side: Ints
     attributes: list[Attributes]
     node_kinds: dict[int, int] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from standby._show import Shown
+from standby._typing import Floats
 
 REASONS: Final = (
     "answered",
@@ -36,8 +37,8 @@ class Reasons(Shown):
     """
 
     codes: npt.NDArray[np.int8]
-    origin_snap_km: npt.NDArray[np.float64]
-    destination_snap_km: npt.NDArray[np.float64]
+    origin_snap_km: Floats
+    destination_snap_km: Floats
 
     @property
     def words(self) -> npt.NDArray[np.str_]:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from standby._show import Shown
+from standby._typing import Floats
 from standby.travel.roads._engine import reachable, table
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import RoadGraph
@@ -84,7 +85,7 @@ class Roads(Shown):
         limit_min: float | None = None,
         when: int | None = None,
         factor: float | Mapping[str, float] | None = None,
-    ) -> npt.NDArray[np.float64]:
+    ) -> Floats:
         """Return driving times.
 
         Dijkstra's algorithm from each origin, cut off at the limit, over junctions; positions along roads

@@ -28,9 +28,9 @@ def smallest_conflict(rules: Rules, deadline: Deadline) -> tuple[tuple[str, ...]
 
     Returns
     -------
-    arguments : tuple of str
+    arguments
         Their names; all of them where the time was up.
-    is_smallest : bool
+    is_smallest
         Whether it is proven that any smaller set can be kept.
     """
     kept_together: list[set[str]] = []

@@ -34,18 +34,19 @@ class CyclicPattern(Shown):
 
     Attributes
     ----------
-    pattern : numpy.ndarray of int or None
+    pattern
         Shift worked on each day of each week, -1 for a day off, shape (crews, 7). Each crew begins with a row
         of its own and goes on with the next a week later, after the last with the first. None unless `status`
         is ``"found"``.
-    status : {"found", "impossible", "time_limit"}
-        ``"impossible"``: it is proven that there is no pattern. ``"time_limit"``: neither found nor proven.
-    seconds : float
+    status
+        ``"found"``, ``"impossible"`` (it is proven that there is no pattern) or ``"time_limit"`` (neither
+        found nor proven).
+    seconds
         Wall time of the call [s].
-    conflicts : tuple of str
+    conflicts
         Names of arguments that no pattern keeps together, whatever the others are; empty unless `status` is
         ``"impossible"``. To let go of `crews` is to have any number of crews.
-    conflicts_are_smallest : bool
+    conflicts_are_smallest
         Whether every smaller set of arguments can be kept together. False where the time was up before that
         was proven; `conflicts` then are all arguments.
     """

@@ -50,17 +50,17 @@ class Rules(Shown):
 
     Attributes
     ----------
-    requirements : numpy.ndarray of int or None
+    requirements
         Crews wanted in each shift on each day of the week, shape (shifts, 7); None: let go.
-    crews : int or None
+    crews
         Number of crews, and of weeks of the pattern; None: any number.
-    work_block : Limits
+    work_block
         Consecutive days of work.
-    days_off : Limits
+    days_off
         Consecutive days off.
-    shift_block : tuple of Limits
+    shift_block
         Consecutive days of the same shift, one for each shift.
-    forbidden : frozenset of Forbidden
+    forbidden
         Shifts that may not follow each other.
     """
 

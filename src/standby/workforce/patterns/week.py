@@ -29,15 +29,15 @@ class Week(Shown):
 
     Attributes
     ----------
-    source, target : numpy.ndarray of int
+    source, target
         Nodes that a step leads from and to: states at the end of a day, shape (steps,).
-    day : numpy.ndarray of int
+    day
         Day of the week that the step takes, 0 to 6, shape (steps,).
-    shift : numpy.ndarray of int
+    shift
         Shift worked on that day, or `OFF`, shape (steps,).
-    state : numpy.ndarray of int
+    state
         State of the automaton before that day, shape (steps,).
-    n_nodes : int
+    n_nodes
         Number of nodes.
     """
 
@@ -55,11 +55,11 @@ class Flow(Shown):
 
     Attributes
     ----------
-    rows : scipy.sparse.csr_array of int
+    rows
         Shape (rows, steps).
-    least, most : numpy.ndarray of int
+    least, most
         Shape (rows,).
-    room : numpy.ndarray of int
+    room
         No pattern that is worth looking at takes a step more often, shape (steps,).
     """
 
