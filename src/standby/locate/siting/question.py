@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from standby._refusals import Refusal, alike
+from standby._refusals import Refusal, alike, did_you_mean
 from standby._typing import Codes, Floats, Mask
 from standby.attendance import (
     SLACK_MIN,
@@ -239,10 +239,8 @@ def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = (
 
     # No such one: what is near it, or the whole list if that is short.
     near = alike(name, known) or [known[list(names).index(n)] for n in alike(name, names)]
-    shown = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}"
-    if not near and len(known) <= 12:
-        shown = f"there are: {', '.join(known)}"
-    raise SitingInputError(f"there is no {what} {name!r}", shown)
+    listed = f"there are: {', '.join(known)}" if len(known) <= 12 else f"there are {len(known)}"
+    raise SitingInputError(f"there is no {what} {name!r}", did_you_mean(*near) or listed)
 
 
 def _scope(arrays: PlanArrays, request: LocateOptions) -> Mask:

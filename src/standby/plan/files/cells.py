@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from standby._characters import controls_in
-from standby._refusals import Code, Fault, Refusal, closest, cut_off, shown
+from standby._refusals import Code, Fault, Refusal, closest, cut_off, did_you_mean, shown
 from standby.plan.faults import SHOWN_ROWS, control_words, places_text, rows_text
 from standby.plan.files.text import TextTable
 from standby.plan.schema.fields import ROW_ID
@@ -150,7 +150,7 @@ class Cells:
             if close is None and len(strange) == len(absent) == 1:
                 close = absent[0]
 
-            fix = f"Did you mean {close!r}?" if close else f"Use one of {', '.join(self.known)}"
+            fix = did_you_mean(close) or f"Use one of {', '.join(self.known)}"
             rows = [] if self.places is None else self._with(heading)
             self._found[heading, "is not a column of this table", fix, "unknown-column"] = rows
             meant |= {close} if close else set()
