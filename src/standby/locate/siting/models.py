@@ -27,7 +27,7 @@ from standby.locate.models.p_median import p_median
 from standby.locate.result import Siting, SolveOptions
 from standby.locate.siting.options import LocateOptions
 from standby.locate.siting.question import Placed, Question
-from standby.words import exactly, share
+from standby.words import WEIGHED, exactly, share
 
 ALONE = ("mclp", "p_median", "p_centre", "lscp", "bacop1", "bacop2")
 """Models that put at most one unit at a site."""
@@ -137,7 +137,7 @@ class Task:
     def words(self) -> str:
         """Return what the model measures."""
         q, s = self.question, self.question.standard
-        of = {"people": "people", "demand": "calls", "key_locations": "key locations"}[s.of]
+        of = WEIGHED[s.of]
         of = f"{of}, weighted," if self.request.threat or self.request.rural_weight != 1.0 else of
 
         crews = "" if self.crews == 1 else f"by {self.crews} crews "

@@ -23,6 +23,7 @@ from standby.locate.errors import SitingInputError
 from standby.locate.siting.options import LocateOptions
 from standby.plan import HOURS_A_YEAR, MEASURES, PlanArrays, Standard, hours_of_week, main_standard
 from standby.travel import Times
+from standby.words import WEIGHED
 
 FULL = MEASURES.index("full")
 
@@ -278,7 +279,7 @@ def _standard(available: Available, request: LocateOptions) -> tuple[str, Standa
 
     # A changed standard has a name that says so.
     minutes = f"{asked.within_min:g} minutes"
-    of = asked.of.replace("_", " ").replace("demand", "calls")
+    of = WEIGHED[asked.of]
     called = f"First armed officers in {minutes}, everywhere; {of}"
     title = called if everywhere else f"{asked.name}; here: {minutes}, {of}"
     return name, asked.model_copy(update={"name": title})
