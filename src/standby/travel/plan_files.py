@@ -27,6 +27,7 @@ from standby.plan.files import (
     line_shown,
     outside,
 )
+from standby.travel._great_circle import pairs_km
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._geopackage import check_open_roads
 from standby.travel.roads._osm import SUFFIXES, osm_damage
@@ -39,7 +40,6 @@ from standby.travel.roads.edge_table import (
     is_edge_table,
     judge_edges,
     read_edge_table,
-    straight_km,
 )
 from standby.travel.roads.profile import PROFILES, parse_profile
 
@@ -292,9 +292,8 @@ def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.D
     # Every pair of a site and a place, in one order.
     pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])
     given_min = minutes.reindex(pairs).to_numpy(dtype=np.float64)
-    starts = np.repeat(sites[["lon", "lat"]].to_numpy(dtype=np.float64), len(places), axis=0)
-    ends = np.tile(places[["lon", "lat"]].to_numpy(dtype=np.float64), (len(sites), 1))
-    km = straight_km(np.hstack([starts, ends]))
+    starts, ends = (table[["lon", "lat"]].to_numpy(dtype=np.float64).T for table in (sites, places))
+    km = pairs_km(*starts[:, :, None], *ends).ravel()
 
     # No drive is shorter than the straight line, so one that is too fast along it is too fast.
     has_way = np.isfinite(given_min)

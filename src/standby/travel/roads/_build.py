@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from standby._typing import Floats, Mask
-from standby.travel._great_circle import EARTH_RADIUS_KM
+from standby.travel._great_circle import EARTH_RADIUS_KM, pairs_km
 from standby.travel.roads._codes import CLASS_CODE, STREETS
 from standby.travel.roads._driving_side import left_hand_of
 from standby.travel.roads._errors import RoadsError
@@ -176,20 +176,11 @@ def _stretches(raw: RawRoads, point: Ints, lon: Floats, lat: Floats) -> _Stretch
     u, v, way = u[distinct], v[distinct], way[distinct]
 
     # Two nodes in one place are a millimetre apart, which keeps every speed finite.
-    drawn_km = np.maximum(step_km(lon[u], lat[u], lon[v], lat[v]), 1e-6)
+    drawn_km = np.maximum(pairs_km(lon[u], lat[u], lon[v], lat[v]), 1e-6)
     way_drawn_km = np.bincount(way, weights=drawn_km, minlength=counts.size)
     share = drawn_km / way_drawn_km[way]
     km = np.where(np.isnan(raw.way_km[way]), drawn_km, raw.way_km[way] * share)
     return _Stretches(u, v, way, km, raw.way_min[way] * share, raw.way_min_back[way] * share)
-
-
-def step_km(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> Floats:
-    """Return the great-circle distance of each pair, by the haversine formula [km]."""
-    a = np.radians(lat_a)
-    b = np.radians(lat_b)
-    half_lon = np.radians(lon_b - lon_a) / 2
-    haversine = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(half_lon) ** 2
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))
 
 
 def _signature(attributes: Floats, of_way: Longs, own_min: Floats) -> Ints:
