@@ -271,7 +271,7 @@ def test_the_minutes_take_part_of_the_time(run: Run, tiny: Path, monkeypatch: py
         given.append(options["time_limit_s"])
         return solve(*args, **options)
 
-    monkeypatch.setattr("standby.cli._locate.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("standby._deadline.clock", lambda: now[0])
     monkeypatch.setattr(travel, "travel_times", slow)
     monkeypatch.setattr(locate, "locate", noted)
     assert run("locate", tiny, "--time-limit", 60).exit_code == 0

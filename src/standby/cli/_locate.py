@@ -12,6 +12,7 @@ import pandas as pd
 from rich.text import Text
 
 from standby import words
+from standby._deadline import Deadline
 from standby._refusals import Refusal
 from standby._writing import check_replaceable
 from standby.cli._edition import (
@@ -123,10 +124,10 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
     refuse_large_plan(plan)
 
     # The minutes take part of the time; the siting gets what is left of it.
-    started = time.monotonic()
+    deadline = Deadline(time_limit)
     times = travel_times(plan)
     if time_limit is not None:
-        time_limit = max(time_limit - (time.monotonic() - started), 0.0)
+        time_limit = deadline.left_s
 
     try:
         with _progress_shown(edition) as show:

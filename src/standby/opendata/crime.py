@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from standby._deadline import Deadline
 from standby._files import (
     AGAIN,
-    Deadline,
     Limits,
     cells_within,
     check_members,
