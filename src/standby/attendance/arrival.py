@@ -121,6 +121,28 @@ def ready_min(arrays: PlanArrays, tiers: NDArray[np.int64], notice_min: Floats |
     return turnout if notice_min is None else np.where(np.isnan(notice_min), turnout, notice_min)
 
 
+def minutes_from_sites(arrays: PlanArrays, ordinary_min: Floats, tiers: NDArray[np.int64]) -> Floats:
+    """Return minutes from being sent to arriving of units on duty at sites, with nothing to break off.
+
+    Parameters
+    ----------
+    arrays
+        The plan's values: central, or of one draw.
+    ordinary_min
+        Minutes of an ordinary drive, shape (sites, places) [min].
+    tiers
+        Tier of the units, any shape.
+
+    Returns
+    -------
+    ndarray
+        Shape (..., sites, places), after that of `tiers` [min].
+    """
+    tiers = tiers[..., None, None]
+    drive = driving_min(ordinary_min, arrays.travel.start_min, drive_factor(arrays, tiers))
+    return ready_min(arrays, tiers) + drive
+
+
 def before_min(arrays: PlanArrays) -> Floats:
     """Return minutes that no unit can change: authorisation, and for full attendance the rendezvous.
 

@@ -13,9 +13,7 @@ from standby.attendance import (
     SLACK_MIN,
     Available,
     before_min,
-    drive_factor,
-    driving_min,
-    ready_min,
+    minutes_from_sites,
     standard_weights,
 )
 from standby.demand import call_rates
@@ -216,12 +214,7 @@ def arrivals(
     if allied is not None:
         serves |= allied[force][:, None] & allied
 
-    drive = driving_min(
-        times.rows(arrays.sites.ids)[sites],
-        arrays.travel.start_min,
-        drive_factor(arrays, np.array(tier)),
-    )
-    minutes = drive + ready_min(arrays, np.array(tier))
+    minutes = minutes_from_sites(arrays, times.rows(arrays.sites.ids)[sites], np.array(tier))
     return np.where(serves[:, arrays.places.forces], minutes, np.inf)
 
 
