@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -135,8 +135,10 @@ def _public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, edition: Edition) -> None:
     """Print what each standard would need, beside the officers there are."""
+    from standby.cover import units_or_why_not
+
     table = named(plan, table)
-    table["crewed_units"] = [_units_or_why_not(row) for row in table.to_dict("records")]
+    table["crewed_units"] = [units_or_why_not(row) for row in table.to_dict("records")]
     headings = {column: text for column, text in HEADINGS.items() if column in table}
 
     where = "every site" if sites == "all" else "today's sites"
@@ -157,14 +159,6 @@ def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, editi
             "",
         ]
     )
-
-
-def _units_or_why_not(row: Mapping[Hashable, Any]) -> Any:
-    """Return a number of units, or in words that there is none."""
-    if not row["attainable"]:
-        return "cannot be met"
-
-    return row["crewed_units"] if np.isfinite(row["crewed_units"]) else "not found in time"
 
 
 def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
