@@ -43,7 +43,7 @@ PROGRESS_EVERY_S = 1.0
 """How often progress is shown where there is no terminal [s]."""
 
 SITES = {"name": "Site", "force": "Force", "units_today": "Units\ntoday", "units": "Units\nthen"}
-HELD = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
+COMPLIANCE = {"units_free": "Units\nfree", "name": "Hold these as well", "share": "In reach\nof all held"}
 STANDARDS = {
     "name": "Standard",
     "share_expected_today": "Expected\ntoday",
@@ -291,7 +291,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         from standby.report import newly_held
 
         title = beyond_public("Sites to hold when only some units are free", edition)
-        frame("siting_compliance", newly_held(found), HELD, title=title)
+        frame("siting_compliance", newly_held(found), COMPLIANCE, title=title)
 
 
 def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:

@@ -35,7 +35,7 @@ FORCE_COLUMN = {
 """Column that says whose row it is, so that a force's status can hold the change back."""
 
 
-def held_back(changes: Changes) -> frozenset[str]:
+def forces_opted_out(changes: Changes) -> frozenset[str]:
     """Return the forces that ruled an option out on their own, unless all of it is ruled out.
 
     Parameters

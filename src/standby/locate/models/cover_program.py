@@ -70,7 +70,7 @@ class CoverProblem:
     fleet : numpy.ndarray of int
         Most units of each period and tier, shape (periods, tiers).
     rules : CheckedRules
-        What may be held where, and what it costs.
+        What may stand where, and what it costs.
     chance : numpy.ndarray
         Chance of each scenario, shape (scenarios,).
     worst : bool
@@ -165,9 +165,9 @@ class CoverProgram:
         # In each period no site holds more than it can, or less than it must, and no tier exceeds its fleet.
         each_site, all_sites = sparse.eye(n_sites), np.ones((1, n_sites))
         for h in range(n_periods):
-            held = [(each_site, self.units[h, t]) for t in range(n_tiers)]
-            self.mip.rows(*held, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
-            self.mip.rows(*held, lower=rules.least)
+            at_site = [(each_site, self.units[h, t]) for t in range(n_tiers)]
+            self.mip.rows(*at_site, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
+            self.mip.rows(*at_site, lower=rules.least)
             for t in range(n_tiers):
                 self.mip.rows((all_sites, self.units[h, t]), upper=float(problem.fleet[h, t]))
         if rules.most_new is not None and rules.new.size:

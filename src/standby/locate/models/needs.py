@@ -139,7 +139,7 @@ class Fleet(Shown):
 
 @dataclass(frozen=True)
 class SiteRules(Shown):
-    """What may be held where, and what it costs.
+    """What may stand where, and what it costs.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ class SiteRules(Shown):
     site_cost_gbp : float or array_like, optional
         Cost of using each site at all, shape (sites,) [GBP].
     unit_cost_gbp : mapping of str to float
-        Cost of a unit of each tier for each period in which it is held [GBP].
+        Cost of a unit of each tier for each period in which it is there [GBP].
     move_cost_gbp : float
         Cost of each unit brought to a site between one period and the next [GBP].
     budget_gbp : float

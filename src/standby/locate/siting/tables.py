@@ -210,7 +210,7 @@ def _missing(missing: list[int], table: pd.DataFrame) -> str:
     return said.strip()
 
 
-def held_table(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.DataFrame, float]:
+def compliance_frame(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.DataFrame, float]:
     """Return which of the chosen sites to hold when k units are free, and the proven gap of that.
 
     Numbers of free units weigh with their chances, each unit busy independently of the others, and a
