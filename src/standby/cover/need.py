@@ -111,7 +111,7 @@ class Need(Shown):
         return " ".join([*sentences, *notes])
 
 
-def units_or_why_not(row: Mapping[Any, Any]) -> Any:
+def units_or_why_not(row: Mapping[str, Any]) -> Any:
     """Return how many crewed units a standard would need, or in words that there is no number.
 
     Parameters

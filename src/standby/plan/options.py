@@ -18,6 +18,7 @@ from standby.plan.files.text import TextTable
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option
 from standby.plan.schema.hours import hours_of_week, hours_text
 from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, Table
+from standby.tables import records
 
 BASE = "base"
 """Id of the base in every table of options; no option may have it."""
@@ -226,11 +227,6 @@ def _by_hours(
     stays = {**before, "hours": hours_text(own & ~asked)}
     moves = {**changed, "id": f"{changed['id']}:{DURING}", "hours": hours_text(own & asked)}
     return [stays, moves]
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as dicts."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _add(

@@ -31,12 +31,12 @@ from standby.plan.options import (
     forces_opted_out,
     laid_over,
     merged_row,
-    records,
     rows_of,
 )
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option, Scenario
 from standby.plan.schema.hours import hours_of_week
 from standby.plan.schema.tables import TABLES
+from standby.tables import records
 
 MODELS: dict[str, type[Changes]] = {"options": Option, "scenarios": Scenario}
 """Sections whose entries are laid over the base."""
