@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +23,8 @@ from standby.plan.files import (
     PLAN_FILE,
     Folder,
     is_there,
-    line_shown,
     outside,
+    parse_toml,
 )
 from standby.travel._great_circle import pairs_km
 from standby.travel.roads._errors import RoadsError
@@ -263,25 +262,20 @@ def _judge_profile(folder: Folder, name: str) -> list[Fault]:
         fix = f"Add the profile that travel.profile names, or use one of {known}"
         return [Fault(name, "", "", "is missing", fix, "missing-file")]
 
-    text = ""
     try:
-        text = read_regular(path, Limits.here(file_bytes=LARGEST_FILE)).decode()
-        document = tomllib.loads(text)
+        data = read_regular(path, Limits.here(file_bytes=LARGEST_FILE))
     except UnreadableFileError:
         return []  # it has a fault since its hash was taken
-    except RecursionError:
-        what = "has too many tables or lists within each other"
-        fix = "Write it as the reference page shows"
-        return [Fault(name, "", "", what, fix, "syntax")]
-    except ValueError as error:  # no UTF-8, no TOML, or a number of thousands of digits
-        what = f"is not TOML: {error}{line_shown(str(error), text)}"
-        return [Fault(name, "", "", what, "Fix the line that is shown", "syntax")]
+
+    document, faults = parse_toml(name, data)
+    if document is None:
+        return faults
 
     try:
         parse_profile(document, label=name)
     except RoadsError as error:
-        return [fault_of(name, error)]
-    return []
+        return [*faults, fault_of(name, error)]
+    return faults
 
 
 def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.DataFrame]) -> list[Note]:

@@ -6,8 +6,8 @@ from standby.plan.files.folder import (
     PLAN_FILE,
     Folder,
     is_there,
-    line_shown,
     outside,
+    parse_toml,
 )
 
-__all__ = ["LARGEST_FILE", "LARGEST_ROADS", "PLAN_FILE", "Folder", "is_there", "line_shown", "outside"]
+__all__ = ["LARGEST_FILE", "LARGEST_ROADS", "PLAN_FILE", "Folder", "is_there", "outside", "parse_toml"]
