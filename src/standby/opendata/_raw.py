@@ -243,6 +243,7 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
 
 
 def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
+    """Yield rows as they are: a published table has notes above its heading, which a plan's may not have."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 

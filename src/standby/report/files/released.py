@@ -27,7 +27,7 @@ def read_release(folder: str | Path) -> Release:
     """
     folder = Path(folder)
 
-    # By stem, as a siting and an appraisal name their files.
+    # By stem, as a siting and an appraisal name their files. They are our own, so pandas may tell numbers.
     tables = {path.stem: pd.read_csv(path, encoding="utf-8-sig") for path in sorted(folder.rglob("*.csv"))}
     if not tables:
         raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")

@@ -184,7 +184,7 @@ def read_edge_table(path: Path) -> pd.DataFrame:
     limits = Limits.here(rows=MOST_EDGES, cells=MOST_EDGES * 20)
     name = path.name.lower()
 
-    if name.endswith(".csv"):
+    if name.endswith(".csv"):  # millions of numbers: too many for the reader of a plan's tables, cell by cell
         return pd.read_csv(path)
 
     if name.endswith(".parquet"):
