@@ -17,7 +17,7 @@ from standby.plan.files.folder import PLAN_FILE
 from standby.plan.files.text import TextTable
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option
 from standby.plan.schema.hours import hours_of_week, hours_text
-from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, Table
+from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, PlanTable
 from standby.tables import records
 
 BASE = "base"
@@ -155,7 +155,7 @@ def changed_tables(
 
 
 def merged_row(
-    table: Table, base: Mapping[str, Any], new: Mapping[str, Any], given: Mapping[str, Any]
+    table: PlanTable, base: Mapping[str, Any], new: Mapping[str, Any], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a row of the base with the cells that a change gives.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from standby.locate.engine.mip import MipAnswer
     from standby.locate.minutes import MinutesTable
-    from standby.locate.models.cover_program import Case
+    from standby.locate.models.cover_program import CheckedNeed
     from standby.locate.models.needs import Condition, Fleet, Need
 
 
@@ -195,7 +195,7 @@ def _in_weights(plan: CoverPlan, scale: float, aim: str) -> CoverPlan:
     return replace(plan, cover=cover, objective=plan.objective / scale, bound=plan.bound / scale)
 
 
-def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
+def _cases(needs: Sequence[Need], fleet: Fleet) -> list[CheckedNeed]:
     """Return the needs checked, all over the same sites.
 
     Raises

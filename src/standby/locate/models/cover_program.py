@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class CheckedNeed:
     """One need, checked and with areas of equal conditions merged into groups.
 
     Attributes
@@ -83,7 +83,7 @@ class CoverProblem:
         Whether the last period is followed by the first.
     """
 
-    cases: list[Case]
+    cases: list[CheckedNeed]
     fleet: NDArray[np.int64]
     rules: CheckedRules
     chance: NDArray[np.float64]
@@ -99,7 +99,7 @@ class CoverProblem:
         return [*pairs, (n_periods - 1, 0)] if self.cyclic and n_periods > 1 else pairs
 
 
-def case_of(need: Need, fleet: Fleet) -> Case:
+def case_of(need: Need, fleet: Fleet) -> CheckedNeed:
     """Return a need checked, with who reaches whom and what must be covered.
 
     Raises
@@ -129,7 +129,7 @@ def case_of(need: Need, fleet: Fleet) -> Case:
     n_groups = int(member.max()) + 1
     group_must = np.zeros(n_groups, bool)
     group_must[member] = must
-    return Case(
+    return CheckedNeed(
         need=need,
         times=times,
         conditions=conditions,
@@ -205,7 +205,7 @@ class CoverProgram:
             parts.append((np.full((1, self.brought.size), rules.move_cost), self.brought))
         return parts
 
-    def _cover(self, case: Case) -> NDArray[np.int64]:
+    def _cover(self, case: CheckedNeed) -> NDArray[np.int64]:
         """Return columns that say which groups of a case are covered."""
         period = case.need.period
         covered = self.mip.columns(case.total.size, lower=case.must, upper=1.0)

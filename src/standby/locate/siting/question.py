@@ -27,7 +27,7 @@ FULL = MEASURES.index("full")
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class Placement:
     """Units of one tier: where they stand, and how soon each is at every place counted.
 
     Attributes
@@ -107,7 +107,7 @@ class Question:
     most: Codes
     minutes: Floats
     rows: Codes
-    today: Placed
+    today: Placement
     aside: int
     later: float
     crews: int
@@ -119,9 +119,9 @@ class Question:
         """The plan as arrays."""
         return self.available.arrays
 
-    def placed(self, count: Codes) -> Placed:
+    def placed(self, count: Codes) -> Placement:
         """Return units at the question's sites."""
-        return Placed(self.minutes, np.asarray(count, dtype=np.int64))
+        return Placement(self.minutes, np.asarray(count, dtype=np.int64))
 
     def keep(self, kept: Mask) -> Question:
         """Return the question about some of its places only."""
@@ -132,7 +132,7 @@ class Question:
             weight=self.weight[kept],
             within=self.within[kept],
             minutes=self.minutes[:, kept],
-            today=Placed(self.today.minutes[:, kept], self.today.count),
+            today=Placement(self.today.minutes[:, kept], self.today.count),
             left_out=np.concatenate([self.left_out, self.places[~kept]]),
         )
 
@@ -183,7 +183,7 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
         most=_room(arrays, sites, rows),
         minutes=before[measure] + minutes,
         rows=rows,
-        today=Placed(before[measure] + own[:, places], units.count[rows]),
+        today=Placement(before[measure] + own[:, places], units.count[rows]),
         aside=aside,
         later=float(before[FULL] - before[0]) if measure != FULL else 0.0,
         crews=crews,

@@ -16,7 +16,7 @@ from standby._refusals import Fault, closest
 from standby.plan.faults import Note, rows_text
 from standby.plan.files.frames import read_frame
 from standby.plan.files.text import TextTable, decode, read_csv
-from standby.plan.schema.tables import TABLES, Table
+from standby.plan.schema.tables import TABLES, PlanTable
 
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "sources.toml"
@@ -280,7 +280,7 @@ def is_there(path: Path) -> bool:
     return os.path.lexists(path)
 
 
-def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
+def _table(folder: Folder, table: PlanTable, without: set[str] | None) -> None:
     """Read a table, in whichever format it is there, and keep what is wrong with its file."""
     found = [table.name + ending for ending in FORMATS if is_there(folder.path / (table.name + ending))]
     if not found:
@@ -315,7 +315,7 @@ def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
         folder.fault(name, "has no rows", fix, "empty-table")
 
 
-def _missing_table(folder: Folder, table: Table, without: set[str] | None) -> None:
+def _missing_table(folder: Folder, table: PlanTable, without: set[str] | None) -> None:
     """Keep a fault for a table that is not there, unless the plan can do without it and says so."""
     is_left_out = without is not None and table.name in without and not table.needed
     if table.optional or is_left_out:
