@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from standby import _deadline
+from standby._deadline import Deadline
 from standby._files import (
-    Deadline,
     Limits,
     UnreadableFileError,
     cells_within,
@@ -106,16 +107,18 @@ def test_limits_come_from_the_environment() -> None:
             Limits.here({"STANDBY_LIMIT_SECONDS": text})
 
 
-def test_reading_ends_at_the_deadline(tmp_path: Path) -> None:
+def test_reading_ends_at_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is still being read when the time is over is refused; a clock of the test decides."""
     (tmp_path / "a").write_bytes(b"x" * 5_000_000)
-    slow = Deadline(10.0, clock=Clock(4.0))
+    monkeypatch.setattr(_deadline, "clock", Clock(4.0))
     with pytest.raises(UnreadableFileError, match=r"more than 10 seconds.*STANDBY_LIMIT_SECONDS"):
-        read_regular(tmp_path / "a", deadline=slow)
-    assert len(read_regular(tmp_path / "a", deadline=Deadline(10.0, clock=Clock(0.1)))) == 5_000_000
+        read_regular(tmp_path / "a", deadline=Deadline(10.0))
+
+    monkeypatch.setattr(_deadline, "clock", Clock(0.1))
+    assert len(read_regular(tmp_path / "a", deadline=Deadline(10.0))) == 5_000_000
 
 
-def test_members_are_unpacked_within_limits(tmp_path: Path) -> None:
+def test_members_are_unpacked_within_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many members, a large one, and more than the limit in all are refused by what they declare."""
     path = packed(tmp_path / "a.zip", {f"m{k}": b"0" * 1000 for k in range(30)})
     check_zip(path)
@@ -129,8 +132,10 @@ def test_members_are_unpacked_within_limits(tmp_path: Path) -> None:
         assert said in str(caught.value)
     with open_zip(path) as archive, pytest.raises(UnreadableFileError, match="999"):
         read_member(path, archive, "m3", Limits(member_bytes=999))
+
+    monkeypatch.setattr(_deadline, "clock", Clock(2.0))
     with open_zip(path) as archive, pytest.raises(UnreadableFileError, match="more than 1 seconds"):
-        read_member(path, archive, "m3", deadline=Deadline(1.0, clock=Clock(2.0)))
+        read_member(path, archive, "m3", deadline=Deadline(1.0))
 
 
 def test_the_number_of_members_is_judged_before_they_are_listed(tmp_path: Path) -> None:

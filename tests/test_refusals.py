@@ -10,7 +10,16 @@ import pytest
 
 import standby
 from standby import locate
-from standby._refusals import Fault, MissingExtraError, Refusal, UnknownNameError, alike, closest, meant
+from standby._refusals import (
+    Fault,
+    MissingExtraError,
+    Refusal,
+    UnknownNameError,
+    alike,
+    closest,
+    did_you_mean,
+    meant,
+)
 
 FAULT = Fault("areas.csv", "row 7", "population", "is -3", "Write a number of people", "out-of-range")
 
@@ -59,6 +68,7 @@ def test_names_that_were_meant() -> None:
     assert closest("populaton", known) == "population"
     assert alike("postion", known)[0] == "position"
     assert meant("populaton", known) == "Did you mean 'population'?"
+    assert did_you_mean("name", "position") == "Did you mean 'name', 'position'?"
     assert (closest("zzz", known), meant("zzz", known)) == (None, "")
 
 

@@ -70,7 +70,12 @@ class Deadline:
     @property
     def is_over(self) -> bool:
         """Whether the time is up."""
-        return self.limit_s is not None and clock() >= self._end
+        return self.left_s <= 0.0
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left, never below 0; inf where there is no limit [s]."""
+        return math.inf if self.limit_s is None else max(self._end - clock(), 0.0)
 
     @property
     def look(self) -> Callable[[], object] | None:
@@ -88,10 +93,10 @@ class Deadline:
         if self.limit_s is None:
             return None
 
-        left = self._end - clock()
-        if left <= 0.0:
+        left_s = self.left_s
+        if left_s <= 0.0:
             raise UnfinishedError("not found in the time given")
-        return left
+        return left_s
 
     def part(self, share: float) -> Deadline:
         """Return the deadline of a share of the time that is left.
@@ -101,9 +106,7 @@ class Deadline:
         share
             The share, 0 to 1.
         """
-        if self.limit_s is None:
-            return self
-        return Deadline(share * max(self._end - clock(), 0.0))
+        return self if self.limit_s is None else Deadline(share * self.left_s)
 
 
 NO_LIMIT = Deadline()

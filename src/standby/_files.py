@@ -11,17 +11,17 @@ import csv
 import os
 import stat
 import struct
-import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from io import BufferedReader
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import Self
 
 from standby._characters import printable
+from standby._deadline import Deadline
 from standby._refusals import Refusal
 
 ENVIRONMENT = "STANDBY_LIMIT_"
@@ -162,47 +162,36 @@ def raised(limit: str) -> str:
     return f"If it is meant to be so, set the environment variable {ENVIRONMENT}{limit.upper()} higher"
 
 
-class Deadline:
-    """A time by which reading has to be done.
+def check_time(path: str | Path, deadline: Deadline) -> None:
+    """Refuse a file that is still being read when no time is left.
 
     Parameters
     ----------
-    seconds
-        From now on [s].
-    clock
-        Returns seconds that never go back; a test gives its own.
+    path
+        The file, for the message.
+    deadline
+        The time by which reading has to be done.
+
+    Raises
+    ------
+    UnreadableFileError
+        If no time is left; the message names the limit and the variable that raises it.
     """
+    if deadline.is_over:
+        raise too_slow(path, deadline)
 
-    def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds = seconds
-        self._clock = clock
-        self._end = clock() + seconds
 
-    def left(self) -> float:
-        """Return the seconds that are left, 0 when none are."""
-        return max(self._end - self._clock(), 0.0)
+def too_slow(path: str | Path, deadline: Deadline) -> UnreadableFileError:
+    """Return the refusal of a file that took longer to read than it may.
 
-    def check(self, path: str | Path) -> None:
-        """Refuse a file that is still being read when no time is left.
-
-        Raises
-        ------
-        UnreadableFileError
-            If no time is left; the message names the limit and the variable that raises it.
-        """
-        if self.left() <= 0.0:
-            self.over(path)
-
-    def over(self, path: str | Path) -> NoReturn:
-        """Refuse a file because the time is over.
-
-        Raises
-        ------
-        UnreadableFileError
-            Always.
-        """
-        what = f"takes more than {self.seconds:g} seconds to read"
-        raise UnreadableFileError(path, what, raised("seconds"))
+    Parameters
+    ----------
+    path, deadline
+        As for `check_time`.
+    """
+    return UnreadableFileError(
+        path, f"takes more than {deadline.limit_s:g} seconds to read", raised("seconds")
+    )
 
 
 KINDS = (
@@ -295,7 +284,7 @@ def read_regular(path: str | Path, limits: Limits | None = None, deadline: Deadl
             parts.append(part)
             size += len(part)
             limits.check(path, "file_bytes", size, "bytes")
-            deadline.check(path)
+            check_time(path, deadline)
 
     return b"".join(parts)
 
@@ -439,7 +428,7 @@ def unpack_member(
             while part := file.read(CHUNK):
                 size += len(part)
                 limits.check(path, "member_bytes", size, f"bytes in its member {name!r}")
-                deadline.check(path)
+                check_time(path, deadline)
                 yield part
     except UnreadableFileError:
         raise
@@ -543,16 +532,17 @@ def _reason(error: BaseException) -> str:
 
 __all__ = [
     "AGAIN",
-    "Deadline",
     "Limits",
     "UnreadableFileError",
     "cells_within",
     "check_members",
     "check_shape",
+    "check_time",
     "check_zip",
     "open_regular",
     "open_zip",
     "read_member",
     "read_regular",
+    "too_slow",
     "unpack_member",
 ]

@@ -228,8 +228,13 @@ def closest(name: str, known: Collection[str], *, cutoff: float = 0.6) -> str | 
 
 def meant(name: str, known: Collection[str], *, cutoff: float = 0.6) -> str:
     """Return ``Did you mean 'this'?``, or nothing where no known name is like it; see `alike`."""
-    close = closest(name, known, cutoff=cutoff)
-    return f"Did you mean {close!r}?" if close else ""
+    return did_you_mean(closest(name, known, cutoff=cutoff))
+
+
+def did_you_mean(*names: str | None) -> str:
+    """Return ``Did you mean 'this'?``, or nothing without a name; for who found the likely names already."""
+    likely = [repr(name) for name in names if name]
+    return f"Did you mean {', '.join(likely)}?" if likely else ""
 
 
 __all__ = [
@@ -242,6 +247,7 @@ __all__ = [
     "alike",
     "closest",
     "cut_off",
+    "did_you_mean",
     "install",
     "meant",
     "shown",

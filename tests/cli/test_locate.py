@@ -126,10 +126,10 @@ def test_nothing_is_saved_when_the_page_can_not_be_written(run: Run, tiny: Path,
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--fixed", "midtwon"], "did you mean midtown"),
+        (["--fixed", "midtwon"], "Did you mean 'midtown'"),
         (["--fixed", "midtown", "--closed", "midtown"], "both fixed and closed"),
         (["--units", 3, "--model", "mclp"], "3 units but only 2 places"),
-        (["--standard", "fist"], "did you mean first"),
+        (["--standard", "fist"], "Did you mean 'first'"),
         (["--model", "lscp", "--within", 20], "no site allowed reaches 3 places (Village: 3)"),
         (["--within", -1], "within is -1; give a number of more than 0"),
         (["--busy", 2], "busy is 2"),
@@ -266,7 +266,7 @@ def test_the_minutes_take_part_of_the_time(run: Run, tiny: Path, monkeypatch: py
         given.append(options["time_limit_s"])
         return solve(*args, **options)
 
-    monkeypatch.setattr("standby.cli._locate.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("standby._deadline.clock", lambda: now[0])
     monkeypatch.setattr(travel, "travel_times", slow)
     monkeypatch.setattr(locate, "locate", noted)
     assert run("locate", tiny, "--time-limit", 60).exit_code == 0

@@ -15,7 +15,7 @@ EXCEPTIONS = {
     "disclosure/rounding.py": "rounds numbers, and writes none",
     "locate/models/dsm.py": "a share that can be asked for as it is printed",
     "queueing/_inputs.py": "mathematics: memory that a model needs",
-    "queueing/_pools.py": "mathematics: rates of calls as they were given",
+    "queueing/_independent.py": "mathematics: rates of calls as they were given",
     "queueing/_relaxed.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/_steady.py": "mathematics: how near an iteration came to its tolerance",
     "queueing/approximate.py": "mathematics: how near an iteration came to its tolerance",

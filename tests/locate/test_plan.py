@@ -235,7 +235,7 @@ def test_what_is_wrong_is_named(tiny):
     """Each bad request has an error that names it and the fix."""
     plan, times = tiny
     for asked, said in [
-        ({"fixed": ["midtwon"]}, "no site 'midtwon'; did you mean midtown"),
+        ({"fixed": ["midtwon"]}, "no site 'midtwon'. Did you mean 'midtown'"),
         ({"fixed": ["midtown"], "closed": ["Midtown"]}, "midtown is both fixed and closed"),
         ({"fixed": ["eastport"]}, "fixed names eastport, where units of these forces may not stand"),
         ({"units": 3, "model": "mclp"}, "3 units but only 2 places"),
@@ -244,7 +244,7 @@ def test_what_is_wrong_is_named(tiny):
         ({"units": 1.5}, "units is 1.5"),
         ({"within": float("nan")}, "within is nan"),
         ({"within": -3}, "within is -3"),
-        ({"standard": "frist"}, "no standard 'frist'; did you mean first"),
+        ({"standard": "frist"}, "no standard 'frist'. Did you mean 'first'"),
         ({"tier": "tank"}, "no tier 'tank'; there are: arv, team, response"),
         ({"tier": "response"}, "'response' are neither counted nor asked for"),
         ({"tier": "team"}, "give busy, or choose mclp"),

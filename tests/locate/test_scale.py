@@ -115,6 +115,6 @@ def test_weights_that_no_sum_can_hold_are_refused(name):
 def test_a_solver_that_gives_up_without_a_time_limit_is_not_taken_for_a_lack_of_time(monkeypatch):
     """Without a time limit nobody is told to give more time: the solver gave up, and that is said."""
     highs = mip.solver()
-    monkeypatch.setattr(highs, "solve", lambda *_: highs.Outcome())
+    monkeypatch.setattr(highs, "solve", lambda *_: highs.SolverOutcome())
     with pytest.raises(locate.SitingCheckError, match="gave up without an answer"):
         locate.bacop1(MINUTES, WEIGHT, 9, 5)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby import _memory, examples, locate, open_plan
+from standby import _deadline, _memory, examples, locate, open_plan
 from standby.locate import Arrival, Fleet, Need, SiteRules
-from standby.locate.engine import choose, control, decide_cover, decide_median, mip
+from standby.locate.engine import choose, decide_cover, decide_median, mip
 from standby.locate.engine import expected as expected_search
 from standby.locate.engine.mip import Mip, MipAnswer
 from standby.locate.models import mexclp
@@ -134,7 +134,7 @@ def test_a_stopped_answer_is_worth_what_it_says(name, monkeypatch):
     best = solve().objective
     found = 0
     for looks in range(MOST_LOOKS):
-        monkeypatch.setattr(control, "clock", Ticks())
+        monkeypatch.setattr(_deadline, "clock", Ticks())
         try:
             answer = solve(time_limit_s=looks)
         except locate.NoAnswerYetError:
@@ -165,7 +165,7 @@ def test_a_stopped_curve_against_money_keeps_its_budgets(budgets, monkeypatch):
     best = {point.cost_gbp: point.siting.objective for point in every.points}
     curve = None
     for looks in range(0, 40 * MOST_LOOKS, 1 if budgets else 29):
-        monkeypatch.setattr(control, "clock", Ticks())
+        monkeypatch.setattr(_deadline, "clock", Ticks())
         curve = solve(time_limit_s=looks)
         covers = [point.siting.objective for point in curve.points]
         assert covers == sorted(covers)
@@ -209,7 +209,7 @@ def test_without_a_time_limit_nothing_looks_at_the_time(monkeypatch):
             return 3e7 * super().__call__()
 
     wanted = {name: solve() for name, (solve, _, _) in MODELS.items()}
-    monkeypatch.setattr(control, "clock", Leaps())
+    monkeypatch.setattr(_deadline, "clock", Leaps())
     for name, (solve, _, _) in MODELS.items():
         answer = solve()
         assert answer.status == "optimal"
@@ -256,7 +256,7 @@ def hanging(monkeypatch, tmp_path, *, better):
     program.write_text(REPORTS_THEN_HANGS.format(better=better, reported=str(reported)))
     monkeypatch.setattr(mip, "_LARGE", 0)
     monkeypatch.setattr(mip, "_PROGRAM", program)
-    monkeypatch.setattr(control, "clock", lambda: 100.0 * reported.exists())
+    monkeypatch.setattr(_deadline, "clock", lambda: 100.0 * reported.exists())
     return reported
 
 
@@ -342,7 +342,7 @@ def test_a_stopped_siting_of_a_plan_delivers_the_rest_and_says_what_is_left_out(
     assert not any("leaves out" in text for text in whole.sentences)
     found = None
     for limit in range(0, 600, 37):
-        monkeypatch.setattr(control, "clock", Ticks())
+        monkeypatch.setattr(_deadline, "clock", Ticks())
         try:
             found = locate.locate(plan, times, time_limit_s=limit, **asked)
         except locate.NoAnswerYetError:
@@ -370,7 +370,7 @@ def test_parts_of_one_call_share_its_time(tiny_times, monkeypatch):
         return solve(*args, **options)
 
     monkeypatch.setattr(siting_models, "mexclp", noted)
-    monkeypatch.setattr(control, "clock", lambda: 0.0)  # no time passes: each part has its share of the whole
+    monkeypatch.setattr(_deadline, "clock", lambda: 0.0)  # no time passes: each part has its share of all
     locate.locate(plan, times, units=2, within=30, curve=True, time_limit_s=60)
     assert given == [30.0, *(60 / n for n in range(5, 0, -1))]
 
@@ -423,7 +423,7 @@ def test_time_that_runs_out_in_a_round_of_exchanges_ends_it(monkeypatch):
         return exchange(*arguments)
 
     monkeypatch.setattr(choose.swap_kernels, "interchange", noted)
-    monkeypatch.setattr(control, "clock", Ticks())
+    monkeypatch.setattr(_deadline, "clock", Ticks())
     answer = locate.p_median(minutes, weight, 5, time_limit_s=20)
     assert answer.status == "time_limit"
     assert 0 < len(exchanges) < 20

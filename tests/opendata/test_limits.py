@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from standby._files import Deadline, Limits, UnreadableFileError
+from standby import _deadline
+from standby._deadline import Deadline
+from standby._files import Limits, UnreadableFileError
 from standby.opendata import (
     OpenDataError,
     read_force_boundaries,
@@ -206,7 +208,8 @@ def test_a_reader_stops_at_its_deadline(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(workbook_module, "PROCESS", tmp_path / "process.py")
     (tmp_path / "process.py").write_text("while True: pass", encoding="utf-8")
     now = [0.0]
-    deadline = Deadline(50.0, clock=lambda: now[0])
+    monkeypatch.setattr(_deadline, "clock", lambda: now[0])
+    deadline = Deadline(50.0)
     now[0] = 49.9  # a tenth of a second is left
     with pytest.raises(UnreadableFileError, match="takes more than 50 seconds"):
         workbook_module.sheets_of(path, Limits(), deadline)

@@ -175,7 +175,7 @@ def test_another_profile_gives_other_minutes(plan: Path) -> None:
     path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'car'\n"), encoding="utf-8")
     assert travel_times(open_plan(plan)).minutes[0, 6] > blue > 0
     own = plan / "own.toml"
-    own.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
+    own.write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8-sig")  # as some editors save it
     path.write_text(text.replace("'edges.csv'\n", "'edges.csv'\nprofile = 'own.toml'\n"), encoding="utf-8")
     times = travel_times(open_plan(plan))
     assert times.minutes[0, 6] == blue
@@ -194,7 +194,9 @@ def test_roads_elsewhere_are_told_when_times_are_asked(plan: Path) -> None:
     assert told.value.faults[0].fix
 
 
-@pytest.mark.parametrize(("data", "said"), [("name = 'own'", "speeds"), (ZERO, "above 0")])
+@pytest.mark.parametrize(
+    ("data", "said"), [("name = 'own'", "speeds"), (ZERO, "above 0"), ("name =", "is not TOML: ")]
+)
 def test_a_profile_that_cannot_be_driven_is_a_fault_of_the_plan(plan: Path, data: str, said: str) -> None:
     """Checking reads the plan's own profile as the roads will, and opening refuses what is wrong with it."""
     path = plan / "plan.toml"

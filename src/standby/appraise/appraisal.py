@@ -30,7 +30,7 @@ from standby.cover import Need, TooLargeError, cover_by_hour, cover_of, need_of
 from standby.demand import demand
 from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, PlanArrays, check, dimensions_of, main_standard, plan_arrays, register
-from standby.tables import TABLES
+from standby.tables import TABLES, records
 from standby.words import Sentence, listed
 from standby.workforce import spare_rule, staffing, staffing_table, training_table
 
@@ -438,7 +438,7 @@ def _notes_on_need(found: Need, where: str) -> list[str]:
     is_cut = found.table["attainable"].astype(bool) & (found.table["reason"] != "")
     cut = [
         f"{row['forces']}, {row['name']}, from {where}: {row['reason']}"
-        for row in found.table[is_cut].to_dict("records")
+        for row in records(found.table[is_cut])
     ]
     return [*found.notes, *cut]
 

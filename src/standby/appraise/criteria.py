@@ -13,6 +13,7 @@ from standby.appraise.sample import SCOPES, STATISTICS, Sample
 from standby.cost import plan_cost
 from standby.cover import is_bound
 from standby.plan import MEASURES, Plan, PlanArrays, Standard, main_standard
+from standby.words import WEIGHED
 from standby.workforce import staffing
 
 
@@ -152,7 +153,6 @@ _OTHERS: tuple[tuple[str, str, str, Direction, str], ...] = (
         "Hours of armed officers on duty in a year.",
     ),
 )
-_COUNTED = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 
 
 def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
@@ -204,7 +204,7 @@ def _share_criterion(name: str, standard: Standard) -> Criterion:
         unit="share",
         better=Direction.HIGHER,
         description=(
-            f"Expected share of {_COUNTED[standard.of]} reached in {standard.within_min:g} minutes{own_time}."
+            f"Expected share of {WEIGHED[standard.of]} reached in {standard.within_min:g} minutes{own_time}."
         ),
     )
 

@@ -11,7 +11,7 @@ from standby.appraise.criteria import REACHED
 from standby.appraise.variants import COUNTED_AS_FREE
 from standby.plan import BASE
 from standby.tables import column_of
-from standby.words import Interval, Number, Phrase, Sentence, kind_of_unit, phrase, quoted, sentence
+from standby.words import WEIGHED, Interval, Number, Phrase, Sentence, kind_of_unit, phrase, quoted, sentence
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -21,7 +21,6 @@ POINT = 1.0
 MINUTE = 1.0
 """Smallest change of a mean that the summary names [min]."""
 
-UNITS = {"people": "people", "demand": "calls", "key_locations": "key locations"}
 MEANS = {"first": "mean first armed arrival", "full": "mean full attendance"}
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -76,7 +75,7 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
         return []
 
     row = rows.iloc[0]
-    what = UNITS[row["of"]]
+    what = WEIGHED[row["of"]]
     gap = _gap_now(tables["gap"], row["incident_type"])
 
     if not math.isfinite(row["share_expected"]):
@@ -141,7 +140,7 @@ def standard_of_region(standards: pd.DataFrame, main: str) -> list[Sentence]:
             "within {within} minutes{own}, on average over the figures' doubt. The standard asks for "
             "{required} and is {met}.",
             mean=_number("standards", row, "mean"),
-            what=UNITS[row["of"]],
+            what=WEIGHED[row["of"]],
             within=_number("standards", row, "within_min"),
             own=" (or the location's own time)" if row["of"] == "key_locations" else "",
             required=_number("standards", row, "required"),
@@ -411,7 +410,7 @@ def _best_by_standard(tables: Tables, main: str) -> list[Sentence]:
             option=names[top["option"]],
             cost=_number("best", top, "present_value_gbp"),
             draws=_number("best", top, "share_of_draws"),
-            rest=_like_the_best(tables, ranked, UNITS[standard["of"]]),
+            rest=_like_the_best(tables, ranked, WEIGHED[standard["of"]]),
             topic="standards",
         )
         found.append(said)

@@ -42,7 +42,7 @@ ROUNDING_SHARE = 0.005
 """A number other than minutes agrees with what was said within this share of it."""
 
 
-class Answer(NamedTuple):
+class ModelAnswer(NamedTuple):
     """What the model says: at central values, its interval, and whether it is a lower bound."""
 
     value: float
@@ -101,7 +101,7 @@ def statements_table(plan: Plan, draws: Draws, deadline: Deadline = NO_LIMIT) ->
         If a statement lacks an input, or is about people whom the plan does not have.
     """
     statements = plan.document.statements
-    answers: dict[str, Answer] = {}
+    answers: dict[str, ModelAnswer] = {}
 
     # Statements on minutes are answered together where they are about the same scenario.
     by_scenario: dict[str | None, dict[str, Statement]] = {}
@@ -110,7 +110,7 @@ def statements_table(plan: Plan, draws: Draws, deadline: Deadline = NO_LIMIT) ->
             by_scenario.setdefault(statement.scenario, {})[name] = statement
         else:
             value = _arithmetic(plan, statement)
-            answers[name] = Answer(value, value, value, at_least=False)
+            answers[name] = ModelAnswer(value, value, value, at_least=False)
 
     for scenario, of_scenario in by_scenario.items():
         try:
@@ -133,7 +133,7 @@ def _in_scenario(plan: Plan, scenario: str | None) -> Plan:
     return plan if scenario is None else plan.with_scenario(scenario)
 
 
-def _row(name: str, statement: Statement, date: str, answer: Answer) -> dict[str, Any]:
+def _row(name: str, statement: Statement, date: str, answer: ModelAnswer) -> dict[str, Any]:
     """Return the row of a statement, and whether the model agrees with it."""
     value, low, high, at_least = answer
     is_minutes = statement.measure in MINUTES
@@ -164,7 +164,7 @@ def _row(name: str, statement: Statement, date: str, answer: Answer) -> dict[str
 
 def _minutes(
     plan: Plan, statements: dict[str, Statement], draws: Draws, deadline: Deadline
-) -> dict[str, Answer]:
+) -> dict[str, ModelAnswer]:
     """Return central value and interval of statements on minutes about one plan."""
     evaluated = evaluate_plan(plan, travel_times(plan), look=deadline.look)
     evaluated = _also_measured(evaluated, statements)
@@ -176,7 +176,7 @@ def _minutes(
     low, high = np.quantile(by_draw, (0.05, 0.95), axis=0, method="inverted_cdf")
 
     return {
-        name: Answer(
+        name: ModelAnswer(
             value=queries[name](evaluated, evaluated.outcome),
             low=float(low[k]),
             high=float(high[k]),

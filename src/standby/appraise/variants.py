@@ -13,7 +13,7 @@ from standby._typing import Floats
 from standby.cost import fleet, site_changes, site_prices
 from standby.cover import Evaluated, evaluate_plan
 from standby.demand import call_rates
-from standby.plan import BASE, Option, Plan, PlanArrays, held_back, laid_over
+from standby.plan import BASE, Option, Plan, PlanArrays, forces_opted_out, laid_over
 from standby.travel import Times, travel_times
 from standby.words import count, listed
 from standby.workforce import NOBODY, moves
@@ -89,7 +89,7 @@ class Variant:
         forces = self.plan.document.forces
         ruled_out = [
             f"{forces[force].name}: {self.option.forces[force].reason}"
-            for force in sorted(held_back(self.option))
+            for force in sorted(forces_opted_out(self.option))
         ]
         return {
             "option": self.id,
@@ -295,7 +295,7 @@ def _terms_note(variant: Variant, base: Variant) -> list[str]:
 
     tiers = base.plan.document.tiers
     terms = []
-    for path, _ in laid_over(variant.option.set, held_back(variant.option)):
+    for path, _ in laid_over(variant.option.set, forces_opted_out(variant.option)):
         match path.split("."):
             case ["costs" | "workforce", term, *_] | ["forces", _, "workforce", term, *_]:
                 is_partial = term not in ACTS_ON_ALL

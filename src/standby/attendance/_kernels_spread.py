@@ -58,10 +58,20 @@ def chance_by(minutes, mean, random_min, sigma):
     if sigma <= 0.0 or random_min <= 0.0:
         return 1.0 if mean <= minutes + SLACK_MIN else 0.0
     left = minutes + SLACK_MIN - (mean - random_min)
-    if left <= 0.0:
+    if not left > 0.0:  # no number either: never in time
         return 0.0
     z = math.log(left / random_min) / sigma + 0.5 * sigma
     return normal(z)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def chances_by(minutes, mean, random_min, random_sd):
+    """Return the same chance in arrays of one shape; random_sd: standard deviation of what varies."""
+    chance = np.empty(minutes.size)
+    for i in range(minutes.size):
+        sigma = sigma_of(random_min[i], random_sd[i])
+        chance[i] = chance_by(minutes[i], mean[i], random_min[i], sigma)
+    return chance
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -87,7 +97,7 @@ def sigma_of(mean, sd):
     if mean <= 0.0 or sd <= 0.0:
         return 0.0
     ratio = sd / mean
-    return math.sqrt(math.log(1.0 + ratio * ratio))
+    return math.sqrt(math.log1p(ratio * ratio))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

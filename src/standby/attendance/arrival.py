@@ -18,10 +18,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from standby._typing import Floats
-from standby.attendance._kernels_spread import SLACK_MIN
+from standby.attendance._kernels_spread import chances_by
 from standby.attendance.model import AttendanceModel
 from standby.plan import PlanArrays
 
@@ -121,6 +120,28 @@ def ready_min(arrays: PlanArrays, tiers: NDArray[np.int64], notice_min: Floats |
     return turnout if notice_min is None else np.where(np.isnan(notice_min), turnout, notice_min)
 
 
+def minutes_from_sites(arrays: PlanArrays, ordinary_min: Floats, tiers: NDArray[np.int64]) -> Floats:
+    """Return minutes from being sent to arriving of units on duty at sites, with nothing to break off.
+
+    Parameters
+    ----------
+    arrays
+        The plan's values: central, or of one draw.
+    ordinary_min
+        Minutes of an ordinary drive, shape (sites, places) [min].
+    tiers
+        Tier of the units, any shape.
+
+    Returns
+    -------
+    ndarray
+        Shape (..., sites, places), after that of `tiers` [min].
+    """
+    tiers = tiers[..., None, None]
+    drive = driving_min(ordinary_min, arrays.travel.start_min, drive_factor(arrays, tiers))
+    return ready_min(arrays, tiers) + drive
+
+
 def before_min(arrays: PlanArrays) -> Floats:
     """Return minutes that no unit can change: authorisation, and for full attendance the rendezvous.
 
@@ -214,16 +235,8 @@ def chance_by(by_min: float | Floats, mean_min: Floats, varying_min: Floats, var
     ndarray
         The shape of all together; 0 or 1 where nothing varies.
     """
-    by, mean, varying, sd = np.broadcast_arrays(by_min, mean_min, varying_min, varying_sd)
-    chance = np.asarray(mean <= by + SLACK_MIN, dtype=float)
-
-    is_varying = (sd > 0.0) & np.isfinite(mean)
-    sigma = np.sqrt(np.log1p((sd[is_varying] / varying[is_varying]) ** 2))
-    left = by[is_varying] + SLACK_MIN - (mean[is_varying] - varying[is_varying])
-    with np.errstate(divide="ignore"):
-        z = np.log(np.fmax(left, 0.0) / varying[is_varying]) / sigma + 0.5 * sigma
-    chance[is_varying] = ndtr(z)
-    return chance
+    given = np.stack(np.broadcast_arrays(by_min, mean_min, varying_min, varying_sd), dtype=float)
+    return np.asarray(chances_by(*given.reshape(4, -1)).reshape(given.shape[1:]))
 
 
 def arrival_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats, Floats]:

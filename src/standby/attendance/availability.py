@@ -18,6 +18,7 @@ from standby.attendance.standards import Setting, setting_of, standard_weights
 from standby.demand import call_weights
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, PlanArrays, Standard, plan_arrays
+from standby.tables import records
 from standby.travel import Times, travel_times
 from standby.words import share
 
@@ -126,7 +127,7 @@ class Availability(Shown):
         """Return a sentence on how busy the units of the base are, by tier and force."""
         parts = [
             f"{row['tier']} in {row['force']}: busy {share(row['busy_share'])} of the time on duty"
-            for row in self.table[self.table["option"] == BASE].to_dict("records")
+            for row in records(self.table[self.table["option"] == BASE])
         ]
         return f"As it is: {'; '.join(parts)}." if parts else "No units are on duty."
 

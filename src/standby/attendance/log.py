@@ -18,6 +18,7 @@ from standby.attendance._shrink import Shrunk, shrink
 from standby.attendance.arrival import driving_min, factor_of
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
+from standby.tables import records
 from standby.words import count, counted, factor
 
 HOURS: Final[Mapping[str, str]] = {
@@ -329,7 +330,7 @@ def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> 
         ],
     }
 
-    overall = {row["quantity"]: row for row in table[table["by"] == "all"].to_dict("records")}
+    overall = {row["quantity"]: row for row in records(table[table["by"] == "all"])}
     days = pd.Series(times)
     figures: dict[str, Figure] = {}
     for quantity, quantity_paths in paths.items():

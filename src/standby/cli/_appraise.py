@@ -12,6 +12,7 @@ from standby.cli._edition import dump_result, edition_of, opened, trying
 from standby.cli._out import check_out
 from standby.cli._print import grid, lines, progress_bar, put
 from standby.cli._status import errors_reported
+from standby.tables import records
 from standby.words import at_least, kind_of_unit, with_interval, writer
 from standby.words.numbers import NOTHING
 
@@ -98,7 +99,7 @@ def _decision(content: Content) -> None:
     last = f"Most {counted}\nin time: share\nof draws"
     printed = grid([("Option", True), *((heading, False) for heading in headings.values()), (last, False)])
 
-    for option in options.to_dict("records"):
+    for option in records(options):
         key = option["option"]
         cells = [
             _cell(content, values.loc[(key, criterion)], str(criteria["unit"].loc[criterion]))

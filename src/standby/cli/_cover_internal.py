@@ -12,6 +12,7 @@ from standby.cli._edition import beyond_public, named
 from standby.cli._print import frame, grid, lines, put, shown
 from standby.cover import hours_together
 from standby.plan import Plan
+from standby.tables import records
 from standby.words import share
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _hours(of: str, table: pd.DataFrame, *, across: str, column: str, title: str
     # As written, since hours are put together whose numbers read the same.
     heads = list(dict.fromkeys(table[across]))
     cells: dict[int, list[str]] = {}
-    for row in table.to_dict("records"):
+    for row in records(table):
         cells.setdefault(int(row["hour"]), []).append(shown(of, column, row[column]))
 
     narrow = [(textwrap.fill(str(head), HEAD), False) for head in heads]

@@ -12,6 +12,7 @@ import pandas as pd
 from rich.text import Text
 
 from standby import words
+from standby._deadline import Deadline
 from standby._refusals import Refusal
 from standby._writing import check_replaceable
 from standby.cli._edition import (
@@ -45,7 +46,7 @@ SITES = ("name", "force", "units_today", "units")
 GROUPS = ("scope", "share_today", "share", "gained", "lost")
 STANDARDS = ("name", "share_expected_today", "share_expected", "required")
 CURVE = ("units", "value", "bound", "marginal")
-HELD = ("units_free", "name", "share")
+COMPLIANCE = ("units_free", "name", "share")
 """Columns of each table that are printed."""
 
 NEWLY_HELD = {"name": "Hold these as well", "share": "In reach of all held"}
@@ -122,10 +123,10 @@ def _located(plan: Plan, edition: Edition, asked: dict[str, Any], *, json: bool)
     refuse_large_plan(plan)
 
     # The minutes take part of the time; the siting gets what is left of it.
-    started = time.monotonic()
+    deadline = Deadline(time_limit)
     times = travel_times(plan)
     if time_limit is not None:
-        time_limit = max(time_limit - (time.monotonic() - started), 0.0)
+        time_limit = deadline.left_s
 
     try:
         with _progress_shown(edition) as show:
@@ -287,7 +288,7 @@ def _print(plan: Plan, tables: dict[str, pd.DataFrame], found: Located, edition:
         from standby.report import newly_held
 
         title = beyond_public("Sites to hold when only some units are free", edition)
-        frame("siting_compliance", newly_held(found), HELD, title=title, headings=NEWLY_HELD)
+        frame("siting_compliance", newly_held(found), COMPLIANCE, title=title, headings=NEWLY_HELD)
 
 
 def _curve(curve: pd.DataFrame, unit: str, edition: Edition) -> None:

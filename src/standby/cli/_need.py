@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +24,7 @@ from standby.cli._edition import (
 from standby.cli._print import complain, frame, lines
 from standby.cli._status import errors_reported
 from standby.plan import Plan
+from standby.tables import records
 from standby.words import share
 
 if TYPE_CHECKING:
@@ -143,8 +143,10 @@ def _public_notes(notes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, edition: Edition) -> None:
     """Print what each standard would need, beside the officers there are."""
+    from standby.cover import units_or_why_not
+
     table = named(plan, table)
-    table["crewed_units"] = [_units_or_why_not(row) for row in table.to_dict("records")]
+    table["crewed_units"] = [units_or_why_not(row) for row in records(table)]
 
     where = "every site" if sites == "all" else "today's sites"
     title = f"What would meet the standards from {where}"
@@ -164,25 +166,17 @@ def _needed(plan: Plan, table: pd.DataFrame, *, sites: str, minimise: str, editi
     )
 
 
-def _units_or_why_not(row: Mapping[Hashable, Any]) -> Any:
-    """Return a number of units, or in words that there is none."""
-    if not row["attainable"]:
-        return "cannot be met"
-
-    return row["crewed_units"] if np.isfinite(row["crewed_units"]) else "not found in time"
-
-
-def _unsolved(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+def _unsolved(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return what has no number although it may have one: the search was cut, or nothing was sure enough."""
     if table.empty:
         return []
 
     is_reached = table["attainable_share"] >= table["required"].fillna(np.inf) - SMALL
-    return table[~table["solved"] | (~table["attainable"] & is_reached)].to_dict("records")
+    return records(table[~table["solved"] | (~table["attainable"] & is_reached)])
 
 
 def _curve(plan: Plan, curve: pd.DataFrame) -> None:
     """Print the share that so many units reach, in one line for each group of forces."""
     for (forces, name), part in named(plan, curve).groupby(["forces", "name"], sort=False):
-        points = "  ".join(f"{row['units']}: {share(row['share'])}" for row in part.to_dict("records"))
+        points = "  ".join(f"{row['units']}: {share(row['share'])}" for row in records(part))
         lines([f"{name}, {forces}: share reached by so many units round the clock", points, ""])

@@ -6,7 +6,7 @@ from standby.cover.by_hour import ByHour, cover_by_hour, hours_together
 from standby.cover.cover import Cover, cover, cover_of, standard_sentences
 from standby.cover.evaluated import Evaluated, evaluate_plan, expected_shares
 from standby.cover.metrics import minutes, percentiles, shares
-from standby.cover.need import Need, need, need_of, need_sentences
+from standby.cover.need import Need, need, need_of, need_sentences, units_or_why_not
 
 __all__ = [
     "ByHour",
@@ -30,4 +30,5 @@ __all__ = [
     "percentiles",
     "shares",
     "standard_sentences",
+    "units_or_why_not",
 ]

@@ -17,10 +17,8 @@ from standby.attendance import (
     WEIGHTS,
     Work,
     before_min,
-    drive_factor,
-    driving_min,
     evaluate,
-    ready_min,
+    minutes_from_sites,
     work_by,
 )
 from standby.cover._need_solve import Goal
@@ -419,10 +417,7 @@ def _tiers_sought(evaluated: Evaluated, rows: list[int], officers_in: int | None
 def minutes_of(evaluated: Evaluated, times: Times, tiers: Codes, sites: Codes) -> Floats:
     """Return minutes to arriving with nothing to break off, shape (tiers, sites, places) [min]."""
     arrays = evaluated.arrays
-    car_min = times.rows(arrays.sites.ids)[sites]
-    factor = drive_factor(arrays, tiers)[:, None, None]
-    drive = driving_min(car_min[None], arrays.travel.start_min, factor)
-    return ready_min(arrays, tiers)[:, None, None] + drive
+    return minutes_from_sites(arrays, times.rows(arrays.sites.ids)[sites], tiers)
 
 
 def work_of_units(evaluated: Evaluated, group: Group, units: Codes) -> Work:

@@ -580,7 +580,7 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     unavailable_share = (by_force[k] * force_share).sum(axis=1)
 
     by_tier = [
-        congestion(float(work), max(int(count), 1), held=float(share), peak=max(float(peak), 1.0))
+        congestion(float(work), max(int(count), 1), committed_share=float(share), peak=max(float(peak), 1.0))
         for work, count, share, peak in zip(kind.work, number, unavailable_share, kind.peak, strict=True)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -109,6 +109,19 @@ class Need(Shown):
         sentences = [sentence.text for sentence in need_sentences(self.table)]
         notes = [f"{note}." for note in self.notes]
         return " ".join([*sentences, *notes])
+
+
+def units_or_why_not(row: Mapping[str, Any]) -> Any:
+    """Return how many crewed units a standard would need, or in words that there is no number.
+
+    Parameters
+    ----------
+    row
+        A row of the table of what is needed.
+    """
+    if not row["attainable"]:
+        return "cannot be met"
+    return row["crewed_units"] if np.isfinite(row["crewed_units"]) else "not found in the time given"
 
 
 def need_sentences(table: pd.DataFrame) -> tuple[Sentence, ...]:

@@ -18,6 +18,7 @@ from standby.opendata.classes import CLASS_OF_CODE, class_by_density
 from standby.opendata.crime import PROXY_TYPES
 from standby.opendata.error import OpenDataError
 from standby.opendata.forces import known_force
+from standby.tables import records
 from standby.words import count, counted
 
 BORDER_KM = 3.0
@@ -88,9 +89,7 @@ def _stated_owner(areas: pd.DataFrame, lookup: pd.DataFrame | None, force: Force
 
     for key in ("district_code", "district"):
         force_of = {
-            _bare(str(row[key])): (row["force_code"], row["force"])
-            for row in lookup.to_dict("records")
-            if row[key]
+            _bare(str(row[key])): (row["force_code"], row["force"]) for row in records(lookup) if row[key]
         }
         forces = [force_of.get(_bare(place), ("", "")) for place in areas[key]]
         rows = pd.DataFrame(forces, columns=["code", "name"], index=areas.index, dtype="object")

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 
 from standby._characters import CONTROLS, without_controls
+from standby._deadline import Deadline
 from standby._files import (
     AGAIN,
-    Deadline,
     Limits,
     UnreadableFileError,
     cells_within,
     check_shape,
+    check_time,
     read_regular,
 )
 from standby.opendata import _workbook
@@ -230,7 +231,7 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
 
                 most.check(path, "columns", len(row), f"columns in row {len(rows)}")
                 if len(rows) % 10_000 == 0:
-                    deadline.check(path)
+                    check_time(path, deadline)
                     most.check(path, "rows", len(rows), "rows or more")
                     most.check(path, "cells", cells, "cells or more")
     except csv.Error as error:
@@ -242,6 +243,7 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
 
 
 def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
+    """Yield rows as they are: a published table has notes above its heading, which a plan's may not have."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers import expat
 
+from standby._deadline import Deadline, UnfinishedError
 from standby._files import (
     AGAIN,
-    Deadline,
     Limits,
     UnreadableFileError,
     check_members,
     check_shape,
     open_regular,
     open_zip,
+    too_slow,
     unpack_member,
 )
 from standby._refusals import MissingExtraError
@@ -73,8 +74,8 @@ def sheets_of(
             done = subprocess.run(  # noqa: S603 - Standby's own program, with numbers for arguments
                 command, stdin=file, capture_output=True, check=False, timeout=deadline.left()
             )
-    except subprocess.TimeoutExpired:
-        deadline.over(path)
+    except (subprocess.TimeoutExpired, UnfinishedError):
+        raise too_slow(path, deadline) from None
     if done.returncode != 0:
         raise UnreadableFileError(path, _why(done, limits), AGAIN)
 

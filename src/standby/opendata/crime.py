@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from standby._deadline import Deadline
 from standby._files import (
     AGAIN,
-    Deadline,
     Limits,
     cells_within,
     check_members,
@@ -140,6 +140,7 @@ def _count(path: Path, name: str, content: bytes) -> tuple[pd.DataFrame, int]:
     with as_open_data():
         check_shape(place, rows, columns, Limits.here())
 
+    # One known form and millions of rows, so pandas reads it, and only the columns that are needed.
     try:
         head = pd.read_csv(io.StringIO(text), nrows=0).columns
 

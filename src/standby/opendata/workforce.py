@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from standby._files import Deadline
+from standby._deadline import Deadline
+from standby._files import check_time
 from standby.opendata._cells import NOTHING, numbers, refuse_cells, texts
 from standby.opendata._headings import Patterns, candidates, choose
 from standby.opendata._raw import (
@@ -90,7 +91,7 @@ def read_police_workforce(path: str | Path) -> pd.DataFrame:
     notes: tuple[str, ...] = ()
     for name, rows in whole_sheets(path, list(fit), deadline).items():
         with as_open_data():
-            deadline.check(path)
+            check_time(path, deadline)
 
         if any(map(_is_open_table, rows[:HEADING_ROWS])):
             table = _open_table(below_heading(path, rows, _is_open_table), name)

@@ -9,7 +9,7 @@ from standby.plan.faults import Note, PlanError, fault_lines, rows_text
 from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.open import Check, check, open_plan
-from standby.plan.options import BASE, held_back, laid_over
+from standby.plan.options import BASE, forces_opted_out, laid_over
 from standby.plan.plan import Plan
 from standby.plan.register import RegisterCounts, register, register_counts
 from standby.plan.schema.changes import Option, Scenario, Statement
@@ -55,7 +55,7 @@ __all__ = [
     "fault_lines",
     "figures_of",
     "fingerprint_of_bases",
-    "held_back",
+    "forces_opted_out",
     "hours_of_week",
     "hours_text",
     "json_schema",

@@ -17,7 +17,8 @@ from standby.plan.files.folder import PLAN_FILE
 from standby.plan.files.text import TextTable
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option
 from standby.plan.schema.hours import hours_of_week, hours_text
-from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, Table
+from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, PlanTable
+from standby.tables import records
 
 BASE = "base"
 """Id of the base in every table of options; no option may have it."""
@@ -35,7 +36,7 @@ FORCE_COLUMN = {
 """Column that says whose row it is, so that a force's status can hold the change back."""
 
 
-def held_back(changes: Changes) -> frozenset[str]:
+def forces_opted_out(changes: Changes) -> frozenset[str]:
     """Return the forces that ruled an option out on their own, unless all of it is ruled out.
 
     Parameters
@@ -154,7 +155,7 @@ def changed_tables(
 
 
 def merged_row(
-    table: Table, base: Mapping[str, Any], new: Mapping[str, Any], given: Mapping[str, Any]
+    table: PlanTable, base: Mapping[str, Any], new: Mapping[str, Any], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a row of the base with the cells that a change gives.
 
@@ -226,11 +227,6 @@ def _by_hours(
     stays = {**before, "hours": hours_text(own & ~asked)}
     moves = {**changed, "id": f"{changed['id']}:{DURING}", "hours": hours_text(own & asked)}
     return [stays, moves]
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as dicts."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _add(

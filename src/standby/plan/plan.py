@@ -17,7 +17,7 @@ from standby.evidence import Manifest, Source
 from standby.plan.files.cells import empty_table
 from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import OUTLINES_FILE
-from standby.plan.options import changed_document, changed_tables, held_back
+from standby.plan.options import changed_document, changed_tables, forces_opted_out
 from standby.plan.schema.changes import UNCHANGEABLE, Changes
 from standby.plan.schema.document import Document
 from standby.plan.schema.tables import TABLES
@@ -157,7 +157,7 @@ class Plan(Shown):
             raise Refusal(f"{self.variant!r} is laid over this plan already", "start from the base")
 
         # Nothing that was read is read again where the option leaves it as it is.
-        opted_out = held_back(changes)
+        opted_out = forces_opted_out(changes)
         raw = changed_document(self.raw, changes.set, opted_out) if changes.set else self.raw
         document = _laid_over(self.document, raw) if changes.set else self.document
         tables = changed_tables(self.tables, changes, opted_out)

@@ -11,9 +11,9 @@ from standby._checks import numbers
 from standby.queueing import _kernels_approximate as kernels
 from standby.queueing._anderson import Anderson
 from standby.queueing._errors import ConvergenceError, QueueingInputError
+from standby.queueing._independent import Pool, check_queue, split_pools
 from standby.queueing._inputs import System, check_system
 from standby.queueing._kernels_erlang import birth_death
-from standby.queueing._pools import Pool, check_queue, split_pools
 from standby.queueing._result import Hypercube
 
 if TYPE_CHECKING:

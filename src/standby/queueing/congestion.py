@@ -36,7 +36,7 @@ class Congestion(Shown):
     all_away: float
 
 
-def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0) -> Congestion:
+def congestion(load: float, units: int, *, committed_share: float = 0.0, peak: float = 1.0) -> Congestion:
     """Return how busy units alike are together: the model of `evaluate` for one pool that serves every call.
 
     Parameters
@@ -45,7 +45,7 @@ def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0)
         Work offered [erlang].
     units
         How many there are, at least 1.
-    held
+    committed_share
         Share of time that each unit is committed to what calls cannot break off.
     peak
         Units that a call takes at once. More than one is Hayward's approximation: load and units are divided
@@ -69,16 +69,17 @@ def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0)
     >>> round(found.all_away, 6), round(float(found.weight @ found.busy**5), 6)
     (0.062423, 0.062423)
     """
-    committed = np.full(units, held)
+    committed = np.full(units, committed_share)
     numbers = np.empty(units + 1)
     _kernels.numbers_free(committed, numbers)
     away = float(_kernels.all_away(load, numbers, peak))
 
     # What is carried is shared evenly over the time that units are not committed.
     carried = load * (1.0 - away)
-    share = carried / (units * (1.0 - held)) if held < 1.0 else 0.0
+    free_share = 1.0 - committed_share
+    share = carried / (units * free_share) if free_share > 0.0 else 0.0
     if units < 2 or share <= _kernels.NEVER:
-        return Congestion(np.array([held + (1.0 - held) * min(share, 1.0)]), np.ones(1), away)
+        return Congestion(np.array([committed_share + free_share * min(share, 1.0)]), np.ones(1), away)
 
     members = _kernels.Members(
         share=np.full(units, min(share, 1.0 - _kernels.ALMOST)),
@@ -90,7 +91,7 @@ def congestion(load: float, units: int, *, held: float = 0.0, peak: float = 1.0)
     size = min(NODES[0], (units + 2) // 2)
     nodes = _kernels.PoolNodes(np.empty(size), np.empty(size), np.empty((size, units)))
     _kernels.congestion(members, 1.0, 0.0, nodes)
-    return Congestion(held + (1.0 - held) * nodes.chance[:, 0], nodes.weight, away)
+    return Congestion(committed_share + free_share * nodes.chance[:, 0], nodes.weight, away)
 
 
 def all_away(load: float, units: int) -> float:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby.queueing._entries import make_entries
+from standby.queueing._independent import Pool, check_queue, join_states, split_pools
 from standby.queueing._inputs import NONE, System, check_memory, check_system, memory_limit_gb
-from standby.queueing._pools import Pool, check_queue, join_states, split_pools
 from standby.queueing._result import Hypercube
 from standby.queueing._steady import Steady
 

@@ -14,7 +14,7 @@ from standby.disclosure import ALL_HEADS, Edition
 from standby.evidence import Manifest
 from standby.plan import Plan, main_standard
 from standby.tables import TABLES, is_flag, kind_of, written_from
-from standby.words import Kind, Sentence, numbers
+from standby.words import WEIGHED, Kind, Sentence, numbers
 
 INTERNAL_MARKING = "OFFICIAL-SENSITIVE – INTERNAL"
 """Marking of what is for internal use, whatever the plan's own classification says."""
@@ -191,7 +191,7 @@ class Content(Shown):
             return "yes" if value else "no"
         if isinstance(value, str):
             if column == "of":
-                return {"demand": "calls"}.get(value, value.replace("_", " "))
+                return WEIGHED.get(value, value)
             return self.name_of(table, column, value)
         if value is None or value is pd.NA:
             return ""

@@ -5,13 +5,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from standby._typing import Floats
 from standby.travel._check import positions
 
 EARTH_RADIUS_KM: Final = 6371.0088
 """Mean radius of the WGS 84 ellipsoid, (2a + b) / 3 [km]."""
 
 
-def great_circle_km(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def great_circle_km(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> Floats:
     """Return great-circle distances between all origins and all destinations, by the haversine formula.
 
     Within 0.6% of the distance over the WGS 84 ellipsoid everywhere.
@@ -43,14 +44,25 @@ def great_circle_km(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> npt.
     >>> great_circle_km([exeter], [truro]).round(1).tolist()
     [[119.1]]
     """
-    start = np.radians(positions(origins, label="origins"))
-    end = np.radians(positions(destinations, label="destinations"))
+    start = positions(origins, label="origins")[:, None, :]
+    end = positions(destinations, label="destinations")[None, :, :]
+    return pairs_km(start[..., 0], start[..., 1], end[..., 0], end[..., 1])
+
+
+def pairs_km(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> Floats:
+    """Return the great-circle distance of each pair of positions [km].
+
+    Parameters
+    ----------
+    lon_a, lat_a, lon_b, lat_b
+        The positions, of shapes that broadcast [degrees].
+    """
+    lon_a, lat_a, lon_b, lat_b = (np.radians(degrees) for degrees in (lon_a, lat_a, lon_b, lat_b))
 
     # The haversine of the central angle: sin²(Δlat / 2) + cos(lat₁) cos(lat₂) sin²(Δlon / 2).
-    half_lon = np.sin((end[None, :, 0] - start[:, None, 0]) / 2)
-    half_lat = np.sin((end[None, :, 1] - start[:, None, 1]) / 2)
-    cosines = np.cos(start[:, None, 1]) * np.cos(end[None, :, 1])
-    haversine = half_lat * half_lat + cosines * half_lon * half_lon
+    half_lon = np.sin((lon_b - lon_a) / 2)
+    half_lat = np.sin((lat_b - lat_a) / 2)
+    haversine = half_lat * half_lat + np.cos(lat_a) * np.cos(lat_b) * half_lon * half_lon
 
     # Rounding may carry the haversine of antipodes just above 1.
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -24,9 +23,10 @@ from standby.plan.files import (
     PLAN_FILE,
     Folder,
     is_there,
-    line_shown,
     outside,
+    parse_toml,
 )
+from standby.travel._great_circle import pairs_km
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._geopackage import check_open_roads
 from standby.travel.roads._osm import SUFFIXES, osm_damage
@@ -39,7 +39,6 @@ from standby.travel.roads.edge_table import (
     is_edge_table,
     judge_edges,
     read_edge_table,
-    straight_km,
 )
 from standby.travel.roads.profile import PROFILES, parse_profile
 
@@ -263,25 +262,20 @@ def _judge_profile(folder: Folder, name: str) -> list[Fault]:
         fix = f"Add the profile that travel.profile names, or use one of {known}"
         return [Fault(name, "", "", "is missing", fix, "missing-file")]
 
-    text = ""
     try:
-        text = read_regular(path, Limits.here(file_bytes=LARGEST_FILE)).decode()
-        document = tomllib.loads(text)
+        data = read_regular(path, Limits.here(file_bytes=LARGEST_FILE))
     except UnreadableFileError:
         return []  # it has a fault since its hash was taken
-    except RecursionError:
-        what = "has too many tables or lists within each other"
-        fix = "Write it as the reference page shows"
-        return [Fault(name, "", "", what, fix, "syntax")]
-    except ValueError as error:  # no UTF-8, no TOML, or a number of thousands of digits
-        what = f"is not TOML: {error}{line_shown(str(error), text)}"
-        return [Fault(name, "", "", what, "Fix the line that is shown", "syntax")]
+
+    document, faults = parse_toml(name, data)
+    if document is None:
+        return faults
 
     try:
         parse_profile(document, label=name)
     except RoadsError as error:
-        return [fault_of(name, error)]
-    return []
+        return [*faults, fault_of(name, error)]
+    return faults
 
 
 def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.DataFrame]) -> list[Note]:
@@ -292,9 +286,8 @@ def _odd_minutes(name: str, minutes: pd.Series[float], tables: Mapping[str, pd.D
     # Every pair of a site and a place, in one order.
     pairs = pd.MultiIndex.from_product([list(sites["id"]), list(places["id"])])
     given_min = minutes.reindex(pairs).to_numpy(dtype=np.float64)
-    starts = np.repeat(sites[["lon", "lat"]].to_numpy(dtype=np.float64), len(places), axis=0)
-    ends = np.tile(places[["lon", "lat"]].to_numpy(dtype=np.float64), (len(sites), 1))
-    km = straight_km(np.hstack([starts, ends]))
+    starts, ends = (table[["lon", "lat"]].to_numpy(dtype=np.float64).T for table in (sites, places))
+    km = pairs_km(*starts[:, :, None], *ends).ravel()
 
     # No drive is shorter than the straight line, so one that is too fast along it is too fast.
     has_way = np.isfinite(given_min)

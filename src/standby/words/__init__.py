@@ -1,6 +1,6 @@
 """How a number, a name and a sentence are written for people."""
 
-from standby.words.names import counted, listed, quoted
+from standby.words.names import WEIGHED, counted, listed, quoted
 from standby.words.numbers import (
     Kind,
     Writer,
@@ -31,6 +31,7 @@ from standby.words.numbers import (
 from standby.words.sentences import Interval, Number, Phrase, Sentence, Write, phrase, sentence
 
 __all__ = [
+    "WEIGHED",
     "Interval",
     "Kind",
     "Number",

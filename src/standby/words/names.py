@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from standby.words.numbers import count
+
+WEIGHED: Mapping[str, str] = {"people": "people", "demand": "calls", "key_locations": "key locations"}
+"""What a standard's share is a share of, in words."""
 
 
 def listed(names: Iterable[str]) -> str:

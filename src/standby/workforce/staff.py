@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from standby._show import Shown
 from standby._typing import Floats
 from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
+from standby.tables import records
 from standby.words import count
 from standby.workforce.intake import course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
@@ -105,8 +106,7 @@ class Staff(Shown):
 
     def summary(self) -> str:
         """Return a sentence for each force, and the rule for spare officers."""
-        rows = cast("list[dict[str, Any]]", self.table.to_dict("records"))
-        sentences = [_sentence(self.names[row["force"]], row) for row in rows]
+        sentences = [_sentence(self.names[row["force"]], row) for row in records(self.table)]
         return " ".join([*sentences, self.rule])
 
 

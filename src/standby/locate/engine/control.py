@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 
+from standby import _deadline
 from standby._deadline import checked_limit
 from standby._refusals import Refusal
 from standby.locate.errors import SitingInputError
 from standby.locate.result import Progress, SolveOptions, Status, relative_gap
 
 _PROGRESS_EVERY_S = 0.2
-
-clock: Callable[[], float] = time.perf_counter
-"""Wall time from any beginning [s]; tests put a made-up clock in its place."""
 
 
 class Control:
@@ -39,7 +36,7 @@ class Control:
         self._on_interrupt = options.get("on_interrupt", "raise")
         if self._on_interrupt not in {"raise", "return"}:
             raise SitingInputError(f"on_interrupt is {self._on_interrupt!r}", 'give "raise" or "return"')
-        self.started = clock()
+        self.started = _deadline.clock()
         self._progress = options.get("progress")
         self._last_report = -math.inf
         self.status: Status = "optimal"
@@ -48,7 +45,7 @@ class Control:
     @property
     def seconds(self) -> float:
         """Wall time since the call [s]."""
-        return clock() - self.started
+        return _deadline.clock() - self.started
 
     @property
     def remaining(self) -> float:

@@ -31,7 +31,7 @@ Keep = Callable[[float, Any], None]
 
 
 @dataclass
-class Outcome:
+class SolverOutcome:
     """How far the solver came: `ended` is one of optimal, infeasible, time and stopped."""
 
     ended: str = "stopped"
@@ -41,7 +41,7 @@ class Outcome:
     looks: int = 0
 
 
-def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outcome:
+def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> SolverOutcome:
     """Solve a model.
 
     Parameters
@@ -58,7 +58,7 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Outc
     """
     highs = _passed(model)
     kinds = highspy.cb.HighsCallbackType
-    outcome = Outcome()
+    outcome = SolverOutcome()
 
     def called(kind: Any, _message: str, out: Any, into: Any, _data: Any) -> None:
         """Stop when asked to, when the work is done, or when the answer will do."""
@@ -109,22 +109,22 @@ def _passed(model: dict[str, Any]) -> Any:
     return highs
 
 
-def _outcome(highs: Any, looks: int) -> Outcome:
+def _outcome(highs: Any, looks: int) -> SolverOutcome:
     """Read what the solver found."""
     kind = highspy.HighsModelStatus
     status, info = highs.getModelStatus(), highs.getInfo()
     if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
-        return Outcome("infeasible", None, np.inf, np.inf, looks)
+        return SolverOutcome("infeasible", None, np.inf, np.inf, looks)
 
     ended = "time" if status == kind.kTimeLimit else "stopped"
     bound = float(info.mip_dual_bound)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Outcome(ended, None, np.inf, bound, looks)
+        return SolverOutcome(ended, None, np.inf, bound, looks)
 
     value = float(info.objective_function_value)
     if status in {kind.kOptimal, kind.kModelEmpty}:
         ended, bound = "optimal", value
-    return Outcome(ended, np.array(highs.getSolution().col_value), value, min(bound, value), looks)
+    return SolverOutcome(ended, np.array(highs.getSolution().col_value), value, min(bound, value), looks)
 
 
 def main() -> None:

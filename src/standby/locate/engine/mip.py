@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from standby.locate.engine.control import Control
-    from standby.locate.engine.highs import Outcome
+    from standby.locate.engine.highs import SolverOutcome
 
 _LOOK_EVERY_S = 0.05
 
@@ -211,14 +211,14 @@ def _floor(model: dict[str, Any]) -> float:
     return float(ends[cost != 0].sum())
 
 
-def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outcome:
+def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> SolverOutcome:
     """Solve in a thread of this process, so that Ctrl-C is seen; callbacks note progress and stop it."""
     if control.limited:
         model["options"]["time_limit"] = max(control.remaining, _LEAST_S)
 
     stop, done = threading.Event(), threading.Event()
     seen = {"value": np.inf, "bound": -np.inf}
-    found: list[Outcome] = []
+    found: list[SolverOutcome] = []
     faults: list[Exception] = []
 
     def watch(value: float, bound: float) -> bool:
@@ -253,14 +253,14 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Outco
     return found[0]
 
 
-def _ended(model: dict[str, Any], control: Control) -> Outcome:
+def _ended(model: dict[str, Any], control: Control) -> SolverOutcome:
     """Solve in a process of its own, which is ended when time is over or on Ctrl-C.
 
     The best answer and bound that it reported by then are what was found.
     """
-    from standby.locate.engine.highs import Outcome  # noqa: PLC0415 - needs the optional solver
+    from standby.locate.engine.highs import SolverOutcome  # noqa: PLC0415 - needs the optional solver
 
-    best = Outcome()
+    best = SolverOutcome()
 
     def hear(kind: str, *content: Any) -> None:
         """Keep what the program reports."""

@@ -169,23 +169,23 @@ def _nested(
     NoAnswerYetError
         If no answer was found in the time given.
     """
-    # Columns for each number of units free: sites held, and groups covered.
+    # Columns for each number of units free: sites with a unit, and groups covered.
     model = Mip()
     total = groups.total(reach.weight)
-    held = [model.columns(reach.n_sites, upper=1.0) for _ in share]
+    manned = [model.columns(reach.n_sites, upper=1.0) for _ in share]
     covered = [model.columns(groups.size, cost=-part * total, upper=1.0) for part in share]
 
     who_reaches = groups.matrix(reach.n_sites)
     each_group, each_site = sparse.eye(groups.size), sparse.eye(reach.n_sites)
     for k in range(share.size):
-        model.rows((who_reaches, held[k]), (-each_group, covered[k]), lower=0.0)
-        model.rows((np.ones((1, reach.n_sites)), held[k]), upper=float(k + 1))
+        model.rows((who_reaches, manned[k]), (-each_group, covered[k]), lower=0.0)
+        model.rows((np.ones((1, reach.n_sites)), manned[k]), upper=float(k + 1))
         if k:  # the sites of the row before are among them
-            model.rows((each_site, held[k]), (-each_site, held[k - 1]), lower=0.0)
+            model.rows((each_site, manned[k]), (-each_site, manned[k - 1]), lower=0.0)
 
     control.show = lambda value: -value
     answer = model.solve(control)
     if answer.x is None:
         raise NoAnswerYetError("compliance_table: no answer was found in the time given; give more time")
-    rows = tuple(np.flatnonzero(answer.x[columns]) for columns in held)
+    rows = tuple(np.flatnonzero(answer.x[columns]) for columns in manned)
     return rows, -answer.value, -answer.bound

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from standby.locate.engine.mip import MipAnswer
     from standby.locate.minutes import MinutesTable
-    from standby.locate.models.cover_program import Case
+    from standby.locate.models.cover_program import CheckedNeed
     from standby.locate.models.needs import Condition, Fleet, Need
 
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class CoverPlan(Siting):
     """A `Siting` of several tiers and periods.
 
-    `units` are the most held at each of `sites` in any period; `assignment` is the site that reaches each
+    `units` are the most at each of `sites` in any period; `assignment` is the site that reaches each
     area soonest under the first need.
 
     Attributes
@@ -195,7 +195,7 @@ def _in_weights(plan: CoverPlan, scale: float, aim: str) -> CoverPlan:
     return replace(plan, cover=cover, objective=plan.objective / scale, bound=plan.bound / scale)
 
 
-def _cases(needs: Sequence[Need], fleet: Fleet) -> list[Case]:
+def _cases(needs: Sequence[Need], fleet: Fleet) -> list[CheckedNeed]:
     """Return the needs checked, all over the same sites.
 
     Raises
@@ -300,12 +300,12 @@ def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPl
     bound = verify.bound_side(objective, bound, larger_is_better=larger_is_better)
     gap = relative_gap(objective, bound)
 
-    # A site is listed with the most that it holds in any period.
-    most_held = placement.sum(axis=1).max(axis=0)
-    sites = np.flatnonzero(most_held)
+    # A site is listed with the most units that it has in any period.
+    most_at_site = placement.sum(axis=1).max(axis=0)
+    sites = np.flatnonzero(most_at_site)
     return CoverPlan(
         sites=sites,
-        units=most_held[sites],
+        units=most_at_site[sites],
         objective=objective,
         bound=objective if gap == 0 else bound,
         gap=gap,
@@ -341,10 +341,10 @@ def _check_conditions(problem: CoverProblem, placement: NDArray[np.int64], cost:
     rules = problem.rules
     verify.holds(bool((placement.sum(axis=2) <= problem.fleet).all()), "at most the fleet")
 
-    held = placement.sum(axis=1)
-    verify.holds(bool(((held >= rules.least) & (held <= rules.most)).all()), "units fit their sites")
+    at_site = placement.sum(axis=1)
+    verify.holds(bool(((at_site >= rules.least) & (at_site <= rules.most)).all()), "units fit their sites")
     verify.holds(cost <= rules.budget * (1 + 1e-6) + 1e-6, "the budget is kept")
 
-    used = held.max(axis=0) > 0
+    used = at_site.max(axis=0) > 0
     few_new = rules.most_new is None or int(used[rules.new].sum()) <= rules.most_new
     verify.holds(few_new, "new sites are as few as asked")

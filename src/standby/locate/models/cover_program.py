@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class CheckedNeed:
     """One need, checked and with areas of equal conditions merged into groups.
 
     Attributes
@@ -70,7 +70,7 @@ class CoverProblem:
     fleet
         Most units of each period and tier, shape (periods, tiers).
     rules
-        What may be held where, and what it costs.
+        What may stand where, and what it costs.
     chance
         Chance of each scenario, shape (scenarios,).
     worst
@@ -83,7 +83,7 @@ class CoverProblem:
         Whether the last period is followed by the first.
     """
 
-    cases: list[Case]
+    cases: list[CheckedNeed]
     fleet: NDArray[np.int64]
     rules: CheckedRules
     chance: NDArray[np.float64]
@@ -99,7 +99,7 @@ class CoverProblem:
         return [*pairs, (n_periods - 1, 0)] if self.cyclic and n_periods > 1 else pairs
 
 
-def case_of(need: Need, fleet: Fleet) -> Case:
+def case_of(need: Need, fleet: Fleet) -> CheckedNeed:
     """Return a need checked, with who reaches whom and what must be covered.
 
     Raises
@@ -129,7 +129,7 @@ def case_of(need: Need, fleet: Fleet) -> Case:
     n_groups = int(member.max()) + 1
     group_must = np.zeros(n_groups, bool)
     group_must[member] = must
-    return Case(
+    return CheckedNeed(
         need=need,
         times=times,
         conditions=conditions,
@@ -165,9 +165,9 @@ class CoverProgram:
         # In each period no site holds more than it can, or less than it must, and no tier exceeds its fleet.
         each_site, all_sites = sparse.eye(n_sites), np.ones((1, n_sites))
         for h in range(n_periods):
-            held = [(each_site, self.units[h, t]) for t in range(n_tiers)]
-            self.mip.rows(*held, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
-            self.mip.rows(*held, lower=rules.least)
+            at_site = [(each_site, self.units[h, t]) for t in range(n_tiers)]
+            self.mip.rows(*at_site, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
+            self.mip.rows(*at_site, lower=rules.least)
             for t in range(n_tiers):
                 self.mip.rows((all_sites, self.units[h, t]), upper=float(problem.fleet[h, t]))
         if rules.most_new is not None and rules.new.size:
@@ -205,7 +205,7 @@ class CoverProgram:
             parts.append((np.full((1, self.brought.size), rules.move_cost), self.brought))
         return parts
 
-    def _cover(self, case: Case) -> NDArray[np.int64]:
+    def _cover(self, case: CheckedNeed) -> NDArray[np.int64]:
         """Return columns that say which groups of a case are covered."""
         period = case.need.period
         covered = self.mip.columns(case.total.size, lower=case.must, upper=1.0)

@@ -140,7 +140,7 @@ class Fleet(Shown):
 
 @dataclass(frozen=True)
 class SiteRules(Shown):
-    """What may be held where, and what it costs.
+    """What may stand where, and what it costs.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class SiteRules(Shown):
     site_cost_gbp
         Cost of using each site at all, shape (sites,) [GBP].
     unit_cost_gbp
-        By tier: cost of a unit for each period in which it is held [GBP].
+        By tier: cost of a unit for each period in which it is there [GBP].
     move_cost_gbp
         Cost of each unit brought to a site between one period and the next [GBP].
     budget_gbp

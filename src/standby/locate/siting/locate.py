@@ -27,9 +27,9 @@ from standby.locate.siting.question import Question, code_of, question
 from standby.locate.siting.refusal import reachable, refusal
 from standby.locate.siting.sentences import sentences
 from standby.locate.siting.tables import (
+    compliance_frame,
     curve_table,
     group_table,
-    held_table,
     place_table,
     site_table,
     standard_table,
@@ -381,7 +381,7 @@ def _located(
 def _sites_to_hold(task: Task, count: NDArray[np.int64], control: Control) -> tuple[pd.DataFrame | None, str]:
     """Return the table of sites to hold, and what is to be said of it: why there is none, or how good."""
     try:
-        table, gap = held_table(task, count, control.left())
+        table, gap = compliance_frame(task, count, control.left())
     except NoAnswerYetError:
         return None, "The table of sites to hold is left out: the time limit was over before there was one."
 

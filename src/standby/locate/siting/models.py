@@ -26,8 +26,8 @@ from standby.locate.models.p_centre import p_centre
 from standby.locate.models.p_median import p_median
 from standby.locate.result import Siting, SolveOptions
 from standby.locate.siting.options import LocateOptions
-from standby.locate.siting.question import Placed, Question
-from standby.words import exactly, share
+from standby.locate.siting.question import Placement, Question
+from standby.words import WEIGHED, exactly, share
 
 ALONE = ("mclp", "p_median", "p_centre", "lscp", "bacop1", "bacop2")
 """Models that put at most one unit at a site."""
@@ -112,7 +112,7 @@ class Task:
         limit = q.within if asked is None else np.full(q.places.size, asked + SLACK_MIN)
         return np.maximum(limit - q.later, 0.0)
 
-    def inside(self, placed: Placed) -> Mask:
+    def inside(self, placed: Placement) -> Mask:
         """Return the places that the placement serves inside the standard if all units are free."""
         within, crews = self.question.within, self.crews
         first = placed.in_reach(within) >= min(self.question.crews, crews)
@@ -122,7 +122,7 @@ class Task:
         """Return the model's answer with at most so many units."""
         return MODELS[self.model].solve(self, units, options)
 
-    def value(self, placed: Placed) -> float:
+    def value(self, placed: Placement) -> float:
         """Return the model's value of any placement; NaN where it does not meet the model's conditions."""
         return MODELS[self.model].value(self, placed)
 
@@ -137,7 +137,7 @@ class Task:
     def words(self) -> str:
         """Return what the model measures."""
         q, s = self.question, self.question.standard
-        of = {"people": "people", "demand": "calls", "key_locations": "key locations"}[s.of]
+        of = WEIGHED[s.of]
         of = f"{of}, weighted," if self.request.threat or self.request.rural_weight != 1.0 else of
 
         crews = "" if self.crews == 1 else f"by {self.crews} crews "
@@ -177,7 +177,7 @@ class _Model:
     """One model: how to solve it, its value of a placement, and what that is."""
 
     solve: Callable[[Task, int, SolveOptions], Siting]
-    value: Callable[[Task, Placed], float]
+    value: Callable[[Task, Placement], float]
     words: str
     unit: Literal["share", "min", "units"] = "share"
     by_weight: bool = True
@@ -186,7 +186,7 @@ class _Model:
 # How each model is solved, and behind it what a placement is worth by it, from the minutes alone.
 
 
-def _gained(task: Task, placed: Placed, crews: int) -> float:
+def _gained(task: Task, placed: Placement, crews: int) -> float:
     """Return the weight of the places with so many units in reach."""
     q = task.question
     return float(q.weight[placed.in_reach(q.within) >= crews].sum())
@@ -200,7 +200,7 @@ def _mexclp(task: Task, units: int, options: SolveOptions) -> Siting:
     )  # fmt: skip
 
 
-def _expected(task: Task, placed: Placed) -> float:
+def _expected(task: Task, placed: Placement) -> float:
     """Return the weight expected to find a free unit: of n in reach one is free with chance 1 - busy**n."""
     q = task.question
     count = placed.in_reach(q.within)
@@ -220,7 +220,7 @@ def _malp(task: Task, units: int, options: SolveOptions) -> Siting:
     )  # fmt: skip
 
 
-def _reliable(task: Task, placed: Placed) -> float:
+def _reliable(task: Task, placed: Placement) -> float:
     """Return the weight of the places with as many units in reach as make it reliable that one is free."""
     return _gained(task, placed, units_for_reliability(task.busy, task.question.standard.reliability))
 
@@ -230,7 +230,7 @@ def _p_median(task: Task, units: int, options: SolveOptions) -> Siting:
     return p_median(q.minutes, q.weight, units, fixed=task.fixed, closed=task.shut(), **options)
 
 
-def _travelled(task: Task, placed: Placed) -> float:
+def _travelled(task: Task, placed: Placement) -> float:
     """Return the weighted minutes to the nearest unit; NaN if a place has none."""
     value = float(task.question.weight @ placed.nearest())
     return value if np.isfinite(value) else np.nan
@@ -241,7 +241,7 @@ def _p_centre(task: Task, units: int, options: SolveOptions) -> Siting:
     return p_centre(q.minutes, units, fixed=task.fixed, closed=task.shut(), **options)
 
 
-def _longest(task: Task, placed: Placed) -> float:  # noqa: ARG001 - as the other values
+def _longest(task: Task, placed: Placement) -> float:  # noqa: ARG001 - as the other values
     """Return the most minutes to the nearest unit [min]; NaN if a place has none."""
     value = float(placed.nearest().max())
     return value if np.isfinite(value) else np.nan
@@ -259,7 +259,7 @@ def _lscp(task: Task, units: int, options: SolveOptions) -> Siting:
     return siting
 
 
-def _sites_used(task: Task, placed: Placed) -> float:
+def _sites_used(task: Task, placed: Placement) -> float:
     """Return the number of units; NaN if they don't reach every place."""
     everyone = bool((placed.in_reach(task.question.within) >= 1).all())
     return float(placed.count.sum()) if everyone else np.nan
@@ -270,7 +270,7 @@ def _bacop1(task: Task, units: int, options: SolveOptions) -> Siting:
     return bacop1(q.minutes, q.weight, q.within, units, fixed=task.fixed, closed=task.shut(), **options)
 
 
-def _twice_if_all(task: Task, placed: Placed) -> float:
+def _twice_if_all(task: Task, placed: Placement) -> float:
     """Return the weight with two units in reach; NaN if a place has none."""
     everyone = bool((placed.in_reach(task.question.within) >= 1).all())
     return _gained(task, placed, 2) if everyone else np.nan
@@ -281,7 +281,7 @@ def _bacop2(task: Task, units: int, options: SolveOptions) -> Siting:
     return bacop2(q.minutes, q.weight, q.within, units, fixed=task.fixed, closed=task.shut(), **options)
 
 
-def _half_and_half(task: Task, placed: Placed) -> float:
+def _half_and_half(task: Task, placed: Placement) -> float:
     """Return the weight with a unit in reach and that with two, half of each."""
     return 0.5 * _gained(task, placed, 1) + 0.5 * _gained(task, placed, 2)
 
@@ -297,7 +297,7 @@ def _dsm(task: Task, units: int, options: SolveOptions) -> Siting:
     )  # fmt: skip
 
 
-def _twice_of_most(task: Task, placed: Placed) -> float:
+def _twice_of_most(task: Task, placed: Placement) -> float:
     """Return the weight with two units in reach; NaN where the wide standard or the share isn't met."""
     q = task.question
     wide = bool((placed.in_reach(np.full(q.places.size, task.request.outer or 0.0)) >= 1).all())
@@ -319,7 +319,7 @@ def _cover(task: Task, units: int, options: SolveOptions) -> Siting:
     )
 
 
-def _attended(task: Task, placed: Placed) -> float:
+def _attended(task: Task, placed: Placement) -> float:
     """Return the weight of the places that all crews reach in time."""
     return float(task.question.weight[task.inside(placed)].sum())
 

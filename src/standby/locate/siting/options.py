@@ -23,7 +23,7 @@ Unreachable = Literal["refuse", "leave_out"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class OptionWords:
     """What is said of an option, and how the command line takes it.
 
     Attributes
@@ -57,9 +57,9 @@ class Asked:
     unless_given: bool = False
 
 
-def asked_of(option: Field[Any]) -> Asked:
+def asked_of(option: Field[Any]) -> OptionWords:
     """Return what is said of a field of `LocateOptions`."""
-    return cast("Asked", get_args(option.type)[1])
+    return cast("OptionWords", get_args(option.type)[1])
 
 
 def type_of(option: Field[Any]) -> Any:
@@ -73,7 +73,7 @@ class _UnitsAndSites:
 
     units: Annotated[
         int | None,
-        Asked(
+        OptionWords(
             "Most units to place.",
             command="units",
             at_least=1,
@@ -82,7 +82,7 @@ class _UnitsAndSites:
     ] = None
     tier: Annotated[
         str | None,
-        Asked(
+        OptionWords(
             "Tier of the units.",
             command="tier",
             metavar="ID",
@@ -91,23 +91,25 @@ class _UnitsAndSites:
     ] = None
     hours: Annotated[
         str,
-        Asked("Hours of the week; units of exactly these hours are sited.", command="hours"),
+        OptionWords("Hours of the week; units of exactly these hours are sited.", command="hours"),
     ] = "always"
     sites: Annotated[
         WhichSites,
-        Asked("Sites that may be used: every site of the plan, or those in use today.", command="sites"),
+        OptionWords(
+            "Sites that may be used: every site of the plan, or those in use today.", command="sites"
+        ),
     ] = "all"
     fixed: Annotated[
         Iterable[str],
-        Asked("Sites that must hold a unit.", command="fixed", metavar="SITE", otherwise="none"),
+        OptionWords("Sites that must hold a unit.", command="fixed", metavar="SITE", otherwise="none"),
     ] = ()
     closed: Annotated[
         Iterable[str],
-        Asked("Sites that may hold none.", command="closed", metavar="SITE", otherwise="none"),
+        OptionWords("Sites that may hold none.", command="closed", metavar="SITE", otherwise="none"),
     ] = ()
     share_neighbours: Annotated[
         bool,
-        Asked(
+        OptionWords(
             "Units may stand at neighbours' bases as well, and serve all the places that count as if "
             "the forces were allied.",
             command="share-neighbours",
@@ -121,7 +123,7 @@ class _WhatCounts:
 
     within: Annotated[
         float | None,
-        Asked(
+        OptionWords(
             "Minutes to the first armed officers, everywhere; with {standard}, in place of its own [min].",
             command="within",
             metavar="MIN",
@@ -130,7 +132,7 @@ class _WhatCounts:
     ] = None
     standard: Annotated[
         str | None,
-        Asked(
+        OptionWords(
             "Standard that serves as yardstick: its incident type, weight, classes and forces.",
             command="standard",
             metavar="ID",
@@ -139,7 +141,7 @@ class _WhatCounts:
     ] = None
     of: Annotated[
         Of | None,
-        Asked(
+        OptionWords(
             "What counts.",
             command="objective",
             otherwise="as the standard",
@@ -148,7 +150,7 @@ class _WhatCounts:
     ] = None
     forces: Annotated[
         Iterable[str],
-        Asked(
+        OptionWords(
             "Only units and places of these planned forces.",
             command="force",
             metavar="ID",
@@ -157,11 +159,13 @@ class _WhatCounts:
     ] = ()
     threat: Annotated[
         bool,
-        Asked("Weigh people by the planner's own likelihood of their area, in areas.csv.", command="threat"),
+        OptionWords(
+            "Weigh people by the planner's own likelihood of their area, in areas.csv.", command="threat"
+        ),
     ] = False
     rural_weight: Annotated[
         float,
-        Asked("Factor on the weight of rural places.", command="rural-weight", at_least=0),
+        OptionWords("Factor on the weight of rural places.", command="rural-weight", at_least=0),
     ] = 1.0
 
 
@@ -171,7 +175,7 @@ class _ModelChoice:
 
     model: Annotated[
         Model | None,
-        Asked(
+        OptionWords(
             "What to make best: mexclp the share expected to find a free unit; mclp the share inside "
             "the time; malp the share that reliably finds one; p_median mean minutes; p_centre the "
             "longest; lscp fewest units that reach everyone; bacop1, bacop2, dsm a second unit in "
@@ -182,15 +186,19 @@ class _ModelChoice:
     ] = None
     busy: Annotated[
         float | None,
-        Asked("Busy share of a unit, 0 to 1.", command="busy", otherwise="the mean of the tier in the plan"),
+        OptionWords(
+            "Busy share of a unit, 0 to 1.", command="busy", otherwise="the mean of the tier in the plan"
+        ),
     ] = None
     crews: Annotated[
         int | None,
-        Asked("Units that must come.", command="crews", at_least=1, otherwise="as the standard's attendance"),
+        OptionWords(
+            "Units that must come.", command="crews", at_least=1, otherwise="as the standard's attendance"
+        ),
     ] = None
     crews_within: Annotated[
         float | None,
-        Asked(
+        OptionWords(
             "Minutes from the call until all of them are there [min].",
             command="crews-within",
             metavar="MIN",
@@ -199,11 +207,13 @@ class _ModelChoice:
     ] = None
     outer: Annotated[
         float | None,
-        Asked("Wider standard of dsm [min].", command="outer", metavar="MIN", otherwise="none; dsm needs it"),
+        OptionWords(
+            "Wider standard of dsm [min].", command="outer", metavar="MIN", otherwise="none; dsm needs it"
+        ),
     ] = None
     unreachable: Annotated[
         Unreachable,
-        Asked(
+        OptionWords(
             "Leave out places that no site allowed reaches, where a model needs all, in place of refusing.",
             command="leave-out-unreachable",
             flag_for="leave_out",
@@ -217,15 +227,15 @@ class _Extras:
 
     curve: Annotated[
         bool,
-        Asked("Show what each unit adds, up to three more.", command="curve"),
+        OptionWords("Show what each unit adds, up to three more.", command="curve"),
     ] = False
     compliance: Annotated[
         bool,
-        Asked("Show which sites to hold when only some units are free.", command="compliance"),
+        OptionWords("Show which sites to hold when only some units are free.", command="compliance"),
     ] = False
     option: Annotated[
         str,
-        Asked(
+        OptionWords(
             "Id of the answer as an option; the command writes it into the plan.",
             command="save-as",
             metavar="ID",
@@ -240,7 +250,7 @@ class _Solve:
 
     time_limit_s: Annotated[
         float | None,
-        Asked(
+        OptionWords(
             "Stop then, with the best so far and its gap; the answer, the curve and the table of "
             "sites to hold share what the full model of cover leaves [s].",
             command="time-limit",
@@ -251,7 +261,7 @@ class _Solve:
     ] = None
     progress: Annotated[
         Callable[..., None] | None,
-        Asked(
+        OptionWords(
             "Called with a `Progress` now and then, in the unit of the yardstick.",
             command=None,
             otherwise="nothing is called",
@@ -259,7 +269,7 @@ class _Solve:
     ] = None
     on_interrupt: Annotated[
         Literal["raise", "return"],
-        Asked(
+        OptionWords(
             "What Ctrl-C does: raise KeyboardInterrupt, or return the best so far with its gap.", command=None
         ),
     ] = "raise"

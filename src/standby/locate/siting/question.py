@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from standby._refusals import Refusal, alike
+from standby._refusals import Refusal, alike, did_you_mean
 from standby._typing import Codes, Floats, Mask
 from standby.attendance import (
     SLACK_MIN,
     Available,
     before_min,
-    drive_factor,
-    driving_min,
-    ready_min,
+    minutes_from_sites,
     standard_weights,
 )
 from standby.demand import call_rates
@@ -23,12 +21,13 @@ from standby.locate.errors import SitingInputError
 from standby.locate.siting.options import LocateOptions
 from standby.plan import HOURS_A_YEAR, MEASURES, PlanArrays, Standard, hours_of_week, main_standard
 from standby.travel import Times
+from standby.words import WEIGHED
 
 FULL = MEASURES.index("full")
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class Placement:
     """Units of one tier: where they stand, and how soon each is at every place counted.
 
     Attributes
@@ -108,7 +107,7 @@ class Question:
     most: Codes
     minutes: Floats
     rows: Codes
-    today: Placed
+    today: Placement
     aside: int
     later: float
     crews: int
@@ -120,9 +119,9 @@ class Question:
         """The plan as arrays."""
         return self.available.arrays
 
-    def placed(self, count: Codes) -> Placed:
+    def placed(self, count: Codes) -> Placement:
         """Return units at the question's sites."""
-        return Placed(self.minutes, np.asarray(count, dtype=np.int64))
+        return Placement(self.minutes, np.asarray(count, dtype=np.int64))
 
     def keep(self, kept: Mask) -> Question:
         """Return the question about some of its places only."""
@@ -133,7 +132,7 @@ class Question:
             weight=self.weight[kept],
             within=self.within[kept],
             minutes=self.minutes[:, kept],
-            today=Placed(self.today.minutes[:, kept], self.today.count),
+            today=Placement(self.today.minutes[:, kept], self.today.count),
             left_out=np.concatenate([self.left_out, self.places[~kept]]),
         )
 
@@ -184,7 +183,7 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
         most=_room(arrays, sites, rows),
         minutes=before[measure] + minutes,
         rows=rows,
-        today=Placed(before[measure] + own[:, places], units.count[rows]),
+        today=Placement(before[measure] + own[:, places], units.count[rows]),
         aside=aside,
         later=float(before[FULL] - before[0]) if measure != FULL else 0.0,
         crews=crews,
@@ -215,12 +214,7 @@ def arrivals(
     if allied is not None:
         serves |= allied[force][:, None] & allied
 
-    drive = driving_min(
-        times.rows(arrays.sites.ids)[sites],
-        arrays.travel.start_min,
-        drive_factor(arrays, np.array(tier)),
-    )
-    minutes = drive + ready_min(arrays, np.array(tier))
+    minutes = minutes_from_sites(arrays, times.rows(arrays.sites.ids)[sites], np.array(tier))
     return np.where(serves[:, arrays.places.forces], minutes, np.inf)
 
 
@@ -239,10 +233,8 @@ def code_of(what: str, name: str, known: Sequence[str], names: Sequence[str] = (
 
     # No such one: what is near it, or the whole list if that is short.
     near = alike(name, known) or [known[list(names).index(n)] for n in alike(name, names)]
-    shown = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}"
-    if not near and len(known) <= 12:
-        shown = f"there are: {', '.join(known)}"
-    raise SitingInputError(f"there is no {what} {name!r}", shown)
+    listed = f"there are: {', '.join(known)}" if len(known) <= 12 else f"there are {len(known)}"
+    raise SitingInputError(f"there is no {what} {name!r}", did_you_mean(*near) or listed)
 
 
 def _scope(arrays: PlanArrays, request: LocateOptions) -> Mask:
@@ -280,7 +272,7 @@ def _standard(available: Available, request: LocateOptions) -> tuple[str, Standa
 
     # A changed standard has a name that says so.
     minutes = f"{asked.within_min:g} minutes"
-    of = asked.of.replace("_", " ").replace("demand", "calls")
+    of = WEIGHED[asked.of]
     called = f"First armed officers in {minutes}, everywhere; {of}"
     title = called if everywhere else f"{asked.name}; here: {minutes}, {of}"
     return name, asked.model_copy(update={"name": title})

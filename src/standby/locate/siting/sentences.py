@@ -11,6 +11,7 @@ from standby._typing import Codes
 from standby.locate.result import Siting
 from standby.locate.siting.models import Task, Yardstick
 from standby.locate.siting.question import Question
+from standby.tables import records
 from standby.words import counted, fine_minutes, fine_share, gap, people
 
 FEW = 3
@@ -164,6 +165,6 @@ def _other_standards(standards: pd.DataFrame, asked: str) -> Iterable[str]:
     """Say which of the plan's other standards fall, by the full model of cover."""
     others = standards[(standards["scope_kind"] == "all") & (standards["standard"] != asked)]
     worse = others[others["share_expected"] < others["share_expected_today"] - NOTABLE]
-    for r in worse.to_dict("records"):
+    for r in records(worse):
         before, after = fine_share(r["share_expected_today"]), fine_share(r["share_expected"])
         yield f"Another standard falls by that model: {r['name']}, {before} today, {after} then."

@@ -13,7 +13,7 @@ from standby.locate.errors import InfeasibleError, NoAnswerYetError
 from standby.locate.models.compliance_table import compliance_table
 from standby.locate.result import Siting, SolveOptions, relative_gap
 from standby.locate.siting.models import MODELS, Task
-from standby.locate.siting.question import Placed, Question
+from standby.locate.siting.question import Placement, Question
 
 CURVE_BEYOND = 3
 """Units more than asked for that a curve goes to."""
@@ -64,7 +64,7 @@ def site_table(q: Question, count: Codes) -> pd.DataFrame:
     return frame.sort_values(["force", "site"], kind="stable").reset_index(drop=True)
 
 
-def place_table(task: Task, placed: Placed) -> pd.DataFrame:
+def place_table(task: Task, placed: Placement) -> pd.DataFrame:
     """Return the places that count, each with who comes how soon today and then."""
     q = task.question
     arrays, places = q.arrays, q.arrays.places
@@ -210,7 +210,7 @@ def _missing(missing: list[int], table: pd.DataFrame) -> str:
     return said.strip()
 
 
-def held_table(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.DataFrame, float]:
+def compliance_frame(task: Task, count: Codes, options: SolveOptions) -> tuple[pd.DataFrame, float]:
     """Return which of the chosen sites to hold when k units are free, and the proven gap of that.
 
     Numbers of free units weigh with their chances, each unit busy independently of the others, and a

@@ -249,7 +249,7 @@ class TypeArrays(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class Located(Rows):
+class LocatedRows(Rows):
     """Rows that lie somewhere.
 
     Parameters
@@ -269,7 +269,7 @@ class Located(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class AreaArrays(Located):
+class AreaArrays(LocatedRows):
     """Areas, where people live.
 
     Parameters
@@ -291,7 +291,7 @@ class AreaArrays(Located):
 
 
 @dataclass(frozen=True, eq=False)
-class SiteArrays(Located):
+class SiteArrays(LocatedRows):
     """Sites, where units stand by.
 
     Parameters
@@ -317,7 +317,7 @@ class SiteArrays(Located):
 
 
 @dataclass(frozen=True, eq=False)
-class KeyLocationArrays(Located):
+class KeyLocationArrays(LocatedRows):
     """Key locations.
 
     Parameters
@@ -340,7 +340,7 @@ class KeyLocationArrays(Located):
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceArrays(Located):
+class PlaceArrays(LocatedRows):
     """Areas, and key locations after them: wherever somebody may have to come.
 
     Parameters

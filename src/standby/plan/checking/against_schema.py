@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from standby._characters import controls_in
-from standby._refusals import Code, Fault, Refusal, closest, shown
+from standby._refusals import Code, Fault, Refusal, closest, did_you_mean, shown
 from standby.evidence import Figure, Source, is_too_large
 from standby.plan.faults import control_words
 from standby.plan.files.folder import PLAN_FILE, SOURCES_FILE
@@ -234,11 +234,8 @@ def _refused(error: Exception) -> Words:
 
 def _key_meant(location: Location, model: type[BaseModel]) -> str:
     """Return what to do about a key that the schema does not have."""
-    close = _close(location, model)
-    if close:
-        return f"Did you mean {close[0]!r}?"
     known = ", ".join(_siblings(location, model))
-    return f"Use one of {known}" if known else "Remove it"
+    return did_you_mean(*_close(location, model)) or (f"Use one of {known}" if known else "Remove it")
 
 
 def _limit(message: str, given: object, context: Mapping[str, Any]) -> str:

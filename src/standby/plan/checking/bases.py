@@ -15,6 +15,7 @@ from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import PLAN_FILE
 from standby.plan.options import changed_tables
 from standby.plan.schema.document import Document
+from standby.tables import records
 from standby.words import count
 
 NEAR_KM = 0.2
@@ -131,7 +132,7 @@ def _sites_off_centre(tables: Mapping[str, pd.DataFrame]) -> dict[int, tuple[str
     """Return sites that stand at no centre of an area of their force: by row, the id and what is wrong."""
     sites, areas = tables["sites"], tables["areas"]
     found = {}
-    for row, site in enumerate(sites.to_dict("records")):
+    for row, site in enumerate(records(sites)):
         own = areas[areas["force"] == site["provider"]]
         north_km = (own["lat"] - site["lat"]) * KM_A_DEGREE
         east_km = (own["lon"] - site["lon"]) * KM_A_DEGREE * np.cos(np.radians(site["lat"]))
@@ -150,6 +151,6 @@ def _units_not_assumed(tables: Mapping[str, pd.DataFrame]) -> dict[int, tuple[st
     units = tables["units"]
     return {
         row: (str(unit["id"]), f"has the source {unit['source'] or 'none'!r}")
-        for row, unit in enumerate(units.to_dict("records"))
+        for row, unit in enumerate(records(units))
         if unit["source"] != ASSUMPTION
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from standby._refusals import Code, Fault, closest, shown
+from standby._refusals import Code, Fault, meant, shown
 from standby.evidence import ASSUMPTION
 from standby.plan.checking.against_schema import Location
 from standby.plan.files.cells import Cells
@@ -131,14 +131,10 @@ def _fix(code: str, value: str, known: set[str]) -> str:
 
     # A source that is not there has most often not been added yet; only a slip of a letter is another one.
     if code == "unknown-source":
-        close = closest(value, known, cutoff=SLIP)
-        other = f"did you mean {close!r}?" if close else f"use one of {listed}"
-        return f"Add it to sources.toml, or {other}"
+        other = meant(value, known, cutoff=SLIP) or f"Use one of {listed}"
+        return f"Add it to sources.toml, or {other[:1].lower()}{other[1:]}"
 
-    close = closest(value, known)
-    if close is not None:
-        return f"Did you mean {close!r}?"
-    return f"Use one of {listed}, or add it" if listed else "There are none; add it"
+    return meant(value, known) or (f"Use one of {listed}, or add it" if listed else "There are none; add it")
 
 
 def _matches(raw: object, pattern: list[str], place: Location = ()) -> Iterator[tuple[Location, object]]:

@@ -14,7 +14,7 @@ from standby._refusals import shown
 from standby.evidence import Source
 from standby.plan.checking.plausible import hardly_meant
 from standby.plan.faults import Note
-from standby.plan.options import changed_tables, flatten, force_of, held_back
+from standby.plan.options import changed_tables, flatten, force_of, forces_opted_out
 from standby.plan.schema.document import Document
 from standby.plan.schema.figures import Placed, figures_of
 from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
@@ -183,7 +183,7 @@ def _alliances(document: Document) -> Iterator[Note]:
 def _held_back(document: Document) -> Iterator[Note]:
     """Yield options that a force ruled out but that set values which hold for every force."""
     for name, option in document.options.items():
-        opted_out = sorted(held_back(option))
+        opted_out = sorted(forces_opted_out(option))
         shared = [path for path, _ in flatten(option.set) if force_of(path) is None]
         if opted_out and shared:
             text = f"is ruled out by {', '.join(opted_out)}, but sets {', '.join(shared)} for every force"
@@ -258,7 +258,7 @@ def _crowded(document: Document, tables: Mapping[str, pd.DataFrame]) -> Iterator
         parts = (option.add, option.change)
         if not any(getattr(part, table) for part in parts for table in ("sites", "units")):
             continue
-        for site, text in _overfull(changed_tables(tables, option, held_back(option))):
+        for site, text in _overfull(changed_tables(tables, option, forces_opted_out(option))):
             if base.get(site) != text:
                 yield Note(f"options.{name}", f"site {site} {text}")
 

@@ -14,7 +14,7 @@ from standby.plan.options import flatten
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes
 from standby.plan.schema.document import Document
 from standby.plan.schema.plausible import Plausible
-from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, Column
+from standby.plan.schema.tables import DOUBT_SUFFIXES, TABLES, PlanColumn
 
 PARTS = {"value": "is", "low": "has a low of", "high": "has a high of"}
 """Numbers of a figure, and how a note begins that is about one of them."""
@@ -73,7 +73,7 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _in_column(name: str, frame: pd.DataFrame, column: Column, plausible: Plausible) -> Iterator[Note]:
+def _in_column(name: str, frame: pd.DataFrame, column: PlanColumn, plausible: Plausible) -> Iterator[Note]:
     """Yield a note on the rows of a column that hold a number outside its range, or a bound of one."""
     parts = [column.name, *(column.name + end for end in DOUBT_SUFFIXES if column.name + end in frame)]
     cells = frame[parts].to_numpy(dtype=float)

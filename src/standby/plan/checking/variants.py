@@ -28,15 +28,15 @@ from standby.plan.options import (
     changed_document,
     changed_tables,
     flatten,
-    held_back,
+    forces_opted_out,
     laid_over,
     merged_row,
-    records,
     rows_of,
 )
 from standby.plan.schema.changes import CHANGEABLE, UNCHANGEABLE, Changes, Option, Scenario
 from standby.plan.schema.hours import hours_of_week
 from standby.plan.schema.tables import TABLES
+from standby.tables import records
 
 MODELS: dict[str, type[Changes]] = {"options": Option, "scenarios": Scenario}
 """Sections whose entries are laid over the base."""
@@ -149,7 +149,7 @@ def judge_changes(kind: str, name: str, entry: object, base: BasePlan) -> list[F
 
     # Whether it changes anything is known where all that it touches is.
     is_known = is_whole and all(base.names[table] is not None for table in _touches(changes))
-    if not faults and is_known and same_as_base(changes, base.raw, base.frames, held_back(changes)):
+    if not faults and is_known and same_as_base(changes, base.raw, base.frames, forces_opted_out(changes)):
         fix = "Give it a change (set, add, change or remove), or remove it"
         faults.append(Fault(PLAN_FILE, place, "", "is equal to the base", fix, "same-as-base"))
 
@@ -398,7 +398,7 @@ def _judge_during(
 
 def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
     """Return a fault for each row that the changes take away while others still name it."""
-    opted_out = held_back(changes)
+    opted_out = forces_opted_out(changes)
     tables = changed_tables(base.frames, changes, opted_out)
     faults = []
 
@@ -433,7 +433,7 @@ def _left_without(place: str, changes: Changes, base: BasePlan) -> list[Fault]:
 
 def variant(changes: Changes, base: BasePlan) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """Return the raw document and the tables with changes laid over, forces' own rulings kept."""
-    opted_out = held_back(changes)
+    opted_out = forces_opted_out(changes)
     raw = (
         changed_document(base.raw, changes.set, opted_out) if laid_over(changes.set, opted_out) else base.raw
     )

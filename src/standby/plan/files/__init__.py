@@ -7,8 +7,8 @@ from standby.plan.files.folder import (
     PLAN_FILE,
     Folder,
     is_there,
-    line_shown,
     outside,
+    parse_toml,
 )
 
 __all__ = [
@@ -18,6 +18,6 @@ __all__ = [
     "Folder",
     "digests_of",
     "is_there",
-    "line_shown",
     "outside",
+    "parse_toml",
 ]

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 
 from standby._characters import controls_in
-from standby._refusals import Code, Fault, Refusal, closest, cut_off, shown
+from standby._refusals import Code, Fault, Refusal, closest, cut_off, did_you_mean, shown
 from standby.plan.faults import SHOWN_ROWS, control_words, places_text, rows_text
 from standby.plan.files.text import TextTable
 from standby.plan.schema.fields import ROW_ID
 from standby.plan.schema.hours import hours_of_week
 from standby.plan.schema.moments import WrongTimeError, local_time
-from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, Column, Table
+from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, PlanColumn, PlanTable
 
 YES = ("true", "yes", "1", "1.0")
 NO = ("false", "no", "0", "0.0")
@@ -50,7 +50,7 @@ class Cells:
     """
 
     def __init__(
-        self, table: Table, text: TextTable, *, places: list[str] | None = None, partial: bool = False
+        self, table: PlanTable, text: TextTable, *, places: list[str] | None = None, partial: bool = False
     ) -> None:
         self.table = table
         self.text = text
@@ -129,7 +129,7 @@ class Cells:
         self._duplicates(frame)
         return frame
 
-    def _known(self) -> dict[str, Column]:
+    def _known(self) -> dict[str, PlanColumn]:
         """Return the columns by heading: all of the table, and the companions that are there."""
         known = {column.name: column for column in self.table.columns}
         for column in self.table.columns:
@@ -150,7 +150,7 @@ class Cells:
             if close is None and len(strange) == len(absent) == 1:
                 close = absent[0]
 
-            fix = f"Did you mean {close!r}?" if close else f"Use one of {', '.join(self.known)}"
+            fix = did_you_mean(close) or f"Use one of {', '.join(self.known)}"
             rows = [] if self.places is None else self._with(heading)
             self._found[heading, "is not a column of this table", fix, "unknown-column"] = rows
             meant |= {close} if close else set()
@@ -182,7 +182,7 @@ class Cells:
             elif name:
                 first_row[name] = row
 
-    def _cell(self, row: int, column: Column, name: str, cells: dict[str, str]) -> Any:
+    def _cell(self, row: int, column: PlanColumn, name: str, cells: dict[str, str]) -> Any:
         """Return the value of a cell, None for an empty one; WRONG where it has a fault, which is kept."""
         cell = cells.get(name, "")
         if cell == "":
@@ -199,7 +199,7 @@ class Cells:
 
         return self._word(row, column, cell)
 
-    def _empty_cell(self, row: int, column: Column, name: str, cells: dict[str, str]) -> Any:
+    def _empty_cell(self, row: int, column: PlanColumn, name: str, cells: dict[str, str]) -> Any:
         """Return what an empty cell means, or keep a fault where one must be filled in."""
         if name != column.name:
             return None  # a bound, and most values have none
@@ -218,7 +218,7 @@ class Cells:
             return True
         return self.places is not None and not self.partial and name not in self._meant
 
-    def _number(self, row: int, column: Column, name: str, cell: str) -> float | _Wrong:
+    def _number(self, row: int, column: PlanColumn, name: str, cell: str) -> float | _Wrong:
         """Return a number, or keep what is wrong with it."""
         value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
         domain = column.domain
@@ -238,7 +238,7 @@ class Cells:
         self.fault(row, name, *fault)
         return WRONG
 
-    def _word(self, row: int, column: Column, cell: str) -> str | _Wrong:
+    def _word(self, row: int, column: PlanColumn, cell: str) -> str | _Wrong:
         """Return a cell of text as it is, or keep what is wrong with it."""
         fault: tuple[str, str, Code] | None = None
 
@@ -324,7 +324,7 @@ def _time_fault(cell: str) -> tuple[str, str, Code] | None:
     return None
 
 
-def _series(column: Column, values: list[Any]) -> pd.Series[Any]:
+def _series(column: PlanColumn, values: list[Any]) -> pd.Series[Any]:
     """Return the values of a column in the type of its kind; what is wrong is missing."""
     values = [None if value is WRONG else value for value in values]
 

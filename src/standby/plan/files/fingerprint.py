@@ -11,6 +11,7 @@ import pandas as pd
 
 from standby.plan.schema.document import Document
 from standby.plan.schema.tables import TABLES
+from standby.tables import records
 
 PROTECTED = ("sites", "units", "key_locations", "commitments")
 """Tables that a service would not show: where units stand, what they do, and what they watch over."""
@@ -63,5 +64,5 @@ def _rows(name: str, frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
             for column, value in row.items()
             if not (pd.isna(value) or value in ("", defaults.get(str(column))))
         }
-        for row in frame.to_dict("records")
+        for row in records(frame)
     }

@@ -16,7 +16,7 @@ from standby._refusals import Fault, closest
 from standby.plan.faults import Note, rows_text
 from standby.plan.files.frames import read_frame
 from standby.plan.files.text import TextTable, decode, read_csv
-from standby.plan.schema.tables import TABLES, Table
+from standby.plan.schema.tables import TABLES, PlanTable
 
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "sources.toml"
@@ -198,44 +198,53 @@ def _toml(folder: Folder, name: str) -> dict[str, Any] | None:
     if data is None:
         return None
 
-    text, faults = decode(name, data)
+    document, faults = parse_toml(name, data)
     folder.faults += faults
+    return document
+
+
+def parse_toml(name: str, data: bytes) -> tuple[dict[str, Any] | None, list[Fault]]:
+    """Return what a file of TOML holds, None when it can't be read, and its faults.
+
+    Parameters
+    ----------
+    name
+        Its name, for the faults.
+    data
+        Its bytes.
+    """
+    text, faults = decode(name, data)
     try:
         document = tomllib.loads(text)
     except RecursionError:
         document = None
     except tomllib.TOMLDecodeError as error:
         message = str(error)
+        shown = f"{message}{_line_shown(message, text)}"
         if "Cannot declare" in message or "Cannot overwrite" in message:
-            what = f"says something twice: {message}{line_shown(message, text)}"
-            folder.fault(name, what, "Keep one of the two, or give one another id", "duplicate-id")
+            fix = "Keep one of the two, or give one another id"
+            faults.append(Fault(name, "", "", f"says something twice: {shown}", fix, "duplicate-id"))
         elif not faults or faults[0].where:  # text in another encoding altogether is one fault, not two
-            what = f"is not TOML: {message}{line_shown(message, text)}"
-            folder.fault(name, what, "Fix the line that is shown", "syntax")
-        return None
+            fix = "Fix the line that is shown"
+            faults.append(Fault(name, "", "", f"is not TOML: {shown}", fix, "syntax"))
+        return None, faults
     except ValueError:  # Python reads no whole number of thousands of digits
         lines = [k for k, line in enumerate(text.split("\n"), 1) if _ENDLESS.search(line)]
         what = f"has a number of more than {MOST_DIGITS:,} digits, which is too large"
         where = rows_text(lines).replace("row", "line") if lines else ""
-        folder.fault(name, what, "Write a number that can be meant", "out-of-range", where)
-        return None
+        fix = "Write a number that can be meant"
+        return None, [*faults, Fault(name, where, "", what, fix, "out-of-range")]
 
     if document is None or _is_deep(document):
         what = f"has more than {DEEPEST} tables or lists within each other"
-        folder.fault(name, what, "Write it as the schema has it", "syntax")
-        return None
-    return document
+        return None, [*faults, Fault(name, "", "", what, "Write it as the schema has it", "syntax")]
+    return document, faults
 
 
-def line_shown(message: str, text: str) -> str:
+def _line_shown(message: str, text: str) -> str:
     """Return the line that a message of the TOML reader is about, ready to be put behind it.
 
-    Parameters
-    ----------
-    message
-        As the reader wrote it: "… (at line 3, column 7)", or "… (at end of document)".
-    text
-        The text that it read.
+    The message is as the reader wrote it: "… (at line 3, column 7)", or "… (at end of document)".
     """
     lines = text.split("\n")
 
@@ -271,7 +280,7 @@ def is_there(path: Path) -> bool:
     return os.path.lexists(path)
 
 
-def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
+def _table(folder: Folder, table: PlanTable, without: set[str] | None) -> None:
     """Read a table, in whichever format it is there, and keep what is wrong with its file."""
     found = [table.name + ending for ending in FORMATS if is_there(folder.path / (table.name + ending))]
     if not found:
@@ -306,7 +315,7 @@ def _table(folder: Folder, table: Table, without: set[str] | None) -> None:
         folder.fault(name, "has no rows", fix, "empty-table")
 
 
-def _missing_table(folder: Folder, table: Table, without: set[str] | None) -> None:
+def _missing_table(folder: Folder, table: PlanTable, without: set[str] | None) -> None:
     """Keep a fault for a table that is not there, unless the plan can do without it and says so."""
     is_left_out = without is not None and table.name in without and not table.needed
     if table.optional or is_left_out:

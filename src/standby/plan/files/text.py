@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from standby._files import Deadline, Limits, UnreadableFileError, cells_within, check_shape
+from standby._deadline import Deadline
+from standby._files import Limits, UnreadableFileError, cells_within, check_shape, check_time
 from standby._refusals import Fault
 from standby.plan.faults import rows_text
 
@@ -173,7 +174,7 @@ def read_csv(file: str, data: bytes, limits: Limits | None = None) -> tuple[Text
                 records.append((number, cells))
                 check_shape(file, len(records) - 1, len(cells), limits)
                 if not number % ROWS_BETWEEN_LOOKS:
-                    deadline.check(file)
+                    check_time(file, deadline)
     except UnreadableFileError as error:
         is_about_a_cell = records and "a cell of" in error.what
         where = f"row {records[-1][0] + 1} or later" if is_about_a_cell else ""

@@ -7,7 +7,7 @@ from typing import Any
 from standby.plan.schema.changes import CHANGEABLE
 from standby.plan.schema.document import SCHEMA, Document
 from standby.plan.schema.fields import ROW_ID
-from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, Column, Table
+from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, PlanColumn, PlanTable
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FIGURE = "#/$defs/Figure"
@@ -51,7 +51,7 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, "title": title, **{k: v for k, v in schema.items() if k != "title"}}
 
 
-def row_schema(table: Table, verb: str) -> dict[str, Any]:
+def row_schema(table: PlanTable, verb: str) -> dict[str, Any]:
     """Return the schema of a row that an option adds or changes.
 
     Parameters
@@ -79,7 +79,7 @@ def row_schema(table: Table, verb: str) -> dict[str, Any]:
     }
 
 
-def _cell(column: Column) -> dict[str, Any]:
+def _cell(column: PlanColumn) -> dict[str, Any]:
     """Return what a cell may be; one that need not be filled in may be empty text."""
     kind: dict[str, Any] = dict(ROW_KINDS.get(column.kind, {"type": "string"}))
     if column.choices:

@@ -25,7 +25,7 @@ WHOLE = Domain("number", lowest=1, highest=1_000_000)
 
 
 @dataclass(frozen=True)
-class Column:
+class PlanColumn:
     """One column of a table.
 
     Parameters
@@ -66,7 +66,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PlanTable:
     """One table of a plan.
 
     Parameters
@@ -83,38 +83,40 @@ class Table:
 
     name: str
     description: str
-    columns: tuple[Column, ...]
+    columns: tuple[PlanColumn, ...]
     optional: bool = False
     needed: bool = False
 
-    def column(self, name: str) -> Column | None:
+    def column(self, name: str) -> PlanColumn | None:
         """Return the column of a name, or None."""
         return next((c for c in self.columns if c.name == name), None)
 
 
-_ID = Column("id", "id", "Identifier, unique in the table.", required=True)
-_NAME = Column("name", "text", "Name.", required=True)
-_LON = Column("lon", "number", "Longitude.", required=True, domain=LON)
-_LAT = Column("lat", "number", "Latitude.", required=True, domain=LAT)
-_SOURCE = Column("source", "reference", "Source of the row.", refers_to="sources")
-_NOTE = Column("note", "text", "Anything a reader should know.")
-_GROUP = Column("group", "text", "Rows of a group are drawn together, apart from the other rows.")
-_ISLAND = Column(
+_ID = PlanColumn("id", "id", "Identifier, unique in the table.", required=True)
+_NAME = PlanColumn("name", "text", "Name.", required=True)
+_LON = PlanColumn("lon", "number", "Longitude.", required=True, domain=LON)
+_LAT = PlanColumn("lat", "number", "Latitude.", required=True, domain=LAT)
+_SOURCE = PlanColumn("source", "reference", "Source of the row.", refers_to="sources")
+_NOTE = PlanColumn("note", "text", "Anything a reader should know.")
+_GROUP = PlanColumn("group", "text", "Rows of a group are drawn together, apart from the other rows.")
+_ISLAND = PlanColumn(
     "island", "text", "Name of the island it is on, when no road leads to the mainland; empty: the mainland."
 )
-_CLASS = Column("class", "reference", "Class of the place.", required=True, refers_to="classes")
-_HOURS = Column("hours", "hours", "Hours of the week, e.g. 'mon-fri 07:00-19:00'.", default="always")
+_CLASS = PlanColumn("class", "reference", "Class of the place.", required=True, refers_to="classes")
+_HOURS = PlanColumn("hours", "hours", "Hours of the week, e.g. 'mon-fri 07:00-19:00'.", default="always")
 LEVELS = ("normal", "heightened", "exceptional")
 """Response levels, from the ordinary one up."""
 
-_LEVELS = Column("levels", "levels", "Response levels at which the row counts, joined by '|'; empty: all.")
+_LEVELS = PlanColumn(
+    "levels", "levels", "Response levels at which the row counts, joined by '|'; empty: all."
+)
 
 
-def _force(what: str) -> Column:
-    return Column("force", "reference", what, required=True, refers_to="forces")
+def _force(what: str) -> PlanColumn:
+    return PlanColumn("force", "reference", what, required=True, refers_to="forces")
 
 
-AREAS = Table(
+AREAS = PlanTable(
     "areas",
     "A place or small area where people live.",
     (
@@ -122,7 +124,7 @@ AREAS = Table(
         _NAME,
         _LON,
         _LAT,
-        Column(
+        PlanColumn(
             "population",
             "number",
             "Residents.",
@@ -133,7 +135,7 @@ AREAS = Table(
         ),
         _CLASS,
         _force("Force that polices it."),
-        Column(
+        PlanColumn(
             "likelihood",
             "number",
             "Incidents per head relative to the force's other areas: the planner's own.",
@@ -142,7 +144,7 @@ AREAS = Table(
             plausible=plausible.AREA_WEIGHT,
             doubt=True,
         ),
-        Column("area_km2", "number", "Extent.", domain=KM2, plausible=plausible.AREA_KM2),
+        PlanColumn("area_km2", "number", "Extent.", domain=KM2, plausible=plausible.AREA_KM2),
         _GROUP,
         _ISLAND,
         _SOURCE,
@@ -151,7 +153,7 @@ AREAS = Table(
     needed=True,
 )
 
-SITES = Table(
+SITES = PlanTable(
     "sites",
     "A place where units can stand by.",
     (
@@ -160,16 +162,16 @@ SITES = Table(
         _LON,
         _LAT,
         _CLASS,
-        Column("provider", "reference", "Force whose site it is.", required=True, refers_to="forces"),
-        Column("existing", "flag", "Whether it is in use today.", required=True),
-        Column(
+        PlanColumn("provider", "reference", "Force whose site it is.", required=True, refers_to="forces"),
+        PlanColumn("existing", "flag", "Whether it is in use today.", required=True),
+        PlanColumn(
             "capacity",
             "integer",
             "Units that it can hold; empty: no limit.",
             domain=Domain("number", highest=1_000_000),
             plausible=plausible.UNITS,
         ),
-        Column(
+        PlanColumn(
             "capital_gbp",
             "number",
             "Opening it for armed crews; empty: as costs.site_capital_gbp.",
@@ -177,7 +179,7 @@ SITES = Table(
             plausible=plausible.SITE_GBP,
             doubt=True,
         ),
-        Column(
+        PlanColumn(
             "running_gbp",
             "number",
             "Running it a year, for them; empty: as costs.site_running_gbp.",
@@ -192,35 +194,37 @@ SITES = Table(
     needed=True,
 )
 
-UNITS = Table(
+UNITS = PlanTable(
     "units",
     "Like units: a tier, at a site, in certain hours, under one control.",
     (
         _ID,
-        Column("name", "text", "Name."),
-        Column("tier", "reference", "Tier.", required=True, refers_to="tiers"),
-        Column("site", "reference", "Where they start from.", required=True, refers_to="sites"),
-        Column("provider", "reference", "Force whose officers they are.", required=True, refers_to="forces"),
-        Column(
+        PlanColumn("name", "text", "Name."),
+        PlanColumn("tier", "reference", "Tier.", required=True, refers_to="tiers"),
+        PlanColumn("site", "reference", "Where they start from.", required=True, refers_to="sites"),
+        PlanColumn(
+            "provider", "reference", "Force whose officers they are.", required=True, refers_to="forces"
+        ),
+        PlanColumn(
             "count", "integer", "How many such units.", default=1.0, domain=WHOLE, plausible=plausible.UNITS
         ),
         _HOURS,
         _LEVELS,
-        Column(
+        PlanColumn(
             "control",
             "choice",
             "pooled: an alliance sends them as if there were no border; own: lent on request.",
             default="own",
             choices=("own", "pooled"),
         ),
-        Column(
+        PlanColumn(
             "crew",
             "integer",
             "Officers in a unit; empty: as the tier.",
             domain=WHOLE,
             plausible=plausible.CREW,
         ),
-        Column(
+        PlanColumn(
             "notice_min",
             "number",
             "Turnout or notice; empty: as the tier.",
@@ -234,7 +238,7 @@ UNITS = Table(
     ),
 )
 
-KEY_LOCATIONS = Table(
+KEY_LOCATIONS = PlanTable(
     "key_locations",
     "A publicly accessible location with a standard of its own.",
     (
@@ -244,7 +248,7 @@ KEY_LOCATIONS = Table(
         _LAT,
         _CLASS,
         _force("Force that polices it."),
-        Column(
+        PlanColumn(
             "weight",
             "number",
             "Weight among the key locations.",
@@ -252,7 +256,7 @@ KEY_LOCATIONS = Table(
             domain=WEIGHT,
             plausible=plausible.AREA_WEIGHT,
         ),
-        Column(
+        PlanColumn(
             "within_min",
             "number",
             "Its own standard for first armed arrival; empty: the plan's.",
@@ -265,15 +269,15 @@ KEY_LOCATIONS = Table(
     ),
 )
 
-COMMITMENTS = Table(
+COMMITMENTS = PlanTable(
     "commitments",
     "Work at set times that takes units from response.",
     (
         _ID,
         _NAME,
-        Column("provider", "reference", "Force whose units it takes.", required=True, refers_to="forces"),
-        Column("tier", "reference", "Tier of the units.", required=True, refers_to="tiers"),
-        Column(
+        PlanColumn("provider", "reference", "Force whose units it takes.", required=True, refers_to="forces"),
+        PlanColumn("tier", "reference", "Tier of the units.", required=True, refers_to="tiers"),
+        PlanColumn(
             "units",
             "number",
             "Units taken, on average over the hours.",
@@ -284,21 +288,21 @@ COMMITMENTS = Table(
         ),
         _HOURS,
         _LEVELS,
-        Column(
+        PlanColumn(
             "purpose",
             "choice",
             "Why.",
             required=True,
             choices=("reassurance", "protection", "response", "training", "event"),
         ),
-        Column(
+        PlanColumn(
             "break_off",
             "choice",
             "Whether units may leave for a call: never, or after break_off_min.",
             required=True,
             choices=("never", "allowed"),
         ),
-        Column(
+        PlanColumn(
             "break_off_min",
             "number",
             "Delay when they leave it.",
@@ -307,7 +311,7 @@ COMMITMENTS = Table(
             plausible=plausible.BREAK_OFF_MIN,
             doubt=True,
         ),
-        Column(
+        PlanColumn(
             "weeks_per_year",
             "number",
             "Weeks a year that it takes place.",
@@ -320,12 +324,12 @@ COMMITMENTS = Table(
     ),
 )
 
-INCIDENTS = Table(
+INCIDENTS = PlanTable(
     "incidents",
     "A past call.",
     (
         _ID,
-        Column(
+        PlanColumn(
             "time",
             "date",
             "When it came, ISO 8601: local time of the United Kingdom, unless Z or an offset follows.",
@@ -333,51 +337,53 @@ INCIDENTS = Table(
         ),
         _LON,
         _LAT,
-        Column("incident_type", "reference", "Type.", required=True, refers_to="incident_types"),
-        Column(
+        PlanColumn("incident_type", "reference", "Type.", required=True, refers_to="incident_types"),
+        PlanColumn(
             "authorised_min", "number", "Call to authority.", domain=MINUTES, plausible=plausible.ATTENDED_MIN
         ),
-        Column("turnout_min", "number", "Sent to moving.", domain=MINUTES, plausible=plausible.ATTENDED_MIN),
-        Column(
+        PlanColumn(
+            "turnout_min", "number", "Sent to moving.", domain=MINUTES, plausible=plausible.ATTENDED_MIN
+        ),
+        PlanColumn(
             "first_armed_min",
             "number",
             "Call to first armed arrival.",
             domain=MINUTES,
             plausible=plausible.ATTENDED_MIN,
         ),
-        Column(
+        PlanColumn(
             "full_min", "number", "Call to full attendance.", domain=MINUTES, plausible=plausible.ATTENDED_MIN
         ),
-        Column(
+        PlanColumn(
             "scene_min", "number", "First arrival to clear.", domain=MINUTES, plausible=plausible.SCENE_MIN
         ),
-        Column("unit_site", "reference", "Where the first unit started.", refers_to="sites"),
+        PlanColumn("unit_site", "reference", "Where the first unit started.", refers_to="sites"),
         _SOURCE,
         _NOTE,
     ),
     optional=True,
 )
 
-SURVEY = Table(
+SURVEY = PlanTable(
     "survey",
     "An answer of an officer or a member of the public, pseudonymous.",
     (
         _ID,
-        Column("question", "text", "Question as asked.", required=True),
-        Column("answer", "text", "Answer.", required=True),
-        Column("population", "choice", "Who was asked.", required=True, choices=("officers", "public")),
-        Column(
+        PlanColumn("question", "text", "Question as asked.", required=True),
+        PlanColumn("answer", "text", "Answer.", required=True),
+        PlanColumn("population", "choice", "Who was asked.", required=True, choices=("officers", "public")),
+        PlanColumn(
             "weight", "number", "Design weight.", default=1.0, domain=FACTOR, plausible=plausible.AREA_WEIGHT
         ),
-        Column("force", "reference", "Force.", refers_to="forces"),
-        Column("stratum", "text", "Stratum of the sample."),
+        PlanColumn("force", "reference", "Force.", refers_to="forces"),
+        PlanColumn("stratum", "text", "Stratum of the sample."),
         _SOURCE,
         _NOTE,
     ),
     optional=True,
 )
 
-TABLES: dict[str, Table] = {
+TABLES: dict[str, PlanTable] = {
     t.name: t for t in (AREAS, SITES, UNITS, KEY_LOCATIONS, COMMITMENTS, INCIDENTS, SURVEY)
 }
 """Every table of a plan, by name."""
@@ -385,4 +391,4 @@ TABLES: dict[str, Table] = {
 DOUBT_SUFFIXES = ("_low", "_high")
 """Companions of a column that can be doubted."""
 
-__all__ = ["CHANCE", "DOUBT_SUFFIXES", "TABLES", "Column", "Table"]
+__all__ = ["CHANCE", "DOUBT_SUFFIXES", "TABLES", "PlanColumn", "PlanTable"]

@@ -56,13 +56,13 @@ def read_release(folder: str | Path) -> Release:
 
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
-        held = _tables_of(path, name)
-        if held is None:
+        tables_of_file = _tables_of(path, name)
+        if tables_of_file is None:
             strangers.append(name)
             continue
-        found += held
+        found += tables_of_file
         if path.suffix == ".csv":
-            read[held[0].name].append(held[0].frame)
+            read[tables_of_file[0].name].append(tables_of_file[0].frame)
 
     if not read:
         raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")
@@ -77,6 +77,7 @@ def _tables_of(path: Path, name: str) -> list[FoundTable] | None:
     """Return the tables of a file; None for one that no public edition has, or that can't be read."""
     try:
         if path.suffix == ".csv":
+            # They are our own, so that pandas may tell numbers from texts.
             frame = pd.read_csv(path, encoding="utf-8-sig")
             return [FoundTable(name, _declared_name(path.stem, frame), frame)]
         if path.suffix == ".json":

@@ -14,6 +14,7 @@ from standby.report.blocks.blocks import Cell, Chart, Grid, Row, Section, Text, 
 from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout
 from standby.report.content import INTERNAL_MARKING
 from standby.report.pages.page import Page, render
+from standby.tables import records
 from standby.words import change, correlation, count, factor, fine_minutes
 
 FEW = 5
@@ -185,7 +186,7 @@ def _grid(plan: Plan, table: pd.DataFrame, quantity: str, by: str) -> Grid:
     unit = "" if quantity == "emergency_factor" else " [min]"
     names = {name: c.name for name, c in plan.document.classes.items()}
     rows = []
-    for row in table[(table["quantity"] == quantity) & table["by"].isin(["all", by])].to_dict("records"):
+    for row in records(table[(table["quantity"] == quantity) & table["by"].isin(["all", by])]):
         if row["calls"] < FEW:
             continue
         first, _, rest = str(row["group"]).partition(", ")

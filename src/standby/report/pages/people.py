@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from standby.cover import units_or_why_not
 from standby.report.blocks.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
 from standby.report.blocks.figures import figures_like
 from standby.report.charts import charts
@@ -80,24 +81,17 @@ def _need(content: Content) -> Iterator[Block]:
             "need",
             [column for column in columns if column in rows],
             f"What each standard would need: {forces}, from {where}",
-            frame=rows.assign(crewed_units=[_units_or_why_not(row) for row in records(rows)]),
+            frame=rows.assign(crewed_units=[units_or_why_not(row) for row in records(rows)]),
             note=NEED_NOTE + (REACHED_NOTE if "attainable_share" in rows else ""),
             folded=sites != "existing",
         )
-
-
-def _units_or_why_not(row: Mapping[str, Any]) -> Any:
-    """Return a number of units, or in words that there is none."""
-    if row["attainable"]:
-        return row["crewed_units"] if math.isfinite(row["crewed_units"]) else "not found in the time given"
-    return "cannot be met"
 
 
 def _need_chart(rows: pd.DataFrame) -> Chart | None:
     """Return the officers that each standard would need, beside those there are; None without a number."""
     # A standard that can't be met has no bar, so its label says why.
     labels = [
-        f"{row['name']}: {why}" if isinstance(why := _units_or_why_not(row), str) else str(row["name"])
+        f"{row['name']}: {why}" if isinstance(why := units_or_why_not(row), str) else str(row["name"])
         for row in records(rows)
     ]
 

@@ -115,8 +115,8 @@ def newly_held(located: Located) -> pd.DataFrame:
     """
     before: set[str] = set()
     rows = []
-    held = located.compliance if located.compliance is not None else pd.DataFrame(columns=["units_free"])
-    for free, part in held.groupby("units_free"):
+    compliance = pd.DataFrame(columns=["units_free"]) if located.compliance is None else located.compliance
+    for free, part in compliance.groupby("units_free"):
         names = [name for site, name in zip(part["site"], part["name"], strict=True) if site not in before]
         before |= set(part["site"])
         rows.append({"units_free": free, "name": ", ".join(names) or "–", "share": part["share"].iloc[0]})

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from standby._typing import Floats, Mask
-from standby.travel._great_circle import EARTH_RADIUS_KM
+from standby.travel._great_circle import EARTH_RADIUS_KM, pairs_km
 from standby.travel.roads._codes import CLASS_CODE, STREETS
 from standby.travel.roads._driving_side import left_hand_of
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Column, Ints, Longs, RoadGraph, attribute_rows
+from standby.travel.roads._graph import AttributeColumn, Ints, Longs, RoadGraph, attribute_rows
 from standby.travel.roads._kernels_build import adjacency, chains, junctions
 from standby.travel.roads._raw import RawRoads
 
@@ -28,7 +28,13 @@ LEAST_BENDS: Final = 3
 """Bends of roundabouts that are needed before they can speak against the side that was decided."""
 
 
-_DECIDING: Final = [Column.ROAD_CLASS, Column.ACCESS, Column.ONEWAY, Column.ROUNDABOUT, Column.TIMED]
+_DECIDING: Final = [
+    AttributeColumn.ROAD_CLASS,
+    AttributeColumn.ACCESS,
+    AttributeColumn.ONEWAY,
+    AttributeColumn.ROUNDABOUT,
+    AttributeColumn.TIMED,
+]
 """Columns of the attributes that decide whether a profile may pass; the others decide how fast."""
 
 
@@ -84,7 +90,7 @@ def build_graph(raw: RawRoads, *, left_hand: bool | None = None) -> RoadGraph:
         touching,
         stretches.u,
         _signature(attributes, of_way, stretches.own_min),
-        attributes[of_way, Column.ONEWAY] > 0,
+        attributes[of_way, AttributeColumn.ONEWAY] > 0,
         _forced_junctions(raw, ids),
     )
     order, turned, chain_start, _ = chains(start, touching, stretches.u, stretches.v, junction)
@@ -176,20 +182,11 @@ def _stretches(raw: RawRoads, point: Ints, lon: Floats, lat: Floats) -> _Stretch
     u, v, way = u[distinct], v[distinct], way[distinct]
 
     # Two nodes in one place are a millimetre apart, which keeps every speed finite.
-    drawn_km = np.maximum(step_km(lon[u], lat[u], lon[v], lat[v]), 1e-6)
+    drawn_km = np.maximum(pairs_km(lon[u], lat[u], lon[v], lat[v]), 1e-6)
     way_drawn_km = np.bincount(way, weights=drawn_km, minlength=counts.size)
     share = drawn_km / way_drawn_km[way]
     km = np.where(np.isnan(raw.way_km[way]), drawn_km, raw.way_km[way] * share)
     return _Stretches(u, v, way, km, raw.way_min[way] * share, raw.way_min_back[way] * share)
-
-
-def step_km(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> Floats:
-    """Return the great-circle distance of each pair, by the haversine formula [km]."""
-    a = np.radians(lat_a)
-    b = np.radians(lat_b)
-    half_lon = np.radians(lon_b - lon_a) / 2
-    haversine = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(half_lon) ** 2
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))
 
 
 def _signature(attributes: Floats, of_way: Longs, own_min: Floats) -> Ints:
@@ -249,7 +246,7 @@ def _along_z_curve(lon: Floats, lat: Floats) -> Longs:
 
 def _built_up(raw: RawRoads, stretches: _Stretches, attributes: Floats, lon: Floats, lat: Floats) -> Mask:
     """Return whether each stretch lies among streets, by their length in its square and the eight around."""
-    road_class = attributes[raw.way_attributes[stretches.way], Column.ROAD_CLASS]
+    road_class = attributes[raw.way_attributes[stretches.way], AttributeColumn.ROAD_CLASS]
     is_street = np.isin(road_class, [CLASS_CODE[name] for name in STREETS])
     is_lit = raw.way_lit[stretches.way]
 
@@ -283,7 +280,7 @@ def _built_up(raw: RawRoads, stretches: _Stretches, attributes: Floats, lon: Flo
 
 def _roundabouts_disagree(graph: RoadGraph, *, keeps_left: bool) -> list[str]:
     """Return a sentence if the roundabouts turn as they do where traffic keeps to the other side."""
-    is_roundabout = graph.attributes[graph.stretch_attributes, Column.ROUNDABOUT] > 0
+    is_roundabout = graph.attributes[graph.stretch_attributes, AttributeColumn.ROUNDABOUT] > 0
     ring = np.flatnonzero(is_roundabout & _one_ways(graph))
 
     # A chain that runs against the traffic bends the other way.
@@ -304,7 +301,7 @@ def _roundabouts_disagree(graph: RoadGraph, *, keeps_left: bool) -> list[str]:
 
 def _one_ways(graph: RoadGraph) -> Mask:
     """Return which stretches are of one-way roads."""
-    return np.asarray(graph.attributes[graph.stretch_attributes, Column.ONEWAY] > 0)
+    return np.asarray(graph.attributes[graph.stretch_attributes, AttributeColumn.ONEWAY] > 0)
 
 
 def _bends(graph: RoadGraph, ring: Longs) -> Floats:
@@ -370,5 +367,5 @@ def _edge_pairs(pairs: set[tuple[int, int]]) -> Ints:
 def _is_open(graph: RoadGraph, edge: int) -> bool:
     """Return whether an edge runs along its one-way street, or on a street that has two ways."""
     stretch = int(graph.chain_start[edge >> 1])
-    is_oneway = graph.attributes[graph.stretch_attributes[stretch], Column.ONEWAY] > 0
+    is_oneway = graph.attributes[graph.stretch_attributes[stretch], AttributeColumn.ONEWAY] > 0
     return not is_oneway or (edge & 1) == int(graph.stretch_turned[stretch])

@@ -24,7 +24,7 @@ MOST_BUCKETS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Costs:
+class GraphMinutes:
     """A search graph with its minutes.
 
     Parameters
@@ -150,7 +150,7 @@ def departures(search: SearchGraph, origins: Spots) -> Links:
     )
 
 
-def arrivals(costs: Costs, destinations: Spots) -> Entries:
+def arrivals(costs: GraphMinutes, destinations: Spots) -> Entries:
     """Return the vertices that destinations are entered from, and how long that takes."""
     search = costs.search
     chain = destinations.chain
@@ -186,7 +186,7 @@ def arrivals(costs: Costs, destinations: Spots) -> Entries:
     )
 
 
-def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -> Floats:
+def table(costs: GraphMinutes, origins: Spots, destinations: Spots, limit_min: float) -> Floats:
     """Return the minutes from all origins to all destinations, ``inf`` beyond the limit, shape (n, m)."""
     n_origins = origins.chain.size
     n_destinations = destinations.chain.size
@@ -212,7 +212,7 @@ def table(costs: Costs, origins: Spots, destinations: Spots, limit_min: float) -
     return minutes
 
 
-def buckets(costs: Costs, leave: Links) -> Buckets:
+def buckets(costs: GraphMinutes, leave: Links) -> Buckets:
     """Return the buckets that a search needs."""
     if not costs.weight.size:
         return Buckets(1.0, 2)
@@ -253,7 +253,7 @@ def _starts(owner: Longs | Ints, n_owners: int) -> Longs:
     return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n_owners))]).astype(np.int64)
 
 
-def reachable(costs: Costs, origins: Spots, destinations: Spots, wanted: Mask) -> Mask:
+def reachable(costs: GraphMinutes, origins: Spots, destinations: Spots, wanted: Mask) -> Mask:
     """Return which of the wanted pairs have any route at all, however long, shape (n, m)."""
     answer = np.zeros(wanted.shape, np.bool_)
     search = costs.search

@@ -103,7 +103,7 @@ def profile_document(path: Path) -> dict[str, Any]:
         If it cannot be read or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as err:
         raise RoadsError(f"profile {path} does not exist", "check the name and the folder") from err
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:

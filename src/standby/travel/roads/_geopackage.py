@@ -14,7 +14,7 @@ import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 
-from standby.travel.roads._build import step_km
+from standby.travel._great_circle import pairs_km
 from standby.travel.roads._codes import ACCESS_CODE, CLASS_CODE
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._raw import Attributes, RawRoads
@@ -240,7 +240,7 @@ def _points(
     spot = pd.factorize(lon_key * (1 << 32) + lat_key)[0]
     name, distinct_names = pd.factorize(names)
     met_first = np.unique(name, return_index=True)[1][name]
-    apart = step_km(lon[at], lat[at], lon[at][met_first], lat[at][met_first]) > TOGETHER_KM
+    apart = pairs_km(lon[at], lat[at], lon[at][met_first], lat[at][met_first]) > TOGETHER_KM
     named = names != ""
     node = pd.factorize(name + len(distinct_names) * np.where(apart, spot + 1, 0))[0]
 

@@ -20,7 +20,7 @@ FORMAT: int = 3
 """Number of the layout of a stored graph; raise it whenever building or reading gives another graph."""
 
 
-class Column(IntEnum):
+class AttributeColumn(IntEnum):
     """Columns of `RoadGraph.attributes`: the fields of `Attributes`."""
 
     ROAD_CLASS = 0
@@ -65,7 +65,7 @@ class RoadGraph:
     chain_from, chain_to
         Junctions of each chain, shape (n_chains,).
     attributes
-        One row for each distinct `Attributes`, its fields by `Column`, shape (n_attributes, 8).
+        One row for each distinct `Attributes`, its fields by `AttributeColumn`, shape (n_attributes, 8).
     turns_no, turns_only
         Pairs of edges: a turn that is forbidden, or the only one allowed after its first edge, shape (k, 2).
     left_hand
@@ -124,5 +124,5 @@ class RoadGraph:
 
 def attribute_rows(attributes: list[Attributes]) -> Floats:
     """Return distinct attributes as a table, one column for each field, shape (n, 8)."""
-    rows = [[float(getattr(one, column.name.lower())) for column in Column] for one in attributes]
+    rows = [[float(getattr(one, column.name.lower())) for column in AttributeColumn] for one in attributes]
     return np.array(rows, dtype=np.float64).reshape(-1, 8)

@@ -10,7 +10,7 @@ from scipy.spatial import Voronoi, cKDTree
 
 from standby._typing import Floats, Mask
 from standby.travel._great_circle import EARTH_RADIUS_KM
-from standby.travel.roads._engine import Costs, Spots, buckets, departures
+from standby.travel.roads._engine import GraphMinutes, Spots, buckets, departures
 from standby.travel.roads._graph import Longs, RoadGraph
 from standby.travel.roads._kernels_search import spread, workspace
 from standby.travel.roads._search_graph import MAIN_RANK
@@ -27,7 +27,7 @@ GRAIN_KM: Final = 1e-4
 _PER_DEGREE: Final = np.pi / 180 * EARTH_RADIUS_KM
 
 
-def node_minutes(graph: RoadGraph, costs: Costs, origins: Spots, limit_min: float) -> Floats:
+def node_minutes(graph: RoadGraph, costs: GraphMinutes, origins: Spots, limit_min: float) -> Floats:
     """Return the time at which each node of the graph is first reached, ``inf`` beyond the limit [min]."""
     search = costs.search
     vertex_min = _vertex_minutes(costs, origins, limit_min)
@@ -56,7 +56,7 @@ def node_minutes(graph: RoadGraph, costs: Costs, origins: Spots, limit_min: floa
     return minutes
 
 
-def _vertex_minutes(costs: Costs, origins: Spots, limit_min: float) -> Floats:
+def _vertex_minutes(costs: GraphMinutes, origins: Spots, limit_min: float) -> Floats:
     """Return the time at which each vertex of the search graph is first reached from any origin [min]."""
     leave = departures(costs.search, origins)
     by_time = buckets(costs, leave)
@@ -72,7 +72,7 @@ def _tails(start: np.ndarray) -> np.ndarray:
     return np.repeat(np.arange(start.size - 1), np.diff(start))
 
 
-def _reach_own_chain(graph: RoadGraph, costs: Costs, origins: Spots, minutes: Floats) -> None:
+def _reach_own_chain(graph: RoadGraph, costs: GraphMinutes, origins: Spots, minutes: Floats) -> None:
     """Lower the minutes of nodes on the chain that an origin stands on: they need no junction."""
     along = costs.chains.along
     against = costs.chains.against
@@ -117,7 +117,7 @@ def isochrone(graph: RoadGraph, when: Floats, limit_min: float) -> shapely.Multi
     return shapely.MultiPolygon([part for part in shapely.get_parts(lonlat) if part.geom_type == "Polygon"])
 
 
-def nodes_of_use(graph: RoadGraph, costs: Costs) -> Mask:
+def nodes_of_use(graph: RoadGraph, costs: GraphMinutes) -> Mask:
     """Return which nodes lie on roads to which the profile comes from the main network."""
     usable = costs.search.destination_rank == MAIN_RANK
     on_usable = np.zeros(graph.lon.size, np.bool_)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from standby._refusals import MissingExtraError
-from standby.travel.roads._build import step_km
+from standby.travel._great_circle import pairs_km
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._osm_text import TextFile, look_through
 from standby.travel.roads._raw import Attributes, RawRoads, Turn
@@ -473,7 +473,7 @@ def _odd_crossings(roads: RawRoads) -> list[str]:
         points = slice(roads.way_start[way], roads.way_start[way + 1])
         lon = roads.lon[points]
         lat = roads.lat[points]
-        km = float(step_km(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
+        km = float(pairs_km(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum())
         kph = km / roads.way_min[way] * 60
         if not SLOWEST_CROSSING_KPH <= kph <= FASTEST_CROSSING_KPH:
             odd.append(f"way {roads.way_id[way]} ({count(km)} km in {roads.way_min[way]:g} min)")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from standby._typing import Floats
-from standby.travel.roads._engine import Costs, Spots, spots, table
+from standby.travel.roads._engine import GraphMinutes, Spots, spots, table
 from standby.travel.roads._graph import Bytes, RoadGraph
 from standby.travel.roads._search_graph import SearchGraph, search_graph
 from standby.travel.roads._snap import RoadGrid, Snapped, make_grid, places, same_places, snap
@@ -43,12 +43,12 @@ class Prepared:
         self._lock = Lock()
         self._grid: RoadGrid | None = None
         self._search: OrderedDict[str, SearchGraph] = OrderedDict()
-        self._costs: OrderedDict[object, Costs] = OrderedDict()
+        self._costs: OrderedDict[object, GraphMinutes] = OrderedDict()
         self._places: OrderedDict[object, tuple[Bytes, Snapped]] = OrderedDict()
 
     def costs(
         self, profile: str | Path | Profile, when: int | None, factor: Factor
-    ) -> tuple[Costs, SearchGraph]:
+    ) -> tuple[GraphMinutes, SearchGraph]:
         """Return the minutes of a profile in an hour of the week, and the graph that they are on."""
         chosen = read_profile(profile)
         factors = class_factors(chosen, when, factor)
@@ -68,7 +68,7 @@ class Prepared:
                 chains = chain_minutes(self.graph, search.kph, factors, wait_min)
                 extra = search.extra * at_junctions
                 weight = (chains.edge[search.base] + extra).astype(np.float32)
-                costs = Costs(search, chains, extra, weight)
+                costs = GraphMinutes(search, chains, extra, weight)
                 _keep(self._costs, costs_key, costs)
 
         return costs, search
@@ -93,7 +93,7 @@ class Prepared:
         return snapped
 
     def spots(
-        self, costs: Costs, search: SearchGraph, given: npt.ArrayLike, label: str
+        self, costs: GraphMinutes, search: SearchGraph, given: npt.ArrayLike, label: str
     ) -> tuple[Spots, Floats]:
         """Return places in minutes along their roads, and their distances from them [km]."""
         snapped = self.snapped(search, given, label)
@@ -101,7 +101,7 @@ class Prepared:
 
     def minutes(
         self,
-        costs: Costs,
+        costs: GraphMinutes,
         origins: tuple[npt.ArrayLike, Spots],
         destinations: tuple[npt.ArrayLike, Spots],
         limit_min: float,

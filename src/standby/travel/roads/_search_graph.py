@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from standby._typing import Floats, Mask
 from standby.travel.roads._codes import CLASS_CODE, NODE_KINDS
-from standby.travel.roads._graph import Bytes, Column, Ints, Longs, RoadGraph
+from standby.travel.roads._graph import AttributeColumn, Bytes, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_search import flood
 from standby.travel.roads._ragged import spread_out
 from standby.travel.roads._speeds import carried, passable, speeds, timed
@@ -393,7 +393,7 @@ def _part_km(
 ) -> Floats:
     """Return the length of road in each part; a road of two ways counts once, a ferry not at all."""
     km = graph.stretch_km.astype(np.float64)
-    road_class = graph.attributes[graph.stretch_attributes, Column.ROAD_CLASS]
+    road_class = graph.attributes[graph.stretch_attributes, AttributeColumn.ROAD_CLASS]
     km[np.isin(road_class, [CLASS_CODE[name] for name in without])] = 0.0
     chain_km = np.add.reduceat(km, graph.chain_start[:-1])
     chain_km[carried(graph)] = 0.0

@@ -11,7 +11,7 @@ import numpy as np
 from standby._typing import Floats, Mask
 from standby.travel.roads._codes import ACCESS, CLASS_CODE, CLASSES, SURFACE_CODE
 from standby.travel.roads._errors import RoadsError
-from standby.travel.roads._graph import Column, RoadGraph
+from standby.travel.roads._graph import AttributeColumn, RoadGraph
 from standby.travel.roads.profile import Profile
 
 OPEN_KPH: Final = 1.0
@@ -46,8 +46,8 @@ def speeds(attributes: Floats, profile: Profile) -> Floats:
     numpy.ndarray
         Shape (2, 2, n_attributes): along and against the points, outside and inside built-up areas.
     """
-    road_class = attributes[:, Column.ROAD_CLASS].astype(np.intp)
-    access = attributes[:, Column.ACCESS].astype(np.intp)
+    road_class = attributes[:, AttributeColumn.ROAD_CLASS].astype(np.intp)
+    access = attributes[:, AttributeColumn.ACCESS].astype(np.intp)
 
     # By class: the speed without a limit, outside and inside built-up areas, and the highest with one.
     base_kph = np.zeros((2, len(CLASSES)))
@@ -61,7 +61,7 @@ def speeds(attributes: Floats, profile: Profile) -> Floats:
     exceed_kph = profile.limits.exceed_kph.value
     kph = np.empty((2, 2, road_class.size))
     for direction in range(2):
-        limit = attributes[:, (Column.FORWARD_KPH, Column.BACKWARD_KPH)[direction]]
+        limit = attributes[:, (AttributeColumn.FORWARD_KPH, AttributeColumn.BACKWARD_KPH)[direction]]
         with_limit = np.minimum(limit * share + exceed_kph, most_kph[road_class])
         for built_up in range(2):
             kph[direction, built_up] = np.where(limit > 0, with_limit, base_kph[built_up, road_class])
@@ -78,12 +78,12 @@ def speeds(attributes: Floats, profile: Profile) -> Floats:
 def _slow_down(kph: Floats, attributes: Floats, profile: Profile) -> None:
     """Lower speeds to what bad surfaces and roundabouts allow."""
     ceiling = np.full(attributes.shape[0], np.inf)
-    surface = attributes[:, Column.SURFACE]
+    surface = attributes[:, AttributeColumn.SURFACE]
     ceiling[surface == SURFACE_CODE["unpaved"]] = profile.surfaces.unpaved_kph.value
     ceiling[surface == SURFACE_CODE["rough"]] = profile.surfaces.rough_kph.value
 
     if (roundabout := profile.junctions.roundabout_kph) is not None:
-        is_roundabout = attributes[:, Column.ROUNDABOUT] > 0
+        is_roundabout = attributes[:, AttributeColumn.ROUNDABOUT] > 0
         ceiling[is_roundabout] = np.minimum(ceiling[is_roundabout], roundabout.value)
 
     np.minimum(kph, ceiling, out=kph)
@@ -91,13 +91,13 @@ def _slow_down(kph: Floats, attributes: Floats, profile: Profile) -> None:
 
 def timed(attributes: Floats) -> Mask:
     """Return which attributes are of roads whose minutes hold for every profile, shape (n_attributes,)."""
-    return np.asarray(attributes[:, Column.TIMED] > 0)
+    return np.asarray(attributes[:, AttributeColumn.TIMED] > 0)
 
 
 def _close_one_ways(kph_back: Floats, attributes: Floats, profile: Profile) -> None:
     """Close one-way roads against their direction, but for those that the profile drives all the same."""
     is_timed = timed(attributes)
-    is_oneway = attributes[:, Column.ONEWAY] > 0
+    is_oneway = attributes[:, AttributeColumn.ONEWAY] > 0
 
     # Minutes that the file gives are those of the direction that it gives them for.
     kph_back[:, is_oneway & is_timed] = 0.0
@@ -109,8 +109,8 @@ def _close_one_ways(kph_back: Floats, attributes: Floats, profile: Profile) -> N
         codes = [CLASS_CODE[name] for name in contraflow.classes]
         driven = (
             closed
-            & (attributes[:, Column.ROUNDABOUT] == 0)
-            & np.isin(attributes[:, Column.ROAD_CLASS], codes)
+            & (attributes[:, AttributeColumn.ROUNDABOUT] == 0)
+            & np.isin(attributes[:, AttributeColumn.ROAD_CLASS], codes)
         )
         kph_back[:, driven] = np.minimum(kph_back[:, driven], contraflow.kph.value)
         closed &= ~driven
@@ -182,7 +182,7 @@ def passable(graph: RoadGraph, kph: Floats) -> Mask:
 
 def chain_minutes(graph: RoadGraph, kph: Floats, factors: Floats, wait_min: float = 0.0) -> ChainMinutes:
     """Return the minutes along all chains at the given speeds, times a factor by class."""
-    class_of_attributes = graph.attributes[:, Column.ROAD_CLASS].astype(np.intp)
+    class_of_attributes = graph.attributes[:, AttributeColumn.ROAD_CLASS].astype(np.intp)
     with np.errstate(divide="ignore"):
         min_per_km = np.where(kph > 0, 60.0 / kph, 0.0) * factors[class_of_attributes]
 
@@ -215,7 +215,7 @@ def chain_minutes(graph: RoadGraph, kph: Floats, factors: Floats, wait_min: floa
 def carried(graph: RoadGraph) -> Mask:
     """Return which chains carry the car: ferries and trains, shape (n_chains,)."""
     first = graph.chain_start[:-1]
-    road_class = graph.attributes[graph.stretch_attributes[first], Column.ROAD_CLASS]
+    road_class = graph.attributes[graph.stretch_attributes[first], AttributeColumn.ROAD_CLASS]
     return np.isin(road_class, [CLASS_CODE["ferry"], CLASS_CODE["shuttle_train"]])
 
 

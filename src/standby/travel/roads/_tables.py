@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from standby.travel.roads._codes import CLASSES
-from standby.travel.roads._graph import Column, RoadGraph
+from standby.travel.roads._graph import AttributeColumn, RoadGraph
 from standby.travel.roads._snap import Snapped
 from standby.travel.roads._speeds import ChainMinutes
 
@@ -78,5 +78,5 @@ def line_table(graph: RoadGraph) -> gpd.GeoDataFrame:
 
 def _class_names(graph: RoadGraph, stretch: npt.NDArray[np.integer]) -> npt.NDArray[np.object_]:
     """Return the names of some stretches' classes of road."""
-    code = graph.attributes[graph.stretch_attributes[stretch], Column.ROAD_CLASS].astype(np.intp)
+    code = graph.attributes[graph.stretch_attributes[stretch], AttributeColumn.ROAD_CLASS].astype(np.intp)
     return np.asarray(np.array(CLASSES, dtype=object)[code])

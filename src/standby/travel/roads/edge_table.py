@@ -19,6 +19,7 @@ from standby._files import Limits, check_shape
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
 from standby.plan import rows_text
+from standby.travel._great_circle import EARTH_RADIUS_KM, pairs_km
 from standby.words import plain
 
 ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")
@@ -86,8 +87,6 @@ MOST: Final = 1e9
 ONE_ROW: Final = {"are": "is", "have": "has", "take": "takes", "were": "was"}
 MANY_ROWS: Final = {verb: verb for verb in ONE_ROW}
 """Verbs of what is noted of one row, and of several."""
-
-_EARTH_RADIUS_KM: Final = 6371.0088
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,7 @@ def read_edge_table(path: Path) -> pd.DataFrame:
     limits = Limits.here(rows=MOST_EDGES, cells=MOST_EDGES * 20)
     name = path.name.lower()
 
-    if name.endswith(".csv"):
+    if name.endswith(".csv"):  # millions of numbers: too many for the reader of a plan's tables, cell by cell
         return pd.read_csv(path)
 
     if name.endswith(".parquet"):
@@ -306,7 +305,7 @@ class _Judge:
         self._on_the_globe(ends)
 
         # An edge that gives no length is taken for straight.
-        straight = straight_km(ends)
+        straight = pairs_km(*ends.T)
         km = self._positive("km") if "km" in self.table else np.full(len(ends), np.nan)
         km = np.where(np.isnan(km), straight, km)
 
@@ -329,7 +328,7 @@ class _Judge:
 
     def find_odd(self, edges: Edges) -> None:
         """Note what is hardly meant."""
-        straight = straight_km(edges.ends)
+        straight = pairs_km(*edges.ends.T)
         if "km" in self.table:
             self._odd_lengths(edges.km, straight)
 
@@ -366,7 +365,7 @@ class _Judge:
         # Chords of the globe; at a metre they are as long as the arc.
         lon, lat = np.radians(corners[first]).T
         globe = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-        points = globe * _EARTH_RADIUS_KM
+        points = globe * EARTH_RADIUS_KM
 
         # The nearest other point of each; the nearest of all is the point itself.
         found = cKDTree(points).query(points, k=[2], distance_upper_bound=NEARLY_KM)
@@ -506,23 +505,6 @@ class _Judge:
             self._fault(unknown, name, f"is {self._first(unknown, name)!r}", fix, "bad-word")
 
         return along | both, both | against
-
-
-def straight_km(ends: Floats) -> Floats:
-    """Return the great-circle distance between two ends, by the haversine formula [km].
-
-    Parameters
-    ----------
-    ends
-        Longitude and latitude of the start and the end, shape (n, 4) [degrees].
-    """
-    lon_a, lat_a, lon_b, lat_b = np.radians(ends).T
-    half_lat = np.sin((lat_b - lat_a) / 2) ** 2
-    half_lon = np.sin((lon_b - lon_a) / 2) ** 2
-    haversine = half_lat + np.cos(lat_a) * np.cos(lat_b) * half_lon
-
-    # Rounding may carry the haversine of antipodes just above 1.
-    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1.0))))
 
 
 def _sentence(words: str) -> str:

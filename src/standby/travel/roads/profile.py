@@ -84,7 +84,7 @@ class Contraflow(_Part):
     kph: Speed
 
 
-class Rules(_Part):
+class DriverRules(_Part):
     """Rules that the driver keeps to."""
 
     access: tuple[AccessName, ...] = Field(min_length=1)
@@ -94,7 +94,7 @@ class Rules(_Part):
     contraflow: Contraflow | None = None
 
 
-class Limits(_Part):
+class SpeedLimits(_Part):
     """Speed where the limit is known: ``share`` times the limit, plus ``exceed_kph``."""
 
     share: Speed
@@ -200,9 +200,9 @@ class Profile(_Part):
 
     name: str = Field(min_length=1)
     title: str = ""
-    rules: Rules
+    rules: DriverRules
     speeds: dict[ClassName, ClassSpeed] = Field(min_length=1)
-    limits: Limits
+    limits: SpeedLimits
     surfaces: Surfaces
     junctions: Junctions = Junctions()
     ferries: Ferries = Ferries()

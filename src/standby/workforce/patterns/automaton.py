@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from standby.workforce.patterns.rules import OFF, Forbidden, Limits, Rules
+from standby.workforce.patterns.rules import OFF, BlockDays, Forbidden, PatternRules
 
 Automaton = list[dict[int, int]]
 """For each state: the state that each shift, or `OFF`, on the next day leads to."""
@@ -22,7 +22,7 @@ class _State(NamedTuple):
     days: int  # at work, or off
 
 
-def automaton(rules: Rules) -> Automaton:
+def automaton(rules: PatternRules) -> Automaton:
     """Return the states and what leads from one to another, as few states as do.
 
     Every endless sequence of days that keeps the rules of blocks and sequences is a walk through these
@@ -43,7 +43,7 @@ def automaton(rules: Rules) -> Automaton:
     return _fewest(_without_ends(following))
 
 
-def _following(state: _State, rules: Rules) -> dict[int, _State]:
+def _following(state: _State, rules: PatternRules) -> dict[int, _State]:
     """Return the state after each shift, or `OFF`, that may be the next day."""
     found = {}
 
@@ -74,12 +74,12 @@ def _following(state: _State, rules: Rules) -> dict[int, _State]:
     return found
 
 
-def _may_go_on(days: int, limits: Limits) -> bool:
+def _may_go_on(days: int, limits: BlockDays) -> bool:
     """Return whether a block may have another day."""
     return limits.most is None or days < limits.most
 
 
-def _counted(days: int, limits: Limits, enough: int) -> int:
+def _counted(days: int, limits: BlockDays, enough: int) -> int:
     """Return the days of a block, cut off at `enough` where it has no limit."""
     return min(days, enough) if limits.most is None else days
 

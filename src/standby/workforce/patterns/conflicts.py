@@ -6,14 +6,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from standby._deadline import UnfinishedError
-from standby.workforce.patterns.rules import ARGUMENTS, Rules
+from standby.workforce.patterns.rules import ARGUMENTS, PatternRules
 from standby.workforce.patterns.search import find
 
 if TYPE_CHECKING:
     from standby._deadline import Deadline
 
 
-def smallest_conflict(rules: Rules, deadline: Deadline) -> tuple[tuple[str, ...], bool]:
+def smallest_conflict(rules: PatternRules, deadline: Deadline) -> tuple[tuple[str, ...], bool]:
     """Return as few arguments as possible that no pattern keeps together.
 
     Small sets are tried first, those that come first in the order of the arguments before others of the same

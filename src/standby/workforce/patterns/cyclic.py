@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from standby import _deadline
 from standby._deadline import Deadline, UnfinishedError
 from standby._refusals import MissingExtraError
 from standby._show import Shown
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from standby._typing import Codes
 
 PatternStatus = Literal["found", "impossible", "time_limit"]
-
-clock: Callable[[], float] = time.perf_counter
-"""Wall time from any beginning [s]."""
 
 
 class PatternCheckError(RuntimeError):
@@ -148,7 +145,7 @@ def cyclic_pattern(
     >>> cyclic_pattern([[2] * 7, [2] * 7], crews=7, forbidden=[(1, 0, 0)], **rules).conflicts
     ('requirements', 'crews', 'days_off')
     """
-    started = clock()
+    started = _deadline.clock()
     limit = checked_time_limit(time_limit_s)
     rules = checked_rules(
         requirements,
@@ -167,14 +164,14 @@ def cyclic_pattern(
     try:
         pattern = search.find(rules, deadline)
     except UnfinishedError:
-        return CyclicPattern(None, "time_limit", clock() - started)
+        return CyclicPattern(None, "time_limit", _deadline.clock() - started)
 
     if pattern is None:
         names, are_smallest = conflicts.smallest_conflict(rules, deadline)
-        return CyclicPattern(None, "impossible", clock() - started, names, are_smallest)
+        return CyclicPattern(None, "impossible", _deadline.clock() - started, names, are_smallest)
 
     broken = rules.broken(pattern)
     if broken:
         raise PatternCheckError(f"the pattern breaks {listed(broken)}; please report this")
     pattern.flags.writeable = False
-    return CyclicPattern(pattern, "found", clock() - started)
+    return CyclicPattern(pattern, "found", _deadline.clock() - started)

@@ -10,7 +10,7 @@ import numpy as np
 
 from standby._checks import number, whole
 from standby._refusals import Refusal
-from standby.workforce.patterns.rules import DAYS, Forbidden, Limits, Rules
+from standby.workforce.patterns.rules import DAYS, BlockDays, Forbidden, PatternRules
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -28,7 +28,7 @@ Given = TypeVar("Given")
 
 def checked_rules(
     requirements: ArrayLike, *, crews: Any, work_block: Any, days_off: Any, shift_block: Any, forbidden: Any
-) -> Rules:
+) -> PatternRules:
     """Return the rules that a caller describes; see `cyclic_pattern`.
 
     Raises
@@ -48,10 +48,10 @@ def checked_rules(
 
     wanted = taken(lambda: _requirements(requirements), np.empty((0, DAYS), np.int64))
     n_crews = taken(lambda: _number_of_crews(crews), 1)
-    work = taken(lambda: _limits("work_block", work_block), Limits(1, 1))
-    free = taken(lambda: _limits("days_off", days_off), Limits(1, 1))
+    work = taken(lambda: _limits("work_block", work_block), BlockDays(1, 1))
+    free = taken(lambda: _limits("days_off", days_off), BlockDays(1, 1))
 
-    no_blocks: tuple[Limits, ...] = ()
+    no_blocks: tuple[BlockDays, ...] = ()
     none_forbidden: frozenset[Forbidden] = frozenset()
 
     # Without requirements it isn't known how many shifts there are.
@@ -63,7 +63,7 @@ def checked_rules(
         raise faults[0]
     if faults:
         raise Refusal(f"{len(faults)} arguments can't be used\n" + "\n".join(map(str, faults)))
-    return Rules(wanted, n_crews, work, free, blocks, sequences)
+    return PatternRules(wanted, n_crews, work, free, blocks, sequences)
 
 
 def checked_time_limit(time_limit_s: Any) -> float | None:
@@ -113,7 +113,7 @@ def _number_of_crews(given: Any) -> int:
     return crews
 
 
-def _limits(name: str, given: Any) -> Limits:
+def _limits(name: str, given: Any) -> BlockDays:
     """Return the fewest and most days of a block."""
     fix = "give two whole numbers of days, (least, most), with 0 <= least <= most and most of at least 1"
     try:
@@ -122,10 +122,10 @@ def _limits(name: str, given: Any) -> Limits:
         raise Refusal(f"{name} is {given!r}", fix) from error
     if most < max(least, 1):
         raise Refusal(f"{name} is {given!r}", fix)
-    return Limits(max(least, 1), most)  # a block has a day
+    return BlockDays(max(least, 1), most)  # a block has a day
 
 
-def _shift_blocks(given: Any, n_shifts: int | None) -> tuple[Limits, ...]:
+def _shift_blocks(given: Any, n_shifts: int | None) -> tuple[BlockDays, ...]:
     """Return the fewest and most consecutive days of each shift."""
     try:
         pairs = list(given)

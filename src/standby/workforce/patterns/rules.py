@@ -26,14 +26,14 @@ ARGUMENTS = ("requirements", "crews", "work_block", "days_off", "shift_block", "
 """What a caller asks of a pattern, in the order of the arguments."""
 
 
-class Limits(NamedTuple):
+class BlockDays(NamedTuple):
     """Fewest and most days of a block; `most` None: no limit, the block may even never end."""
 
     least: int
     most: int | None
 
 
-NO_LIMITS = Limits(1, None)
+NO_LIMITS = BlockDays(1, None)
 
 
 class Forbidden(NamedTuple):
@@ -45,7 +45,7 @@ class Forbidden(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Rules(Shown):
+class PatternRules(Shown):
     """What a pattern has to keep. Each of the arguments can be let go.
 
     Attributes
@@ -66,9 +66,9 @@ class Rules(Shown):
 
     requirements: Codes | None
     crews: int | None
-    work_block: Limits
-    days_off: Limits
-    shift_block: tuple[Limits, ...]
+    work_block: BlockDays
+    days_off: BlockDays
+    shift_block: tuple[BlockDays, ...]
     forbidden: frozenset[Forbidden]
 
     @property
@@ -81,7 +81,7 @@ class Rules(Shown):
         """Longest gap of a forbidden sequence [days]; 0 if there is none."""
         return max((sequence.gap for sequence in self.forbidden), default=0)
 
-    def only(self, arguments: Collection[str]) -> Rules:
+    def only(self, arguments: Collection[str]) -> PatternRules:
         """Return the rules with all but some arguments let go.
 
         Parameters
@@ -89,7 +89,7 @@ class Rules(Shown):
         arguments
             Which to keep, of `ARGUMENTS`.
         """
-        return Rules(
+        return PatternRules(
             requirements=self.requirements if "requirements" in arguments else None,
             crews=self.crews if "crews" in arguments else None,
             work_block=self.work_block if "work_block" in arguments else NO_LIMITS,
@@ -154,7 +154,7 @@ def _runs(days: NDArray[np.generic]) -> Iterator[tuple[int, float]]:
     yield from zip(days[starts].astype(int).tolist(), lengths.tolist(), strict=True)
 
 
-def _within(length: float, limits: Limits) -> bool:
+def _within(length: float, limits: BlockDays) -> bool:
     """Return whether a block is as long as it may be."""
     return limits.least <= length and (limits.most is None or length <= limits.most)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby.workforce.patterns.program import Box, Program, nearly_whole
-from standby.workforce.patterns.rules import DAYS, OFF, Rules
+from standby.workforce.patterns.rules import DAYS, OFF, PatternRules
 from standby.workforce.patterns.walk import Joiner, Walk, pattern_of, shortest_walk, walks
 from standby.workforce.patterns.week import Week, circuits_apart, flow_rows, narrowest, sums, weeks
 
@@ -31,7 +31,7 @@ class _TreeTooLargeError(Exception):
     """A tree has grown beyond what it may."""
 
 
-def find(rules: Rules, deadline: Deadline) -> Codes | None:
+def find(rules: PatternRules, deadline: Deadline) -> Codes | None:
     """Return a pattern that keeps the rules, shape (weeks, 7); None if it is proven that there is none.
 
     Parameters
@@ -57,7 +57,7 @@ def find(rules: Rules, deadline: Deadline) -> Codes | None:
     return None
 
 
-def _walk(rules: Rules, week: Week, deadline: Deadline) -> Walk | None:
+def _walk(rules: PatternRules, week: Week, deadline: Deadline) -> Walk | None:
     """Return a closed walk that keeps the rules; None if it is proven that there is none."""
     if rules.requirements is None and rules.crews is None:
         return shortest_walk(week)  # nothing to count

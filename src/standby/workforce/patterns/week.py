@@ -17,7 +17,7 @@ from scipy.sparse import csgraph
 
 from standby._show import Shown
 from standby.workforce.patterns.automaton import automaton
-from standby.workforce.patterns.rules import DAYS, OFF, Rules
+from standby.workforce.patterns.rules import DAYS, OFF, PatternRules
 
 if TYPE_CHECKING:
     from standby._typing import Codes, Mask
@@ -69,7 +69,7 @@ class Flow(Shown):
     room: Codes
 
 
-def weeks(rules: Rules) -> list[Week]:
+def weeks(rules: PatternRules) -> list[Week]:
     """Return the graphs that patterns can be in; no closed walk leads from one to another.
 
     Parameters
@@ -164,7 +164,7 @@ def sums(week: Week) -> list[Codes]:
     return [np.flatnonzero(week.state == state) for state in np.unique(week.state)]
 
 
-def flow_rows(rules: Rules, week: Week) -> Flow:
+def flow_rows(rules: PatternRules, week: Week) -> Flow:
     """Return what the flow of a pattern satisfies, besides being all of one piece.
 
     Parameters
@@ -208,7 +208,7 @@ def flow_rows(rules: Rules, week: Week) -> Flow:
     return Flow(rows, np.array(least), np.array(most), _room(rules, week))
 
 
-def _room(rules: Rules, week: Week) -> Codes:
+def _room(rules: PatternRules, week: Week) -> Codes:
     """Return how often each step is taken at most, shape (steps,)."""
     if rules.crews is None:
         return np.array([_wanted_or_free(rules, *step) for step in zip(week.shift, week.day, strict=True)])
@@ -216,7 +216,7 @@ def _room(rules: Rules, week: Week) -> Codes:
     return np.array([rules.crews if number is None else number for number in wanted])
 
 
-def _wanted_or_free(rules: Rules, shift: int, day: int) -> int:
+def _wanted_or_free(rules: PatternRules, shift: int, day: int) -> int:
     """Return the same for any number of crews: the crews wanted, or a bound on those at home.
 
     Whole weeks can be taken out of a block of days off as long as it stays longer than every forbidden gap
