@@ -64,7 +64,7 @@ def plan(edit: Callable[[str, str, str], Path]) -> Callable[..., Path]:
         ("roads/edges.csv", EDGES),
         ("roads.osm", OSM),
         ("roads.osm.xml", OSM),
-        ("roads.osm.gz", gzip.compress(OSM.encode())),
+        ("roads.osm.gz", gzip.compress(OSM.encode(), mtime=0)),
         ("roads.osm.bz2", bz2.compress(OSM.encode())),
     ],
 )
