@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from standby.evidence import Figure
     from standby.plan import Plan, open_plan
 
-    __version__: str
+__version__ = "0.1.0"
 
 _ROOMS = (
     "appraise",
@@ -81,12 +81,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Only when it is asked for: reading what is installed takes a fifth of the time that a help text does.
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - see above
-
-        return version("standby")
-
     if name in _ROOMS:
         return import_module(f"standby.{name}")
     if name in _NAMES:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from standby import __version__
 from standby.cli._locate_options import takes_locate_options
 from standby.cli._streams import close_streams, open_streams
 
@@ -67,9 +68,7 @@ Edition = Annotated[
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"standby {version('standby')}")
+        typer.echo(f"standby {__version__}")
         raise typer.Exit
 
 
