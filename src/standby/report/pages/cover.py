@@ -56,8 +56,9 @@ SHARES_NOTE = (
     "when this share is at least the one required."
 )
 MET_NOTE = (
-    "At the plan's central figures, weighted with the chance that units are free. A standard is met when the "
-    "places where the chance of being reached in time is at least its reliability have the share required."
+    "Expected shares: weighted with the chance that units are free, and over the figures' doubt. Whether a "
+    "standard is met goes by the plan's central figures: it is when the places where the chance of being "
+    "reached in time is at least its reliability have the share required."
 )
 
 
