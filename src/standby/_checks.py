@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -183,6 +184,29 @@ def whole(
     if given > high:
         raise refusal(f"{name} is {shown(given)}", f"give a whole number of at most {high:,}")
     return given
+
+
+def one_of(name: str, value: object, choices: Sequence[str], *, refusal: type[Refusal] = Refusal) -> None:
+    """Refuse a word that is none of those known.
+
+    Parameters
+    ----------
+    name
+        What the word is, for the message.
+    value
+        The word.
+    choices
+        Those known.
+    refusal
+        What is raised: a room's own refusal.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+    """
+    if value not in choices:
+        raise refusal(f"{name} is {shown(value)}", f"choose from {', '.join(choices)}")
 
 
 def slack(value: Floats) -> Floats:

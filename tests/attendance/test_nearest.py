@@ -115,6 +115,12 @@ def test_times_of_other_places_are_refused(plan: Plan, roads_plan: Plan) -> None
         nearest(plan, travel_times(roads_plan))
 
 
+def test_unknown_words_for_sites_are_refused(plan: Plan) -> None:
+    """A word that is not known is not taken as "all"."""
+    with pytest.raises(ValueError, match="sites is 'every'; choose from existing, all"):
+        nearest(plan, travel_times(plan), sites="every")  # type: ignore[arg-type]
+
+
 def test_isochrones_hold_what_an_emergency_drive_reaches(roads_plan: Plan) -> None:
     """A point of the road lies in a site's area if the plan's drive to it takes no longer."""
     found = isochrones(roads_plan, minutes=(6, 12)).set_index(["site", "minutes"])["geometry"]

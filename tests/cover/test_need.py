@@ -382,6 +382,15 @@ class Clock:
         return float(self.looks)
 
 
+@pytest.mark.parametrize("wrong", [{"sites": "every"}, {"minimise": "money"}])
+def test_unknown_words_are_refused(wrong: dict[str, Any]) -> None:
+    """A word that is not known is not taken as another."""
+    plan, times = write(change=easy)
+    (name, word), *_ = wrong.items()
+    with pytest.raises(ValueError, match=f"{name} is '{word}'; choose from"):
+        need(plan, times, **wrong)
+
+
 @pytest.mark.parametrize("sites", ["existing", "limited"])
 def test_a_time_limit_holds_at_every_look(monkeypatch: pytest.MonkeyPatch, sites: str) -> None:
     """Wherever the clock runs out nothing fails, little is done after it, and what was cut is said."""

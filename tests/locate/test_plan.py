@@ -71,6 +71,11 @@ def test_every_model_is_best_of_all_placements(tiny, model, units, within):
     minutes, weight = by_hand(times), np.array([PEOPLE[p] for p in HOME], float)
     asked = {"crews": 2} if model == "cover" else {}
     busy = {} if model == "cover" else {"busy": 0.25}
+    if units < asked.get("crews", 1):
+        with pytest.raises(locate.SitingInputError, match="2 crews must come, but there are 1 units"):
+            locate.locate(plan, times, units=units, within=within, model=model, **asked)
+        return
+
     found = locate.locate(plan, times, units=units, within=within, model=model, **asked, **busy)
     alone = model in {"mclp", "bacop2", "p_median", "p_centre"}
     values = [
@@ -267,6 +272,9 @@ def test_what_is_wrong_is_named(tiny):
         ({"busy": "x"}, "busy is 'x'"),
         ({"rural_weight": None}, "rural_weight is None"),
         ({"fixed": 3}, "fixed is 3; give a list of ids"),
+        ({"crews": 99}, "99 crews must come, but there are"),
+        ({"option": "A b"}, "option is 'A b'"),
+        ({"option": "base"}, "option is 'base'"),
     ]:
         with pytest.raises(locate.SitingInputError) as caught:
             locate.locate(plan, times, **asked)

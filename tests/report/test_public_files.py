@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standby.disclosure import Asked, public_manifest, public_plan, publish
-from standby.disclosure.rounding import everybody, kind_of_unit
+from standby.disclosure.rounding import everybody, kind_of_criterion
 from standby.disclosure.searching import HASH, searched
 from standby.disclosure.undeclared import beyond_public, too_fine
 from standby.evidence import Manifest
@@ -131,7 +131,7 @@ def _on_the_grid(plan: Plan, column: Column, unit: str, value: float) -> bool:
     if not math.isfinite(value) or value == 0.0:
         return True
 
-    kind = kind_of_unit(unit) if column.kind == "measure" else column.kind
+    kind = kind_of_criterion(unit) if column.kind == "measure" else column.kind
     if column.rounding == "draws":
         step = 0.1
     elif kind == "share" or (column.rounding == "yardstick"):

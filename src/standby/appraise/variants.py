@@ -15,7 +15,7 @@ from standby.cover import Evaluated, evaluate_plan
 from standby.demand import call_rates
 from standby.plan import BASE, Option, Plan, PlanArrays, forces_opted_out, laid_over
 from standby.travel import Times, travel_times
-from standby.words import count, listed
+from standby.words import count, counted, listed
 from standby.workforce import NOBODY, moves
 
 SCALE = (
@@ -219,7 +219,10 @@ def _forces_notes(variant: Variant, base: Variant) -> list[str]:
     """Return notes on figures of forces that an option sets to no effect on its cost."""
     now = variant.arrays
     before = base.arrays
-    effects = {"strength": "staffing starts from the base's", "officers": "no cost does"}
+    effects = {
+        "strength": "staffing starts from the base's all the same",
+        "officers": "no cost depends on it",
+    }
 
     notes = []
     for k, force in enumerate(now.forces.ids):
@@ -231,7 +234,7 @@ def _forces_notes(variant: Variant, base: Variant) -> list[str]:
             base_value = float(getattr(before.forces, figure)[base_row])
             if value != base_value and not (np.isnan(value) and np.isnan(base_value)):
                 notes.append(
-                    f"forces.{force}.{figure} is set, and {effect}: change units, and state other money in "
+                    f"forces.{force}.{figure} is set, but {effect}: change units, and state other money in "
                     "running_gbp"
                 )
     return notes
@@ -241,11 +244,11 @@ def _sites_note(variant: Variant, base: Variant) -> list[str]:
     """Return a note when the sites that an option opens have no price, or may be paid for twice."""
     now = variant.arrays
     opened = site_changes(now, base.arrays).opened[now.forces.planned]
-    count = int(np.count_nonzero(opened.any(axis=0)))
-    if not count:
+    sites = int(np.count_nonzero(opened.any(axis=0)))
+    if not sites:
         return []
 
-    opens = f"opens {count} site{'' if count == 1 else 's'}"
+    opens = f"opens {counted(sites, 'site')}"
     is_priced = any(float((price * opened).sum()) > 0 for price in site_prices(now))
     is_stated = any(
         float(np.nan_to_num(stated)) > 0 for stated in (now.option.capital_gbp, now.option.running_gbp)
@@ -282,7 +285,7 @@ def _price_notes(variant: Variant, base: Variant) -> list[str]:
         added = sum(max(fleet(now, force, tier) - fleet(before, force, tier), 0) for force in planned)
         if added and "vehicle_gbp" not in stated:
             notes.append(
-                f"{added} more vehicle{'' if added == 1 else 's'} of tiers.{name}, which does not say "
+                f"{counted(added, 'more vehicle')} of tiers.{name}, which does not say "
                 f"vehicle_gbp: {COUNTED_AS_FREE}"
             )
     return notes

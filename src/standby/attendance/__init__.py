@@ -18,7 +18,7 @@ from standby.attendance.arrival import (
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import LogFit, fit_log
 from standby.attendance.model import AttendanceModel, Period, attendance_model
-from standby.attendance.nearest import SHOWN_MIN, Nearest, drive_minutes, nearest, nearest_sentences
+from standby.attendance.nearest import SHOWN_MIN, Nearest, Sites, drive_minutes, nearest, nearest_sentences
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
@@ -37,6 +37,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Setting",
+    "Sites",
     "Work",
     "arrival_minutes",
     "attendance_model",

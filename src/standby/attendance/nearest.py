@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from standby._checks import one_of
 from standby._refusals import Refusal
 from standby._show import Shown, points
 from standby._typing import Floats
@@ -17,6 +18,9 @@ from standby.plan import Plan, PlanArrays, plan_arrays
 from standby.tables import pick, records
 from standby.travel import Times
 from standby.words import Number, Phrase, Sentence, phrase, sentence
+
+Sites = Literal["existing", "all"]
+"""Which sites count: those in use today, or every site of the plan."""
 
 PERCENTILES = {"p50_min": 0.5, "p90_min": 0.9, "p95_min": 0.95}
 SHOWN_MIN = 0.05
@@ -139,7 +143,7 @@ def drive_minutes(arrays: PlanArrays, minutes: Floats) -> Floats:
     return driving_min(minutes, arrays.travel.start_min, drive_factor(arrays))
 
 
-def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "existing") -> Nearest:
+def nearest(plan: Plan, times: Times, *, sites: Sites = "existing") -> Nearest:
     """Return the minutes of driving on an emergency call from the nearest site.
 
     Authorisation, turnout and whether anybody is free are not in it: see `standby.cover` for these.
@@ -163,8 +167,9 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
     KeyError
         If the times lack a site of the plan.
     ValueError
-        If the times are for other places, or no site is in use.
+        If the times are for other places, no site is in use, or `sites` is another word.
     """
+    one_of("sites", sites, get_args(Sites))
     arrays = plan_arrays(plan)
     if times.place_ids != arrays.places.ids:
         raise Refusal("the times are for other areas or key locations", "make them with travel_times(plan)")
@@ -203,7 +208,7 @@ def nearest(plan: Plan, times: Times, *, sites: Literal["existing", "all"] = "ex
     )
 
 
-def sites_of(plan: Plan, sites: Literal["existing", "all"]) -> pd.DataFrame:
+def sites_of(plan: Plan, sites: Sites) -> pd.DataFrame:
     """Return the sites of a plan that are in use, or all.
 
     Parameters

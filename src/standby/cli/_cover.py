@@ -46,8 +46,8 @@ EXPLAINED = (
     "A standard is met when the assured share is at least what it asks for.",
 )
 EXPLAINED_PUBLIC = (
-    "Expected: counting that units are busy at times. A standard is met when the places that are",
-    "reached in time with a chance of at least {surely} have the share that it asks for.",
+    "At the plan's central figures. Expected: counting that units are busy at times. A standard is met when",
+    "the places that are reached in time with a chance of at least {surely} have the share that it asks for.",
 )
 """What is printed below the shares."""
 
@@ -95,14 +95,19 @@ def cover(
             tables = publish(tables, plan, edition, progress=step)
 
     if json:
-        summary = summary_of(standard_sentences(tables["standards"]), tables, plan, edition)
+        said = standard_sentences(tables["standards"]) if "standards" in tables else ()
+        summary = summary_of(said, tables, plan, edition)
         dump_result(plan, edition, summary, {"notes": notes, **tables}, manifest)
         return
 
     heading(plan, edition, option)
     plan = shown_to(plan, edition)
-    _standards(plan, tables["standards"], rounded=edition == "public")
-    _minutes(plan, tables["minutes"], rounded=edition == "public")
+
+    # The plan may withhold either from the public.
+    if "standards" in tables:
+        _standards(plan, tables["standards"], rounded=edition == "public")
+    if "minutes" in tables:
+        _minutes(plan, tables["minutes"], rounded=edition == "public")
     if edition != "public":
         _cover_internal.print_tables(plan, tables, edition)
     lines(f"Note: {note}" for note in notes)

@@ -37,6 +37,13 @@ LARGE_PAIRS = 5_000_000
 """Pairs of sites and places beyond which it is said that a search may take long: of 25 million no row was
 solved in two minutes on two busy cores, of half a million two of three in half a minute."""
 
+NOTHING_SHOWN = (
+    "This edition has no row of need: a standard is left out that nothing was found for in the time given, "
+    "that holds for nobody or for few places, or of which one place has more than a fifth; or the plan "
+    "withholds it."
+)
+"""What is said where the public edition shows nothing of need."""
+
 NOTHING_FOUND = "nothing was found in the time given; give more"
 
 COLUMNS = (
@@ -103,9 +110,8 @@ def need(
         if edition == "public":
             manifest = public_manifest(plan, manifest)
             notes = (*public_notes(times), *_public_notes(found.notes))
-            summary = summary_of(need_sentences(tables["need"]), tables, plan, edition) or (
-                "Not everything was found in the time that was given, or no standard holds for anybody."
-            )
+            said = need_sentences(tables["need"]) if "need" in tables else ()
+            summary = summary_of(said, tables, plan, edition) or NOTHING_SHOWN
 
     # The declared names say which command a table is of, which the command's own output need not.
     tables = {name.removeprefix("need_"): table for name, table in tables.items()}
@@ -116,7 +122,10 @@ def need(
 
     heading(plan, edition, option)
     plan = shown_to(plan, edition)
-    _needed(plan, tables["need"], sites=sites, minimise=minimise, edition=edition)
+    if "need" in tables and len(tables["need"]):
+        _needed(plan, tables["need"], sites=sites, minimise=minimise, edition=edition)
+    else:
+        lines([NOTHING_SHOWN, ""])
     if edition != "public":
         lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
         _curve(plan, tables["curve"])

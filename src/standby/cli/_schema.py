@@ -112,10 +112,9 @@ def _cover() -> Schema:
         {
             **_about(),
             "notes": TEXTS,
-            **_tables(("standards", "minutes")),
             "manifest": _manifest(),
         },
-        _tables((*INTERNAL, "nobody_free", "by_hour")),
+        _tables(("standards", "minutes", *INTERNAL, "nobody_free", "by_hour")),
     )
 
 
@@ -238,10 +237,9 @@ def _need() -> Schema:
         {
             **_about(),
             "notes": TEXTS,
-            **_tables(("need",)),
             "manifest": _manifest(),
         },
-        _tables(("units", "answers", "curve"), beginning="need_"),
+        {**_tables(("need",)), **_tables(("units", "answers", "curve"), beginning="need_")},
     )
 
 

@@ -263,7 +263,8 @@ def times(
 ) -> None:
     """Show how long the emergency drive from the nearest site takes, and which places no road leads to.
 
-    There is no public edition: such minutes would say where sites are.
+    There is no public edition, as such minutes would say where sites are: of a plan whose bases may be real
+    the internal one is made, to be handled as sensitive.
     """
     from standby.cli import _times
 

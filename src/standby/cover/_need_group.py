@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from standby.attendance import (
     BIN_MIN,
     SLACK_MIN,
     WEIGHTS,
+    Sites,
     Work,
     before_min,
     evaluate,
@@ -28,8 +29,6 @@ from standby.plan import MEASURES
 from standby.plan.arrays.sections import Requirement
 from standby.travel import Times
 from standby.words import gigabytes
-
-Sites = Literal["existing", "all"]
 
 FULL = MEASURES.index("full")
 """Place of full attendance among the measures."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from standby._checks import one_of
 from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._show import Shown
 from standby._typing import Codes
+from standby.attendance import Sites
 from standby.cover._need_group import (
     ForceStandard,
     Group,
-    Sites,
     Where,
     force_standards_of,
     group_of,
@@ -223,12 +224,14 @@ def need(
     KeyError
         If the times lack a site of the plan.
     ValueError
-        If the plan has no armed tier.
+        If the plan has no armed tier, or `sites` or `minimise` is another word.
     TooLargeError
         If the search will not fit into memory; it says so before it starts.
     ArithmeticError
         If an answer does not stand up to being counted again.
     """
+    one_of("sites", sites, get_args(Sites))
+    one_of("minimise", minimise, get_args(Minimise))
     deadline = Deadline(time_limit_s)
     try:
         evaluated = evaluate_plan(plan, times, look=deadline.look)

@@ -23,7 +23,7 @@ from standby.disclosure.public_names import UNPUBLISHED_SOURCE, public_names, pu
 from standby.disclosure.region import enough_places, whole_region
 from standby.disclosure.release import require_release
 from standby.disclosure.rounding import (
-    kind_of_unit,
+    kind_of_criterion,
     public_share_of_draws,
     rounded,
 )
@@ -52,6 +52,10 @@ WHAT_IS_LEFT_OUT = (
 
 PUBLIC_SETTINGS = ("draws", "seed", "scrambles", "edition", "travel")
 """Settings of a run that the public may know; others can name an id, a file or a site."""
+
+
+KINDS_OF_PLACES = frozenset({"share", "minutes", "people", "key_locations"})
+"""Kinds of numbers that say something of where units stand, unlike money and officers."""
 
 
 class DisclosureError(Refusal):
@@ -304,14 +308,14 @@ def _rounded(
         if column.rounding == "draws":
             coarse = [public_share_of_draws(float(value)) for value in values]
         elif column.kind == "measure":
-            kinds = [kind_of_unit(str(units[criterion])) for criterion in frame["criterion"]]
+            kinds = [kind_of_criterion(str(units[criterion])) for criterion in frame["criterion"]]
             coarse = [rounded(plan, kind, float(v)) for kind, v in zip(kinds, values, strict=True)]
         else:
             coarse = [rounded(plan, column.kind, float(value)) for value in values]
         frame[column.name] = coarse
 
     if table.name == "decision":
-        of_places = frame["criterion"].map(lambda criterion: kind_of_unit(str(units[criterion])) != "count")
+        of_places = [kind_of_criterion(str(units[c])) in KINDS_OF_PLACES for c in frame["criterion"]]
         frame.loc[of_places, ["low", "high"]] = np.nan
     return _with_differences(table, frame)
 

@@ -172,6 +172,8 @@ def _inverted(inversion: Inversion, table: Callable[[], str]) -> Iterator[Findin
 
     for what, named in NAMED.items():
         part = inversion.worst(what)
+        if not getattr(part, what):
+            continue  # places are counted in the base, which the attack may not be able to judge
         passed = part.excess(what) <= 1
         says = (
             f"{inversion.said(what)} without these files (best of {len(part.attack)} guesses with them and "

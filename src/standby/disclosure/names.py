@@ -98,8 +98,15 @@ def any_of(names: Sequence[str]) -> re.Pattern[str]:
 
 
 def refuse_named_bases(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Refuse a title, or names in the tables, that name a base or a unit."""
-    names: dict[str, Sequence[str]] = {"plan.toml, plan.public_title": [public_plan(plan).title]}
+    """Refuse a title, a description or names in the tables that name a base or a unit."""
+    document = plan.document
+    names: dict[str, Sequence[str]] = {
+        "plan.toml, plan.public_title": [public_plan(plan).title],
+        "plan.toml, plan.public_summary": [document.plan.public_summary],
+        "plan.toml, base.public_description": [document.base.public_description],
+    }
+    for key, option in document.options.items():
+        names[f"plan.toml, options.{key}.public_description"] = [option.public_description]
     for table in ("options", "criteria", "standards", "need", "siting_standards"):
         if table in tables and "name" in tables[table]:
             names[f"{table.removeprefix('siting_')}, name"] = list(tables[table]["name"].astype(str))

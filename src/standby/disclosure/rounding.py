@@ -11,7 +11,7 @@ import pandas as pd
 
 from standby.disclosure.region import counted
 from standby.plan import Plan, main_standard
-from standby.words.numbers import COARSE_SHARE
+from standby.words.numbers import COARSE_SHARE, kind_of_unit
 
 SHARE_STEP = COARSE_SHARE
 """Shares are rounded to the nearest fifth: what model inversion finds then is no more than a guess finds."""
@@ -62,10 +62,9 @@ def public_minutes(value: float) -> float:
     return _to_step(value, MINUTES_STEP) if math.isfinite(value) else value
 
 
-def kind_of_unit(unit: str) -> str:
-    """Return the kind of number that a criterion's unit asks for."""
-    kinds = {"share": "share", "min": "minutes", "people": "people", "key locations": "key_locations"}
-    return kinds.get(unit, "count")
+def kind_of_criterion(unit: str) -> str:
+    """Return the kind of number that a criterion's unit asks for; key locations are rounded like people."""
+    return "key_locations" if unit == "key locations" else kind_of_unit(unit)
 
 
 def rounded(plan: Plan, kind: str, value: float) -> float:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from standby._typing import Floats, Mask
 from standby.disclosure.examined import Finding, FoundTable, Release
-from standby.disclosure.rounding import kind_of_unit, public_share_of_draws, rounded
+from standby.disclosure.rounding import kind_of_criterion, public_share_of_draws, rounded
 from standby.plan import BASE, Plan
 from standby.tables import TABLES, Column, Table
 
@@ -162,7 +162,7 @@ def _kind_of_criterion(criterion: str, units: Mapping[str, str]) -> str:
         return "minutes"
     if criterion == "people_in_standard":
         return "people"
-    return kind_of_unit(units.get(criterion, ""))
+    return kind_of_criterion(units.get(criterion, ""))
 
 
 def _differences(table: Table, column: Column, frame: pd.DataFrame) -> Floats:

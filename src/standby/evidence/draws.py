@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import qmc, t
 
+from standby._checks import whole
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Floats
@@ -109,18 +110,18 @@ def draw(names: list[str] | tuple[str, ...], count: int, *, seed: int, scrambles
     Raises
     ------
     ValueError
-        If fewer than two draws or scrambles are asked for, more dimensions than the sequence has, or one
-        dimension twice.
+        If fewer than two draws or scrambles are asked for, the seed is negative or no whole number, there are
+        more dimensions than the sequence has, or one stands there twice.
 
     References
     ----------
     Matousek, J. (1998). On the L2-discrepancy for anchored boxes. Journal of Complexity 14(4), 527-556.
     Owen, A. B. (1997). Scrambled net variance for integrals of smooth functions. Annals of Statistics 25(4).
     """
-    if scrambles < 2:
-        raise Refusal(f"scrambles is {scrambles}", "at least 2 are needed for a standard error")
-    if count < 2:
-        raise Refusal(f"draws is {count}", "ask for at least 2")
+    # One scramble has no standard error, and one draw no spread.
+    scrambles = whole("scrambles", scrambles, low=2)
+    count = whole("draws", count, low=2)
+    seed = whole("seed", seed)
     if len(set(names)) != len(names):
         raise Refusal("a dimension is named twice", "name each once")
     if len(names) > qmc.Sobol.MAXDIM:

@@ -26,15 +26,6 @@ BASE = "base"
 DURING = "during"
 """Key of a changed row: hours of the week in which the change holds; in others the row stays as it was."""
 
-FORCE_COLUMN = {
-    "areas": "force",
-    "key_locations": "force",
-    "sites": "provider",
-    "units": "provider",
-    "commitments": "provider",
-}
-"""Column that says whose row it is, so that a force's status can hold the change back."""
-
 
 def forces_opted_out(changes: Changes) -> frozenset[str]:
     """Return the forces that ruled an option out on their own, unless all of it is ruled out.
@@ -148,7 +139,7 @@ def changed_tables(
         frame = new[name] if name in new else empty_table(name)
         if changed:
             frame = _change(name, frame, changed, opted_out)
-        is_removed = frame["id"].isin(removed) & ~frame[FORCE_COLUMN[name]].isin(opted_out)
+        is_removed = frame["id"].isin(removed) & ~frame[TABLES[name].of_force].isin(opted_out)
         new[name] = _add(name, frame[~is_removed], added, opted_out).reset_index(drop=True)
 
     return new
@@ -185,7 +176,7 @@ def _change(
 ) -> pd.DataFrame:
     """Return a table of the base with rows changed; a row may become two, by hours."""
     table = TABLES[name]
-    force = FORCE_COLUMN[name]
+    force = TABLES[name].of_force
     updates, _ = rows_of(name, changed, partial=True)
     first = base.drop_duplicates("id").set_index("id", drop=False)
 
@@ -237,7 +228,7 @@ def _add(
         return frame
 
     rows, _ = rows_of(name, added)
-    rows = rows[~rows[FORCE_COLUMN[name]].isin(opted_out)]
+    rows = rows[~rows[TABLES[name].of_force].isin(opted_out)]
     if not len(frame):
         return rows
     return pd.concat([frame, rows], ignore_index=True) if len(rows) else frame

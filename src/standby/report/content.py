@@ -155,10 +155,6 @@ class Content(Shown):
             for c, n, u in zip(frame["criterion"], frame["name"], frame["unit"], strict=True)
         }
 
-    def unit_writer(self, unit: str) -> Callable[[float], str]:
-        """Return how numbers of a unit are written."""
-        return self.writer(numbers.kind_of_unit(unit))
-
     def said(self, sentence: Sentence) -> str:
         """Return a sentence with its numbers written as the tables write them.
 

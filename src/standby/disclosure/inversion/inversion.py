@@ -210,7 +210,9 @@ class Inversion(Shown):
         what
             ``sites`` or ``places``.
         """
+        # Places are counted in the base alone.
         judged = [part for part in self.parts if part.judges]
+        judged = [part for part in judged if getattr(part, what)] or judged
         return max(judged, key=lambda part: (part.excess(what), bool(getattr(part, what))))
 
     def said(self, what: str) -> str:
@@ -558,7 +560,8 @@ def _at_row(known: Known, key: tuple[str, str, str]) -> int:
 
 
 def _cell(number: int, value: Any, step: float, slack: float) -> Iterator[Cell]:
-    """Yield a number as a band; nothing where the release has none."""
+    """Yield a number as a band; nothing where the release has none, or a text that is none."""
+    value = pd.to_numeric(value, errors="coerce")
     if value is not None and np.isfinite(value):
         half = (0.5 + slack) * step
         yield number, value - half, value + half, step

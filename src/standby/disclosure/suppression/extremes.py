@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
+from standby import _deadline
 from standby.disclosure.suppression.attack import linear_program
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def extremes(
     whole
         Whether deviations are whole numbers.
     """
-    ends = time.perf_counter() + limit
+    ends = _deadline.clock() + limit
     n_cells = low.size
     numbers = np.arange(n_cells, dtype=np.int32)
 
@@ -55,7 +55,7 @@ def extremes(
     for cell in range(n_cells):
         for side, sign in ((0, -1.0), (1, 1.0)):
             for program in programs:
-                left = ends - time.perf_counter()
+                left = ends - _deadline.clock()
                 if proven[side, cell] or left <= 0.0:
                     break
 

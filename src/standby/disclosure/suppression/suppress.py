@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from standby import _deadline
 from standby._deadline import checked_limit
 from standby._refusals import MissingExtraError
 from standby._show import Shown
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from standby._typing import Codes, Mask
 
 SuppressionStatus = Literal["optimal", "time_limit", "impossible"]
-
-clock: Callable[[], float] = time.perf_counter
-"""Wall time from any beginning [s]; tests put a made-up clock in its place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +159,7 @@ def suppress(
     >>> result.pattern.tolist(), result.cost, result.status
     ([True, False, True, False], 11.0, 'optimal')
     """
-    started = clock()
+    started = _deadline.clock()
     limit = checked_limit(time_limit_s)
     problem = checked_problem(
         values,
@@ -175,7 +172,7 @@ def suppress(
         holder=holder,
         cost=cost,
     )
-    pattern, bound, unprotected = _found(problem, lambda: clock() - started < limit)
+    pattern, bound, unprotected = _found(problem, lambda: _deadline.clock() - started < limit)
 
     if unprotected.size:
         return Suppression(
@@ -185,7 +182,7 @@ def suppress(
             status="impossible",
             gap=0.0,
             unprotected=unprotected,
-            seconds=clock() - started,
+            seconds=_deadline.clock() - started,
         )
 
     check_safe(problem, pattern)
@@ -200,7 +197,7 @@ def suppress(
         status="optimal" if proven else "time_limit",
         gap=(total - bound) / total if total else 0.0,
         unprotected=unprotected,
-        seconds=clock() - started,
+        seconds=_deadline.clock() - started,
     )
 
 

@@ -280,6 +280,11 @@ def _units(task: Task) -> int:
             "lower units, close fewer sites, or raise their capacity",
         )
 
+    if task.crews > units:
+        raise SitingInputError(
+            f"{task.crews} crews must come, but there are {units} units", "raise units or lower crews"
+        )
+
     if len(task.fixed) > units:
         raise SitingInputError(
             f"{len(task.fixed)} sites are fixed but there are {units} units", "raise units or fix fewer"

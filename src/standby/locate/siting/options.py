@@ -293,7 +293,9 @@ class LocateOptions(_Solve, _Extras, _ModelChoice, _WhatCounts, _UnitsAndSites, 
 
     def __post_init__(self) -> None:
         """Make tuples of the lists, and check each option by itself."""
-        from standby._checks import single, whole  # noqa: PLC0415 - NumPy, which the help can do without
+        # NumPy and the plan's schema, which the help can do without.
+        from standby._checks import single, whole  # noqa: PLC0415
+        from standby.plan import BASE, ID  # noqa: PLC0415
 
         for name in ("forces", "fixed", "closed"):
             object.__setattr__(self, name, _listed(name, getattr(self, name)))
@@ -303,6 +305,10 @@ class LocateOptions(_Solve, _Extras, _ModelChoice, _WhatCounts, _UnitsAndSites, 
             if value not in allowed:
                 shown = ", ".join(str(word) for word in allowed if word is not None)
                 raise SitingInputError(f"{name} is {value!r}", f"choose from {shown}")
+
+        if not (isinstance(self.option, str) and ID.fullmatch(self.option)) or self.option == BASE:
+            fix = f"use lower-case letters, digits, - and _, and another word than {BASE}"
+            raise SitingInputError(f"option is {self.option!r}", fix)
 
         for name in ("within", "crews_within", "outer"):
             value = getattr(self, name)

@@ -13,7 +13,7 @@ from standby.plan.schema.document import Document
 from standby.plan.schema.tables import TABLES
 from standby.tables import records
 
-PROTECTED = ("sites", "units", "key_locations", "commitments")
+PROTECTED = tuple(name for name, table in TABLES.items() if table.secret)
 """Tables that a service would not show: where units stand, what they do, and what they watch over."""
 
 DIGITS = 16

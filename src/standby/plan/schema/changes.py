@@ -10,11 +10,12 @@ from standby._refusals import Refusal
 from standby.evidence import Day
 from standby.plan.schema import plausible
 from standby.plan.schema.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
+from standby.plan.schema.tables import TABLES
 
 UNCHANGEABLE = ("options", "scenarios", "statements")
 """Sections of ``plan.toml`` that no option can change."""
 
-CHANGEABLE = ("areas", "sites", "units", "key_locations", "commitments")
+CHANGEABLE = tuple(name for name, table in TABLES.items() if table.of_force)
 """Tables whose rows an option may change."""
 
 Said = Annotated[float, Field(ge=-MOST_GBP, le=MOST_GBP)]

@@ -70,11 +70,20 @@ def _is_of_our_time(day: dt.date) -> dt.date:
     return day
 
 
+NEVER_WITHHELD = ("options", "criteria")
+"""Tables of results that say what the others are about."""
+
+
 def _are_tables_of_results(names: list[str]) -> list[str]:
     unknown = [name for name in names if name not in TABLES]
     if unknown:
         fix = meant(unknown[0], TABLES) or f"Tables of results are {', '.join(sorted(TABLES))}"
         raise Refusal(f"names no table of results: {', '.join(map(repr, unknown))}", fix)
+
+    needed = [name for name in names if name in NEVER_WITHHELD]
+    if needed:
+        fix = "Take it out: other tables can't be read without it, and it has no number of a result"
+        raise Refusal(f"names {', '.join(map(repr, needed))}", fix)
     return names
 
 

@@ -79,6 +79,10 @@ class PlanTable:
         Whether a plan may leave it out without saying so.
     needed
         Whether no plan can do without it.
+    of_force
+        Column that says whose row it is, where options may change rows: a force can hold a change back.
+    secret
+        Whether a service would not show it, so that bases count as invented only while it is as declared.
     """
 
     name: str
@@ -86,6 +90,8 @@ class PlanTable:
     columns: tuple[PlanColumn, ...]
     optional: bool = False
     needed: bool = False
+    of_force: str = ""
+    secret: bool = False
 
     def column(self, name: str) -> PlanColumn | None:
         """Return the column of a name, or None."""
@@ -150,6 +156,7 @@ AREAS = PlanTable(
         _SOURCE,
         _NOTE,
     ),
+    of_force="force",
     needed=True,
 )
 
@@ -191,6 +198,8 @@ SITES = PlanTable(
         _SOURCE,
         _NOTE,
     ),
+    of_force="provider",
+    secret=True,
     needed=True,
 )
 
@@ -236,6 +245,8 @@ UNITS = PlanTable(
         _SOURCE,
         _NOTE,
     ),
+    of_force="provider",
+    secret=True,
 )
 
 KEY_LOCATIONS = PlanTable(
@@ -267,6 +278,8 @@ KEY_LOCATIONS = PlanTable(
         _SOURCE,
         _NOTE,
     ),
+    of_force="force",
+    secret=True,
 )
 
 COMMITMENTS = PlanTable(
@@ -322,6 +335,8 @@ COMMITMENTS = PlanTable(
         _SOURCE,
         _NOTE,
     ),
+    of_force="provider",
+    secret=True,
 )
 
 INCIDENTS = PlanTable(

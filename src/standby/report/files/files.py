@@ -53,6 +53,19 @@ def write_csv(content: Content, folder: Path) -> list[Path]:
     ]
 
 
+PARTS_OF_RESULTS = (
+    "edition",
+    "marking",
+    "title",
+    "conventions",
+    "left_out",
+    "sentences",
+    "tables",
+    "manifest",
+)
+"""What stands in ``results.json``: anything else in a release was added by somebody."""
+
+
 def write_json(content: Content, folder: Path) -> list[Path]:
     """Write ``results.json``: tables, sentences and manifest; return its path."""
     path = folder / "results.json"

@@ -17,6 +17,7 @@ import pandas as pd
 from standby._refusals import Refusal
 from standby.disclosure import FoundTable, Release
 from standby.report.content import INTERNAL_MARKING
+from standby.report.files.files import PARTS_OF_RESULTS
 from standby.report.files.folder import MARKER
 from standby.report.files.workbook import CHANGE_PARTS, DECISION, VALUE_PARTS
 from standby.report.pages.page import REPORT_PAGE, MissingLibraryError, libraries
@@ -65,7 +66,10 @@ def read_release(folder: str | Path) -> Release:
             read[tables_of_file[0].name].append(tables_of_file[0].frame)
 
     if not read:
-        raise Refusal(f"{folder} holds no tables of results (CSV)", "name the folder of a public edition")
+        what = "holds no tables of results (CSV)" if folder.is_dir() else "is no folder"
+        raise Refusal(f"{folder} {what}", "name the folder of a public edition")
+    if not any(TABLES[name].public for name in read if name in TABLES):
+        raise Refusal(f"{folder} holds no table of a public edition", "name the folder of a public edition")
 
     # A table that two files hold is read with the rows of both.
     tables = {name: pd.concat(frames, ignore_index=True) for name, frames in read.items()}
@@ -105,7 +109,8 @@ def _in_json(path: Path, name: str) -> list[FoundTable] | None:
         return None
 
     if path.name == "results.json":
-        return [
+        added = [FoundTable(name, key, pd.DataFrame()) for key in content if key not in PARTS_OF_RESULTS]
+        return added + [
             FoundTable(name, table, pd.DataFrame(held["rows"], columns=held["columns"]))
             for table, held in content["tables"].items()
         ]
@@ -141,6 +146,13 @@ def _in_workbook(path: Path, name: str) -> Iterator[FoundTable]:
         for text in re.findall(r"<si>(.*?)</si>", parts["xl/sharedStrings.xml"], re.DOTALL)
     ]
     sheets = [html.unescape(sheet) for sheet in re.findall(r'<sheet name="(.*?)"', parts["xl/workbook.xml"])]
+
+    # A part that the workbook does not list is shown by no program, and read by whoever unpacks it.
+    listed = {f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1)}
+    for part in parts:
+        if part.startswith("xl/worksheets/") and part not in listed:
+            yield FoundTable(name, part, pd.DataFrame())
+
     for number, sheet in enumerate(sheets, start=1):
         rows = [
             {column: _cell(what, held, texts) for column, what, held in CELL.findall(row)}

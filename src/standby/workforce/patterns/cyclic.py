@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from standby import _deadline
-from standby._deadline import Deadline, UnfinishedError
+from standby._deadline import Deadline, UnfinishedError, checked_limit
 from standby._refusals import MissingExtraError
 from standby._show import Shown
 from standby.words import counted, listed
-from standby.workforce.patterns.inputs import checked_rules, checked_time_limit
+from standby.workforce.patterns.inputs import checked_rules
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -146,7 +146,7 @@ def cyclic_pattern(
     ('requirements', 'crews', 'days_off')
     """
     started = _deadline.clock()
-    limit = checked_time_limit(time_limit_s)
+    limit = checked_limit(time_limit_s)
     rules = checked_rules(
         requirements,
         crews=crews,

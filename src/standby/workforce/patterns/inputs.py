@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from standby._checks import number, whole
+from standby._checks import whole
 from standby._refusals import Refusal
 from standby.workforce.patterns.rules import DAYS, BlockDays, Forbidden, PatternRules
 
@@ -64,22 +63,6 @@ def checked_rules(
     if faults:
         raise Refusal(f"{len(faults)} arguments can't be used\n" + "\n".join(map(str, faults)))
     return PatternRules(wanted, n_crews, work, free, blocks, sequences)
-
-
-def checked_time_limit(time_limit_s: Any) -> float | None:
-    """Return a time limit [s], None for none.
-
-    Raises
-    ------
-    Refusal
-        If it is no number of seconds, or below 0.
-    """
-    if time_limit_s is None:
-        return None
-    if isinstance(time_limit_s, bool) or np.ndim(time_limit_s):
-        raise Refusal(f"time_limit_s is {time_limit_s!r}", "give a number of seconds, or None for no limit")
-    seconds = float(number("time_limit_s", time_limit_s, finite=False))
-    return None if seconds == math.inf else seconds
 
 
 def _requirements(given: ArrayLike) -> Codes:
