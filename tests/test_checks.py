@@ -51,8 +51,12 @@ def test_what_is_no_whole_number_is_refused(value, words):
 
 @pytest.mark.parametrize(
     "value",
-    ["x", "0.5", ["a"], [1, [2]], None, 1j, dt.date(2025, 1, 1), np.datetime64("2025-01-01"), 10**400, {}],
-)
+    [
+        "x", "0.5", ["a"], [1, [2]], None, 1j, dt.date(2025, 1, 1), np.datetime64("2025-01-01"), 10**400, {},
+        np.array([1.0, "0.5"], dtype=object), np.array([[b"1", None]], dtype=object), [10**400, "1"],
+        np.array([np.timedelta64(3)], dtype=object),
+    ],
+)  # fmt: skip
 def test_what_is_no_number_is_refused(value):
     """No number is read out of text or dates, and none is made of what cannot be one."""
     with pytest.raises(_RoomError, match=r"^busy "):

@@ -19,6 +19,9 @@ ROUNDING_SLACK = 1e-9
 LARGEST_WHOLE = 2**31 - 1
 """Largest whole number that is taken: sums of as many of them still fit into 64 bits."""
 
+_NO_NUMBERS = (str, bytes, np.datetime64, np.timedelta64)
+"""Types out of which NumPy makes numbers that nobody meant."""
+
 
 def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) -> Floats:
     """Return a number, or an array of them, as an array; refuse what is none: text, times, ragged lists.
@@ -46,8 +49,9 @@ def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) ->
     try:
         array = np.asarray(value)
 
-        # NumPy would read numbers out of text, and count the days of a date.
-        if array.dtype.kind not in "biufO":
+        # NumPy would read numbers out of text, and count the days of a date; also in an array of objects.
+        holds_others = array.dtype.kind == "O" and any(isinstance(part, _NO_NUMBERS) for part in array.flat)
+        if holds_others or array.dtype.kind not in "biufO":
             raise refusal(f"{name} is {shown(value)}", fix)
         return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
