@@ -193,6 +193,7 @@ def test_sources_that_never_call():
         (lambda: queueing.mg_infinity(1, 1, "x"), "count is 'x'"),
         (lambda: queueing.priority_wait(["x"], 3, 1), "arrival is"),
         (lambda: queueing.finite_source("x", 1, 1, 1), "sources is 'x'"),
+        (lambda: queueing.finite_source(2, 1, 1, 1, queue="no"), "queue is 'no'; give True or False"),
         (lambda: queueing.finite_source(2, "x", 1, 1), "rate is 'x'"),
         (lambda: queueing.hypercube(["x"], [[0]], 1.0), "arrival is"),
         (lambda: queueing.hypercube([0.5], [[0]], "x"), "service is 'x'"),
