@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from standby._refusals import Refusal, shown
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from standby._typing import Floats
 
@@ -187,6 +187,50 @@ def whole(
     if given > high:
         raise refusal(f"{name} is {shown(given)}", f"give a whole number of at most {high:,}")
     return given
+
+
+def common_shape(*, refusal: type[Refusal] = Refusal, **shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that arrays have together; refuse shapes that don't fit each other.
+
+    Parameters
+    ----------
+    refusal
+        What is raised: a room's own refusal.
+    **shapes
+        Shape of each array, by what the array is.
+
+    Raises
+    ------
+    ValueError
+        If they can't be broadcast, with the shapes of those that are no single numbers.
+    """
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError as error:
+        first, *others = ((name, shape) for name, shape in shapes.items() if shape)
+        rest = " and ".join(f"{name} {shape}" for name, shape in others)
+        raise refusal(
+            f"{first[0]} has shape {first[1]} and {rest}", "give arrays of one shape, or single numbers"
+        ) from error
+
+
+def together(*, refusal: type[Refusal] = Refusal, **arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return arrays in the shape that they have together; refuse shapes that don't fit each other.
+
+    Parameters
+    ----------
+    refusal
+        What is raised: a room's own refusal.
+    **arrays
+        The arrays, by name. Those that are returned may be views that are not to be written to.
+
+    Raises
+    ------
+    ValueError
+        If they can't be broadcast, with the shapes of those that are no single numbers.
+    """
+    common_shape(refusal=refusal, **{name: array.shape for name, array in arrays.items()})
+    return tuple(np.broadcast_arrays(*arrays.values()))
 
 
 def slack(value: Floats) -> Floats:

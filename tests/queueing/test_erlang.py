@@ -205,6 +205,12 @@ def test_senseless_input_is_named(call, word):
         call()
 
 
+@pytest.mark.parametrize(("load", "units"), [([2.0], 2), (2.0, [2]), ([[2.0], [2.0]], [2, 2])])
+def test_numbers_and_arrays_go_together(load, units):
+    """A number beside an array stands for as many, in the same answer, and nothing is warned of."""
+    np.testing.assert_array_equal(np.unique(queueing.erlang_b(load, units)), queueing.erlang_b(2.0, 2))
+
+
 @pytest.mark.parametrize(
     "call",
     [
