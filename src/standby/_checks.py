@@ -189,6 +189,28 @@ def whole(
     return given
 
 
+def flag(name: str, value: object, *, refusal: type[Refusal] = Refusal) -> bool:
+    """Return whether something is so; refuse what is neither true nor false: any text would count as true.
+
+    Parameters
+    ----------
+    name
+        What it says, for the message.
+    value
+        True or false, NumPy's own too.
+    refusal
+        What is raised: a room's own refusal.
+
+    Raises
+    ------
+    ValueError
+        If `value` is anything else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise refusal(f"{name} is {shown(value)}", "give True or False")
+    return bool(value)
+
+
 def common_shape(*, refusal: type[Refusal] = Refusal, **shapes: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape that arrays have together; refuse shapes that don't fit each other.
 

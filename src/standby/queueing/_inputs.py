@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby import _checks, _memory
-from standby._refusals import shown
 from standby.queueing._errors import MemoryLimitError, QueueingInputError
 
 if TYPE_CHECKING:
@@ -228,12 +227,6 @@ def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> Floats:
             f"give one finite rate above 0, or one for each of {units} units",
         )
     return speeds
-
-
-def check_flag(name: str, value: object) -> None:
-    """Refuse what is neither true nor false: any text, "no" among it, would count as true."""
-    if not isinstance(value, bool | np.bool_):
-        raise QueueingInputError(f"{name} is {shown(value)}", "give True or False")
 
 
 def check_effort(tolerance: float, max_sweeps: int) -> tuple[float, int]:

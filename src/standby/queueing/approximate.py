@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import numbers
+from standby._checks import flag, numbers
 from standby.queueing import _kernels_approximate as kernels
 from standby.queueing._anderson import Anderson
 from standby.queueing._errors import ConvergenceError, QueueingInputError
 from standby.queueing._independent import Pool, check_queue, split_pools
-from standby.queueing._inputs import System, check_effort, check_flag, check_system
+from standby.queueing._inputs import System, check_effort, check_system
 from standby.queueing._kernels_erlang import birth_death
 from standby.queueing._result import Hypercube
 
@@ -79,7 +79,7 @@ def hypercube_approximate(
     >>> round(result.lost, 6), result.busy.round(6).tolist()
     (0.2, [0.4, 0.4])
     """
-    check_flag("queue", queue)
+    queue = flag("queue", queue, refusal=QueueingInputError)
     tolerance, max_sweeps = check_effort(tolerance, max_sweeps)
     speeds = numbers("service", service, refusal=QueueingInputError)
     by_area = speeds.ndim == 2

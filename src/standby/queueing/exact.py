@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import whole
+from standby._checks import flag, whole
 from standby.queueing._entries import make_entries
 from standby.queueing._errors import QueueingInputError
 from standby.queueing._independent import Pool, check_queue, join_states, split_pools
@@ -16,7 +16,6 @@ from standby.queueing._inputs import (
     NONE,
     System,
     check_effort,
-    check_flag,
     check_memory,
     check_system,
     memory_limit_gb,
@@ -143,8 +142,8 @@ def hypercube(
     >>> round(result.lost, 6), result.busy.round(6).tolist()
     (0.2, [0.4, 0.4])
     """
-    check_flag("queue", queue)
-    check_flag("keep_states", keep_states)
+    queue = flag("queue", queue, refusal=QueueingInputError)
+    keep_states = flag("keep_states", keep_states, refusal=QueueingInputError)
     tolerance, max_sweeps = check_effort(tolerance, max_sweeps)
     system = check_system(arrival, preference, service, tied, initiated)
 
