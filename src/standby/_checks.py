@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standby._refusals import Refusal, shown
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import ArrayLike, NDArray
 
     from standby._typing import Floats
@@ -189,6 +191,22 @@ def whole(
     return given
 
 
+def slack(value: Floats) -> Floats:
+    """Return the rounding slack that belongs to numbers of this size.
+
+    Parameters
+    ----------
+    value
+        Numbers of officers.
+
+    Returns
+    -------
+    ndarray
+        `ROUNDING_SLACK` times the number, and never less than `ROUNDING_SLACK`.
+    """
+    return np.asarray(ROUNDING_SLACK * np.maximum(1.0, np.abs(value)))
+
+
 def flag(name: str, value: object, *, refusal: type[Refusal] = Refusal) -> bool:
     """Return whether something is so; refuse what is neither true nor false: any text would count as true.
 
@@ -253,19 +271,3 @@ def together(*, refusal: type[Refusal] = Refusal, **arrays: NDArray[Any]) -> tup
     """
     common_shape(refusal=refusal, **{name: array.shape for name, array in arrays.items()})
     return tuple(np.broadcast_arrays(*arrays.values()))
-
-
-def slack(value: Floats) -> Floats:
-    """Return the rounding slack that belongs to numbers of this size.
-
-    Parameters
-    ----------
-    value
-        Numbers of officers.
-
-    Returns
-    -------
-    ndarray
-        `ROUNDING_SLACK` times the number, and never less than `ROUNDING_SLACK`.
-    """
-    return np.asarray(ROUNDING_SLACK * np.maximum(1.0, np.abs(value)))
