@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from standby._checks import LARGEST_WHOLE, number, numbers, single, whole
+from standby._checks import LARGEST_WHOLE, common_shape, number, numbers, single, together, whole
 from standby._refusals import Refusal
 
 
@@ -51,8 +51,12 @@ def test_what_is_no_whole_number_is_refused(value, words):
 
 @pytest.mark.parametrize(
     "value",
-    ["x", "0.5", ["a"], [1, [2]], None, 1j, dt.date(2025, 1, 1), np.datetime64("2025-01-01"), 10**400, {}],
-)
+    [
+        "x", "0.5", ["a"], [1, [2]], None, 1j, dt.date(2025, 1, 1), np.datetime64("2025-01-01"), 10**400, {},
+        np.array([1.0, "0.5"], dtype=object), np.array([[b"1", None]], dtype=object), [10**400, "1"],
+        np.array([np.timedelta64(3)], dtype=object),
+    ],
+)  # fmt: skip
 def test_what_is_no_number_is_refused(value):
     """No number is read out of text or dates, and none is made of what cannot be one."""
     with pytest.raises(_RoomError, match=r"^busy "):
@@ -75,3 +79,19 @@ def test_a_single_number_is_no_array():
         single("busy", [0.5])
     with pytest.raises(Refusal, match="busy is 1; give a number of at least 0 and less than 1"):
         single("busy", 1, high=1.0, below=True)
+
+
+def test_arrays_come_to_one_shape():
+    """Arrays that fit each other get one shape; single numbers fit any."""
+    one, other = together(one=np.array(1.0), other=np.array([[1.0], [2.0]]))
+    assert one.shape == other.shape == (2, 1)
+    assert common_shape(one=(), other=(3, 1), third=(2,)) == (3, 2)
+
+
+def test_arrays_of_other_shapes_are_refused():
+    """Shapes that don't fit are refused by name, without the single numbers among them."""
+    with pytest.raises(
+        _RoomError,
+        match=r"crew has shape \(2,\) and posts \(3,\); give arrays of one shape, or single numbers",
+    ):
+        together(refusal=_RoomError, crew=np.ones(2), hours=np.array(1.0), posts=np.ones(3))

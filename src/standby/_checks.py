@@ -10,7 +10,9 @@ import numpy as np
 from standby._refusals import Refusal, shown
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from typing import Any
+
+    from numpy.typing import ArrayLike, NDArray
 
     from standby._typing import Floats
 
@@ -19,6 +21,9 @@ ROUNDING_SLACK = 1e-9
 
 LARGEST_WHOLE = 2**31 - 1
 """Largest whole number that is taken: sums of as many of them still fit into 64 bits."""
+
+_NO_NUMBERS = (str, bytes, np.datetime64, np.timedelta64)
+"""Types out of which NumPy makes numbers that nobody meant."""
 
 
 def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) -> Floats:
@@ -47,8 +52,9 @@ def numbers(name: str, value: ArrayLike, *, refusal: type[Refusal] = Refusal) ->
     try:
         array = np.asarray(value)
 
-        # NumPy would read numbers out of text, and count the days of a date.
-        if array.dtype.kind not in "biufO":
+        # NumPy would read numbers out of text, and count the days of a date; also in an array of objects.
+        holds_others = array.dtype.kind == "O" and any(isinstance(part, _NO_NUMBERS) for part in array.flat)
+        if holds_others or array.dtype.kind not in "biufO":
             raise refusal(f"{name} is {shown(value)}", fix)
         return array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
@@ -223,3 +229,69 @@ def slack(value: Floats) -> Floats:
         `ROUNDING_SLACK` times the number, and never less than `ROUNDING_SLACK`.
     """
     return np.asarray(ROUNDING_SLACK * np.maximum(1.0, np.abs(value)))
+
+
+def flag(name: str, value: object, *, refusal: type[Refusal] = Refusal) -> bool:
+    """Return whether something is so; refuse what is neither true nor false: any text would count as true.
+
+    Parameters
+    ----------
+    name
+        What it says, for the message.
+    value
+        True or false, NumPy's own too.
+    refusal
+        What is raised: a room's own refusal.
+
+    Raises
+    ------
+    ValueError
+        If `value` is anything else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise refusal(f"{name} is {shown(value)}", "give True or False")
+    return bool(value)
+
+
+def common_shape(*, refusal: type[Refusal] = Refusal, **shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that arrays have together; refuse shapes that don't fit each other.
+
+    Parameters
+    ----------
+    refusal
+        What is raised: a room's own refusal.
+    **shapes
+        Shape of each array, by what the array is.
+
+    Raises
+    ------
+    ValueError
+        If they can't be broadcast, with the shapes of those that are no single numbers.
+    """
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError as error:
+        first, *others = ((name, shape) for name, shape in shapes.items() if shape)
+        rest = " and ".join(f"{name} {shape}" for name, shape in others)
+        raise refusal(
+            f"{first[0]} has shape {first[1]} and {rest}", "give arrays of one shape, or single numbers"
+        ) from error
+
+
+def together(*, refusal: type[Refusal] = Refusal, **arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return arrays in the shape that they have together; refuse shapes that don't fit each other.
+
+    Parameters
+    ----------
+    refusal
+        What is raised: a room's own refusal.
+    **arrays
+        The arrays, by name. Those that are returned may be views that are not to be written to.
+
+    Raises
+    ------
+    ValueError
+        If they can't be broadcast, with the shapes of those that are no single numbers.
+    """
+    common_shape(refusal=refusal, **{name: array.shape for name, array in arrays.items()})
+    return tuple(np.broadcast_arrays(*arrays.values()))

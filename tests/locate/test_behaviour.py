@@ -22,6 +22,11 @@ MINUTES = np.array([[1.0, 9.0, 4.0], [9.0, 2.0, 4.0]])
 WEIGHT = np.array([3.0, 2.0, 1.0])
 
 
+def curve_at(budgets):
+    """Return the curve of the small problem at some budgets."""
+    return locate.pareto(MINUTES, WEIGHT, 5, cost_gbp=[1.0, 2.0], budgets_gbp=budgets)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -56,6 +61,22 @@ WEIGHT = np.array([3.0, 2.0, 1.0])
         (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, time_limit_s=-1), "time_limit_s"),
         (lambda: locate.mclp(MINUTES, WEIGHT, 5, 1, on_interrupt="stop"), "on_interrupt"),
         (lambda: locate.pareto(MINUTES, WEIGHT, 5, budgets_gbp=[1]), "needs cost_gbp"),
+        (lambda: curve_at(["a"]), r"budgets_gbp is \['a'\]; give a number"),
+        (lambda: curve_at("a"), r"budgets_gbp is \['a'\]; give a number"),
+        (lambda: curve_at(5), "budgets_gbp is 5; give a list of budgets"),
+        (lambda: curve_at([[1.0]]), r"budgets_gbp has shape \(1, 1\); give a list"),
+        (lambda: curve_at([3, -1]), "budgets_gbp is -1; give a number of at least 0"),
+        (lambda: curve_at([3, np.nan]), r"budgets_gbp has 1 missing value\(s\)"),
+        (lambda: locate.units_for_reliability(np.nan, 0.9), "busy is nan; give a number"),
+        (lambda: locate.units_for_reliability(-0.1, 0.9), "busy is -0.1; give a number of at least 0"),
+        (lambda: locate.units_for_reliability(0.5, "most"), "reliability is 'most'; give a number"),
+        (lambda: locate.units_for_reliability(0.5, 1.1), "reliability is 1.1; give a number of .* at most 1"),
+        (lambda: locate.local_load([1.0, 2.0], [[1, np.nan], [0, 1]]), "neighbours has 1 missing value"),
+        (lambda: locate.local_load([1.0, 2.0], [["yes", "no"]] * 2), "neighbours is .*; give a number"),
+        (lambda: locate.local_load([1.0, 2.0], MINUTES[:2, :2] * np.inf), "neighbours must be finite"),
+        (lambda: locate.local_load([1.0], sparse.csr_matrix([[np.nan]])), "neighbours has 1 missing"),
+        (lambda: locate.local_load([1.0], 1), r"neighbours has shape \(\)"),
+        (lambda: locate.local_load([1.0, 2.0], [[1, 0]]), "load has shape"),
         (lambda: locate.compliance_table(MINUTES, WEIGHT, 5, 2, chance=[1.0]), "chance"),
         # Numbers that are none, and lists that are none.
         (lambda: locate.mclp(MINUTES, WEIGHT, 5, np.nan), "units is nan; give a whole number"),

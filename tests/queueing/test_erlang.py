@@ -193,6 +193,7 @@ def test_sources_that_never_call():
         (lambda: queueing.mg_infinity(1, 1, "x"), "count is 'x'"),
         (lambda: queueing.priority_wait(["x"], 3, 1), "arrival is"),
         (lambda: queueing.finite_source("x", 1, 1, 1), "sources is 'x'"),
+        (lambda: queueing.finite_source(2, 1, 1, 1, queue="no"), "queue is 'no'; give True or False"),
         (lambda: queueing.finite_source(2, "x", 1, 1), "rate is 'x'"),
         (lambda: queueing.hypercube(["x"], [[0]], 1.0), "arrival is"),
         (lambda: queueing.hypercube([0.5], [[0]], "x"), "service is 'x'"),
@@ -202,6 +203,12 @@ def test_senseless_input_is_named(call, word):
     """A negative, missing or fractional quantity is an error that names it."""
     with pytest.raises(queueing.QueueingInputError, match=word):
         call()
+
+
+@pytest.mark.parametrize(("load", "units"), [([2.0], 2), (2.0, [2]), ([[2.0], [2.0]], [2, 2])])
+def test_numbers_and_arrays_go_together(load, units):
+    """A number beside an array stands for as many, in the same answer, and nothing is warned of."""
+    np.testing.assert_array_equal(np.unique(queueing.erlang_b(load, units)), queueing.erlang_b(2.0, 2))
 
 
 @pytest.mark.parametrize(

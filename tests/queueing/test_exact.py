@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 from fractions import Fraction
@@ -21,7 +22,10 @@ from standby.queueing import (
     erlang_b,
     erlang_c,
     hypercube,
+    hypercube_approximate,
     hypercube_memory_gb,
+    hypercube_multiple,
+    hypercube_patrol,
 )
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "hypercube"
@@ -321,6 +325,56 @@ def test_senseless_systems_are_refused(arguments, options, words):
     """Zero service, repeats, gaps, unknown units and shapes are errors that say which."""
     with pytest.raises(QueueingInputError, match=words):
         hypercube(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"queue": "no"}, "queue is 'no'; give True or False"),
+        ({"keep_states": np.nan}, "keep_states is nan; give True or False"),
+        ({"tolerance": "small"}, "tolerance is 'small'; give a number"),
+        ({"tolerance": np.nan}, "tolerance is nan; give a number"),
+        ({"tolerance": -1e-9}, "tolerance is -1e-09; give a number of at least 0 and less than 1"),
+        ({"tolerance": 1.0}, "tolerance is 1; give a number of at least 0 and less than 1"),
+        ({"max_sweeps": 2.5}, "max_sweeps is 2.5; give a whole number"),
+        ({"max_sweeps": 0}, "max_sweeps is 0; give a whole number of at least 1"),
+        ({"memory_gb": np.nan}, "memory_gb is nan; give a number"),
+        ({"memory_gb": "all"}, "memory_gb is 'all'; give a number"),
+        ({"memory_gb": -1}, "memory_gb is -1; give a number of at least 0"),
+    ],
+)
+def test_senseless_options_are_refused(options, words):
+    """What says how to solve is checked as what is solved, in each of the hypercubes that have it."""
+    work = {"initiated": 1.0, "own_service": 1.0}
+    solvers = [
+        (hypercube, (), {}),
+        (hypercube_approximate, (), {}),
+        (hypercube_multiple, (1,), {}),
+        (hypercube_patrol, (), work),
+    ]
+    for solver, more, others in solvers:
+        if options.keys() <= inspect.signature(solver).parameters.keys():
+            with pytest.raises(QueueingInputError, match=words):
+                solver(RATE, LISTS, SERVICE, *more, **others, **options)
+
+
+@pytest.mark.parametrize("units", [-1, 2.5, np.nan, "24", None])
+def test_memory_of_no_number_of_units_is_refused(units):
+    """Memory is told for a whole number of units, and for nothing else."""
+    with pytest.raises(QueueingInputError, match=r"units is .*; give a whole number"):
+        hypercube_memory_gb(units)
+
+
+def test_memory_of_any_number_of_units():
+    """More states than a number can hold need memory without end, and are refused as too many."""
+    assert hypercube_memory_gb(10**6) == np.inf
+    lists = [np.arange(2000)]
+    with pytest.raises(MemoryLimitError, match="2000 units needs inf GB"):
+        hypercube([1.0], lists, 1.0)
+    with pytest.raises(MemoryLimitError, match="2000 units"):
+        hypercube_multiple([1.0], lists, 1.0, 1)
+    with pytest.raises(MemoryLimitError, match="2000 units"):
+        hypercube_patrol([1.0], lists, 1.0, initiated=1.0, own_service=1.0)
 
 
 def test_unstable_queue_is_refused():

@@ -123,6 +123,39 @@ def test_draws_give_the_same_paths_as_one_at_a_time():
         (lambda: wf.course_intake(courses_per_year=1, course_size=12, pass_rate=58), "pass_rate"),
         (lambda: wf.strength_path(1, 2, loss=0.1), "one number a month"),
         (lambda: wf.strength_path(1, [2, 3], loss=1.0), "loss is 1; .*less than 1"),
+        (lambda: wf.month_shares(5), "course_months is 5; give a list of months from 1 to 12"),
+        (lambda: wf.month_shares("5"), "course_months is '5'; give a whole number"),
+        (lambda: wf.project_strength(10, 3, loss=0.1, years=1), "intake is 3; give what course_intake"),
+        (
+            lambda: wf.years_to_target(10, strength=3, intake=None, loss=0.1),
+            "intake is None; give what course_intake returns",
+        ),
+        (
+            lambda: wf.course_intake(courses_per_year=[1, 2], course_size=[3, 4, 5], pass_rate=0.5),
+            "courses_per_year has shape .* and course_size",
+        ),
+        (
+            lambda: wf.course_intake(
+                courses_per_year=1, course_size=12, pass_rate=[0.5, 0.6], reaccreditation_seats=[1, 2, 3]
+            ),
+            "pass_rate has shape .* and reaccreditation_seats",
+        ),
+        (
+            lambda: wf.strength_path([1, 2, 3], [[2, 3], [2, 3]], loss=0.1),
+            r"strength has shape \(3,\) and joiners_of_a_month \(2,\)",
+        ),
+        (
+            lambda: wf.seats_needed([1, 2], years=1, strength=1, loss=0.1, pass_rate=[0.1, 0.2, 0.3]),
+            "target has shape .* and pass_rate",
+        ),
+        (
+            lambda: wf.seats_needed(1, years=[1, 2], strength=1, loss=0.1, pass_rate=0.1),
+            "years has shape .*; give one number",
+        ),
+        (
+            lambda: wf.stocks([[1], [2]], [[0.5]], [[1], [1], [1]], periods=1),
+            "initial_of_a_grade has shape .* and recruits_of_a_grade",
+        ),
     ],
 )
 def test_bad_intake_is_named(call, words):

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from standby import workforce as wf
 
+TWO, THREE = np.full(2, 0.5), np.full(3, 0.5)
+
 
 def test_relief_factor_of_the_published_county():
     """40 hours and 30% abstraction give the six officers per post that Wiltshire named in 2019."""
@@ -113,6 +115,17 @@ def test_national_deployable_share():
         (lambda: wf.officers_for_posts(1, 2, 6, hours_per_week=169), "at most 168"),
         (lambda: wf.deployable(100, 91), "share is 91; give a number of at least 0 and at most 1"),
         (lambda: wf.deployable(np.inf, 0.9), "strength must be finite"),
+        (
+            lambda: wf.relief_factor(weekly_hours=TWO, abstraction=THREE),
+            r"weekly_hours has shape \(2,\) and abstraction \(3,\); give arrays of one shape",
+        ),
+        (lambda: wf.officers_per_unit(TWO, 6, hours_per_week=np.full(3, 84)), "and hours_per_week"),
+        (lambda: wf.officers_for_posts(TWO, THREE, 6), "posts has shape .* and officers_per_unit"),
+        (lambda: wf.posts_from_officers(TWO, THREE, 6), "officers has shape .* and officers_per_unit"),
+        (lambda: wf.deployable(TWO, THREE), "strength has shape .* and share"),
+        (lambda: wf.strength_for_deployable(TWO, np.full(3, 0.9)), "required has shape .* and share"),
+        (lambda: wf.gap(TWO, strength=THREE, deployable_share=1), "required has shape .* and strength"),
+        (lambda: wf.gap(9, strength=TWO, deployable_share=1, establishment=THREE), "and establishment"),
     ],
 )
 def test_bad_numbers_are_named(call, words):

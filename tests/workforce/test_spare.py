@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from standby._refusals import Refusal
 from standby.workforce import add_to_posts, fill_posts, spare_rule, staff
 
 CAR = {"id": "new", "tier": "arv", "site": "westham", "provider": "home"}
@@ -88,6 +89,52 @@ def test_with_nobody_spare_both_rules_find_the_same(now, before, codes):
     assert float(one.found) == pytest.approx(float(other.found), abs=1e-6)
     np.testing.assert_allclose(one.kept, other.kept, atol=1e-6)
     np.testing.assert_allclose(one.taught, other.taught, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "at_hand", "words"),
+    [
+        ("a", [20, 0], 30, "now is 'a'; give a number"),
+        ([-1, 0], [20, 0], 30, "now is -1; give a number of at least 0"),
+        ([np.nan, 0], [20, 0], 30, "now has 1 missing value"),
+        ([26, 8], [20, -2], 30, "before is -2; give a number of at least 0"),
+        ([26, 8], [20, 0], -30, "at_hand is -30; give a number of at least 0"),
+        ([26, 8], [20, 0], "many", "at_hand is 'many'; give a number"),
+        (26, 20, 30, r"now has shape \(\) and before \(\); give one number for each tier"),
+        ([26, 8], [20], 30, r"now has shape \(2,\) and before \(1,\); give one number for each tier"),
+        (np.ones((2, 2)), np.ones((3, 2)), 30, "now has shape .* and before .*; give arrays of one shape"),
+        (np.ones((2, 2)), [20, 0], [1, 2, 3], "at_hand has shape .* and posts_of_a_tier"),
+    ],
+)
+def test_posts_that_make_no_sense_are_refused(now, before, at_hand, words):
+    """Both rules refuse text, officers below 0 and shapes that don't fit, by name."""
+    with pytest.raises(Refusal, match=words):
+        fill_posts(now, before, at_hand=at_hand, accreditations=ONE_EACH)
+    with pytest.raises(Refusal, match=words):
+        add_to_posts(now, before, at_hand=at_hand)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"accreditations": [0]}, r"accreditations has shape \(1,\); give one code for each of 2 tiers"),
+        ({"accreditations": [0, np.nan]}, "accreditations has 1 missing value"),
+        ({"accreditations": "ab"}, "accreditations is 'ab'; give a number"),
+        ({"at_hand_before": -1}, "at_hand_before is -1; give a number of at least 0"),
+        ({"at_hand": np.nan}, "at_hand has 1 missing value"),
+    ],
+)
+def test_codes_and_officers_that_make_no_sense_are_refused(options, words):
+    """There is one code for each tier, and nobody is at hand in numbers below 0 or not known."""
+    with pytest.raises(Refusal, match=words):
+        fill_posts([26, 8], [20, 0], **{"at_hand": 30, "accreditations": ONE_EACH, **options})
+
+
+def test_an_unknown_number_at_hand_is_no_hindrance_to_adding():
+    """Without a number of officers at hand every added post takes one more, and nobody knows who is spare."""
+    filled = add_to_posts([26, 8], [20, 0], at_hand=np.nan)
+    assert float(filled.found) == 14.0
+    assert np.isnan(filled.spare)
 
 
 def row(plan, altered, changes, force="home", **option):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -228,10 +229,26 @@ def check_rates_by_unit(name: str, rates: ArrayLike, units: int) -> Floats:
     return speeds
 
 
+def check_effort(tolerance: float, max_sweeps: int) -> tuple[float, int]:
+    """Return when to stop, as plain numbers; refuse a tolerance that is no share, and no sweeps at all."""
+    return (
+        _checks.single("tolerance", tolerance, high=1.0, below=True, refusal=QueueingInputError),
+        _checks.whole("max_sweeps", max_sweeps, low=1, refusal=QueueingInputError),
+    )
+
+
+def number_of_states(conditions: int, units: int) -> float:
+    """Return how many states units have together, infinite where that is more than a number can hold."""
+    try:
+        return float(conditions) ** units
+    except OverflowError:
+        return math.inf
+
+
 def memory_limit_gb(memory_gb: float | None) -> float:
     """Return the memory that may be used: what is allowed, else what is free [GB]."""
     if memory_gb is not None:
-        return memory_gb
+        return _checks.single("memory_gb", memory_gb, refusal=QueueingInputError)
 
     free = _memory.free_bytes() / 1e9
     return free if np.isfinite(free) else _UNKNOWN_GB

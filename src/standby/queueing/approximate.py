@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import numbers
+from standby._checks import flag, numbers
 from standby.queueing import _kernels_approximate as kernels
 from standby.queueing._anderson import Anderson
 from standby.queueing._errors import ConvergenceError, QueueingInputError
 from standby.queueing._independent import Pool, check_queue, split_pools
-from standby.queueing._inputs import System, check_system
+from standby.queueing._inputs import System, check_effort, check_system
 from standby.queueing._kernels_erlang import birth_death
 from standby.queueing._result import Hypercube
 
@@ -51,9 +51,9 @@ def hypercube_approximate(
         Services that a unit completes per unit of time while busy: one number, shape (units,), or shape
         (areas, units) when it depends on where the call is (needs ``queue=False``).
     tolerance
-        Largest change of a busy fraction in the last pass.
+        Largest change of a busy fraction in the last pass, below 1.
     max_sweeps
-        Passes after which to give up.
+        Passes after which to give up, at least 1.
 
     Returns
     -------
@@ -79,6 +79,8 @@ def hypercube_approximate(
     >>> round(result.lost, 6), result.busy.round(6).tolist()
     (0.2, [0.4, 0.4])
     """
+    queue = flag("queue", queue, refusal=QueueingInputError)
+    tolerance, max_sweeps = check_effort(tolerance, max_sweeps)
     speeds = numbers("service", service, refusal=QueueingInputError)
     by_area = speeds.ndim == 2
     unit_speeds = _mean_rate(speeds) if by_area else speeds

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standby._checks import ROUNDING_SLACK, single, whole
 from standby._show import Shown
 from standby._typing import Floats
 from standby.queueing import kernels_congestion as _kernels
+from standby.queueing._errors import QueueingInputError
 
 NODES = (4, 3, 2)
 """Most nodes of a pool's congestion, where a group of forces has one such pool, two, or more.
@@ -48,15 +50,20 @@ def congestion(load: float, units: int, *, committed_share: float = 0.0, peak: f
     committed_share
         Share of time that each unit is committed to what calls cannot break off.
     peak
-        Units that a call takes at once. More than one is Hayward's approximation: load and units are divided
-        by it. If the units of a call leave together, the exact chance that nobody is free is B(a/k, ⌈N/k⌉)
-        for k units a call; docs/queueing.md has the error.
+        Units that a call takes at once, at least 1. More than one is Hayward's approximation: load and units
+        are divided by it. If the units of a call leave together, the exact chance that nobody is free is
+        B(a/k, ⌈N/k⌉) for k units a call; docs/queueing.md has the error.
 
     Returns
     -------
     Congestion
         Without commitments and with one unit a call, the chance that k of the units are all away is
         B(N, a) / B(N - k, a) exactly for k up to 7 and for k = N, B being Erlang's formula.
+
+    Raises
+    ------
+    QueueingInputError
+        When a parameter is no number, not finite or leaves its range.
 
     References
     ----------
@@ -69,6 +76,16 @@ def congestion(load: float, units: int, *, committed_share: float = 0.0, peak: f
     >>> round(found.all_away, 6), round(float(found.weight @ found.busy**5), 6)
     (0.062423, 0.062423)
     """
+    load = single("load", load, refusal=QueueingInputError)
+    units = whole("units", units, low=1, refusal=QueueingInputError)
+    peak = single("peak", peak, low=1.0, refusal=QueueingInputError)
+
+    # A share that is a mean over forces may pass 1 by rounding.
+    most = 1.0 + ROUNDING_SLACK
+    committed_share = min(
+        single("committed_share", committed_share, high=most, refusal=QueueingInputError), 1.0
+    )
+
     committed = np.full(units, committed_share)
     numbers = np.empty(units + 1)
     _kernels.numbers_free(committed, numbers)
@@ -86,7 +103,7 @@ def congestion(load: float, units: int, *, committed_share: float = 0.0, peak: f
         committed=committed,
         alike=np.zeros(units, dtype=np.int64),
         numbers=numbers,
-        peak=float(peak),
+        peak=peak,
     )
     size = min(NODES[0], (units + 2) // 2)
     nodes = _kernels.PoolNodes(np.empty(size), np.empty(size), np.empty((size, units)))
@@ -103,7 +120,15 @@ def all_away(load: float, units: int) -> float:
         Work offered [erlang].
     units
         How many there are.
+
+    Raises
+    ------
+    QueueingInputError
+        When the load is no number, negative or not finite, or the number of units is not whole.
     """
+    load = single("load", load, refusal=QueueingInputError)
+    units = whole("units", units, refusal=QueueingInputError)
+
     numbers = np.zeros(units + 1)
     numbers[units] = 1.0
     return float(_kernels.all_away(load, numbers, 1.0))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import LARGEST_WHOLE, number, single, whole
+from standby._checks import LARGEST_WHOLE, number, single, together, whole
 from standby._show import Shown
 from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import erlang_b_flat
@@ -35,13 +35,7 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[Floats, Codes]:
             "units holds something else than whole numbers", "give whole numbers of at least 0"
         )
 
-    try:
-        loads, counts = np.broadcast_arrays(load_array, unit_floats.astype(np.int64))
-    except ValueError as error:
-        raise QueueingInputError(
-            f"load has shape {load_array.shape} and units {unit_floats.shape}",
-            "give arrays of one shape, or one of them as a number",
-        ) from error
+    loads, counts = together(refusal=QueueingInputError, load=load_array, units=unit_floats.astype(np.int64))
     return loads, counts
 
 
@@ -79,7 +73,7 @@ def erlang_b(load: ArrayLike, units: ArrayLike) -> float | Floats:
     """
     loads, counts = _broadcast(load, units)
     blocked = np.empty(loads.size)
-    erlang_b_flat(loads.ravel(), counts.ravel(), blocked)
+    erlang_b_flat(loads.flatten(), counts.flatten(), blocked)  # copies: Numba warns of broadcast views
 
     return float(blocked[0]) if loads.ndim == 0 else blocked.reshape(loads.shape)
 

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import flag, whole
 from standby.queueing._entries import make_entries
+from standby.queueing._errors import QueueingInputError
 from standby.queueing._independent import Pool, check_queue, join_states, split_pools
-from standby.queueing._inputs import NONE, System, check_memory, check_system, memory_limit_gb
+from standby.queueing._inputs import (
+    NONE,
+    System,
+    check_effort,
+    check_memory,
+    check_system,
+    memory_limit_gb,
+    number_of_states,
+)
 from standby.queueing._result import Hypercube
 from standby.queueing._steady import Steady
 
@@ -33,15 +43,21 @@ def hypercube_memory_gb(units: int) -> float:
     Returns
     -------
     float
-        One number of 8 bytes for each of 2^units states, with a hundredth and 50 MB for what goes with them
-        [GB].
+        One number of 8 bytes for each of 2^units states, with a hundredth and 50 MB for what goes with them;
+        infinite where 2^units is more than a number can hold [GB].
+
+    Raises
+    ------
+    QueueingInputError
+        When `units` is not a whole number of at least 0.
 
     Examples
     --------
     >>> round(hypercube_memory_gb(24), 2)
     0.19
     """
-    return 8.0 * 2.0**units * 1.01 / 1e9 + 0.05
+    units = whole("units", units, refusal=QueueingInputError)
+    return 8.0 * number_of_states(2, units) * 1.01 / 1e9 + 0.05
 
 
 def hypercube(
@@ -83,9 +99,9 @@ def hypercube(
         Own work that a free unit starts per unit of time, such as patrol-initiated work; it lasts as long as
         a call does and is not broken off; one number or shape (units,).
     tolerance
-        Largest share of a layer's flow by which flows in and out of its states may differ.
+        Largest share of a layer's flow by which flows in and out of its states may differ, below 1.
     max_sweeps
-        Sweeps after which to give up.
+        Sweeps after which to give up, at least 1.
     memory_gb
         Memory that may be used; by default what the machine has free [GB].
     keep_states
@@ -100,8 +116,8 @@ def hypercube(
     ------
     QueueingInputError
         When a rate is zero, negative or not finite where it must not be, a list repeats a unit, has a gap
-        or names a unit that is not there, shapes do not fit, or calls would wait for units that other
-        calls may not use.
+        or names a unit that is not there, shapes do not fit, calls would wait for units that other calls may
+        not use, or an option is not of its kind or leaves its range.
     UnstableQueueError
         When calls that wait come as fast as they can be served.
     MemoryLimitError
@@ -126,7 +142,11 @@ def hypercube(
     >>> round(result.lost, 6), result.busy.round(6).tolist()
     (0.2, [0.4, 0.4])
     """
+    queue = flag("queue", queue, refusal=QueueingInputError)
+    keep_states = flag("keep_states", keep_states, refusal=QueueingInputError)
+    tolerance, max_sweeps = check_effort(tolerance, max_sweeps)
     system = check_system(arrival, preference, service, tied, initiated)
+
     pools = split_pools(system)
     if queue:
         check_queue(system, pools)
@@ -217,15 +237,15 @@ def _add_queue(part: _Part, system: System) -> None:
     # Each call more that waits is `load` times as likely as the state before it: a geometric sum.
     full = float(part.states[-1])
     waiting = full * load / (1.0 - load)
-    whole = 1.0 + waiting
+    total = 1.0 + waiting
 
-    part.delayed = (full + waiting) / whole
+    part.delayed = (full + waiting) / total
     part.queue_length = part.delayed * load / (1.0 - load)
-    part.busy = (part.busy + waiting) / whole
-    part.dispatch = part.dispatch / whole + part.delayed * system.service / capacity
+    part.busy = (part.busy + waiting) / total
+    part.dispatch = part.dispatch / total + part.delayed * system.service / capacity
     part.lost = np.zeros_like(part.lost)
     part.states[-1] += waiting
-    part.states /= whole
+    part.states /= total
 
 
 def _join(system: System, pools: list[Pool], parts: list[_Part], *, queue: bool, keep: bool) -> Hypercube:

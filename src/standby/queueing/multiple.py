@@ -12,7 +12,7 @@ from standby._checks import numbers
 from standby._show import Shown
 from standby.queueing import _kernels_multiple as kernels
 from standby.queueing._errors import QueueingInputError
-from standby.queueing._inputs import System, check_memory, check_system
+from standby.queueing._inputs import System, check_effort, check_memory, check_system, number_of_states
 from standby.queueing._relaxed import class_factors, largest_imbalance, sweep_until_balanced
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def hypercube_multiple(
     >>> round(result.lost, 4)
     0.6
     """
+    tolerance, max_sweeps = check_effort(tolerance, max_sweeps)
     system = check_system(arrival, preference, service, None, initiated)
     counts = _check_needed(needed, system)
     if when_short not in {"send", "lose"}:
@@ -147,7 +148,7 @@ def hypercube_multiple(
 
     units = system.service.size
     checked_times = _check_times(times, (system.arrival.size, units))
-    base_gb = 3.0 * 8.0 * 2.0**units / 1e9
+    base_gb = 3.0 * 8.0 * number_of_states(2, units) / 1e9
     check_memory(f"the model of {units} units with several units a call", base_gb, memory_gb)
 
     calls = kernels.Calls(

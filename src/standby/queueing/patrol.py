@@ -11,7 +11,14 @@ import numpy as np
 from standby._show import Shown
 from standby.queueing import _kernels_patrol as kernels
 from standby.queueing._errors import QueueingInputError
-from standby.queueing._inputs import System, check_memory, check_rates_by_unit, check_system
+from standby.queueing._inputs import (
+    System,
+    check_effort,
+    check_memory,
+    check_rates_by_unit,
+    check_system,
+    number_of_states,
+)
 from standby.queueing._relaxed import class_factors, largest_imbalance, sweep_until_balanced
 
 if TYPE_CHECKING:
@@ -123,12 +130,13 @@ def hypercube_patrol(
     >>> round(result.lost, 6), result.on_calls.round(6).tolist()
     (0.5, [0.5])
     """
+    tolerance, max_sweeps = check_effort(tolerance, max_sweeps)
     system = check_system(arrival, preference, service, None, initiated)
     units = system.service.size
     own_speeds = check_rates_by_unit("own_service", own_service, units)
     rules = _check_rules(break_off, system.arrival.size)
 
-    needed = 8.0 * (units + 3) * 3.0**units / 1e9
+    needed = 8.0 * (units + 3) * number_of_states(3, units) / 1e9
     _LOG.info("hypercube_patrol: %d units, 3^%d states, %.3g GB", units, units, needed)
     check_memory(f"the model of {units} units with own work", needed, memory_gb)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import numbers, single, whole
+from standby._checks import flag, numbers, single, whole
 from standby._show import Shown
 from standby.queueing._errors import QueueingInputError, UnstableQueueError
 from standby.queueing._kernels_erlang import birth_death
@@ -291,6 +291,7 @@ def finite_source(
     """
     rate, service, units = check_rates(rate, service, units, arrival_name="rate")
     sources = whole("sources", sources, low=1, refusal=QueueingInputError)
+    queue = flag("queue", queue, refusal=QueueingInputError)
 
     # A birth-death chain of the calls present; only idle sources call.
     most_present = sources if queue else min(sources, units)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import number, whole
+from standby._checks import common_shape, number, whole
 from standby._refusals import Refusal
 from standby._show import Shown
-from standby.workforce.intake import MONTHS_PER_YEAR
+from standby.workforce.intake import MONTHS_PER_YEAR, joiners_by_month
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -117,7 +117,7 @@ def strength_path(strength: ArrayLike, joiners: ArrayLike, *, loss: ArrayLike) -
     Raises
     ------
     ValueError
-        If `joiners` has no month axis or a number leaves its range.
+        If `joiners` has no month axis, a number leaves its range or shapes do not fit.
     """
     start = number("strength", strength)
     stay = monthly_staying(loss)
@@ -125,7 +125,7 @@ def strength_path(strength: ArrayLike, joiners: ArrayLike, *, loss: ArrayLike) -
     if joined.ndim == 0:
         raise Refusal("joiners is a single number", "give one number a month on its last axis")
 
-    shape = np.broadcast_shapes(start.shape, stay.shape, joined.shape[:-1])
+    shape = common_shape(strength=start.shape, loss=stay.shape, joiners_of_a_month=joined.shape[:-1])
     months = joined.shape[-1]
     joined = np.broadcast_to(joined, (*shape, months))
 
@@ -165,11 +165,11 @@ def project_strength(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range, `intake` is none, or shapes do not fit.
     """
     whole_years = whole("years", years, low=1)
     lead = whole("lead_months", lead_months)
 
-    joiners = np.tile(intake.by_month, whole_years)
+    joiners = np.tile(joiners_by_month(intake), whole_years)
     joiners[..., : min(lead, whole_years * MONTHS_PER_YEAR)] = 0.0
     return strength_path(strength, joiners, loss=loss)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import number, whole
+from standby._checks import common_shape, number, whole
 from standby._refusals import Refusal
 
 if TYPE_CHECKING:
@@ -110,7 +110,11 @@ def stocks(initial: ArrayLike, transition: ArrayLike, recruits: ArrayLike, *, pe
     joining = _by_grade("recruits", recruits, grades)
     steps = whole("periods", periods)
 
-    shape = np.broadcast_shapes(start.shape[:-1], joining.shape[:-1], moves.shape[:-2])
+    shape = common_shape(
+        initial_of_a_grade=start.shape[:-1],
+        recruits_of_a_grade=joining.shape[:-1],
+        transition_of_a_grade=moves.shape[:-2],
+    )
     path = np.empty((*shape, steps + 1, grades))
     path[..., 0, :] = start
     for step in range(steps):

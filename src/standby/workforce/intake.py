@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import number, whole
-from standby._refusals import Refusal
+from standby._checks import number, together, whole
+from standby._refusals import Refusal, shown
 from standby._show import Shown
 
 if TYPE_CHECKING:
@@ -71,17 +71,40 @@ def month_shares(course_months: Sequence[int] | None) -> Floats:
     Raises
     ------
     ValueError
-        If `course_months` is empty or has something other than whole numbers from 1 to 12.
+        If `course_months` is no list, is empty or has something other than whole numbers from 1 to 12.
     """
     if course_months is None:
         return np.full(MONTHS_PER_YEAR, 1.0 / MONTHS_PER_YEAR)
 
-    months = [whole("course_months", month, low=1) for month in course_months]
+    try:
+        months = [whole("course_months", month, low=1) for month in course_months]
+    except TypeError as error:
+        raise Refusal(
+            f"course_months is {shown(course_months)}", "give a list of months from 1 to 12"
+        ) from error
     if not months or max(months) > MONTHS_PER_YEAR:
         raise Refusal(f"course_months is {tuple(months)}", "name months from 1 to 12, at least one")
 
     courses = np.bincount(np.asarray(months) - 1, minlength=MONTHS_PER_YEAR)
     return np.asarray(courses / len(months))
+
+
+def joiners_by_month(intake: Intake) -> Floats:
+    """Return the officers who join in each month of a year, shape (..., 12); refuse what is no intake.
+
+    Parameters
+    ----------
+    intake
+        The year's intake by month, from `course_intake`.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    if not isinstance(intake, Intake):
+        raise Refusal(f"intake is {shown(intake)}", "give what course_intake returns")
+    return intake.by_month
 
 
 def course_intake(
@@ -127,18 +150,21 @@ def course_intake(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range or shapes do not fit.
     """
-    seats = number("courses_per_year", courses_per_year) * number("course_size", course_size)
-    passing = number("pass_rate", pass_rate, high=1.0)
-    selected_share = number("selection_rate", selection_rate, high=1.0)
-    applicants = number("applicants_per_year", applicants_per_year, finite=False)
+    courses, size, passing, selected_share, applicants, reaccrediting = together(
+        courses_per_year=number("courses_per_year", courses_per_year),
+        course_size=number("course_size", course_size),
+        pass_rate=number("pass_rate", pass_rate, high=1.0),
+        selection_rate=number("selection_rate", selection_rate, high=1.0),
+        applicants_per_year=number("applicants_per_year", applicants_per_year, finite=False),
+        reaccreditation_seats=number("reaccreditation_seats", reaccreditation_seats),
+    )
+    seats = np.asarray(courses * size)
 
     # Applicants may be infinite, and infinity times a share of 0 would be NaN.
-    candidates = np.where(selected_share > 0.0, applicants, 0.0) * selected_share
-    new_seats = np.maximum(seats - number("reaccreditation_seats", reaccreditation_seats), 0.0)
-
-    seats, new_seats, candidates, passing = np.broadcast_arrays(seats, new_seats, candidates, passing)
+    candidates = np.asarray(np.where(selected_share > 0.0, applicants, 0.0) * selected_share)
+    new_seats = np.asarray(np.maximum(seats - reaccrediting, 0.0))
     starters = np.minimum(new_seats, candidates)
     passed = np.asarray(starters * passing)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import number, slack
+from standby._checks import number, slack, together
 from standby._show import Shown
 
 if TYPE_CHECKING:
@@ -72,10 +72,12 @@ def relief_factor(*, weekly_hours: ArrayLike, abstraction: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If `weekly_hours` is not in (0, 168] or `abstraction` not in [0, 1).
+        If `weekly_hours` is not in (0, 168], `abstraction` not in [0, 1), or their shapes do not fit.
     """
-    hours = number("weekly_hours", weekly_hours, above=True, high=HOURS_PER_WEEK)
-    lost_share = number("abstraction", abstraction, high=1.0, below=True)
+    hours, lost_share = together(
+        weekly_hours=number("weekly_hours", weekly_hours, above=True, high=HOURS_PER_WEEK),
+        abstraction=number("abstraction", abstraction, high=1.0, below=True),
+    )
 
     return np.asarray(HOURS_PER_WEEK / (hours * (1.0 - lost_share)))
 
@@ -102,11 +104,13 @@ def officers_per_unit(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range or shapes do not fit.
     """
-    officers = number("crew", crew, above=True)
-    relief = number("relief_factor", relief_factor, low=1.0)
-    hours = number("hours_per_week", hours_per_week, above=True, high=HOURS_PER_WEEK)
+    officers, relief, hours = together(
+        crew=number("crew", crew, above=True),
+        relief_factor=number("relief_factor", relief_factor, low=1.0),
+        hours_per_week=number("hours_per_week", hours_per_week, above=True, high=HOURS_PER_WEEK),
+    )
 
     return np.asarray(officers * relief * (hours / HOURS_PER_WEEK))
 
@@ -140,10 +144,13 @@ def officers_for_posts(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range or shapes do not fit.
     """
-    units = number("posts", posts)
-    exact = np.asarray(units * officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week))
+    units, officers_each = together(
+        posts=number("posts", posts),
+        officers_per_unit=officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week),
+    )
+    exact = np.asarray(units * officers_each)
 
     # The slack keeps a total such as 6.000000001 from taking a seventh officer.
     return OfficersNeeded(exact=exact, officers=np.asarray(np.ceil(exact - slack(exact))))
@@ -178,10 +185,13 @@ def posts_from_officers(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range or shapes do not fit.
     """
-    strength = number("officers", officers)
-    exact = np.asarray(strength / officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week))
+    strength, officers_each = together(
+        officers=number("officers", officers),
+        officers_per_unit=officers_per_unit(crew, relief_factor, hours_per_week=hours_per_week),
+    )
+    exact = np.asarray(strength / officers_each)
 
     # The slack keeps a total such as 5.999999999 from losing its sixth unit.
     return UnitsSustained(exact=exact, units=np.asarray(np.floor(exact + slack(exact))))

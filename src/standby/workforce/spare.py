@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby._checks import common_shape, number, numbers, together
+from standby._refusals import Refusal
 from standby._show import Shown
 
 if TYPE_CHECKING:
@@ -85,6 +87,11 @@ def fill_posts(
     Filled
         Who is found, taught, kept and spare.
 
+    Raises
+    ------
+    ValueError
+        If a number is negative or not finite, or shapes do not fit.
+
     Examples
     --------
     Two tiers with an accreditation each, 20 posts of the first; 30 officers are at hand, so 10 are spare.
@@ -95,12 +102,17 @@ def fill_posts(
     >>> float(filled.found), filled.taught.tolist(), filled.retrained.tolist(), filled.kept.tolist()
     (4.0, [0.0, 8.0], [0.0, 4.0], [-4.0, 8.0])
     """
-    now, before = np.broadcast_arrays(np.asarray(now, dtype=float), np.asarray(before, dtype=float))
-    at_hand = np.asarray(at_hand, dtype=float)
-    base_at_hand = at_hand if at_hand_before is None else np.asarray(at_hand_before, dtype=float)
+    now, before = _posts_by_tier(now, before)
+    at_hand = number("at_hand", at_hand)
+    base_at_hand = at_hand if at_hand_before is None else number("at_hand_before", at_hand_before)
+    common_shape(at_hand=at_hand.shape, at_hand_before=base_at_hand.shape, posts_of_a_tier=now.shape[:-1])
 
     # Which accreditation each tier asks for, 1 or 0, shape (tiers, accreditations).
-    codes = np.asarray(accreditations)
+    codes = number("accreditations", accreditations, low=-np.inf)
+    if codes.shape != now.shape[-1:]:
+        raise Refusal(
+            f"accreditations has shape {codes.shape}", f"give one code for each of {now.shape[-1]} tiers"
+        )
     asks_for = (codes[:, np.newaxis] == np.unique(codes)).astype(float)
 
     # Officers to be found: what the posts need beyond those at hand, less what the base already lacks.
@@ -157,9 +169,17 @@ def add_to_posts(now: ArrayLike, before: ArrayLike, *, at_hand: ArrayLike) -> Fi
     -------
     Filled
         Every added post takes an officer more, and every post given up frees one.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or not finite, or shapes do not fit.
     """
-    now, before = np.broadcast_arrays(np.asarray(now, dtype=float), np.asarray(before, dtype=float))
-    at_hand = np.asarray(at_hand, dtype=float)
+    now, before = _posts_by_tier(now, before)
+    at_hand = numbers("at_hand", at_hand)
+    number("at_hand", at_hand[~np.isnan(at_hand)])
+    common_shape(at_hand=at_hand.shape, posts_of_a_tier=now.shape[:-1])
+
     base_posts = before.sum(axis=-1)
     added = now - before
     found = added.sum(axis=-1)
@@ -173,6 +193,19 @@ def add_to_posts(now: ArrayLike, before: ArrayLike, *, at_hand: ArrayLike) -> Fi
         kept=added,
         spare=np.maximum(at_hand - base_posts, 0.0) + np.zeros_like(found),
     )
+
+
+def _posts_by_tier(now: ArrayLike, before: ArrayLike) -> tuple[Floats, Floats]:
+    """Return posts now and before in one shape, tiers on the last axis; refuse other shapes."""
+    posts_now, posts_before = number("now", now), number("before", before)
+    if posts_now.ndim == 0 or posts_now.shape[-1:] != posts_before.shape[-1:]:
+        raise Refusal(
+            f"now has shape {posts_now.shape} and before {posts_before.shape}",
+            "give one number for each tier on the last axis of both",
+        )
+
+    posts_now, posts_before = together(now=posts_now, before=posts_before)
+    return posts_now, posts_before
 
 
 def _in_proportion(parts: Floats, otherwise: Floats | None = None) -> Floats:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import number
+from standby._checks import number, together
 from standby._show import Shown
 
 if TYPE_CHECKING:
@@ -65,9 +65,10 @@ def deployable(strength: ArrayLike, share: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If `strength` is negative or `share` not in [0, 1].
+        If `strength` is negative, `share` not in [0, 1], or their shapes do not fit.
     """
-    return np.asarray(number("strength", strength) * number("share", share, high=1.0))
+    in_post, shares = together(strength=number("strength", strength), share=number("share", share, high=1.0))
+    return np.asarray(in_post * shares)
 
 
 def strength_for_deployable(required: ArrayLike, share: ArrayLike) -> Floats:
@@ -88,9 +89,12 @@ def strength_for_deployable(required: ArrayLike, share: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If `required` is negative or `share` not in (0, 1].
+        If `required` is negative, `share` not in (0, 1], or their shapes do not fit.
     """
-    return np.asarray(number("required", required) / number("share", share, above=True, high=1.0))
+    needed, shares = together(
+        required=number("required", required), share=number("share", share, above=True, high=1.0)
+    )
+    return np.asarray(needed / shares)
 
 
 def gap(
@@ -121,19 +125,17 @@ def gap(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range or shapes do not fit.
     """
-    needed = number("required", required)
-    in_post = number("strength", strength)
-    can_deploy = deployable(in_post, number("deployable_share", deployable_share, high=1.0))
-
-    if establishment is None:
-        needed, in_post, can_deploy = np.broadcast_arrays(needed, in_post, can_deploy)
-        funded = None
-    else:
-        needed, in_post, can_deploy, funded = np.broadcast_arrays(
-            needed, in_post, can_deploy, number("establishment", establishment)
-        )
+    # Without an establishment nothing follows from the number that stands for it here.
+    needed, in_post, share, funded = together(
+        required=number("required", required),
+        strength=number("strength", strength),
+        deployable_share=number("deployable_share", deployable_share, high=1.0),
+        establishment=number("establishment", 0.0 if establishment is None else establishment),
+    )
+    can_deploy = deployable(in_post, share)
+    is_funded = establishment is not None
 
     return StaffingGap(
         required=needed,
@@ -141,6 +143,6 @@ def gap(
         deployable=can_deploy,
         strength_gap=np.asarray(needed - in_post),
         deployable_gap=np.asarray(needed - can_deploy),
-        establishment_gap=None if funded is None else np.asarray(needed - funded),
-        vacancies=None if funded is None else np.asarray(funded - in_post),
+        establishment_gap=np.asarray(needed - funded) if is_funded else None,
+        vacancies=np.asarray(funded - in_post) if is_funded else None,
     )

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standby._checks import number, slack, whole
+from standby._checks import common_shape, number, single, slack, whole
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby.workforce.flow import monthly_staying
-from standby.workforce.intake import MONTHS_PER_YEAR, month_shares
+from standby.workforce.intake import MONTHS_PER_YEAR, joiners_by_month, month_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,16 +207,18 @@ def years_to_target(
     Raises
     ------
     ValueError
-        If a number leaves its range.
+        If a number leaves its range, `intake` is none, or shapes do not fit.
     """
     lead = whole("lead_months", lead_months)
     wanted = number("target", target)
     start = number("strength", strength)
     loss_rate = _loss(loss)
     stay = monthly_staying(loss_rate)
-    by_month = _after_lead(intake.by_month, lead)
+    by_month = _after_lead(joiners_by_month(intake), lead)
 
-    shape = np.broadcast_shapes(wanted.shape, start.shape, loss_rate.shape, by_month.shape[:-1])
+    shape = common_shape(
+        target=wanted.shape, strength=start.shape, loss=loss_rate.shape, intake=by_month.shape[:-1]
+    )
     wanted = np.broadcast_to(wanted, shape)
     start = np.broadcast_to(start, shape)
     loss_rate = np.broadcast_to(loss_rate, shape)
@@ -308,10 +310,10 @@ def seats_needed(
     Raises
     ------
     ValueError
-        If a number leaves its range or `years` is not a whole number of months.
+        If a number leaves its range, `years` is not a whole number of months, or shapes do not fit.
     """
     lead = whole("lead_months", lead_months)
-    exact_months = float(number("years", years)) * MONTHS_PER_YEAR
+    exact_months = single("years", years) * MONTHS_PER_YEAR
     months = round(exact_months)
     if abs(exact_months - months) > 1e-6:
         raise Refusal("years must be a whole number of months", f"give {months}/12 in place of {years!r}")
@@ -320,6 +322,18 @@ def seats_needed(
     start = number("strength", strength)
     loss_rate = _loss(loss)
     stay = monthly_staying(loss_rate)
+    passing = number("pass_rate", pass_rate, above=True, high=1.0)
+    reaccrediting = number("reaccreditation_seats", reaccreditation_seats)
+    selecting = number("selection_rate", selection_rate, above=True, high=1.0)
+    common_shape(
+        target=wanted.shape,
+        strength=start.shape,
+        loss=loss_rate.shape,
+        pass_rate=passing.shape,
+        reaccreditation_seats=reaccrediting.shape,
+        selection_rate=selecting.shape,
+    )
+
     shares = month_shares(course_months)
     wanted, start, loss_rate, stay = np.broadcast_arrays(wanted, start, loss_rate, stay)
 
@@ -329,9 +343,9 @@ def seats_needed(
     to_hold = np.asarray(wanted * loss_rate / least_gain)
     passed = np.asarray(np.maximum(to_reach, to_hold))
 
-    starters = passed / number("pass_rate", pass_rate, above=True, high=1.0)
-    seats = starters + number("reaccreditation_seats", reaccreditation_seats)
-    applicants = starters / number("selection_rate", selection_rate, above=True, high=1.0)
+    starters = passed / passing
+    seats = starters + reaccrediting
+    applicants = starters / selecting
     return SeatsNeeded(
         passed_per_year=passed,
         to_reach_per_year=to_reach,

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
 from standby import _checks
+from standby._refusals import shown
 from standby.locate import verify
 from standby.locate.engine.control import Control
 from standby.locate.engine.scale import scale_of, scaled_progress
 from standby.locate.errors import InfeasibleError, NoAnswerYetError, SitingInputError
 from standby.locate.models.cover_program import CoverProblem, CoverProgram, case_of
-from standby.locate.models.needs import SiteRules, checked_rules, weight_of
+from standby.locate.models.needs import Fleet, Need, SiteRules, checked_rules, weight_of
 from standby.locate.result import Siting, SolveOptions, relative_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from standby.locate.engine.mip import MipAnswer
     from standby.locate.minutes import MinutesTable
     from standby.locate.models.cover_program import CheckedNeed
-    from standby.locate.models.needs import Condition, Fleet, Need
+    from standby.locate.models.needs import Condition
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,9 @@ def cover_model(
     163-175 (tiers); Hall (1935) (substitution); van den Berg and Aardal (2015), EJOR 242, 383-389 (periods).
     """
     control = Control(options)
-    _refuse(needs, risk, aim, move_penalty)
+    _refuse(needs, fleet, risk, aim)
+    move_penalty = _checks.single("move_penalty", move_penalty, refusal=SitingInputError)
+    cyclic = _checks.flag("cyclic", cyclic, refusal=SitingInputError)
 
     # Weights of an ordinary size, as for the other models.
     scale = scale_of(*(_weight_or_none(need) for need in needs))
@@ -161,22 +163,24 @@ def cover_model(
     return _plan(program, answer, control)
 
 
-def _refuse(needs: Sequence[Need], risk: str, aim: str, move_penalty: float) -> None:
-    """Refuse choices that there are not.
+def _refuse(needs: Sequence[Need], fleet: Fleet, risk: str, aim: str) -> None:
+    """Refuse what is no need or no fleet, and choices that there are not.
 
     Raises
     ------
     SitingInputError
         Naming the one that is wrong.
     """
+    if not isinstance(needs, Sequence) or not all(isinstance(need, Need) for need in needs):
+        raise SitingInputError(f"needs is {shown(needs)}", "give a list of Need")
+    if not isinstance(fleet, Fleet):
+        raise SitingInputError(f"fleet is {shown(fleet)}", "give a Fleet")
     if not needs:
         raise SitingInputError("needs is empty", "give at least one Need")
     if risk not in {"expected", "worst"} or aim not in {"cover", "money"}:
         raise SitingInputError(
             f"risk is {risk!r} and aim {aim!r}", 'give "expected" or "worst", "cover" or "money"'
         )
-    if not move_penalty >= 0:
-        raise SitingInputError(f"move_penalty is {move_penalty}", "give a weight >= 0")
 
 
 def _weight_or_none(need: Need) -> NDArray[np.float64] | None:

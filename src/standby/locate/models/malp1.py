@@ -81,7 +81,7 @@ def malp1(
     ReVelle and Hogan (1989), The maximum availability location problem, Transportation Science 23, 192-200.
     """
     control = Control(options)
-    enough = units_for_reliability(checked_share(busy, "busy"), checked_share(reliability, "reliability"))
+    enough = units_for_reliability(busy, reliability)
     reach = checked_reach(
         minutes, weight=weight, within=within, units=units, per_site=per_site, fixed=fixed, closed=closed
     )
@@ -133,8 +133,9 @@ def units_for_reliability(busy: float, reliability: float) -> int:
     Raises
     ------
     SitingInputError
-        If no number of units gives the reliability.
+        If a chance is none, or no number of units gives the reliability.
     """
+    busy, reliability = checked_share(busy, "busy"), checked_share(reliability, "reliability")
     if busy == 0 or reliability == 0:
         return 1
     if busy == 1 or reliability == 1:

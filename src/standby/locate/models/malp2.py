@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 from scipy import sparse
 
+from standby import _checks
 from standby.locate.engine.control import Control
 from standby.locate.engine.scale import with_ordinary_weights
 from standby.locate.errors import SitingInputError
@@ -123,9 +124,20 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floa
     Raises
     ------
     SitingInputError
-        If the shapes don't fit.
+        If the shapes don't fit, or `neighbours` holds anything but finite numbers.
     """
-    table = neighbours if sparse.issparse(neighbours) else np.asarray(neighbours)
+    if sparse.issparse(neighbours):
+        table = sparse.csr_array(neighbours)
+        stored = table.data
+    else:
+        listed: ArrayLike = neighbours  # type: ignore[assignment]
+        table = stored = _checks.numbers("neighbours", listed, refusal=SitingInputError)
+
+    # What is not known, or infinite, says nothing of who is whose neighbour.
+    _checks.number("neighbours", stored, low=-np.inf, refusal=SitingInputError)
+    if table.ndim != 2:
+        raise SitingInputError(f"neighbours has shape {table.shape}", "give shape (areas, areas)")
+
     own = checked_weight(load, table.shape[0], "load")
     if table.shape != (own.size, own.size):
         raise SitingInputError(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standby import _checks
+from standby._refusals import shown
 from standby._show import Shown
 from standby.locate.errors import SitingInputError
 from standby.locate.inputs import checked_fee, checked_weight, site_indices, units_by_site
@@ -96,7 +98,8 @@ class Fleet(Shown):
         """
         columns = []
         for tier, given in self.units.items():
-            values = np.asarray(given if np.ndim(given) == 0 else list(given))  # type: ignore[arg-type]
+            listed: ArrayLike = given if np.ndim(given) == 0 else list(given)  # type: ignore[assignment,arg-type]
+            values = _checks.numbers(f"fleet, tier {tier!r},", listed, refusal=SitingInputError)
             if values.ndim == 1 and values.size != n_periods:
                 raise SitingInputError(
                     f"fleet gives {values.size} numbers of tier {tier!r}",
@@ -126,6 +129,9 @@ class Fleet(Shown):
         SitingInputError
             Naming it.
         """
+        if not isinstance(self.units, Mapping):
+            raise SitingInputError(f"units of the fleet is {shown(self.units)}", "give a number by tier")
+
         known = set(self.units)
         if not known:
             raise SitingInputError("fleet names no tier", "give at least one")

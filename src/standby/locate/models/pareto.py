@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 from scipy import sparse
 
+from standby import _checks
+from standby._refusals import shown
 from standby._show import Shown
 from standby.locate import verify
 from standby.locate.engine.choose import grain_of
@@ -137,7 +139,26 @@ def pareto(
         return _against_units(reach, control)
 
     curve = _AgainstMoney(reach, checked_fee(cost_gbp, reach.n_sites, "cost_gbp"), control)
-    return curve.whole() if budgets_gbp is None else curve.at(sorted(budgets_gbp))
+    return curve.whole() if budgets_gbp is None else curve.at(_checked_budgets(budgets_gbp))
+
+
+def _checked_budgets(budgets_gbp: Iterable[float]) -> list[float]:
+    """Return budgets from least to most.
+
+    Raises
+    ------
+    SitingInputError
+        If they are no list of numbers >= 0.
+    """
+    try:
+        given = list(budgets_gbp)
+    except TypeError as error:
+        raise SitingInputError(f"budgets_gbp is {shown(budgets_gbp)}", "give a list of budgets") from error
+
+    budgets = _checks.number("budgets_gbp", given, finite=False, refusal=SitingInputError)
+    if budgets.ndim != 1:
+        raise SitingInputError(f"budgets_gbp has shape {budgets.shape}", "give a list of budgets")
+    return [float(budget) for budget in np.sort(budgets)]
 
 
 def _against_units(reach: Reach, control: Control) -> Curve:
@@ -258,10 +279,6 @@ class _AgainstMoney:
 
     def at(self, budgets: list[float]) -> Curve:
         """Return the curve of one point for each budget."""
-        bad = [b for b in budgets if not b >= 0]
-        if bad:
-            raise SitingInputError(f"budgets_gbp holds {bad[0]}", "give numbers >= 0")
-
         # Each budget begins from the answer of the one before, which it can pay for as well.
         found: list[Siting] = []
         for budget in budgets:
