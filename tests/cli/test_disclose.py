@@ -59,7 +59,7 @@ def test_a_command_says_that_it_tries_its_public_edition(
 
     monkeypatch.setattr("standby.disclosure.disclosure.require_release", try_it)
     plan = _made(tmp_path, invented=False)
-    for command in ("cover", "need", "times"):
+    for command in ("cover", "need"):
         result = _run(command, str(plan), "--edition", "public", "--json")
         assert result.exit_code == 0, result.output
         assert "Trying what a reader could recover" in result.stderr, command

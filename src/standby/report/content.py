@@ -201,7 +201,8 @@ class Content(Shown):
             write = numbers.stated(kind)
         if declared is not None and declared.signed:
             return numbers.change(float(value), write)
-        text = self._not_quite_all(row, float(value)) if kind == "measure" else ""
+        is_level = kind == "measure" and column == "mean"  # a difference has no whole
+        text = self._not_quite_all(row, float(value)) if is_level else ""
         return self._bounded(table, column, row, text or write(float(value)))
 
     def _not_quite_all(self, row: Mapping[str, Any], value: float) -> str:
