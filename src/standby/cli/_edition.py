@@ -172,7 +172,7 @@ def explain(edition: Edition) -> None:
     if edition == "public":
         from standby.disclosure import WHAT_IS_LEFT_OUT
 
-        lines(["", *WHAT_IS_LEFT_OUT[:2], "Everything else: --edition internal."])
+        lines(["", *WHAT_IS_LEFT_OUT[:3], "Everything else: --edition internal."])
 
 
 def named(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
