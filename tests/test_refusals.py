@@ -32,6 +32,7 @@ FAULT = Fault("areas.csv", "row 7", "population", "is -3", "Write a number of pe
         (Refusal("is no table", "Give a table", subject="a.csv"), "a.csv: is no table. Give a table."),
         (Refusal("there is no 'x'", "Did you mean 'y'?"), "there is no 'x'. Did you mean 'y'?"),
         (FAULT, "areas.csv, row 7, population: is -3. Write a number of people"),
+        (Refusal("Two things are wrong.", "Change one"), "Two things are wrong. Change one."),
     ],
 )
 def test_a_refusal_is_a_sentence(refusal: Refusal, text: str) -> None:

@@ -71,7 +71,7 @@ class Refusal(ValueError):  # noqa: N818 - the word of the house, and of every e
         if not self.fix[0].isupper():
             return f"{text}; {self.fix}"
         end = "" if self.fix.endswith((".", "?")) else "."
-        return f"{text}. {self.fix}{end}"
+        return f"{text.removesuffix('.')}. {self.fix}{end}"
 
 
 class UnknownNameError(Refusal, KeyError):
@@ -109,7 +109,7 @@ class Fault(Refusal):
 
     def __str__(self) -> str:
         """Return the fault as one line."""
-        return f"{self.subject}: {self.what}. {self.fix}"
+        return f"{self.subject}: {self.what.removesuffix('.')}. {self.fix}"
 
     def __reduce__(self) -> tuple[type[Fault], tuple[str, ...]]:
         return type(self), (self.file, self.where, self.field, self.what, self.fix, self.code)

@@ -121,7 +121,7 @@ def _check_shape(preference: ArrayLike, areas: int) -> Codes:
         is_whole = bool(np.all(np.isfinite(raw)) and not np.any(raw % 1))
     if not is_whole:
         raise QueueingInputError(
-            "preference holds something else than whole numbers",
+            "preference holds something other than whole numbers",
             "give whole numbers, units counted from 0 and -1 for none",
         )
     return np.array(raw, dtype=np.int64)
@@ -187,7 +187,7 @@ def _check_tied(tied: ArrayLike | None, lists: Codes) -> Mask:
 
     if flags.dtype != np.bool_ and not np.all((flags == 0) | (flags == 1)):
         raise QueueingInputError(
-            "tied holds something else than true and false", "give true or false for each place of each list"
+            "tied holds something other than true and false", "give true or false for each place of each list"
         )
 
     flags = flags.astype(np.bool_)

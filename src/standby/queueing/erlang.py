@@ -32,7 +32,7 @@ def _broadcast(load: ArrayLike, units: ArrayLike) -> tuple[Floats, Codes]:
     unit_floats = number("units", units, high=LARGEST_WHOLE, refusal=QueueingInputError)
     if np.any(unit_floats % 1):
         raise QueueingInputError(
-            "units holds something else than whole numbers", "give whole numbers of at least 0"
+            "units holds something other than whole numbers", "give whole numbers of at least 0"
         )
 
     loads, counts = together(refusal=QueueingInputError, load=load_array, units=unit_floats.astype(np.int64))
