@@ -46,8 +46,8 @@ WHAT_IS_LEFT_OUT = (
         "A difference is that of the numbers shown; whether there is one at all was decided before rounding."
     ),
     (
-        "A standard is left out that is for very few places, or of which one place has more than a fifth: its "
-        "share would say whether that place is reached."
+        "A standard is left out that is for very few places, or of which one place has more than a fifth: "
+        "its share would say whether that place is reached."
     ),
     "The model is open: finer numbers would let a reader work out where units stand, and where help is far.",
     "Descriptions are those that the plan gives for the public; other notes and reasons are left out.",
