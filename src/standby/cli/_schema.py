@@ -119,7 +119,7 @@ def _cover() -> Schema:
 
 
 def _error() -> Schema:
-    """Return the schema of what is printed when a command fails, with any exit status but 0."""
+    """Return the schema of what is printed when a command that could be read fails: any exit status but 0."""
     return _object(
         {"error": TEXT},
         {
