@@ -44,6 +44,14 @@ def test_a_command_goes_on_without_a_table(
     assert {"edition", "manifest"} <= set(content)
 
 
+def test_a_page_goes_on_without_its_standards(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """The page of a siting is written without the table that is withheld."""
+    withhold(tiny, "siting_standards")
+    done = run("locate", tiny, "--edition", "public", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"siting.html", "standby-files.json"}
+
+
 @pytest.mark.parametrize("name", ["options", "criteria"])
 def test_what_other_tables_are_read_by_is_not_withheld(run: Run, tiny: Path, name: str) -> None:
     """The names of options and criteria can't be withheld; the fault says so before anything is computed."""

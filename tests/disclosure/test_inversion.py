@@ -263,3 +263,40 @@ def test_a_reader_who_asks_for_less_gets_the_same_numbers(known: Known) -> None:
     kernels.numbers_of(0, state, known.travel, known.units, known.others, known.asked_for(wanted), some)
     assert some[wanted].tolist() == every[wanted].tolist()
     assert (some == 0.0).sum() > (every == 0.0).sum()
+
+
+def test_whether_a_standard_is_met_is_read(plan: Plan, times: Times, known: Known) -> None:
+    """It is a band with one end, which the numbers of the true bases keep and other bases draw anew."""
+    found = cover(plan, times).standards
+    standards = found[found["scope_kind"] == "all"][["standard", "scope_kind", "required", "met"]]
+    base = known.of_scenes([0])
+    published = inversion.published_of(base, [{"standards": standards}])
+    assert len(published.number) == len(base.standards)
+
+    true = _numbers(base, 0, base.truth)[published.number]
+    assert ((published.low <= true) & (true <= published.high)).all()
+    assert (np.isinf(published.low) ^ np.isinf(published.high)).all()
+
+    other = inversion.numbers_of_other_bases(base, base.questions, published, np.random.default_rng(1))
+    ends = np.where(np.isinf(other.high), other.low, other.high)
+    slack = inversion.SLACK * published.step
+    required = dict(zip(standards["standard"], standards["required"], strict=True))
+    wanted = np.array([required[base.standards[n // kernels.SHARES]] for n in published.number])
+    assert np.abs(np.abs(ends - wanted) - slack).max() < 1e-9
+
+
+def test_texts_in_place_of_numbers_are_passed_over(known: Known) -> None:
+    """A release that somebody changed by hand is still tried: what is no number is none."""
+    name, row = known.standards[0], known.rows[0]
+    tables = {
+        "standards": pd.DataFrame(
+            [{"standard": name, "mean": "20%", "required": "most", "met": True, "scope_kind": "all"}]
+        ),
+        "minutes": pd.DataFrame(
+            [dict(zip(("incident_type", "measure", "weight"), row, strict=True)) | {"mean_min": "ten"}]
+        ),
+        "decision": pd.DataFrame(
+            [{"option": "base", "criterion": c, "mean": "x"} for c in ("people_in_standard", f"share_{name}")]
+        ),
+    }
+    assert len(inversion.published_of(known, [tables]).number) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,32 @@ def test_what_a_rule_looks_at_is_declared() -> None:
         assert set(table.beside) <= set(TABLES)
         assert bool(table.public_columns) is table.public
         assert len({c.name for c in table.columns}) == len(table.columns)
+
+
+def test_one_share_stands_beside_the_doubt(tiny: Plan) -> None:
+    """Where figures were drawn there is the mean alone; without draws the share at central figures."""
+    standards = _blank("standards").assign(standard=next(iter(tiny.document.standards)), option="base")
+    assert "share_expected" not in publish({"standards": standards}, tiny, "public")["standards"]
+    undrawn = standards.assign(mean=float("nan"))
+    assert "share_expected" in publish({"standards": undrawn}, tiny, "public")["standards"]
+
+
+def test_hours_on_duty_stay_inside(tiny: Plan) -> None:
+    """From armed hours a year follows how many units are on duty."""
+    names = {"criterion": "armed_hours_year", "unit": "h/year", "option": "base"}
+    tables = {
+        name: _blank(name).assign(**{c: v for c, v in names.items() if c in _blank(name)})
+        for name in ("criteria", "decision", "pairs", "best")
+    }
+    shown = publish(tables, tiny, "public")
+    assert [name for name, frame in shown.items() if len(frame)] == []
+
+
+@pytest.mark.parametrize("path", ["plan.public_summary", "base.public_description"])
+def test_a_base_in_a_description_for_the_public_is_refused(
+    altered: Callable[..., Plan], tiny: Plan, path: str
+) -> None:
+    """What is written for the public is published as it stands, so that it may not name a base."""
+    named = altered(tiny, {path: "Cars stand at Westham."})
+    with pytest.raises(PublicEditionError, match=f"{path.rpartition('.')[2]}.*'Westham'"):
+        publish({"options": _blank("options")}, named, "public")

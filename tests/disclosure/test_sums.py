@@ -96,3 +96,22 @@ def test_shares_of_a_plan_are_read(tiny: Plan) -> None:
     )
     assert forced_places(tiny, {"standards": table}).places > 0
     assert forced_places(tiny, {}).shares == 0
+
+
+@pytest.mark.parametrize("verdict", [{"met": True, "required": 0.9}, {"met": False, "required": 0.1}])
+def test_whether_a_standard_is_met_is_a_share_as_well(tiny: Plan, verdict: dict[str, float]) -> None:
+    """Half of the people live in one town: met at 90% it is inside, and missed at 10% it is outside."""
+    standard = next(iter(tiny.document.standards))
+    row = {"standard": standard, "scope_kind": "all", "option": "base", **verdict}
+    found = forced_places(tiny, {"standards": pd.DataFrame([row])})
+    assert found.shares == 1
+    assert found.places > 0
+
+
+def test_a_verdict_that_is_none_says_nothing(tiny: Plan) -> None:
+    """A standard for nobody is neither met nor missed, and a text in its place is no verdict."""
+    standard = next(iter(tiny.document.standards))
+    row = {"standard": standard, "scope_kind": "all", "option": "base", "required": 0.9}
+    rows = [{**row, "met": met} for met in (np.nan, None, "no")]
+    for one in (*rows, {**row, "met": True, "required": "90%"}):
+        assert forced_places(tiny, {"standards": pd.DataFrame([one])}).shares == 0

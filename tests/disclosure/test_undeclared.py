@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from standby._refusals import Refusal
 from standby.appraise import appraise
 from standby.disclosure import Finding, Release
 from standby.disclosure.examination import _with_own_ids
@@ -224,7 +225,6 @@ def test_numbers_of_json_and_workbook_are_looked_at(tiny: Plan, release: Path) -
     printed = {
         "edition": "public",
         "standards": [{"standard": "first", "share_expected": 0.57}],
-        "yardstick": {"unit": "share", "today": 0.57, "chosen": 0.6},
     }
     (release / "cover.json").write_text(json.dumps(printed), encoding="utf-8")
     _sharpen(release / "report" / "results.xlsx")
@@ -232,8 +232,48 @@ def test_numbers_of_json_and_workbook_are_looked_at(tiny: Plan, release: Path) -
     says = _all_of(too_fine, tiny, read_release(release))
     assert "(report/results.json)" in says
     assert "'share_expected' of 'standards' (cover.json)" in says
-    assert "the table 'siting_curve' (cover.json)" in beyond_public(read_release(release)).says
     assert "'mean' of 'decision' (report/results.xlsx/Decision table)" in says
+
+
+def test_what_was_added_to_json_is_named(release: Path) -> None:
+    """A key that Standby does not write is found, in results and in what a command printed."""
+    path = release / "report" / "results.json"
+    content = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**content, "by_force": {"home": 0.637}}), encoding="utf-8")
+    printed = {
+        "edition": "public",
+        "yardstick": {"unit": "units", "today": 5.0},
+        "siting": {"status": "optimal", "units_asked": None, "units": 5},
+    }
+    (release / "locate.json").write_text(json.dumps(printed), encoding="utf-8")
+
+    says = " ".join(
+        beyond_public(replace(read_release(release), found=[table])).says
+        for table in read_release(release).found
+    )
+    assert "'by_force' (report/results.json)" in says
+    assert "'yardstick' (locate.json)" in says
+    assert "'siting.units' (locate.json)" in says
+    assert "units_asked" not in says
+
+
+def test_a_sheet_that_the_workbook_does_not_list_is_named(release: Path) -> None:
+    """No program shows it, and whoever unpacks the file reads it."""
+    with zipfile.ZipFile(release / "report" / "results.xlsx", "a") as book:
+        book.writestr("xl/worksheets/sheet99.xml", "<worksheet><v>0.637</v></worksheet>")
+    assert "xl/worksheets/sheet99.xml" in beyond_public(read_release(release)).says
+
+
+def test_a_folder_of_something_else_is_refused(release: Path, tmp_path: Path) -> None:
+    """A folder that is not there, one without tables, and one with tables of a plan say which they are."""
+    with pytest.raises(Refusal, match="is no folder"):
+        read_release(tmp_path / "nowhere")
+    (tmp_path / "plan").mkdir()
+    with pytest.raises(Refusal, match="holds no tables of results"):
+        read_release(tmp_path / "plan")
+    (tmp_path / "plan" / "units.csv").write_text("id,site\na,b\n", encoding="utf-8")
+    with pytest.raises(Refusal, match="holds no table of a public edition"):
+        read_release(tmp_path / "plan")
 
 
 def _sharpen(path: Path) -> None:

@@ -63,6 +63,27 @@ def test_fifths_are_no_false_nought_or_whole(share: float, text: str) -> None:
     assert n.coarse_share(share) == text
 
 
+@pytest.mark.parametrize(
+    ("people", "text"), [(232_000.0, "230,000"), (1_160_000.0, "1,200,000"), (0.0, "0"), (np.inf, "no limit")]
+)
+def test_fifths_of_people_have_two_digits(people: float, text: str) -> None:
+    """A number of people that was rounded to a fifth of them claims no third digit."""
+    assert n.coarse_people(people) == text
+
+
+def test_people_are_never_none_or_all(made: Appraisal) -> None:
+    """People rounded to none or to all of them are said as a bound; a difference has no whole."""
+    content = content_of(made, "public")
+    everybody = content.people_in_all("people_in_standard")
+    assert everybody is not None
+    row = {"criterion": "people_in_standard", "option": "base"}
+    assert content.shown("decision", "mean", {**row, "mean": everybody}).startswith("> 1,0")
+    assert content.shown("decision", "mean", {**row, "mean": 0.0}).startswith("< 1")
+    assert not content.shown("best", "smallest_difference", {**row, "smallest_difference": 0.0}).startswith(
+        "<"
+    )
+
+
 def test_no_false_decimals(page: str) -> None:
     """No number of results in a text, a table or a label ends in .0."""
     assert re.findall(r"[^\s>]*\d\.0(?: (?:min|pts)|m\b|bn\b|%)", page) == []

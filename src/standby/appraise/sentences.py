@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -75,11 +76,10 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
         return []
 
     row = rows.iloc[0]
-    what = WEIGHED[row["of"]]
     gap = _gap_now(tables["gap"], row["incident_type"])
 
     if not math.isfinite(row["share_expected"]):
-        nobody = "no calls are expected" if row["of"] == "demand" else f"there are no {what}"
+        nobody = "no calls are expected" if row["of"] == "demand" else f"there are no {WEIGHED[row['of']]}"
         text = "The main standard, “{name}”, has no share: {nobody} that it is for."
         return [sentence(text, name=row["name"], nobody=nobody), *gap]
 
@@ -111,15 +111,22 @@ def _cover_now(tables: Tables, main: str) -> list[Sentence]:
         "within {within} minutes{own}, on the plan's central figures{over_doubt}.{assured} The standard asks "
         "for {required} and is {met}.",
         expected=_number("standards", row, "share_expected"),
-        what=what,
-        within=_number("standards", row, "within_min"),
-        own=" (or the location's own time)" if row["of"] == "key_locations" else "",
         over_doubt=over_doubt,
         assured=assured,
-        required=_number("standards", row, "required"),
-        met="met" if row["met"] else "not met",
+        **_asked(row),
     )
     return [said, *gap]
+
+
+def _asked(row: pd.Series) -> dict[str, Any]:
+    """Return what a standard asks for: of what, in how many minutes, how much, and whether it is met."""
+    return {
+        "what": WEIGHED[row["of"]],
+        "within": _number("standards", row, "within_min"),
+        "own": " (or the location's own time)" if row["of"] == "key_locations" else "",
+        "required": _number("standards", row, "required"),
+        "met": "met" if row["met"] else "not met",
+    }
 
 
 def standard_of_region(standards: pd.DataFrame, main: str) -> list[Sentence]:
@@ -140,11 +147,7 @@ def standard_of_region(standards: pd.DataFrame, main: str) -> list[Sentence]:
             "within {within} minutes{own}, on average over the figures' doubt. The standard asks for "
             "{required} and is {met}.",
             mean=_number("standards", row, "mean"),
-            what=WEIGHED[row["of"]],
-            within=_number("standards", row, "within_min"),
-            own=" (or the location's own time)" if row["of"] == "key_locations" else "",
-            required=_number("standards", row, "required"),
-            met="met" if row["met"] else "not met",
+            **_asked(row),
         )
         for _, row in rows.iterrows()
     ]

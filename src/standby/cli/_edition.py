@@ -43,7 +43,7 @@ def opened(folder: Path, option: str | None) -> Plan:
     if plan.document.plan.bases == "invented" and not plan.bases_are_invented:
         complain(
             f"note: the bases of {folder} are no longer taken as invented, since sites or units are others "
-            "than those that were declared: the public edition is the default; standby check says more"
+            "than those that were declared: the full edition is not made of it; standby check says more"
         )
 
     if option is None:

@@ -38,9 +38,8 @@ LARGE_PAIRS = 5_000_000
 solved in two minutes on two busy cores, of half a million two of three in half a minute."""
 
 NOTHING_SHOWN = (
-    "This edition has no row of need: a standard is left out that nothing was found for in the time given, "
-    "that holds for nobody or for few places, or of which one place has more than a fifth; or the plan "
-    "withholds it."
+    "This edition shows nothing of need: of each standard nothing was found in the time given, or it holds "
+    "for nobody or for few places, or one place has more than a fifth of it; or the plan withholds the table."
 )
 """What is said where the public edition shows nothing of need."""
 
@@ -125,7 +124,7 @@ def need(
     if "need" in tables and len(tables["need"]):
         _needed(plan, tables["need"], sites=sites, minimise=minimise, edition=edition)
     else:
-        lines([NOTHING_SHOWN, ""])
+        lines([summary, ""])
     if edition != "public":
         lines(f"{row['name']}: {row['reason']}." for row in _unsolved(found.table))
         _curve(plan, tables["curve"])

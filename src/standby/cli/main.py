@@ -249,7 +249,13 @@ def times(
     sites: Annotated[
         Literal["existing", "all"], typer.Option(help="Sites in use today, or every site of the plan.")
     ] = "existing",
-    edition: Edition = None,
+    edition: Annotated[
+        Literal["public", "internal", "full"] | None,
+        typer.Option(
+            help="internal: to be handled as sensitive; full: of a plan whose bases are invented; there is "
+            "no public one.  [default: full for such a plan, else internal]"
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(

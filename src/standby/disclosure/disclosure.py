@@ -331,7 +331,7 @@ def _with_differences(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """
     if table.name == "decision":
         base = frame[frame["option"] == BASE].set_index("criterion")["mean"]
-        frame["difference"] = frame["mean"] - frame["criterion"].map(base)
+        frame["difference"] = frame["mean"] - frame["criterion"].map(base).astype(float)
     elif table.name == "moves":
         frame["points"] = 100.0 * (frame["share_after"] - frame["share_before"])
     elif table.name == "need":

@@ -20,6 +20,7 @@ from standby.attendance import standard_weights
 from standby.demand import call_weights
 from standby.disclosure.rounding import SHARE_GRAINS, grain_of
 from standby.plan import BASE, Plan, plan_arrays
+from standby.tables import is_flag
 
 SHARE_COLUMNS: Mapping[str, Mapping[str, str | None]] = {
     "standards": {"share_if_free": None, "share_expected": None, "share_assured": None, "mean": None},
@@ -234,7 +235,23 @@ def _shares_in(
                 ends = max(value - 0.5 * step, 0.0), min(value + 0.5 * step, 1.0)
                 key = standard, "share_after" if column == "share_before" else column
                 shares.setdefault(key, {}).setdefault(scene, ends)
+
+    # A standard that is met, or is not, has an assured share on one side of what it requires.
+    for scene, standard, required, met in _verdicts(tables.get("standards")):
+        ends = (required, 1.0) if met else (0.0, required)
+        shares.setdefault((standard, "share_assured"), {}).setdefault(scene, ends)
     return shares
+
+
+def _verdicts(table: pd.DataFrame | None) -> Iterator[tuple[str, str, float, bool]]:
+    """Yield scene, standard, what it requires and whether it is met, for the whole region."""
+    if table is None or not {"standard", "required", "met"} <= set(table):
+        return
+    whole = table[table["scope_kind"] == "all"] if "scope_kind" in table else table
+    for row in whole.to_dict("records"):
+        required = pd.to_numeric(row["required"], errors="coerce")
+        if np.isfinite(required) and is_flag(row["met"]):
+            yield str(row.get("option", BASE)), str(row["standard"]), float(required), bool(row["met"])
 
 
 def _values(table: pd.DataFrame, column: str, whose: str | None) -> Iterator[tuple[str, str, float, float]]:

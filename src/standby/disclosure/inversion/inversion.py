@@ -29,6 +29,7 @@ from standby.disclosure.inversion import _kernels as kernels
 from standby.disclosure.inversion.known import Known, known_of
 from standby.disclosure.rounding import MINUTES_STEP, SHARE_GRAINS, SHARE_STEP, grain_of
 from standby.plan import BASE, Plan
+from standby.tables import is_flag
 from standby.travel import Times
 
 SEEDS = tuple(range(10))
@@ -507,10 +508,8 @@ def _shares(
 def _met(known: Known, table: pd.DataFrame | None, scene: str) -> Iterator[Cell]:
     """Yield, of each standard that is said to be met or not, on which side of what it requires it is."""
     for row in _rows(table, scene):
-        required = row.get("required")
-        if "met" not in row or required is None or not np.isfinite(required):
-            continue
-        if row["standard"] not in known.standards:
+        required = _as_number(row.get("required"))
+        if not np.isfinite(required) or not is_flag(row.get("met")) or row["standard"] not in known.standards:
             continue
 
         assured = kernels.SHARES * known.standards.index(row["standard"]) + 2
@@ -543,8 +542,8 @@ def _criteria(known: Known, table: pd.DataFrame | None, scene: str) -> Iterator[
         key = known.main_type, MINUTES_OF.get(criterion, ""), "people"
         if standard in known.standards and criterion != standard:
             shares.append((kernels.SHARES * known.standards.index(standard) + 1, mean))
-        elif criterion == REACHED and known.main >= 0 and known.main_total > 0.0 and mean is not None:
-            shares.append((kernels.SHARES * known.main + 1, round(float(mean) / known.main_total, 6)))
+        elif criterion == REACHED and known.main >= 0 and known.main_total > 0.0:
+            shares.append((kernels.SHARES * known.main + 1, round(_as_number(mean) / known.main_total, 6)))
         elif key in known.rows:
             minutes.append((_at_row(known, key), mean))
 
@@ -560,11 +559,16 @@ def _at_row(known: Known, key: tuple[str, str, str]) -> int:
 
 
 def _cell(number: int, value: Any, step: float, slack: float) -> Iterator[Cell]:
-    """Yield a number as a band; nothing where the release has none, or a text that is none."""
-    value = pd.to_numeric(value, errors="coerce")
-    if value is not None and np.isfinite(value):
+    """Yield a number as a band; nothing where the release has none."""
+    exact = _as_number(value)
+    if np.isfinite(exact):
         half = (0.5 + slack) * step
-        yield number, value - half, value + half, step
+        yield number, exact - half, exact + half, step
+
+
+def _as_number(value: Any) -> float:
+    """Return what a cell of a release says; NaN where it is empty, or holds a text that is no number."""
+    return float(pd.to_numeric(pd.Series([value], dtype=object), errors="coerce").iloc[0])
 
 
 def _rows(table: pd.DataFrame | None, scene: str) -> list[dict[Hashable, Any]]:

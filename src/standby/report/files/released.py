@@ -32,6 +32,27 @@ UNMARKED = ("manifest.json", MARKER)
 BEGINNINGS = ("", "siting_", "times_", "fit_", "need_")
 """What names of tables begin with that their files are named without."""
 
+PRINTED = frozenset(
+    {
+        "edition",
+        "marking",
+        "summary",
+        "notes",
+        "manifest",
+        "model",
+        "standard",
+        "tier",
+        "crews",
+        "siting",
+        "files",
+        "saved_as",
+    }
+)
+"""What commands print as JSON in the public edition, beside tables."""
+
+OF_A_SITING = ("status", "units_asked")
+"""What is said there of a siting's answer."""
+
 ABOUT = "About"
 """Sheet of a workbook that explains the others."""
 
@@ -118,18 +139,17 @@ def _in_json(path: Path, name: str) -> list[FoundTable] | None:
 
 
 def _printed(name: str, content: Mapping[str, Any]) -> Iterator[FoundTable]:
-    """Yield the tables of what a command printed: lists of rows."""
-    for key, rows in content.items():
-        if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
-            frame = pd.DataFrame(rows)
+    """Yield the tables of what a command printed: lists of rows; and as such what the public has not."""
+    for key, value in content.items():
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            frame = pd.DataFrame(value)
             yield FoundTable(name, _declared_name(key, frame), frame)
+        elif value and key not in PRINTED:
+            yield FoundTable(name, key, pd.DataFrame())
 
-    # What a siting measures stands alone, and is rounded like its curve.
-    measured = content.get("yardstick", {})
-    if measured.get("unit") in {"share", "min"}:
-        beyond = {column: [measured[column]] * 2 for column in ("bound", "gap") if column in measured}
-        frame = pd.DataFrame({"value": [measured["today"], measured["chosen"]], **beyond})
-        yield FoundTable(name, "siting_curve", frame)
+    for key in content.get("siting", {}):
+        if key not in OF_A_SITING:
+            yield FoundTable(name, f"siting.{key}", pd.DataFrame())
 
 
 CELL = re.compile(r'<c r="([A-Z]+)\d+"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)

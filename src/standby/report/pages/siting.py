@@ -168,6 +168,8 @@ def _shares(content: Content, tables: Mapping[str, pd.DataFrame]) -> Iterator[Gr
     if "groups" in tables:
         yield _grid(content, "siting_groups", "Inside the standard, if all units are free", tables["groups"])
 
+    if "standards" not in tables:  # the plan may withhold them
+        return
     standards = tables["standards"]
     whole = standards[standards["scope_kind"] == "all"].drop(columns=["scope_kind", "scope"])
     caption = "Shares inside each standard by the full model of cover"
