@@ -917,7 +917,8 @@ def arrive(ways, row, target, last, came, moved, rank, when, sd):
     """
     ways.chance[row, came] -= moved
 
-    later, later_sd = when, sd
+    later = when
+    later_sd = sd
     if row > 0:
         before = ways.mean[row, came]
         before_sd = np.sqrt(max(ways.square[row, came] - before * before, 0.0))
@@ -978,7 +979,8 @@ def last_arrivals(line, place, length, pools, nodes, machines, machine, sd, mean
     """
     free, node_weight = nodes
     last = machines.sizes[machine] - 1
-    first, end = pools.first[pools.place[place]], pools.first[pools.place[place] + 1]
+    first = pools.first[pools.place[place]]
+    end = pools.first[pools.place[place] + 1]
     shape = (last, max(length, 1))
     ways = Ways(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(last, np.int64))
     ways.chance[0, 0] = 1.0
@@ -1072,8 +1074,10 @@ def tally_minutes(line, place, arrivals, single, a, attendances, spread, yardsti
 
     single: whether one arrival completes it. Minutes are lognormal, with the moments of all that varies.
     """
-    incident_type, measure = attendances.type[a], attendances.measure[a]
-    extra_min, share = attendances.extra_min[a], attendances.share[a]
+    incident_type = attendances.type[a]
+    measure = attendances.measure[a]
+    extra_min = attendances.extra_min[a]
+    share = attendances.share[a]
     group, weight, _, limit_min, bin_min = yardsticks
     last = histogram.shape[4] - 1
     authorisation_sd = spread.authorisation_sd[a]
@@ -1253,7 +1257,8 @@ def evaluate(
             for node in range(own_nodes.free.shape[0]):
                 own_nodes.free[node] = 1.0 - busy[period]
 
-        mode_share, delay = own_duty.mode_share, own_duty.delay
+        mode_share = own_duty.mode_share
+        delay = own_duty.delay
         line_up(travel, everybody.mode, everybody.length, on_duty, mode_share, delay, line)
         own_attendances = in_period(attendances, period)
         measure_period(line, machines, pools, own_nodes, own_attendances, spread, yardsticks, cover)

@@ -218,7 +218,8 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition round numbers of the whole region alone."""
-    siting, y = found.siting, found.yardstick
+    siting = found.siting
+    y = found.yardstick
     content: dict[str, Any] = {
         "model": found.model,
         "standard": found.standard,

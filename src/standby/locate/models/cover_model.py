@@ -146,7 +146,8 @@ def cover_model(
     # One checked problem, and its model.
     cases = _cases(needs, fleet)
     units = fleet.by_period(max(case.need.period for case in cases) + 1)
-    n_sites, most_at_once = cases[0].times[0].n_sites, int(units.sum(axis=1).max())
+    n_sites = cases[0].times[0].n_sites
+    most_at_once = int(units.sum(axis=1).max())
     problem = CoverProblem(
         cases=cases,
         fleet=units,
@@ -269,7 +270,8 @@ def _why_not(problem: CoverProblem) -> tuple[str, str]:
 def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPlan:
     """Return the answer, everything counted again from the placement and the input, and compared."""
     assert answer.x is not None  # noqa: S101 - the caller has looked
-    problem, cases = program.problem, program.problem.cases
+    problem = program.problem
+    cases = program.problem.cases
     placement = answer.x[program.units].astype(np.int64)
 
     covered = tuple(covered_areas(c.times, c.conditions, placement[c.need.period]) for c in cases)

@@ -262,7 +262,8 @@ def _busy(q: Question, request: LocateOptions, model: str) -> float:
 
 def _units(task: Task) -> int:
     """Return the most units that may be placed."""
-    q, request = task.question, task.request
+    q = task.question
+    request = task.request
     if task.model == "lscp":
         return task.room if request.units is None else request.units
 
@@ -341,7 +342,8 @@ def _located(
     plan: Plan, task: Task, siting: Siting, wanted: int, full: _FullModel, control: Control
 ) -> Located:
     """Value the answer without its solver, set it against today, and put it into words."""
-    q, options = task.question, task.request
+    q = task.question
+    options = task.request
 
     # The answer by the yardstick, and as an option of the plan.
     count = checked(task, siting)
@@ -351,7 +353,8 @@ def _located(
 
     # What was asked for besides; the time limit may leave no time for it.
     curve, left_out = curve_table(task, wanted, control) if options.curve else (None, "")
-    compliance, no_table = None, ""
+    compliance = None
+    no_table = ""
     if options.compliance and siting.sites.size:
         compliance, no_table = _sites_to_hold(task, count, control)
 

@@ -114,7 +114,8 @@ class Task:
 
     def inside(self, placed: Placement) -> Mask:
         """Return the places that the placement serves inside the standard if all units are free."""
-        within, crews = self.question.within, self.crews
+        within = self.question.within
+        crews = self.crews
         first = placed.in_reach(within) >= min(self.question.crews, crews)
         return first & (placed.in_reach(self.crews_within) >= crews)
 
@@ -136,7 +137,8 @@ class Task:
 
     def words(self) -> str:
         """Return what the model measures."""
-        q, s = self.question, self.question.standard
+        q = self.question
+        s = self.question.standard
         of = WEIGHED[s.of]
         of = f"{of}, weighted," if self.request.threat or self.request.rural_weight != 1.0 else of
 

@@ -151,7 +151,8 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
     scope = _scope(arrays, request)
     standard_id, standard = _standard(available, request)
     tier = _tier(available, request, scope)
-    incident, measure = arrays.types.ids.index(standard.incident_type), MEASURES.index(standard.measure)
+    incident = arrays.types.ids.index(standard.incident_type)
+    measure = MEASURES.index(standard.measure)
     crews = _crews(arrays, tier, incident, measure)
     places, total, weight, within = _places(available, standard, scope, request)
 
@@ -304,8 +305,10 @@ def _crews(arrays: PlanArrays, tier: int, incident: int, measure: int) -> int:
         If its units are neither asked for nor counted.
     """
     # A full attendance needs what its first arrival needs as well.
-    first, full = arrays.types.first, arrays.types.full
-    crews, serves = 0, arrays.tiers.serves[tier]
+    first = arrays.types.first
+    full = arrays.types.full
+    crews = 0
+    serves = arrays.tiers.serves[tier]
     for part in (first, full) if measure == FULL else (first,):
         crews = max(crews, int(part.units[incident][serves].sum()))
 
@@ -314,7 +317,8 @@ def _crews(arrays: PlanArrays, tier: int, incident: int, measure: int) -> int:
             crews = max(crews, -(-int(part.officers[incident]) // int(arrays.tiers.crew[tier])))
 
     if crews == 0:
-        tier_id, type_id = arrays.tiers.ids[tier], arrays.types.ids[incident]
+        tier_id = arrays.tiers.ids[tier]
+        type_id = arrays.types.ids[incident]
         raise SitingInputError(
             f"units of tier {tier_id!r} are neither counted nor asked for by {type_id!r}",
             "name another tier or standard",

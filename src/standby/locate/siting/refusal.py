@@ -58,7 +58,8 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
         parts.append(said.partition(": ")[2] or said)
 
     # What could be met instead, with these units and with one at every site.
-    with_units, proven = None, True
+    with_units = None
+    proven = True
     if task.request.units is not None and task.question.minutes.size <= LARGEST:
         with_units, proven = _smallest(task, units, soonest, control)
 
