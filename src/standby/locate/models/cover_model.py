@@ -206,9 +206,21 @@ def _cases(needs: Sequence[Need], fleet: Fleet) -> list[CheckedNeed]:
     Raises
     ------
     SitingInputError
-        If they have different numbers of sites.
+        If they have different numbers of sites, a period or scenario is no whole number of at
+        least 0, or a scenario is left out.
     """
     fleet.check()
+    for need in needs:
+        _checks.whole("period", need.period, refusal=SitingInputError)
+        _checks.whole("scenario", need.scenario, refusal=SitingInputError)
+
+    scenarios = {need.scenario for need in needs}
+    left_out = set(range(len(scenarios))) - scenarios
+    if left_out:
+        raise SitingInputError(
+            f"no need is of scenario {min(left_out)}", "number the scenarios 0, 1, … and leave none out"
+        )
+
     cases = [case_of(need, fleet) for need in needs]
     n_sites = {case.times[0].n_sites for case in cases}
     if len(n_sites) > 1:

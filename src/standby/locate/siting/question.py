@@ -362,7 +362,7 @@ def _rows(available: Available, tier: int, scope: Mask, request: LocateOptions) 
     try:
         hours = hours_of_week(request.hours)
     except Refusal as fault:
-        raise SitingInputError(f"hours is {request.hours!r}: {fault.what}", fault.fix) from fault
+        raise SitingInputError(fault.what, fault.fix) from fault
 
     own = (arrays.units.tiers == tier) & scope[arrays.units.forces]
     moved = own & (arrays.units.hours == hours).all(axis=1) & ~arrays.units.on_notice
