@@ -113,8 +113,8 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floa
     load
         Units kept busy by each area's own calls, shape (areas,).
     neighbours
-        Whether area k counts to the surroundings of area i, 1 or 0 (or True and False), an array or a sparse matrix of shape (areas,
-        areas); usually those within the standard of one another.
+        Whether area k counts to the surroundings of area i, 1 or 0 (or True and False), an array or a sparse
+        matrix of shape (areas, areas); usually those within the standard of one another.
 
     Returns
     -------
