@@ -230,7 +230,7 @@ def _dump(
     manifest = found.manifest
 
     if edition != "public":
-        content |= {"units_today": found.units_today, "busy": found.busy}
+        content |= {"units_today": found.units_today, "units_beside": found.units_beside, "busy": found.busy}
         content["yardstick"] = {
             "words": y.words,
             "unit": y.unit,

@@ -70,7 +70,8 @@ class Located(Shown):
     yardstick
         What the model measures: today, in the answer, and the bound that nothing can beat.
     siting
-        The answer of the array function; its sites are rows of `site_ids`.
+        The answer of the array function; its sites are rows of `site_ids`. Its value and bound count units
+        that stay beside as well.
     site_ids
         Sites that units might have stood at.
     model, standard, tier
@@ -79,6 +80,8 @@ class Located(Shown):
         The standard that served as yardstick, with the minutes, people and classes that were asked for.
     units_today, crews
         Units that were sited, as they stand today; units that must come.
+    units_beside
+        Units of the tier that stay where they are and count, as they are on duty in all of the hours.
     units_asked
         Units to place, if a number was asked for; None where it is that of today, or the answer.
     busy
@@ -110,6 +113,7 @@ class Located(Shown):
     as_asked: Standard
     tier: str
     units_today: int
+    units_beside: int
     units_asked: int | None
     crews: int
     busy: float
@@ -267,7 +271,7 @@ def _units(task: Task) -> int:
     if task.model == "lscp":
         return task.room if request.units is None else request.units
 
-    units = int(q.today.count.sum()) if request.units is None else request.units
+    units = q.units_today if request.units is None else request.units
     if units == 0:
         raise SitingInputError(
             f"no unit of tier {q.arrays.tiers.ids[q.tier]!r} is on duty in the hours {request.hours!r} today",
@@ -281,9 +285,10 @@ def _units(task: Task) -> int:
             "lower units, close fewer sites, or raise their capacity",
         )
 
-    if task.crews > units:
+    if task.crews > units + q.units_beside:
         raise SitingInputError(
-            f"{task.crews} crews must come, but there are {units} units", "raise units or lower crews"
+            f"{task.crews} crews must come, but there are {units + q.units_beside} units",
+            "raise units or lower crews",
         )
 
     if len(task.fixed) > units:
@@ -376,7 +381,8 @@ def _located(
         standard=q.standard_id,
         as_asked=q.standard,
         tier=q.arrays.tiers.ids[q.tier],
-        units_today=int(q.today.count.sum()),
+        units_today=q.units_today,
+        units_beside=q.units_beside,
         units_asked=options.units,
         crews=task.crews,
         busy=task.busy if task.model in {"mexclp", "malp"} else float("nan"),

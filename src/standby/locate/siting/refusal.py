@@ -17,10 +17,10 @@ LARGEST = 5_000_000
 
 
 def _soonest(task: Task) -> Floats:
-    """Return the least minutes to each place from a site that may hold a unit, shape (places,) [min]."""
+    """Return the least minutes to each place from a site that may hold a unit, or a unit that stays [min]."""
     usable = np.ones(task.question.sites.size, dtype=bool)
     usable[list(task.shut())] = False
-    return np.asarray(task.question.minutes[usable].min(axis=0, initial=np.inf))
+    return task.soonest(usable)
 
 
 def _limit(task: Task) -> Floats:
@@ -99,7 +99,11 @@ def _smallest(task: Task, units: int, best: Floats, control: Control) -> tuple[f
     served = np.isfinite(best)
     try:
         found = p_centre(
-            task.question.minutes[:, served], units, fixed=task.fixed, closed=task.shut(), **control.left()
+            task.minutes[:, served],
+            units + task.question.units_beside,
+            fixed=task.fixed_rows,
+            closed=task.shut(),
+            **control.left(),
         )
     except NoAnswerYetError:
         return None, False

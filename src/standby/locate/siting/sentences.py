@@ -72,7 +72,7 @@ def sentences(
     q = task.question
     units = int(siting.units.sum())
     tier = q.arrays.plan.document.tiers[q.arrays.tiers.ids[q.tier]].name
-    now = int(q.today.count.sum())
+    now = q.units_today
 
     # The answer and its proof.
     yield f"Yardstick: {q.standard.name}."
@@ -123,17 +123,24 @@ def _asides(task: Task, units: int) -> Iterable[str]:
             "have no site here, and an option saved from this answer does not have them."
         )
 
+    if q.units_beside:
+        stay = "unit of the tier stays" if q.units_beside == 1 else "units of the tier stay"
+        yield (
+            f"{q.units_beside} more {stay} in place and {'is' if q.units_beside == 1 else 'are'} counted, on "
+            "duty in all of these hours."
+        )
+
     if q.aside:
         stay = "unit of the tier stays" if q.aside == 1 else "units of the tier stay"
         yield (
-            f"{q.aside} more {stay} in place, on duty in other hours or with a notice of their own; this "
-            "yardstick does not count them."
+            f"{q.aside} more {stay} in place, not on duty in all of these hours or with a notice of their "
+            "own; this yardstick does not count them."
         )
 
     if q.left_out.size:
         yield f"Left out, as no site allowed reaches them in time: {places_by_class(q, q.left_out)}."
     else:
-        beyond = np.flatnonzero(q.minutes[task.per_site > 0].min(axis=0, initial=np.inf) > q.within)
+        beyond = np.flatnonzero(task.soonest(task.per_site > 0) > q.within)
         if beyond.size:
             yield f"No site allowed reaches in time: {places_by_class(q, q.places[beyond])}."
 
