@@ -13,6 +13,11 @@ from standby.workforce.pipeline import _kernels as kernels
 
 SLACK = 1e-9
 
+FLOWS = (
+    "volunteered", "selected", "started", "passed", "failed",
+    "missed", "reaccredited", "lost", "left", "moved_in", "moved_out",
+)  # fmt: skip
+
 
 def luck(key, draw, month):
     """Return the compiled code's own chance in one month of one draw, by event and role."""
@@ -87,12 +92,7 @@ class Force:
         """Go through one month, and return what happened by role."""
         p = self.p
         k = kernels
-        flow = {
-            name: [0] * len(self.roles)
-            for name in (
-                "volunteered selected started passed failed missed reaccredited lost left moved_in moved_out"
-            ).split()
-        }
+        flow = {name: [0] * len(self.roles) for name in FLOWS}
         bound = [0] * len(self.roles)
 
         # Leaving.
@@ -170,7 +170,9 @@ class Force:
         # Reaccreditation.
         renewal = p.reaccreditation
         for role in self.order if renewal else ():
-            due = taken(k.FALL_DUE, role, self.current[role], 1 / at(renewal.valid_months, role))
+            due = self.current[role] / at(renewal.valid_months, role)
+            if self.whole:
+                due = math.floor(due) + taken(k.FALL_DUE, role, 1, due - math.floor(due))
             overdue = self.lapsed[role]
             tested = due + overdue
             if tested <= 0:
@@ -187,9 +189,7 @@ class Force:
             teaching[self.teacher[role]] += tested * each
 
             due_passed = taken(k.RENEW, role, min(due, tested), at(renewal.pass_rate, role))
-            late_passed = taken(
-                k.RENEW_OVERDUE, role, tested - min(due, tested), at(renewal.pass_rate, role)
-            )
+            late_passed = taken(k.RENEW_OVERDUE, role, tested - min(due, tested), at(renewal.pass_rate, role))
             lost = taken(k.LOSE, role, overdue - late_passed, 1 / at(renewal.grace_months, role))
             self.current[role] += late_passed - (due - due_passed)
             self.lapsed[role] += (due - due_passed) - late_passed - lost
@@ -306,7 +306,7 @@ class Force:
         }
 
     def lapses_while_away(self, absence, role):
-        """Return the chance that an accreditation falls due before the month of the return, month by month."""
+        """Return the chance that an accreditation falls due before its officer comes back."""
         if self.p.reaccreditation is None:
             return 0.0
         due = 1 / at(self.p.reaccreditation.valid_months, role)

@@ -10,8 +10,9 @@ Each month of a draw goes so:
 6. courses begin with what is left of the estate and the instructors, in the order of priority;
 7. courses end: students pass, pass the retake, or go back to where they came from.
 
-With ``whole`` every share of a stock is a binomial draw of whole officers, and courses are whole; without it
-every share is its expected value, and courses can be divided.
+With ``whole`` every share of a stock is a binomial draw of whole officers, and courses are whole; those who are
+due for reaccreditation, and recruits, are as many as expected, rounded up or down by chance. Without it every
+share is its expected value, and courses can be divided.
 
 Numbers by role are rows of a few arrays, named below. The functions of a month make no arrays, and do not
 count who refers to one (`_nrt`): that took more than half of their time.
@@ -24,7 +25,8 @@ import numpy as np
 from numba import njit
 
 SLACK = 1e-9  # officers or courses: what fits but for rounding fits
-FEW = 25.0  # expected successes up to which summing up chances is faster than the library's rejection
+FEW = 50.0  # expected successes up to which chances are summed up from none
+INVERSE = 1.0 / np.maximum(np.arange(128), 1)  # a product is faster than a quotient
 
 # Places beside the roles.
 UNARMED = -1
@@ -150,6 +152,7 @@ MOST = 1
 
 
 # A function of a month: it makes no array, and does not count who refers to one.
+inlined: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)  # type: ignore[call-overload]
 step: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
 
 
@@ -225,9 +228,7 @@ def binomial(uniform, trials, chance):
     Where many succeed, numbers are taken from the likeliest outwards, so that a step is needed for each
     standard deviation and not for each success; a uniform number then stands for another quantile.
     """
-    # Nobody succeeds with a chance of at least 1 - trials × chance, whatever it is exactly (Bernoulli): most
-    # events are rare, and need no more than this.
-    if trials <= 0 or uniform <= 1.0 - trials * chance:
+    if trials <= 0 or chance <= 0.0:
         return 0
     if chance >= 1.0:
         return trials
@@ -239,7 +240,8 @@ def binomial(uniform, trials, chance):
         while uniform > term and count < trials:
             uniform -= term
             count += 1
-            term *= odds * (trials - count + 1) / count
+            inverse = INVERSE[count] if count < INVERSE.size else 1.0 / count
+            term *= odds * (trials - count + 1) * inverse
         return count
 
     mode = int((trials + 1) * chance)
@@ -262,15 +264,32 @@ def binomial(uniform, trials, chance):
     return mode
 
 
-@step
+@inlined
 def taken(key, event, role, whole, stock, share):
     """Return the officers whom a share of a stock is: drawn, with the event's own number, or expected."""
     if not whole:
         return stock * share
     if stock <= 0.0:
         return 0.0
+
+    # Nobody is taken with a chance of at least 1 - stock × share (Bernoulli): most events are rare, and need
+    # no more than this.
     uniform = (stepped(key, event * ROLES + role) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    if uniform <= 1.0 - stock * share:
+        return 0.0
+    if share > 0.5:  # those who are left are fewer
+        return stock - binomial(uniform, int(stock), 1.0 - share)
     return float(binomial(uniform, int(stock), share))
+
+
+@step
+def evenly(key, event, role, whole, stock, share):
+    """Return a share of a stock as a whole number that differs from it by less than one, or as it is."""
+    number = stock * share
+    if not whole:
+        return number
+    certain = math.floor(number)
+    return certain + taken(key, event, role, whole, 1.0, number - certain)
 
 
 @step
@@ -330,12 +349,7 @@ def leave(key, whole, rate, force_rate, stock, force, row):
     force[UNARMED_STOCK] -= unarmed
     force[LEFT_STOCK] += unarmed
 
-    # A part of a recruit is the chance of one more.
-    recruits = force_rate[RECRUITS]
-    if whole:
-        certain = math.floor(recruits)
-        recruits = certain + taken(key, RECRUIT, 0, whole, 1.0, recruits - certain)
-    force[UNARMED_STOCK] += recruits
+    force[UNARMED_STOCK] += evenly(key, RECRUIT, 0, whole, force_rate[RECRUITS], 1.0)
 
 
 @step
@@ -433,7 +447,7 @@ def reaccredit(key, whole, rate, rule, use, stock, force, room, row):
     """Reaccredit those who are due, then those who have lapsed, as far as the estate allows."""
     for place in range(stock.shape[1]):
         role = rule[ORDER, place]
-        due = taken(key, FALL_DUE, role, whole, stock[CURRENT, role], rate[DUE, role])
+        due = evenly(key, FALL_DUE, role, whole, stock[CURRENT, role], rate[DUE, role])
         overdue = stock[OVERDUE, role]
         if due + overdue <= 0.0:
             continue

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from standby import _memory
 from standby._checks import flag, number, single, whole
 from standby._refusals import Refusal, shown
+from standby.words import gigabytes
 from standby.workforce.pipeline import _kernels as kernels
 from standby.workforce.pipeline._kernels import LEFT, UNARMED
 from standby.workforce.pipeline.parameters import (
@@ -194,7 +196,7 @@ def _laid_out(array: Floats, shape: tuple[int, ...]) -> Floats:
 
 
 def checked(
-    pipeline: Pipeline, *, draws: int | None, whole_officers: bool
+    pipeline: Pipeline, *, months: int, draws: int | None, whole_officers: bool
 ) -> tuple[kernels.Draws, kernels.Rules]:
     """Return a pipeline as arrays of one number of draws.
 
@@ -202,6 +204,8 @@ def checked(
     ----------
     pipeline
         What the planner says.
+    months
+        Months ahead, for the memory that is needed.
     draws
         Draws; None to take as many as its numbers have.
     whole_officers
@@ -210,7 +214,7 @@ def checked(
     Raises
     ------
     ValueError
-        If something of it can't be used; all faults are named.
+        If something of it can't be used; all faults are named. Or if it would not fit into memory.
     """
     roles = _role_names(pipeline)
     check = Checker(draws, len(roles), whole_officers=whole_officers)
@@ -224,7 +228,7 @@ def checked(
     courses = pipeline.courses
     renewal = pipeline.reaccreditation or Reaccreditation(valid_months=np.inf)
     share: dict[str, Any] = {"high": 1.0}
-    months: dict[str, Any] = {"low": 1.0, "finite": False}
+    lasting_months: dict[str, Any] = {"low": 1.0, "finite": False}
 
     # The rows of `rate`, in the order of the kernel.
     rows = [
@@ -238,10 +242,10 @@ def checked(
         check.by_role("courses.retake_pass_rate", courses.retake_pass_rate, **share),
         check.by_role("courses.instructors", courses.instructors),
         check.by_role("instructor_share", pipeline.instructor_share, **share),
-        check.by_role("reaccreditation.valid_months", renewal.valid_months, **months),
+        check.by_role("reaccreditation.valid_months", renewal.valid_months, **lasting_months),
         check.by_role("reaccreditation.pass_rate", renewal.pass_rate, **share),
         check.by_role("reaccreditation.instructors", renewal.instructors),
-        check.by_role("reaccreditation.grace_months", renewal.grace_months, **months),
+        check.by_role("reaccreditation.grace_months", renewal.grace_months, **lasting_months),
         check.by_role("establishment", pipeline.establishment, finite=False),
     ]
     going = []
@@ -267,6 +271,9 @@ def checked(
 
     n_draws = check.draws()
     faults.refuse()
+
+    rows_a_month = kernels.AWAY + len(gone)
+    _refuse_too_large(8.0 * n_draws * len(roles) * (months * rows_a_month + len(rows)))
 
     rate = _stacked(rows, n_draws, len(roles))
     for row in (kernels.DUE, kernels.LOSING):
@@ -300,6 +307,16 @@ def checked(
         unarmed=unarmed(n_draws),
     )
     return numbers, rules
+
+
+def _refuse_too_large(size: float) -> None:
+    """Refuse draws whose stocks and flows would not fit into the memory that is free."""
+    free = _memory.free_bytes()
+    if size > free:
+        raise Refusal(
+            f"the draws would take {gigabytes(size)} and {gigabytes(free)} are free",
+            "ask for fewer draws or months",
+        )
 
 
 def _stacked(rows: list[Callable[[int], Floats]], draws: int, roles: int) -> Floats:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from standby import _memory, _run
+from standby import _run
 from standby._checks import flag, whole
-from standby._refusals import Refusal
 from standby.workforce.pipeline import _kernels as kernels
 from standby.workforce.pipeline.inputs import checked
 from standby.workforce.pipeline.parameters import Pipeline
@@ -46,6 +45,9 @@ def project_pipeline(
     seat; at the end students pass or fail. With whole officers, each share of a stock is a binomial draw, as
     in a Markov chain of individuals [1]_, and stocks scatter as real ones do. Without, the recursion of
     expected values is followed, to which the shares of large stocks tend.
+
+    Those who are due for reaccreditation are as many as expected, rounded up or down by chance: their dates
+    are planned.
 
     Parameters
     ----------
@@ -101,13 +103,12 @@ def project_pipeline(
     is_whole = flag("whole_officers", whole_officers)
     seed = whole("seed", seed)
     asked = None if draws is None else whole("draws", draws, low=1)
-    numbers, rules = checked(pipeline, draws=asked, whole_officers=is_whole)
+    numbers, rules = checked(pipeline, months=months, draws=asked, whole_officers=is_whole)
 
     n_draws, n_roles = numbers.waiting.shape
     n_parts = numbers.estate.shape[1]
     n_rows = kernels.AWAY + len(pipeline.absences)
     dtype = np.dtype(np.int32 if is_whole else np.float64)
-    _refuse_too_large(n_draws * months * n_roles * n_rows * dtype.itemsize)
 
     record = kernels.Record(
         officers=np.empty((n_draws, months, n_rows, n_roles), dtype),
@@ -138,13 +139,3 @@ def project_pipeline(
         bound=record.bound,
         estate_used=record.estate,
     )
-
-
-def _refuse_too_large(size: int) -> None:
-    """Refuse draws whose record would not fit into the memory that is free."""
-    free = _memory.free_bytes()
-    if size > free:
-        raise Refusal(
-            f"the draws would take {size / 1e9:.1f} GB and {free / 1e9:.1f} GB are free",
-            "ask for fewer draws or months",
-        )
