@@ -188,7 +188,7 @@ def _solver(flow: Flow) -> Any:
     program.a_matrix_.value_ = flow.rows.data.astype(float)
 
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own options
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("presolve", "off")  # warm starts are worth more, and rays are of these rows
     highs.setOptionValue("solver", "simplex")

@@ -10,9 +10,9 @@ Each month of a draw goes so:
 6. courses begin with what is left of the estate and the instructors, in the order of priority;
 7. courses end: students pass, pass the retake, or go back to where they came from.
 
-With ``whole`` every share of a stock is a binomial draw of whole officers, and courses are whole; those who are
-due for reaccreditation, and recruits, are as many as expected, rounded up or down by chance. Without it every
-share is its expected value, and courses can be divided.
+With ``whole`` every share of a stock is a binomial draw of whole officers, and courses are whole; those who
+are due for reaccreditation, and recruits, are as many as expected, rounded up or down by chance. Without it
+every share is its expected value, and courses can be divided.
 
 Numbers by role are rows of a few arrays, named below. The functions of a month make no arrays, and do not
 count who refers to one (`_nrt`): that took more than half of their time.
@@ -152,8 +152,9 @@ MOST = 1
 
 
 # A function of a month: it makes no array, and does not count who refers to one.
-inlined: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)  # type: ignore[call-overload]
-step: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
+OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+step = njit(**OPTIONS)
+inlined = njit(**OPTIONS, forceinline=True)
 
 
 class Draws(NamedTuple):

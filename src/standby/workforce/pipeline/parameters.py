@@ -111,8 +111,9 @@ class Reaccreditation(Shown):
     """When an accreditation has to be renewed, what that uses, and what happens where it cannot be.
 
     Accreditations fall due evenly, since forces spread them over the year: each month a share
-    ``1 / valid_months`` of the current ones, and of the officers who are away. Those due are tested in the same month as far as the estate and the instructors
-    allow; the others lapse and are tested as soon as there is room.
+    ``1 / valid_months`` of the current ones, and of those of officers who are away. Those due are tested in
+    the same month as far as the estate and the instructors allow; the others lapse and are tested as soon as
+    there is room.
 
     Parameters
     ----------
