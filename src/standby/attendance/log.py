@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Floats
-from standby.attendance._log_minutes import modelled_minutes, nearest_area
+from standby.attendance._log_minutes import modelled_minutes
 from standby.attendance._shrink import Shrunk, shrink
 from standby.attendance.arrival import driving_min, factor_of
+from standby.attendance.variation import variation_figures, variation_table
+from standby.demand import hour_of_week, nearest_area
 from standby.evidence import Figure, Manifest
-from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
+from standby.plan import HOURS_A_WEEK, LocalTimes, Plan, hours_of_week, local_times
 from standby.tables import records
 from standby.words import count, counted, factor
 
@@ -38,6 +40,7 @@ LONGEST_MIN: Final[Mapping[str, float]] = {
     "authorised_min": 12 * 60.0,
     "turnout_min": 3 * 60.0,
     "first_armed_min": 24 * 60.0,
+    "full_min": 24 * 60.0,
     "scene_min": 7 * 24 * 60.0,
 }
 """Minutes above which a cell of a log can't be right, by column [min]."""
@@ -52,6 +55,30 @@ COLUMNS: Final = (
     "quantity", "by", "group", "calls", "raw", "estimate", "low", "high", "spread", "unit",
 )  # fmt: skip
 """Columns of the table."""
+
+
+class TooFewCallsError(Refusal):
+    """A log with too few calls that tell how fast units drove."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoggedCalls(Shown):
+    """The calls of a log, free of minutes that can't be right.
+
+    Parameters
+    ----------
+    table
+        ``incidents.csv`` with the columns ``area`` (the nearest one), ``class`` (that of this area) and
+        ``hours`` (the name in `HOURS`); minutes that were set aside are NaN.
+    times
+        When they came.
+    set_aside
+        As in `LogFit`.
+    """
+
+    table: pd.DataFrame
+    times: LocalTimes
+    set_aside: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +104,16 @@ class LogFit(Shown):
         and ``reason``.
     notes
         What a reader should know of the log: how its times were taken, and how much of it was set aside.
+    variation
+        How minutes vary from call to call, one row each quantity and group: ``quantity`` (``trip``,
+        ``turnout_min``, ``authorisation_min``, ``scene_min``), ``by`` (class, tier or incident type),
+        ``group``, ``calls``, ``mean_min`` (not of trips), ``cv`` (standard deviation over mean), both with
+        ``low`` and ``high``, and ``basis`` (what single numbers are compared with). A tier is that of a site
+        with one armed tier.
     figures
         What to write into ``plan.toml``: figures by path. Turnout is one number for every armed tier that
-        stands at a site of the log.
+        stands at a site of the log. The emergency factor is that of the mean drive, which is longer than the
+        geometric mean of the table where trips vary.
     method
         What the modelled drives come from.
     manifest
@@ -91,6 +125,7 @@ class LogFit(Shown):
     left_out: pd.DataFrame
     set_aside: pd.DataFrame
     notes: tuple[str, ...]
+    variation: pd.DataFrame
     figures: dict[str, Figure]
     method: str
     manifest: Manifest
@@ -136,18 +171,10 @@ def fit_log(plan: Plan) -> LogFit:
     ValueError
         If the plan has no log, a time that can't be read, or fewer than five calls that tell a speed.
     """
-    log = plan.table("incidents").reset_index(drop=True)
-    if log.empty:
-        raise Refusal("the plan has no past calls to fit", "add incidents.csv")
-    times = local_times(log["time"])
-    log = log.assign(**{"class": _classes(plan, log), "hours": _hours(times.times)})
-
-    # What can't be right is used for nothing, and its call tells no speed.
-    set_aside = _set_aside(log)
+    calls = logged_calls(plan)
+    log = calls.table
+    set_aside = calls.set_aside
     has_wrong_minutes = log["id"].isin(set_aside["id"]).to_numpy()
-    for column in LONGEST_MIN:
-        wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
-        log[column] = log[column].mask(wrong)
 
     # The drive is what is left of the minutes to the first armed arrival.
     modelled, method = modelled_minutes(plan, log)
@@ -159,7 +186,7 @@ def fit_log(plan: Plan) -> LogFit:
     if used.sum() < FEWEST:
         counts = pd.Series(reasons[~used]).value_counts()
         others = "; ".join(f"{count} {reason}" for reason, count in counts.items())
-        raise Refusal(
+        raise TooFewCallsError(
             f"only {used.sum()} calls tell how fast a unit drove: {others}", f"give {FEWEST} or more"
         )
 
@@ -173,8 +200,12 @@ def fit_log(plan: Plan) -> LogFit:
             rows += _rows(name, given, given[column].to_numpy(dtype=float), "min")
     table = pd.DataFrame(rows, columns=list(COLUMNS))
 
+    log_ratio = np.full(len(log), np.nan)
+    log_ratio[used] = np.log(ratio)
+    variation = variation_table(plan, log, log_ratio)
+
     fitted_drive = driving_min(modelled[used], start, _own_factor(table, log[used]) * speed[used])
-    calls = log.loc[used, ["id", "class", "hours"]].assign(
+    used_calls = log.loc[used, ["id", "class", "hours"]].assign(
         logged_min=log["first_armed_min"][used],
         fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + fitted_drive,
         ratio=ratio,
@@ -183,32 +214,63 @@ def fit_log(plan: Plan) -> LogFit:
 
     return LogFit(
         table=table,
-        calls=calls.reset_index(drop=True),
+        calls=used_calls.reset_index(drop=True),
         left_out=left_out.reset_index(drop=True),
         set_aside=set_aside,
-        notes=(*times.notes(), *_notes(set_aside)),
-        figures=_figures(plan, table, times.times),
+        notes=(*calls.times.notes(), *_notes(set_aside)),
+        variation=variation,
+        figures=_figures(plan, table, variation, calls.times.times),
         method=method,
         manifest=plan.manifest(fit="log"),
     )
 
 
-def _classes(plan: Plan, log: pd.DataFrame) -> list[str]:
-    """Return the class of the area nearest to each call."""
-    area_classes = plan.table("areas")["class"].to_numpy()
-    return [str(name) for name in area_classes[nearest_area(plan, log)]]
+def logged_calls(plan: Plan) -> LoggedCalls:
+    """Return the calls of a plan's log, without minutes that can't be right.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Raises
+    ------
+    ValueError
+        If the plan has no log, or a time that can't be read.
+    """
+    log = plan.table("incidents").reset_index(drop=True)
+    if log.empty:
+        raise Refusal("the plan has no past calls to fit", "add incidents.csv")
+    times = local_times(log["time"])
+    area, _ = nearest_area(plan, log)
+    areas = plan.table("areas")
+    log["area"] = areas["id"].to_numpy()[area]
+    log["class"] = areas["class"].to_numpy()[area]
+    log["hours"] = _hours(times.times)
+
+    # What can't be right is used for nothing.
+    set_aside = _set_aside(log)
+    for column in LONGEST_MIN:
+        if column in log:
+            wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
+            log[column] = log[column].mask(wrong)
+    return LoggedCalls(log, times, set_aside)
 
 
 def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
     """Return the cells of a log that can't be right."""
     rows = []
     for column, longest in LONGEST_MIN.items():
+        if column not in log:
+            continue
         minutes = log[column].to_numpy(dtype=float)
+        is_full = column == "full_min"
         reasons = (
             ("infinite", np.isinf(minutes)),
             ("negative", minutes < 0.0),
             ("an arrival at the moment of the call", (minutes == 0.0) & (column == "first_armed_min")),
             (f"above {count(longest)} minutes", np.isfinite(minutes) & (minutes > longest)),
+            ("before the first armed arrival", is_full & (minutes < log["first_armed_min"].to_numpy())),
         )
         for reason, holds in reasons:
             rows += [(log["id"][k], column, minutes[k], reason) for k in np.flatnonzero(holds).tolist()]
@@ -233,9 +295,7 @@ def _hours(times: NDArray[np.datetime64]) -> list[str]:
     for name, text in HOURS.items():
         name_of_hour[hours_of_week(text) & (name_of_hour == "")] = name
 
-    calls = pd.Series(times)
-    hour_of_week = (calls.dt.day_of_week * 24 + calls.dt.hour).to_numpy()
-    return [str(name) for name in name_of_hour[hour_of_week]]
+    return [str(name) for name in name_of_hour[hour_of_week(times)]]
 
 
 def _speed_factors(plan: Plan, log: pd.DataFrame) -> Floats:
@@ -317,7 +377,9 @@ def _own_factor(table: pd.DataFrame, log: pd.DataFrame) -> Floats:
     return group.map(by_group).fillna(overall).to_numpy(dtype=float)
 
 
-def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> dict[str, Figure]:
+def _figures(
+    plan: Plan, table: pd.DataFrame, variation: pd.DataFrame, times: NDArray[np.datetime64]
+) -> dict[str, Figure]:
     """Return the figures for the plan; turnout is one for every armed tier at the sites of the log."""
     tiers = plan.document.tiers
     units = plan.table("units")
@@ -332,18 +394,24 @@ def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> 
 
     overall = {row["quantity"]: row for row in records(table[table["by"] == "all"])}
     days = pd.Series(times)
+    shared: dict[str, Any] = {"kind": "measured", "as_of": days.max().date()}
     figures: dict[str, Figure] = {}
     for quantity, quantity_paths in paths.items():
         if quantity not in overall:
             continue
         row = overall[quantity]
+        numbers = np.array([row[name] for name in ("estimate", "low", "high")])
+        if quantity == "emergency_factor":
+            # A plan's drive is a mean: the geometric one times what the spread of a lognormal adds.
+            numbers *= np.exp(0.5 * np.log1p(row["spread"]) ** 2)
         figure = Figure(
-            value=round(float(row["estimate"]), 4),
-            low=round(float(row["low"]), 4),
-            high=round(float(row["high"]), 4),
-            kind="measured",
-            as_of=days.max().date(),
+            value=round(float(numbers[0]), 4),
+            low=round(float(numbers[1]), 4),
+            high=round(float(numbers[2]), 4),
             note=f"fitted to {row['calls']} calls from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
+            **shared,
         )
         figures |= dict.fromkeys(quantity_paths, figure)
-    return figures
+
+    note = f"fitted to calls from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
+    return variation_figures(variation, {**shared, "note": note}) | figures
