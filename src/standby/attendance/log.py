@@ -16,8 +16,8 @@ from standby._typing import Floats
 from standby.attendance._log_minutes import modelled_minutes
 from standby.attendance._shrink import Shrunk, shrink
 from standby.attendance.arrival import driving_min, factor_of
-from standby.attendance.variation import variation_figures, variation_table
-from standby.demand import hour_of_week, nearest_area
+from standby.attendance.variation import too_few_trips, variation_figures, variation_table
+from standby.demand import coverage_of, hour_of_week, nearest_area
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, LocalTimes, Plan, hours_of_week, local_times
 from standby.tables import records
@@ -217,7 +217,11 @@ def fit_log(plan: Plan) -> LogFit:
         calls=used_calls.reset_index(drop=True),
         left_out=left_out.reset_index(drop=True),
         set_aside=set_aside,
-        notes=(*calls.times.notes(), *_notes(set_aside)),
+        notes=(
+            *calls.times.notes(),
+            *_notes(set_aside),
+            *too_few_trips(plan, log[used], coverage_of(calls.times.times)),
+        ),
         variation=variation,
         figures=_figures(plan, table, variation, calls.times.times),
         method=method,

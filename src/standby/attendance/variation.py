@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,9 +11,11 @@ import pandas as pd
 from scipy import stats
 
 from standby._typing import Floats
+from standby.demand import MONTHS_A_YEAR, Coverage
 from standby.evidence import Figure
 from standby.plan import Plan
 from standby.tables import records
+from standby.words import counted
 
 FEWEST_FREEDOM: Final = 10
 """Fewest degrees of freedom from which a coefficient of variation is given."""
@@ -102,6 +105,30 @@ def variation_figures(table: pd.DataFrame, shared: dict[str, Any]) -> dict[str, 
                     **shared,
                 )
     return figures
+
+
+def too_few_trips(plan: Plan, trips: pd.DataFrame, coverage: Coverage) -> Iterator[str]:
+    """Yield which classes have too few trips to say how these vary, and how many more months would do.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    trips
+        Calls that tell a speed, with their ``class``.
+    coverage
+        The time that the log covers.
+    """
+    months = coverage.years * MONTHS_A_YEAR
+    number = trips["class"].value_counts()
+    for name in plan.document.classes:
+        calls = int(number.get(name, 0))
+        if calls <= FEWEST_FREEDOM:
+            more = math.ceil((FEWEST_FREEDOM + 1 - calls) / ((calls + 0.5) / months))
+            yield (
+                f"classes.{name}.trip_cv can't be given: too few trips to the class; about "
+                f"{counted(more, 'more month', 'more months')} of log would do"
+            )
 
 
 def single_tiers(plan: Plan) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """Where and when calls come, and what other work keeps units busy."""
 
-from standby.demand.coverage import Coverage, coverage_of, hour_of_week
+from standby.demand.coverage import MONTHS_A_YEAR, Coverage, coverage_of, hour_of_week
 from standby.demand.demand import Demand, call_rates, call_weights, demand, ordinary_share, scene_min
 from standby.demand.log import CallFit, fit_calls, log_coverage, nearest_area
 from standby.demand.rates import area_rates
 from standby.demand.shrink import ShrunkRates, rate_ends, shrink_rates
 
 __all__ = [
+    "MONTHS_A_YEAR",
     "CallFit",
     "Coverage",
     "Demand",

@@ -124,7 +124,7 @@ class CallFit(Shown):
     manifest: Manifest
 
     @property
-    def values(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, Any]:
         """What the log says, by path, for `standby.plan.Plan.with_values`: of types, classes and areas."""
         profiles = {f"incident_types.{name}.hours": hours for name, hours in self.profiles.items()}
         likelihood = {
@@ -307,9 +307,9 @@ def _calls_that_count(
 
 def _count_by_type_and_area(arrays: PlanArrays, calls: pd.DataFrame) -> Floats:
     """Return calls by type and area, shape (types, areas)."""
-    by_both = calls.groupby(["incident_type", "area"]).size().unstack(fill_value=0)
-    by_both = by_both.reindex(index=arrays.types.ids, columns=arrays.areas.ids, fill_value=0)
-    return by_both.to_numpy(dtype=float)
+    both = pd.crosstab(calls["incident_type"], calls["area"])
+    both = both.reindex(index=arrays.types.ids, columns=arrays.areas.ids, fill_value=0)
+    return both.to_numpy(dtype=float)
 
 
 def _base_weights(arrays: PlanArrays, towards: Towards) -> Floats:
