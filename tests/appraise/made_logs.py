@@ -91,10 +91,10 @@ def made_log(
             drive = drive_min[unit, place]
             turnout_mean = arrays.tiers.turnout_min[tier[unit]]
             turnout = varied(rng, turnout_mean, turnout_cv[tier[unit]])
-            other = expected[unit] - drive - turnout_mean
+            notice = mean_min[unit, place] - drive - turnout_mean
             trip = varied(rng, drive, trip_cv[arrays.places.classes[place]])
-            row["turnout_min"] = turnout
-            row["first_armed_min"] = authorised + other + turnout + trip
+            row["turnout_min"] = turnout + late[unit]  # from being sent to moving, breaking off included
+            row["first_armed_min"] = authorised + notice + row["turnout_min"] + trip
             row["unit_site"] = arrays.sites.ids[arrays.units.sites[model.rows[unit]]]
         rows.append(row)
 
@@ -147,6 +147,12 @@ def varied(rng: np.random.Generator, mean: float, cv: float) -> float:
         return float(mean)
     sigma = np.sqrt(np.log1p(cv**2))
     return float(mean * np.exp(sigma * rng.standard_normal() - 0.5 * sigma**2))
+
+
+def of_points(plan: Plan) -> Plan:
+    """Return a plan whose areas are points, so that a drive to an area is one to each of its calls."""
+    areas = plan.table("areas").assign(area_km2=np.nan)
+    return replace(plan, tables={**plan.tables, "areas": areas})
 
 
 def with_log(plan: Plan, log: pd.DataFrame) -> Plan:

@@ -16,7 +16,7 @@ from standby._show import Shown
 from standby._typing import Floats, Mask
 from standby.appraise.chance import chances_of_calls, chances_of_number, ends, two_sided
 from standby.appraise.log_arrivals import log_arrivals
-from standby.attendance import HOURS, TooFewCallsError, fit_log, logged_calls, varies
+from standby.attendance import HOURS, LogFit, TooFewCallsError, fit_log, logged_calls, varies
 from standby.demand import CallFit, Coverage, call_rates, fit_calls, log_coverage
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, MEASURES, Plan, PlanArrays, hours_of_week, plan_arrays
@@ -180,9 +180,9 @@ def backtest(plan: Plan, *, months: int | None = None, as_written: bool = False)
     seen = fit_calls(plan, months=fitted_to) if fitted_to else None
     fitted, log_figures, notes = (plan, dict[str, Figure](), list[str]())
     if seen is not None:
-        log_figures, notes = _fit_minutes(plan, seen)
-        no_doubt_twice = {"travel.model_factor": 1.0} if "travel.emergency_factor" in log_figures else {}
-        fitted = plan.with_values({**seen.changes, **log_figures, **no_doubt_twice})
+        log_fit, notes = _fit_minutes(plan, seen)
+        log_figures = log_fit.figures if log_fit else {}
+        fitted = plan.with_values({**seen.changes, **(log_fit.changes if log_fit else {})})
 
     came = fit_calls(plan, months=held_out)
     notes = [*times.notes(), *coverage.notes(), *notes]
@@ -239,15 +239,15 @@ def _split(
     return covered[-number:], covered[:-number]
 
 
-def _fit_minutes(plan: Plan, seen: CallFit) -> tuple[dict[str, Figure], list[str]]:
+def _fit_minutes(plan: Plan, seen: CallFit) -> tuple[LogFit | None, list[str]]:
     """Return figures of minutes fitted to the months that the model may see, and what it could not fit."""
     log = plan.table("incidents")
     own = log[log["id"].isin(seen.calls["id"])].reset_index(drop=True)
     try:
         found = fit_log(replace(plan, tables={**plan.tables, "incidents": own}))
     except TooFewCallsError as error:
-        return {}, [f"turnout and speed are the plan's own: {error.what}"]
-    return found.figures, []
+        return None, [f"turnout and speed are the plan's own: {error.what}"]
+    return found, []
 
 
 def _with_minutes(plan: Plan, came: CallFit) -> pd.DataFrame:
@@ -391,9 +391,10 @@ class _Compared:
     def __init__(self, plan: Plan, figures: Mapping[str, Figure], calls: pd.DataFrame) -> None:
         times = travel_times(plan)
         self.calls = calls
-        self.central = log_arrivals(plan, times, calls)
+        measures = [measure for measure, column in LOGGED.items() if calls[column].notna().any()]
+        self.central = log_arrivals(plan, times, calls, measures)
         self.shifted = [
-            log_arrivals(plan.with_values(higher), times, calls) for higher in _one_higher(figures)
+            log_arrivals(plan.with_values(higher), times, calls, measures) for higher in _one_higher(figures)
         ]
 
     def table(self, measure: str) -> tuple[Floats, list[Floats]]:

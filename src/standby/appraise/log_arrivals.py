@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,7 +99,9 @@ class Arrivals(Shown):
         return float(self.grid[above - 1] + part * (self.grid[above] - self.grid[above - 1]))
 
 
-def log_arrivals(plan: Plan, times: Times, calls: pd.DataFrame) -> Arrivals:
+def log_arrivals(
+    plan: Plan, times: Times, calls: pd.DataFrame, measures: Collection[str] = MEASURES
+) -> Arrivals:
     """Return the chances that a plan's model gives the calls of a log.
 
     Parameters
@@ -108,6 +111,8 @@ def log_arrivals(plan: Plan, times: Times, calls: pd.DataFrame) -> Arrivals:
     calls
         One row each call: ``incident_type``, ``area``, ``hour`` of the week, ``unit_site`` and
         ``authorised_min``.
+    measures
+        Which of ``first`` and ``full`` are wanted; there are no chances of the other.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def log_arrivals(plan: Plan, times: Times, calls: pd.DataFrame) -> Arrivals:
 
     # A standard each type, measure and number of minutes, that holds where there were calls.
     types = np.unique(type_of)
-    rows = [(t, m, minutes) for t in types for m in range(len(MEASURES)) for minutes in grid[1:]]
+    rows = [(t, MEASURES.index(m), minutes) for t in types for m in measures for minutes in grid[1:]]
     within_min = np.full((len(rows), len(arrays.places)), np.nan)
     within_min[:, np.unique(area_of)] = np.array([minutes for _, _, minutes in rows])[:, None]
     setting = Setting(
@@ -150,8 +155,8 @@ def log_arrivals(plan: Plan, times: Times, calls: pd.DataFrame) -> Arrivals:
             here = np.flatnonzero((period_of == number) & (type_of == t))
             if share_of_week[t] <= 0.0:
                 continue  # the plan has no such calls at these hours
-            for m, measure in enumerate(MEASURES):
-                own = (setting.types == t) & (setting.measures == m)
+            for measure in measures:
+                own = (setting.types == t) & (setting.measures == MEASURES.index(measure))
                 by_grid = reached[own][:, area_of[here]].T / share_of_week[t]
                 chance[measure][here, 0] = 0.0
                 chance[measure][here, 1:] = np.minimum(by_grid, 1.0)

@@ -40,10 +40,11 @@ CV_PATHS: Final = {
     "authorisation_min": "incident_types.{}.authorisation_cv",
 }
 MEAN_PATHS: Final = {
+    "turnout_min": "tiers.{}.turnout_min",
     "authorisation_min": "incident_types.{}.authorisation_min",
     "scene_min": "incident_types.{}.scene_min",
 }
-"""Where coefficients of variation, and means by incident type, go into a plan."""
+"""Where coefficients of variation, and means, go into a plan."""
 
 
 def variation_table(plan: Plan, log: pd.DataFrame, log_ratio: Floats) -> pd.DataFrame:
@@ -71,11 +72,9 @@ def variation_table(plan: Plan, log: pd.DataFrame, log_ratio: Floats) -> pd.Data
     by_tier = log["unit_site"].map(tier_of_site)
     for quantity, column, by, groups in (
         ("turnout_min", "turnout_min", "tier", by_tier),
-        ("authorisation_min", "authorised_min", "incident type", log.get("incident_type")),
-        ("scene_min", "scene_min", "incident type", log.get("incident_type")),
+        ("authorisation_min", "authorised_min", "incident type", log["incident_type"]),
+        ("scene_min", "scene_min", "incident type", log["incident_type"]),
     ):
-        if groups is None or column not in log:
-            continue
         for name, values in log[column].groupby(groups, sort=True):
             minutes = values.dropna().to_numpy(dtype=float)
             if minutes.size >= FEWEST:
@@ -97,7 +96,7 @@ def variation_figures(table: pd.DataFrame, shared: dict[str, Any]) -> dict[str, 
     for row in records(table):
         for paths, number in ((CV_PATHS, "cv"), (MEAN_PATHS, "mean")):
             value = row["cv" if number == "cv" else "mean_min"]
-            if row["quantity"] in paths and np.isfinite(value) and value > 0.0:
+            if row["quantity"] in paths and np.isfinite(value):
                 figures[paths[row["quantity"]].format(row["group"])] = Figure(
                     value=round(value, 4),
                     low=round(max(row[f"{number}_low"], 0.0), 4),

@@ -2,7 +2,7 @@
 
 from standby.demand.coverage import MONTHS_A_YEAR, Coverage, coverage_of, hour_of_week
 from standby.demand.demand import Demand, call_rates, call_weights, demand, ordinary_share, scene_min
-from standby.demand.log import CallFit, fit_calls, log_coverage, nearest_area
+from standby.demand.log import CallFit, Towards, fit_calls, log_coverage, nearest_area
 from standby.demand.rates import area_rates
 from standby.demand.shrink import ShrunkRates, rate_ends, shrink_rates
 
@@ -12,6 +12,7 @@ __all__ = [
     "Coverage",
     "Demand",
     "ShrunkRates",
+    "Towards",
     "area_rates",
     "call_rates",
     "call_weights",
