@@ -621,9 +621,11 @@ _TABLES = (
         C("mean_low", "minutes", "Mean, low", "5th percentile of what is known of it."),
         C("mean_high", "minutes", "Mean, high", "95th percentile of what is known of it."),
         C("cv", "number", "Variation", "Standard deviation over mean of single calls, as far as the model "
-          "does not explain it; empty where calls are too few."),
-        C("cv_low", "number", "Variation, low", "5th percentile of what is known of it."),
-        C("cv_high", "number", "Variation, high", "95th percentile of what is known of it."),
+          "does not explain it; empty where calls are too few.", unit="share of the mean"),
+        C("cv_low", "number", "Variation, low", "5th percentile of what is known of it.",
+          unit="share of the mean"),
+        C("cv_high", "number", "Variation, high", "95th percentile of what is known of it.",
+          unit="share of the mean"),
         C("basis", "text", "Between", "What single calls were compared with."),
     )),
     Table("fit_rates", "How often calls came", "An incident type by force.", (
@@ -643,9 +645,11 @@ _TABLES = (
     ), few=("calls", "raw")),
     Table("fit_areas", "Where calls came, by area", "An area of a planned force.", (
         _AREA, _AREA_NAME, _FORCE, _CLASS, _CALLS, *_RATIOS,
-        C("likelihood", "number", "Likelihood", "As it goes into areas.csv."),
-        C("likelihood_low", "number", "Likelihood, low", "5th percentile of what is known of it."),
-        C("likelihood_high", "number", "Likelihood, high", "95th percentile of what is known of it."),
+        C("likelihood", "number", "Likelihood", "As it goes into areas.csv.", unit="factor"),
+        C("likelihood_low", "number", "Likelihood, low", "5th percentile of what is known of it.",
+          unit="factor"),
+        C("likelihood_high", "number", "Likelihood, high", "95th percentile of what is known of it.",
+          unit="factor"),
         C("per_year", "count", "A year", "Calls a year of all types, by the estimate.", unit="calls/year"),
     ), few=("calls", "raw")),
     Table("fit_hours", "When calls came", "An incident type by part of the week.", (
