@@ -120,7 +120,7 @@ class Backtest(Shown):
     def summary(self) -> str:
         """Return a sentence: what was compared, and how many comparisons are off."""
         off = self.number_off
-        months = f"{self.held_out[0]} to {self.held_out[-1]}"
+        months = " to ".join(dict.fromkeys([self.held_out[0], self.held_out[-1]]))
         what = "the plan as it is written" if not self.fitted_to else "the plan, fitted to the other months"
         return (
             f"{months} against {what}: {count(off)} of {counted(self.comparisons, 'comparison')} "
@@ -543,23 +543,26 @@ def _quantile_cells(
 
     # A percentile is off if too many or too few calls are within it.
     arrivals = compared.central
-    mean_chance = compared.table(measure)[0][members].mean(axis=0)
+    table, shifted = compared.table(measure)
+    chance_by_grid = table[members]
     level = QUANTILES[statistic]
-    expected = arrivals.within(mean_chance, level)
+    expected = arrivals.within(chance_by_grid.mean(axis=0), level)
     logged = compared.calls[LOGGED[measure]].to_numpy(dtype=float)[members]
-    observed = float(np.quantile(logged, level))
+    observed = float(np.quantile(logged, level, method="inverted_cdf"))
     if not math.isfinite(expected):
         return expected, np.nan, expected, observed, np.nan
 
     number = chances_of_number(*compared.chances(measure, members, expected))
-    low, high = ends(number)
     chance = two_sided(number, int((logged <= expected).sum()))
 
-    # So many more calls within it mean that the percentile is so much sooner.
-    sooner, later = (
-        arrivals.within(mean_chance, min(max(2.0 * level - each / size, 0.0), 1.0)) for each in (high, low)
-    )
-    return expected, sooner, later, observed, chance
+    # The percentile is at most so many minutes if that many calls are within these: normal, at each minute.
+    mean = chance_by_grid.sum(axis=0)
+    variance = (chance_by_grid * (1.0 - chance_by_grid)).sum(axis=0)
+    variance += sum(((other[members].sum(axis=0) - mean) / P95_Z) ** 2 for other in shifted)
+    wanted = math.ceil(level * size) - 0.5
+    score = (mean - wanted) / np.sqrt(np.maximum(variance, 0.25))
+    low, high = (arrivals.within(score, z) for z in (-P95_Z, P95_Z))
+    return expected, low, high, observed, chance
 
 
 def _calibration(arrays: PlanArrays, compared: _Compared) -> Iterator[tuple[Any, ...]]:

@@ -78,23 +78,23 @@ class Arrivals(Shown):
         after = np.take_along_axis(chance, above[..., None], axis=-1)[..., 0]
         return np.asarray(before + part * (after - before))
 
-    def within(self, mean_chance: Floats, level: float) -> float:
-        """Return the minutes that a share of calls is within; infinite where it is never reached.
+    def within(self, by_grid: Floats, level: float) -> float:
+        """Return the minutes at which what grows with them reaches a level; infinite where it never does.
 
         Parameters
         ----------
-        mean_chance
-            Mean chance over calls, shape (grid,).
+        by_grid
+            What grows, such as the mean chance over calls, shape (grid,).
         level
-            The share.
+            The level, such as a share of calls.
         """
-        reached = np.flatnonzero(mean_chance >= level)
+        reached = np.flatnonzero(by_grid >= level)
         if not reached.size:
             return np.inf
         above = int(reached[0])
         if above == 0:
             return float(self.grid[0])
-        low, high = mean_chance[above - 1], mean_chance[above]
+        low, high = by_grid[above - 1], by_grid[above]
         part = (level - low) / (high - low)
         return float(self.grid[above - 1] + part * (self.grid[above] - self.grid[above - 1]))
 
