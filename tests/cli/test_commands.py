@@ -24,6 +24,7 @@ COMMANDS = [
     "locate",
     "appraise",
     "fit",
+    "backtest",
     "disclose",
 ]
 

@@ -18,8 +18,8 @@ from standby.tables import TABLES
 Run = Callable[..., Result]
 
 SUBJECTS = (
-    "appraise", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new", "plan",
-    "results", "times",
+    "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
+    "plan", "results", "times",
 )  # fmt: skip
 COMMANDS = (
     ("cover",),
@@ -70,9 +70,11 @@ def test_what_a_command_prints_is_what_its_schema_says(
 
 
 def test_commands_without_editions(run: Run, tiny: Path, logged: Path, tmp_path: Path) -> None:
-    """Check, example and fit print what their schemas say."""
+    """Check, example, fit and backtest print what their schemas say."""
     assert faults("check", json.loads(run("check", tiny, "--json").stdout)) == []
     assert faults("fit", json.loads(run("fit", logged, "--json").stdout)) == []
+    compared = run("backtest", logged, "--as-written", "--json")
+    assert faults("backtest", json.loads(compared.stdout)) == []
     for arguments in (["tiny", tmp_path / "new"], ["--list"]):
         assert faults("example", json.loads(run("example", *arguments, "--json").stdout)) == []
 

@@ -488,4 +488,6 @@ def logged(tiny: Plan) -> Plan:
             "unit_site": "midtown",
         }
     )
+    log = log.assign(incident_type="spontaneous", source="", note="")
+    log = log.reindex(columns=tiny.table("incidents").columns)
     return replace(tiny, tables={**tiny.tables, "incidents": log})

@@ -1,6 +1,7 @@
 """Which option: every option over the same draws of the doubt."""
 
 from standby.appraise.appraisal import Appraisal, appraise
+from standby.appraise.backtest import Backtest, backtest
 from standby.appraise.criteria import COST, REACHED, Criterion, Direction, criteria_of
 from standby.appraise.decision import (
     Difference,
@@ -19,11 +20,13 @@ __all__ = [
     "COST",
     "REACHED",
     "Appraisal",
+    "Backtest",
     "Criterion",
     "Difference",
     "Direction",
     "alike",
     "appraise",
+    "backtest",
     "best_table",
     "chance_best",
     "criteria_of",

@@ -16,16 +16,18 @@ from standby.attendance.arrival import (
     without_variation,
 )
 from standby.attendance.availability import Availability, Available, availability, available
-from standby.attendance.log import LogFit, fit_log
-from standby.attendance.model import AttendanceModel, Period, attendance_model
+from standby.attendance.log import HOURS, LogFit, LoggedCalls, TooFewCallsError, fit_log, logged_calls
+from standby.attendance.model import AttendanceModel, Period, attendance_model, period_by_hour
 from standby.attendance.nearest import SHOWN_MIN, Nearest, Sites, drive_minutes, nearest, nearest_sentences
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
 from standby.attendance.values import WEIGHTS, Work, work_by, work_of
+from standby.attendance.variation import single_tiers
 
 __all__ = [
     "BIN_MIN",
+    "HOURS",
     "SHOWN_MIN",
     "SLACK_MIN",
     "WEIGHTS",
@@ -33,11 +35,13 @@ __all__ = [
     "Availability",
     "Available",
     "LogFit",
+    "LoggedCalls",
     "Nearest",
     "Outcome",
     "Period",
     "Setting",
     "Sites",
+    "TooFewCallsError",
     "Work",
     "arrival_minutes",
     "attendance_model",
@@ -52,12 +56,15 @@ __all__ = [
     "factor_of",
     "fit_log",
     "isochrones",
+    "logged_calls",
     "minutes_from_sites",
     "nearest",
     "nearest_sentences",
     "ordinary_min",
+    "period_by_hour",
     "ready_min",
     "setting_of",
+    "single_tiers",
     "standard_weights",
     "varies",
     "varying_minutes",

@@ -6,16 +6,11 @@ import numpy as np
 import pandas as pd
 
 from standby._typing import Codes, Floats
+from standby.demand import nearest_area
 from standby.plan import Plan
 from standby.travel import car_minutes_from_km, great_circle_km, plan_roads, travel_times
 
 POINTS = ["lon", "lat"]
-
-
-def nearest_area(plan: Plan, log: pd.DataFrame) -> Codes:
-    """Return the row of the area that is nearest to each call, shape (calls,)."""
-    km = great_circle_km(log[POINTS].to_numpy(dtype=float), plan.table("areas")[POINTS].to_numpy(dtype=float))
-    return np.asarray(km.argmin(axis=1), dtype=np.int64)
 
 
 def modelled_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
@@ -44,7 +39,7 @@ def modelled_minutes(plan: Plan, log: pd.DataFrame) -> tuple[Floats, str]:
         return minutes, "the model"
 
     used = row[known].to_numpy(dtype=np.int64)
-    area = nearest_area(plan, log)[known]
+    area = nearest_area(plan, log)[0][known]
     points = log.loc[known, POINTS].to_numpy(dtype=float)
     method = plan.document.travel.method
     if method == "matrix":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 
 from standby._refusals import Refusal
 from standby._show import Shown
-from standby._typing import Floats
-from standby.attendance._log_minutes import modelled_minutes, nearest_area
+from standby._typing import Floats, Mask
+from standby.attendance._log_minutes import modelled_minutes
 from standby.attendance._shrink import Shrunk, shrink
 from standby.attendance.arrival import driving_min, factor_of
+from standby.attendance.variation import single_tiers, too_few_trips, variation_figures, variation_table
+from standby.demand import coverage_of, hour_of_week, nearest_area
 from standby.evidence import Figure, Manifest
-from standby.plan import HOURS_A_WEEK, Plan, hours_of_week, local_times
+from standby.plan import HOURS_A_WEEK, LocalTimes, Plan, hours_of_week, local_times, plan_arrays
 from standby.tables import records
 from standby.words import count, counted, factor
 
@@ -38,6 +41,7 @@ LONGEST_MIN: Final[Mapping[str, float]] = {
     "authorised_min": 12 * 60.0,
     "turnout_min": 3 * 60.0,
     "first_armed_min": 24 * 60.0,
+    "full_min": 24 * 60.0,
     "scene_min": 7 * 24 * 60.0,
 }
 """Minutes above which a cell of a log can't be right, by column [min]."""
@@ -52,6 +56,30 @@ COLUMNS: Final = (
     "quantity", "by", "group", "calls", "raw", "estimate", "low", "high", "spread", "unit",
 )  # fmt: skip
 """Columns of the table."""
+
+
+class TooFewCallsError(Refusal):
+    """A log with too few calls that tell how fast units drove."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoggedCalls(Shown):
+    """The calls of a log, free of minutes that can't be right.
+
+    Parameters
+    ----------
+    table
+        ``incidents.csv`` with the columns ``area`` (the nearest one), ``class`` (that of this area) and
+        ``hours`` (the name in `HOURS`); minutes that were set aside are NaN.
+    times
+        When they came.
+    set_aside
+        As in `LogFit`.
+    """
+
+    table: pd.DataFrame
+    times: LocalTimes
+    set_aside: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +105,19 @@ class LogFit(Shown):
         and ``reason``.
     notes
         What a reader should know of the log: how its times were taken, and how much of it was set aside.
+    variation
+        How minutes vary from call to call, one row each quantity and group: ``quantity`` (``trip``,
+        ``turnout_min``, ``authorisation_min``, ``scene_min``), ``by`` (class, tier or incident type),
+        ``group``, ``calls``, ``mean_min`` (not of trips), ``cv`` (standard deviation over mean), both with
+        ``low`` and ``high``, and ``basis`` (what single numbers are compared with). A tier is that of a site
+        with one armed tier.
     figures
-        What to write into ``plan.toml``: figures by path. Turnout is one number for every armed tier that
-        stands at a site of the log.
+        What to write into ``plan.toml``: figures by path. Turnout is that of the armed tier that stands alone
+        at a site; of tiers that share their sites a log does not say which of them came. The emergency factor
+        is that of the mean drive, which is longer than the geometric mean of the table where trips vary.
+    set_with
+        What has to be set with the figures, by path, as they hold it: ``travel.model_factor`` to 1, and the
+        minutes of breaking off to 0, which lie between being sent and moving and are in a logged turnout.
     method
         What the modelled drives come from.
     manifest
@@ -91,9 +129,16 @@ class LogFit(Shown):
     left_out: pd.DataFrame
     set_aside: pd.DataFrame
     notes: tuple[str, ...]
+    variation: pd.DataFrame
     figures: dict[str, Figure]
+    set_with: dict[str, float]
     method: str
     manifest: Manifest
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the log says by path, with what has to be set with it, for `standby.plan.Plan.with_values`."""
+        return {**self.figures, **self.set_with}
 
     def summary(self) -> str:
         """Return a sentence with the factor, its doubt, and how many calls it is from."""
@@ -136,30 +181,22 @@ def fit_log(plan: Plan) -> LogFit:
     ValueError
         If the plan has no log, a time that can't be read, or fewer than five calls that tell a speed.
     """
-    log = plan.table("incidents").reset_index(drop=True)
-    if log.empty:
-        raise Refusal("the plan has no past calls to fit", "add incidents.csv")
-    times = local_times(log["time"])
-    log = log.assign(**{"class": _classes(plan, log), "hours": _hours(times.times)})
-
-    # What can't be right is used for nothing, and its call tells no speed.
-    set_aside = _set_aside(log)
+    calls = logged_calls(plan)
+    log = calls.table
+    set_aside = calls.set_aside
     has_wrong_minutes = log["id"].isin(set_aside["id"]).to_numpy()
-    for column in LONGEST_MIN:
-        wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
-        log[column] = log[column].mask(wrong)
 
     # The drive is what is left of the minutes to the first armed arrival.
     modelled, method = modelled_minutes(plan, log)
     start = plan.document.travel.start_min.value
     speed = _speed_factors(plan, log)
     drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
-    reasons = _reasons(log, has_wrong_minutes, drive, modelled, start, speed)
+    reasons = _reasons(log, has_wrong_minutes, drive, modelled, start, speed, _is_lent(plan, log))
     used = reasons == ""
     if used.sum() < FEWEST:
         counts = pd.Series(reasons[~used]).value_counts()
         others = "; ".join(f"{count} {reason}" for reason, count in counts.items())
-        raise Refusal(
+        raise TooFewCallsError(
             f"only {used.sum()} calls tell how fast a unit drove: {others}", f"give {FEWEST} or more"
         )
 
@@ -173,30 +210,67 @@ def fit_log(plan: Plan) -> LogFit:
             rows += _rows(name, given, given[column].to_numpy(dtype=float), "min")
     table = pd.DataFrame(rows, columns=list(COLUMNS))
 
+    log_ratio = np.full(len(log), np.nan)
+    log_ratio[used] = np.log(ratio)
+    variation = variation_table(plan, log, log_ratio)
+
     fitted_drive = driving_min(modelled[used], start, _own_factor(table, log[used]) * speed[used])
-    calls = log.loc[used, ["id", "class", "hours"]].assign(
+    used_calls = log.loc[used, ["id", "class", "hours"]].assign(
         logged_min=log["first_armed_min"][used],
         fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + fitted_drive,
         ratio=ratio,
     )
     left_out = pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]})
+    figures = _figures(table, variation, calls.times.times)
 
     return LogFit(
         table=table,
-        calls=calls.reset_index(drop=True),
+        calls=used_calls.reset_index(drop=True),
         left_out=left_out.reset_index(drop=True),
         set_aside=set_aside,
-        notes=(*times.notes(), *_notes(set_aside)),
-        figures=_figures(plan, table, times.times),
+        notes=(
+            *calls.times.notes(),
+            *_notes(set_aside),
+            *_turnout_of_nobody(plan, log),
+            *too_few_trips(plan, log[used], coverage_of(calls.times.times)),
+        ),
+        variation=variation,
+        figures=figures,
+        set_with=_set_with(plan, figures),
         method=method,
         manifest=plan.manifest(fit="log"),
     )
 
 
-def _classes(plan: Plan, log: pd.DataFrame) -> list[str]:
-    """Return the class of the area nearest to each call."""
-    area_classes = plan.table("areas")["class"].to_numpy()
-    return [str(name) for name in area_classes[nearest_area(plan, log)]]
+def logged_calls(plan: Plan) -> LoggedCalls:
+    """Return the calls of a plan's log, without minutes that can't be right.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Raises
+    ------
+    ValueError
+        If the plan has no log, or a time that can't be read.
+    """
+    log = plan.table("incidents").reset_index(drop=True)
+    if log.empty:
+        raise Refusal("the plan has no past calls to fit", "add incidents.csv")
+    times = local_times(log["time"])
+    area, _ = nearest_area(plan, log)
+    areas = plan.table("areas")
+    log["area"] = areas["id"].to_numpy()[area]
+    log["class"] = areas["class"].to_numpy()[area]
+    log["hours"] = _hours(times.times)
+
+    # What can't be right is used for nothing.
+    set_aside = _set_aside(log)
+    for column in LONGEST_MIN:
+        wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
+        log[column] = log[column].mask(wrong)
+    return LoggedCalls(log, times, set_aside)
 
 
 def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
@@ -204,11 +278,13 @@ def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for column, longest in LONGEST_MIN.items():
         minutes = log[column].to_numpy(dtype=float)
+        is_full = column == "full_min"
         reasons = (
             ("infinite", np.isinf(minutes)),
             ("negative", minutes < 0.0),
             ("an arrival at the moment of the call", (minutes == 0.0) & (column == "first_armed_min")),
             (f"above {count(longest)} minutes", np.isfinite(minutes) & (minutes > longest)),
+            ("before the first armed arrival", is_full & (minutes < log["first_armed_min"].to_numpy())),
         )
         for reason, holds in reasons:
             rows += [(log["id"][k], column, minutes[k], reason) for k in np.flatnonzero(holds).tolist()]
@@ -233,9 +309,7 @@ def _hours(times: NDArray[np.datetime64]) -> list[str]:
     for name, text in HOURS.items():
         name_of_hour[hours_of_week(text) & (name_of_hour == "")] = name
 
-    calls = pd.Series(times)
-    hour_of_week = (calls.dt.day_of_week * 24 + calls.dt.hour).to_numpy()
-    return [str(name) for name in name_of_hour[hour_of_week]]
+    return [str(name) for name in name_of_hour[hour_of_week(times)]]
 
 
 def _speed_factors(plan: Plan, log: pd.DataFrame) -> Floats:
@@ -252,6 +326,28 @@ def _speed_factors(plan: Plan, log: pd.DataFrame) -> Floats:
     return log["unit_site"].map(factor_by_site).to_numpy(dtype=float)
 
 
+def _is_lent(plan: Plan, log: pd.DataFrame) -> Mask:
+    """Return calls that a unit of another force came to, which is not shared with that of the place."""
+    arrays = plan_arrays(plan)
+    force_of_area = dict(zip(arrays.areas.ids, arrays.areas.forces.tolist(), strict=True))
+    there = log["area"].map(force_of_area).to_numpy(dtype=np.int64)
+
+    # Forces from whose units some are shared, by site; a site without units today lends nobody.
+    sites = np.array([arrays.sites.ids[code] for code in arrays.units.sites])
+    lent = np.zeros(len(log), dtype=bool)
+    for site in log["unit_site"].unique():
+        units = np.flatnonzero(sites == site)
+        if not units.size:
+            continue
+        own = arrays.units.forces[units]
+        is_own = own[:, None] == np.arange(len(arrays.forces))
+        is_shared = arrays.forces.shares[own] & arrays.units.pooled[units][:, None]
+        lent_to: Mask = np.logical_not((is_own | is_shared).any(axis=0))  # (forces,)
+        here = (log["unit_site"] == site).to_numpy()
+        lent[here] = lent_to[there[here]]
+    return lent
+
+
 def _reasons(
     log: pd.DataFrame,
     has_wrong_minutes: NDArray[np.bool_],
@@ -259,6 +355,7 @@ def _reasons(
     modelled: Floats,
     start: float,
     speed: Floats,
+    is_lent: Mask,
 ) -> NDArray[np.object_]:
     """Return the first reason why a call tells no speed, empty where it does."""
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -270,6 +367,7 @@ def _reasons(
         ("without authorised_min or turnout_min", log["authorised_min"].isna() | log["turnout_min"].isna()),
         ("without unit_site", log["unit_site"].fillna("") == ""),
         ("with no drive left after authority and turnout", drive <= 0.0),
+        ("by a unit of another force, whose notice is in its minutes", is_lent),
         ("from a site whose armed tiers have different speed factors", np.isnan(speed)),
         ("that no site's unit can reach by the model", ~np.isfinite(modelled)),
         (f"within {SHORT_MIN:g} minutes of the site by the model", modelled - start < SHORT_MIN),
@@ -317,33 +415,50 @@ def _own_factor(table: pd.DataFrame, log: pd.DataFrame) -> Floats:
     return group.map(by_group).fillna(overall).to_numpy(dtype=float)
 
 
-def _figures(plan: Plan, table: pd.DataFrame, times: NDArray[np.datetime64]) -> dict[str, Figure]:
-    """Return the figures for the plan; turnout is one for every armed tier at the sites of the log."""
-    tiers = plan.document.tiers
-    units = plan.table("units")
-    at_site_of_log = units["site"].isin(plan.table("incidents")["unit_site"])
-    tiers_of_log = set(units.loc[at_site_of_log, "tier"])
-    paths = {
-        "emergency_factor": ["travel.emergency_factor"],
-        "turnout_min": [
-            f"tiers.{name}.turnout_min" for name in tiers if tiers[name].armed and name in tiers_of_log
-        ],
-    }
-
-    overall = {row["quantity"]: row for row in records(table[table["by"] == "all"])}
+def _figures(
+    table: pd.DataFrame, variation: pd.DataFrame, times: NDArray[np.datetime64]
+) -> dict[str, Figure]:
+    """Return the figures for the plan."""
     days = pd.Series(times)
-    figures: dict[str, Figure] = {}
-    for quantity, quantity_paths in paths.items():
-        if quantity not in overall:
-            continue
-        row = overall[quantity]
-        figure = Figure(
-            value=round(float(row["estimate"]), 4),
-            low=round(float(row["low"]), 4),
-            high=round(float(row["high"]), 4),
-            kind="measured",
-            as_of=days.max().date(),
-            note=f"fitted to {row['calls']} calls from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
+    period = f"from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
+    shared: dict[str, Any] = {"kind": "measured", "as_of": days.max().date()}
+    figures = variation_figures(variation, {**shared, "note": f"fitted to calls {period}"})
+
+    # A plan's drive is a mean: the geometric one times what the spread of a lognormal adds.
+    is_factor = (table["quantity"] == "emergency_factor") & (table["by"] == "all")
+    for row in records(table[is_factor]):
+        longer = math.exp(0.5 * math.log1p(row["spread"]) ** 2)
+        figures["travel.emergency_factor"] = Figure(
+            value=round(row["estimate"] * longer, 4),
+            low=round(row["low"] * longer, 4),
+            high=round(row["high"] * longer, 4),
+            note=f"fitted to {row['calls']} calls {period}",
+            **shared,
         )
-        figures |= dict.fromkeys(quantity_paths, figure)
     return figures
+
+
+def _set_with(plan: Plan, figures: dict[str, Figure]) -> dict[str, float]:
+    """Return what has to be set with figures, as they hold it."""
+    values = {"travel.model_factor": 1.0} if "travel.emergency_factor" in figures else {}
+    commitments = plan.table("commitments")
+    for name, tier in plan.document.tiers.items():
+        if f"tiers.{name}.turnout_min" not in figures:
+            continue
+        if tier.ordinary_work is not None:
+            values[f"tiers.{name}.ordinary_work.break_off_min"] = 0.0
+        own = commitments[(commitments["tier"] == name) & (commitments["break_off_min"] > 0.0)]
+        values |= {f"commitments[{row}].break_off_min": 0.0 for row in own["id"]}
+    return values
+
+
+def _turnout_of_nobody(plan: Plan, log: pd.DataFrame) -> Iterator[str]:
+    """Yield for how many calls the log does not say of which tier the unit was."""
+    is_known = log["unit_site"].isin(single_tiers(plan))
+    is_given = (log["unit_site"].fillna("") != "") & log["turnout_min"].notna()
+    number = int((is_given & ~is_known).sum())
+    if number:
+        yield (
+            f"the turnout of {counted(number, 'call')} goes to no tier: their site has no armed tier today, "
+            "or more than one"
+        )

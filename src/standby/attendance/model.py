@@ -188,19 +188,41 @@ def _busy_types(arrays: PlanArrays, machines: Machines) -> dict[int, Codes]:
 def _periods(arrays: PlanArrays, rows: Codes) -> tuple[Period, ...]:
     """Return the kinds of hours, in the order in which they first come in the week."""
     count = len(rows), len(arrays.commitments.hours)
+    kinds, kind_of_hour = _kinds_of_hours(arrays, rows)
+    return tuple(
+        Period(
+            hours=int((kind_of_hour == k).sum()),
+            on_duty=np.ascontiguousarray(kinds[k, : count[0]] > 0),
+            weight=arrays.types.hour_weight[:, kind_of_hour == k].mean(axis=1),
+            commitments=np.ascontiguousarray(kinds[k, count[0] : sum(count)] > 0),
+        )
+        for k in range(len(kinds))
+    )
+
+
+def period_by_hour(model: AttendanceModel, arrays: PlanArrays) -> Codes:
+    """Return the period of each hour of the week, shape (168,).
+
+    Parameters
+    ----------
+    model, arrays
+        The plan made ready, and the values that its model was built from.
+    """
+    _, number_by_hour = _kinds_of_hours(arrays, model.rows)
+    return number_by_hour
+
+
+def _kinds_of_hours(arrays: PlanArrays, rows: Codes) -> tuple[Floats, Codes]:
+    """Return what each kind of hours has, shape (kinds, ...), and the kind of each hour, shape (168,).
+
+    Kinds are in the order in which they first come in the week.
+    """
     columns = np.hstack(
         [arrays.units.hours[rows].T, arrays.commitments.hours.T, _peaks(arrays)]
     )  # (168, ...)
     kinds, first_hour, kind = np.unique(columns, axis=0, return_index=True, return_inverse=True)
-    return tuple(
-        Period(
-            hours=int((kind == k).sum()),
-            on_duty=np.ascontiguousarray(kinds[k, : count[0]] > 0),
-            weight=arrays.types.hour_weight[:, kind == k].mean(axis=1),
-            commitments=np.ascontiguousarray(kinds[k, count[0] : sum(count)] > 0),
-        )
-        for k in np.argsort(first_hour)
-    )
+    order = np.argsort(first_hour)
+    return kinds[order], np.argsort(order)[kind]
 
 
 def _peaks(arrays: PlanArrays) -> Floats:

@@ -90,6 +90,24 @@ def _appraise() -> Schema:
     )
 
 
+def _backtest() -> Schema:
+    """Return the schema of a backtest, which is of the internal edition alone."""
+    from standby.cli._backtest import TABLES as COMPARED
+
+    return _object(
+        {
+            **_about(),
+            "edition": {"const": "internal"},  # in place of any edition
+            "statements": TEXTS,
+            "notes": TEXTS,
+            "held_out": TEXTS,
+            "fitted_to": TEXTS,
+            **_tables(COMPARED, beginning="backtest_"),
+            "manifest": _manifest(),
+        }
+    )
+
+
 def _check() -> Schema:
     """Return the schema of faults and notes, and of which rooms were asked."""
     note = _object({"subject": TEXT, "text": TEXT})
@@ -165,6 +183,8 @@ def _disclose() -> Schema:
 
 def _fit() -> Schema:
     """Return the schema of a fit, which is of the internal edition alone."""
+    from standby.cli._fit import FITTED
+
     figure = {"type": "object", "required": ["value", "low", "high"]}
     return _object(
         {
@@ -172,7 +192,9 @@ def _fit() -> Schema:
             "edition": {"const": "internal"},  # in place of any edition
             "notes": TEXTS,
             "figures": {"type": "object", "additionalProperties": figure},
-            **_tables(("factors", "left_out", "set_aside"), beginning="fit_"),
+            "set_with": {"type": "object", "additionalProperties": {"type": "number"}},
+            "profiles": {"type": "object", "additionalProperties": {"type": "array"}},
+            **_tables(FITTED, beginning="fit_"),
             "manifest": _manifest(),
         }
     )
@@ -277,6 +299,7 @@ def _times() -> Schema:
 
 _OUTPUTS: Mapping[str, Callable[[], Schema]] = {
     "appraise": _appraise,
+    "backtest": _backtest,
     "check": _check,
     "cover": _cover,
     "error": _error,

@@ -51,8 +51,8 @@ TimeLimit = Annotated[
     ),
 ]
 Subject = Literal[
-    "appraise", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new", "plan",
-    "results", "times",
+    "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
+    "plan", "results", "times",
 ]  # fmt: skip
 """What there is a JSON Schema of."""
 
@@ -375,9 +375,16 @@ def disclose(
     _disclose.disclose(plan, release=release, earlier=earlier or [], draws=draws, json=json)
 
 
-@app.command(short_help="Fit turnout and speed to the plan's log of past calls.")
+@app.command(short_help="Fit calls, turnout and speed to the plan's log of past calls.")
 def fit(
     plan: PlanFolder,
+    towards: Annotated[
+        Literal["class", "plan"],
+        typer.Option(
+            "--towards",
+            help="What areas with few calls are drawn towards: their class, or what the plan says of them.",
+        ),
+    ] = "class",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -388,13 +395,45 @@ def fit(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Fit turnout and speed to the plan's log of past calls (incidents.csv), by class of place and hours.
+    """Fit calls, turnout and speed to the plan's log of past calls (incidents.csv).
 
-    Prints the figures as they go into plan.toml. Nothing in the plan is changed.
+    How often calls come, where and when; how long turnout, drives and scenes take, and how they vary. Prints
+    the figures as they go into plan.toml. Nothing in the plan is changed.
     """
     from standby.cli import _fit
 
-    _fit.fit(plan, out=out, json=json)
+    _fit.fit(plan, towards=towards, out=out, json=json)
+
+
+@app.command(short_help="Compare the plan's log of past calls with its model.")
+def backtest(
+    plan: PlanFolder,
+    months: Annotated[
+        int | None,
+        typer.Option(
+            "--months",
+            metavar="N",
+            min=1,
+            help="How many months to keep back, the last ones; left out: a quarter of them.",
+        ),
+    ] = None,
+    as_written: Annotated[
+        bool,
+        typer.Option("--as-written", help="Fit nothing: compare the whole log with the plan as it is."),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the tables; for internal use.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Compare the plan's log of past calls (incidents.csv) with its model, in months kept back from the fit.
+
+    Calls, shares in time and minutes, expected and observed, and in words what is off by more than chance
+    allows. Nothing in the plan is changed.
+    """
+    from standby.cli import _backtest
+
+    _backtest.backtest(plan, months=months, as_written=as_written, out=out, json=json)
 
 
 @app.command(short_help="Print the JSON Schema of what a command prints, or of a file.")

@@ -29,7 +29,7 @@ from standby.disclosure.rounding import (
 )
 from standby.evidence import Manifest
 from standby.plan import BASE, Plan, Standard, main_standard
-from standby.tables import TABLES, Table, check_declared
+from standby.tables import FEWEST_SHOWN, TABLES, Table, check_declared
 
 Edition = Literal["public", "internal", "full"]
 EDITIONS: tuple[Edition, ...] = ("public", "internal", "full")
@@ -101,7 +101,8 @@ def publish(
         The base.
     edition
         ``public``: declared columns, the whole region, rounded. ``internal``: everything that is declared.
-        ``full``: the same, of a plan whose bases are invented.
+        ``full``: the same, of a plan whose bases are invented. None of them shows a count of fewer than five
+        calls of an area, a force or a class.
     asked
         What a siting was asked for; its tables are refused without it.
     tried
@@ -134,6 +135,7 @@ def publish(
         check_declared(name, given.columns)
 
     known = [table for table in TABLES.values() if table.name in tables]
+    tables = {table.name: _without_few(table, tables[table.name]) for table in known}
     if edition != "public":
         return {table.name: tables[table.name] for table in known}
 
@@ -244,6 +246,15 @@ def public_manifest(plan: Plan, manifest: Manifest) -> Manifest:
     if "variant" in manifest.settings:
         settings["variant"] = public_names(plan).id_of("option", str(manifest.settings["variant"]))
     return Manifest(public_plan(plan).title, keyed, {}, settings, manifest.versions)
+
+
+def _without_few(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without counts below `FEWEST_SHOWN`, and without what would give them away."""
+    if not table.few or table.few[0] not in frame:
+        return frame
+    is_few = frame[table.few[0]] < FEWEST_SHOWN
+    blank = {name: frame[name].astype(float).mask(is_few) for name in table.few if name in frame}
+    return frame.assign(**blank) if is_few.any() else frame
 
 
 def _refuse_without(table: Table, tables: Mapping[str, pd.DataFrame], asked: Asked | None) -> None:

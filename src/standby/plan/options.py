@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from standby._refusals import Refusal
+from standby._refusals import Refusal, UnknownNameError
 from standby.evidence import Figure
 from standby.plan.files.cells import Cells, empty_table
 from standby.plan.files.folder import PLAN_FILE
@@ -259,6 +260,61 @@ def rows_of(
     text = TextTable(PLAN_FILE, columns, cells, [0] * len(rows))
     judge = Cells(TABLES[name], text, places=places or [""] * len(rows), partial=partial)
     return judge.judge(), judge
+
+
+def as_written(value: object) -> object:
+    """Return a value as TOML has it: of a figure the fields that are given.
+
+    Parameters
+    ----------
+    value
+        A number, a figure or entries.
+    """
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, Figure) else value
+
+
+def with_cells(tables: Mapping[str, pd.DataFrame], values: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return the tables with other numbers in single cells.
+
+    Parameters
+    ----------
+    tables
+        The tables; not changed.
+    values
+        Numbers or figures by path, such as ``areas[exeter].likelihood``; those of a cell that had bounds lose
+        them unless they are figures with bounds of their own.
+
+    Raises
+    ------
+    KeyError
+        If a table has no such row or column.
+    """
+    by_column: dict[tuple[str, str], dict[str, Figure]] = {}
+    for path, value in values.items():
+        table, _, rest = path.partition("[")
+        row, _, column = rest.rpartition("].")
+        by_column.setdefault((table, column), {})[row] = Figure.of(value)
+
+    new = dict(tables)
+    for (table, column), figures in by_column.items():
+        known = TABLES[table].column(column) if table in TABLES else None
+        if known is None or not known.doubt or table not in new:
+            raise UnknownNameError(f"there is no figure {column!r} in the table {table!r}")
+        frame = new[table].copy()
+        missing = sorted(set(figures) - set(frame["id"]))
+        if missing:
+            raise UnknownNameError(f"the table {table!r} has no row {missing[0]!r}")
+
+        # The number, and its bounds beside it.
+        given = frame["id"].map(figures)
+        has_new = given.notna()
+        for suffix, part in zip(("", *DOUBT_SUFFIXES), ("value", "low", "high"), strict=True):
+            numbers = [getattr(figure, part) for figure in given[has_new]]
+            if column + suffix not in frame:
+                frame[column + suffix] = np.nan
+            frame.loc[has_new, column + suffix] = np.array(numbers, dtype=float)
+        new[table] = frame
+    return new
 
 
 def _text(value: object) -> str:

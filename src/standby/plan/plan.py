@@ -17,7 +17,13 @@ from standby.evidence import Manifest, Source
 from standby.plan.files.cells import empty_table
 from standby.plan.files.fingerprint import fingerprint_of_bases
 from standby.plan.files.folder import OUTLINES_FILE
-from standby.plan.options import changed_document, changed_tables, forces_opted_out
+from standby.plan.options import (
+    as_written,
+    changed_document,
+    changed_tables,
+    forces_opted_out,
+    with_cells,
+)
 from standby.plan.schema.changes import UNCHANGEABLE, Changes
 from standby.plan.schema.document import Document
 from standby.plan.schema.tables import TABLES
@@ -168,6 +174,39 @@ class Plan(Shown):
             raw=raw,
             variant=name,
             base_is_invented=self.bases_are_invented,
+        )
+
+    def with_values(self, values: Mapping[str, Any]) -> Plan:
+        """Return the plan with other values in its base, such as those that a log gives.
+
+        Parameters
+        ----------
+        values
+            Numbers, figures or entries by path: ``tiers.arv.turnout_min`` of ``plan.toml``, or
+            ``areas[exeter].likelihood`` of a table, whose ``_low`` and ``_high`` the figure's bounds are.
+
+        Returns
+        -------
+        Plan
+            The new plan; `standby.plan.write_plan` writes it as a folder.
+
+        Raises
+        ------
+        KeyError
+            If a table has no such row or column.
+        ValueError
+            If an option is laid over the plan, or a value can't be where it is put.
+        """
+        if self.variant is not None:
+            raise Refusal(f"{self.variant!r} is laid over this plan already", "start from the base")
+
+        in_document = {path: as_written(value) for path, value in values.items() if "[" not in path}
+        raw = changed_document(self.raw, in_document)
+        return replace(
+            self,
+            raw=raw,
+            document=_laid_over(self.document, raw),
+            tables=with_cells(self.tables, {p: v for p, v in values.items() if "[" in p}),
         )
 
     def manifest(self, **settings: Any) -> Manifest:

@@ -22,6 +22,10 @@ UNITS: Mapping[Kind, str] = {
 """Units of the kinds that have one of their own."""
 
 
+FEWEST_SHOWN = 5
+"""Calls below which no edition shows how many there were at a place, or in a force or class."""
+
+
 @dataclass(frozen=True)
 class Column(Shown):
     """One column of a result.
@@ -87,6 +91,9 @@ class Table(Shown):
         Tables that the rule for publishing it looks at; it is not published without them.
     of_a_siting
         Whether it is of a siting, and is judged by what that was asked for.
+    few
+        Columns that are blank where the first of them counts fewer than `FEWEST_SHOWN`, in every edition: the
+        count itself, and what would give it away.
     """
 
     name: str
@@ -97,6 +104,7 @@ class Table(Shown):
     stated: bool = False
     beside: tuple[str, ...] = ()
     of_a_siting: bool = False
+    few: tuple[str, ...] = ()
 
     @property
     def public_columns(self) -> tuple[Column, ...]:

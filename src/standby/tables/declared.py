@@ -93,6 +93,21 @@ _NEED_UNITS = (
     C("hours_per_week", "count", "Hours a week", "How many hours that is.", unit="h/week"),
     C("units", "count", "Units", "Like units.", unit="units"),
 )  # fmt: skip
+_CALLS = C("calls", "count", "Calls", "How many calls it is from.", unit="calls")
+_RATIOS = (
+    C("expected", "count", "Expected", "Calls that were to be expected.", unit="calls"),
+    C("raw", "number", "Ratio", "Calls over expected."),
+    C("estimate", "number", "Estimate", "The ratio, drawn towards 1 by as much as calls are few."),
+    C("low", "number", "Low", "5th percentile of what is known of it."),
+    C("high", "number", "High", "95th percentile of what is known of it."),
+)
+_BY = C("by", "text", "By", "all, incident type, force, class, hours or tier.")
+_GROUP = C("group", "text", "Group", "Which of them; (others): those that are small, together.")
+_ALLOWED = "What chance allows nine times in ten"
+_OFF = (
+    C("chance", "share", "By chance", "Chance of something as far off, on either side."),
+    C("off", "flag", "Off", "Whether that is less than all the comparisons together allow."),
+)
 
 _TABLES = (
     Table("options", "Options", "An option, its status and why.", (
@@ -596,6 +611,93 @@ _TABLES = (
         _CALL, C("column", "text", "Column", "Column of the log."),
         C("value", "number", "Value", "Minutes that stand there.", unit="min"),
         C("reason", "text", "Why", "Why that can't be right."),
+    )),
+    Table("fit_variation", "How minutes vary from call to call", "A quantity by group.", (
+        C("quantity", "text", "Quantity", "trip (the drive), or minutes of a log."),
+        C("by", "text", "By", "class, tier or incident type."),
+        C("group", "text", "Group", "Which of them."),
+        C("calls", "count", "Calls", "How many calls it is from.", unit="calls"),
+        C("mean_min", "minutes", "Mean", "Mean minutes; not of trips, whose drives differ."),
+        C("mean_low", "minutes", "Mean, low", "5th percentile of what is known of it."),
+        C("mean_high", "minutes", "Mean, high", "95th percentile of what is known of it."),
+        C("cv", "number", "Variation", "Standard deviation over mean of single calls, as far as the model "
+          "does not explain it; empty where calls are too few.", unit="share of the mean"),
+        C("cv_low", "number", "Variation, low", "5th percentile of what is known of it.",
+          unit="share of the mean"),
+        C("cv_high", "number", "Variation, high", "95th percentile of what is known of it.",
+          unit="share of the mean"),
+        C("basis", "text", "Between", "What single calls were compared with."),
+    )),
+    Table("fit_rates", "How often calls came", "An incident type by force.", (
+        _INCIDENT, C("force", "name", "Force", "The planned force; empty: all of them."),
+        _CALLS, C("months", "count", "Months", "Months that the log covers.", unit="months"),
+        C("per_year", "count", "A year", "Calls a year; empty where they are too few for a rate.",
+          unit="calls/year"),
+        C("low", "count", "Low", "5th percentile of what is known of it.", unit="calls/year"),
+        C("high", "count", "High", "95th percentile of what is known of it.", unit="calls/year"),
+        C("plan_per_year", "count", "A year in the plan", "Calls a year that the plan has.",
+          unit="calls/year"),
+        C("months_more", "count", "More months", "How many more months of log would do for a rate; 0 where "
+          "there is one.", unit="months"),
+    ), few=("calls",)),
+    Table("fit_classes", "Where calls came, by class", "An incident type by class.", (
+        _INCIDENT, _CLASS, _CALLS, *_RATIOS,
+    ), few=("calls", "raw")),
+    Table("fit_areas", "Where calls came, by area", "An area of a planned force.", (
+        _AREA, _AREA_NAME, _FORCE, _CLASS, _CALLS, *_RATIOS,
+        C("likelihood", "number", "Likelihood", "As it goes into areas.csv.", unit="factor"),
+        C("likelihood_low", "number", "Likelihood, low", "5th percentile of what is known of it.",
+          unit="factor"),
+        C("likelihood_high", "number", "Likelihood, high", "95th percentile of what is known of it.",
+          unit="factor"),
+        C("per_year", "count", "A year", "Calls a year of all types, by the estimate.", unit="calls/year"),
+    ), few=("calls", "raw")),
+    Table("fit_hours", "When calls came", "An incident type by part of the week.", (
+        _INCIDENT, C("by", "text", "By", "plan: hours that the plan tells apart; block: six hours of a day."),
+        C("hours", "text", "Hours", "Hours of the week, as a plan writes them."),
+        C("hours_covered", "count", "Hours covered", "Hours of them that the log covers.", unit="h"),
+        _CALLS, *_RATIOS,
+    )),
+    Table("fit_months", "What the log covers", "A month.", (
+        C("month", "text", "Month", "Which month."),
+        C("hours_covered", "count", "Hours covered", "Hours of it that the log covers.", unit="h"),
+        _CALLS,
+    )),
+    Table("fit_not_counted", "Calls that count in no rate", "A call.", (
+        _CALL, C("reason", "text", "Why", "Why it was not counted."),
+    )),
+    Table("backtest_calls", "How many calls came", "A group of calls.", (
+        _BY, _GROUP,
+        C("expected", "count", "Expected", "Calls that the model expects.", unit="calls"),
+        C("low", "count", "Low", f"{_ALLOWED}, low.", unit="calls"),
+        C("high", "count", "High", f"{_ALLOWED}, high.", unit="calls"),
+        C("observed", "count", "Came", "Calls in the log.", unit="calls"), *_OFF,
+    )),
+    Table("backtest_reach", "Calls reached in time", "A standard by group of calls.", (
+        C("standard", "text", "Standard id", "Id of the standard."), _STANDARD_NAME, _BY, _GROUP, _CALLS,
+        C("expected", "share", "Expected", "Share in time that the model expects of these calls."),
+        C("low", "share", "Low", f"{_ALLOWED}, low."),
+        C("high", "share", "High", f"{_ALLOWED}, high."),
+        C("observed", "share", "In time", "Share in time by the log."), *_OFF,
+    )),
+    Table("backtest_minutes", "Minutes to calls", "An incident type, measure and group of calls.", (
+        _INCIDENT, _MEASURE, _BY, _GROUP,
+        C("statistic", "text", "Statistic", "median: half of the calls are within it; p90: nine in ten."),
+        _CALLS,
+        C("expected", "minutes", "Expected", "Minutes that the model expects of these calls."),
+        C("low", "minutes", "Low", f"{_ALLOWED}, low."),
+        C("high", "minutes", "High", f"{_ALLOWED}, high."),
+        C("observed", "minutes", "By the log", "Minutes by the log."), *_OFF,
+    )),
+    Table("backtest_calibration", "What was predicted, and what happened",
+          "A standard by predicted chance to be in time.", (
+        C("standard", "text", "Standard id", "Id of the standard."), _STANDARD_NAME,
+        C("from_chance", "share", "Chance from", "Least predicted chance of these calls."),
+        C("to_chance", "share", "Chance to", "Greatest predicted chance of them."), _CALLS,
+        C("expected", "share", "Expected", "Share in time that the model expects of these calls."),
+        C("low", "share", "Low", f"{_ALLOWED}, low."),
+        C("high", "share", "High", f"{_ALLOWED}, high."),
+        C("observed", "share", "In time", "Share in time by the log."), *_OFF,
     )),
 )  # fmt: skip
 

@@ -14,11 +14,8 @@ from standby.report.blocks.blocks import Cell, Chart, Grid, Row, Section, Text, 
 from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout
 from standby.report.content import INTERNAL_MARKING
 from standby.report.pages.page import Page, render
-from standby.tables import records
+from standby.tables import FEWEST_SHOWN, records
 from standby.words import change, correlation, count, factor, fine_minutes
-
-FEW = 5
-"""Groups of fewer calls than this are left out of the page: they could tell of single calls."""
 
 QUANTITIES = {
     "emergency_factor": "Emergency factor",
@@ -87,7 +84,10 @@ _HOW = (
     "Drive in the log over the modelled drive, averaged as logarithms. Groups with few calls are drawn "
     "towards the mean of all; the interval holds the true mean with a chance of 90%."
 )
-_FOR_PLAN = "Set travel.model_factor to 1 with the fitted factor: it holds both."
+_FOR_PLAN = (
+    "Set travel.model_factor to 1 with the fitted factor, and minutes of breaking off to 0 with a fitted "
+    "turnout: they hold these."
+)
 
 
 def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart:
@@ -145,7 +145,7 @@ def _quality(fit: LogFit) -> Grid:
     """Return how far the fit is from the log, by class of place."""
     rows = []
     for klass, part in [("all", fit.calls), *fit.calls.groupby("class", sort=False)]:
-        if len(part) >= FEW:
+        if len(part) >= FEWEST_SHOWN:
             miss = part["logged_min"] - part["fitted_min"]
             cells = (
                 count(len(part)),
@@ -180,7 +180,8 @@ def _minutes(plan: Plan, table: pd.DataFrame) -> list[Grid]:
 
 
 def _shown(table: pd.DataFrame, quantity: str, by: str) -> bool:
-    return bool(((table["quantity"] == quantity) & (table["by"] == by) & (table["calls"] >= FEW)).any())
+    of_both = table[(table["quantity"] == quantity) & (table["by"] == by)]
+    return bool((of_both["calls"] >= FEWEST_SHOWN).any())
 
 
 def _grid(plan: Plan, table: pd.DataFrame, quantity: str, by: str) -> Grid:
@@ -189,7 +190,7 @@ def _grid(plan: Plan, table: pd.DataFrame, quantity: str, by: str) -> Grid:
     names = {name: c.name for name, c in plan.document.classes.items()}
     rows = []
     for row in records(table[(table["quantity"] == quantity) & table["by"].isin(["all", by])]):
-        if row["calls"] < FEW:
+        if row["calls"] < FEWEST_SHOWN:
             continue
         first, _, rest = str(row["group"]).partition(", ")
         label = ", ".join(part for part in (names.get(first, first), rest) if part) or "all calls"
