@@ -88,7 +88,7 @@ class Force:
         else:
             self.current[self.source[role]] += officers
 
-    def month(self, month, taken):  # noqa: C901, PLR0912, PLR0915 - a month from its first day to its last
+    def month(self, month, taken):  # noqa: C901, PLR0912 - a month from its first day to its last
         """Go through one month, and return what happened by role."""
         p = self.p
         k = kernels
