@@ -17,12 +17,12 @@ from standby.attendance.arrival import (
 )
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import LogFit, fit_log
-from standby.attendance.model import AttendanceModel, Period, attendance_model
+from standby.attendance.model import AttendanceModel, Period, Positions, at_sites, attendance_model
 from standby.attendance.nearest import SHOWN_MIN, Nearest, Sites, drive_minutes, nearest, nearest_sentences
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
-from standby.attendance.values import WEIGHTS, Work, work_by, work_of
+from standby.attendance.values import WEIGHTS, Work, position_share, work_by, work_of
 
 __all__ = [
     "BIN_MIN",
@@ -36,10 +36,12 @@ __all__ = [
     "Nearest",
     "Outcome",
     "Period",
+    "Positions",
     "Setting",
     "Sites",
     "Work",
     "arrival_minutes",
+    "at_sites",
     "attendance_model",
     "availability",
     "available",
@@ -56,6 +58,7 @@ __all__ = [
     "nearest",
     "nearest_sentences",
     "ordinary_min",
+    "position_share",
     "ready_min",
     "setting_of",
     "standard_weights",

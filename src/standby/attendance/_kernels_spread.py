@@ -30,9 +30,9 @@ SPREAD_OVER = 4  # values that stand for an arrival in the histogram, at other q
 class Spread(NamedTuple):
     """How arrivals vary; arrays of size 0 where nothing does.
 
-    random_min: mean of the part that varies, (places, units) [min]; sigma: standard deviation of its
-    logarithm, (places, units); late: minutes by which authorisation is later than its mean, (attendances, 3)
-    [min]; authorisation_sd: its standard deviation, (attendances,) [min]; normal: quantiles of the normal
+    random_min: mean of the part that varies, (places, positions) [min]; sigma: standard deviation of its
+    logarithm, (places, positions); late: minutes by which authorisation is later than its mean, (attendances,
+    3) [min]; authorisation_sd: its standard deviation, (attendances,) [min]; normal: quantiles of the normal
     distribution at the midpoints of equal parts, (parts,).
     """
 

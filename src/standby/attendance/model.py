@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -53,6 +54,24 @@ class Period(Shown):
     commitments: Mask
 
 
+class Positions(NamedTuple):
+    """Where units may be when they are sent; the positions of a unit stand together, its site first.
+
+    Parameters
+    ----------
+    unit
+        Unit that may be there, shape (positions,).
+    patrol
+        Row of its patrol in `PatrolArrays`, -1 for its site, shape (positions,).
+    weight
+        Share of the patrol's time that it is there, 1 for a site, shape (positions,).
+    """
+
+    unit: Codes
+    patrol: Codes
+    weight: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class AttendanceModel(Shown):
     """Who can attend what, and when they are on duty: all that no figure changes.
@@ -62,11 +81,13 @@ class AttendanceModel(Shown):
     rows
         Row of ``units.csv`` that each unit belongs to, shape (units,): the armed ones, and those that an
         attendance asks for.
+    positions
+        Where each unit may be when it is sent.
     car_min
-        Ordinary drive from each unit's site to each place, shape (units, places) [min].
+        Ordinary drive from each position to each place, shape (positions, places) [min].
     order
-        Modes of the units at each place by that drive, shape (places, 2 × units): unit u is in mode 2u with
-        nothing to break off, and in mode 2u + 1 on work that it has to break off first.
+        Modes of the units at each place by that drive, shape (places, 2 × positions): at position p a unit is
+        in mode 2p with nothing to break off, and in mode 2p + 1 on work that it has to break off first.
     border
         Whether a unit is another force's and not shared, shape (units, forces).
     machines
@@ -83,6 +104,7 @@ class AttendanceModel(Shown):
     """
 
     rows: Codes
+    positions: Positions
     car_min: Floats
     order: Codes
     border: Mask
@@ -116,7 +138,7 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     # A row of the table of units stands for several units; only tiers that can matter are followed.
     rows = np.repeat(np.arange(len(arrays.units)), arrays.units.count)
     rows = rows[_counted_tiers(arrays)[arrays.units.tiers[rows]]]
-    car_min = np.ascontiguousarray(times.rows(arrays.sites.ids)[arrays.units.sites[rows]])
+    positions, car_min = _positions(arrays, times, rows)
 
     unit_force = arrays.units.forces[rows]
     own = unit_force[:, None] == np.arange(len(arrays.forces))[None, :]
@@ -127,6 +149,7 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     busy_types = _busy_types(arrays, machines)
     return AttendanceModel(
         rows=rows,
+        positions=positions,
         car_min=car_min,
         order=_modes(np.argsort(car_min.T, axis=1, kind="stable")),
         border=~(own | shared),
@@ -138,9 +161,44 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     )
 
 
-def _modes(units: Codes) -> Codes:
-    """Return the two modes of each unit in place of the unit: see `AttendanceModel.order`."""
-    return np.ascontiguousarray(np.repeat(2 * units, 2, axis=1) + np.tile([0, 1], units.shape[1]))
+def at_sites(units: int) -> Positions:
+    """Return the positions of so many units that are at their sites all the time.
+
+    Parameters
+    ----------
+    units
+        Number of units.
+    """
+    return Positions(np.arange(units), np.full(units, -1), np.ones(units))
+
+
+def _positions(arrays: PlanArrays, times: Times, rows: Codes) -> tuple[Positions, Floats]:
+    """Return where units may be, and the ordinary drive from there, shape (positions, places) [min]."""
+    of_sites = at_sites(rows.size)
+    site_min = times.rows(arrays.sites.ids)[arrays.units.sites[rows]]
+    if not arrays.patrols.of_unit.any():
+        return of_sites, np.ascontiguousarray(site_min)
+
+    # Which position of which patrol each unit may be at.
+    patrol = times.patrols.of(arrays.patrols.ids)
+    has_patrol = arrays.patrols.of_unit[rows][:, patrol] & (patrol >= 0)
+    unit, position = np.nonzero(has_patrol)
+
+    # Sites first, and then in the order of units, which leaves each unit's site before its patrols.
+    unit = np.concatenate([of_sites.unit, unit])
+    by_unit = np.argsort(unit, kind="stable")
+    car_min = np.vstack([site_min, times.patrols.minutes[position]])[by_unit]
+    positions = Positions(
+        unit=unit[by_unit],
+        patrol=np.concatenate([of_sites.patrol, patrol[position]])[by_unit],
+        weight=np.concatenate([of_sites.weight, times.patrols.weight[position]])[by_unit],
+    )
+    return positions, np.ascontiguousarray(car_min)
+
+
+def _modes(positions: Codes) -> Codes:
+    """Return the two modes of each position in its place: see `AttendanceModel.order`."""
+    return np.ascontiguousarray(np.repeat(2 * positions, 2, axis=1) + np.tile([0, 1], positions.shape[1]))
 
 
 def _counted_tiers(arrays: PlanArrays) -> Mask:
@@ -241,7 +299,7 @@ def _congestion(arrays: PlanArrays, rows: Codes, machines: Machines, worked: lis
 
     A pool is of the forces that share units, and of the kinds of which one can do the other's part in a call
     that keeps units busy. Units alike share its work evenly: those of one site, tier, crew, force, hours and
-    control, unless a row has a notice of its own.
+    control, unless a row has a notice or patrols of its own.
     """
     force_group = _connected(arrays.forces.shares)
     kind_group = _connected(_replaceable(machines, worked))
@@ -316,12 +374,13 @@ def _alike(arrays: PlanArrays, rows: Codes) -> Codes:
     """Return a number for each unit that it has in common with the units like it, shape (units,)."""
     units = arrays.units
 
-    # A notice is a figure of its row, and may be drawn apart from that of any other row.
-    notice = np.where(units.on_notice, np.arange(len(units)), -1)
+    # A notice or a patrol's share is a figure of its row, and may be drawn apart from that of any other row.
+    is_own = units.on_notice | arrays.patrols.of_unit.any(axis=1)
+    own_row = np.where(is_own, np.arange(len(units)), -1)
     keys = [
         (
             int(units.sites[row]), int(units.tiers[row]), int(units.forces[row]), int(units.crew[row]),
-            bool(units.pooled[row]), units.hours[row].tobytes(), int(notice[row]),
+            bool(units.pooled[row]), units.hours[row].tobytes(), int(own_row[row]),
         )
         for row in rows
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from standby.attendance._kernels_spread import AUTHORISATION_Z, Spread
 from standby.attendance.arrival import arrival_minutes, before_min, varies, varying_minutes
 from standby.attendance.model import AttendanceModel
 from standby.attendance.standards import Setting
-from standby.attendance.values import WEIGHTS, period_rates, weights_of, work_of
+from standby.attendance.values import WEIGHTS, period_rates, position_share, weights_of, work_of
 from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
 
@@ -101,6 +101,10 @@ def evaluate(
     and comes later by the minutes that breaking off takes: it stands in the order of arrival twice, with
     nothing to do and at work, which exclude each other. A call that finds too few free units takes those
     there are and is not queued.
+
+    A unit with patrols stands in that order for each of its positions, which exclude each other as well.
+    Where it is depends neither on what it does there nor on where it was at the call before, and units are
+    sent by the way from where they are.
 
     Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
     Where the plan says how trips, turnout and authorisation vary, whoever sends units knows their means:
@@ -221,14 +225,16 @@ def _run(
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
     sent_min, lent = arrival_minutes(model, arrays)
+    share = position_share(model, arrays)
     travel = _kernels.Travel(
         minutes=np.ascontiguousarray(sent_min.T),
-        unit=np.repeat(np.arange(len(model.rows)), 2),
+        unit=np.repeat(model.positions.unit, 2),
+        share=share,
         order=model.order,
         lent=lent,
         force=arrays.places.forces,
     )
-    duty = _duty(model, arrays, if_free=if_free)
+    duty = _duty(model, arrays, share, if_free=if_free)
 
     worked, rate, scene = period_rates(model, arrays, rates)
     attendances = _attendances(model, arrays, setting)
@@ -265,23 +271,27 @@ def _run(
     return change
 
 
-def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kernels.Duty:
-    """Return units in each period: on duty, committed, and in which mode when they can be sent."""
+def _duty(model: AttendanceModel, arrays: PlanArrays, share: Floats, *, if_free: bool) -> _kernels.Duty:
+    """Return units in each period: on duty, committed, and in which mode when they can be sent.
+
+    share: of a unit's time at each position, shape (positions,).
+    """
     on_duty = np.array([period.on_duty for period in model.periods])
-    shape = (len(on_duty), 2 * on_duty.shape[1])
+    unit = model.positions.unit
+    shape = (len(on_duty), 2 * unit.size)
     mode_share = np.zeros(shape)
     delay = np.zeros(shape)
 
     # Modes with nothing to break off, and on work to break off, take turns: see `AttendanceModel.order`.
     if if_free:
-        mode_share[:, 0::2] = 1.0
+        mode_share[:, 0::2] = share
         none = np.zeros(on_duty.shape)
         return _kernels.Duty(on_duty, none, none, mode_share, delay)
 
     work = work_of(model, arrays)
-    mode_share[:, 0::2] = 1.0 - work.breakable_share
-    mode_share[:, 1::2] = work.breakable_share
-    delay[:, 1::2] = work.break_off_min
+    mode_share[:, 0::2] = share * (1.0 - work.breakable_share[:, unit])
+    mode_share[:, 1::2] = share * work.breakable_share[:, unit]
+    delay[:, 1::2] = work.break_off_min[:, unit]
     return _kernels.Duty(on_duty, work.committed_share, work.mean_delay_min, mode_share, delay)
 
 
@@ -290,7 +300,7 @@ def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.At
     if not varies(arrays):
         return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 3)), np.empty(0), np.empty(0))
 
-    # Units and places: a lognormal with the mean and the standard deviation of turnout and drive together.
+    # By position and place: a lognormal with mean and standard deviation of turnout and drive together.
     mean, sd = varying_minutes(model, arrays)
     ratio = np.divide(sd, mean, out=np.zeros_like(sd), where=(mean > 0.0) & np.isfinite(mean))
     sigma = np.sqrt(np.log1p(ratio**2))

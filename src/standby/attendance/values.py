@@ -44,6 +44,36 @@ class Work(NamedTuple):
         return np.where(self.breakable_share < 1.0, 0.0, self.break_off_min)
 
 
+def position_share(model: AttendanceModel, arrays: PlanArrays) -> Floats:
+    """Return the share of a unit's time that it is at each of its positions, whatever it does there.
+
+    It is the share of the time in which it can be sent; what patrols leave of it the unit is at its site.
+    Where draws of several patrols come to more than all of its time they are scaled down together.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    arrays
+        Its values: central, or of one draw.
+
+    Returns
+    -------
+    ndarray
+        Shape (positions,); 1 in all for each unit.
+    """
+    unit, patrol, weight = model.positions
+    is_site = patrol < 0
+    if is_site.all():
+        return np.ones(unit.size)
+
+    share = np.where(is_site, 0.0, arrays.patrols.share[patrol] * weight)
+    on_patrol = np.bincount(unit, share, model.rows.size)
+    share /= np.maximum(on_patrol, 1.0)[unit]
+    share[is_site] = np.maximum(1.0 - on_patrol, 0.0)
+    return np.asarray(share)
+
+
 def work_of(model: AttendanceModel, arrays: PlanArrays) -> Work:
     """Return what the units of a plan do besides calls.
 
