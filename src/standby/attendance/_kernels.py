@@ -93,10 +93,10 @@ class Travel(NamedTuple):
     """How far units are from places, before anything about a period is known.
 
     minutes: from being sent to arriving with nothing to break off, (places, positions) [min]; unit: of a
-    mode, (modes,); share: of its time that a unit is at a position, (positions,); order: modes at each place,
-    in any order (the nearer to that of arrival, the faster), (places, modes); lent: chance that a unit may go
-    to a force, (units, forces); force: of a place, (places,). A position is one that one unit may be at: its
-    site, or where it is on patrol.
+    mode, (modes,); share: of its time that a unit is at a position, (places, positions); order: modes at each
+    place, in any order (the nearer to that of arrival, the faster), (places, modes); lent: chance that a unit
+    may go to a force, (units, forces); force: of a place, (places,). A position is one that one unit may be
+    at: its site or, as seen from a place, where it is on patrol.
     """
 
     minutes: np.ndarray
@@ -112,8 +112,9 @@ class Duty(NamedTuple):
 
     on_duty: (periods, units); committed_share: share of time in work that can't be broken off, (periods,
     units); mean_delay: of breaking off, over the time in which a unit can be sent, (periods, units) [min];
-    mode_share: share of that time in each mode, (periods, modes); delay: minutes of breaking off in a mode,
-    (periods, modes) [min]. At position p a unit is in mode 2p with nothing to break off, in mode 2p + 1 else.
+    mode_share: share of that time at a position that is in a mode, (periods, modes); delay: minutes of
+    breaking off in a mode, (periods, modes) [min]. At position p a unit is in mode 2p with nothing to break
+    off, in mode 2p + 1 else.
     """
 
     on_duty: np.ndarray
@@ -245,7 +246,8 @@ def line_up(travel, order, known, on_duty, mode_share, delay, line):
             new = order[place, rank]
             unit = travel.unit[new]
             when = travel.minutes[place, new // 2] + delay[new]
-            if not on_duty[unit] or mode_share[new] <= 0.0 or when == np.inf:
+            share = travel.share[place, new // 2] * mode_share[new]
+            if not on_duty[unit] or share <= 0.0 or when == np.inf:
                 continue
 
             at = size
@@ -266,9 +268,10 @@ def line_up(travel, order, known, on_duty, mode_share, delay, line):
             unit = travel.unit[mode]
             lent = travel.lent[unit, travel.force[place]]
             line.unit[place, rank] = unit
-            line.here[place, rank] = lent * mode_share[mode]
+            share = travel.share[place, mode // 2] * mode_share[mode]
+            line.here[place, rank] = lent * share
             line.earlier[place, rank] = lent * lined_up[unit]
-            lined_up[unit] += mode_share[mode]
+            lined_up[unit] += share
         for rank in range(size):
             lined_up[line.unit[place, rank]] = 0.0
         line.length[place] = size
@@ -1260,7 +1263,7 @@ def evaluate(
             # How busy units are hardly depends on which of them breaks off its work when: one mode for each
             # position, with the mean delay, takes a third of the time.
             whole_share = np.zeros(modes)
-            whole_share[::2] = travel.share
+            whole_share[::2] = 1.0
             whole_delay = np.zeros(modes)
             whole_delay[::2] = own_duty.mean_delay[travel.unit[::2]]
             line_up(travel, everybody.mode, everybody.length, on_duty, whole_share, whole_delay, line)

@@ -13,6 +13,7 @@ from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
 from standby.attendance._kernels import Machines
+from standby.attendance._kernels_positions import gather
 from standby.attendance._machine import Machine, Needed, machine, stack
 from standby.demand import call_rates, scene_min
 from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
@@ -26,6 +27,12 @@ PEAK_WORK = 0.25
 Of some group of forces that share units [Erlangs]. A rule that looked at the units' own hours would give one
 fleet several answers, as its rows divide the week.
 """
+
+MOST_POSITIONS = 16
+"""Arrivals at a place that stand for all patrols of a unit."""
+
+FEWEST_POSITIONS = 2
+"""The same of each of its patrols, however many these are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +64,8 @@ class Period(Shown):
 class Positions(NamedTuple):
     """Where units may be when they are sent; the positions of a unit stand together, its site first.
 
+    Those of a patrol are others for every place: what counts is how long the way from there is.
+
     Parameters
     ----------
     unit
@@ -64,7 +73,7 @@ class Positions(NamedTuple):
     patrol
         Row of its patrol in `PatrolArrays`, -1 for its site, shape (positions,).
     weight
-        Share of the patrol's time that it is there, 1 for a site, shape (positions,).
+        Share of the patrol's time that it is there, 1 for a site, shape (positions, places).
     """
 
     unit: Codes
@@ -161,39 +170,74 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     )
 
 
-def at_sites(units: int) -> Positions:
+def at_sites(units: int, places: int) -> Positions:
     """Return the positions of so many units that are at their sites all the time.
 
     Parameters
     ----------
-    units
-        Number of units.
+    units, places
+        Number of units, and of places that they may be sent to.
     """
-    return Positions(np.arange(units), np.full(units, -1), np.ones(units))
+    return Positions(np.arange(units), np.full(units, -1), np.ones((units, places)))
 
 
 def _positions(arrays: PlanArrays, times: Times, rows: Codes) -> tuple[Positions, Floats]:
     """Return where units may be, and the ordinary drive from there, shape (positions, places) [min]."""
-    of_sites = at_sites(rows.size)
+    of_sites = at_sites(rows.size, len(arrays.places))
     site_min = times.rows(arrays.sites.ids)[arrays.units.sites[rows]]
     if not arrays.patrols.of_unit.any():
         return of_sites, np.ascontiguousarray(site_min)
 
-    # Which position of which patrol each unit may be at.
-    patrol = times.patrols.of(arrays.patrols.ids)
-    has_patrol = arrays.patrols.of_unit[rows][:, patrol] & (patrol >= 0)
-    unit, position = np.nonzero(has_patrol)
-
-    # Sites first, and then in the order of units, which leaves each unit's site before its patrols.
-    unit = np.concatenate([of_sites.unit, unit])
-    by_unit = np.argsort(unit, kind="stable")
-    car_min = np.vstack([site_min, times.patrols.minutes[position]])[by_unit]
-    positions = Positions(
-        unit=unit[by_unit],
-        patrol=np.concatenate([of_sites.patrol, patrol[position]])[by_unit],
-        weight=np.concatenate([of_sites.weight, times.patrols.weight[position]])[by_unit],
+    units, patrols, parts_min, parts_weight = (
+        [of_sites.unit],
+        [of_sites.patrol],
+        [site_min],
+        [of_sites.weight],
     )
-    return positions, np.ascontiguousarray(car_min)
+    arrivals = _arrivals_of_patrols(arrays, times)
+    for unit, patrol in zip(*np.nonzero(arrays.patrols.of_unit[rows]), strict=True):
+        minutes, weight = arrivals[patrol]
+        units.append(np.full(len(minutes), unit))
+        patrols.append(np.full(len(minutes), patrol))
+        parts_min.append(minutes)
+        parts_weight.append(weight)
+
+    # In the order of units, which leaves each unit's site before its patrols.
+    unit_of = np.concatenate(units)
+    by_unit = np.argsort(unit_of, kind="stable")
+    positions = Positions(
+        unit_of[by_unit], np.concatenate(patrols)[by_unit], np.vstack(parts_weight)[by_unit]
+    )
+    return positions, np.ascontiguousarray(np.vstack(parts_min)[by_unit])
+
+
+def _arrivals_of_patrols(arrays: PlanArrays, times: Times) -> list[tuple[Floats, Floats]]:
+    """Return minutes and weights of each patrol as seen from every place, shapes (positions, places).
+
+    A unit has `MOST_POSITIONS` at most for all of its patrols.
+    """
+    patrol_of = times.patrols.of(arrays.patrols.ids)
+    of_unit = arrays.patrols.of_unit
+    patrols_of_its_unit = (of_unit * of_unit.sum(axis=1, keepdims=True)).max(axis=0, initial=1)
+
+    found = []
+    for patrol, together in enumerate(patrols_of_its_unit):
+        own = np.flatnonzero(patrol_of == patrol)
+        minutes = times.patrols.minutes[own]
+        weight = times.patrols.weight[own]
+        most = max(MOST_POSITIONS // int(together), FEWEST_POSITIONS)
+        found.append(_gathered(minutes, weight, most))
+    return found
+
+
+def _gathered(minutes: Floats, weight: Floats, most: int) -> tuple[Floats, Floats]:
+    """Return positions as so many arrivals at each place, if they are more: see `gather`."""
+    if weight.size <= most:
+        return minutes, np.tile(weight[:, None], minutes.shape[1])
+    gathered_min = np.empty((most, minutes.shape[1]))
+    gathered_weight = np.empty_like(gathered_min)
+    gather(minutes, weight, most, gathered_min, gathered_weight)
+    return gathered_min, gathered_weight
 
 
 def _modes(positions: Codes) -> Codes:

@@ -225,16 +225,15 @@ def _run(
 ) -> float:
     """Fill an outcome; return the last change of a busy share."""
     sent_min, lent = arrival_minutes(model, arrays)
-    share = position_share(model, arrays)
     travel = _kernels.Travel(
         minutes=np.ascontiguousarray(sent_min.T),
         unit=np.repeat(model.positions.unit, 2),
-        share=share,
+        share=np.ascontiguousarray(position_share(model, arrays).T),
         order=model.order,
         lent=lent,
         force=arrays.places.forces,
     )
-    duty = _duty(model, arrays, share, if_free=if_free)
+    duty = _duty(model, arrays, if_free=if_free)
 
     worked, rate, scene = period_rates(model, arrays, rates)
     attendances = _attendances(model, arrays, setting)
@@ -271,11 +270,8 @@ def _run(
     return change
 
 
-def _duty(model: AttendanceModel, arrays: PlanArrays, share: Floats, *, if_free: bool) -> _kernels.Duty:
-    """Return units in each period: on duty, committed, and in which mode when they can be sent.
-
-    share: of a unit's time at each position, shape (positions,).
-    """
+def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kernels.Duty:
+    """Return units in each period: on duty, committed, and in which mode when they can be sent."""
     on_duty = np.array([period.on_duty for period in model.periods])
     unit = model.positions.unit
     shape = (len(on_duty), 2 * unit.size)
@@ -284,13 +280,13 @@ def _duty(model: AttendanceModel, arrays: PlanArrays, share: Floats, *, if_free:
 
     # Modes with nothing to break off, and on work to break off, take turns: see `AttendanceModel.order`.
     if if_free:
-        mode_share[:, 0::2] = share
+        mode_share[:, 0::2] = 1.0
         none = np.zeros(on_duty.shape)
         return _kernels.Duty(on_duty, none, none, mode_share, delay)
 
     work = work_of(model, arrays)
-    mode_share[:, 0::2] = share * (1.0 - work.breakable_share[:, unit])
-    mode_share[:, 1::2] = share * work.breakable_share[:, unit]
+    mode_share[:, 0::2] = 1.0 - work.breakable_share[:, unit]
+    mode_share[:, 1::2] = work.breakable_share[:, unit]
     delay[:, 1::2] = work.break_off_min[:, unit]
     return _kernels.Duty(on_duty, work.committed_share, work.mean_delay_min, mode_share, delay)
 

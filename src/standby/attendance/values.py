@@ -60,18 +60,18 @@ def position_share(model: AttendanceModel, arrays: PlanArrays) -> Floats:
     Returns
     -------
     ndarray
-        Shape (positions,); 1 in all for each unit.
+        As seen from each place, shape (positions, places); 1 in all for each unit.
     """
     unit, patrol, weight = model.positions
-    is_site = patrol < 0
-    if is_site.all():
-        return np.ones(unit.size)
+    of_unit = arrays.patrols.of_unit[model.rows]
+    if not of_unit.any():
+        return weight
 
-    share = np.where(is_site, 0.0, arrays.patrols.share[patrol] * weight)
-    on_patrol = np.bincount(unit, share, model.rows.size)
-    share /= np.maximum(on_patrol, 1.0)[unit]
-    share[is_site] = np.maximum(1.0 - on_patrol, 0.0)
-    return np.asarray(share)
+    on_patrol = of_unit @ arrays.patrols.share
+    of_patrols = of_unit * arrays.patrols.share / np.maximum(on_patrol, 1.0)[:, None]
+    at_site = np.maximum(1.0 - on_patrol, 0.0)
+    by_unit = np.column_stack([of_patrols, at_site])  # the last one is for sites, whose row is -1
+    return np.asarray(by_unit[unit, patrol][:, None] * weight)
 
 
 def work_of(model: AttendanceModel, arrays: PlanArrays) -> Work:

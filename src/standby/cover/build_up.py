@@ -81,7 +81,7 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
     units = arrays.units
     lend_chance = lend_chance[unit][:, area_force]
     officers = np.where(arrays.tiers.armed[units.tiers[rows]], units.crew[rows], 0)
-    officers_there = officers * position_share(model, arrays)
+    share = position_share(model, arrays)[:, :areas]
     is_own = units.forces[rows][:, None] == area_force[None, :]
     is_neighbours = model.border[unit][:, area_force]
     is_shared = ~is_own & ~is_neighbours
@@ -92,14 +92,14 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
     area = np.broadcast_to(np.arange(areas), lend_chance.shape)
     for row, period in enumerate(model.periods):
         free_chance = ((1.0 - busy[row]) * period.on_duty)[unit]
-        free_officers = officers_there * free_chance * (period.hours / HOURS_A_WEEK)
+        free_officers = officers * free_chance * (period.hours / HOURS_A_WEEK)
 
         # With nothing to do, or later by the minutes of breaking off their work.
         at_work = work.breakable_share[row, unit]
         late_min = work.break_off_min[row, unit, None]
         for mode_share, delay_min in ((1.0 - at_work, 0.0), (at_work, late_min)):
             mean_min = arrive_min[:, :areas] + delay_min
-            expected = (free_officers * mode_share)[:, None] * lend_chance
+            expected = (free_officers * mode_share)[:, None] * share * lend_chance
 
             # Where nothing varies, officers are counted once, at the first step by which they are there.
             if not varying_sd.any():

@@ -119,7 +119,7 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
     chance_free = np.zeros(place.size)
     for busy_share, period in zip(evaluated.start, model.periods, strict=True):
         week_share = period.hours / HOURS_A_WEEK
-        counts = (period.on_duty & can_help)[model.positions.unit] & (share > 0.0)
+        counts = (period.on_duty & can_help)[model.positions.unit]
         positions = np.flatnonzero(counts)
         if positions.size == 0:
             nearest_min += np.inf
@@ -128,7 +128,7 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
         unit = model.positions.unit[positions]
         here_min = arrive_min[positions]
         in_time = here_min <= within_min + SLACK_MIN
-        units_in_time += week_share * (share[positions, None] * in_time).sum(axis=0)
+        units_in_time += week_share * (share[positions] * in_time).sum(axis=0)
         for first, first_chance in _nearest_first(here_min, unit, share[positions]):
             minutes = here_min[first, place]
             is_first = first_chance > 0.0
@@ -147,8 +147,10 @@ def _nearest_first(minutes: Floats, unit: Codes, share: Floats) -> Iterator[tupl
     ----------
     minutes
         From each position, shape (positions, places) [min].
-    unit, share
-        The unit that is there, and with which share of its time, shape (positions,).
+    unit
+        The unit that may be there, shape (positions,).
+    share
+        Share of its time that it is, shape (positions, places).
     """
     place = np.arange(minutes.shape[1])
     left = np.where(np.isinf(minutes), NEVER_MIN, minutes)  # after all that are reached, before those done
@@ -159,9 +161,10 @@ def _nearest_first(minutes: Floats, unit: Codes, share: Floats) -> Iterator[tupl
         first = np.argmin(left, axis=0)
         who = unit[first]
         others = np.divide(nobody, elsewhere[who, place], out=np.zeros_like(nobody), where=nobody > 0.0)
-        yield first, others * share[first]
+        share_there = share[first, place]
+        yield first, others * share_there
 
-        left_of_unit = elsewhere[who, place] - share[first]
+        left_of_unit = elsewhere[who, place] - share_there
         elsewhere[who, place] = np.where(left_of_unit < ROUNDED, 0.0, left_of_unit)
         nobody = others * elsewhere[who, place]
         if turn + 1 == len(minutes) or not nobody.any():

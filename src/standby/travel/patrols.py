@@ -1,8 +1,8 @@
-"""Where units on patrol are: a few positions for each patrol, with the share of its time at each.
+"""Where units on patrol are: the positions of each patrol, with the share of its time at each.
 
-A patrol over a class of areas may be in hundreds of places. Every position of a unit makes the order of
-arrival longer, at every place, so the areas are gathered around a few of them: each stands for those that are
-nearest to it, with their weight. How far these are from it is kept (`PatrolMinutes.apart_km`).
+A patrol over a class may be in thousands of areas, and minutes have to be found from each. Beyond
+`MOST_POSITIONS` they are gathered around some of them: each stands for those that are nearest to it, with
+their weight. How far these are from it is kept (`PatrolMinutes.apart_km`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from standby.tables import records
 from standby.travel._great_circle import EARTH_RADIUS_KM, great_circle_km
 from standby.travel._plan_roads import points_of
 
-MOST_POSITIONS: Final = 12
-"""Positions that the patrols of a unit have together, but for one of each patrol at least."""
+MOST_POSITIONS: Final = 64
+"""Positions of a patrol, from each of which minutes are found."""
 
 ROUNDS: Final = 50
 """Rounds in which positions move to the middle of what they stand for; a dozen settle it."""
@@ -213,13 +213,11 @@ def _squared(at: Floats, other: Floats) -> Floats:
     return np.asarray(((at - other) ** 2).sum(axis=1))
 
 
-def patrol_positions(plan: Plan, points: pd.DataFrame) -> pd.DataFrame:
-    """Return the few positions that stand for the points of patrols.
+def patrol_positions(points: pd.DataFrame) -> pd.DataFrame:
+    """Return the positions that stand for the points of patrols, not too many for each.
 
     Parameters
     ----------
-    plan
-        The plan.
     points
         All points, from `patrolled_points`, or some of them.
 
@@ -229,13 +227,9 @@ def patrol_positions(plan: Plan, points: pd.DataFrame) -> pd.DataFrame:
         The columns of points, one row each position, and ``apart_km2``: the mean square distance of what it
         stands for [km²], in which an area with an extent is a disc of people.
     """
-    patrols = plan.table("patrols")
-    patrols_of_unit = patrols["unit"].map(patrols["unit"].value_counts())
-    most_of = dict(zip(patrols["id"], np.maximum(MOST_POSITIONS // patrols_of_unit, 1), strict=True))
-
     parts = []
-    for patrol, own in points.groupby("patrol", sort=False):
-        chosen, owner = gathered(own, int(most_of[patrol]))
+    for _, own in points.groupby("patrol", sort=False):
+        chosen, owner = gathered(own, MOST_POSITIONS)
         weight = own["weight"].to_numpy(dtype=float)
         at = _on_a_plane(own)
         of_disc = own["area_km2"].to_numpy(dtype=float) / (2.0 * np.pi)

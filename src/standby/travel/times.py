@@ -234,7 +234,7 @@ def _apart(origins: pd.DataFrame, places: pd.DataFrame) -> Mask:
 
 def _patrols_at_sites(plan: Plan, site_ids: tuple[str, ...], minutes: Floats) -> PatrolMinutes:
     """Return the minutes of patrols from a table that has minutes from sites alone."""
-    positions = patrol_positions(plan, patrolled_points(plan))
+    positions = patrol_positions(patrolled_points(plan))
     patrols = plan.table("patrols")
     site_of = dict(zip(patrols["id"], patrols["site"], strict=True))
     rows = [site_ids.index(site_of[patrol]) for patrol in positions["patrol"]]
@@ -243,7 +243,7 @@ def _patrols_at_sites(plan: Plan, site_ids: tuple[str, ...], minutes: Floats) ->
 
 def _patrols_by_distance(plan: Plan, places: pd.DataFrame) -> PatrolMinutes:
     """Return the minutes of patrols by great-circle distance and the class of both ends."""
-    positions = patrol_positions(plan, patrolled_points(plan))
+    positions = patrol_positions(patrolled_points(plan))
     if positions.empty:
         return no_patrols(len(places))
     minutes = _modelled(plan, positions, places, positions["apart_km2"].to_numpy(dtype=float))
@@ -261,7 +261,7 @@ def _patrols_by_road(plan: Plan, places: pd.DataFrame) -> tuple[PatrolMinutes, p
     all_off = pd.Series(off_road).groupby(points["patrol"].to_numpy()).transform("all").to_numpy()
     points = points[~off_road | all_off]
 
-    positions = patrol_positions(plan, points)
+    positions = patrol_positions(points)
     minutes = minutes_over_roads(plan, positions[["lon", "lat"]].to_numpy(dtype=float), places)
     found = minutes_of_patrols(positions, minutes, _apart(positions, places))
 

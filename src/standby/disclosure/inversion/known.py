@@ -425,7 +425,7 @@ def _units(
         duty_share = s.units.hours[model.rows].sum(axis=1) / HOURS_A_WEEK
         unit_at, patrol, _ = model.positions
         share = position_share(model, s)
-        share_at_site = share[patrol < 0]  # one of each unit, in their order
+        share_at_site = share[patrol < 0, 0]  # one of each unit, in their order; the same for every place
 
         guessed = np.flatnonzero(scene.group >= 0)
         number[at] = len(guessed)
@@ -443,7 +443,7 @@ def _units(
                 one_kind = replace(
                     model,
                     rows=np.full(len(candidate_min), row),
-                    positions=at_sites(len(candidate_min)),
+                    positions=at_sites(*candidate_min.shape),
                     car_min=candidate_min,
                     border=np.tile(model.border[unit], (len(candidate_min), 1)),
                 )
@@ -459,8 +459,8 @@ def _units(
         # Units of neighbours, and those on patrol: the nearest few of each place.
         known = np.flatnonzero((scene.group[unit_at] < 0) | (patrol >= 0))
         sent, may_go = arrival_minutes(model, s)
-        there = duty_share[unit_at] * share
-        chance = there[known, None] * may_go[unit_at[known]][:, s.places.forces]
+        there = duty_share[unit_at, None] * share
+        chance = there[known] * may_go[unit_at[known]][:, s.places.forces]
         for need in range(needs):
             counted = known[questions.counts[need][s.units.tiers[model.rows[unit_at[known]]]]]
             rows = np.searchsorted(known, counted)
