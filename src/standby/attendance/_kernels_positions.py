@@ -22,8 +22,8 @@ def gather(minutes, weight, most, gathered_minutes, gathered_weight):
     places), by time of arrival, weight 0 for those that are not needed; mean minutes of what is reached stay.
 
     Neighbours in time are merged, those first that add least to the variance (Ward 1963) on a scale on which
-    long drives lie close together, 1 / (minutes + `NEAR_MIN`)², as standards ask for short ones. What is never
-    reached is an arrival of its own.
+    long drives lie close together, 1 / (minutes + `NEAR_MIN`)², as standards ask for short ones. What is
+    never reached is an arrival of its own.
     """
     positions = weight.size
     start = np.empty(positions)

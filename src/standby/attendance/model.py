@@ -419,7 +419,9 @@ def _alike(arrays: PlanArrays, rows: Codes) -> Codes:
     units = arrays.units
 
     # A notice or a patrol's share is a figure of its row, and may be drawn apart from that of any other row.
-    is_own = units.on_notice | arrays.patrols.of_unit.any(axis=1)
+    patrols = arrays.patrols
+    is_used = (patrols.share > 0.0).any(axis=tuple(range(patrols.share.ndim - 1)))  # in some draw
+    is_own = units.on_notice | (patrols.of_unit & is_used).any(axis=1)
     own_row = np.where(is_own, np.arange(len(units)), -1)
     keys = [
         (

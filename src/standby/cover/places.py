@@ -132,7 +132,7 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
         for first, first_chance in _nearest_first(here_min, unit, share[positions]):
             minutes = here_min[first, place]
             is_first = first_chance > 0.0
-            nearest_min[is_first] += week_share * (first_chance * minutes)[is_first]
+            nearest_min[is_first] += week_share * first_chance[is_first] * minutes[is_first]
             chance = first_chance * (1.0 - busy_share[unit[first]]) * lend_chance[unit[first], place]
             chance_free += week_share * np.where(np.isfinite(minutes), chance, 0.0)
     return _Nearest(nearest_min, units_in_time, chance_free)
