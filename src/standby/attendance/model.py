@@ -217,16 +217,19 @@ def _arrivals_of_patrols(arrays: PlanArrays, times: Times) -> list[tuple[Floats,
     A unit has `MOST_POSITIONS` at most for all of its patrols.
     """
     patrol_of = times.patrols.of(arrays.patrols.ids)
-    of_unit = arrays.patrols.of_unit
-    patrols_of_its_unit = (of_unit * of_unit.sum(axis=1, keepdims=True)).max(axis=0, initial=1)
+    size = np.bincount(patrol_of[patrol_of >= 0], minlength=len(arrays.patrols))
+
+    # The patrols of a unit share its room evenly, but for those that need less.
+    most = size.copy()
+    for own_patrols in np.unique(arrays.patrols.of_unit, axis=0):
+        rooms = np.arange(FEWEST_POSITIONS, MOST_POSITIONS + 1)
+        taken = np.minimum(size[own_patrols], rooms[:, None]).sum(axis=1)
+        most[own_patrols] = rooms[taken <= MOST_POSITIONS].max(initial=FEWEST_POSITIONS)
 
     found = []
-    for patrol, together in enumerate(patrols_of_its_unit):
+    for patrol in range(len(arrays.patrols)):
         own = np.flatnonzero(patrol_of == patrol)
-        minutes = times.patrols.minutes[own]
-        weight = times.patrols.weight[own]
-        most = max(MOST_POSITIONS // int(together), FEWEST_POSITIONS)
-        found.append(_gathered(minutes, weight, most))
+        found.append(_gathered(times.patrols.minutes[own], times.patrols.weight[own], int(most[patrol])))
     return found
 
 
