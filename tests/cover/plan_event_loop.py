@@ -19,6 +19,9 @@ The world, hour by hour of the week:
   as many as help, among equal ones at random; who is another force's and not shared goes if it is lent. A
   call that finds too few takes those there are. A unit is busy for its way and the time at the scene, which
   ends for all units of a call at once, and is then free at its base.
+* A unit with patrols is at one of their positions with the share of its time that they have, else at its
+  base: drawn for every unit at each call and each look, whatever the unit does, and anew the next time. The
+  dispatcher knows it.
 * At random moments somebody looks: who would be where, and when, were there a call at each of the places?
 
 `plan_event_loop_twin.py` is the same world once more, with objects and a heap.
@@ -39,6 +42,7 @@ from standby.travel import Times
 
 HOURS = 168
 FREE, BREAKABLE, FIXED = 0, 1, 2  # what kind of job a unit is on
+NO_TURNOUT = np.array([np.nan])  # of the one position of a plan without patrols
 NOBODY = -1  # number of the commitment of a unit that is on none
 AT_BASE = -1  # number of the position of a unit that is on no patrol
 FULL = 1  # measure that keeps units busy: full attendance
@@ -140,11 +144,26 @@ class Asked(NamedTuple):
     limit_min: float
 
 
+class Patrol(NamedTuple):
+    """Where units are; the dispatcher knows it.
+
+    share: of its time that a unit is on patrol, (units,); at: chance that it is then at a position or one
+    before it, (units, positions); drive_min: from there to each place for a unit of speed factor 1,
+    (positions, places); ready_min: turnout from there, NaN for that of the unit, (positions,).
+    """
+
+    share: np.ndarray
+    at: np.ndarray
+    drive_min: np.ndarray
+    ready_min: np.ndarray
+
+
 class World(NamedTuple):
     """A plan at its central values; on_duty: units on duty, (168, units)."""
 
     on_duty: np.ndarray
     ways: Ways
+    patrol: Patrol
     jobs: Jobs
     calls: Calls
     needs: Needs
@@ -165,19 +184,6 @@ class Spread(NamedTuple):
     varies: bool
 
 
-class Patrol(NamedTuple):
-    """Where idle units are; the dispatcher knows it.
-
-    share: of its idle time that a unit is on patrol, (units,); at: chance that it is then at a position or
-    one before it, (units, positions); drive_min: from there to each place for a unit of speed factor 1,
-    (positions, places).
-    """
-
-    share: np.ndarray
-    at: np.ndarray
-    drive_min: np.ndarray
-
-
 class Rules(NamedTuple):
     """What of the world may be otherwise; `rules_of` gives all of them as the head of this module says.
 
@@ -189,7 +195,7 @@ class Rules(NamedTuple):
     whether a unit comes from a call to ordinary work as it comes from a commitment; taken_alone: stay:
     whether units stay with a block as long as their duty lasts, whoever else comes; taken_alone: whether
     commitments take each unit by itself, independently of the others; mixed: whether a look takes each unit
-    from another week, so that units are independent of each other (without patrol).
+    from another week, so that units are independent of each other.
     """
 
     lend_by_force: bool
@@ -327,6 +333,7 @@ def world_of(plan: Plan, times: Times) -> World:
     return World(
         on_duty=on_duty,
         ways=ways_of(arrays, model.rows, times),
+        patrol=patrol_of(arrays, model.rows, times),
         jobs=jobs,
         calls=calls,
         needs=Needs(machines.next_state, machines.sizes, machines.kind, machines.of),
@@ -369,6 +376,33 @@ def ways_of(arrays: PlanArrays, rows: np.ndarray, times: Times) -> Ways:
         lent=np.where(is_foreign, arrays.mutual_aid.share_available[force][:, None], 1.0),
         nearest=np.ascontiguousarray(np.argsort(from_idle.T, axis=1, kind="stable")),
         speed_factor=speed_factor,
+    )
+
+
+def patrol_of(arrays: PlanArrays, rows: np.ndarray, times: Times) -> Patrol:
+    """Return where units are, `Patrol.at` being weights of the positions.
+
+    Parameters
+    ----------
+    arrays, times
+        The plan.
+    rows
+        Row of ``units.csv`` that each unit belongs to, shape (units,).
+    """
+    patrols = arrays.patrols
+    if not patrols.ids:
+        return Patrol(
+            np.zeros(rows.size), np.ones((rows.size, 1)), np.zeros((1, len(arrays.places))), NO_TURNOUT
+        )
+    row_of_position = [patrols.ids.index(name) for name in times.patrols.ids]
+    share = (patrols.of_unit * patrols.share)[rows]
+    at = share[:, row_of_position] * times.patrols.weight
+    factor = float(arrays.travel.emergency_factor * arrays.travel.model_factor)
+    return Patrol(
+        share=share.sum(axis=1),
+        at=np.where(share.sum(axis=1)[:, None] > 0.0, at, 1.0),
+        drive_min=np.maximum(times.patrols.minutes - float(arrays.travel.start_min), 0.0) * factor,
+        ready_min=patrols.turnout_min[row_of_position],
     )
 
 
@@ -489,7 +523,7 @@ def rules_of(
     drive_cv, turnout_cv, authorisation_cv
         As in `Spread`.
     patrol
-        Where idle units are, `Patrol.at` being weights of the positions.
+        Where units are, `Patrol.at` being weights of the positions; None: as the plan says.
     same_delay, switches
         Fields of `Rules`.
     """
@@ -499,7 +533,7 @@ def rules_of(
         for cv, size in ((drive_cv, places), (turnout_cv, units), (authorisation_cv, world.asked.type.size))
     ]
     if patrol is None:
-        patrol = Patrol(np.zeros(units), np.ones((units, 1)), np.zeros((1, places)))
+        patrol = world.patrol
     at = np.cumsum(patrol.at, axis=1)
 
     given = dict.fromkeys(
@@ -834,6 +868,8 @@ def look_of(world, rules, state, hour, rng):
     patrol = rules.patrol
     look = Look(np.zeros(units, np.bool_), np.zeros(units), np.full(units, AT_BASE))
     for unit in range(units):
+        if patrol.share[unit] > 0.0 and rng.random() < patrol.share[unit]:
+            look.position[unit] = drawn_from(patrol.at[unit], rng)
         commitment = state.commitment[unit]
         job = state.job[unit]
         if not state.on_duty[unit] or state.on_call[unit] or is_fixed(breakable, commitment, job):
@@ -844,8 +880,6 @@ def look_of(world, rules, state, hour, rng):
             look.delay[unit] = world.commitments.break_off_min[commitment]
         elif job == BREAKABLE:
             look.delay[unit] = world.jobs.break_off_min[unit]
-        elif patrol.share[unit] > 0.0 and rng.random() < patrol.share[unit]:
-            look.position[unit] = drawn_from(patrol.at[unit], rng)
         if not np.isnan(rules.same_delay[hour, unit]):
             look.delay[unit] = rules.same_delay[hour, unit]
     return look
@@ -868,9 +902,18 @@ def mix(shelf, look, hour, rng):
 
 
 @njit(cache=True)
-def line_up(ways, lend_by_force, patrol_drive_min, look, place, line, rng):
+def ready_of(ways, patrol, look, unit):
+    """Return the turnout of a unit from where it is."""
+    position = look.position[unit]
+    if position == AT_BASE or np.isnan(patrol.ready_min[position]):
+        return ways.ready_min[unit]
+    return patrol.ready_min[position]
+
+
+@njit(cache=True)
+def line_up(ways, lend_by_force, patrol, look, place, line, rng):
     """Line up who may come to a place by expected arrival, equal ones in any order; return how many."""
-    force, ready_min, drive_min, notice_min, lent, nearest, speed_factor = ways
+    force, _, drive_min, notice_min, lent, nearest, speed_factor = ways
     available, delay, position = look
     line_unit, line_expected, lends, _ = line
 
@@ -891,8 +934,8 @@ def line_up(ways, lend_by_force, patrol_drive_min, look, place, line, rng):
 
         drive = drive_min[unit, place]
         if position[unit] != AT_BASE:
-            drive = patrol_drive_min[position[unit], place] * speed_factor[unit]
-        expected = ready_min[unit] + notice_min[unit, place] + delay[unit] + drive
+            drive = patrol.drive_min[position[unit], place] * speed_factor[unit]
+        expected = ready_of(ways, patrol, look, unit) + notice_min[unit, place] + delay[unit] + drive
         if expected == np.inf:
             continue
 
@@ -942,13 +985,14 @@ def send(needs, machine, line, size):
 
 
 @njit(cache=True)
-def way_of(ways, spread, look, line, rank, place, rng):
+def way_of(ways, rules, look, line, rank, place, rng):
     """Return the minutes that a unit of the line really takes from being sent to arriving."""
     expected = line.expected[rank]
+    spread = rules.spread
     if not spread.varies:
         return expected
     unit = line.unit[rank]
-    ready = ways.ready_min[unit]
+    ready = ready_of(ways, rules.patrol, look, unit)
     drive = expected - ready - ways.notice_min[unit, place] - look.delay[unit]
     ready_more = ready * (varied(spread.turnout_cv[unit], rng) - 1.0)
     return expected + ready_more + drive * (varied(spread.drive_cv[place], rng) - 1.0)
@@ -961,7 +1005,7 @@ def answer(world, rules, state, look, line, hour, now, rng):
     incident_type = drawn_from(np.cumsum(calls.rate[hour]) / calls.rate[hour].sum(), rng)
     place = drawn_from(calls.at_place[incident_type], rng)
 
-    size = line_up(world.ways, rules.lend_by_force, rules.patrol.drive_min, look, place, line, rng)
+    size = line_up(world.ways, rules.lend_by_force, rules.patrol, look, place, line, rng)
     count, _ = send(world.needs, world.needs.machine[FULL, incident_type], line, size)
     scene = rng.exponential(calls.scene_min[incident_type])
     for k in range(count):
@@ -970,7 +1014,7 @@ def answer(world, rules, state, look, line, hour, now, rng):
             scene = rng.exponential(calls.scene_min[incident_type])
         state.on_call[unit] = True
         state.job[unit] = FREE
-        way = way_of(world.ways, rules.spread, look, line, line.sent[k], place, rng)
+        way = way_of(world.ways, rules, look, line, line.sent[k], place, rng)
         state.until[unit] = now + way + scene
 
 
@@ -982,7 +1026,7 @@ def look_around(world, rules, look, line, hour, batch, tally, rng):
         tally.weight[batch, a] += asked.weight[hour, a]
 
     for place in asked.places:
-        size = line_up(world.ways, rules.lend_by_force, rules.patrol.drive_min, look, place, line, rng)
+        size = line_up(world.ways, rules.lend_by_force, rules.patrol, look, place, line, rng)
         for a in range(asked.type.size):
             machine = world.needs.machine[asked.measure[a], asked.type[a]]
             count, is_complete = send(world.needs, machine, line, size)
@@ -991,7 +1035,7 @@ def look_around(world, rules, look, line, hour, batch, tally, rng):
             if is_complete:
                 last = 0.0
                 for k in range(count):
-                    way = way_of(world.ways, rules.spread, look, line, line.sent[k], place, rng)
+                    way = way_of(world.ways, rules, look, line, line.sent[k], place, rng)
                     last = max(last, way)
                 authorisation = asked.authorisation_min[a] * varied(rules.spread.authorisation_cv[a], rng)
                 minutes = authorisation + last + asked.rendezvous_min[a]

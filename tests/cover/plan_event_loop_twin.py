@@ -200,15 +200,16 @@ class Twin:
         patrol = self.rules.patrol
         found = list[tuple[Unit, float, int | None]]()
         for unit in self.units:
+            position = None
+            if self.rng.random() < patrol.share[unit.number]:
+                chances = np.diff(patrol.at[unit.number], prepend=0.0)
+                position = int(self.rng.choice(len(chances), p=chances))
             if unit.doing == "committed" and not self.is_held(unit):
-                found.append((unit, float(self.world.commitments.break_off_min[unit.commitment]), None))
+                late = float(self.world.commitments.break_off_min[unit.commitment])
+                found.append((unit, late, position))
             elif unit.doing == "breakable job":
-                found.append((unit, float(self.world.jobs.break_off_min[unit.number]), None))
+                found.append((unit, float(self.world.jobs.break_off_min[unit.number]), position))
             elif unit.doing == "idle":
-                position = None
-                if self.rng.random() < patrol.share[unit.number]:
-                    chances = np.diff(patrol.at[unit.number], prepend=0.0)
-                    position = int(self.rng.choice(len(chances), p=chances))
                 found.append((unit, 0.0, position))
         return found
 
@@ -222,11 +223,14 @@ class Twin:
             n = unit.number
             drawn = lends[int(ways.force[n])] if self.rules.lend_by_force else self.rng.random()
             drive = ways.drive_min[n, place]
+            ready = float(ways.ready_min[n])
             if position is not None:
                 drive = self.rules.patrol.drive_min[position, place] * ways.speed_factor[n]
-            expected = late + ways.ready_min[n] + ways.notice_min[n, place] + drive
+                own = float(self.rules.patrol.ready_min[position])
+                ready = ready if np.isnan(own) else own
+            expected = late + ready + ways.notice_min[n, place] + drive
             if drawn < ways.lent[n, place] and np.isfinite(expected):
-                found.append((expected, (unit, late, drive)))
+                found.append((expected, (unit, late, ready, drive)))
         return sorted(found, key=lambda one: one[0])
 
     def sent(self, line: list[tuple[float, Any]], measure: int, kind: int) -> tuple[list[Any], bool]:
@@ -247,11 +251,11 @@ class Twin:
         sigma = float(np.sqrt(np.log(1.0 + cv**2)))
         return float(mean * self.rng.lognormal(-(sigma**2) / 2.0, sigma)) if cv > 0.0 else float(mean)
 
-    def way(self, one: tuple[Unit, float, float], place: int) -> float:
+    def way(self, one: tuple[Unit, float, float, float], place: int) -> float:
         """Return minutes from being sent to arriving."""
-        unit, late, drive = one
+        unit, late, ready, drive = one
         ways, spread = self.world.ways, self.rules.spread
-        ready = self.varied(ways.ready_min[unit.number], spread.turnout_cv[unit.number])
+        ready = self.varied(ready, spread.turnout_cv[unit.number])
         notice = float(ways.notice_min[unit.number, place])
         return late + ready + notice + self.varied(drive, spread.drive_cv[place])
 

@@ -6,6 +6,7 @@ import csv
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,16 @@ def write(
         folder = Path(name)
         (folder / "plan.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
         (folder / "sources.toml").write_bytes((TINY / "sources.toml").read_bytes())
-        for table in ("areas", "sites", "units", "key_locations", "commitments"):
-            rows = tables.get(table, tiny_rows(table) if table != "commitments" else None)
+        for table in ("areas", "sites", "units", "patrols", "key_locations", "commitments"):
+            own = None if table in {"patrols", "commitments"} else tiny_rows(table)
+            rows = tables.get(table, own)
             if rows is not None:
                 _write_rows(folder / f"{table}.csv", rows)
         plan = open_plan(folder)
     times = travel_times(plan)
     if minutes is not None:
         given = np.array([[minutes(site, place) for place in times.place_ids] for site in times.site_ids])
-        times = Times(times.site_ids, times.place_ids, given, times.areas, "given", times.manifest)
+        times = replace(times, minutes=given, method="given")
     return plan, times
 
 
@@ -82,6 +84,13 @@ def unit(name: str, site: str, provider: str = "home", **more: Any) -> Row:
     """Return a row of units: one ARV round the clock unless told otherwise."""
     own = {"tier": "arv", "count": 1, "hours": "always", "control": "own", "source": "invented"}
     return {"id": name, "site": site, "provider": provider, **own, **more}
+
+
+def patrol(name: str, of: str, share: float, **more: Any) -> Row:
+    """Return a row of patrols: a unit of the home county, in the rural moor unless told otherwise."""
+    own = {"provider": "home", "share": share, "source": "invented"}
+    where = {} if {"area", "class", "site", "lon"} & set(more) else {"area": "moor"}
+    return {"id": name, "unit": of, **own, **where, **more}
 
 
 def commitment(name: str, units: float, **more: Any) -> Row:

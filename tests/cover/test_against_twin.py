@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from plans import commitment, tiny_rows, unit, write
+from plans import commitment, patrol, tiny_rows, unit, write
 from twin import twin
 
 from standby.cover import evaluate_plan
@@ -107,6 +107,39 @@ PLANS: dict[str, dict[str, Any]] = {
             unit("a", "midtown"),
             unit("b", "eastport", "next", count=2),
             unit("c", "eastport", "next"),
+        ],
+    },
+    "patrols": {
+        "change": with_team_and_response,
+        "units": [
+            unit("a", "midtown", count=2, hours="mon-fri 07:00-19:00"),
+            unit("b", "westham", tier="team", crew=3, notice_min=7),
+            unit("c", "westham", tier="rifle"),
+            unit("d", "eastport", "next", hours="18:00-06:00"),
+        ],
+        "patrols": [
+            patrol("moor", "a", 0.3, turnout_min=0),
+            patrol("villages", "b", 0.5, **{"class": "village"}),
+            patrol("towns", "c", 0.6, **{"class": "town"}, spread="evenly"),
+            patrol("base", "c", 0.4, site="midtown", turnout_min=1),
+            patrol("there", "d", 0.7, lon=-3.1, lat=50.8, provider="next"),
+        ],
+    },
+    "patrols of an alliance": {
+        "change": busy_alliance,
+        "units": [
+            unit("a", "midtown", control="pooled"),
+            unit("b", "westham", hours="fri-sat 18:00-06:00"),
+            unit("c", "eastport", "next", count=2, control="pooled"),
+        ],
+        "commitments": [
+            commitment("event", 1.5, hours="sat-sun 10:00-18:00"),
+            commitment("patrol", 2, hours="sat 12:00-20:00", break_off="allowed", break_off_min=6),
+        ],
+        "patrols": [
+            patrol("villages", "a", 0.8, **{"class": "village"}, spread="calls", turnout_min=0),
+            patrol("westham", "c", 0.4, area="eastport", provider="next"),
+            patrol("midtown", "c", 0.35, site="midtown", provider="next"),
         ],
     },
     "nobody on duty": {"units": [unit("a", "midtown", hours="mon-fri 07:00-19:00")]},

@@ -280,13 +280,14 @@ def test_trips_turnout_and_authorisation_vary() -> None:
 
 
 def test_a_unit_on_patrol_comes_from_where_it_is() -> None:
-    """Half of its idle time a unit is away, in three of four cases too far; never while it has a job."""
+    """Half of its time a unit is away, in three of four cases too far, whether it has a job or not."""
     plan, times = one_place(work={**WORK, "break_off_min": 0.0}, **cars(1))
-    patrol = Patrol(np.array([0.5]), np.array([[3.0, 1.0]]), np.array([[30.0] * PLACES, [10.0] * PLACES]))
+    drives = np.array([[30.0] * PLACES, [10.0] * PLACES])
+    patrol = Patrol(np.array([0.5]), np.array([[3.0, 1.0]]), drives, np.full(2, np.nan))
     found = played(plan, times, {"patrol": patrol})
     idle = 1.0 - 0.5 * 40.0 / 60.0
     available = 1.0 - (1.0 - idle) * 0.3
-    agree(found.in_time[0, 0], found.in_time_error[0, 0], available - idle * 0.5 * 0.75)
+    agree(found.in_time[0, 0], found.in_time_error[0, 0], available * (1.0 - 0.5 * 0.75))
 
 
 def test_units_of_several_weeks_are_independent() -> None:
@@ -368,7 +369,8 @@ def test_the_compiled_loop_agrees_with_its_twin(name: str) -> None:
     own |= {field: np.full(sizes[field], own[field]) for field in sizes if field in own}
     if "patrol" in own:
         drives = world.ways.drive_min[[0, 2, 4]]
-        own["patrol"] = Patrol(np.full(units, 0.6), np.tile([1.0, 2.0, 1.0], (units, 1)), drives)
+        turnout = np.array([0.0, np.nan, 1.5])
+        own["patrol"] = Patrol(np.full(units, 0.6), np.tile([1.0, 2.0, 1.0], (units, 1)), drives, turnout)
     rules = rules_of(world, **own)
 
     fast = play(world, rules, seed=2, weeks=4000)

@@ -173,11 +173,28 @@ def peaks_matter(arrays: PlanArrays) -> bool:
     return most > 0.25
 
 
-def minutes_to(arrays: PlanArrays, times: Times, car: Car, place: int, force: int) -> tuple[float, float]:
+def spots(arrays: PlanArrays, times: Times, car: Car) -> list[tuple[float, int | None]]:
+    """Return where a car may be: share of its time, and the position of its patrol, None at its site."""
+    found: list[tuple[float, int | None]] = []
+    for position, (name, weight) in enumerate(zip(times.patrols.ids, times.patrols.weight, strict=True)):
+        patrol = arrays.patrols.ids.index(name)
+        if arrays.patrols.of_unit[car.row, patrol]:
+            found.append((float(arrays.patrols.share[patrol] * weight), position))
+    return [(1.0 - sum(share for share, _ in found), None), *found]
+
+
+def minutes_to(
+    arrays: PlanArrays, times: Times, car: Car, place: int, force: int, position: int | None = None
+) -> tuple[float, float]:
     """Return minutes from being sent to arriving with nothing to break off, and the chance of being sent."""
     notice = float(arrays.units.notice_min[car.row])
     minutes = float(arrays.tiers.turnout_min[car.tier]) if math.isnan(notice) else notice
-    drive = times.minutes[times.site_ids.index(car.site), place] - float(arrays.travel.start_min)
+    ordinary = times.minutes[times.site_ids.index(car.site), place]
+    if position is not None:
+        ordinary = times.patrols.minutes[position, place]
+        own = float(arrays.patrols.turnout_min[arrays.patrols.ids.index(times.patrols.ids[position])])
+        minutes = minutes if math.isnan(own) else own
+    drive = ordinary - float(arrays.travel.start_min)
     factor = float(
         arrays.travel.emergency_factor * arrays.travel.model_factor * arrays.tiers.speed_factor[car.tier]
     )
@@ -451,12 +468,17 @@ def carried_by(
         for part, free in nodes[int(arrays.areas.forces[place])]:
             lined = line_up(arrays, times, cars, free, late, on_duty, place)
             for rank, (minutes, number, comes) in enumerate(lined):
+                # The others that come before, each from one of the places where it may be or not at all.
+                before: dict[int, float] = defaultdict(float)
+                for _, k, p in lined[:rank]:
+                    if k != number:
+                        before[k] += p
                 helped = 0.0
-                for come in product((True, False), repeat=rank):
+                for come in product((True, False), repeat=len(before)):
                     chance = math.prod(
-                        p if yes else 1.0 - p for yes, (_, _, p) in zip(come, lined[:rank], strict=True)
+                        p if yes else 1.0 - p for yes, p in zip(come, before.values(), strict=True)
                     )
-                    arrived = [cars[k] for yes, (_, k, _) in zip(come, lined[:rank], strict=True) if yes]
+                    arrived = [cars[k] for yes, k in zip(come, before, strict=True) if yes]
                     there = tuple((car.tier, car.crew) for car in arrived)
                     if chance > 0.0 and made[t, "full"].helps(there, (cars[number].tier, cars[number].crew)):
                         helped += chance
@@ -470,17 +492,19 @@ def line_up(
 ) -> list[tuple[float, int, float]]:  # fmt: skip
     """Return minutes, number and chance of the units on duty that can come, by arrival, then by number.
 
-    A unit that may have something to break off is there twice.
+    A unit that may have something to break off is there twice, and so for each place where it may be.
     """
     force = int(np.concatenate([arrays.areas.forces, arrays.key_locations.forces])[place])
     found = []
     for number, car in enumerate(cars):
-        minutes, may = minutes_to(arrays, times, car, place, force)
-        if on_duty[number] and math.isfinite(minutes):
+        for there, position in spots(arrays, times, car) if on_duty[number] else ():
+            minutes, may = minutes_to(arrays, times, car, place, force, position)
+            if math.isinf(minutes):
+                continue
             at_work, break_off = late[number]
             for share, delay in ((1.0 - at_work, 0.0), (at_work, break_off)):
-                if share > 0.0:
-                    found.append((minutes + delay, number, may * share * free[number]))
+                if share * there > 0.0:
+                    found.append((minutes + delay, number, may * share * there * free[number]))
     return sorted(found)
 
 
@@ -492,7 +516,8 @@ def twin(
     answer, pools = Answer(busy=[0.0] * len(cars)), Pools(arrays, cars, made)
     rows = arrays.units
     alike = [(c.site, c.tier, c.force, c.crew, bool(rows.pooled[c.row]), rows.hours[c.row].tobytes(),
-              -1 if math.isnan(rows.notice_min[c.row]) else c.row) for c in cars]  # fmt: skip
+              c.row if arrays.patrols.of_unit[c.row].any() or not math.isnan(rows.notice_min[c.row]) else -1)
+             for c in cars]  # fmt: skip
     duty = [0] * len(cars)
     force_of = np.concatenate([arrays.areas.forces, arrays.key_locations.forces])
     limit = arrays.plan.document.travel.limit_min

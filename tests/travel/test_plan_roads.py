@@ -122,6 +122,47 @@ def test_people_over_an_extent_are_not_a_point(plan: Path) -> None:
     np.testing.assert_array_equal(after.minutes[:, after.areas :], before.minutes[:, before.areas :])
 
 
+def test_patrols_are_at_real_positions(plan: Path) -> None:
+    """Over roads an area with an extent is patrolled at seven points, and what is off the roads is named."""
+    areas = pd.read_csv(plan / "areas.csv")
+    areas.assign(area_km2=np.where(areas["id"] == "midtown", 20.0, 0.0)).to_csv(
+        plan / "areas.csv", index=False
+    )
+    rows = [
+        "id,unit,provider,area,class,lon,lat,share,source",
+        "town,mid-arv,home,midtown,,,,0.5,invented",
+        "towns,mid-arv,home,,town,,,0.2,invented",
+        "moor,mid-arv,home,moor,,,,0.1,invented",
+        "street,mid-arv,home,,,-3.55,50.65,0.1,invented",
+    ]
+    (plan / "patrols.csv").write_text("\n".join(rows), encoding="utf-8")
+    opened = open_plan(plan)
+    times = travel_times(opened)
+    found = times.patrols
+
+    def of(name: str) -> np.ndarray:
+        """Return which positions are of a patrol."""
+        return np.array([patrol == name for patrol in found.ids])
+
+    assert of("town").sum() == 7
+    assert found.weight[of("town")] == pytest.approx(np.full(7, 1.0 / 7.0))
+
+    # Each position has the minutes that the roads give; of the towns, one has no road and is left out.
+    roads = read_roads(plan / "edges.csv", store=False)
+    market = times.place_ids.index("market")
+    to = opened.table("key_locations").set_index("id").loc[["market"], ["lon", "lat"]]
+    expected = roads.minutes(found.lonlat[of("town")], to)[:, 0]
+    assert found.minutes[of("town")][:, market] == pytest.approx(expected)
+    assert of("towns").sum() == 1
+    assert found.weight[of("towns")].tolist() == [1.0]
+
+    # A patrol without any road has no minutes, and is named.
+    assert np.isinf(found.minutes[of("moor")]).all()
+    named = times.findings[times.findings["kind"] == "patrol"]
+    assert named[["id", "reason"]].to_numpy().tolist() == [["moor", "no road within 1 km"]]
+    assert any(note.startswith("1 patrol has no road") for note in times.notes)
+
+
 def test_the_points_of_an_area_lie_as_far_out_as_its_people() -> None:
     """By root mean square the seven points are as far from the middle as people spread over a disc."""
     places = pd.DataFrame({"lon": [-3.5, 1.0], "lat": [50.7, 58.0], "area_km2": [30.0, np.nan]})

@@ -17,12 +17,19 @@ from standby.attendance.arrival import (
 )
 from standby.attendance.availability import Availability, Available, availability, available
 from standby.attendance.log import HOURS, LogFit, LoggedCalls, TooFewCallsError, fit_log, logged_calls
-from standby.attendance.model import AttendanceModel, Period, attendance_model, period_by_hour
+from standby.attendance.model import (
+    AttendanceModel,
+    Period,
+    Positions,
+    at_sites,
+    attendance_model,
+    period_by_hour,
+)
 from standby.attendance.nearest import SHOWN_MIN, Nearest, Sites, drive_minutes, nearest, nearest_sentences
 from standby.attendance.outcome import BIN_MIN, Outcome, evaluate
 from standby.attendance.reach import isochrones
 from standby.attendance.standards import Setting, setting_of, standard_weights
-from standby.attendance.values import WEIGHTS, Work, work_by, work_of
+from standby.attendance.values import WEIGHTS, Work, position_share, work_by, work_of
 from standby.attendance.variation import single_tiers
 
 __all__ = [
@@ -39,11 +46,13 @@ __all__ = [
     "Nearest",
     "Outcome",
     "Period",
+    "Positions",
     "Setting",
     "Sites",
     "TooFewCallsError",
     "Work",
     "arrival_minutes",
+    "at_sites",
     "attendance_model",
     "availability",
     "available",
@@ -62,6 +71,7 @@ __all__ = [
     "nearest_sentences",
     "ordinary_min",
     "period_by_hour",
+    "position_share",
     "ready_min",
     "setting_of",
     "single_tiers",

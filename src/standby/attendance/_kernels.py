@@ -6,11 +6,11 @@ arrival. Given the congestion of their pools (`kernels_congestion`), each is fre
 independently of the others, so every place is walked once for each node of the congestion of its group of
 forces.
 
-A unit that can be sent is in one of several modes: at a position with nothing to do, or on work that it has
-to break off first. It stands in the line once for each. Modes exclude each other, so a unit that comes later
-in the line in another mode is first taken out of the chances that its earlier modes made (`without`), and put
-back with both. The order in which units are added does not matter to the chance of a state, which is what
-makes that exact.
+A unit that can be sent is in one of several modes: at its site or at another position, and there with nothing
+to do or on work that it has to break off first. It stands in the line once for each. Modes exclude each
+other, so a unit that comes later in the line in another mode is first taken out of the chances that its
+earlier modes made (`without`), and put back with both. The order in which units are added does not matter to
+the chance of a state, which is what makes that exact.
 
 A kind of unit that helps in no state that can still be reached never helps again, and is passed over.
 
@@ -92,13 +92,16 @@ class Machines(NamedTuple):
 class Travel(NamedTuple):
     """How far units are from places, before anything about a period is known.
 
-    minutes: from being sent to arriving with nothing to break off, (places, units) [min]; unit: of a mode,
-    (modes,); order: modes at each place, in any order (the nearer to that of arrival, the faster), (places,
-    modes); lent: chance that a unit may go to a force, (units, forces); force: of a place, (places,).
+    minutes: from being sent to arriving with nothing to break off, (places, positions) [min]; unit: of a
+    mode, (modes,); share: of its time that a unit is at a position, (places, positions); order: modes at each
+    place, in any order (the nearer to that of arrival, the faster), (places, modes); lent: chance that a unit
+    may go to a force, (units, forces); force: of a place, (places,). A position is one that one unit may be
+    at: its site or, as seen from a place, where it is on patrol.
     """
 
     minutes: np.ndarray
     unit: np.ndarray
+    share: np.ndarray
     order: np.ndarray
     lent: np.ndarray
     force: np.ndarray
@@ -109,8 +112,9 @@ class Duty(NamedTuple):
 
     on_duty: (periods, units); committed_share: share of time in work that can't be broken off, (periods,
     units); mean_delay: of breaking off, over the time in which a unit can be sent, (periods, units) [min];
-    mode_share: share of that time in each mode, (periods, modes); delay: minutes of breaking off in a mode,
-    (periods, modes) [min]. Unit u is in mode 2u with nothing to break off, in mode 2u + 1 else.
+    mode_share: share of that time at a position that is in a mode, (periods, modes); delay: minutes of
+    breaking off in a mode, (periods, modes) [min]. At position p a unit is in mode 2p with nothing to break
+    off, in mode 2p + 1 else.
     """
 
     on_duty: np.ndarray
@@ -248,8 +252,9 @@ def line_up_at(place, travel, order, on_duty, mode_share, delay, lined_up, line)
     # Insertion sort: the order given is nearly right already.
     for new in order:
         unit = travel.unit[new]
-        when = travel.minutes[place, unit] + delay[new]
-        if not on_duty[unit] or mode_share[new] <= 0.0 or when == np.inf:
+        when = travel.minutes[place, new // 2] + delay[new]
+        share = travel.share[place, new // 2] * mode_share[new]
+        if not on_duty[unit] or share <= 0.0 or when == np.inf:
             continue
 
         at = size
@@ -270,9 +275,10 @@ def line_up_at(place, travel, order, on_duty, mode_share, delay, lined_up, line)
         unit = travel.unit[mode]
         lent = travel.lent[unit, travel.force[place]]
         line.unit[place, rank] = unit
-        line.here[place, rank] = lent * mode_share[mode]
+        share = travel.share[place, mode // 2] * mode_share[mode]
+        line.here[place, rank] = lent * share
         line.earlier[place, rank] = lent * lined_up[unit]
-        lined_up[unit] += mode_share[mode]
+        lined_up[unit] += share
     for rank in range(size):
         lined_up[line.unit[place, rank]] = 0.0
     line.length[place] = size
@@ -337,7 +343,8 @@ def without(state_chance, last, next_state, machine, kind, earlier, absent):
 def add_up_work(line, calls, machines, pools, nodes, carried):
     """Add up how much work each unit does in a period.
 
-    line: with each unit in one mode. Written: carried, (units,), hours of work per hour.
+    line: with each unit in one mode at each of its positions. Written: carried, (units,), hours of work per
+    hour.
     """
     carried[:] = 0.0
     for row in range(calls.machine.size):
@@ -354,7 +361,7 @@ def add_up_work(line, calls, machines, pools, nodes, carried):
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
     """Add up the work [min per hour] that one row of calls brings, step by step: see `add_up_work`."""
-    _, line_unit, minutes, line_here, _, length = line
+    _, line_unit, minutes, line_here, line_earlier, length = line
     free, node_weight = nodes
     machine = calls.machine[row]
     unit_kind = machines.kind[machine]
@@ -362,6 +369,7 @@ def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
     last = machines.sizes[machine] - 1
     scratch = scratch_for(machines, 0)
     state = scratch.state
+    absent = scratch.absent
     kind_done = scratch.kind_done
 
     for place in range(length.size):
@@ -388,7 +396,15 @@ def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
                     continue
 
                 chance = line_here[place, rank] * free[node, unit]
-                helped, completed, done = step(state, state, last, next_state, machine, kind, chance, DUST)
+                earlier = line_earlier[place, rank] * free[node, unit]
+                if earlier > SURE:
+                    continue
+                if earlier > 0.0:
+                    without(state, last, next_state, machine, kind, earlier, absent)
+                    moved = step(state, absent, last, next_state, machine, kind, chance, GONE)
+                else:
+                    moved = step(state, state, last, next_state, machine, kind, chance, DUST)
+                helped, completed, done = moved
                 kind_done[kind] = done
                 carried[unit] += weight * helped * chance * (rate * minutes[place, rank] + scene)
                 incomplete -= completed
@@ -397,7 +413,7 @@ def add_up_step_work(line, calls, row, machines, pools, nodes, carried):
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_up_chain_work(line, calls, row, machines, pools, nodes, carried):
     """Do the same as `add_up_step_work` for an attendance of one or two like steps."""
-    _, line_unit, minutes, line_here, _, length = line
+    _, line_unit, minutes, line_here, line_earlier, length = line
     free, node_weight = nodes
     machine = calls.machine[row]
     unit_kind = machines.kind[machine]
@@ -425,11 +441,21 @@ def add_up_chain_work(line, calls, row, machines, pools, nodes, carried):
                 if unit_kind[unit] < 0:
                     continue
 
+                # As the chances would be if the unit had not stood in the line before.
+                none_absent = none_there
+                one_absent = one_of_two
+                earlier = line_earlier[place, rank] * free[node, unit]
+                if earlier > SURE:
+                    continue
+                if earlier > 0.0:
+                    none_absent /= 1.0 - earlier
+                    one_absent = max(one_of_two - two_steps * none_absent * earlier, 0.0) / (1.0 - earlier)
+
                 chance = line_here[place, rank] * free[node, unit]
                 work = weighted_rate * minutes[place, rank] + weighted_scene
-                carried[unit] += (none_there + one_of_two) * chance * work
-                one_of_two += (two_steps * none_there - one_of_two) * chance
-                none_there -= none_there * chance
+                carried[unit] += (none_absent + one_absent) * chance * work
+                one_of_two += (two_steps * none_absent - one_absent) * chance
+                none_there -= none_absent * chance
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -950,9 +976,9 @@ def evaluate(
     busy: start and answer, (periods, units); rounds: 0 takes busy as it is, units independent. Written:
     nodes; updated: busy, cover.
     """
-    places, units = travel.minutes.shape
+    places = travel.minutes.shape[0]
+    periods, units = busy.shape
     modes = travel.unit.size
-    periods = busy.shape[0]
 
     # Once with everybody on duty: lines of a period begin in this order, which is nearly theirs.
     everybody = empty_line(places, modes)
@@ -975,8 +1001,8 @@ def evaluate(
                 own_nodes.free[node] = 1.0 - busy[period]
             continue
 
-        # How busy units are hardly depends on which of them breaks off its work when: one mode each, with
-        # the mean delay, takes a third of the time.
+        # How busy units are hardly depends on which of them breaks off its work when: one mode for each
+        # position, with the mean delay, takes a third of the time.
         own_duty = Duty(
             duty.on_duty[period], duty.committed_share[period], duty.mean_delay[period],
             duty.mode_share[period], duty.delay[period],
@@ -984,7 +1010,7 @@ def evaluate(
         whole_share = np.zeros(modes)
         whole_share[::2] = 1.0
         whole_delay = np.zeros(modes)
-        whole_delay[::2] = own_duty.mean_delay
+        whole_delay[::2] = own_duty.mean_delay[travel.unit[::2]]
         line_up(travel, everybody.mode, everybody.length, own_duty.on_duty, whole_share, whole_delay, line)
 
         own_calls = Calls(calls.machine, calls.rate[period], calls.scene[period])

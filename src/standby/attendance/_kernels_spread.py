@@ -46,9 +46,9 @@ AUTHORISATION_WEIGHT = np.array([1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0])
 class Spread(NamedTuple):
     """How arrivals vary; arrays of size 0 where nothing does.
 
-    random_min: mean of the part that varies, (places, units) [min]; sigma: standard deviation of its
-    logarithm, (places, units); late: minutes by which authorisation is later than its mean, (attendances, 3)
-    [min]; late_weight: the chance of each, (attendances, 3), 0 where a value is not needed.
+    random_min: mean of the part that varies, (places, positions) [min]; sigma: standard deviation of its
+    logarithm, (places, positions); late: minutes by which authorisation is later than its mean, (attendances,
+    3) [min]; late_weight: the chance of each, (attendances, 3), 0 where a value is not needed.
     """
 
     random_min: np.ndarray
@@ -169,8 +169,8 @@ def quadrature_of(first, step, weight):
 def lay_columns(place, minutes, attendances, spread, yardsticks, columns):
     """Write the minutes of the columns at a place; return whether its arrivals are more than points.
 
-    minutes: of each unit with nothing to break off, (units,) [min]. Written: columns, with nobody's arrival
-    known yet.
+    minutes: from each position with nothing to break off, (positions,) [min]. Written: columns, with
+    nobody's arrival known yet.
     """
     at = 0
     for a in range(attendances.machine.size):
@@ -188,12 +188,12 @@ def lay_columns(place, minutes, attendances, spread, yardsticks, columns):
     limit = yardsticks.limit_min
     first = limit
     widest = 0.0
-    for unit in range(minutes.size):
-        mean = minutes[unit]
+    for position in range(minutes.size):
+        mean = minutes[position]
         if mean == np.inf:
             continue
-        random_min = spread.random_min[place, unit]
-        sigma = spread.sigma[place, unit]
+        random_min = spread.random_min[place, position]
+        sigma = spread.sigma[place, position]
         earliest = mean - random_min * -math.expm1(-FAR * sigma - 0.5 * sigma * sigma)
         first = min(first, earliest)
         if mean > 0.0:
@@ -211,15 +211,15 @@ def lay_columns(place, minutes, attendances, spread, yardsticks, columns):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def find_in_time(place, unit, mode, mean, spread, columns):
+def find_in_time(place, mode, mean, spread, columns):
     """Write the chance that a unit has arrived in a mode by the minutes of each column.
 
     mean: its expected minutes [min]. On the grid a sharp arrival is a point that lies between two of its
     minutes, with shares that keep its mean. Updated: columns.
     """
     in_time = columns.in_time[mode]
-    random_min = spread.random_min[place, unit]
-    sigma = spread.sigma[place, unit]
+    random_min = spread.random_min[place, mode // 2]
+    sigma = spread.sigma[place, mode // 2]
     for column in range(columns.grid):
         in_time[column] = chance_by(columns.minutes[column], mean, random_min, sigma)
 
@@ -257,7 +257,7 @@ def find_all_in_time(line, place, spread, columns, room):
         unit = line.unit[place, rank]
         mean = line.minutes[place, rank]
         if columns.known_min[mode] != mean:
-            find_in_time(place, unit, mode, mean, spread, columns)
+            find_in_time(place, mode, mean, spread, columns)
         room.came[unit, :] = 0.0
 
     for rank in range(line.length[place]):

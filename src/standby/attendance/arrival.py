@@ -203,19 +203,29 @@ def varying_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats,
     Returns
     -------
     mean, sd
-        Shapes (units, places) [min].
+        From each position of the units, shapes (positions, places) [min].
     """
-    tiers = arrays.units.tiers[model.rows]
+    rows = model.rows[model.positions.unit]
+    tiers = arrays.units.tiers[rows]
     drive = driving_min(model.car_min, arrays.travel.start_min, drive_factor(arrays, tiers)[:, None])
     trip_sd = np.nan_to_num(arrays.classes.trip_cv)[arrays.places.classes] * np.where(
         np.isfinite(drive), drive, 0.0
     )
 
-    stands_by = ~np.isnan(arrays.units.notice_min[model.rows])
+    # A notice does not vary; a turnout of a patrol's own does, in place of that of the unit at its site.
+    stands_by = ~np.isnan(arrays.units.notice_min[rows])
+    of_patrol = _turnout_of_patrols(model, arrays)
     turnout = np.where(stands_by, 0.0, arrays.tiers.turnout_min[tiers])
+    turnout = np.where(np.isnan(of_patrol), turnout, of_patrol)
     turnout_sd = np.nan_to_num(arrays.tiers.turnout_cv)[tiers] * turnout
 
     return drive + turnout[:, None], np.hypot(trip_sd, turnout_sd[:, None])
+
+
+def _turnout_of_patrols(model: AttendanceModel, arrays: PlanArrays) -> Floats:
+    """Return the turnout from each position that its patrol says; NaN for that of the unit at its site."""
+    of_patrol = np.append(arrays.patrols.turnout_min, np.nan)  # the last one is for sites, whose row is -1
+    return np.asarray(of_patrol[model.positions.patrol])
 
 
 def chance_by(by_min: float | Floats, mean_min: Floats, varying_min: Floats, varying_sd: Floats) -> Floats:
@@ -252,16 +262,21 @@ def arrival_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats,
     Returns
     -------
     minutes, lend
-        Shapes (units, places) [min] and (units, forces) [chance].
+        From each position of the units, shape (positions, places) [min], and for each unit, shape (units,
+        forces) [chance].
     """
-    tiers = arrays.units.tiers[model.rows]
+    unit = model.positions.unit
+    rows = model.rows[unit]
+    tiers = arrays.units.tiers[rows]
     factor = drive_factor(arrays, tiers)[:, None]
     drive = driving_min(model.car_min, arrays.travel.start_min, factor)
-    ready = ready_min(arrays, tiers, arrays.units.notice_min[model.rows])
+    ready = ready_min(arrays, tiers, arrays.units.notice_min[rows])
+    of_patrol = _turnout_of_patrols(model, arrays)
+    ready = np.where(np.isnan(of_patrol), ready, of_patrol)
 
     # Units of neighbours come after notice, and only some of them may: as their force says.
     lender = arrays.units.forces[model.rows]
     notice = np.where(model.border, arrays.mutual_aid.notice_min[lender][:, None], 0.0)
     lend = np.where(model.border, arrays.mutual_aid.share_available[lender][:, None], 1.0)
 
-    return drive + ready[:, None] + notice[:, arrays.places.forces], lend
+    return drive + ready[:, None] + notice[unit][:, arrays.places.forces], lend

@@ -22,7 +22,7 @@ from standby.tables import records
 from standby.travel import Times, travel_times
 from standby.words import share
 
-PLACES = ("sites", "areas", "key_locations")
+PLACES = ("sites", "areas", "key_locations", "patrols")
 """Tables whose rows decide the minutes."""
 
 
@@ -175,8 +175,8 @@ def availability(plan: Plan, times: Times) -> Availability:
     plan
         The plan without an option laid over it.
     times
-        Minutes from `standby.travel.travel_times`. An option with sites, areas or key locations of its own
-        has its minutes made anew, by the method that the plan names.
+        Minutes from `standby.travel.travel_times`. An option with sites, areas, key locations or patrols of
+        its own has its minutes made anew, by the method that the plan names.
 
     Returns
     -------
@@ -234,7 +234,7 @@ def _option_times(option: Plan, base: Plan, times: Times) -> Times:
     option_times = travel_times(option)
     if option_times.method != times.method:
         raise Refusal(
-            f"options.{option.variant} has sites or places of its own, and the times are by "
+            f"options.{option.variant} has sites, places or patrols of its own, and the times are by "
             f"{times.method} where the plan makes them by {option_times.method}",
             "give the plan a matrix with all sites and places",
         )

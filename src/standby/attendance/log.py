@@ -231,6 +231,7 @@ def fit_log(plan: Plan) -> LogFit:
         notes=(
             *calls.times.notes(),
             *_notes(set_aside),
+            *_of_patrols(plan),
             *_turnout_of_nobody(plan, log),
             *too_few_trips(plan, log[used], coverage_of(calls.times.times)),
         ),
@@ -301,6 +302,15 @@ def _notes(set_aside: pd.DataFrame) -> Iterator[str]:
     more = f"; and {count(len(set_aside) - NAMED)} more" if len(set_aside) > NAMED else ""
     calls = set_aside["id"].nunique()
     yield f"minutes of {counted(calls, 'call')} can't be right and are set aside: {named}{more}"
+
+
+def _of_patrols(plan: Plan) -> Iterator[str]:
+    """Yield where drives are taken to begin, if units of the plan may have been elsewhere."""
+    if len(plan.table("patrols")):
+        yield (
+            "drives are taken to begin at the site that the log names, also of units on patrol: leave "
+            "unit_site empty for calls that a patrol drove to"
+        )
 
 
 def _hours(times: NDArray[np.datetime64]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -12,6 +13,7 @@ from standby._refusals import Refusal
 from standby._show import Shown
 from standby._typing import Codes, Floats, Mask
 from standby.attendance._kernels import Machines
+from standby.attendance._kernels_positions import gather
 from standby.attendance._machine import Machine, Needed, machine, stack
 from standby.demand import call_rates, scene_min
 from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
@@ -25,6 +27,12 @@ PEAK_WORK = 0.25
 Of some group of forces that share units [Erlangs]. A rule that looked at the units' own hours would give one
 fleet several answers, as its rows divide the week.
 """
+
+MOST_POSITIONS = 16
+"""Arrivals at a place that stand for all patrols of a unit."""
+
+FEWEST_POSITIONS = 2
+"""The same of each of its patrols, however many these are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +61,26 @@ class Period(Shown):
     commitments: Mask
 
 
+class Positions(NamedTuple):
+    """Where units may be when they are sent; the positions of a unit stand together, its site first.
+
+    Those of a patrol are others for every place: what counts is how long the way from there is.
+
+    Parameters
+    ----------
+    unit
+        Unit that may be there, shape (positions,).
+    patrol
+        Row of its patrol in `PatrolArrays`, -1 for its site, shape (positions,).
+    weight
+        Share of the patrol's time that it is there, 1 for a site, shape (positions, places).
+    """
+
+    unit: Codes
+    patrol: Codes
+    weight: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class AttendanceModel(Shown):
     """Who can attend what, and when they are on duty: all that no figure changes.
@@ -62,11 +90,13 @@ class AttendanceModel(Shown):
     rows
         Row of ``units.csv`` that each unit belongs to, shape (units,): the armed ones, and those that an
         attendance asks for.
+    positions
+        Where each unit may be when it is sent.
     car_min
-        Ordinary drive from each unit's site to each place, shape (units, places) [min].
+        Ordinary drive from each position to each place, shape (positions, places) [min].
     order
-        Modes of the units at each place by that drive, shape (places, 2 × units): unit u is in mode 2u with
-        nothing to break off, and in mode 2u + 1 on work that it has to break off first.
+        Modes of the units at each place by that drive, shape (places, 2 × positions): at position p a unit is
+        in mode 2p with nothing to break off, and in mode 2p + 1 on work that it has to break off first.
     border
         Whether a unit is another force's and not shared, shape (units, forces).
     machines
@@ -83,6 +113,7 @@ class AttendanceModel(Shown):
     """
 
     rows: Codes
+    positions: Positions
     car_min: Floats
     order: Codes
     border: Mask
@@ -116,7 +147,7 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     # A row of the table of units stands for several units; only tiers that can matter are followed.
     rows = np.repeat(np.arange(len(arrays.units)), arrays.units.count)
     rows = rows[_counted_tiers(arrays)[arrays.units.tiers[rows]]]
-    car_min = np.ascontiguousarray(times.rows(arrays.sites.ids)[arrays.units.sites[rows]])
+    positions, car_min = _positions(arrays, times, rows)
 
     unit_force = arrays.units.forces[rows]
     own = unit_force[:, None] == np.arange(len(arrays.forces))[None, :]
@@ -127,6 +158,7 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     busy_types = _busy_types(arrays, machines)
     return AttendanceModel(
         rows=rows,
+        positions=positions,
         car_min=car_min,
         order=_modes(np.argsort(car_min.T, axis=1, kind="stable")),
         border=~(own | shared),
@@ -138,9 +170,82 @@ def attendance_model(arrays: PlanArrays, times: Times) -> AttendanceModel:
     )
 
 
-def _modes(units: Codes) -> Codes:
-    """Return the two modes of each unit in place of the unit: see `AttendanceModel.order`."""
-    return np.ascontiguousarray(np.repeat(2 * units, 2, axis=1) + np.tile([0, 1], units.shape[1]))
+def at_sites(units: int, places: int) -> Positions:
+    """Return the positions of so many units that are at their sites all the time.
+
+    Parameters
+    ----------
+    units, places
+        Number of units, and of places that they may be sent to.
+    """
+    return Positions(np.arange(units), np.full(units, -1), np.ones((units, places)))
+
+
+def _positions(arrays: PlanArrays, times: Times, rows: Codes) -> tuple[Positions, Floats]:
+    """Return where units may be, and the ordinary drive from there, shape (positions, places) [min]."""
+    of_sites = at_sites(rows.size, len(arrays.places))
+    site_min = times.rows(arrays.sites.ids)[arrays.units.sites[rows]]
+    if not arrays.patrols.of_unit.any():
+        return of_sites, np.ascontiguousarray(site_min)
+
+    units, patrols, parts_min, parts_weight = (
+        [of_sites.unit],
+        [of_sites.patrol],
+        [site_min],
+        [of_sites.weight],
+    )
+    arrivals = _arrivals_of_patrols(arrays, times)
+    for unit, patrol in zip(*np.nonzero(arrays.patrols.of_unit[rows]), strict=True):
+        minutes, weight = arrivals[patrol]
+        units.append(np.full(len(minutes), unit))
+        patrols.append(np.full(len(minutes), patrol))
+        parts_min.append(minutes)
+        parts_weight.append(weight)
+
+    # In the order of units, which leaves each unit's site before its patrols.
+    unit_of = np.concatenate(units)
+    by_unit = np.argsort(unit_of, kind="stable")
+    positions = Positions(
+        unit_of[by_unit], np.concatenate(patrols)[by_unit], np.vstack(parts_weight)[by_unit]
+    )
+    return positions, np.ascontiguousarray(np.vstack(parts_min)[by_unit])
+
+
+def _arrivals_of_patrols(arrays: PlanArrays, times: Times) -> list[tuple[Floats, Floats]]:
+    """Return minutes and weights of each patrol as seen from every place, shapes (positions, places).
+
+    A unit has `MOST_POSITIONS` at most for all of its patrols.
+    """
+    patrol_of = times.patrols.of(arrays.patrols.ids)
+    size = np.bincount(patrol_of[patrol_of >= 0], minlength=len(arrays.patrols))
+
+    # The patrols of a unit share its room evenly, but for those that need less.
+    most = size.copy()
+    for own_patrols in np.unique(arrays.patrols.of_unit, axis=0):
+        rooms = np.arange(FEWEST_POSITIONS, MOST_POSITIONS + 1)
+        taken = np.minimum(size[own_patrols], rooms[:, None]).sum(axis=1)
+        most[own_patrols] = rooms[taken <= MOST_POSITIONS].max(initial=FEWEST_POSITIONS)
+
+    found = []
+    for patrol in range(len(arrays.patrols)):
+        own = np.flatnonzero(patrol_of == patrol)
+        found.append(_gathered(times.patrols.minutes[own], times.patrols.weight[own], int(most[patrol])))
+    return found
+
+
+def _gathered(minutes: Floats, weight: Floats, most: int) -> tuple[Floats, Floats]:
+    """Return positions as so many arrivals at each place, if they are more: see `gather`."""
+    if weight.size <= most:
+        return minutes, np.tile(weight[:, None], minutes.shape[1])
+    gathered_min = np.empty((most, minutes.shape[1]))
+    gathered_weight = np.empty_like(gathered_min)
+    gather(minutes, weight, most, gathered_min, gathered_weight)
+    return gathered_min, gathered_weight
+
+
+def _modes(positions: Codes) -> Codes:
+    """Return the two modes of each position in its place: see `AttendanceModel.order`."""
+    return np.ascontiguousarray(np.repeat(2 * positions, 2, axis=1) + np.tile([0, 1], positions.shape[1]))
 
 
 def _counted_tiers(arrays: PlanArrays) -> Mask:
@@ -263,7 +368,7 @@ def _congestion(arrays: PlanArrays, rows: Codes, machines: Machines, worked: lis
 
     A pool is of the forces that share units, and of the kinds of which one can do the other's part in a call
     that keeps units busy. Units alike share its work evenly: those of one site, tier, crew, force, hours and
-    control, unless a row has a notice of its own.
+    control, unless a row has a notice or patrols of its own.
     """
     force_group = _connected(arrays.forces.shares)
     kind_group = _connected(_replaceable(machines, worked))
@@ -338,12 +443,15 @@ def _alike(arrays: PlanArrays, rows: Codes) -> Codes:
     """Return a number for each unit that it has in common with the units like it, shape (units,)."""
     units = arrays.units
 
-    # A notice is a figure of its row, and may be drawn apart from that of any other row.
-    notice = np.where(units.on_notice, np.arange(len(units)), -1)
+    # A notice or a patrol's share is a figure of its row, and may be drawn apart from that of any other row.
+    patrols = arrays.patrols
+    is_used = (patrols.share > 0.0).any(axis=tuple(range(patrols.share.ndim - 1)))  # in some draw
+    is_own = units.on_notice | (patrols.of_unit & is_used).any(axis=1)
+    own_row = np.where(is_own, np.arange(len(units)), -1)
     keys = [
         (
             int(units.sites[row]), int(units.tiers[row]), int(units.forces[row]), int(units.crew[row]),
-            bool(units.pooled[row]), units.hours[row].tobytes(), int(notice[row]),
+            bool(units.pooled[row]), units.hours[row].tobytes(), int(own_row[row]),
         )
         for row in rows
     ]  # fmt: skip

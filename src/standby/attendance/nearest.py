@@ -146,7 +146,8 @@ def drive_minutes(arrays: PlanArrays, minutes: Floats) -> Floats:
 def nearest(plan: Plan, times: Times, *, sites: Sites = "existing") -> Nearest:
     """Return the minutes of driving on an emergency call from the nearest site.
 
-    Authorisation, turnout and whether anybody is free are not in it: see `standby.cover` for these.
+    Authorisation, turnout, whether anybody is free, and where units are on patrol are not in it: see
+    `standby.cover` for these.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from standby.attendance._kernels_spread import AUTHORISATION_WEIGHT, AUTHORISATI
 from standby.attendance.arrival import arrival_minutes, before_min, varies, varying_minutes
 from standby.attendance.model import AttendanceModel
 from standby.attendance.standards import Setting
-from standby.attendance.values import WEIGHTS, period_rates, weights_of, work_of
+from standby.attendance.values import WEIGHTS, period_rates, position_share, weights_of, work_of
 from standby.demand import call_rates, call_weights
 from standby.plan import HOURS_A_WEEK, MEASURES, PlanArrays
 
@@ -97,6 +97,10 @@ def evaluate(
     and comes later by the minutes that breaking off takes: it stands in the order of arrival twice, with
     nothing to do and at work, which exclude each other. A call that finds too few free units takes those
     there are and is not queued.
+
+    A unit with patrols stands in that order for each of its positions, which exclude each other as well.
+    Where it is depends neither on what it does there nor on where it was at the call before, and units are
+    sent by the way from where they are.
 
     Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
     Where the plan says how trips, turnout and authorisation vary, whoever sends units knows their means:
@@ -218,7 +222,8 @@ def _run(
     sent_min, lent = arrival_minutes(model, arrays)
     travel = _kernels.Travel(
         minutes=np.ascontiguousarray(sent_min.T),
-        unit=np.repeat(np.arange(len(model.rows)), 2),
+        unit=np.repeat(model.positions.unit, 2),
+        share=np.ascontiguousarray(position_share(model, arrays).T),
         order=model.order,
         lent=lent,
         force=arrays.places.forces,
@@ -263,7 +268,8 @@ def _run(
 def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kernels.Duty:
     """Return units in each period: on duty, committed, and in which mode when they can be sent."""
     on_duty = np.array([period.on_duty for period in model.periods])
-    shape = (len(on_duty), 2 * on_duty.shape[1])
+    unit = model.positions.unit
+    shape = (len(on_duty), 2 * unit.size)
     mode_share = np.zeros(shape)
     delay = np.zeros(shape)
 
@@ -274,9 +280,9 @@ def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kern
         return _kernels.Duty(on_duty, none, none, mode_share, delay)
 
     work = work_of(model, arrays)
-    mode_share[:, 0::2] = 1.0 - work.breakable_share
-    mode_share[:, 1::2] = work.breakable_share
-    delay[:, 1::2] = work.break_off_min
+    mode_share[:, 0::2] = 1.0 - work.breakable_share[:, unit]
+    mode_share[:, 1::2] = work.breakable_share[:, unit]
+    delay[:, 1::2] = work.break_off_min[:, unit]
     return _kernels.Duty(on_duty, work.committed_share, work.mean_delay_min, mode_share, delay)
 
 
@@ -285,7 +291,7 @@ def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.At
     if not varies(arrays):
         return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 1)), np.empty((0, 1)))
 
-    # Units and places: a lognormal with the mean and the standard deviation of turnout and drive together.
+    # By position and place: a lognormal with mean and standard deviation of turnout and drive together.
     mean, sd = varying_minutes(model, arrays)
     ratio = np.divide(sd, mean, out=np.zeros_like(sd), where=(mean > 0.0) & np.isfinite(mean))
     sigma = np.sqrt(np.log1p(ratio**2))

@@ -27,7 +27,8 @@ def isochrones(
 ) -> gpd.GeoDataFrame:
     """Return the areas reached by an emergency drive of some minutes from each site of a plan with roads.
 
-    The areas follow the roads and ferries of the road file. What the plan keeps apart by naming islands is
+    They are those of units at their sites, not on patrol. The areas follow the roads and ferries of the road
+    file. What the plan keeps apart by naming islands is
     not taken out of them: only its places, and not their shores, are known.
 
     Parameters

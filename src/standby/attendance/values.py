@@ -44,6 +44,36 @@ class Work(NamedTuple):
         return np.where(self.breakable_share < 1.0, 0.0, self.break_off_min)
 
 
+def position_share(model: AttendanceModel, arrays: PlanArrays) -> Floats:
+    """Return the share of a unit's time that it is at each of its positions, whatever it does there.
+
+    It is the share of the time in which it can be sent; what patrols leave of it the unit is at its site.
+    Where draws of several patrols come to more than all of its time they are scaled down together.
+
+    Parameters
+    ----------
+    model
+        The plan made ready.
+    arrays
+        Its values: central, or of one draw.
+
+    Returns
+    -------
+    ndarray
+        As seen from each place, shape (positions, places); 1 in all for each unit.
+    """
+    unit, patrol, weight = model.positions
+    of_unit = arrays.patrols.of_unit[model.rows]
+    if not of_unit.any():
+        return weight
+
+    on_patrol = of_unit @ arrays.patrols.share
+    of_patrols = of_unit * arrays.patrols.share / np.maximum(on_patrol, 1.0)[:, None]
+    at_site = np.maximum(1.0 - on_patrol, 0.0)
+    by_unit = np.column_stack([of_patrols, at_site])  # the last one is for sites, whose row is -1
+    return np.asarray(by_unit[unit, patrol][:, None] * weight)
+
+
 def work_of(model: AttendanceModel, arrays: PlanArrays) -> Work:
     """Return what the units of a plan do besides calls.
 

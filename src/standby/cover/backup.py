@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 
 from standby._typing import Floats
-from standby.attendance import arrival_minutes, before_min, chance_by, varying_minutes, work_of
+from standby.attendance import (
+    arrival_minutes,
+    before_min,
+    chance_by,
+    position_share,
+    varying_minutes,
+    work_of,
+)
 from standby.cover.evaluated import Evaluated, weights_of_standards
 from standby.cover.metrics import shares
 from standby.plan import HOURS_A_WEEK
@@ -66,6 +73,7 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
     arrive_min, lend_chance = arrival_minutes(model, arrays)
     lend_chance = lend_chance[:, arrays.places.forces]
     work = work_of(model, arrays)
+    share = position_share(model, arrays)
     varying_min, varying_sd = varying_minutes(model, arrays)
 
     before = before_min(arrays)[0, types]
@@ -75,14 +83,18 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
     pools = model.congestion
     chance = np.zeros(spare_min.shape)
     for row, period in enumerate(model.periods):
-        # Chance that a unit that is sent comes in time, with nothing to do or off its work: by unit.
-        in_time = {}
-        for unit in np.flatnonzero(period.on_duty):
-            varying = varying_min[unit], varying_sd[unit]
-            late_min = arrive_min[unit] + work.break_off_min[row, unit]
+        # Chance that a unit that is sent comes in time, from wherever it is, with nothing to do or off its
+        # work: by unit.
+        in_time = dict[int, Floats]()
+        for position in np.flatnonzero(period.on_duty[model.positions.unit]):
+            unit = int(model.positions.unit[position])
+            varying = varying_min[position], varying_sd[position]
+            late_min = arrive_min[position] + work.break_off_min[row, unit]
             at_work = 0.0 if if_free else work.breakable_share[row, unit]
-            idle_chance = chance_by(spare_min, arrive_min[unit], *varying)
-            in_time[unit] = (1.0 - at_work) * idle_chance + at_work * chance_by(spare_min, late_min, *varying)
+            idle_chance = chance_by(spare_min, arrive_min[position], *varying)
+            late_chance = chance_by(spare_min, late_min, *varying)
+            from_there = (1.0 - at_work) * idle_chance + at_work * late_chance
+            in_time[unit] = in_time.get(unit, 0.0) + share[position] * from_there
 
         call_share = (period.hours * period.weight[types] / HOURS_A_WEEK)[:, None]
         for pool in range(pools.first.size - 1):

@@ -11,6 +11,7 @@ from standby.attendance import (
     AttendanceModel,
     arrival_minutes,
     chance_by,
+    position_share,
     varying_minutes,
     work_of,
 )
@@ -72,13 +73,17 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
     areas = len(arrays.areas)
     area_force = arrays.areas.forces
     arrive_min, lend_chance = arrival_minutes(model, arrays)
-    lend_chance = lend_chance[:, area_force]
     work = work_of(model, arrays)
 
+    # All is by position: a unit is at one of its own, with a share of its time at each.
+    unit = model.positions.unit
+    rows = model.rows[unit]
     units = arrays.units
-    officers = np.where(arrays.tiers.armed[units.tiers[model.rows]], units.crew[model.rows], 0)
-    is_own = units.forces[model.rows][:, None] == area_force[None, :]
-    is_neighbours = model.border[:, area_force]
+    lend_chance = lend_chance[unit][:, area_force]
+    officers = np.where(arrays.tiers.armed[units.tiers[rows]], units.crew[rows], 0)
+    share = position_share(model, arrays)[:, :areas]
+    is_own = units.forces[rows][:, None] == area_force[None, :]
+    is_neighbours = model.border[unit][:, area_force]
     is_shared = ~is_own & ~is_neighbours
     varying_min, varying_sd = (part[:, :areas] for part in varying_minutes(model, arrays))
 
@@ -86,13 +91,15 @@ def _arrived(model: AttendanceModel, arrays: PlanArrays, busy: Floats, steps_min
     first_there = np.zeros((len(ORIGINS), steps_min.size + 1, areas))
     area = np.broadcast_to(np.arange(areas), lend_chance.shape)
     for row, period in enumerate(model.periods):
-        free_officers = officers * (1.0 - busy[row]) * period.on_duty * (period.hours / HOURS_A_WEEK)
+        free_chance = ((1.0 - busy[row]) * period.on_duty)[unit]
+        free_officers = officers * free_chance * (period.hours / HOURS_A_WEEK)
 
         # With nothing to do, or later by the minutes of breaking off their work.
-        at_work = work.breakable_share[row]
-        for mode_share, delay_min in ((1.0 - at_work, 0.0), (at_work, work.break_off_min[row, :, None])):
+        at_work = work.breakable_share[row, unit]
+        late_min = work.break_off_min[row, unit, None]
+        for mode_share, delay_min in ((1.0 - at_work, 0.0), (at_work, late_min)):
             mean_min = arrive_min[:, :areas] + delay_min
-            expected = (free_officers * mode_share)[:, None] * lend_chance
+            expected = (free_officers * mode_share)[:, None] * share * lend_chance
 
             # Where nothing varies, officers are counted once, at the first step by which they are there.
             if not varying_sd.any():

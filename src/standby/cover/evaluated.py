@@ -155,7 +155,7 @@ def evaluate_units(
     evaluated, times
         The plan made ready, and its minutes.
     units
-        The only units that there are.
+        The only units that there are; they are at their sites all the time.
     calling
         Forces whose calls keep them busy, shape (forces,).
     stand_ins
@@ -172,6 +172,8 @@ def evaluate_units(
     if not stand_ins:
         tiers = replace(tiers, serves=np.eye(len(tiers), dtype=bool))
 
-    arrays = replace(evaluated.arrays, tiers=tiers, units=units)
+    no_patrols = np.zeros((len(units), len(evaluated.arrays.patrols)), dtype=bool)
+    patrols = replace(evaluated.arrays.patrols, of_unit=no_patrols)
+    arrays = replace(evaluated.arrays, tiers=tiers, units=units, patrols=patrols)
     model = attendance_model(arrays, times)
     return model, evaluate(model, arrays, evaluated.setting, calling=calling, look=look)

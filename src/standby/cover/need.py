@@ -45,6 +45,12 @@ BY_MEANS = (
 )
 """Note where the plan says that minutes vary from call to call."""
 
+AT_SITES = (
+    "units are at their sites all the time here, while cover of the plan as it is counts where its units are "
+    "on patrol"
+)
+"""Note where the plan has patrols."""
+
 COLUMNS = (
     "standard", "name", "forces", "sites", "required", "attainable_share", "attainable", "share_every_site",
     "share_one_minute_more", "crewed_units", "posts", "officers", "establishment", "strength", "deployable",
@@ -187,7 +193,8 @@ def need(
     answer is taken.
 
     Trips, turnout and authorisation are taken at their means: where the plan says how they vary, a note says
-    that `cover` will be less sure of these units.
+    that `cover` will be less sure of these units. The units of an answer are at their sites all the time,
+    also where those of the plan are on patrol, which another note says.
 
     Neighbours' units are not counted, nor does a tier stand in for another. Officers that an attendance asks
     for beyond those of its units are sought in one tier, never in a mix of several: of those whose officers
@@ -263,6 +270,8 @@ def need_of(
     """
     refuse_too_large(evaluated, sites)
     notes = list[str]()
+    if evaluated.arrays.patrols.of_unit.any():
+        notes.append(AT_SITES)
     if evaluated.varies:
         notes.append(BY_MEANS)
         evaluated = evaluated.by_means(deadline.look)

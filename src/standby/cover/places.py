@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from standby._typing import Floats
-from standby.attendance import SLACK_MIN, arrival_minutes, before_min
+from standby._typing import Codes, Floats
+from standby.attendance import SLACK_MIN, arrival_minutes, before_min, position_share
 from standby.cover.beyond import beyond_by_place, is_bound
 from standby.cover.evaluated import Evaluated
 from standby.demand import call_rates
 from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR
+
+ROUNDED = 1e-12
+"""Share of time below which rounding alone says that a unit might be elsewhere."""
+
+NEVER_MIN = 1e300
+"""Stands for minutes that are infinite where they have to be told from what is done with [min]."""
 
 WORST_SHOWN = 10
 """Areas in the list of the worst served."""
@@ -70,12 +77,12 @@ def worst_table(areas: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Nearest(NamedTuple):
-    """The units that could come to each place, as means over the hours of the week.
+    """The units that could come to each place, as means over the hours of the week and where units are then.
 
     Parameters
     ----------
     minutes
-        Minutes of the nearest unit on duty, ``inf`` where in some hours nobody could come, shape (places,)
+        Minutes of the nearest unit on duty, ``inf`` where at some time nobody could come, shape (places,)
         [min].
     units_in_time
         Units on duty within the time asked for, shape (places,).
@@ -106,6 +113,7 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
     arrive_min = arrive_min + before_min(arrays)[0, incident_type]
     lend_chance = lend_chance[:, arrays.places.forces]
     can_help = model.machines.kind[model.machines.of[0, incident_type]] >= 0
+    share = position_share(model, arrays)
 
     place = np.arange(len(arrays.places))
     nearest_min = np.zeros(place.size)
@@ -113,18 +121,57 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
     chance_free = np.zeros(place.size)
     for busy_share, period in zip(evaluated.start, model.periods, strict=True):
         week_share = period.hours / HOURS_A_WEEK
-        units = np.flatnonzero(period.on_duty & can_help)
-        if units.size == 0:
+        counts = (period.on_duty & can_help)[model.positions.unit]
+        positions = np.flatnonzero(counts)
+        if positions.size == 0:
             nearest_min += np.inf
             continue
 
-        first = units[np.argmin(arrive_min[units], axis=0)]
-        minutes = arrive_min[first, place]
-        nearest_min += week_share * minutes
-        units_in_time += week_share * (arrive_min[units] <= within_min + SLACK_MIN).sum(axis=0)
-        chance = (1.0 - busy_share[first]) * lend_chance[first, place]
-        chance_free += week_share * np.where(np.isfinite(minutes), chance, 0.0)
+        unit = model.positions.unit[positions]
+        here_min = arrive_min[positions]
+        in_time = here_min <= within_min + SLACK_MIN
+        units_in_time += week_share * (share[positions] * in_time).sum(axis=0)
+        for first, first_chance in _nearest_first(here_min, unit, share[positions]):
+            minutes = here_min[first, place]
+            is_first = first_chance > 0.0
+            nearest_min[is_first] += week_share * first_chance[is_first] * minutes[is_first]
+            chance = first_chance * (1.0 - busy_share[unit[first]]) * lend_chance[unit[first], place]
+            chance_free += week_share * np.where(np.isfinite(minutes), chance, 0.0)
     return _Nearest(nearest_min, units_in_time, chance_free)
+
+
+def _nearest_first(minutes: Floats, unit: Codes, share: Floats) -> Iterator[tuple[Codes, Floats]]:
+    """Yield at each place the nearest position, then the next, and the chance that the nearest unit is there.
+
+    With every unit at its site all the time the first one is it. Units are at their positions independently.
+
+    Parameters
+    ----------
+    minutes
+        From each position, shape (positions, places) [min].
+    unit
+        The unit that may be there, shape (positions,).
+    share
+        Share of its time that it is, shape (positions, places).
+    """
+    place = np.arange(minutes.shape[1])
+    left = np.where(np.isinf(minutes), NEVER_MIN, minutes)  # after all that are reached, before those done
+    elsewhere = np.ones((int(unit.max()) + 1, place.size))  # chance that a unit is at none of the nearer ones
+    nobody = np.ones(place.size)  # the same of all units
+
+    for turn in range(len(minutes)):
+        first = np.argmin(left, axis=0)
+        who = unit[first]
+        others = np.divide(nobody, elsewhere[who, place], out=np.zeros_like(nobody), where=nobody > 0.0)
+        share_there = share[first, place]
+        yield first, others * share_there
+
+        left_of_unit = elsewhere[who, place] - share_there
+        elsewhere[who, place] = np.where(left_of_unit < ROUNDED, 0.0, left_of_unit)
+        nobody = others * elsewhere[who, place]
+        if turn + 1 == len(minutes) or not nobody.any():
+            return
+        left[first, place] = np.inf
 
 
 def key_location_table(evaluated: Evaluated) -> pd.DataFrame:

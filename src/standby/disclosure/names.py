@@ -69,18 +69,20 @@ def _alliances(plan: Plan) -> list[str]:
 
 
 def _names_of_bases(plan: Plan) -> re.Pattern[str]:
-    """Return a pattern of the names of sites in any case, and of the names and ids of units as written."""
+    """Return a pattern of names of sites in any case; of units, with their ids, and patrols as written."""
     options = plan.document.options.values()
     units = plan.table("units")
     sites = plan.table("sites")
+    patrols = plan.table("patrols")
 
     added_sites = [str(row.get("name") or "") for option in options for row in option.add.sites]
     bases = any_of([*sites["name"].astype(str), *added_sites])
 
     # A unit is often called what it is ("Specialist team"), so words in another case are not its name.
-    rows = [row for option in options for row in (*option.add.units, *option.change.units)]
-    named = [str(row.get(key) or "") for row in rows for key in ("name", "id")]
-    crews = any_of([*units["name"].astype(str), *units["id"], *named])
+    laid = [part for option in options for part in (option.add, option.change)]
+    named = [str(row.get(key) or "") for part in laid for row in part.units for key in ("name", "id")]
+    named += [str(row.get("name") or "") for part in laid for row in part.patrols]
+    crews = any_of([*units["name"].astype(str), *units["id"], *patrols["name"].astype(str), *named])
 
     return re.compile(f"(?i:{bases.pattern})|{crews.pattern}")
 

@@ -191,11 +191,16 @@ def _stands(name: SecretName, words: str) -> bool:
 
 
 def _secret_names(plan: Plan) -> dict[str, SecretName]:
-    """Return names and ids of bases, units and key locations, and how each is searched for."""
+    """Return names and ids of bases, units and key locations, and how each is searched for.
+
+    Of patrols the names alone: an id is often that of a class or an area, which the public may read.
+    """
     options = plan.document.options.values()
     kinds = [(o.add.units, o.add.sites, o.change.units) for o in options]
     rows = [row for option in kinds for kind in option for row in kind]
     names = [str(row.get(key) or "") for row in rows for key in ("id", "name")]
+    of_patrols = [row for o in options for row in (*o.add.patrols, *o.change.patrols)]
+    names += [*(str(row.get("name") or "") for row in of_patrols), *plan.table("patrols")["name"].astype(str)]
     for table in ("sites", "units", "key_locations"):
         frame = plan.table(table)
         names += [*frame["id"].dropna().astype(str), *frame["name"].dropna().astype(str)]
@@ -267,10 +272,12 @@ def _close(numbers: list[Seen]) -> Iterator[tuple[Seen, Seen]]:
 
 
 def _positions(plan: Plan) -> list[tuple[float, float]]:
-    """Return longitude and latitude of every base and key location of the plan and its options."""
-    rows = [row for option in plan.document.options.values() for row in option.add.sites]
+    """Return longitude and latitude of every base, patrol and key location of the plan and its options."""
+    laid = [part for option in plan.document.options.values() for part in (option.add, option.change)]
+    rows = [row for part in laid for row in part.patrols]
+    rows += [row for option in plan.document.options.values() for row in option.add.sites]
     places = [(row.get("lon"), row.get("lat")) for row in rows]
-    for table in ("sites", "key_locations"):
+    for table in ("sites", "patrols", "key_locations"):
         frame = plan.table(table)
         places += list(zip(frame["lon"], frame["lat"], strict=True))
     known = [(float(lon), float(lat)) for lon, lat in places if lon is not None and lat is not None]

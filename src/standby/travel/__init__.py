@@ -7,6 +7,7 @@ from standby.travel._great_circle import great_circle_km
 from standby.travel._model import CarMinutesModel
 from standby.travel._plan_roads import plan_roads
 from standby.travel.classes import RUC2011_CLASSES, TRAVEL_CLASSES, class_codes, classes_from_ruc2011
+from standby.travel.patrols import PatrolMinutes
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads.beat import Beat, BeatMinutes
 from standby.travel.roads.edges import roads_from_edges
@@ -26,6 +27,7 @@ __all__ = [
     "CarMinutesFit",
     "CarMinutesModel",
     "ErrorSummary",
+    "PatrolMinutes",
     "Profile",
     "Reasons",
     "Roads",

@@ -213,6 +213,51 @@ def road_minutes(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame, apart: M
     return RoadMinutes(minutes, findings, roads.findings, method)
 
 
+def off_the_roads(plan: Plan, lonlat: Floats) -> Mask:
+    """Return which positions have no road near them to start from, shape (positions,).
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    lonlat
+        Positions, shape (positions, 2) [degrees].
+    """
+    roads, profile = plan_roads(plan)
+    try:
+        return np.asarray(~np.isfinite(roads.snap(lonlat, role="origin", profile=profile)["km"].to_numpy()))
+    except RoadsError as error:
+        raise PlanError([fault_of(str(plan.document.travel.roads), error)]) from error
+
+
+def off_road_reason(plan: Plan) -> str:
+    """Return in words why such positions have no minutes."""
+    roads, _ = plan_roads(plan)
+    return OFF.format(km=roads.max_snap_km)
+
+
+def minutes_over_roads(plan: Plan, lonlat: Floats, places: pd.DataFrame) -> Floats:
+    """Return the minutes over a plan's roads from any positions, shape (positions, places) [min].
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    lonlat
+        Positions, shape (positions, 2) [degrees].
+    places
+        As in `road_minutes`.
+    """
+    roads, profile = plan_roads(plan)
+    points = points_of(places)
+    limit_min = plan.document.travel.limit_min * SPARE
+    try:
+        point_on_road = np.isfinite(roads.snap(points.lonlat, profile=profile)["km"].to_numpy())
+        return _to_places(roads, profile, lonlat, points, point_on_road, limit_min)
+    except RoadsError as error:
+        raise PlanError([fault_of(str(plan.document.travel.roads), error)]) from error
+
+
 def points_of(places: pd.DataFrame) -> Points:
     """Return the points that stand for places: one with an extent is its own point and a ring around it.
 

@@ -10,12 +10,25 @@ import pandas as pd
 
 from standby._refusals import Refusal, UnknownNameError
 from standby._show import Shown, points
-from standby._typing import Floats
+from standby._typing import Floats, Mask
 from standby.evidence import Manifest
 from standby.plan import Plan, place_table, read_matrix
 from standby.travel._crow import car_minutes_from_km
 from standby.travel._great_circle import great_circle_km
-from standby.travel._plan_roads import FINDING_COLUMNS, road_minutes
+from standby.travel._plan_roads import (
+    FINDING_COLUMNS,
+    minutes_over_roads,
+    off_road_reason,
+    off_the_roads,
+    road_minutes,
+)
+from standby.travel.patrols import (
+    PatrolMinutes,
+    minutes_of_patrols,
+    no_patrols,
+    patrol_positions,
+    patrolled_points,
+)
 
 if TYPE_CHECKING:
     import geopandas
@@ -42,10 +55,13 @@ class Times(Shown):
     manifest
         What is needed to reproduce them.
     findings
-        Sites and places to which no road leads, or none on their island, one row each: ``kind`` (site, area
-        or key location), ``id``, ``name`` and ``reason``. Their minutes are ``inf``.
+        Sites and places to which no road leads, or none on their island, and patrols without a road, one row
+        each: ``kind`` (site, area, key location or patrol), ``id``, ``name`` and ``reason``. Their minutes
+        are ``inf``.
     road_notes
         What was noticed while the road file was read.
+    patrols
+        Minutes from where units on patrol are, by the same method.
     """
 
     site_ids: tuple[str, ...]
@@ -56,6 +72,7 @@ class Times(Shown):
     manifest: Manifest
     findings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FINDING_COLUMNS)))
     road_notes: tuple[str, ...] = ()
+    patrols: PatrolMinutes = field(default_factory=no_patrols)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -184,16 +201,19 @@ def travel_times(plan: Plan) -> Times:
     manifest = plan.manifest(travel=travel.method)
     if travel.method == "matrix":
         minutes = read_matrix(plan, site_ids, place_ids)
-        return Times(site_ids, place_ids, minutes, areas, "a table of minutes", manifest)
+        method = "a table of minutes"
+        patrols = _patrols_at_sites(plan, site_ids, minutes)
+        return Times(site_ids, place_ids, minutes, areas, method, manifest, patrols=patrols)
 
     # No drive leads from one island to another.
-    apart = sites["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :]
     if travel.method == "great-circle":
-        minutes = np.where(apart, np.inf, _modelled(plan, sites, places))
+        minutes = np.where(_apart(sites, places), np.inf, _modelled(plan, sites, places))
         method = "great-circle distance and the class of both ends"
-        return Times(site_ids, place_ids, minutes, areas, method, manifest)
+        patrols = _patrols_by_distance(plan, places)
+        return Times(site_ids, place_ids, minutes, areas, method, manifest, patrols=patrols)
 
-    by_road = road_minutes(plan, sites, places, apart)
+    by_road = road_minutes(plan, sites, places, _apart(sites, places))
+    patrols, patrol_findings = _patrols_by_road(plan, places)
     return Times(
         site_ids=site_ids,
         place_ids=place_ids,
@@ -201,9 +221,58 @@ def travel_times(plan: Plan) -> Times:
         areas=areas,
         method=by_road.method,
         manifest=manifest.with_settings(profile=travel.profile),
-        findings=by_road.findings,
+        findings=pd.concat([by_road.findings, patrol_findings], ignore_index=True),
         road_notes=by_road.notes,
+        patrols=patrols,
     )
+
+
+def _apart(origins: pd.DataFrame, places: pd.DataFrame) -> Mask:
+    """Return which pairs the plan's islands keep apart, shape (origins, places)."""
+    return np.asarray(origins["island"].to_numpy()[:, None] != places["island"].to_numpy()[None, :])
+
+
+def _patrols_at_sites(plan: Plan, site_ids: tuple[str, ...], minutes: Floats) -> PatrolMinutes:
+    """Return the minutes of patrols from a table that has minutes from sites alone."""
+    positions = patrol_positions(patrolled_points(plan))
+    patrols = plan.table("patrols")
+    site_of = dict(zip(patrols["id"], patrols["site"], strict=True))
+    rows = [site_ids.index(site_of[patrol]) for patrol in positions["patrol"]]
+    return minutes_of_patrols(positions, minutes[rows])
+
+
+def _patrols_by_distance(plan: Plan, places: pd.DataFrame) -> PatrolMinutes:
+    """Return the minutes of patrols by great-circle distance and the class of both ends."""
+    positions = patrol_positions(patrolled_points(plan))
+    if positions.empty:
+        return no_patrols(len(places))
+    minutes = _modelled(plan, positions, places, positions["apart_km2"].to_numpy(dtype=float))
+    return minutes_of_patrols(positions, minutes, _apart(positions, places))
+
+
+def _patrols_by_road(plan: Plan, places: pd.DataFrame) -> tuple[PatrolMinutes, pd.DataFrame]:
+    """Return the minutes of patrols over the plan's roads, and the patrols that are on none."""
+    points = patrolled_points(plan, rings=True)
+    if points.empty:
+        return no_patrols(len(places)), pd.DataFrame(columns=list(FINDING_COLUMNS))
+
+    # What lies off the roads is left out of a patrol, unless all of it does.
+    off_road = off_the_roads(plan, points[["lon", "lat"]].to_numpy(dtype=float))
+    all_off = pd.Series(off_road).groupby(points["patrol"].to_numpy()).transform("all").to_numpy()
+    points = points[~off_road | all_off]
+
+    positions = patrol_positions(points)
+    minutes = minutes_over_roads(plan, positions[["lon", "lat"]].to_numpy(dtype=float), places)
+    found = minutes_of_patrols(positions, minutes, _apart(positions, places))
+
+    patrols = plan.table("patrols")
+    lost = patrols[patrols["id"].isin(points["patrol"][all_off[~off_road | all_off]])]
+    reason = off_road_reason(plan)
+    findings = pd.DataFrame(
+        {"kind": "patrol", "id": lost["id"], "name": lost["name"], "reason": reason},
+        columns=list(FINDING_COLUMNS),
+    )
+    return found, findings
 
 
 def _count(number: int, kind: str) -> str:
@@ -211,15 +280,25 @@ def _count(number: int, kind: str) -> str:
     return f"1 {kind} has" if number == 1 else f"{number} {kind}s have"
 
 
-def _modelled(plan: Plan, sites: pd.DataFrame, places: pd.DataFrame) -> Floats:
-    """Return the minutes of the model without roads, shape (sites, places) [min]."""
+def _modelled(
+    plan: Plan, origins: pd.DataFrame, places: pd.DataFrame, apart_km2: Floats | None = None
+) -> Floats:
+    """Return the minutes of the model without roads, shape (origins, places) [min].
+
+    apart_km2: mean square distance of where a drive may start from the origin, shape (origins,) [km²].
+    """
     travel_class = {name: place_class.travel_class for name, place_class in plan.document.classes.items()}
-    centre_km = great_circle_km(sites[["lon", "lat"]].to_numpy(), places[["lon", "lat"]].to_numpy())
+    centre_km = great_circle_km(
+        origins[["lon", "lat"]].to_numpy(dtype=float), places[["lon", "lat"]].to_numpy()
+    )
 
     # The mean square distance to people spread over a disc is d² + A / 2π.
     extent = np.nan_to_num(places["area_km2"].to_numpy(dtype=float)) / (2.0 * np.pi)
+    square = centre_km**2 + extent
+    if apart_km2 is not None:
+        square = square + apart_km2[:, None]
     return car_minutes_from_km(
-        np.sqrt(centre_km**2 + extent),
-        [travel_class[name] for name in sites["class"]],
+        np.sqrt(square),
+        [travel_class[name] for name in origins["class"]],
         [travel_class[name] for name in places["class"]],
     )

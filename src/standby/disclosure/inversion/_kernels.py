@@ -47,7 +47,7 @@ class Units(NamedTuple):
 
 
 class Others(NamedTuple):
-    """Units of forces that are not planned for, taken as known, nearest first.
+    """Units of forces that are not planned for, and units on patrol, taken as known, nearest first.
 
     Each of shape (scenes, needs, places, others): ``minutes`` [min] is ``inf`` where there are no more;
     ``sure`` and ``free`` are the chances of coming if it were free, and as it is.

@@ -1,7 +1,9 @@
 """What somebody knows who guesses where units stand: everything that the model uses, but the bases.
 
 The model is open, and so are people, roads, standards and figures. To be on the safe side the guesser is also
-given how many bases and units each force has, their hours, how busy they are, and where neighbours stand.
+given how many bases and units each force has, their hours, how busy they are, where neighbours stand, and
+where units are on patrol and how much. A unit on patrol is to the guesser another one, that is there for its
+share of time, independently of the one at the base.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from standby.attendance import (
     WEIGHTS,
     Available,
     arrival_minutes,
+    at_sites,
     available,
     before_min,
+    position_share,
     standard_weights,
 )
 from standby.demand import call_weights
@@ -36,6 +40,9 @@ MOST_NEW_BASES = 12
 
 NEIGHBOURS = 6
 """Units of forces that are not planned for, the nearest of each place, that are looked at."""
+
+PATROLS = 24
+"""Positions of units on patrol, the nearest of each place, that are looked at besides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +165,7 @@ def known_of(plan: Plan, times: Times, *, options: Collection[str] | None = None
         Options that something was published of; all when left out.
     """
     sites: dict[str, int] = {}
-    scenes = [_scene(BASE, plan, times, sites)]
+    scenes = [_scene(BASE, plan, plan, times, sites)]
     base = scenes[0].ready
     skipped = []
     for name in plan.document.options if plan.variant is None else ():
@@ -166,7 +173,7 @@ def known_of(plan: Plan, times: Times, *, options: Collection[str] | None = None
             continue
         option = plan.with_option(name)
         before = dict(sites)
-        scene = _scene(name, option, times, sites)
+        scene = _scene(name, option, plan, times, sites)
         if len(sites) - len(before) > MOST_NEW_BASES or not _alike(scene.ready, base):
             sites = before
             skipped.append(name)
@@ -220,9 +227,10 @@ def known_of(plan: Plan, times: Times, *, options: Collection[str] | None = None
     )
 
 
-def _scene(name: str, plan: Plan, times: Times, sites: dict[str, int]) -> _Scene:
+def _scene(name: str, plan: Plan, base: Plan, times: Times, sites: dict[str, int]) -> _Scene:
     """Make the base or an option ready, and number the bases that nobody has seen before."""
-    if not set(plan.table("sites")["id"]) <= set(times.site_ids):
+    same_patrols = plan.table("patrols").equals(base.table("patrols"))
+    if not (same_patrols and set(plan.table("sites")["id"]) <= set(times.site_ids)):
         times = travel_times(plan)
     ready = available(plan, times)
     s = ready.arrays
@@ -238,8 +246,10 @@ def _scene(name: str, plan: Plan, times: Times, sites: dict[str, int]) -> _Scene
 def _same_units(ready: Available, base: Available) -> bool:
     """Return whether an option leaves the units as they are, so that its numbers are those of the base."""
     hours, of_base = (at.arrays.units.hours[at.model.rows] for at in (ready, base))
+    shares, base_shares = (position_share(at.model, at.arrays) for at in (ready, base))
     return (
         np.array_equal(ready.model.car_min, base.model.car_min)
+        and np.array_equal(shares, base_shares)
         and np.array_equal(hours, of_base)
         and np.array_equal(ready.outcome.busy, base.outcome.busy)
     )
@@ -298,7 +308,7 @@ def _candidates(
     if of_sites:
         candidate_min = travel_times(plan).rows(tuple(picked["id"]))
     else:
-        tables_of_guess = {**plan.tables, "sites": made}
+        tables_of_guess = {**plan.tables, "sites": made, "patrols": plan.table("patrols").iloc[:0]}
         candidate_min = travel_times(replace(plan, tables=tables_of_guess)).minutes
 
     people = picked["population"].to_numpy(dtype=float)
@@ -419,12 +429,17 @@ def _units(
     on_duty = np.zeros(shape)
     busy = np.zeros(shape)
     number = np.zeros(len(scenes), dtype=np.int64)
-    others = [np.full((len(scenes), needs, places, NEIGHBOURS), fill) for fill in (np.inf, 0.0, 0.0)]
+    has_patrols = any((scene.ready.model.positions.patrol >= 0).any() for scene in scenes)
+    looked_at = NEIGHBOURS + PATROLS if has_patrols else NEIGHBOURS
+    others = [np.full((len(scenes), needs, places, looked_at), fill) for fill in (np.inf, 0.0, 0.0)]
 
     for at, scene in enumerate(scenes):
         model = scene.ready.model
         s = scene.ready.arrays
         duty_share = s.units.hours[model.rows].sum(axis=1) / HOURS_A_WEEK
+        unit_at, patrol, _ = model.positions
+        share = position_share(model, s)
+        share_at_site = share[patrol < 0, 0]  # one of each unit, in their order; the same for every place
 
         guessed = np.flatnonzero(scene.group >= 0)
         number[at] = len(guessed)
@@ -442,6 +457,7 @@ def _units(
                 one_kind = replace(
                     model,
                     rows=np.full(len(candidate_min), row),
+                    positions=at_sites(*candidate_min.shape),
                     car_min=candidate_min,
                     border=np.tile(model.border[unit], (len(candidate_min), 1)),
                 )
@@ -451,19 +467,20 @@ def _units(
                 tiers.append(s.units.tiers[row])
             group[at, slot] = scene.group[unit]
             kind[at, slot] = kinds[alike]
-            on_duty[at, slot] = duty_share[unit]
+            on_duty[at, slot] = duty_share[unit] * share_at_site[unit]
             busy[at, slot] = scene.ready.outcome.busy[unit]
 
-        # Units of neighbours, the nearest few of each place.
-        known = np.flatnonzero(scene.group < 0)
+        # Units of neighbours, and those on patrol: the nearest few of each place.
+        known = np.flatnonzero((scene.group[unit_at] < 0) | (patrol >= 0))
         sent, may_go = arrival_minutes(model, s)
-        chance = duty_share[known, None] * may_go[known][:, s.places.forces]
+        there = duty_share[unit_at, None] * share
+        chance = there[known] * may_go[unit_at[known]][:, s.places.forces]
         for need in range(needs):
-            counted = known[questions.counts[need][s.units.tiers[model.rows[known]]]]
+            counted = known[questions.counts[need][s.units.tiers[model.rows[unit_at[known]]]]]
             rows = np.searchsorted(known, counted)
-            order = np.argsort(sent[counted], axis=0, kind="stable")[:NEIGHBOURS]
+            order = np.argsort(sent[counted], axis=0, kind="stable")[:looked_at]
             sure = np.take_along_axis(chance[rows], order, axis=0)
-            free = sure * (1.0 - scene.ready.outcome.busy[counted][order])
+            free = sure * (1.0 - scene.ready.outcome.busy[unit_at[counted]][order])
             nearest = np.take_along_axis(sent[counted], order, axis=0)
             for table, values in zip(others, (nearest, sure, free), strict=True):
                 table[at, need, :, : len(order)] = values.T

@@ -73,7 +73,9 @@ def changes_of(
     if rows.change:
         changes["change"] = {"units": [{"id": name, **cells} for name, cells in rows.change.items()]}
     if rows.remove:
-        changes["remove"] = {"units": rows.remove}
+        patrols = plan.table("patrols")
+        theirs = patrols["id"][patrols["unit"].isin(rows.remove)].tolist()
+        changes["remove"] = {"units": rows.remove, **({"patrols": theirs} if theirs else {})}
     if rows.add:
         changes["add"] = {"units": rows.add}
     alliance = _alliance(question, request)

@@ -151,7 +151,8 @@ def locate(plan: Plan, times: Times, options: LocateOptions) -> Located:
 
     Minutes are those of `standby.cover` at central values for a unit with nothing to break off: from the
     call, with authorisation, turnout, and the emergency drive from each site. Units serve the places of
-    their own force and of those that share with it; neighbours' units are not counted.
+    their own force and of those that share with it; neighbours' units are not counted. Units are taken to be
+    at their sites: only the shares by `standby.cover`, today and then, count where they are on patrol.
 
     Parameters
     ----------

@@ -137,6 +137,12 @@ def _asides(task: Task, units: int) -> Iterable[str]:
             "own; this yardstick does not count them."
         )
 
+    if q.arrays.patrols.of_unit[q.rows].any():
+        yield (
+            "The yardstick has every unit at its site, today's as well; the full model of cover counts where "
+            "they are on patrol, and a unit that moves keeps its patrols."
+        )
+
     if q.left_out.size:
         yield f"Left out, as no site allowed reaches them in time: {places_by_class(q, q.left_out)}."
     else:

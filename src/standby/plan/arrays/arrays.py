@@ -25,6 +25,7 @@ from standby.plan.arrays.sections import (
     LevelArrays,
     MutualAidArrays,
     OptionArrays,
+    PatrolArrays,
     PlaceArrays,
     ScopeArrays,
     SiteArrays,
@@ -58,8 +59,8 @@ class PlanArrays(Shown):
         Who and what there is.
     areas, key_locations, places, sites
         Where; places are areas, and key locations after them.
-    units, commitments
-        Rows that count at the plan's response level.
+    units, patrols, commitments
+        Rows that count at the plan's response level; patrols may be of units that do not.
     standards, scopes
         Where each standard holds, and whom a number is about.
     mutual_aid, travel, costs, option, level
@@ -79,6 +80,7 @@ class PlanArrays(Shown):
     places: PlaceArrays
     sites: SiteArrays
     units: UnitArrays
+    patrols: PatrolArrays
     commitments: CommitmentArrays
     standards: StandardArrays
     scopes: ScopeArrays
@@ -181,6 +183,7 @@ def plan_arrays(plan: Plan) -> PlanArrays:
     """
     document = plan.document
     areas, sites, keys = (plan.table(name) for name in ("areas", "sites", "key_locations"))
+    patrols = plan.table("patrols")
     units, commitments = (rows.at_level(plan, plan.table(name)) for name in ("units", "commitments"))
 
     ids = {
@@ -191,6 +194,7 @@ def plan_arrays(plan: Plan) -> PlanArrays:
         "area": tuple(areas["id"]),
         "site": tuple(sites["id"]),
         "unit": tuple(units["id"]),
+        "patrol": tuple(patrols["id"]),
         "commitment": tuple(commitments["id"]),
     }
     codes = {name: {row_id: code for code, row_id in enumerate(own)} for name, own in ids.items()}
@@ -259,6 +263,9 @@ def plan_arrays(plan: Plan) -> PlanArrays:
         places=places,
         sites=site_arrays,
         units=UnitArrays(ids=ids["unit"], **rows.units_of(units, tiers, codes), **read.of(UnitArrays)),
+        patrols=PatrolArrays(
+            ids=ids["patrol"], of_unit=rows.patrols_of(units, patrols), **read.of(PatrolArrays)
+        ),
         commitments=CommitmentArrays(
             ids=ids["commitment"],
             **rows.commitments_of(commitments, codes),

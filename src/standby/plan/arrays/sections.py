@@ -422,6 +422,27 @@ class UnitArrays(Rows):
 
 
 @dataclass(frozen=True, eq=False)
+class PatrolArrays(Rows):
+    """Where units are for part of their time on duty.
+
+    Parameters
+    ----------
+    ids
+        One each row of ``patrols.csv``.
+    of_unit
+        Which patrols each row of units has, shape (units, patrols).
+    share
+        Share of its time that a unit is there, of the time in which it can be sent, shape (..., patrols).
+    turnout_min
+        Turnout from there, NaN for that at its site, shape (..., patrols) [min].
+    """
+
+    of_unit: Mask
+    share: Annotated[Floats, At("patrols[{patrol}].share")]
+    turnout_min: Annotated[Floats, At("patrols[{patrol}].turnout_min")]
+
+
+@dataclass(frozen=True, eq=False)
 class CommitmentArrays(Rows):
     """Commitments that count at the plan's response level.
 

@@ -70,8 +70,8 @@ ONLY_NEW = (
 def _lapsed(document: Document, now: str) -> str:
     """Return in words that bases are invented no more, and how they can be declared anew."""
     text = (
-        "are no longer taken as invented: sites, units, key locations or commitments are not those that were "
-        "declared, in the base or in an option, so the public edition is the default again"
+        "are no longer taken as invented: sites, units, patrols, key locations or commitments are not those "
+        "that were declared, in the base or in an option, so the public edition is the default again"
     )
     if document.plan.bases_rule == "open-data":
         return text

@@ -27,6 +27,7 @@ from standby.plan.checking.links import (
 from standby.plan.checking.matrix import judge_matrix
 from standby.plan.checking.other_rooms import ask_other_rooms
 from standby.plan.checking.outlines import judge_outlines
+from standby.plan.checking.patrols import judge_patrols
 from standby.plan.checking.positions import judge_positions
 from standby.plan.checking.sense import (
     RAISE_LIMIT,
@@ -80,6 +81,10 @@ def judge(path: Path) -> Judged:
         cells, frame = tables["key_locations"]
         for row, what in judge_own_times(raw, frame):
             cells.fault(row, "within_min", what, RAISE_LIMIT, "bad-field")
+    if raw is not None and "patrols" in tables:
+        cells, _ = tables["patrols"]
+        for found in judge_patrols(raw, {name: frame for name, (_, frame) in tables.items()}):
+            cells.fault(*found)
     for cells, frame in tables.values():
         judge_row_references(cells, frame, names)
         judged.faults += cells.faults()
@@ -239,6 +244,11 @@ def _judge_variants(
             for row, what in judge_own_times(raw, keys):
                 key = f"key_locations[{keys['id'].iloc[row]}]"
                 found.append(Fault(PLAN_FILE, key, "within_min", what, RAISE_LIMIT, "bad-field"))
+
+        if "patrols" in tables:
+            ids = tables["patrols"]["id"]
+            for row, field, what, fix, code in judge_patrols(raw, tables):
+                found.append(Fault(PLAN_FILE, f"patrols[{ids.iloc[row]}]", field, what, fix, code))
 
         # The option is to blame, not the place where its change does harm; that is named as the field.
         for fault in found:

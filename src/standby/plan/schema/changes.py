@@ -35,6 +35,7 @@ class TableChanges(Section):
     areas: list[dict[str, Any]] = Field(default=[], description="Rows of areas.")
     sites: list[dict[str, Any]] = Field(default=[], description="Rows of sites.")
     units: list[dict[str, Any]] = Field(default=[], description="Rows of units.")
+    patrols: list[dict[str, Any]] = Field(default=[], description="Rows of patrols.")
     key_locations: list[dict[str, Any]] = Field(default=[], description="Rows of key locations.")
     commitments: list[dict[str, Any]] = Field(default=[], description="Rows of commitments.")
 
@@ -45,6 +46,7 @@ class Removals(Section):
     areas: list[RowId] = Field(default=[], description="Ids of areas.")
     sites: list[RowId] = Field(default=[], description="Ids of sites.")
     units: list[RowId] = Field(default=[], description="Ids of units.")
+    patrols: list[RowId] = Field(default=[], description="Ids of patrols.")
     key_locations: list[RowId] = Field(default=[], description="Ids of key locations.")
     commitments: list[RowId] = Field(default=[], description="Ids of commitments.")
 

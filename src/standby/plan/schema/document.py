@@ -53,7 +53,9 @@ from standby.tables import TABLES
 SCHEMA = 1
 """Version of the plan's schema."""
 
-TableName = Literal["areas", "sites", "units", "key_locations", "commitments", "incidents", "survey"]
+TableName = Literal[
+    "areas", "sites", "units", "patrols", "key_locations", "commitments", "incidents", "survey"
+]
 Level = Literal["normal", "heightened", "exceptional"]
 Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 BasesRule = Literal["area-centres", "open-data"]

@@ -249,6 +249,60 @@ UNITS = PlanTable(
     secret=True,
 )
 
+PATROLS = PlanTable(
+    "patrols",
+    "Where a unit is for part of its time on duty; for the rest it is at its site. A row names an area, a "
+    "class, a site or a position.",
+    (
+        _ID,
+        PlanColumn("name", "text", "Name."),
+        PlanColumn("unit", "reference", "Unit on patrol.", required=True, refers_to="units"),
+        PlanColumn("provider", "reference", "Force whose unit it is.", required=True, refers_to="forces"),
+        PlanColumn("area", "reference", "Area that it patrols.", refers_to="areas"),
+        PlanColumn(
+            "class",
+            "reference",
+            "Class of areas that it patrols, all of them in the force.",
+            refers_to="classes",
+        ),
+        PlanColumn("site", "reference", "Site that it is at.", refers_to="sites"),
+        PlanColumn(
+            "lon", "number", "Longitude of a position; it is of the class of the nearest area.", domain=LON
+        ),
+        PlanColumn("lat", "number", "Latitude of the position.", domain=LAT),
+        PlanColumn(
+            "spread",
+            "choice",
+            "How its time is shared out among areas of a class: by people, by people and their likelihood of "
+            "calls, or evenly.",
+            default="people",
+            choices=("people", "calls", "evenly"),
+        ),
+        PlanColumn(
+            "share",
+            "number",
+            "Share of its time that it is there, of the time in which it can be sent.",
+            required=True,
+            domain=CHANCE,
+            doubt=True,
+        ),
+        PlanColumn(
+            "turnout_min",
+            "number",
+            "Turnout from there, 0 for a crew in its car; empty: as at its site.",
+            domain=MINUTES,
+            plausible=plausible.TURNOUT_MIN,
+            doubt=True,
+        ),
+        _GROUP,
+        _SOURCE,
+        _NOTE,
+    ),
+    of_force="provider",
+    optional=True,
+    secret=True,
+)
+
 KEY_LOCATIONS = PlanTable(
     "key_locations",
     "A publicly accessible location with a standard of its own.",
@@ -399,7 +453,7 @@ SURVEY = PlanTable(
 )
 
 TABLES: dict[str, PlanTable] = {
-    t.name: t for t in (AREAS, SITES, UNITS, KEY_LOCATIONS, COMMITMENTS, INCIDENTS, SURVEY)
+    t.name: t for t in (AREAS, SITES, UNITS, PATROLS, KEY_LOCATIONS, COMMITMENTS, INCIDENTS, SURVEY)
 }
 """Every table of a plan, by name."""
 
