@@ -594,7 +594,7 @@ def start_courses(
         if whole and number * least > wanted:
             number = np.floor(wanted / least)
             bound = CLASS
-        bounds[role] = bound
+        bounds[month, role] = bound
 
         starting = min(wanted, number * rate[SIZE, role])
         if starting <= 0.0:
@@ -687,6 +687,9 @@ def project(seed, whole, first, last, draws, rules, record):
         move_rate = draws.move_rate[draw]
         officers = record.officers[draw]
         bounds = record.bound[draw]
+        force_written = record.force[draw]
+        capacity = draws.estate[draw]
+        used = record.estate[draw]
 
         stock[:] = draws.stock[draw]
         waiting[:] = 0.0
@@ -700,7 +703,7 @@ def project(seed, whole, first, last, draws, rules, record):
         for month in range(officers.shape[0]):
             key = stepped(draw_key, month)
             for part in range(room.size):
-                room[part] = draws.estate[draw, part]
+                room[part] = capacity[part]
             for flow in range(row.shape[0]):
                 for role in range(roles):
                     row[flow, role] = 0.0
@@ -713,7 +716,7 @@ def project(seed, whole, first, last, draws, rules, record):
             volunteer(key, whole, rate, force_rate, rule, stock, waiting, force, row)
             start_courses(
                 whole, month, rate, limit, rule, use, calendar,
-                stock, waiting, students, courses, force, room, row, bounds[month],
+                stock, waiting, students, courses, force, room, row, bounds,
             )  # fmt: skip
             end_courses(key, whole, month, rate, rule, stock, waiting, students, courses, force, row)
             write_down(whole, stock, waiting, row)
@@ -722,6 +725,6 @@ def project(seed, whole, first, last, draws, rules, record):
                 for role in range(roles):
                     officers[month, flow, role] = row[flow, role]
             for part in range(room.size):
-                record.estate[draw, month, part] = draws.estate[draw, part] - room[part]
-            record.force[draw, month, UNARMED_STOCK] = force[UNARMED_STOCK]
-            record.force[draw, month, LEFT_STOCK] = force[LEFT_STOCK]
+                used[month, part] = capacity[part] - room[part]
+            force_written[month, UNARMED_STOCK] = force[UNARMED_STOCK]
+            force_written[month, LEFT_STOCK] = force[LEFT_STOCK]
