@@ -193,9 +193,9 @@ class Rules(NamedTuple):
 class Record(NamedTuple):
     """What is written down for each draw and month.
 
-    officers: (draws, months, rows, roles), all 0 before; force: unarmed officers, and those who have left so far, (draws,
-    months, 2); bound: what kept a role from starting more, (draws, months, roles); estate: used, (draws,
-    months, parts).
+    officers: (draws, months, rows, roles), all 0 before; force: unarmed officers, and those who have left so
+    far, (draws, months, 2); bound: what kept a role from starting more, (draws, months, roles); estate: used,
+    (draws, months, parts).
     """
 
     officers: np.ndarray
