@@ -2,9 +2,10 @@
 
 Mathematics that takes arrays and needs no plan. `parameters.py` is what a planner says, `inputs.py` checks
 it, `_kernels.py` is the month, `project.py` the front door, `path.py` what it gives, `worth.py`
-what more of something would bring.
+what more of something would bring, `intake_plan.py` the courses that reach a target.
 """
 
+from standby.workforce.pipeline.intake_plan import IntakePlan, PlanStatus, Relief, plan_intake
 from standby.workforce.pipeline.parameters import (
     LEFT,
     UNARMED,
@@ -29,14 +30,18 @@ __all__ = [
     "UNARMED",
     "Absence",
     "Courses",
+    "IntakePlan",
     "Move",
     "Pipeline",
     "PipelinePath",
+    "PlanStatus",
     "Reaccreditation",
+    "Relief",
     "TurningPoint",
     "Volunteers",
     "Worth",
     "intake_turning_point",
+    "plan_intake",
     "project_pipeline",
     "worth_of_one_more",
 ]

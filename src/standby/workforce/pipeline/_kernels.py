@@ -193,9 +193,9 @@ class Rules(NamedTuple):
 class Record(NamedTuple):
     """What is written down for each draw and month.
 
-    officers: (draws, months, rows, roles); force: unarmed officers, and those who have left so far, (draws,
-    months, 2); bound: what kept a role from starting more, (draws, months, roles); estate: used, (draws,
-    months, parts).
+    officers: (draws, months, rows, roles), all 0 before; force: unarmed officers, and those who have left so
+    far, (draws, months, 2); bound: what kept a role from starting more, (draws, months, roles); estate: used,
+    (draws, months, parts).
     """
 
     officers: np.ndarray
@@ -294,11 +294,11 @@ def evenly(key, event, role, whole, stock, share):
 
 
 @step
-def room_for(whole, room, use):
-    """Return how many fit into a room at a use of so much each; infinitely many if they use nothing."""
-    if use <= 0.0:
-        return np.inf
-    return rounded_down(whole, max(room, 0.0) / use)
+def fitting(whole, wanted, room, use):
+    """Return how many of those wanted fit into a room at a use of so much each."""
+    if wanted * use <= room:
+        return wanted
+    return min(wanted, rounded_down(whole, max(room, 0.0) / use))
 
 
 @step
@@ -455,9 +455,9 @@ def reaccredit(key, whole, rate, rule, use, stock, force, room, row):
 
         teacher = rule[TAUGHT_BY, role]
         teachers_each = rate[RENEWAL_TEACHERS, role]
-        tested = min(due + overdue, room_for(whole, stock[TEACHERS, teacher], teachers_each))
+        tested = fitting(whole, due + overdue, stock[TEACHERS, teacher], teachers_each)
         for part in range(room.size):
-            tested = min(tested, room_for(whole, room[part], use[BY_RENEWAL, role, part]))
+            tested = fitting(whole, tested, room[part], use[BY_RENEWAL, role, part])
 
         for part in range(room.size):
             room[part] -= tested * use[BY_RENEWAL, role, part]
@@ -544,13 +544,13 @@ def possible_courses(whole, role, planned, rate, rule, use, stock, room):
     courses = planned
     bound = CALENDAR
 
-    taught = room_for(whole, stock[TEACHERS, rule[TAUGHT_BY, role]], rate[COURSE_TEACHERS, role])
+    taught = fitting(whole, planned, stock[TEACHERS, rule[TAUGHT_BY, role]], rate[COURSE_TEACHERS, role])
     if taught < courses:
         courses = taught
         bound = INSTRUCTORS
 
     for part in range(room.size):
-        housed = room_for(whole, room[part], use[BY_COURSE, role, part])
+        housed = fitting(whole, courses, room[part], use[BY_COURSE, role, part])
         if housed < courses:
             courses = housed
             bound = ESTATE + part
@@ -576,10 +576,11 @@ def start_courses(
     bounds,
 ):
     """Begin courses with what is left, and write down what kept each role from starting more."""
+    calendar_month = month % calendar.shape[0]
     for place in range(stock.shape[1]):
         role = rule[ORDER, place]
         wanted, bound = wanted_students(whole, role, rate, limit, rule, stock, waiting, force)
-        planned = calendar[month % calendar.shape[0], role]
+        planned = calendar[calendar_month, role]
         possible, seat_bound = possible_courses(whole, role, planned, rate, rule, use, stock, room)
 
         needed = wanted / rate[SIZE, role]
@@ -594,7 +595,7 @@ def start_courses(
         if whole and number * least > wanted:
             number = np.floor(wanted / least)
             bound = CLASS
-        bounds[role] = bound
+        bounds[month, role] = bound
 
         starting = min(wanted, number * rate[SIZE, role])
         if starting <= 0.0:
@@ -659,9 +660,10 @@ def write_down(whole, stock, waiting, row):
         for reason in range(stock.shape[0] - GONE):
             row[AWAY + reason, role] = stock[GONE + reason, role]
 
-        row[WAITING, role] = 0.0
+        on_list = 0.0
         for attempt in range(waiting.shape[0]):
-            row[WAITING, role] += waiting[attempt, role]
+            on_list += waiting[attempt, role]
+        row[WAITING, role] = on_list
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -678,7 +680,6 @@ def project(seed, whole, first, last, draws, rules, record):
     courses = np.empty((longest, roles))
     force = np.empty(2)
     room = np.empty(draws.estate.shape[1])
-    row = np.empty((AWAY + stock.shape[0] - GONE, roles))
 
     for draw in range(first, last):
         rate = draws.rate[draw]
@@ -687,6 +688,9 @@ def project(seed, whole, first, last, draws, rules, record):
         move_rate = draws.move_rate[draw]
         officers = record.officers[draw]
         bounds = record.bound[draw]
+        force_written = record.force[draw]
+        capacity = draws.estate[draw]
+        used = record.estate[draw]
 
         stock[:] = draws.stock[draw]
         waiting[:] = 0.0
@@ -700,11 +704,9 @@ def project(seed, whole, first, last, draws, rules, record):
         for month in range(officers.shape[0]):
             key = stepped(draw_key, month)
             for part in range(room.size):
-                room[part] = draws.estate[draw, part]
-            for flow in range(row.shape[0]):
-                for role in range(roles):
-                    row[flow, role] = 0.0
+                room[part] = capacity[part]
 
+            row = officers[month]
             leave(key, whole, rate, force_rate, stock, force, row)
             move(key, whole, month, rate, move_rate, moves, move_limits, stock, force, row)
             go_and_return(key, whole, absence, stock, row)
@@ -713,15 +715,12 @@ def project(seed, whole, first, last, draws, rules, record):
             volunteer(key, whole, rate, force_rate, rule, stock, waiting, force, row)
             start_courses(
                 whole, month, rate, limit, rule, use, calendar,
-                stock, waiting, students, courses, force, room, row, bounds[month],
+                stock, waiting, students, courses, force, room, row, bounds,
             )  # fmt: skip
             end_courses(key, whole, month, rate, rule, stock, waiting, students, courses, force, row)
             write_down(whole, stock, waiting, row)
 
-            for flow in range(row.shape[0]):
-                for role in range(roles):
-                    officers[month, flow, role] = row[flow, role]
             for part in range(room.size):
-                record.estate[draw, month, part] = draws.estate[draw, part] - room[part]
-            record.force[draw, month, UNARMED_STOCK] = force[UNARMED_STOCK]
-            record.force[draw, month, LEFT_STOCK] = force[LEFT_STOCK]
+                used[month, part] = capacity[part] - room[part]
+            force_written[month, UNARMED_STOCK] = force[UNARMED_STOCK]
+            force_written[month, LEFT_STOCK] = force[LEFT_STOCK]

@@ -111,7 +111,7 @@ def project_pipeline(
     dtype = np.dtype(np.int32 if is_whole else np.float64)
 
     record = kernels.Record(
-        officers=np.empty((n_draws, months, n_rows, n_roles), dtype),
+        officers=np.zeros((n_draws, months, n_rows, n_roles), dtype),
         force=np.empty((n_draws, months, 2)),
         bound=np.empty((n_draws, months, n_roles), np.int8),
         estate=np.empty((n_draws, months, n_parts)),
