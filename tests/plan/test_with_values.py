@@ -20,7 +20,7 @@ def plan() -> Plan:
 
 
 def test_values_of_the_document_and_of_tables(plan: Plan, tmp_path: Path) -> None:
-    """Numbers, figures and entries stand where their paths say, in memory and in the folder that is written."""
+    """Numbers, figures and entries stand where their paths say, in memory and in a folder that is written."""
     new = plan.with_values(
         {
             "tiers.arv.turnout_min": 3.0,
