@@ -76,7 +76,7 @@ def test_the_public_edition_has_the_whole_region_in_fifths(run: Run, tiny: Path)
     shares = [v for row in standards for k, v in row.items() if k.startswith("share")]
     assert shares == [public_share(share) for share in shares]
     assert content["siting"] == {"status": "optimal", "units_asked": None}
-    assert not {"units_today", "busy", "sites", "places"} & set(content)
+    assert not {"units_today", "units_beside", "busy", "sites", "places"} & set(content)
 
 
 def test_standards_of_few_places_are_not_spoken_of(run: Run, tiny: Path) -> None:

@@ -359,14 +359,14 @@ def ways_of(arrays: PlanArrays, rows: np.ndarray, times: Times) -> Ways:
     place_force = arrays.places.forces
     is_shared = arrays.forces.shares[force][:, place_force] & arrays.units.pooled[rows][:, None]
     is_foreign = (force[:, None] != place_force[None, :]) & ~is_shared
-    aid = np.where(is_foreign, float(arrays.mutual_aid.notice_min), 0.0)
+    aid = np.where(is_foreign, arrays.mutual_aid.notice_min[force][:, None], 0.0)
     from_idle = ready[:, None] + aid + drive
     return Ways(
         force=force,
         ready_min=ready,
         drive_min=drive,
         notice_min=aid,
-        lent=np.where(is_foreign, float(arrays.mutual_aid.share_available), 1.0),
+        lent=np.where(is_foreign, arrays.mutual_aid.share_available[force][:, None], 1.0),
         nearest=np.ascontiguousarray(np.argsort(from_idle.T, axis=1, kind="stable")),
         speed_factor=speed_factor,
     )

@@ -50,6 +50,22 @@ def busy_alliance(document: dict[str, Any]) -> None:
     document["travel"]["limit_min"] = 45.0
 
 
+def own_terms(document: dict[str, Any]) -> None:
+    """Let the neighbour's units come sooner and more rarely than others would."""
+    document["forces"]["next"]["mutual_aid"] = {"notice_min": 2.0, "share_available": 0.35}
+
+
+def home_keeps(document: dict[str, Any]) -> None:
+    """Let the home county's units never help the neighbour."""
+    document["forces"]["home"]["mutual_aid"] = {"share_available": 0.0}
+
+
+def nobody_lends(document: dict[str, Any]) -> None:
+    """Let nobody's units come."""
+    home_keeps(document)
+    document["forces"]["next"]["mutual_aid"] = {"share_available": 0.0}
+
+
 def two_key_standards() -> list[dict[str, Any]]:
     rows = tiny_rows("key_locations")
     rows[0]["within_min"] = "9"
@@ -85,6 +101,14 @@ PLANS: dict[str, dict[str, Any]] = {
             commitment("more", 3, provider="next", hours="sun", break_off="never", weeks_per_year=13),
         ],
     },
+    "terms of a neighbour": {
+        "change": own_terms,
+        "units": [
+            unit("a", "midtown"),
+            unit("b", "eastport", "next", count=2),
+            unit("c", "eastport", "next"),
+        ],
+    },
     "nobody on duty": {"units": [unit("a", "midtown", hours="mon-fri 07:00-19:00")]},
     "island": {
         "areas": [{**row, "island": "yes" if row["id"] == "moor" else ""} for row in tiny_rows("areas")]
@@ -113,3 +137,16 @@ def compare(plan: Plan, times: Times) -> None:
 def test_evaluation_agrees_with_the_twin(name: str) -> None:
     """Busy shares, chances of being in time and mean minutes are those of enumerating who is free."""
     compare(*write(**PLANS[name]))
+
+
+def test_a_neighbour_that_never_lends_is_as_if_its_units_were_not_there() -> None:
+    """A force whose share is 0 adds nothing at the places of others, whatever the plan says of all."""
+    own = [unit("a", "midtown"), unit("b", "westham")]
+    more = [*own, unit("c", "eastport", "next", count=3)]
+    alone = evaluate_plan(*write(units=own, change=home_keeps))
+    beside = evaluate_plan(*write(units=more, change=nobody_lends))
+    lending = evaluate_plan(*write(units=more, change=home_keeps))
+    home = np.flatnonzero(alone.arrays.places.group >= 0)
+    assert beside.outcome.reached[:, home] == pytest.approx(alone.outcome.reached[:, home], abs=1e-12)
+    assert beside.outcome.mean_min[:, :, home] == pytest.approx(alone.outcome.mean_min[:, :, home], abs=1e-9)
+    assert lending.outcome.mean_min[:, :, home].sum() < beside.outcome.mean_min[:, :, home].sum() - 1.0

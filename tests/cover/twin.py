@@ -186,8 +186,8 @@ def minutes_to(arrays: PlanArrays, times: Times, car: Car, place: int, force: in
         arrays.forces.shares[car.force, force] and arrays.units.pooled[car.row]
     )
     if lent:
-        minutes += float(arrays.mutual_aid.notice_min)
-    return minutes, float(arrays.mutual_aid.share_available) if lent else 1.0
+        minutes += float(arrays.mutual_aid.notice_min[car.force])
+    return minutes, float(arrays.mutual_aid.share_available[car.force]) if lent else 1.0
 
 
 Late = tuple[float, float]

@@ -75,6 +75,7 @@ def curve_at(budgets):
         (lambda: locate.local_load([1.0, 2.0], [["yes", "no"]] * 2), "neighbours is .*; give a number"),
         (lambda: locate.local_load([1.0, 2.0], MINUTES[:2, :2] * np.inf), "neighbours must be finite"),
         (lambda: locate.local_load([1.0], sparse.csr_matrix([[np.nan]])), "neighbours has 1 missing"),
+        (lambda: locate.local_load([1.0, 2.0], [[1, 12.5], [12.5, 1]]), "neighbours holds 12.5; give 1 for"),
         (lambda: locate.local_load([1.0], 1), r"neighbours has shape \(\)"),
         (lambda: locate.local_load([1.0, 2.0], [[1, 0]]), "load has shape"),
         (lambda: locate.compliance_table(MINUTES, WEIGHT, 5, 2, chance=[1.0]), "chance"),

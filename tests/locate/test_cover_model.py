@@ -260,6 +260,12 @@ def test_two_incident_types_share_the_fleet():
         ({"needs": [Need(np.ones((2, 2)), [1.0, 1.0], (Arrival(1.0),), share=2.0)]}, "share"),
         ({"needs": [Need(np.ones((2, 2)), [1.0, 1.0], (Arrival(1.0),), must=[True])]}, "must has shape"),
         ({"needs": [Need({"dog": np.ones((2, 2))}, [1.0, 1.0], (Arrival(1.0),))]}, "no minutes for tiers"),
+        ({"needs": [Need(np.ones((2, 2)), [1.0, 1.0], (Arrival(1.0),), period=-1)]}, "period is -1"),
+        ({"needs": [Need(np.ones((2, 2)), [1.0, 1.0], (Arrival(1.0),), scenario=0.5)]}, "scenario is 0.5"),
+        (
+            {"needs": [Need(np.ones((2, 2)), [1.0, 1.0], (Arrival(1.0),), scenario=1)]},
+            "of scenario 0; number",
+        ),
     ],
 )
 def test_bad_input_is_named(change, words):

@@ -259,7 +259,7 @@ def test_what_is_wrong_is_named(tiny):
         ({"model": "best"}, "model is 'best'; choose from mexclp"),
         ({"busy": 1}, "busy is 1"),
         ({"rural_weight": -1}, "rural_weight is -1"),
-        ({"hours": "someday"}, "hours is 'someday'"),
+        ({"hours": "someday"}, "hours: day 'someday' in"),
         ({"model": "dsm"}, "give the wider one as outer"),
         ({"crews_within": 40}, "crews_within is for several crews"),
         ({"units": np.nan}, "units is nan; give a whole number"),
@@ -306,10 +306,43 @@ def test_units_of_other_hours_stay(tiny):
     """Only units of exactly the hours asked for are sited; the others stay and are said to."""
     plan, times = tiny
     found = locate.locate(plan, times, hours="fri-sat 18:00-06:00", within=20, busy=0.2)
-    assert found.units_today == 1
-    assert any(text.startswith("2 more units of the tier") for text in found.sentences)
+    assert (found.units_today, found.units_beside) == (1, 2)
+    assert any(text.startswith("2 more units of the tier stay in place and are") for text in found.sentences)
     changed = {row["id"] for row in found.changes.get("change", {}).get("units", [])}
     assert changed <= {"mid-night"}
+
+
+@pytest.mark.parametrize("model", ["mclp", "mexclp", "p_median", "p_centre", "lscp", "cover"])
+def test_units_on_duty_in_all_of_the_hours_count(tiny, model):
+    """A crew for some hours is sited beside the round-the-clock crews: the best of every site by hand."""
+    plan, times = tiny
+    minutes = by_hand(times)
+    crews = locate.locate(plan, times, model=model, within=40, units=1, busy=0.2, hours="mon 08:00-12:00")
+    assert (crews.units_today, crews.units_beside) == (0, 2)
+    arvs = plan.table("units").query("tier == 'arv' and provider == 'home' and hours == 'always'")
+    ids = list(plan.table("sites")["id"])
+    own = [ids.index(site) for site in arvs["site"].repeat(arvs["count"])]
+    weight = crews.places["total"].to_numpy()
+
+    def value(site):
+        rows = minutes[[*own, *site]]
+        within = (rows <= 40 + 1e-6).sum(axis=0)
+        return {
+            "mclp": (weight @ (within >= 1)) / weight.sum(),
+            "cover": (weight @ (within >= 1)) / weight.sum(),
+            "mexclp": (weight @ (1 - 0.2**within)) / weight.sum(),
+            "p_median": (weight @ rows.min(axis=0)) / weight.sum(),
+            "p_centre": rows.min(axis=0).max(),
+            "lscp": float(len(site)) if (within >= 1).all() else np.nan,
+        }[model]
+
+    with_one = [value([j]) for j in range(len(minutes))]
+    best = min if model in {"p_median", "p_centre"} else max
+    assert crews.yardstick.today == pytest.approx(value([]), nan_ok=True)
+    if model == "lscp":
+        assert crews.yardstick.chosen == (0.0 if not np.isnan(value([])) else 1.0)
+    else:
+        assert crews.yardstick.chosen == pytest.approx(best(with_one))
 
 
 def test_saved_option_is_a_faultless_plan(tmp_path):

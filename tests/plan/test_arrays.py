@@ -71,7 +71,8 @@ def twin(plan: Plan) -> dict[str, Any]:
     s["tiers.turnout_cv"] = [said(t.turnout_cv) for t in d.tiers.values()]
     s["types.authorisation_cv"] = [said(k.authorisation_cv) for k in kinds]
     for field in ("notice_min", "share_available"):
-        s[f"mutual_aid.{field}"] = said(getattr(d.mutual_aid, field))
+        common = getattr(d.mutual_aid, field)
+        s[f"mutual_aid.{field}"] = [said(getattr(f.mutual_aid, field) or common) for f in d.forces.values()]
     for field in ("emergency_factor", "start_min", "model_factor"):
         s[f"travel.{field}"] = said(getattr(d.travel, field))
     for field in type(d.costs).model_fields:

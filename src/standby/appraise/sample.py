@@ -159,7 +159,8 @@ def _joined(parts: list[Sample]) -> Sample:
 
 def _reached(arrays: PlanArrays, outcome: Outcome) -> float:
     """Return people, or key locations by weight, inside the main standard."""
-    places, main = arrays.places, arrays.standards.main
+    places = arrays.places
+    main = arrays.standards.main
     chance = np.minimum(outcome.reached[main], 1.0)
 
     if arrays.standards.of[main] == "key_locations":

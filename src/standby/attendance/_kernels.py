@@ -28,14 +28,16 @@ import numpy as np
 from numba import njit
 
 from standby.attendance._kernels_spread import (
-    AUTHORISATION_WEIGHT,
+    GRID,
     SLACK_MIN,
-    SPREAD_OVER,
-    capped_mean,
-    chance_by,
-    later_of,
-    sample,
-    sigma_of,
+    SURE,
+    Columns,
+    Room,
+    completed_by,
+    find_all_in_time,
+    lay_columns,
+    tally_minutes,
+    tally_reached,
 )
 from standby.queueing.kernels_congestion import (
     ALMOST,
@@ -49,10 +51,8 @@ from standby.queueing.kernels_congestion import (
 
 GONE = 1e-10  # chance below which the rest of a walk along the units can't matter to a share
 TRACE = 1e-13  # the same of a node, with the node's weight
-IDLE = 1e-8  # chance below which an arrival can't matter to how busy a unit is, or to a varying minute
-SLIGHT = 1e-4  # chance below which a way to a state does not matter to the minutes of the latest arrival
-SURE = 1.0 - 1e-9  # chance of being there in an earlier mode that leaves nothing to a later one
 DUST = 1e-14  # chance below which a state is left where it is, incomplete
+IDLE = 1e-8  # chance below which an arrival can't matter to how busy a unit is
 SWINGING = 100  # rounds after which busy shares that have not settled take half steps: they swing to and fro
 
 
@@ -225,50 +225,57 @@ def scratch_for(machines, nodes):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def line_up(travel, order, known, on_duty, mode_share, delay, line):
-    """Line up at each place the units on duty that can come, mode by mode, by arrival, equal ones by number.
+    """Line up at every place the units on duty that can come; see `line_up_at`.
 
-    order: modes to line up, the first ``known`` of each place, (places, modes) and (places,); on_duty:
-    (units,); mode_share, delay: (modes,). Written: line.
+    order: modes to line up, the first ``known`` of each place, (places, modes) and (places,).
+    """
+    lined_up = np.zeros(on_duty.size)
+    for place in range(order.shape[0]):
+        line_up_at(place, travel, order[place, : known[place]], on_duty, mode_share, delay, lined_up, line)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def line_up_at(place, travel, order, on_duty, mode_share, delay, lined_up, line):
+    """Line up at a place the units on duty that can come, mode by mode, by arrival, equal ones by number.
+
+    order: modes to line up, (modes,); on_duty: (units,); mode_share, delay: (modes,); lined_up: room of
+    zeros, left as such, (units,). Written: line.
     """
     modes = line.mode
     minutes = line.minutes
-    lined_up = np.zeros(on_duty.size)
+    size = 0
 
-    for place in range(order.shape[0]):
-        size = 0
+    # Insertion sort: the order given is nearly right already.
+    for new in order:
+        unit = travel.unit[new]
+        when = travel.minutes[place, unit] + delay[new]
+        if not on_duty[unit] or mode_share[new] <= 0.0 or when == np.inf:
+            continue
 
-        # Insertion sort: the order given is nearly right already.
-        for rank in range(known[place]):
-            new = order[place, rank]
-            unit = travel.unit[new]
-            when = travel.minutes[place, unit] + delay[new]
-            if not on_duty[unit] or mode_share[new] <= 0.0 or when == np.inf:
-                continue
+        at = size
+        while at > 0 and minutes[place, at - 1] >= when:
+            other = modes[place, at - 1]
+            if minutes[place, at - 1] == when and other < new:
+                break
+            modes[place, at] = other
+            minutes[place, at] = minutes[place, at - 1]
+            at -= 1
+        modes[place, at] = new
+        minutes[place, at] = when
+        size += 1
 
-            at = size
-            while at > 0 and minutes[place, at - 1] >= when:
-                other = modes[place, at - 1]
-                if minutes[place, at - 1] == when and other < new:
-                    break
-                modes[place, at] = other
-                minutes[place, at] = minutes[place, at - 1]
-                at -= 1
-            modes[place, at] = new
-            minutes[place, at] = when
-            size += 1
-
-        # What share of a unit's time has stood in the line before it comes again.
-        for rank in range(size):
-            mode = modes[place, rank]
-            unit = travel.unit[mode]
-            lent = travel.lent[unit, travel.force[place]]
-            line.unit[place, rank] = unit
-            line.here[place, rank] = lent * mode_share[mode]
-            line.earlier[place, rank] = lent * lined_up[unit]
-            lined_up[unit] += mode_share[mode]
-        for rank in range(size):
-            lined_up[line.unit[place, rank]] = 0.0
-        line.length[place] = size
+    # What share of a unit's time has stood in the line before it comes again.
+    for rank in range(size):
+        mode = modes[place, rank]
+        unit = travel.unit[mode]
+        lent = travel.lent[unit, travel.force[place]]
+        line.unit[place, rank] = unit
+        line.here[place, rank] = lent * mode_share[mode]
+        line.earlier[place, rank] = lent * lined_up[unit]
+        lined_up[unit] += mode_share[mode]
+    for rank in range(size):
+        lined_up[line.unit[place, rank]] = 0.0
+    line.length[place] = size
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -795,379 +802,112 @@ def tally(minutes, completing, size, place, attendance, yardsticks, cover):
     return mean + beyond * limit_min
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def came_in_time(line, place, length, in_time, units):
-    """Return for each arrival the chance that its unit's earlier modes were in time, if it came in one.
+class Varying(NamedTuple):
+    """What is kept of one place whose arrivals vary, from one kind of hours to the next.
 
-    in_time: chance that each arrival, if it is sent, is in time, (modes,). Returned: (modes,), the first
-    ``length``.
+    columns, room: see there; by: chance that an attendance is complete by column, (columns,); completed: the
+    same for the share of calls of all kinds of hours so far, (attendances, columns); share: that share,
+    (attendances,).
     """
-    earlier_in_time = np.zeros(length)
-    came = np.zeros(units)
-    for rank in range(length):
-        unit = line.unit[place, rank]
-        if line.earlier[place, rank] > 0.0:
-            earlier_in_time[rank] = came[unit] / line.earlier[place, rank]
-        came[unit] += line.here[place, rank] * in_time[rank]
-    return earlier_in_time
+
+    columns: Columns
+    room: Room
+    by: np.ndarray
+    completed: np.ndarray
+    share: np.ndarray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def step_in_time(walk, last, next_state, machine, kind, chances, in_time):
-    """Let one unit arrive in one of its modes, where whoever is late is lost; see `step` and `without`.
+def varying_for(machines, attendances, spread, modes, units):
+    """Return room for a place whose arrivals vary; next to none where nothing varies."""
+    values = spread.late.shape[1]
+    grid = attendances.rows.size * values
+    size = grid + GRID + 1 if spread.sigma.size > 0 else 0
+    whole = np.empty(grid, np.int64)
+    columns = Columns(
+        np.empty(size), whole, whole.copy(), np.empty(grid), grid, np.empty(GRID + 1),
+        np.empty((modes, size)), np.empty(modes),
+    )  # fmt: skip
 
-    walk: chance of each incomplete state with everybody in time, updated, and room for another such row, both
-    (states,); chances: that it came in an earlier mode, and that it comes in this one; in_time: chances that
-    it was in time in the earlier mode, and is in this one. Returns the chance that is completed in time, and
-    the chance that is left less.
-    """
-    state, absent = walk
-    earlier, chance = chances
-    earlier_in_time, now_in_time = in_time
-
-    absent[:last] = state[:last]
-    if earlier > 0.0:
-        for row in range(last):
-            target = next_state[machine, kind, row]
-            if target != row:
-                absent[row] = max(absent[row], 0.0) / (1.0 - earlier)
-                if target < last:
-                    absent[target] -= absent[row] * earlier * earlier_in_time
-
-    completed = 0.0
-    gone = 0.0
-    for row in range(last - 1, -1, -1):
-        target = next_state[machine, kind, row]
-        if target == row or absent[row] <= 0.0:
-            continue
-        moved = absent[row] * chance
-        state[row] -= moved
-        gone += moved
-        if target < last:
-            state[target] += moved * now_in_time
-            gone -= moved * now_in_time
-        else:
-            completed += moved * now_in_time
-    return completed, gone
+    states = machines.next_state.shape[2]
+    room = Room(
+        np.empty((states, size)), np.empty((states, size)), np.empty((modes, size)), np.empty((units, size))
+    )
+    measured = attendances.machine.size
+    return Varying(columns, room, np.empty(size), np.empty((measured, size)), np.empty(measured))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def complete_in_time(line, place, length, in_time, pools, nodes, machines, machine, scratch):
-    """Return the chance that an attendance is complete at one place with everybody sent in time.
+def measure(line, place, machines, pools, nodes, attendances, yardsticks, scratch, arrival, cover):
+    """Add one kind of hours to the histograms and to the record of a place.
 
-    length: arrivals that can matter; in_time: chance that each, if it is sent, is in time, (modes,). Who is
-    sent is decided by the means; one who is late makes the attendance late.
+    arrival: room for the chance that each arrival completes an attendance, (modes + 1,), and no minutes for
+    every place, (places, 1). Updated: cover.
     """
-    free, node_weight = nodes
-    unit_kind = machines.kind[machine]
-    last = machines.sizes[machine] - 1
-    walk = (scratch.state, scratch.absent)
-    earlier_in_time = came_in_time(line, place, length, in_time, free.shape[1])
-
-    group = pools.place[place]
-    complete = 0.0
-    for node in range(pools.first[group], pools.first[group + 1]):
-        weight = node_weight[node]
-        if weight <= 0.0:
-            continue
-
-        scratch.state[:last] = 0.0
-        scratch.state[0] = 1.0
-        left = 1.0
-        for rank in range(length):
-            if left < GONE or weight * left < TRACE:
-                break
-            unit = line.unit[place, rank]
-            kind = unit_kind[unit]
-            earlier = line.earlier[place, rank] * free[node, unit]
-            if kind < 0 or earlier > SURE:
-                continue
-
-            chances = (earlier, line.here[place, rank] * free[node, unit])
-            both_in_time = (earlier_in_time[rank], in_time[rank])
-            completed, gone = step_in_time(
-                walk, last, machines.next_state, machine, kind, chances, both_in_time
-            )
-            complete += weight * completed
-            left -= gone
-
-    return complete
-
-
-class Ways(NamedTuple):
-    """Ways to the incomplete states of an attendance: by who came last into a state.
-
-    chance: (states, arrivals); mean, square: of the latest arrival then, and of its square, (states,
-    arrivals) [min, min²]; oldest: first arrival whose way to a state still matters, (states,). Nobody has
-    come into the first state: its chance stands with arrival 0.
-    """
-
-    chance: np.ndarray
-    mean: np.ndarray
-    square: np.ndarray
-    oldest: np.ndarray
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def arrive(ways, row, target, last, came, moved, rank, when, sd):
-    """Move a chance from one state to another by an arrival; return mean and square of the latest then.
-
-    row, target: the states; came: who came last into the first; when, sd: mean and standard deviation of the
-    arrival at ``rank`` [min]. Updated: ways.
-    """
-    ways.chance[row, came] -= moved
-
-    later, later_sd = when, sd
-    if row > 0:
-        before = ways.mean[row, came]
-        before_sd = np.sqrt(max(ways.square[row, came] - before * before, 0.0))
-        later, later_sd = later_of(before, before_sd, when, sd)
-    square = later * later + later_sd * later_sd
-
-    if target < last:
-        whole = ways.chance[target, rank] + moved
-        ways.mean[target, rank] += (later - ways.mean[target, rank]) * moved / whole
-        ways.square[target, rank] += (square - ways.square[target, rank]) * moved / whole
-        ways.chance[target, rank] = whole
-    return later, square
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def let_arrive(ways, machines, machine, line, place, rank, chance, sd):
-    """Let the unit at one rank of a line arrive; return the chance that it completes the attendance.
-
-    chance: that it comes in this mode and in none before; sd: standard deviation of each arrival, (modes,)
-    [min]. Returned besides: chance times mean and square of the latest arrival then. Updated: ways.
-    """
-    last = machines.sizes[machine] - 1
-    unit = line.unit[place, rank]
-    kind = machines.kind[machine, unit]
-    done = 0.0
-    done_mean = 0.0
-    done_square = 0.0
-
-    for row in range(last - 1, -1, -1):
-        target = machines.next_state[machine, kind, row]
-        if target == row:
-            continue
-        newest = rank if row > 0 else 1
-        while ways.oldest[row] < newest and ways.chance[row, ways.oldest[row]] < SLIGHT:
-            ways.oldest[row] += 1
-
-        for came in range(ways.oldest[row], newest):
-            has_come = row > 0 and line.unit[place, came] == unit
-            if has_come or ways.chance[row, came] < SLIGHT:
-                continue
-            moved = ways.chance[row, came] * chance
-            when = line.minutes[place, rank]
-            later, square = arrive(ways, row, target, last, came, moved, rank, when, sd[rank])
-            if target == last:
-                done += moved
-                done_mean += moved * later
-                done_square += moved * square
-    return done, done_mean, done_square
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def last_arrivals(line, place, length, pools, nodes, machines, machine, sd, mean_min, sd_min):
-    """Write mean and standard deviation of the latest arrival, for each arrival that completes an attendance.
-
-    sd: standard deviation of each arrival, (modes,) [min]. Written: mean_min, sd_min, (modes,) [min]. Who
-    came before the last one is taken from the mean chance that each unit is free. The later of two arrivals
-    is that of two lognormals.
-    """
-    free, node_weight = nodes
-    last = machines.sizes[machine] - 1
-    first, end = pools.first[pools.place[place]], pools.first[pools.place[place] + 1]
-    shape = (last, max(length, 1))
-    ways = Ways(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(last, np.int64))
-    ways.chance[0, 0] = 1.0
-    left = 1.0
-
-    for rank in range(length):
-        mean_min[rank] = line.minutes[place, rank]
-        sd_min[rank] = sd[rank]
-        unit = line.unit[place, rank]
-        if machines.kind[machine, unit] < 0 or left < SLIGHT:
-            continue
-
-        unit_free = 0.0
-        for node in range(first, end):
-            unit_free += node_weight[node] * free[node, unit]
-        earlier = line.earlier[place, rank] * unit_free
-        if earlier > SURE:
-            continue
-
-        chance = line.here[place, rank] * unit_free / (1.0 - earlier)
-        done, done_mean, done_square = let_arrive(ways, machines, machine, line, place, rank, chance, sd)
-        left -= done
-        if done > 0.0:
-            mean_min[rank] = done_mean / done
-            sd_min[rank] = np.sqrt(max(done_square / done - mean_min[rank] * mean_min[rank], 0.0))
-
-
-class Arrivals(NamedTuple):
-    """Who completes an attendance at one place, and when.
-
-    completing: chance that each arrival completes it, (modes,); size: how many can matter; latest_mean,
-    latest_sd: of the latest arrival then, (modes,) [min].
-    """
-
-    completing: np.ndarray
-    size: int
-    latest_mean: np.ndarray
-    latest_sd: np.ndarray
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def reached_in_time(line, place, arrivals, left, pools, nodes, machines, machine, spread, scratch):
-    """Return the chance that an attendance is complete within so many minutes of being sent for.
-
-    left: the minutes [min].
-    """
-    single = machines.sizes[machine] == 2
-    in_time = np.zeros(arrivals.size)
-    for rank in range(arrivals.size):
-        if single and arrivals.completing[rank] < IDLE:
-            continue
-        unit = line.unit[place, rank]
-        in_time[rank] = chance_by(
-            left, line.minutes[place, rank], spread.random_min[place, unit], spread.sigma[place, unit]
-        )
-
-    if not single:
-        return complete_in_time(line, place, arrivals.size, in_time, pools, nodes, machines, machine, scratch)
-    reached = 0.0
-    for rank in range(arrivals.size):
-        reached += arrivals.completing[rank] * in_time[rank]
-    return reached
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def tally_standards(
-    line, place, arrivals, pools, nodes, machines, a, attendances, spread, within, scratch, reached
-):
-    """Add one attendance whose arrivals vary to its standards; see `tally`. Updated: reached."""
-    machine = attendances.machine[a]
-    points = 3 if spread.authorisation_sd[a] > 0.0 else 1
-    for at in range(attendances.first_row[a], attendances.first_row[a + 1]):
-        row = attendances.rows[at]
-        if np.isnan(within[row, place]):
-            continue
-        for point in range(points):
-            left = within[row, place] - attendances.extra_min[a]
-            weight = 1.0
-            if points > 1:
-                left -= spread.late[a, point]
-                weight = AUTHORISATION_WEIGHT[point]
-            chance = reached_in_time(
-                line, place, arrivals, left, pools, nodes, machines, machine, spread, scratch
-            )
-            reached[row, place] += attendances.share[a] * weight * chance
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def tally_minutes(line, place, arrivals, single, a, attendances, spread, yardsticks, histogram):
-    """Add one attendance whose arrivals vary to the histogram; return its mean minutes, as `tally` does.
-
-    single: whether one arrival completes it. Minutes are lognormal, with the moments of all that varies.
-    """
-    incident_type, measure = attendances.type[a], attendances.measure[a]
-    extra_min, share = attendances.extra_min[a], attendances.share[a]
-    group, weight, _, limit_min, bin_min = yardsticks
-    last = histogram.shape[4] - 1
-    authorisation_sd = spread.authorisation_sd[a]
-
-    beyond = 1.0
-    mean = 0.0
-    for rank in range(arrivals.size):
-        chance = arrivals.completing[rank]
-        if chance == 0.0:
-            continue
-        beyond -= chance
-
-        # Of a single arrival it is known what is fixed.
-        when = arrivals.latest_mean[rank] + extra_min
-        random_min = when
-        if single:
-            random_min = spread.random_min[place, line.unit[place, rank]]
-            if authorisation_sd > 0.0:
-                random_min += extra_min
-        sd = arrivals.latest_sd[rank]
-        sigma = sigma_of(random_min, np.sqrt(sd * sd + authorisation_sd * authorisation_sd))
-        mean += chance * (capped_mean(when, random_min, sigma, limit_min) if chance >= IDLE else limit_min)
-
-        values = SPREAD_OVER if chance >= SLIGHT else 1
-        for number in range(values):
-            one = sample(when, random_min, sigma, place, rank, number, values, spread.normal)
-            column = last if one > limit_min else min(int(one / bin_min), last - 1)
-            for w in range(weight.shape[1]):
-                histogram[incident_type, measure, w, group[place], column] += (
-                    weight[incident_type, w, place] * share * chance / values
-                )
-
-    for w in range(weight.shape[1]):
-        histogram[incident_type, measure, w, group[place], last] += (
-            weight[incident_type, w, place] * share * beyond
-        )
-    return mean + beyond * limit_min
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def measure_period(line, machines, pools, nodes, attendances, spread, yardsticks, cover):
-    """Add one period to the histograms and to each place's record. Updated: cover."""
-    modes = line.mode.shape[1]
-    completing = np.empty(modes + 1)
-    scratch = scratch_for(machines, nodes.weight.size)
-    at_once = np.zeros((line.length.size, 1))
+    completing, at_once = arrival
     first_row = attendances.first_row
 
-    varies = spread.sigma.size > 0
-    latest_min = np.inf if varies else yardsticks.limit_min
-    sd = np.empty(modes)
-    latest = (np.empty(modes), np.empty(modes))
+    walked = -1
+    size = 0
+    for a in range(attendances.machine.size):
+        machine = attendances.machine[a]
+        minutes = line.minutes
+        if machines.sizes[machine] == 1:  # nobody is needed
+            minutes = at_once
+            size = 1
+            completing[0] = 1.0
+        elif machine != walked:
+            size = complete(
+                line, place, yardsticks.limit_min, pools, nodes, machines, machine, scratch, completing
+            )
+        walked = machine
 
-    for place in range(line.length.size):
-        if yardsticks.group[place] < 0:
-            continue
-        if varies:
-            for rank in range(line.length[place]):
-                unit = line.unit[place, rank]
-                sigma = spread.sigma[place, unit]
-                sd[rank] = spread.random_min[place, unit] * np.sqrt(np.expm1(sigma * sigma))
+        attendance = Attendance(
+            attendances.type[a], attendances.measure[a], attendances.extra_min[a],
+            attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
+        )  # fmt: skip
+        mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
+        cover.mean[attendances.type[a], attendances.measure[a], place] += attendances.share[a] * mean
 
-        walked = -1
-        size = 0
-        for a in range(attendances.machine.size):
-            machine = attendances.machine[a]
-            minutes = line.minutes
-            if machines.sizes[machine] == 1:  # nobody is needed
-                minutes = at_once
-                size = 1
-                completing[0] = 1.0
-            elif machine != walked:
-                size = complete(line, place, latest_min, pools, nodes, machines, machine, scratch, completing)
-                if varies:
-                    last_arrivals(line, place, size, pools, nodes, machines, machine, sd, *latest)
-            walked = machine
 
-            if varies and machines.sizes[machine] > 1:
-                arrivals = Arrivals(completing, size, *latest)
-                tally_standards(
-                    line, place, arrivals, pools, nodes, machines, a, attendances, spread,
-                    yardsticks.within, scratch, cover.reached,
-                )  # fmt: skip
-                single = machines.sizes[machine] == 2
-                mean = tally_minutes(
-                    line, place, arrivals, single, a, attendances, spread, yardsticks, cover.histogram
-                )
-            else:
-                attendance = Attendance(
-                    attendances.type[a], attendances.measure[a], attendances.extra_min[a],
-                    attendances.share[a], attendances.rows[first_row[a] : first_row[a + 1]],
-                )  # fmt: skip
-                mean = tally(minutes, completing, size, place, attendance, yardsticks, cover)
-            cover.mean[attendances.type[a], attendances.measure[a], place] += attendances.share[a] * mean
+@njit(cache=True, nogil=True, error_model="numpy")
+def measure_varying(line, place, machines, pools, nodes, attendances, spread, scratch, completing, varying):
+    """Add one kind of hours to what is kept of a place whose arrivals vary.
+
+    completing: room for the chance that each arrival completes an attendance, (modes + 1,). Updated: varying.
+    """
+    columns, room, by, completed, share = varying
+    find_all_in_time(line, place, spread, columns, room)
+
+    walked = -1
+    for a in range(attendances.machine.size):
+        machine = attendances.machine[a]
+        if machines.sizes[machine] == 1:  # nobody is needed
+            for column in range(by.size):
+                by[column] = 1.0 if columns.minutes[column] >= -SLACK_MIN else 0.0
+        elif machine != walked and machines.sizes[machine] == 2:  # one arrival completes it
+            by[:] = 0.0
+            size = complete(line, place, np.inf, pools, nodes, machines, machine, scratch, completing)
+            for rank in range(size):
+                in_time = columns.in_time[line.mode[place, rank]]
+                for column in range(by.size):
+                    by[column] += completing[rank] * in_time[column]
+        elif machine != walked:
+            completed_by(line, place, columns, pools, nodes, machines, machine, room, by)
+        walked = machine
+
+        share[a] += attendances.share[a]
+        for column in range(by.size):
+            completed[a, column] += attendances.share[a] * by[column]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def without_rows(attendances):
+    """Return attendances with no standards."""
+    return Attendances(
+        attendances.machine, attendances.type, attendances.measure, attendances.extra_min, attendances.share,
+        np.zeros_like(attendances.first_row), attendances.rows,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -1212,50 +952,97 @@ def evaluate(
     """
     places, units = travel.minutes.shape
     modes = travel.unit.size
+    periods = busy.shape[0]
 
     # Once with everybody on duty: lines of a period begin in this order, which is nearly theirs.
     everybody = empty_line(places, modes)
     all_known = np.full(places, modes)
     on_duty = np.ones(units, np.bool_)
     usual_delay = np.zeros(modes)
-    for period in range(busy.shape[0]):
+    for period in range(periods):
         usual_delay = np.maximum(usual_delay, duty.delay[period])
     line_up(travel, travel.order, all_known, on_duty, np.ones(modes), usual_delay, everybody)
 
     line = empty_line(places, modes)
     change = 0.0
-    for period in range(busy.shape[0]):
-        own_duty = Duty(
-            duty.on_duty[period], duty.committed_share[period], duty.mean_delay[period],
-            duty.mode_share[period], duty.delay[period],
-        )  # fmt: skip
+    for period in range(periods):
         own_nodes = Nodes(nodes.free[period], nodes.weight[period])
-        on_duty = own_duty.on_duty
-
-        if rounds > 0:
-            # How busy units are hardly depends on which of them breaks off its work when: one mode each, with
-            # the mean delay, takes a third of the time.
-            whole_share = np.zeros(modes)
-            whole_share[::2] = 1.0
-            whole_delay = np.zeros(modes)
-            whole_delay[::2] = own_duty.mean_delay
-            line_up(travel, everybody.mode, everybody.length, on_duty, whole_share, whole_delay, line)
-
-            own_calls = Calls(calls.machine, calls.rate[period], calls.scene[period])
-            last = settle(
-                line, own_calls, machines, pools, own_duty, busy[period], own_nodes, tolerance, rounds
-            )
-            change = max(change, last)
-        else:
+        if rounds == 0:
             # Independent units need one node of each group of forces.
             for group in range(pools.first.size - 1):
                 own_nodes.weight[pools.first[group]] = 1.0
             for node in range(own_nodes.free.shape[0]):
                 own_nodes.free[node] = 1.0 - busy[period]
+            continue
 
-        mode_share, delay = own_duty.mode_share, own_duty.delay
-        line_up(travel, everybody.mode, everybody.length, on_duty, mode_share, delay, line)
-        own_attendances = in_period(attendances, period)
-        measure_period(line, machines, pools, own_nodes, own_attendances, spread, yardsticks, cover)
+        # How busy units are hardly depends on which of them breaks off its work when: one mode each, with
+        # the mean delay, takes a third of the time.
+        own_duty = Duty(
+            duty.on_duty[period], duty.committed_share[period], duty.mean_delay[period],
+            duty.mode_share[period], duty.delay[period],
+        )  # fmt: skip
+        whole_share = np.zeros(modes)
+        whole_share[::2] = 1.0
+        whole_delay = np.zeros(modes)
+        whole_delay[::2] = own_duty.mean_delay
+        line_up(travel, everybody.mode, everybody.length, own_duty.on_duty, whole_share, whole_delay, line)
 
+        own_calls = Calls(calls.machine, calls.rate[period], calls.scene[period])
+        last = settle(line, own_calls, machines, pools, own_duty, busy[period], own_nodes, tolerance, rounds)
+        change = max(change, last)
+
+    measure_places(
+        travel, everybody, machines, pools, duty, attendances, spread, yardsticks, nodes, line, cover
+    )
     return change
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def measure_places(
+    travel, everybody, machines, pools, duty, attendances, spread, yardsticks, nodes, line, cover
+):
+    """Measure place by place, over all kinds of hours; everybody: a line that begins nearly right.
+
+    Written over: line. Updated: cover.
+    """
+    modes = travel.unit.size
+    lined_up = np.zeros(duty.on_duty.shape[1])
+    arrival = (np.empty(modes + 1), np.zeros((line.length.size, 1)))
+    scratch = scratch_for(machines, nodes.weight.shape[1])
+    varying = varying_for(machines, attendances, spread, modes, lined_up.size)
+
+    for place in range(line.length.size):
+        if yardsticks.group[place] < 0:
+            continue
+        varies = False  # in more than the standards
+        if spread.sigma.size > 0:
+            minutes = travel.minutes[place]
+            varies = lay_columns(place, minutes, attendances, spread, yardsticks, varying.columns)
+            varying.completed[:] = 0.0
+            varying.share[:] = 0.0
+
+        for period in range(duty.on_duty.shape[0]):
+            order = everybody.mode[place, : everybody.length[place]]
+            line_up_at(
+                place, travel, order, duty.on_duty[period], duty.mode_share[period], duty.delay[period],
+                lined_up, line,
+            )  # fmt: skip
+            own_nodes = Nodes(nodes.free[period], nodes.weight[period])
+            own = in_period(attendances, period)
+
+            if spread.sigma.size > 0:
+                measure_varying(
+                    line, place, machines, pools, own_nodes, own, spread, scratch, arrival[0], varying
+                )
+                own = without_rows(own)
+            if not varies:
+                measure(line, place, machines, pools, own_nodes, own, yardsticks, scratch, arrival, cover)
+
+        if spread.sigma.size > 0:
+            tally_reached(place, varying.columns, varying.completed, cover.reached)
+        if varies:
+            for a in range(attendances.machine.size):
+                cover.mean[attendances.type[a], attendances.measure[a], place] += tally_minutes(
+                    place, a, varying.columns, varying.completed[a], varying.share[a], attendances, spread,
+                    yardsticks, cover.histogram,
+                )  # fmt: skip

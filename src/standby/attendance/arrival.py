@@ -259,8 +259,9 @@ def arrival_minutes(model: AttendanceModel, arrays: PlanArrays) -> tuple[Floats,
     drive = driving_min(model.car_min, arrays.travel.start_min, factor)
     ready = ready_min(arrays, tiers, arrays.units.notice_min[model.rows])
 
-    # Units of neighbours come after notice, and only some of them may.
-    notice = np.where(model.border, arrays.mutual_aid.notice_min, 0.0)
-    lend = np.where(model.border, arrays.mutual_aid.share_available, 1.0)
+    # Units of neighbours come after notice, and only some of them may: as their force says.
+    lender = arrays.units.forces[model.rows]
+    notice = np.where(model.border, arrays.mutual_aid.notice_min[lender][:, None], 0.0)
+    lend = np.where(model.border, arrays.mutual_aid.share_available[lender][:, None], 1.0)
 
     return drive + ready[:, None] + notice[:, arrays.places.forces], lend

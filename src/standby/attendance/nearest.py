@@ -184,7 +184,8 @@ def nearest(plan: Plan, times: Times, *, sites: Sites = "existing") -> Nearest:
     is_reached = np.isfinite(by_place["drive_min"])
     for column, name in (("id", "site"), ("name", "site_name")):
         by_place[name] = np.where(is_reached, used_sites[column].to_numpy(dtype=object)[best], "")
-    of_areas, of_key_locations = arrays.places.of_areas, arrays.places.of_key_locations
+    of_areas = arrays.places.of_areas
+    of_key_locations = arrays.places.of_key_locations
     areas = _place_table(plan, "areas", by_place[of_areas], {"id": "area", "population": "people"})
     key_locations = _place_table(
         plan, "key_locations", by_place[of_key_locations], {"id": "key_location", "weight": "weight"}

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtri
 
 from standby._refusals import Refusal, UnableError
 from standby._show import Shown
 from standby._typing import Floats, Mask
 from standby.attendance import _kernels
-from standby.attendance._kernels_spread import AUTHORISATION_Z, Spread
+from standby.attendance._kernels_spread import AUTHORISATION_WEIGHT, AUTHORISATION_Z, Spread
 from standby.attendance.arrival import arrival_minutes, before_min, varies, varying_minutes
 from standby.attendance.model import AttendanceModel
 from standby.attendance.standards import Setting
@@ -25,9 +24,6 @@ BIN_MIN = 0.25
 
 TOLERANCE = 1e-7
 """Largest change of a busy share at which the iteration stops."""
-
-QUANTILES = 1024
-"""Parts of the normal distribution from which values of an arrival that varies are taken."""
 
 ROUNDS = 2000
 """Most rounds of that iteration; crews have to be swamped to need more than a few dozen."""
@@ -105,9 +101,8 @@ def evaluate(
     Where every unit can serve every call with one unit, the chance that nobody is free is Erlang's exactly.
     Where the plan says how trips, turnout and authorisation vary, whoever sends units knows their means:
     units set out in the order in which they are expected, and *reached* is the chance that all of those sent
-    are in time. These chances are exact but for authorisation, which is taken at three values; the mean of an
-    attendance of several units takes the latest arrival as lognormal, and percentiles come from four values
-    an arrival.
+    are in time. These chances are exact but for authorisation, which is taken at three values; means and
+    percentiles follow from the chances at 24 minutes between the earliest arrival and the limit.
 
     For several units a call it is an approximation: with all in one place and two units a call, the chance
     that nobody is free is off by up to 0.1, and that of fewer than two by up to 0.12; docs/queueing.md has
@@ -288,7 +283,7 @@ def _duty(model: AttendanceModel, arrays: PlanArrays, *, if_free: bool) -> _kern
 def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.Attendances) -> Spread:
     """Return how arrivals vary from call to call; arrays of size 0 where nothing does."""
     if not varies(arrays):
-        return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 3)), np.empty(0), np.empty(0))
+        return Spread(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 1)), np.empty((0, 1)))
 
     # Units and places: a lognormal with the mean and the standard deviation of turnout and drive together.
     mean, sd = varying_minutes(model, arrays)
@@ -300,12 +295,14 @@ def _spread(model: AttendanceModel, arrays: PlanArrays, attendances: _kernels.At
     authorisation_cv = np.nan_to_num(arrays.types.authorisation_cv)[attendances.type]
     log_sd = np.sqrt(np.log1p(authorisation_cv**2))[:, None]
     late = authorisation_min[:, None] * np.expm1(log_sd * AUTHORISATION_Z - 0.5 * log_sd**2)
+    fixed = (authorisation_min * authorisation_cv == 0.0)[:, None]
+    late_weight = np.where(fixed, [0.0, 1.0, 0.0], AUTHORISATION_WEIGHT)
+    values = slice(1, 2) if fixed.all() else slice(None)
     return Spread(
         random_min=np.ascontiguousarray(mean.T),
         sigma=np.ascontiguousarray(sigma.T),
-        late=late,
-        authorisation_sd=authorisation_min * authorisation_cv,
-        normal=ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES),
+        late=np.ascontiguousarray(late[:, values]),
+        late_weight=np.ascontiguousarray(late_weight[:, values]),
     )
 
 

@@ -134,7 +134,8 @@ def _cell(content: Content, row: pd.Series[Any], unit: str) -> str:
 def _explain(content: Content, *, main_standard: str) -> None:
     """Print how the decision table is to be read."""
     document = content.plan.document
-    years, prices = document.costs.horizon_years, document.plan.price_year
+    years = document.costs.horizon_years
+    prices = document.plan.price_year
     lines(
         [
             f"Mean over {content.draws} draws of the figures' doubt, the same draws for every option;",

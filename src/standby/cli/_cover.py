@@ -79,7 +79,8 @@ def cover(
         found = cover_of(evaluated)
 
         tables = {name: getattr(found, name) for name in ("standards", "minutes")}
-        manifest, notes = found.manifest, times.notes
+        manifest = found.manifest
+        notes = times.notes
         if edition != "public":
             tables |= {name: getattr(found, name) for name in INTERNAL}
             if deadline.is_over:
@@ -90,7 +91,8 @@ def cover(
                 if by_hour:
                     tables["by_hour"] = hours.standards
         else:
-            manifest, notes = public_manifest(plan, manifest), public_notes(times)
+            manifest = public_manifest(plan, manifest)
+            notes = public_notes(times)
         with trying() as step:
             tables = publish(tables, plan, edition, progress=step)
 

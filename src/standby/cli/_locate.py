@@ -218,7 +218,8 @@ def _dump(
     save_as: str | None,
 ) -> None:
     """Print one object; in the public edition round numbers of the whole region alone."""
-    siting, y = found.siting, found.yardstick
+    siting = found.siting
+    y = found.yardstick
     content: dict[str, Any] = {
         "model": found.model,
         "standard": found.standard,
@@ -229,7 +230,7 @@ def _dump(
     manifest = found.manifest
 
     if edition != "public":
-        content |= {"units_today": found.units_today, "busy": found.busy}
+        content |= {"units_today": found.units_today, "units_beside": found.units_beside, "busy": found.busy}
         content["yardstick"] = {
             "words": y.words,
             "unit": y.unit,

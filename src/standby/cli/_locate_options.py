@@ -52,15 +52,19 @@ def as_asked(given: Mapping[str, Any]) -> dict[str, Any]:
 def _parameter(option: Field[Any]) -> inspect.Parameter:
     """Return the parameter that Typer makes an option of."""
     declared = asked_of(option)
-    kind, default = type_of(option), option.default
+    kind = type_of(option)
+    default = option.default
     if declared.flag_for is not None:
-        kind, default = bool, False
+        kind = bool
+        default = False
     elif declared.words:
         kind = Literal[tuple(declared.words)] | None
     elif default == ():
-        kind, default = list[str] | None, None
+        kind = list[str] | None
+        default = None
     elif declared.unless_given:
-        kind, default = str | None, None
+        kind = str | None
+        default = None
 
     # What help says after the text: how often it may be given, and what it is when left out.
     text = as_on_the_command_line(declared.text)

@@ -99,7 +99,9 @@ def need(
             raise UnfinishedError(NOTHING_FOUND)
 
         tables = {"need": found.table}
-        summary, manifest, notes = found.summary(), found.manifest, (*times.notes, *found.notes)
+        summary = found.summary()
+        manifest = found.manifest
+        notes = (*times.notes, *found.notes)
         if edition != "public":
             tables |= {"need_units": found.units, "need_answers": found.answers, "need_curve": found.curve}
         with trying() as step:

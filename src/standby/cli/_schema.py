@@ -244,6 +244,7 @@ def _locate() -> Schema:
         },
         {
             "units_today": WHOLE,
+            "units_beside": WHOLE,
             "busy": NUMBER,
             "yardstick": yardstick,
             **_tables(optional, beginning="siting_"),

@@ -225,7 +225,8 @@ def layouts_of(group: Group, units: list[Codes]) -> list[tuple[Mask, Codes]]:
 
 def plan_units(case: Case, layouts: list[tuple[Mask, Codes]]) -> UnitArrays:
     """Return the units of some layouts as the rows of a plan: one row each layout, tier and site."""
-    group, arrays = case.group, case.evaluated.arrays
+    group = case.group
+    arrays = case.evaluated.arrays
 
     tiers = list[int]()
     sites = list[int]()

@@ -358,7 +358,8 @@ def force_standards_of(
 
 def _crewed_hours(evaluated: Evaluated) -> Floats:
     """Return crewed unit-hours of the planned forces by tier, shape (tiers,) [h/week]."""
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
     rows = model.rows[arrays.forces.planned[arrays.units.forces[model.rows]]]
     hours = np.zeros(len(arrays.tiers))
     np.add.at(hours, arrays.units.tiers[rows], arrays.units.hours[rows].sum(axis=1))
@@ -526,7 +527,8 @@ def _hour_kinds(
 def _units_kept_busy(evaluated: Evaluated, incident_type: int, where: Where) -> Codes:
     """Return the units of each tier that a call keeps busy, shape (tiers,)."""
     tiers = where.tiers
-    first, full = evaluated.arrays.types.first, evaluated.arrays.types.full
+    first = evaluated.arrays.types.first
+    full = evaluated.arrays.types.full
     counts = (first.counts[incident_type] & full.counts[incident_type])[tiers]
     if not counts.any():  # its officers are of tiers that are not searched for
         return np.asarray(np.maximum(first.units[incident_type], full.units[incident_type])[tiers])
@@ -541,7 +543,8 @@ def _way_min(
     Usual are those of the last unit of the plan as it is, mean over the calls that are reached within the
     limit; where none is, the least ones. These are from the nearest usable site, mean over the calls.
     """
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
 
     # The mean of arrivals by the plan as it is, from its histogram; the last bin never arrives.
     types = tuple(range(len(arrays.types)))

@@ -573,7 +573,8 @@ def _busy(case: Case, k: int, number: Codes, force_share: Floats) -> tuple[Float
     if key in case._busy:
         return case._busy[key]
 
-    group, kind = case.group, case.group.hour_kinds[k]
+    group = case.group
+    kind = case.group.hour_kinds[k]
     units = np.zeros((len(group.hour_kinds), *force_share.shape))
     units[:] = force_share * number[:, None]
     by_force = work_of_units(case.evaluated, group, units).committed_share

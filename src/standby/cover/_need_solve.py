@@ -246,7 +246,8 @@ def _least_counts(chances: list[Floats], wanted: float) -> list[tuple[int, ...]]
     wanted
         Least chance that enough are free of every tier.
     """
-    own, others = chances[0], chances[1:]
+    own = chances[0]
+    others = chances[1:]
     first = int(np.searchsorted(own, wanted - SMALL))
     if not others:
         return [(first,)] if first < own.size else []

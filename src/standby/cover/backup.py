@@ -59,7 +59,9 @@ def two_in_time(evaluated: Evaluated, *, if_free: bool) -> Floats:
     if_free
         Whether every unit on duty is taken to be free and to have nothing to break off.
     """
-    model, arrays, outcome = evaluated.model, evaluated.arrays, evaluated.outcome
+    model = evaluated.model
+    arrays = evaluated.arrays
+    outcome = evaluated.outcome
     types = evaluated.setting.types
     arrive_min, lend_chance = arrival_minutes(model, arrays)
     lend_chance = lend_chance[:, arrays.places.forces]

@@ -67,7 +67,8 @@ def cover_by_hour(e: Evaluated) -> ByHour:
         If the busy shares of an hour do not settle.
     """
     weights = weights_of_standards(e.arrays)
-    standards, forces = list[pd.DataFrame](), list[pd.DataFrame]()
+    standards = list[pd.DataFrame]()
+    forces = list[pd.DataFrame]()
     for hours, row, period in kinds_of_hours(e):
         model = replace(e.model, periods=(period,), pools=e.model.pools[[row]])
         outcome = evaluate(model, e.arrays, e.setting, start=e.start[[row]])
@@ -89,7 +90,8 @@ def kinds_of_hours(evaluated: Evaluated) -> list[tuple[Codes, int, Period]]:
     Hours are alike when the same units are on duty, the same commitments take place and as many calls come.
     The period lasts all week.
     """
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
     on_duty = np.vstack([arrays.units.hours[model.rows], arrays.commitments.hours])
     on_duty_by_period = np.array(
         [np.concatenate([period.on_duty, period.commitments]) for period in model.periods]
@@ -131,7 +133,8 @@ def holds_somewhere(evaluated: Evaluated, standard: int, scope: int) -> bool:
 
 def _force_rows(evaluated: Evaluated, period: Period, outcome: Outcome) -> list[dict[str, object]]:
     """Return by force how many units are on duty, and the chance that all of them are busy at once."""
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
     counted = period.on_duty & able_to_come_first(evaluated)
 
     rows: list[dict[str, object]] = []

@@ -177,7 +177,8 @@ def cover_of(evaluated: Evaluated) -> Cover:
     evaluated
         The plan evaluated at its central values, from `evaluate_plan`.
     """
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
     areas = area_table(evaluated)
     minutes_by_scope = minutes_table(evaluated)
     standards = pd.DataFrame(_standard_rows(evaluated), columns=list(STANDARD_COLUMNS))
@@ -243,7 +244,8 @@ def minutes_table(evaluated: Evaluated) -> pd.DataFrame:
     ``beyond_share`` is the share of calls beyond the limit or never reached; where it is so large that the
     mean, which counts them as the limit, is a lower bound, ``at_least`` says so.
     """
-    arrays, scopes = evaluated.arrays, evaluated.scopes
+    arrays = evaluated.arrays
+    scopes = evaluated.scopes
     statistics = minutes(scopes, evaluated.outcome)
     by_scope = np.einsum("sg,tmwgb->tmwsb", scopes.members, evaluated.outcome.histogram)
     beyond = beyond_share(by_scope)

@@ -29,7 +29,8 @@ def land_table(evaluated: Evaluated) -> pd.DataFrame:
         standard: ``share_if_free`` if every unit on duty is free, ``share_expected`` with the chance that
         units are free. Without rows where the plan gives no extent.
     """
-    arrays, scopes = evaluated.arrays, evaluated.scopes
+    arrays = evaluated.arrays
+    scopes = evaluated.scopes
     within_min = evaluated.setting.within_min
 
     # Land counts at areas where the standard holds.

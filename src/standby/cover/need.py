@@ -330,7 +330,8 @@ class _Search:
         Other tiers are tried where the response tier gives no answer, or where one of them could do with
         fewer units or officers.
         """
-        evaluated, group = self.first.evaluated, self.first.group
+        evaluated = self.first.evaluated
+        group = self.first.group
         found = [(self.first, least_answer(self.first, row))]
         for tier in other_tiers(evaluated, group, row):
             if found[0][1].layouts and not may_take_less(evaluated, group, row, tier):
@@ -449,7 +450,8 @@ def _names(evaluated: Evaluated, forces: Codes) -> str:
 
 def _row(case: Case, row: int | None, answer: Answer, sites: Sites) -> dict[str, Any]:
     """Return a row of the table: a standard, or all of them where its row is None, in a group of forces."""
-    evaluated, forces = case.evaluated, case.group.forces
+    evaluated = case.evaluated
+    forces = case.group.forces
     staff = _staff(evaluated, forces)
 
     posts = officers = peak = np.nan
@@ -457,7 +459,9 @@ def _row(case: Case, row: int | None, answer: Answer, sites: Sites) -> dict[str,
         posts, officers = _posts_and_officers(case, answer)
         peak = float(max(layout.sum() for _, layout in answer.layouts))
 
-    standard_id, name, required = ALL_STANDARDS, "All standards together", np.nan
+    standard_id = ALL_STANDARDS
+    name = "All standards together"
+    required = np.nan
     if row is not None:
         standard_id, standard = list(evaluated.standards.items())[row]
         name = standard.name
@@ -517,7 +521,8 @@ def _what_would_help(case: Case, row: int | None, answer: Answer) -> dict[str, f
     if answer.attainable:
         return shares
 
-    evaluated, group = case.evaluated, case.group
+    evaluated = case.evaluated
+    group = case.group
     every_site = usable_sites(evaluated, group.forces, "all")
     capacity = evaluated.arrays.sites.capacity[every_site]
     try:

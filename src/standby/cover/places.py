@@ -24,7 +24,8 @@ WORST_COLUMNS = (
 
 def area_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return cover by area of the planned forces, for the main standard."""
-    arrays, outcome = evaluated.arrays, evaluated.outcome
+    arrays = evaluated.arrays
+    outcome = evaluated.outcome
     areas = arrays.areas
     row = arrays.standards.main
     incident_type = int(arrays.standards.types[row])
@@ -99,7 +100,8 @@ def _nearest(evaluated: Evaluated, incident_type: int, within_min: float) -> _Ne
     within_min
         Time since the call in which units count as in time [min].
     """
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
     arrive_min, lend_chance = arrival_minutes(model, arrays)
     arrive_min = arrive_min + before_min(arrays)[0, incident_type]
     lend_chance = lend_chance[:, arrays.places.forces]
@@ -130,7 +132,8 @@ def key_location_table(evaluated: Evaluated) -> pd.DataFrame:
 
     Where there is none, the main standard says of which incident type the minutes are.
     """
-    arrays, outcome = evaluated.arrays, evaluated.outcome
+    arrays = evaluated.arrays
+    outcome = evaluated.outcome
     key_locations = arrays.key_locations
     standards = arrays.standards
     row = standards.of.index("key_locations") if "key_locations" in standards.of else standards.main
@@ -165,7 +168,8 @@ def key_location_table(evaluated: Evaluated) -> pd.DataFrame:
 def unit_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the units of every force, with the share of their hours on duty that they are not free."""
     arrays = evaluated.arrays
-    units, sites = arrays.units, arrays.sites
+    units = arrays.units
+    sites = arrays.sites
 
     # A row of units.csv may stand for several like units: their mean.
     busy_share = pd.Series(evaluated.outcome.busy).groupby(evaluated.model.rows).mean()
@@ -189,7 +193,8 @@ def unit_table(evaluated: Evaluated) -> pd.DataFrame:
 
 def commitment_table(evaluated: Evaluated) -> pd.DataFrame:
     """Return the commitments beside the units on duty that could take them, as means over their hours."""
-    model, arrays = evaluated.model, evaluated.arrays
+    model = evaluated.model
+    arrays = evaluated.arrays
     commitments = arrays.commitments
     wanted = evaluated.arrays.commitments.units
 

@@ -181,7 +181,8 @@ def _inverted(inversion: Inversion, table: Callable[[], str]) -> Iterator[Findin
             + (f", none of the options {', '.join(inversion.skipped)})." if inversion.skipped else ").")
         )
         fix = "" if passed else f"leave out the table {table()!r} (plan.withhold)"
-        found, guessed = part.most(what), part.most(what, beforehand=True)
+        found = part.most(what)
+        guessed = part.most(what, beforehand=True)
         yield Finding(f"{attack}: {named}", found, guessed, says, passed, fix)
 
 

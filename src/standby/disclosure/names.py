@@ -71,7 +71,8 @@ def _alliances(plan: Plan) -> list[str]:
 def _names_of_bases(plan: Plan) -> re.Pattern[str]:
     """Return a pattern of the names of sites in any case, and of the names and ids of units as written."""
     options = plan.document.options.values()
-    units, sites = plan.table("units"), plan.table("sites")
+    units = plan.table("units")
+    sites = plan.table("sites")
 
     added_sites = [str(row.get("name") or "") for option in options for row in option.add.sites]
     bases = any_of([*sites["name"].astype(str), *added_sites])

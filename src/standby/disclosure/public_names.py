@@ -214,7 +214,8 @@ def public_names(plan: Plan) -> PublicNames:
         return PublicNames({name: {id_: id_ for id_ in section} for name, section in sections.items()}, {})
 
     # Ids are numbers in the order of the plan: option-1, incident-type-2.
-    ids, by_id = {}, {}
+    ids = {}
+    by_id = {}
     for section, entries in sections.items():
         one = section.removesuffix("es") if section == "classes" else section.removesuffix("s")
         ids[section] = {id_: f"{one.replace('_', '-')}-{k}" for k, id_ in enumerate(entries, start=1)}
@@ -249,7 +250,8 @@ def public_plan(plan: Plan) -> Plan:
     if plan.bases_are_invented:
         return plan
 
-    names, document = public_names(plan), plan.document
+    names = public_names(plan)
+    document = plan.document
 
     def renamed(section: str, **changes: Any) -> dict[str, Any]:
         """Return a section by public ids, with public names and whatever else changes of an entry."""

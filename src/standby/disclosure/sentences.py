@@ -29,7 +29,8 @@ def public_sentences(
     tables
         What `publish` returned for it.
     """
-    names, public = public_names(plan), public_plan(plan)
+    names = public_names(plan)
+    public = public_plan(plan)
     said = []
     for sentence in sentences:
         if not _repeats_a_reason(plan, sentence):

@@ -170,7 +170,9 @@ class _Program:
         self.width = len(named) + 1
         others = weight.sum(axis=1) - weight[:, self.named].sum(axis=1)
 
-        rows, lower, upper = [], [], []
+        rows = []
+        lower = []
+        upper = []
         for scene in range(scenes):
             row = np.zeros(scenes * self.width)
             row[scene * self.width : (scene + 1) * self.width] = [*weight[scene, self.named], 1.0]
@@ -181,12 +183,15 @@ class _Program:
             # What is inside in the first scene stays inside.
             for column in range(self.width) if adds[scene] else ():
                 row = np.zeros(scenes * self.width)
-                row[column], row[scene * self.width + column] = -1.0, 1.0
+                row[column] = -1.0
+                row[scene * self.width + column] = 1.0
                 rows.append(row)
                 lower.append(0.0)
                 upper.append(np.inf)
 
-        self.matrix, self.lower, self.upper = np.array(rows), np.array(lower), np.array(upper)
+        self.matrix = np.array(rows)
+        self.lower = np.array(lower)
+        self.upper = np.array(upper)
         self.most = np.ones((scenes, self.width))
         self.most[:, -1] = np.maximum(others, 0.0)
         self.whole: Mask = np.ones((scenes, self.width), dtype=bool)
@@ -198,17 +203,23 @@ class _Program:
         """Return whether some places inside fit all intervals, with one place held as asked."""
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to import
 
-        least, most = np.zeros(self.most.shape), self.most.copy()
-        matrix, lower, upper = self.matrix, self.lower, self.upper
+        least = np.zeros(self.most.shape)
+        most = self.most.copy()
+        matrix = self.matrix
+        lower = self.lower
+        upper = self.upper
         if at is not None:
-            scene, column = at[0], self.named.index(at[1])
+            scene = at[0]
+            column = self.named.index(at[1])
             if inside is not None:
                 least[scene, column] = most[scene, column] = float(inside)
             if as_first:
                 same = np.zeros(least.size)
-                same[column], same[scene * self.width + column] = -1.0, 1.0
+                same[column] = -1.0
+                same[scene * self.width + column] = 1.0
                 matrix = np.vstack([matrix, same])
-                lower, upper = np.append(lower, 0.0), np.append(upper, 0.0)
+                lower = np.append(lower, 0.0)
+                upper = np.append(upper, 0.0)
 
         found = milp(
             np.zeros(least.size),

@@ -100,7 +100,9 @@ def quantile(
     [1.0, 2.0, 4.0]
     """
     chances = np.asarray(chance, dtype=float)
-    value, low, high = figure.value, figure.low, figure.high
+    value = figure.value
+    low = figure.low
+    high = figure.high
     if low is None or high is None or low == high:
         return np.full(chances.shape, value)
 

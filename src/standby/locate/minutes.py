@@ -248,21 +248,25 @@ class MinutesTable:
         if self.sparse is not None:
             part = self.sparse[:, areas].tocoo()
             near = part.data <= within[areas][part.col]
-            group, site = np.asarray(part.col[near]), np.asarray(part.row[near])
+            group = np.asarray(part.col[near])
+            site = np.asarray(part.row[near])
             order = np.lexsort((site, group))
-            group, site = group[order], site[order].astype(np.int32)
+            group = group[order]
+            site = site[order].astype(np.int32)
         else:
             assert self.dense is not None  # noqa: S101 - one of the two is always set
 
             # Block by block, or a table takes as much memory again.
             step = max(1, _COPIED // self.n_sites)
-            groups, sites = [], []
+            groups = []
+            sites = []
             for begin in range(0, areas.size, step):
                 block = areas[begin : begin + step]
                 row, column = np.nonzero((self.dense[:, block] <= within[block]).T)
                 groups.append(row + begin)
                 sites.append(column.astype(np.int32))
-            group, site = np.concatenate(groups), np.concatenate(sites)
+            group = np.concatenate(groups)
+            site = np.concatenate(sites)
         return starts_of(group, areas.size), site
 
 

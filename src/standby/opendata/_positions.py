@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from standby._globe import KM_PER_DEGREE
 from standby._typing import Floats, Mask
 from standby.opendata._cells import numbers
 from standby.opendata._raw import Raw, plain
@@ -36,8 +37,6 @@ UK = ((-9.0, 49.5, 3.0, 61.5), (-100_000.0, -20_000.0, 800_000.0, 1_300_000.0))
 
 TOGETHER_KM = 1.0
 """Farthest that two positions of the same row may be apart."""
-
-KM_A_DEGREE = 111.2
 
 LAND = shapely.Polygon(
     [
@@ -229,7 +228,7 @@ def _agree(raw: Raw, first: Positions, second: Positions) -> None:
     """Raise when two pairs of columns put the same row at different places."""
     # Over such short distances a degree of longitude is a degree of latitude, shortened by its cosine.
     across = np.cos(np.radians(first.lat)) * (first.lon - second.lon)
-    km = KM_A_DEGREE * np.hypot(across, first.lat - second.lat)
+    km = KM_PER_DEGREE * np.hypot(across, first.lat - second.lat)
 
     apart = km > TOGETHER_KM
     if apart.any():

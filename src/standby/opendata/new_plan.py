@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from standby._characters import printable
+from standby._globe import KM_PER_DEGREE
 from standby._show import Shown
 from standby._typing import Floats
 from standby._writing import scratch_folder
@@ -455,7 +456,7 @@ def _outline(gathered: Gathered, facts: Facts) -> str | None:
         for row in gathered.boundaries.itertuples()
         if row.force_code == facts.force.code or known_force(row.force) == facts.force
     ]
-    shape = shapely.set_precision(shapely.simplify(shapely.union_all(own), OUTLINE_KM / 111.0), 0.001)
+    shape = shapely.set_precision(shapely.simplify(shapely.union_all(own), OUTLINE_KM / KM_PER_DEGREE), 0.001)
     if shape.is_empty:
         return None
 

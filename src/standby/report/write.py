@@ -145,7 +145,8 @@ def content_of(
     PublicEditionError, ReleaseError
         If the public edition would name a base or a unit, or give away where they stand.
     """
-    plan, sentences = appraisal.plan, tuple(appraisal.sentences)
+    plan = appraisal.plan
+    sentences = tuple(appraisal.sentences)
     manifest = appraisal.manifest
     left_out: tuple[str, ...] = ()
     tables = publish(appraisal.tables, plan, edition, tried=tried, progress=progress)

@@ -1,15 +1,11 @@
 """Distances over the sphere."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
+from standby._globe import EARTH_RADIUS_KM
 from standby._typing import Floats
 from standby.travel._check import positions
-
-EARTH_RADIUS_KM: Final = 6371.0088
-"""Mean radius of the WGS 84 ellipsoid, (2a + b) / 3 [km]."""
 
 
 def great_circle_km(origins: npt.ArrayLike, destinations: npt.ArrayLike) -> Floats:

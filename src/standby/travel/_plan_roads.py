@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from standby._globe import KM_PER_DEGREE
 from standby._refusals import MissingExtraError
 from standby._typing import Codes, Floats, Mask
 from standby.plan import Fault, Plan, PlanError
-from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.plan_files import fault_of, missing_roads
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._files import content_hash
@@ -239,7 +239,7 @@ def points_of(places: pd.DataFrame) -> Points:
     owner = np.repeat(np.arange(len(centre)), count)
     row_of_pattern = np.arange(owner.size) - first[owner]
 
-    radius_degrees = RING * np.sqrt(area_km2[owner]) / (np.radians(1.0) * EARTH_RADIUS_KM)
+    radius_degrees = RING * np.sqrt(area_km2[owner]) / KM_PER_DEGREE
     offset = pattern[row_of_pattern] * radius_degrees[:, None]
 
     # A degree of longitude is shorter away from the equator.

@@ -451,7 +451,8 @@ def interval(low: float, high: float, write: Writer) -> str:
     if math.isnan(low) or math.isnan(high):
         return ""
 
-    first, last = write(low), write(high)
+    first = write(low)
+    last = write(high)
     if first == last:
         return first
 
@@ -476,7 +477,8 @@ def with_interval(value: float, low: float, high: float, write: Writer) -> str:
     write
         How a single number of that measure is written.
     """
-    text, bounds = write(value), interval(low, high, write)
+    text = write(value)
+    bounds = interval(low, high, write)
     return f"{text} ({bounds})" if bounds and bounds != text else text
 
 

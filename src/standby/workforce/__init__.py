@@ -3,6 +3,8 @@
 Every function takes scalars or one number for each draw, shape (draws,), and returns the broadcast shape;
 months, years or grades, where there are any, are on the last axis. Results are expected values.
 `cyclic_pattern` is apart: it takes requirements by shift and day of the week, and finds a shift pattern.
+So is `project_pipeline`: it takes stocks and monthly rates by draw and role, and gives stocks and flows by
+draw, month and role, of whole officers or of expected values.
 """
 
 from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path
@@ -21,6 +23,22 @@ from standby.workforce.patterns import (
     PatternCheckError,
     PatternStatus,
     cyclic_pattern,
+)
+from standby.workforce.pipeline import (
+    LEFT,
+    UNARMED,
+    Absence,
+    Courses,
+    Move,
+    Pipeline,
+    PipelinePath,
+    Reaccreditation,
+    TurningPoint,
+    Volunteers,
+    Worth,
+    intake_turning_point,
+    project_pipeline,
+    worth_of_one_more,
 )
 from standby.workforce.relief import (
     HOURS_PER_WEEK,
@@ -50,21 +68,32 @@ from standby.workforce.training import COURSE_DAYS_A_WEEK, training_table
 __all__ = [
     "COURSE_DAYS_A_WEEK",
     "HOURS_PER_WEEK",
+    "LEFT",
     "NOBODY",
+    "UNARMED",
+    "Absence",
+    "Courses",
     "CyclicPattern",
     "Filled",
     "Intake",
+    "Move",
     "Moves",
     "OfficersNeeded",
     "PatternCheckError",
     "PatternStatus",
+    "Pipeline",
+    "PipelinePath",
+    "Reaccreditation",
     "SeatsNeeded",
     "Staff",
     "Staffing",
     "StaffingGap",
     "StrengthPath",
     "TargetTime",
+    "TurningPoint",
     "UnitsSustained",
+    "Volunteers",
+    "Worth",
     "add_to_posts",
     "by_force",
     "by_force_and_tier",
@@ -75,12 +104,14 @@ __all__ = [
     "expected_service",
     "fill_posts",
     "gap",
+    "intake_turning_point",
     "month_shares",
     "monthly_staying",
     "moves",
     "officers_for_posts",
     "officers_per_unit",
     "posts_from_officers",
+    "project_pipeline",
     "project_strength",
     "relief_factor",
     "seats_needed",
@@ -96,5 +127,6 @@ __all__ = [
     "strength_path",
     "training_table",
     "wastage",
+    "worth_of_one_more",
     "years_to_target",
 ]

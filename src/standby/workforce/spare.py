@@ -197,7 +197,8 @@ def add_to_posts(now: ArrayLike, before: ArrayLike, *, at_hand: ArrayLike) -> Fi
 
 def _posts_by_tier(now: ArrayLike, before: ArrayLike) -> tuple[Floats, Floats]:
     """Return posts now and before in one shape, tiers on the last axis; refuse other shapes."""
-    posts_now, posts_before = number("now", now), number("before", before)
+    posts_now = number("now", now)
+    posts_before = number("before", before)
     if posts_now.ndim == 0 or posts_now.shape[-1:] != posts_before.shape[-1:]:
         raise Refusal(
             f"now has shape {posts_now.shape} and before {posts_before.shape}",

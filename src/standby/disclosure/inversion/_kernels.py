@@ -283,7 +283,8 @@ def anneal(rng, steps, weight, hot, cold, travel, units, others, questions, publ
 
     value = against + weight * misfit.sum()
     best = state.copy()
-    best_value, best_misfit = value, misfit.sum()
+    best_value = value
+    best_misfit = misfit.sum()
     new_misfit = misfit.copy()
 
     # When it is cold few moves are taken, and the same ones are tried again: what a move would miss is kept
@@ -318,10 +319,12 @@ def anneal(rng, steps, weight, hot, cold, travel, units, others, questions, publ
             state[group] = before
             continue
         taken += 1
-        value, against = new_value, new_against
+        value = new_value
+        against = new_against
         misfit[:] = new_misfit
         if value < best_value:
-            best_value, best_misfit = value, misfit.sum()
+            best_value = value
+            best_misfit = misfit.sum()
             best[:] = state
     return best, best_misfit
 

@@ -225,7 +225,8 @@ class Inversion(Shown):
             ``sites`` or ``places``.
         """
         part = self.worst(what)
-        found, guessed = part.most(what), part.most(what, beforehand=True)
+        found = part.most(what)
+        guessed = part.most(what, beforehand=True)
         whose = f" of {part.scenes[0]!r}" if len(part.scenes) == 1 else " of the base and options together"
         return f"{found} of {getattr(part, what)} {NAMED[what]}{whose}, where guesses name {guessed}"
 
@@ -313,7 +314,8 @@ def _view(known: Known, releases: Sequence[Mapping[str, pd.DataFrame]]) -> _View
 
 def _guess(view: _View, kind: str, seed: int, steps: int) -> tuple[Codes, float]:
     """Return the candidates at which the bases are guessed, shape (groups,), and the misfit."""
-    known, published = view.known, view.published
+    known = view.known
+    published = view.published
     if kind == _CHANCE:
         drawn = np.random.default_rng([seed, OTHER_BASES])
         published = numbers_of_other_bases(known, view.questions, published, drawn)
@@ -355,7 +357,8 @@ def numbers_of_other_bases(
     bases = np.full(len(known.truth), -1, dtype=np.int64)
     for force in np.unique(known.force):
         groups = np.flatnonzero(known.force == force)
-        first, last = known.choice.first[groups[0]], known.choice.last[groups[0]]
+        first = known.choice.first[groups[0]]
+        last = known.choice.last[groups[0]]
         people = np.exp(-known.choice.against[first:last])
         chosen = rng.choice(last - first, len(groups), replace=False, p=people / people.sum())
         bases[groups] = first + chosen
@@ -370,11 +373,13 @@ def numbers_of_other_bases(
     # As coarse, and with as much slack, as what was published.
     half = 0.5 * (published.high - published.low)
     rounded = np.floor(value / published.step + 0.5) * published.step
-    low, high = rounded - half, rounded + half
+    low = rounded - half
+    high = rounded + half
 
     # Of a standard that is met or not, there is the side of what it requires alone.
     slack = SLACK * published.step
-    met, missed = np.isinf(published.high), np.isinf(published.low)
+    met = np.isinf(published.high)
+    missed = np.isinf(published.low)
     required = np.where(met, published.low + slack, published.high - slack)
     enough = value >= required
     low = np.where(met | missed, np.where(enough, required - slack, -np.inf), low)
@@ -537,7 +542,8 @@ def _criteria(known: Known, table: pd.DataFrame | None, scene: str) -> Iterator[
     shares: list[tuple[int, Any]] = []
     minutes: list[tuple[int, Any]] = []
     for row in _rows(table, scene):
-        criterion, mean = str(row["criterion"]), row.get("mean")
+        criterion = str(row["criterion"])
+        mean = row.get("mean")
         standard = criterion.removeprefix("share_")
         key = known.main_type, MINUTES_OF.get(criterion, ""), "people"
         if standard in known.standards and criterion != standard:

@@ -276,7 +276,8 @@ def _candidates(
 
     # The candidates of a force stand together.
     chosen: list[int] = []
-    first, last = {}, {}
+    first = {}
+    last = {}
     for force in dict.fromkeys(bases["provider"]):
         inside = np.flatnonzero(places["force"] == force)
         by_people = inside[np.argsort(-places["population"].to_numpy()[inside], kind="stable")]
@@ -340,10 +341,15 @@ def _questions(
             needs.append(need)
         return needs.index(need)
 
-    standards, standard_need, reliability, weights, within = [], [], [], [], []
+    standards = []
+    standard_need = []
+    reliability = []
+    weights = []
+    within = []
     all_weights = _weights(base)
     for row, (name, standard) in enumerate(base.standards.items()):
-        incident_type, measure = base.setting.types[row], base.setting.measures[row]
+        incident_type = base.setting.types[row]
+        measure = base.setting.measures[row]
         need = need_of(incident_type, measure)
         if need < 0 or all_weights[row].sum() <= 0.0:
             continue
@@ -353,7 +359,10 @@ def _questions(
         weights.append(all_weights[row] / all_weights[row].sum())
         within.append(base.setting.within_min[row] - before[measure, incident_type])
 
-    rows, row_need, row_weight, before_row = [], [], [], []
+    rows = []
+    row_need = []
+    row_weight = []
+    before_row = []
     planned = s.forces.planned[s.places.forces]
     calls = call_weights(s)
     for incident_type in base.setting.measured:
@@ -397,19 +406,24 @@ def _units(
 ) -> tuple[kernels.Travel, kernels.Units, kernels.Others, kernels.Questions]:
     """Return the units of every scene, guessed by kind and known by place, and the questions by kind."""
     kinds: dict[tuple[object, ...], int] = {}
-    minutes, lent, tiers = [], [], []
+    minutes = []
+    lent = []
+    tiers = []
     most = max(int((scene.group >= 0).sum()) for scene in scenes)
     places = candidate_min.shape[1]
     needs = len(questions.needed)
 
     shape = (len(scenes), most)
-    group, kind = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    on_duty, busy = np.zeros(shape), np.zeros(shape)
+    group = np.zeros(shape, dtype=np.int64)
+    kind = np.zeros(shape, dtype=np.int64)
+    on_duty = np.zeros(shape)
+    busy = np.zeros(shape)
     number = np.zeros(len(scenes), dtype=np.int64)
     others = [np.full((len(scenes), needs, places, NEIGHBOURS), fill) for fill in (np.inf, 0.0, 0.0)]
 
     for at, scene in enumerate(scenes):
-        model, s = scene.ready.model, scene.ready.arrays
+        model = scene.ready.model
+        s = scene.ready.arrays
         duty_share = s.units.hours[model.rows].sum(axis=1) / HOURS_A_WEEK
 
         guessed = np.flatnonzero(scene.group >= 0)

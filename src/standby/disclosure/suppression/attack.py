@@ -79,8 +79,10 @@ class Attack:
 
     def limits(self) -> tuple[Floats, Floats]:
         """Return how far each cell may move down and up, as numbers below and above 0, shape (cells,)."""
-        low, high = np.zeros(self._problem.n_cells), np.zeros(self._problem.n_cells)
-        part, share = self._columns[self._share > 0.0], self._share[self._share > 0.0]
+        low = np.zeros(self._problem.n_cells)
+        high = np.zeros(self._problem.n_cells)
+        part = self._columns[self._share > 0.0]
+        share = self._share[self._share > 0.0]
         low[part] = -self._problem.down[part] * share
         high[part] = self._problem.up[part] * share
         return low, high
@@ -111,12 +113,15 @@ class Attack:
     def reach(self, task: int, attacker: int = NOBODY) -> Reached:
         """Move the cell of a task as far as it must be able to go, or as far as it can."""
         tasks = self._problem.tasks
-        cell, sign, need = int(tasks.cell[task]), float(tasks.sign[task]), float(tasks.need[task])
+        cell = int(tasks.cell[task])
+        sign = float(tasks.sign[task])
+        need = float(tasks.need[task])
         self._set_box(need, attacker)
 
         # Only for this program: the cell pulls, and stops at the needed distance.
         at = int(self._place[cell])
-        low, high = float(self._low[at]), float(self._high[at])
+        low = float(self._low[at])
+        high = float(self._high[at])
         self._highs.changeColBounds(at, max(low, -1.0), min(high, 1.0))
         self._highs.changeColCost(at, -sign)
         solve(self._highs)
@@ -187,8 +192,10 @@ class Paths:
         ndarray or None
             Shape (cells,).
         """
-        problem, size = self._problem, self._columns.size
-        need, cell = float(problem.tasks.need[task]), int(problem.tasks.cell[task])
+        problem = self._problem
+        size = self._columns.size
+        need = float(problem.tasks.need[task])
+        cell = int(problem.tasks.cell[task])
         if self._boxed != (need, attacker):
             known = (problem.holder[self._columns] == attacker) & (attacker != NOBODY)
             both = np.concatenate([problem.up[self._columns], problem.down[self._columns]]) / need

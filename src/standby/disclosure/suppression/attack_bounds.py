@@ -112,13 +112,16 @@ def attack_bounds(
 
     # From one whole number another is a whole distance away.
     if integer:
-        down, up = np.floor(down + 1e-9), np.floor(up + 1e-9)
+        down = np.floor(down + 1e-9)
+        up = np.floor(up + 1e-9)
     least, most, proven = extremes(
         matrix[:, columns].tocsr(), -down[columns], up[columns], limit, whole=integer
     )
 
     # What is published is known to be what it is.
-    low, high, sure = amounts.copy(), amounts.copy(), np.ones(amounts.size, bool)
+    low = amounts.copy()
+    high = amounts.copy()
+    sure = np.ones(amounts.size, bool)
     low[columns] += least
     high[columns] += most
     sure[columns] = proven

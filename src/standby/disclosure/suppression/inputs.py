@@ -129,10 +129,12 @@ def _is_zero_or_one(array: Any) -> bool:
 
 def checked_knowledge(values: Floats, lower: ArrayLike, upper: ArrayLike) -> tuple[Floats, Floats]:
     """Return how far prior knowledge lets each cell be below and above its value, shape (cells,) each."""
-    low, high = _per_cell("lower", lower, values.size), _per_cell("upper", upper, values.size)
+    low = _per_cell("lower", lower, values.size)
+    high = _per_cell("upper", upper, values.size)
     rounding = _ROUNDING * np.abs(values)
 
-    below, above = np.flatnonzero(values < low - rounding), np.flatnonzero(values > high + rounding)
+    below = np.flatnonzero(values < low - rounding)
+    above = np.flatnonzero(values > high + rounding)
     if below.size:
         raise Refusal(
             f"lower is above the value of {_named('cell', below)}",

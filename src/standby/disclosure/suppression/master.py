@@ -70,7 +70,8 @@ def cut_of(problem: Problem, price: Floats, task: int, attacker: int = NOBODY) -
         combined[problem.holder == attacker] = 0.0
 
     distance = np.zeros(problem.n_cells)
-    rises, falls = combined > 0.0, combined < 0.0
+    rises = combined > 0.0
+    falls = combined < 0.0
     distance[rises] = combined[rises] * problem.up[rises]
     distance[falls] = -combined[falls] * problem.down[falls]
 
@@ -97,7 +98,8 @@ def relation_cuts(problem: Problem) -> list[Cut]:
     for task in range(len(problem.tasks)):
         cell = int(problem.tasks.cell[task])
         for at in range(by_cell.indptr[cell], by_cell.indptr[cell + 1]):
-            row, factor = int(by_cell.indices[at]), float(by_cell.data[at])
+            row = int(by_cell.indices[at])
+            factor = float(by_cell.data[at])
             price[row] = -float(problem.tasks.sign[task]) / factor
             cut = cut_of(problem, price, task)
             price[row] = 0.0
@@ -168,7 +170,8 @@ class Master:
         """Set the limits of the pattern, shape (cells,)."""
         changed = np.flatnonzero((low != self._low) | (high != self._high)).astype(np.int32)
         self._highs.changeColsBounds(changed.size, changed, low[changed], high[changed])
-        self._low, self._high = low.copy(), high.copy()
+        self._low = low.copy()
+        self._high = high.copy()
 
     def limits(self) -> tuple[Floats, Floats]:
         """Return the limits of the pattern, shape (cells,) each."""

@@ -144,7 +144,8 @@ class Search:
             What is left to search, the likelier first: a bound, cells withheld and cells published. None
             when there is no time left.
         """
-        low, high = self._problem.settled.astype(float), self._kept.astype(float)
+        low = self._problem.settled.astype(float)
+        high = self._kept.astype(float)
         low[list(node.withheld)] = 1.0
         high[list(node.published)] = 0.0
         if (low > high).any():
@@ -216,7 +217,8 @@ class Search:
         tasks that gave no cut lately.
         """
         problem = self._problem
-        attack, standing = Attack(problem, nearby, most=1.0), Standing(problem)
+        attack = Attack(problem, nearby, most=1.0)
+        standing = Standing(problem)
 
         new = 0
         for task in range(len(problem.tasks)):
@@ -244,7 +246,8 @@ class Search:
     def _judged_whole(self, pattern: Mask) -> bool:
         """Keep a pattern of whole cells if it is safe, else add cuts; return whether it is safe."""
         problem = self._problem
-        attack, standing = Attack(problem, pattern.astype(float)), Standing(problem)
+        attack = Attack(problem, pattern.astype(float))
+        standing = Standing(problem)
         low, high = attack.limits()
 
         broken = 0
@@ -307,7 +310,8 @@ class Search:
         """Keep a safe pattern if it is the cheapest so far."""
         cost = self._cost(pattern)
         if cost < self.cost - 1e-9 * max(1.0, self.cost):
-            self.pattern, self.cost = pattern, cost
+            self.pattern = pattern
+            self.cost = cost
 
     def _branched(
         self, node: _Node, relaxed: Relaxed, bound: float
@@ -338,7 +342,8 @@ class Search:
         """Try a cell both ways, to learn by how much the bound rises."""
         low, high = self._master.limits()
         for way, value in ((0, 0.0), (1, 1.0)):
-            trial_low, trial_high = low.copy(), high.copy()
+            trial_low = low.copy()
+            trial_high = high.copy()
             trial_low[cell] = trial_high[cell] = value
             self._master.limit(trial_low, trial_high)
 

@@ -40,7 +40,8 @@ def check_safe(problem: Problem, pattern: Mask) -> None:
 
     # What is withheld may deviate as far as knowledge in advance lets it; all else stays as it is.
     standing = Standing(problem)
-    low, high = np.where(pattern, -problem.down, 0.0), np.where(pattern, problem.up, 0.0)
+    low = np.where(pattern, -problem.down, 0.0)
+    high = np.where(pattern, problem.up, 0.0)
     for task in range(len(problem.tasks)):
         while not standing.met[task]:
             attacker = standing.next_attacker(task)
@@ -65,7 +66,9 @@ def _farthest(problem: Problem, pattern: Mask, task: int, attacker: int) -> Floa
     unknown = pattern & ((problem.holder != attacker) | (attacker == NOBODY))
     columns = np.flatnonzero(unknown)
     tasks = problem.tasks
-    need, cell, sign = float(tasks.need[task]), int(tasks.cell[task]), float(tasks.sign[task])
+    need = float(tasks.need[task])
+    cell = int(tasks.cell[task])
+    sign = float(tasks.sign[task])
 
     # In units of the needed distance, so that 1 is enough whatever the size of the values.
     limits = np.column_stack([-problem.down[columns], problem.up[columns]]) / need

@@ -101,7 +101,9 @@ class Tree(NamedTuple):
 @njit(cache=True)
 def worth(cover: Cover, units: Wholes) -> float:
     """Return the value of a placement, units of shape (sites,)."""
-    colptr, area, weight = cover.colptr, cover.area, cover.weight
+    colptr = cover.colptr
+    area = cover.area
+    weight = cover.weight
     count = np.zeros(weight.size, np.int64)
     for j in range(units.size):
         if units[j] > 0:
@@ -149,12 +151,14 @@ def best_site(cover: Cover, left: Reals, high: Wholes, units: Wholes, but: int) 
 
     Site `but` is passed over.
     """
-    best, pick = 0.0, -1
+    best = 0.0
+    pick = -1
     for j in range(units.size):
         if j != but and units[j] < high[j]:
             total = in_reach(cover, left, j)
             if total > best:
-                best, pick = total, j
+                best = total
+                pick = j
     return pick, best
 
 
@@ -198,7 +202,10 @@ def priced(cover: Cover, price: Reals, slope: Reals, earned: Reals) -> float:
 
     Leaves the number of these units in `slope`, and what a unit at each site earns in `earned`.
     """
-    indptr, site, weight, busy = cover.indptr, cover.site, cover.weight, cover.busy
+    indptr = cover.indptr
+    site = cover.site
+    weight = cover.weight
+    busy = cover.busy
     total = 0.0
     fill(earned, 0.0)
     for i in range(weight.size):
@@ -218,12 +225,14 @@ def priced(cover: Cover, price: Reals, slope: Reals, earned: Reals) -> float:
 @njit(cache=True)
 def dearest(earned: Reals, following: Reals, high: Wholes, chosen: Wholes) -> tuple[int, float]:
     """Return the site whose next unit is worth most, and its worth; -1 if none is worth anything."""
-    best, pick = 0.0, -1
+    best = 0.0
+    pick = -1
     for j in range(high.size):
         if chosen[j] < high[j]:
             value = min(earned[j], following[j])
             if value > best:
-                best, pick = value, j
+                best = value
+                pick = j
     return pick, best
 
 
@@ -237,7 +246,9 @@ def relaxed(
     there and nobody else, which is `alone` times busy**(m - 1), as cover is submodular. Leaves the units
     chosen in `chosen`, the way down in `slope` and what a unit earns in `earned`.
     """
-    indptr, site, busy = cover.indptr, cover.site, cover.busy
+    indptr = cover.indptr
+    site = cover.site
+    busy = cover.busy
     total = priced(cover, price, slope, earned)
 
     # Units that have to be there; `counted` are those that are worth what they earn.
@@ -279,7 +290,10 @@ def fix(
 
     `bounds` is what `relaxed` returned.
     """
-    low, high, alone, busy = room.low, room.high, cover.alone, cover.busy
+    low = room.low
+    high = room.high
+    alone = cover.alone
+    busy = cover.busy
     bound, last_in, first_out = bounds
     for j in range(low.size):
         while high[j] > chosen[j]:
@@ -336,7 +350,8 @@ def tighten(cover: Cover, room: Room, prices: Prices, met: Met, effort: Effort) 
 
     Goes on where `prices` and ``met.figures`` stand; returns whether more steps could help.
     """
-    figures, slack = met.figures, effort.slack
+    figures = met.figures
+    slack = effort.slack
     slope = np.empty(cover.weight.size)
     chosen = np.zeros(room.low.size, np.int64)
     before = np.full(room.low.size, -1)
@@ -375,21 +390,24 @@ def tighten(cover: Cover, room: Room, prices: Prices, met: Met, effort: Effort) 
 @njit(cache=True)
 def branch_site(room: Room, often: Reals) -> int:
     """Return the site whose mean of the relaxed choices is farthest from a whole number, or -1."""
-    pick, best = -1, -1.0
+    pick = -1
+    best = -1.0
     for j in range(room.low.size):
         if room.high[j] > room.low[j]:
             mean = min(max(often[j], room.low[j]), room.high[j])
             part = mean - np.floor(mean)
             score = min(part, 1.0 - part) + 1e-3 * mean
             if score > best:
-                pick, best = j, score
+                pick = j
+                best = score
     return pick
 
 
 @njit(cache=True)
 def settled(room: Room, places: int) -> bool:
     """Return whether nothing is left to choose: all units are placed, or every site is full."""
-    used, most = 0, 0
+    used = 0
+    most = 0
     for j in range(room.low.size):
         used += room.low[j]
         most += room.high[j]
@@ -408,7 +426,8 @@ def total_of(units: Wholes) -> int:
 @njit(cache=True)
 def search(cover: Cover, tree: Tree, met: Met, effort: Effort, depth: int, nodes: int) -> int:
     """Go on with a depth-first search for `nodes` nodes; returns the depth, -1 when the tree is empty."""
-    figures, slack = met.figures, effort.slack
+    figures = met.figures
+    slack = effort.slack
     trial = np.empty(cover.weight.size)
     while depth >= 0 and nodes > 0:
         above = tree.floor[depth]
@@ -426,7 +445,9 @@ def search(cover: Cover, tree: Tree, met: Met, effort: Effort, depth: int, nodes
             continue
 
         # Bound it.
-        figures[STEP], figures[BOUND], figures[STALE] = 1.0, np.inf, 0.0
+        figures[STEP] = 1.0
+        figures[BOUND] = np.inf
+        figures[STALE] = 0.0
         tighten(cover, room, Prices(trial, kept, np.zeros(cover.weight.size)), met, effort)
         bound = min(figures[BOUND], above)
         if bound <= figures[VALUE] + slack or total_of(room.low) > cover.places:

@@ -113,7 +113,8 @@ def rows_inside_another(bits: np.ndarray, fee: np.ndarray) -> np.ndarray:
         for k in range(bits.shape[0]):
             if k == j or found[k] or fee[k] > fee[j]:
                 continue
-            inside, equal = True, True
+            inside = True
+            equal = True
             for b in range(bits.shape[1]):
                 if bits[j, b] & ~bits[k, b]:
                     inside = False

@@ -132,7 +132,10 @@ def largest(values, count):
 @njit(cache=True)
 def serve_cost(problem, is_open):
     """Return the value of a set of open sites: their fees, and what each area pays."""
-    indptr, site, cost, spare = problem.indptr, problem.site, problem.cost, problem.spare
+    indptr = problem.indptr
+    site = problem.site
+    cost = problem.cost
+    spare = problem.spare
     total = 0.0
     for j in range(is_open.size):
         if is_open[j]:
@@ -155,10 +158,12 @@ def part_smallest(values, size, count):
 
     Hoare's selection (1961), by hand: NumPy's own partition takes six times as long to compile as the rest.
     """
-    left, right = 0, size - 1
+    left = 0
+    right = size - 1
     while left < right:
         pivot = values[(left + right) // 2]
-        low, high = left, right
+        low = left
+        high = right
         while low <= high:
             while values[low] < pivot:
                 low += 1
@@ -183,7 +188,9 @@ def relaxed(problem, status, price, worth, chosen):
     The two are for fixing sites. Leaves each site's worth (its fee less what its areas save) in `worth`, and
     the sites of least worth, below 0, in `chosen`.
     """
-    indptr, site, cost = problem.indptr, problem.site, problem.cost
+    indptr = problem.indptr
+    site = problem.site
+    cost = problem.cost
     copy_into(worth, problem.fee)
     total = 0.0
     for i in range(price.size):
@@ -210,7 +217,8 @@ def relaxed(problem, status, price, worth, chosen):
 
     # The places left go to the free sites of least worth.
     room = problem.places - n_open
-    last_in, first_out = 0.0, 0.0
+    last_in = 0.0
+    first_out = 0.0
     if n_free > 0 and room > 0:
         if n_free > room:
             part_smallest(values, n_free, room)
@@ -285,7 +293,10 @@ def move_prices(problem, chosen, price, heading, push):
 
     `heading` is the direction of the step before. A price stays between the area's least cost and its spare.
     """
-    indptr, site, cost, spare = problem.indptr, problem.site, problem.cost, problem.spare
+    indptr = problem.indptr
+    site = problem.site
+    cost = problem.cost
+    spare = problem.spare
     slope = np.empty(price.size)
 
     # The slope of an area is 1 less the chosen sites that would serve it below its price.
@@ -320,7 +331,9 @@ def tighten(problem, found, fixings, price, best_price, effort):
 
     Leaves the best prices in `best_price`, and step length, bound and value in ``found.figures``.
     """
-    fee, figures, often = problem.fee, found.figures, found.often
+    fee = problem.fee
+    figures = found.figures
+    often = found.often
     worth = np.empty(fee.size)
     chosen = np.zeros(fee.size, np.bool_)
     before = np.zeros(fee.size, np.bool_)
@@ -371,7 +384,8 @@ def tighten(problem, found, fixings, price, best_price, effort):
 @njit(cache=True)
 def branch_site(status, often):
     """Return the free site whose share in the relaxed choices is nearest one half, or -1."""
-    pick, best = -1, -1.0
+    pick = -1
+    best = -1.0
     for j in range(status.size):
         if status[j] == FREE:
             score = min(often[j], 1.0 - often[j]) + 1e-3 * often[j]
@@ -384,7 +398,8 @@ def branch_site(status, often):
 @njit(cache=True)
 def leaf_value(problem, status, trial):
     """Return whether nothing is left to choose, and the value then; `trial` holds the open sites."""
-    n_open, n_free = 0, 0
+    n_open = 0
+    n_free = 0
     paid = False
     for j in range(status.size):
         trial[j] = status[j] == OPEN

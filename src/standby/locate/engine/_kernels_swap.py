@@ -44,7 +44,10 @@ def nearest_two(problem, is_open, first, low, second):
 
     Leaves them in `first`, `low` and `second`, each of shape (areas,).
     """
-    indptr, site, cost, spare = problem.indptr, problem.site, problem.cost, problem.spare
+    indptr = problem.indptr
+    site = problem.site
+    cost = problem.cost
+    spare = problem.spare
     for i in range(spare.size):
         first[i] = NO_SITE
         low[i] = spare[i]
@@ -65,10 +68,14 @@ def greedy(problem, by_site, status, places, is_open, low):
 
     `is_open` and `low`, what each area pays, are carried on from the sites that are open.
     """
-    fee, indptr, area, cost = problem.fee, by_site.indptr, by_site.area, by_site.cost
+    fee = problem.fee
+    indptr = by_site.indptr
+    area = by_site.area
+    cost = by_site.cost
     n_open = np.sum(is_open)
     while n_open < places:
-        pick, best = NO_SITE, 0.0
+        pick = NO_SITE
+        best = 0.0
         for j in range(fee.size):
             if is_open[j] or status[j] == SHUT:
                 continue
@@ -77,7 +84,8 @@ def greedy(problem, by_site, status, places, is_open, low):
                 if cost[e] < low[area[e]]:
                     gain += low[area[e]] - cost[e]
             if gain > best:
-                pick, best = j, gain
+                pick = j
+                best = gain
         if pick < 0:
             return True
 
@@ -94,8 +102,12 @@ def best_exchange(fee, by_site, status, is_open, serving, j, room):
 
     A site may open without another closing only where there is `room`.
     """
-    area, cost = by_site.area, by_site.cost
-    first, low, second, change = serving.first, serving.low, serving.second, serving.change
+    area = by_site.area
+    cost = by_site.cost
+    first = serving.first
+    low = serving.low
+    second = serving.second
+    change = serving.change
 
     # What the areas of j save, and by how much that makes the closing of their present sites cheaper.
     gain = -fee[j]
@@ -110,21 +122,27 @@ def best_exchange(fee, by_site, status, is_open, serving, j, room):
         elif c < second[i] and first[i] >= 0:
             change[first[i]] -= second[i] - c
 
-    best, shut = np.inf, NO_SITE - 1
+    best = np.inf
+    shut = NO_SITE - 1
     if room:
-        best, shut = -gain, NO_SITE
+        best = -gain
+        shut = NO_SITE
     for k in range(fee.size):
         if is_open[k] and status[k] != OPEN:
             value = serving.loss[k] + change[k] - fee[k] - gain
             if value < best:
-                best, shut = value, k
+                best = value
+                shut = k
     return best, shut
 
 
 @njit(cache=True)
 def serve(problem, is_open, serving):
     """Find who serves each area, and what the closing of each open site would cost its areas."""
-    first, low, second, loss = serving.first, serving.low, serving.second, serving.loss
+    first = serving.first
+    low = serving.low
+    second = serving.second
+    loss = serving.loss
     nearest_two(problem, is_open, first, low, second)
     fill(loss, 0.0)
     for i in range(first.size):
@@ -138,7 +156,8 @@ def interchange(problem, by_site, status, is_open, begin, end):
 
     Returns whether any was. Rounds taken in several parts end as if they were taken in one.
     """
-    fee, n_areas = problem.fee, problem.spare.size
+    fee = problem.fee
+    n_areas = problem.spare.size
     serving = Serving(
         np.empty(n_areas, np.int64),
         np.empty(n_areas),

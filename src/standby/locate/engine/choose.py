@@ -275,7 +275,8 @@ class _Run:
     def first_prices(self) -> Floats:
         """Return prices half way between the first and second cost under the incumbent."""
         n_areas = self.problem.spare.size
-        low, second = np.empty(n_areas), np.empty(n_areas)
+        low = np.empty(n_areas)
+        second = np.empty(n_areas)
         swap_kernels.nearest_two(self.arrays, self.best_open, np.empty(n_areas, np.int64), low, second)
         return (low + second) / 2
 
@@ -291,14 +292,17 @@ class _Run:
 
 def _root(run: _Run) -> tuple[Floats, float]:
     """Raise the bound before branching; returns the best prices and bound."""
-    problem, figures = run.problem, run.figures
+    problem = run.problem
+    figures = run.figures
     best = run.first_prices()
     bound = run.floor()
     n_sites = problem.fee.size
     steps = int(np.clip(_WORK_A_CALL / (problem.site.size + 1), _PATIENCE, _ROOT_STEPS))
     stalled = -1
     for _ in range(_ROOT_ROUNDS):
-        price, kept, before = best.copy(), best.copy(), run.value
+        price = best.copy()
+        kept = best.copy()
+        before = run.value
 
         # What is settled before branching stays settled: nothing has to be undone.
         fixings = search_kernels.Fixings(run.status, np.zeros(n_sites, np.int64), np.zeros(1, np.int64))
@@ -307,7 +311,8 @@ def _root(run: _Run) -> tuple[Floats, float]:
         lower = float(figures[LOWER])
         gained = lower - bound if stalled >= 0 else np.inf
         if lower > bound:
-            bound, best = lower, kept
+            bound = lower
+            best = kept
         run.improve(run.best_open.copy())
         run.improve(run.likely())
         run.control.report(run.value, bound)
@@ -345,7 +350,8 @@ def _branch(run: _Run, prices: Floats, bound: float, most_work: float) -> tuple[
         search_kernels.search(arrays, run.found, fixings, tree, effort, nodes_a_call)
 
         # What waits in the tree may be as good as the least of its bounds.
-        depth, nodes = int(tree.place[0]), int(tree.place[1])
+        depth = int(tree.place[0])
+        nodes = int(tree.place[1])
         waiting = tree.floor[: depth + 1][tree.phase[: depth + 1] < TO_LEAVE]
         reached = max(bound, float(min(waiting.min(initial=np.inf), run.value)))
         run.improve(run.best_open.copy())
@@ -413,7 +419,8 @@ def choose_sites(
     """
     run = _Run(problem, start, enough, control)
     run.aim()
-    bound, nodes = -np.inf, 0
+    bound = -np.inf
+    nodes = 0
     status = problem.status
     try:
         bound = run.floor()

@@ -72,7 +72,9 @@ class Control:
     def quiet(self) -> Control:
         """Return a control of the same clock and limit that reports no progress, for a part of the solve."""
         part = Control({"on_interrupt": self._on_interrupt})
-        part.started, part._limit, part.status = self.started, self._limit, self.status
+        part.started = self.started
+        part._limit = self._limit
+        part.status = self.status
         return part
 
     def go_on(self) -> bool:

@@ -96,7 +96,8 @@ def _reaching_all(problem: SiteProblem, control: Control) -> Mask | None:
     if not has_a_site.all():
         return None
 
-    n_areas, n_sites = problem.spare.size, problem.fee.size
+    n_areas = problem.spare.size
+    n_sites = problem.fee.size
     cover = replace(problem, spare=np.ones(n_areas), fee=np.ones(n_sites), places=n_sites, grain=1.0)
     small = reduced(cover, control)
     found = choose_sites(small, control, enough=problem.places, most_work=_REACHING_WORK)

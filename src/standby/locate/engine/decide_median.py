@@ -102,7 +102,9 @@ class _Levels:
     """
 
     def __init__(self, problem: SiteProblem, choice: Choice, control: Control) -> None:
-        self.whole, self.best, self.control = problem, choice, control
+        self.whole = problem
+        self.best = choice
+        self.control = control
         self.small = replace(problem, status=choice.status).without_shut(choice.status)
         self.bound = choice.bound
 
@@ -152,7 +154,8 @@ class _Levels:
                 return
 
             is_open = found.x[made.opened] > 0.5
-            value, paid = self.whole.value(is_open), self._paid(is_open)
+            value = self.whole.value(is_open)
+            paid = self._paid(is_open)
             if value < self.best.value:
                 self.best = Choice(is_open, value, self.bound, 0, self.best.status)
 
@@ -176,7 +179,8 @@ class _Levels:
         steps: list[float] = []
         sites: list[NDArray[np.int32]] = []
         last_level = np.empty(p.spare.size)
-        fixed_cost, entries = 0.0, 0
+        fixed_cost = 0.0
+        entries = 0
         for i, costs in enumerate(self.costs):
             part = slice(p.indptr[i], p.indptr[i + 1])
             ends = np.append(costs[costs < p.spare[i]], p.spare[i])

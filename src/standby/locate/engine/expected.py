@@ -203,11 +203,15 @@ class _Run:
             prices=np.zeros((depths, prices.size)),
             floor=np.full(depths, -np.inf),
         )
-        tree.low[0], tree.high[0], tree.prices[0], tree.floor[0] = low, high, prices, self.bound
+        tree.low[0] = low
+        tree.high[0] = high
+        tree.prices[0] = prices
+        tree.floor[0] = self.bound
 
         node_work = _NODE_STEPS * (2 * self.cover.site.size + 1000)
         nodes_a_call = max(1, int(min(_WORK, most_work) / node_work))
-        depth, worked = 0, 0.0
+        depth = 0
+        worked = 0.0
         while depth >= 0:
             effort = Effort(self.slack, _NODE_STEPS, _NODE_PATIENCE)
             depth = kernels.search(self.cover, tree, self.met, effort, depth, nodes_a_call)

@@ -69,7 +69,8 @@ def solve(model: dict[str, Any], watch: Watch, keep: Keep | None = None) -> Solv
 
         over = False
         if kind == kinds.kCallbackMipInterrupt:
-            outcome.value, outcome.bound = float(out.mip_primal_bound), float(out.mip_dual_bound)
+            outcome.value = float(out.mip_primal_bound)
+            outcome.bound = float(out.mip_dual_bound)
             outcome.looks += 1
             over = outcome.value <= model["enough"] or outcome.looks > model["most_looks"]
         into.user_interrupt = watch(outcome.value, outcome.bound) or over
@@ -88,11 +89,16 @@ def _passed(model: dict[str, Any]) -> Any:
     lp = highspy.HighsLp()
 
     # Columns, rows, and the matrix row by row.
-    lp.num_col_, lp.num_row_ = model["cost"].size, model["row_lower"].size
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model["cost"], model["lower"], model["upper"]
-    lp.row_lower_, lp.row_upper_ = model["row_lower"], model["row_upper"]
+    lp.num_col_ = model["cost"].size
+    lp.num_row_ = model["row_lower"].size
+    lp.col_cost_ = model["cost"]
+    lp.col_lower_ = model["lower"]
+    lp.col_upper_ = model["upper"]
+    lp.row_lower_ = model["row_lower"]
+    lp.row_upper_ = model["row_upper"]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = model["indptr"], model["index"]
+    lp.a_matrix_.start_ = model["indptr"]
+    lp.a_matrix_.index_ = model["index"]
     lp.a_matrix_.value_ = model["entry"]
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[int(whole)] for whole in model["whole"]]
@@ -112,7 +118,8 @@ def _passed(model: dict[str, Any]) -> Any:
 def _outcome(highs: Any, looks: int) -> SolverOutcome:
     """Read what the solver found."""
     kind = highspy.HighsModelStatus
-    status, info = highs.getModelStatus(), highs.getInfo()
+    status = highs.getModelStatus()
+    info = highs.getInfo()
     if status in {kind.kInfeasible, kind.kUnboundedOrInfeasible}:
         return SolverOutcome("infeasible", None, np.inf, np.inf, looks)
 
@@ -123,7 +130,8 @@ def _outcome(highs: Any, looks: int) -> SolverOutcome:
 
     value = float(info.objective_function_value)
     if status in {kind.kOptimal, kind.kModelEmpty}:
-        ended, bound = "optimal", value
+        ended = "optimal"
+        bound = value
     return SolverOutcome(ended, np.array(highs.getSolution().col_value), value, min(bound, value), looks)
 
 

@@ -34,7 +34,8 @@ class LevelModel:
     """Choose units x so that the levels met are worth most: ``sum of need * y <= sum of x in reach``."""
 
     def __init__(self, reach: Reach, groups: CoverGroups, levels: list[Level]) -> None:
-        self.reach, self.levels = reach, levels
+        self.reach = reach
+        self.levels = levels
         self.bound_by_cover = any(level.least > 0 for level in levels)
         self.who_reaches = groups.matrix(reach.n_sites)
 
@@ -64,7 +65,8 @@ class LevelModel:
 
     def worth(self, count: Floats) -> Floats:
         """Return the worth of each group with `count` units in reach."""
-        total, need = np.zeros(count.size), np.zeros(count.size)
+        total = np.zeros(count.size)
+        need = np.zeros(count.size)
         for level in self.levels:
             need = need + level.need
             total += np.where(count >= need, level.value, 0.0)
@@ -72,7 +74,8 @@ class LevelModel:
 
     def _progress(self, count: Floats) -> Floats:
         """Return the worth of each group, part of a level's units counted as that part of its worth."""
-        total, need = np.zeros(count.size), np.zeros(count.size)
+        total = np.zeros(count.size)
+        need = np.zeros(count.size)
         for level in self.levels:
             total += level.value * np.clip((count - need) / level.need, 0.0, 1.0)
             need = need + level.need

@@ -196,7 +196,8 @@ class Mip:
                 )
             return MipAnswer(None, np.inf, bound, found.ended == "infeasible", found.looks)
 
-        x, whole = np.array(found.x), model["whole"]
+        x = np.array(found.x)
+        whole = model["whole"]
         x[whole] = np.rint(x[whole])
         bound = min(bound, found.value)
         control.report(found.value, bound, final=True)
@@ -216,7 +217,8 @@ def _called(highs: ModuleType, model: dict[str, Any], control: Control) -> Solve
     if control.limited:
         model["options"]["time_limit"] = max(control.remaining, _LEAST_S)
 
-    stop, done = threading.Event(), threading.Event()
+    stop = threading.Event()
+    done = threading.Event()
     seen = {"value": np.inf, "bound": -np.inf}
     found: list[SolverOutcome] = []
     faults: list[Exception] = []

@@ -45,7 +45,8 @@ def reduced(problem: SiteProblem, control: Control) -> SiteProblem:
     control
         The clock of the call; where time is over the problem is left larger.
     """
-    n_areas, n_sites = problem.spare.size, problem.fee.size
+    n_areas = problem.spare.size
+    n_sites = problem.fee.size
     words = n_areas / 64
     work = problem.site.size * words + n_sites**2 * words / _EARLY
     if n_areas == 0 or work > _MOST_WORK:
@@ -54,7 +55,8 @@ def reduced(problem: SiteProblem, control: Control) -> SiteProblem:
     table = np.zeros((n_areas, n_sites), np.bool_)
     table[rows_of(problem.indptr), problem.site] = True
     status = problem.status.copy()
-    areas, sites = np.arange(n_areas), np.flatnonzero(status != SHUT)
+    areas = np.arange(n_areas)
+    sites = np.flatnonzero(status != SHUT)
     while True:
         before = areas.size, sites.size
         areas = areas[~_with_a_subset(table[np.ix_(areas, sites)], control)]
@@ -99,7 +101,8 @@ def _with_a_subset(table: Mask, control: Control) -> Mask:
 
 def without_weak_sites(problem: SiteProblem) -> SiteProblem:
     """Return a maximal cover with sites shut that another site outreaches; the optimum stays."""
-    n_areas, n_sites = problem.spare.size, problem.fee.size
+    n_areas = problem.spare.size
+    n_sites = problem.fee.size
     if n_areas * n_sites > _LARGEST or n_areas == 0:
         return problem
 

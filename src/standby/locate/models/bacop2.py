@@ -84,6 +84,7 @@ def bacop2(
 
     placed = placed_units(model, answer, "bacop2")
     count = reach.count(placed)
-    once, twice = reach.weight[count >= 1].sum(), reach.weight[count >= 2].sum()
+    once = reach.weight[count >= 1].sum()
+    twice = reach.weight[count >= 2].sum()
     objective = float(theta * once + (1 - theta) * twice)
     return checked_siting(reach, placed, answer, objective=objective, control=control, what="bacop2")

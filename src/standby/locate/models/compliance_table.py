@@ -176,7 +176,8 @@ def _nested(
     covered = [model.columns(groups.size, cost=-part * total, upper=1.0) for part in share]
 
     who_reaches = groups.matrix(reach.n_sites)
-    each_group, each_site = sparse.eye(groups.size), sparse.eye(reach.n_sites)
+    each_group = sparse.eye(groups.size)
+    each_site = sparse.eye(reach.n_sites)
     for k in range(share.size):
         model.rows((who_reaches, manned[k]), (-each_group, covered[k]), lower=0.0)
         model.rows((np.ones((1, reach.n_sites)), manned[k]), upper=float(k + 1))

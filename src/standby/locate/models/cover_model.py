@@ -146,7 +146,8 @@ def cover_model(
     # One checked problem, and its model.
     cases = _cases(needs, fleet)
     units = fleet.by_period(max(case.need.period for case in cases) + 1)
-    n_sites, most_at_once = cases[0].times[0].n_sites, int(units.sum(axis=1).max())
+    n_sites = cases[0].times[0].n_sites
+    most_at_once = int(units.sum(axis=1).max())
     problem = CoverProblem(
         cases=cases,
         fleet=units,
@@ -205,9 +206,21 @@ def _cases(needs: Sequence[Need], fleet: Fleet) -> list[CheckedNeed]:
     Raises
     ------
     SitingInputError
-        If they have different numbers of sites.
+        If they have different numbers of sites, a period or scenario is no whole number of at
+        least 0, or a scenario is left out.
     """
     fleet.check()
+    for need in needs:
+        _checks.whole("period", need.period, refusal=SitingInputError)
+        _checks.whole("scenario", need.scenario, refusal=SitingInputError)
+
+    scenarios = {need.scenario for need in needs}
+    left_out = set(range(len(scenarios))) - scenarios
+    if left_out:
+        raise SitingInputError(
+            f"no need is of scenario {min(left_out)}", "number the scenarios 0, 1, … and leave none out"
+        )
+
     cases = [case_of(need, fleet) for need in needs]
     n_sites = {case.times[0].n_sites for case in cases}
     if len(n_sites) > 1:
@@ -269,7 +282,8 @@ def _why_not(problem: CoverProblem) -> tuple[str, str]:
 def _plan(program: CoverProgram, answer: MipAnswer, control: Control) -> CoverPlan:
     """Return the answer, everything counted again from the placement and the input, and compared."""
     assert answer.x is not None  # noqa: S101 - the caller has looked
-    problem, cases = program.problem, program.problem.cases
+    problem = program.problem
+    cases = program.problem.cases
     placement = answer.x[program.units].astype(np.int64)
 
     covered = tuple(covered_areas(c.times, c.conditions, placement[c.need.period]) for c in cases)

@@ -163,7 +163,8 @@ class CoverProgram:
         self.used = self.mip.columns(n_sites, lower=rules.least, upper=rules.most > 0)
 
         # In each period no site holds more than it can, or less than it must, and no tier exceeds its fleet.
-        each_site, all_sites = sparse.eye(n_sites), np.ones((1, n_sites))
+        each_site = sparse.eye(n_sites)
+        all_sites = np.ones((1, n_sites))
         for h in range(n_periods):
             at_site = [(each_site, self.units[h, t]) for t in range(n_tiers)]
             self.mip.rows(*at_site, (-sparse.diags(rules.most.astype(float)), self.used), upper=0.0)
@@ -183,12 +184,14 @@ class CoverProgram:
     def _brought(self) -> NDArray[np.int64]:
         """Return columns that count the units brought to each site from one period to the next."""
         brought = [np.empty(0, np.int64)]
-        n_tiers, n_sites = self.problem.fleet.shape[1], self.problem.rules.least.size
+        n_tiers = self.problem.fleet.shape[1]
+        n_sites = self.problem.rules.least.size
         one = sparse.eye(n_sites)
         for before, after in self.problem.period_pairs():
             for t in range(n_tiers):
                 moved = self.mip.columns(n_sites)
-                now, then = self.units[before, t], self.units[after, t]
+                now = self.units[before, t]
+                then = self.units[after, t]
                 self.mip.rows((one, moved), (-one, then), (one, now), lower=0.0)
                 brought.append(moved)
         return np.concatenate(brought)
@@ -230,7 +233,8 @@ class CoverProgram:
             return
 
         control.show = lambda value: -value
-        chance, cases = self.problem.chance, self.problem.cases
+        chance = self.problem.chance
+        cases = self.problem.cases
         if self.problem.worst and chance.size > 1:
             # One more column is no larger than the cover of any scenario, and is made large.
             least = self.mip.columns(1, cost=-1.0, real=True)

@@ -101,7 +101,8 @@ def dsm(
 
     placed = placed_units(model, answer, "dsm")
     count = reach.count(placed)
-    once, wanted = float(reach.weight[count >= 1].sum()), double.wanted
+    once = float(reach.weight[count >= 1].sum())
+    wanted = double.wanted
     verify.holds(
         bool((reach.count(placed, outer_within) >= 1).all()), "every area is within the outer standard"
     )

@@ -135,7 +135,8 @@ def units_for_reliability(busy: float, reliability: float) -> int:
     SitingInputError
         If a chance is none, or no number of units gives the reliability.
     """
-    busy, reliability = checked_share(busy, "busy"), checked_share(reliability, "reliability")
+    busy = checked_share(busy, "busy")
+    reliability = checked_share(reliability, "reliability")
     if busy == 0 or reliability == 0:
         return 1
     if busy == 1 or reliability == 1:

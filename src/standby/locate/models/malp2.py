@@ -113,8 +113,8 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floa
     load
         Units kept busy by each area's own calls, shape (areas,).
     neighbours
-        Whether area k counts to the surroundings of area i, an array or a sparse matrix of shape (areas,
-        areas); usually those within the standard of one another.
+        Whether area k counts to the surroundings of area i, 1 or 0 (or True and False), an array or a sparse
+        matrix of shape (areas, areas); usually those within the standard of one another.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floa
     Raises
     ------
     SitingInputError
-        If the shapes don't fit, or `neighbours` holds anything but finite numbers.
+        If the shapes don't fit, or `neighbours` holds anything but 0 and 1.
     """
     if sparse.issparse(neighbours):
         table = sparse.csr_array(neighbours)
@@ -133,8 +133,11 @@ def local_load(load: ArrayLike, neighbours: ArrayLike | sparse.spmatrix) -> Floa
         listed: ArrayLike = neighbours  # type: ignore[assignment]
         table = stored = _checks.numbers("neighbours", listed, refusal=SitingInputError)
 
-    # What is not known, or infinite, says nothing of who is whose neighbour.
-    _checks.number("neighbours", stored, low=-np.inf, refusal=SitingInputError)
+    # Minutes or distances say nothing of who is whose neighbour.
+    known = _checks.number("neighbours", stored, low=-np.inf, refusal=SitingInputError)
+    neither = known[(known != 0.0) & (known != 1.0)]
+    if neither.size > 0:
+        raise SitingInputError(f"neighbours holds {neither[0]:g}", "give 1 for a neighbour and 0 for others")
     if table.ndim != 2:
         raise SitingInputError(f"neighbours has shape {table.shape}", "give shape (areas, areas)")
 

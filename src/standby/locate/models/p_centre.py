@@ -99,7 +99,8 @@ def _search_radius(reach: Reach, floor: float, control: Control) -> tuple[Codes 
     values = _distinct_minutes(reach, floor, ceiling)
 
     # values[low - 1] is proven too small, values[high] is known to do.
-    low, high = 0, values.size
+    low = 0
+    high = values.size
     if found is not None:
         high = int(np.searchsorted(values, ceiling))
 
@@ -223,14 +224,16 @@ def refuse_standard_for_all(what: str, reach: Reach, soonest: Floats, control: C
     smallest: float | None = np.inf
     words = "the smallest standard they could meet is"
     try:
-        fixed, closed = np.flatnonzero(reach.least), np.flatnonzero(reach.most == 0)
+        fixed = np.flatnonzero(reach.least)
+        closed = np.flatnonzero(reach.most == 0)
         found = p_centre(reach.minutes.table, reach.units, fixed=fixed, closed=closed, **control.left())
         smallest = found.objective
         words += " at most" if found.gap else ""
     except InfeasibleError:
         pass
     except NoAnswerYetError:
-        smallest, words = None, "there was no time to find the smallest standard they could meet"
+        smallest = None
+        words = "there was no time to find the smallest standard they could meet"
 
     shown = "" if smallest is None else f" {smallest:g} minutes"
     raise InfeasibleError(

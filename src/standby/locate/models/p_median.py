@@ -139,7 +139,8 @@ def _sorted_costs(
     """
     step = max(1, _PAIRS_A_BLOCK // minutes.n_sites)
     count = np.zeros(areas.size + 1, np.int64)
-    sites, costs = [np.empty(0, np.int32)], [np.empty(0)]
+    sites = [np.empty(0, np.int32)]
+    costs = [np.empty(0)]
     for begin in range(0, areas.size, step):
         if begin and not control.go_on():
             raise NoAnswerYetError("p_median: the time was over before any answer was found; give more time")

@@ -182,7 +182,9 @@ class _AgainstMoney:
     """Cover against money."""
 
     def __init__(self, reach: Reach, fee: Floats, control: Control) -> None:
-        self.reach, self.fee, self.control = reach, fee, control
+        self.reach = reach
+        self.fee = fee
+        self.control = control
         self.groups = reach.groups()
         self.total = self.groups.total(reach.weight)
         self.complete = True
@@ -193,7 +195,8 @@ class _AgainstMoney:
 
     def _base(self) -> tuple[Mip, Codes, Codes]:
         """Return a model of who is covered, with the columns of units at sites and of groups covered."""
-        reach, groups = self.reach, self.groups
+        reach = self.reach
+        groups = self.groups
         model = Mip()
         x = model.columns(reach.n_sites, lower=reach.least, upper=reach.most)
         y = model.columns(groups.size, upper=1.0)
@@ -312,7 +315,8 @@ class _AgainstMoney:
         points: list[CurvePoint] = []
         for siting in found:
             cost = float(self.fee[siting.sites].sum())
-            gain, extra = 0.0, 0.0
+            gain = 0.0
+            extra = 0.0
             if points:
                 gain = siting.objective - points[-1].siting.objective
                 extra = cost - (points[-1].cost_gbp or 0.0)

@@ -49,9 +49,11 @@ def changes_of(
     force = dict(zip(question.sites.tolist(), question.provider.tolist(), strict=True))
 
     # Units that stay where they are.
-    rows, leaving = _Rows(), []
+    rows = _Rows()
+    leaving = []
     for row in question.rows.tolist():
-        site, units = int(arrays.units.sites[row]), int(arrays.units.count[row])
+        site = int(arrays.units.sites[row])
+        units = int(arrays.units.count[row])
         same_force = force.get(site) == int(arrays.units.forces[row])
         staying = min(units, missing.get(site, 0)) if same_force else 0
         missing[site] = missing.get(site, 0) - staying
@@ -205,7 +207,8 @@ def with_standard(plan: Plan, question: Question, request: LocateOptions) -> tup
         name += "-2"
 
     given = plan.raw["standards"][question.standard_id]
-    arrays, asked = question.arrays, question.standard
+    arrays = question.arrays
+    asked = question.standard
     changed = {
         **given,
         "name": asked.name,

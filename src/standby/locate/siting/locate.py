@@ -70,7 +70,8 @@ class Located(Shown):
     yardstick
         What the model measures: today, in the answer, and the bound that nothing can beat.
     siting
-        The answer of the array function; its sites are rows of `site_ids`.
+        The answer of the array function; its sites are rows of `site_ids`. Its value and bound count units
+        that stay beside as well.
     site_ids
         Sites that units might have stood at.
     model, standard, tier
@@ -79,6 +80,8 @@ class Located(Shown):
         The standard that served as yardstick, with the minutes, people and classes that were asked for.
     units_today, crews
         Units that were sited, as they stand today; units that must come.
+    units_beside
+        Units of the tier that stay where they are and count, as they are on duty in all of the hours.
     units_asked
         Units to place, if a number was asked for; None where it is that of today, or the answer.
     busy
@@ -110,6 +113,7 @@ class Located(Shown):
     as_asked: Standard
     tier: str
     units_today: int
+    units_beside: int
     units_asked: int | None
     crews: int
     busy: float
@@ -262,11 +266,12 @@ def _busy(q: Question, request: LocateOptions, model: str) -> float:
 
 def _units(task: Task) -> int:
     """Return the most units that may be placed."""
-    q, request = task.question, task.request
+    q = task.question
+    request = task.request
     if task.model == "lscp":
         return task.room if request.units is None else request.units
 
-    units = int(q.today.count.sum()) if request.units is None else request.units
+    units = q.units_today if request.units is None else request.units
     if units == 0:
         raise SitingInputError(
             f"no unit of tier {q.arrays.tiers.ids[q.tier]!r} is on duty in the hours {request.hours!r} today",
@@ -280,9 +285,10 @@ def _units(task: Task) -> int:
             "lower units, close fewer sites, or raise their capacity",
         )
 
-    if task.crews > units:
+    if task.crews > units + q.units_beside:
         raise SitingInputError(
-            f"{task.crews} crews must come, but there are {units} units", "raise units or lower crews"
+            f"{task.crews} crews must come, but there are {units + q.units_beside} units",
+            "raise units or lower crews",
         )
 
     if len(task.fixed) > units:
@@ -341,7 +347,8 @@ def _located(
     plan: Plan, task: Task, siting: Siting, wanted: int, full: _FullModel, control: Control
 ) -> Located:
     """Value the answer without its solver, set it against today, and put it into words."""
-    q, options = task.question, task.request
+    q = task.question
+    options = task.request
 
     # The answer by the yardstick, and as an option of the plan.
     count = checked(task, siting)
@@ -351,7 +358,8 @@ def _located(
 
     # What was asked for besides; the time limit may leave no time for it.
     curve, left_out = curve_table(task, wanted, control) if options.curve else (None, "")
-    compliance, no_table = None, ""
+    compliance = None
+    no_table = ""
     if options.compliance and siting.sites.size:
         compliance, no_table = _sites_to_hold(task, count, control)
 
@@ -373,7 +381,8 @@ def _located(
         standard=q.standard_id,
         as_asked=q.standard,
         tier=q.arrays.tiers.ids[q.tier],
-        units_today=int(q.today.count.sum()),
+        units_today=q.units_today,
+        units_beside=q.units_beside,
         units_asked=options.units,
         crews=task.crews,
         busy=task.busy if task.model in {"mexclp", "malp"} else float("nan"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standby._show import Shown
-from standby._typing import Codes, Mask
+from standby._typing import Codes, Floats, Mask
 from standby.attendance import SLACK_MIN
 from standby.locate.errors import InfeasibleError, SitingCheckError, SitingInputError
 from standby.locate.models.bacop1 import bacop1
@@ -101,6 +101,25 @@ class Task:
         return int(most.sum())
 
     @property
+    def minutes(self) -> Floats:
+        """Minutes from the question's sites, then from each unit that stays beside, (rows, places) [min]."""
+        beside = self.question.beside
+        if self.question.units_beside == 0:
+            return self.question.minutes
+        return np.vstack([self.question.minutes, np.repeat(beside.minutes, beside.count, axis=0)])
+
+    @property
+    def per_row(self) -> Codes:
+        """Most units of the tier at each of these rows, shape (rows,): a unit that stays has its own."""
+        return np.concatenate([self.per_site, np.ones(self.question.units_beside, dtype=np.int64)])
+
+    @property
+    def fixed_rows(self) -> tuple[int, ...]:
+        """Rows that must hold a unit: sites that are fixed, and the units that stay beside."""
+        sites = self.question.sites.size
+        return (*self.fixed, *range(sites, sites + self.question.units_beside))
+
+    @property
     def crews_within(self) -> NDArray[np.float64]:
         """Time in which all the crews must be there, on the clock of the minutes, shape (places,) [min]."""
         q = self.question
@@ -112,23 +131,38 @@ class Task:
         limit = q.within if asked is None else np.full(q.places.size, asked + SLACK_MIN)
         return np.maximum(limit - q.later, 0.0)
 
+    def soonest(self, sites: Mask) -> Floats:
+        """Return the least minutes to each place from some sites, or a unit that stays, (places,) [min]."""
+        of_sites = self.question.minutes[sites].min(axis=0, initial=np.inf)
+        return np.asarray(np.minimum(of_sites, self.question.beside.nearest()))
+
     def inside(self, placed: Placement) -> Mask:
         """Return the places that the placement serves inside the standard if all units are free."""
-        within, crews = self.question.within, self.crews
+        within = self.question.within
+        crews = self.crews
         first = placed.in_reach(within) >= min(self.question.crews, crews)
         return first & (placed.in_reach(self.crews_within) >= crews)
 
     def solve(self, units: int, options: SolveOptions) -> Siting:
-        """Return the model's answer with at most so many units."""
-        return MODELS[self.model].solve(self, units, options)
+        """Return the model's answer with at most so many units besides those that stay."""
+        siting = MODELS[self.model].solve(self, units + self.question.units_beside, options)
+
+        # Units that stay stand in rows after those of the sites.
+        sites = self.question.sites.size
+        own = siting.sites < sites
+        assignment = np.where(siting.assignment < sites, siting.assignment, -1)
+        return replace(siting, sites=siting.sites[own], units=siting.units[own], assignment=assignment)
 
     def value(self, placed: Placement) -> float:
         """Return the model's value of any placement; NaN where it does not meet the model's conditions."""
         return MODELS[self.model].value(self, placed)
 
     def scaled(self, value: float) -> float:
-        """Return a value of the model as a share, in minutes, or in units."""
-        return value / float(self.question.weight.sum()) if MODELS[self.model].by_weight else value
+        """Return a value of the model as a share, in minutes, or in units that do not stay."""
+        model = MODELS[self.model]
+        if model.unit == "units":
+            return value - self.question.units_beside
+        return value / float(self.question.weight.sum()) if model.by_weight else value
 
     def shut(self) -> tuple[int, ...]:
         """Return the sites that may hold no unit: closed, or full."""
@@ -136,7 +170,8 @@ class Task:
 
     def words(self) -> str:
         """Return what the model measures."""
-        q, s = self.question, self.question.standard
+        q = self.question
+        s = self.question.standard
         of = WEIGHED[s.of]
         of = f"{of}, weighted," if self.request.threat or self.request.rural_weight != 1.0 else of
 
@@ -195,8 +230,8 @@ def _gained(task: Task, placed: Placement, crews: int) -> float:
 def _mexclp(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
     return mexclp(
-        q.minutes, q.weight, q.within, units, task.busy,
-        per_site=task.per_site, fixed=task.fixed, closed=task.shut(), **options,
+        task.minutes, q.weight, q.within, units, task.busy,
+        per_site=task.per_row, fixed=task.fixed_rows, closed=task.shut(), **options,
     )  # fmt: skip
 
 
@@ -209,14 +244,14 @@ def _expected(task: Task, placed: Placement) -> float:
 
 def _mclp(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
-    return mclp(q.minutes, q.weight, q.within, units, fixed=task.fixed, closed=task.shut(), **options)
+    return mclp(task.minutes, q.weight, q.within, units, fixed=task.fixed_rows, closed=task.shut(), **options)
 
 
 def _malp(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
     return malp1(
-        q.minutes, q.weight, q.within, units, task.busy, q.standard.reliability,
-        per_site=task.per_site, fixed=task.fixed, closed=task.shut(), **options,
+        task.minutes, q.weight, q.within, units, task.busy, q.standard.reliability,
+        per_site=task.per_row, fixed=task.fixed_rows, closed=task.shut(), **options,
     )  # fmt: skip
 
 
@@ -227,7 +262,7 @@ def _reliable(task: Task, placed: Placement) -> float:
 
 def _p_median(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
-    return p_median(q.minutes, q.weight, units, fixed=task.fixed, closed=task.shut(), **options)
+    return p_median(task.minutes, q.weight, units, fixed=task.fixed_rows, closed=task.shut(), **options)
 
 
 def _travelled(task: Task, placed: Placement) -> float:
@@ -237,8 +272,7 @@ def _travelled(task: Task, placed: Placement) -> float:
 
 
 def _p_centre(task: Task, units: int, options: SolveOptions) -> Siting:
-    q = task.question
-    return p_centre(q.minutes, units, fixed=task.fixed, closed=task.shut(), **options)
+    return p_centre(task.minutes, units, fixed=task.fixed_rows, closed=task.shut(), **options)
 
 
 def _longest(task: Task, placed: Placement) -> float:  # noqa: ARG001 - as the other values
@@ -249,12 +283,13 @@ def _longest(task: Task, placed: Placement) -> float:  # noqa: ARG001 - as the o
 
 def _lscp(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
-    siting = lscp(q.minutes, q.within, fixed=task.fixed, closed=task.shut(), **options)
+    siting = lscp(task.minutes, q.within, fixed=task.fixed_rows, closed=task.shut(), **options)
 
     # With a number of units the question is whether they are enough.
     if task.request.units is not None and siting.bound > units:
         raise InfeasibleError(
-            f"{units} units can't reach every place in time", f"at least {siting.bound:g} can"
+            f"{task.scaled(units):g} units can't reach every place in time",
+            f"at least {task.scaled(siting.bound):g} can",
         )
     return siting
 
@@ -267,7 +302,9 @@ def _sites_used(task: Task, placed: Placement) -> float:
 
 def _bacop1(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
-    return bacop1(q.minutes, q.weight, q.within, units, fixed=task.fixed, closed=task.shut(), **options)
+    return bacop1(
+        task.minutes, q.weight, q.within, units, fixed=task.fixed_rows, closed=task.shut(), **options
+    )
 
 
 def _twice_if_all(task: Task, placed: Placement) -> float:
@@ -278,7 +315,9 @@ def _twice_if_all(task: Task, placed: Placement) -> float:
 
 def _bacop2(task: Task, units: int, options: SolveOptions) -> Siting:
     q = task.question
-    return bacop2(q.minutes, q.weight, q.within, units, fixed=task.fixed, closed=task.shut(), **options)
+    return bacop2(
+        task.minutes, q.weight, q.within, units, fixed=task.fixed_rows, closed=task.shut(), **options
+    )
 
 
 def _half_and_half(task: Task, placed: Placement) -> float:
@@ -292,8 +331,8 @@ def _dsm(task: Task, units: int, options: SolveOptions) -> Siting:
         raise SitingInputError("dsm has two standards", "give the wider one as outer")
 
     return dsm(
-        q.minutes, q.weight, q.within, np.full(q.places.size, task.request.outer), q.standard.share, units,
-        per_site=task.per_site, fixed=task.fixed, closed=task.shut(), **options,
+        task.minutes, q.weight, q.within, np.full(q.places.size, task.request.outer), q.standard.share, units,
+        per_site=task.per_row, fixed=task.fixed_rows, closed=task.shut(), **options,
     )  # fmt: skip
 
 
@@ -313,9 +352,9 @@ def _cover(task: Task, units: int, options: SolveOptions) -> Siting:
     if task.crews > q.crews:
         arrivals.insert(0, Arrival(q.within, q.crews))
 
-    rules = SiteRules(fixed=task.fixed, closed=task.shut(), capacity=task.per_site)
+    rules = SiteRules(fixed=task.fixed_rows, closed=task.shut(), capacity=task.per_row)
     return cover_model(
-        [Need(q.minutes, q.weight, tuple(arrivals))], Fleet({"unit": units}), rules=rules, **options
+        [Need(task.minutes, q.weight, tuple(arrivals))], Fleet({"unit": units}), rules=rules, **options
     )
 
 

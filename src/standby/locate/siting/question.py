@@ -41,6 +41,14 @@ class Placement:
     minutes: Floats
     count: Codes
 
+    def with_more(self, other: Placement) -> Placement:
+        """Return these units and others."""
+        return Placement(np.vstack([self.minutes, other.minutes]), np.concatenate([self.count, other.count]))
+
+    def at(self, places: Mask) -> Placement:
+        """Return the units as some of the places see them."""
+        return Placement(self.minutes[:, places], self.count)
+
     def in_reach(self, within: Floats) -> Codes:
         """Count the units within a time of each place, shape (places,)."""
         return np.asarray(self.count @ (self.minutes <= within), dtype=np.int64)
@@ -79,9 +87,11 @@ class Question:
     rows
         Rows of units that may be moved; the others of the tier stay as they are.
     today
-        Those units where they stand.
+        Those units where they stand, and those that stay beside them.
+    beside
+        Units of the tier and scope that stay where they are and count: on duty in all of the hours asked.
     aside
-        Units of the tier and scope that stay: other hours, or a notice of their own.
+        Those that stay and do not count: on duty in a part of these hours, or with a notice of their own.
     later
         Minutes of rendezvous that a full attendance takes more [min].
     crews
@@ -108,6 +118,7 @@ class Question:
     minutes: Floats
     rows: Codes
     today: Placement
+    beside: Placement
     aside: int
     later: float
     crews: int
@@ -119,9 +130,19 @@ class Question:
         """The plan as arrays."""
         return self.available.arrays
 
+    @property
+    def units_today(self) -> int:
+        """Units that may be moved."""
+        return int(self.arrays.units.count[self.rows].sum())
+
+    @property
+    def units_beside(self) -> int:
+        """Units that stay and count."""
+        return int(self.beside.count.sum())
+
     def placed(self, count: Codes) -> Placement:
-        """Return units at the question's sites."""
-        return Placement(self.minutes, np.asarray(count, dtype=np.int64))
+        """Return units at the question's sites, and those that stay beside them."""
+        return Placement(self.minutes, np.asarray(count, dtype=np.int64)).with_more(self.beside)
 
     def keep(self, kept: Mask) -> Question:
         """Return the question about some of its places only."""
@@ -132,7 +153,8 @@ class Question:
             weight=self.weight[kept],
             within=self.within[kept],
             minutes=self.minutes[:, kept],
-            today=Placement(self.today.minutes[:, kept], self.today.count),
+            today=self.today.at(kept),
+            beside=self.beside.at(kept),
             left_out=np.concatenate([self.left_out, self.places[~kept]]),
         )
 
@@ -151,12 +173,13 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
     scope = _scope(arrays, request)
     standard_id, standard = _standard(available, request)
     tier = _tier(available, request, scope)
-    incident, measure = arrays.types.ids.index(standard.incident_type), MEASURES.index(standard.measure)
+    incident = arrays.types.ids.index(standard.incident_type)
+    measure = MEASURES.index(standard.measure)
     crews = _crews(arrays, tier, incident, measure)
     places, total, weight, within = _places(available, standard, scope, request)
 
     # Who stands there now, and who could stand where.
-    rows, aside = _rows(available, tier, scope, request)
+    rows, staying, aside = _rows(available, tier, scope, request)
     sites, provider = _sites(arrays, times, scope, places, request)
     pooled = arrays.forces.shares[provider].sum(axis=1) > 1
 
@@ -164,8 +187,14 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
     before = before_min(available.arrays)[:, incident]
     allied = scope if request.share_neighbours else None
     minutes = arrivals(available, times, tier, sites, provider, pooled, allied)[:, places]
-    units = arrays.units
-    own = arrivals(available, times, tier, units.sites[rows], units.forces[rows], units.pooled[rows], None)
+
+    def standing(units: Codes, shared: Mask | None) -> Placement:
+        """Return units of some rows where they are today."""
+        table = arrays.units
+        sent = arrivals(
+            available, times, tier, table.sites[units], table.forces[units], table.pooled[units], shared
+        )
+        return Placement(before[measure] + sent[:, places], table.count[units])
 
     return Question(
         available=available,
@@ -183,7 +212,8 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
         most=_room(arrays, sites, rows),
         minutes=before[measure] + minutes,
         rows=rows,
-        today=Placement(before[measure] + own[:, places], units.count[rows]),
+        today=standing(rows, None).with_more(standing(staying, None)),
+        beside=standing(staying, allied),
         aside=aside,
         later=float(before[FULL] - before[0]) if measure != FULL else 0.0,
         crews=crews,
@@ -304,8 +334,10 @@ def _crews(arrays: PlanArrays, tier: int, incident: int, measure: int) -> int:
         If its units are neither asked for nor counted.
     """
     # A full attendance needs what its first arrival needs as well.
-    first, full = arrays.types.first, arrays.types.full
-    crews, serves = 0, arrays.tiers.serves[tier]
+    first = arrays.types.first
+    full = arrays.types.full
+    crews = 0
+    serves = arrays.tiers.serves[tier]
     for part in (first, full) if measure == FULL else (first,):
         crews = max(crews, int(part.units[incident][serves].sum()))
 
@@ -314,7 +346,8 @@ def _crews(arrays: PlanArrays, tier: int, incident: int, measure: int) -> int:
             crews = max(crews, -(-int(part.officers[incident]) // int(arrays.tiers.crew[tier])))
 
     if crews == 0:
-        tier_id, type_id = arrays.tiers.ids[tier], arrays.types.ids[incident]
+        tier_id = arrays.tiers.ids[tier]
+        type_id = arrays.types.ids[incident]
         raise SitingInputError(
             f"units of tier {tier_id!r} are neither counted nor asked for by {type_id!r}",
             "name another tier or standard",
@@ -352,17 +385,20 @@ def _places(
     return places, total[places], (total * factor)[places], within
 
 
-def _rows(available: Available, tier: int, scope: Mask, request: LocateOptions) -> tuple[Codes, int]:
-    """Return the rows of units that may be moved, and how many units of the tier may not."""
+def _rows(available: Available, tier: int, scope: Mask, request: LocateOptions) -> tuple[Codes, Codes, int]:
+    """Return the rows of units that may be moved, of those that stay and count, and how many units do not."""
     arrays = available.arrays
     try:
         hours = hours_of_week(request.hours)
     except Refusal as fault:
-        raise SitingInputError(f"hours is {request.hours!r}: {fault.what}", fault.fix) from fault
+        raise SitingInputError(f"hours: {fault.what}", fault.fix) from fault
 
     own = (arrays.units.tiers == tier) & scope[arrays.units.forces]
-    moved = own & (arrays.units.hours == hours).all(axis=1) & ~arrays.units.on_notice
-    return np.flatnonzero(moved), int(arrays.units.count[own & ~moved].sum())
+    on_duty = own & ~arrays.units.on_notice
+    moved = on_duty & (arrays.units.hours == hours).all(axis=1)
+    staying = on_duty & ~moved & arrays.units.hours[:, hours].all(axis=1)
+    aside = own & ~moved & ~staying
+    return np.flatnonzero(moved), np.flatnonzero(staying), int(arrays.units.count[aside].sum())
 
 
 def _sites(

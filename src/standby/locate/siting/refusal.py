@@ -17,10 +17,10 @@ LARGEST = 5_000_000
 
 
 def _soonest(task: Task) -> Floats:
-    """Return the least minutes to each place from a site that may hold a unit, shape (places,) [min]."""
+    """Return the least minutes to each place from a site that may hold a unit, or a unit that stays [min]."""
     usable = np.ones(task.question.sites.size, dtype=bool)
     usable[list(task.shut())] = False
-    return np.asarray(task.question.minutes[usable].min(axis=0, initial=np.inf))
+    return task.soonest(usable)
 
 
 def _limit(task: Task) -> Floats:
@@ -58,7 +58,8 @@ def refusal(task: Task, units: int, said: str, control: Control) -> PlanInfeasib
         parts.append(said.partition(": ")[2] or said)
 
     # What could be met instead, with these units and with one at every site.
-    with_units, proven = None, True
+    with_units = None
+    proven = True
     if task.request.units is not None and task.question.minutes.size <= LARGEST:
         with_units, proven = _smallest(task, units, soonest, control)
 
@@ -98,7 +99,11 @@ def _smallest(task: Task, units: int, best: Floats, control: Control) -> tuple[f
     served = np.isfinite(best)
     try:
         found = p_centre(
-            task.question.minutes[:, served], units, fixed=task.fixed, closed=task.shut(), **control.left()
+            task.minutes[:, served],
+            units + task.question.units_beside,
+            fixed=task.fixed_rows,
+            closed=task.shut(),
+            **control.left(),
         )
     except NoAnswerYetError:
         return None, False

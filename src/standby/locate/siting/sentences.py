@@ -69,9 +69,10 @@ def sentences(
     asked: str,
 ) -> Iterable[str]:
     """Yield what a chief officer should know of a siting; `asked` is the standard's id in `standards`."""
-    q, units = task.question, int(siting.units.sum())
+    q = task.question
+    units = int(siting.units.sum())
     tier = q.arrays.plan.document.tiers[q.arrays.tiers.ids[q.tier]].name
-    now = int(q.today.count.sum())
+    now = q.units_today
 
     # The answer and its proof.
     yield f"Yardstick: {q.standard.name}."
@@ -114,24 +115,32 @@ def _part(task: Task, places: pd.DataFrame, change: str) -> str:
 
 def _asides(task: Task, units: int) -> Iterable[str]:
     """Yield what the answer leaves aside: units that add nothing or stay, and places out of reach."""
-    q, asked = task.question, task.request
+    q = task.question
+    asked = task.request
     if asked.units is not None and units < asked.units:
         yield (
             f"{asked.units - units} of the {asked.units} units would add nothing by this yardstick: they "
             "have no site here, and an option saved from this answer does not have them."
         )
 
+    if q.units_beside:
+        stay = "unit of the tier stays" if q.units_beside == 1 else "units of the tier stay"
+        yield (
+            f"{q.units_beside} more {stay} in place and {'is' if q.units_beside == 1 else 'are'} counted, on "
+            "duty in all of these hours."
+        )
+
     if q.aside:
         stay = "unit of the tier stays" if q.aside == 1 else "units of the tier stay"
         yield (
-            f"{q.aside} more {stay} in place, on duty in other hours or with a notice of their own; this "
-            "yardstick does not count them."
+            f"{q.aside} more {stay} in place, not on duty in all of these hours or with a notice of their "
+            "own; this yardstick does not count them."
         )
 
     if q.left_out.size:
         yield f"Left out, as no site allowed reaches them in time: {places_by_class(q, q.left_out)}."
     else:
-        beyond = np.flatnonzero(q.minutes[task.per_site > 0].min(axis=0, initial=np.inf) > q.within)
+        beyond = np.flatnonzero(task.soonest(task.per_site > 0) > q.within)
         if beyond.size:
             yield f"No site allowed reaches in time: {places_by_class(q, q.places[beyond])}."
 
@@ -139,7 +148,8 @@ def _asides(task: Task, units: int) -> Iterable[str]:
 def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iterable[str]:
     """Yield what the full model of cover says, and whether it disagrees with the siting model."""
     row = standards[(standards["standard"] == asked) & (standards["scope_kind"] == "all")].iloc[0]
-    before, after = float(row["share_expected_today"]), float(row["share_expected"])
+    before = float(row["share_expected_today"])
+    after = float(row["share_expected"])
     yield (
         f"By the full model of cover ({row['name']}): {fine_share(before)} expected today, "
         f"{fine_share(after)} then. It counts each unit's own busy share, commitments, the delay of "
@@ -166,5 +176,6 @@ def _other_standards(standards: pd.DataFrame, asked: str) -> Iterable[str]:
     others = standards[(standards["scope_kind"] == "all") & (standards["standard"] != asked)]
     worse = others[others["share_expected"] < others["share_expected_today"] - NOTABLE]
     for r in records(worse):
-        before, after = fine_share(r["share_expected_today"]), fine_share(r["share_expected"])
+        before = fine_share(r["share_expected_today"])
+        after = fine_share(r["share_expected"])
         yield f"Another standard falls by that model: {r['name']}, {before} today, {after} then."

@@ -67,9 +67,11 @@ def site_table(q: Question, count: Codes) -> pd.DataFrame:
 def place_table(task: Task, placed: Placement) -> pd.DataFrame:
     """Return the places that count, each with who comes how soon today and then."""
     q = task.question
-    arrays, places = q.arrays, q.arrays.places
+    arrays = q.arrays
+    places = q.arrays.places
     area_class = places.classes[q.places]
-    before, after = task.inside(q.today), task.inside(placed)
+    before = task.inside(q.today)
+    after = task.inside(placed)
     change = np.select(
         [after & ~before, before & ~after, after], ["gains", "loses", "inside"], default="outside"
     )
@@ -227,7 +229,8 @@ def compliance_frame(task: Task, count: Codes, options: SolveOptions) -> tuple[p
 
     found = compliance_table(q.minutes[rows], q.weight, q.within, rows.size, chance=chance, **options)
 
-    arrays, total = q.arrays, float(q.weight.sum())
+    arrays = q.arrays
+    total = float(q.weight.sum())
     table = pd.DataFrame(
         [
             {

@@ -454,18 +454,20 @@ class CommitmentArrays(Rows):
 
 @dataclass(frozen=True, eq=False)
 class MutualAidArrays(Shown):
-    """How a unit of another force comes to help.
+    """How units of each force come to help others: its own terms, else those of all.
 
     Parameters
     ----------
     notice_min
-        Added when a unit that is not shared crosses a border, shape (...) [min].
+        Added when a unit of the force crosses a border that it does not share, shape (..., forces) [min].
     share_available
-        Chance that the neighbour can spare a free unit, shape (...).
+        Chance that the force can spare a free unit, shape (..., forces).
     """
 
-    notice_min: Annotated[Floats, At("mutual_aid.notice_min")]
-    share_available: Annotated[Floats, At("mutual_aid.share_available")]
+    notice_min: Annotated[Floats, At("forces.{force}.mutual_aid.notice_min", "mutual_aid.notice_min")]
+    share_available: Annotated[
+        Floats, At("forces.{force}.mutual_aid.share_available", "mutual_aid.share_available")
+    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from standby._globe import KM_PER_DEGREE
 from standby._refusals import Fault
 from standby.evidence import ASSUMPTION
 from standby.plan.faults import Note
@@ -20,9 +21,6 @@ from standby.words import count
 
 NEAR_KM = 0.2
 """How far from the centre of an area a site of the rule ``area-centres`` may stand [km]."""
-
-KM_A_DEGREE = 111.2
-"""Length of a degree of latitude [km]."""
 
 PUBLIC = 'The public edition is the default of every command until then; or write bases = "real"'
 
@@ -130,12 +128,13 @@ RULES = {
 
 def _sites_off_centre(tables: Mapping[str, pd.DataFrame]) -> dict[int, tuple[str, str]]:
     """Return sites that stand at no centre of an area of their force: by row, the id and what is wrong."""
-    sites, areas = tables["sites"], tables["areas"]
+    sites = tables["sites"]
+    areas = tables["areas"]
     found = {}
     for row, site in enumerate(records(sites)):
         own = areas[areas["force"] == site["provider"]]
-        north_km = (own["lat"] - site["lat"]) * KM_A_DEGREE
-        east_km = (own["lon"] - site["lon"]) * KM_A_DEGREE * np.cos(np.radians(site["lat"]))
+        north_km = (own["lat"] - site["lat"]) * KM_PER_DEGREE
+        east_km = (own["lon"] - site["lon"]) * KM_PER_DEGREE * np.cos(np.radians(site["lat"]))
         nearest_km = np.hypot(north_km, east_km).min()
 
         if np.isnan(nearest_km):

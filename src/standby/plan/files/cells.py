@@ -277,11 +277,14 @@ class Cells:
             fix = "Widen the bounds"
             value, low, high = (math.nan if _empty(cell) else float(cell) for cell in cells)
             if math.isnan(low) or math.isnan(high):
-                what, fix = "has only one bound", f"Give both {names[1]} and {names[2]}, or neither"
+                what = "has only one bound"
+                fix = f"Give both {names[1]} and {names[2]}, or neither"
             elif low > high:
-                what, fix = f"has low {low:g} above high {high:g}", "Exchange them"
+                what = f"has low {low:g} above high {high:g}"
+                fix = "Exchange them"
             elif math.isnan(value):
-                what, fix = "has bounds but no value", f"Fill in {column.name}, or empty its bounds"
+                what = "has bounds but no value"
+                fix = f"Fill in {column.name}, or empty its bounds"
             elif not low <= value <= high:
                 what = f"is {value:g}, outside its bounds {low:g} to {high:g}"
 

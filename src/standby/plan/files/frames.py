@@ -101,7 +101,8 @@ def _positions_as_columns(frame: Any) -> pd.DataFrame:
     plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     if "lon" not in plain and "lat" not in plain:
         centre = points.representative_point()
-        plain["lon"], plain["lat"] = centre.x, centre.y
+        plain["lon"] = centre.x
+        plain["lat"] = centre.y
     return plain
 
 

@@ -220,6 +220,17 @@ class Workforce(Section):
     )
 
 
+class LendingTerms(Section):
+    """How units of one force come to help others, where that differs from `mutual_aid`."""
+
+    notice_min: Annotated[Minutes | None, plausible.BORDER_MIN] = Field(
+        None, description="Added when a unit of the force crosses a border that it does not share."
+    )
+    share_available: Chance | None = Field(
+        None, description="Chance that the force can spare a free unit; 0: its units never come."
+    )
+
+
 class Force(Section):
     """A police force: planned for, or a neighbour."""
 
@@ -249,6 +260,10 @@ class Force(Section):
         None, description="Council tax base [Band D equivalents]."
     )
     workforce: WorkforceTerms = Field(default=WorkforceTerms(), description="The force's own terms.")
+    mutual_aid: LendingTerms = Field(
+        default=LendingTerms(),
+        description="How its units come to help where they are not shared; left out: as `mutual_aid` says.",
+    )
 
 
 class Alliance(Section):

@@ -36,7 +36,8 @@ def difference(content: Content, row: Mapping[str, Any]) -> tuple[str, str]:
     The interval is empty where it says no more than the difference does.
     """
     differ = numbers.change_writer(content.criterion_writer(str(row["criterion"])))
-    nought, text = differ(0.0), differ(row["difference"])
+    nought = differ(0.0)
+    text = differ(row["difference"])
 
     # An edition may have no bounds.
     nan = float("nan")

@@ -37,7 +37,8 @@ def differences(content: Content, criterion: str, title: str) -> Chart | None:
     frame = frame[(frame["criterion"] == criterion) & (frame["option"] != "base")]
     values = frame[["difference", "difference_low", "difference_high"]].apply(pd.to_numeric, errors="coerce")
     drawn = values.map(math.isfinite).all(axis=1)
-    frame, values = frame[drawn], values[drawn]
+    frame = frame[drawn]
+    values = values[drawn]
     if frame.empty:
         return None
 
@@ -213,8 +214,10 @@ def spread(content: Content, incident: str, grid: Grid) -> Chart | None:
     names = [content.name("option", o) for o in frame["option"]]
     traces: list[dict[str, Any]] = []
     for i, (setting, shift) in enumerate((("urban", -0.13), ("rural", 0.13))):
-        median, slowest = values[f"{setting}_p50_min"], values[f"{setting}_p90_min"]
-        p50, p90 = finite(median), finite(slowest)
+        median = values[f"{setting}_p50_min"]
+        slowest = values[f"{setting}_p90_min"]
+        p50 = finite(median)
+        p90 = finite(slowest)
         at = [k + shift for k in range(len(names))]
 
         # A None between two bars lifts the pen.

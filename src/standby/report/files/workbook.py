@@ -168,7 +168,8 @@ def _decision_sheet(sheet: Any, content: Content, looks: _Looks) -> None:
         sheet.write_string(2, at, text, looks.styles["head"])
 
     # Heads: the option's name, below it its id, below that what its columns hold.
-    at, columns = 3, {}
+    at = 3
+    columns = {}
     for option in dict.fromkeys(frame["option"]):
         wanted = VALUE_PARTS if option == BASE else (*VALUE_PARTS, *CHANGE_PARTS)
         parts = [column for column in wanted if column in frame]

@@ -248,7 +248,8 @@ def still(data: dict[str, Any]) -> dict[str, Any]:
 
 def _ends(values: list[float]) -> tuple[float, float]:
     """Return the least and the greatest of some coordinates, with a margin around them [degrees]."""
-    low, high = min(values), max(values)
+    low = min(values)
+    high = max(values)
 
     # A region that is one point has no width of its own.
     margin = max(0.04 * (high - low), 0.02)

@@ -78,13 +78,15 @@ def _moved(content: Content, row: Mapping[str, Any]) -> Cell:
             return ()
 
         # Bounds that are written alike are one number.
-        first, last = shown(low), shown(high)
+        first = shown(low)
+        last = shown(high)
         return (f"({first} to {last}{unit})",) if first != last else (f"({first}{unit})",)
 
     below = [f"as it is {shown('share_before')}", *interval("points_low", "points_high", " points")]
 
     if "before_min" in row:
-        before, after = shown("before_min"), shown("after_min")
+        before = shown("before_min")
+        after = shown("after_min")
         below += [before if before == after else f"{before} to {after}"]
         below += interval("change_low_min", "change_high_min", "")
 

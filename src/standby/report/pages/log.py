@@ -53,7 +53,8 @@ def write_log_page(plan: Plan, fit: LogFit, path: Path) -> Path:
         If the package was installed without the browser libraries.
     """
     about = plan.document.plan
-    used, left = len(fit.calls), len(fit.left_out)
+    used = len(fit.calls)
+    left = len(fit.left_out)
 
     facts = (
         ("Forces", ", ".join(plan.document.forces[f].name for f in plan.forces)),
@@ -99,7 +100,8 @@ def picture_of_log(fit: LogFit, names: Mapping[str, str] | None = None) -> Chart
     names
         Names of the classes of places by their ids; left out, the ids stand for themselves.
     """
-    calls, names = fit.calls, names or {}
+    calls = fit.calls
+    names = names or {}
     most = float(calls[["logged_min", "fitted_min"]].to_numpy().max())
 
     traces: list[dict[str, Any]] = [

@@ -32,7 +32,8 @@ def money(content: Content) -> Section:
 
 
 def _cost(content: Content) -> Iterator[Block]:
-    cost, result = content.table("cost"), content.table("cost_summary")
+    cost = content.table("cost")
+    result = content.table("cost_summary")
     chart = charts.by_year(content, _summed(content, "year", "Cost by year, more than the base"))
     if chart is not None:
         yield chart

@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from standby._globe import KM_PER_DEGREE
 from standby._typing import Floats, Mask
-from standby.travel._great_circle import EARTH_RADIUS_KM, pairs_km
+from standby.travel._great_circle import pairs_km
 from standby.travel.roads._codes import CLASS_CODE, STREETS
 from standby.travel.roads._driving_side import left_hand_of
 from standby.travel.roads._errors import RoadsError
@@ -179,7 +180,9 @@ def _stretches(raw: RawRoads, point: Ints, lon: Floats, lat: Floats) -> _Stretch
 
     # A node that is listed twice in a row makes no stretch.
     distinct = u != v
-    u, v, way = u[distinct], v[distinct], way[distinct]
+    u = u[distinct]
+    v = v[distinct]
+    way = way[distinct]
 
     # Two nodes in one place are a millimetre apart, which keeps every speed finite.
     drawn_km = np.maximum(pairs_km(lon[u], lat[u], lon[v], lat[v]), 1e-6)
@@ -253,9 +256,8 @@ def _built_up(raw: RawRoads, stretches: _Stretches, attributes: Floats, lon: Flo
     # The square of each stretch's middle, as one number.
     middle_lon = (lon[stretches.u] + lon[stretches.v]) / 2
     middle_lat = (lat[stretches.u] + lat[stretches.v]) / 2
-    km_per_degree = np.pi / 180 * EARTH_RADIUS_KM
-    x = middle_lon * km_per_degree * np.cos(np.radians(np.median(middle_lat))) / BUILT_UP_CELL_KM
-    y = middle_lat * km_per_degree / BUILT_UP_CELL_KM
+    x = middle_lon * KM_PER_DEGREE * np.cos(np.radians(np.median(middle_lat))) / BUILT_UP_CELL_KM
+    y = middle_lat * KM_PER_DEGREE / BUILT_UP_CELL_KM
     column = np.floor(x).astype(np.int64)
     row = np.floor(y).astype(np.int64)
     width = 1 << 32

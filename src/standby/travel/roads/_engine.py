@@ -160,7 +160,9 @@ def arrivals(costs: GraphMinutes, destinations: Spots) -> Entries:
     along_chain = (chain >= 0) & ~at_junction
 
     # A chain is entered from every vertex that its edge leaves, by what the junction there takes.
-    place, vertex, minutes = [], [], []
+    place = []
+    vertex = []
+    minutes = []
     for k, inward_min in ((0, destinations.from_start), (1, destinations.from_end)):
         entered = np.flatnonzero(along_chain & np.isfinite(inward_min))
         row, entry = spread_out(search.entry_start, 2 * chain[entered] + k)

@@ -163,7 +163,8 @@ def _raw(path: Path, parts: list[tuple[Any, dict[str, Any]]], crs: str) -> RawRo
     geometry = np.concatenate([part for part, _ in parts]) if parts else np.zeros(0, object)
     lines, link = shapely.get_parts(geometry, return_index=True)
     usable = (shapely.get_type_id(lines) == LINE) & (shapely.get_num_coordinates(lines) >= 2)
-    lines, link = lines[usable], link[usable]
+    lines = lines[usable]
+    link = link[usable]
     n_left_out = geometry.size - np.unique(link).size
 
     names = parts[0][1] if parts else {}

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from scipy.spatial import Voronoi, cKDTree
 
+from standby._globe import KM_PER_DEGREE
 from standby._typing import Floats, Mask
-from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._engine import GraphMinutes, Spots, buckets, departures
 from standby.travel.roads._graph import Longs, RoadGraph
 from standby.travel.roads._kernels_search import spread, workspace
@@ -23,8 +23,6 @@ NEARBY_KM: Final = 2.0
 
 GRAIN_KM: Final = 1e-4
 """Points that lie closer together count as one, and as reached if one of them is [km]."""
-
-_PER_DEGREE: Final = np.pi / 180 * EARTH_RADIUS_KM
 
 
 def node_minutes(graph: RoadGraph, costs: GraphMinutes, origins: Spots, limit_min: float) -> Floats:
@@ -79,7 +77,8 @@ def _reach_own_chain(graph: RoadGraph, costs: GraphMinutes, origins: Spots, minu
 
     for o in np.flatnonzero(origins.chain >= 0):
         c = origins.chain[o]
-        first, end = graph.chain_start[c], graph.chain_start[c + 1]
+        first = graph.chain_start[c]
+        end = graph.chain_start[c + 1]
         row = np.arange(first, end)
 
         if np.isfinite(costs.chains.edge[2 * c]):
@@ -102,7 +101,7 @@ def isochrone(graph: RoadGraph, when: Floats, limit_min: float) -> shapely.Multi
     # Kilometres east and north of the middle of what is reached.
     middle_lon = float(graph.lon[in_time].mean())
     middle_lat = float(graph.lat[in_time].mean())
-    scale = np.array([_PER_DEGREE * max(np.cos(np.radians(middle_lat)), 0.01), _PER_DEGREE])
+    scale = np.array([KM_PER_DEGREE * max(np.cos(np.radians(middle_lat)), 0.01), KM_PER_DEGREE])
     xy = (np.stack([graph.lon, graph.lat], axis=1) - (middle_lon, middle_lat)) * scale
     reached = xy[in_time]
     area = _union(_cells(reached, xy[~in_time]))

@@ -53,7 +53,8 @@ def junctions(
             continue
 
         # Two one-way stretches that both begin or both end here do not make one road.
-        a, b = stretch[start[n]], stretch[start[n] + 1]
+        a = stretch[start[n]]
+        b = stretch[start[n] + 1]
         opposed = oneway[a] and (u[a] == n) == (u[b] == n)
 
         # A ring of one stretch touches its node twice.

@@ -137,13 +137,20 @@ def spread(  # one loop on purpose: a call an edge would cost more than the edge
     # A bucket is a linked list: bucket[b] is its first item, after[k] the item behind item k, -1 the end.
     # Item k is a vertex and the minutes at which it was put there. Items that are done form a list of free
     # ones.
-    item_vertex, after, item_min = np.empty(1024, np.int32), np.empty(1024, np.int32), np.empty(1024)
-    n_items, first_free, n_waiting, n_touched = 0, -1, 0, 0
+    item_vertex = np.empty(1024, np.int32)
+    after = np.empty(1024, np.int32)
+    item_min = np.empty(1024)
+    n_items = 0
+    first_free = -1
+    n_waiting = 0
+    n_touched = 0
     now = np.int64(seed_min.min() * per_min) if seed_min.size else np.int64(0)
 
     # First the seeds are put into buckets, then the edges of one vertex after the other.
-    i, end = 0, seed_vertex.size
-    base, seeding = 0.0, True
+    i = 0
+    end = seed_vertex.size
+    base = 0.0
+    seeding = True
     while True:
         if i < end:
             w = seed_vertex[i] if seeding else head[i]
@@ -162,7 +169,9 @@ def spread(  # one loop on purpose: a call an edge would cost more than the edge
                 first_free = after[k]
             else:
                 if n_items == item_vertex.size:
-                    item_vertex, after, item_min = _longer(item_vertex), _longer(after), _longer(item_min)
+                    item_vertex = _longer(item_vertex)
+                    after = _longer(after)
+                    item_min = _longer(item_min)
                 k = n_items
                 n_items += 1
 
@@ -193,7 +202,8 @@ def spread(  # one loop on purpose: a call an edge would cost more than the edge
 
         # An item that is later than the vertex's own time is stale: the vertex was reached sooner since.
         if item_min[k] == base:
-            i, end = start[v], stop[v]
+            i = start[v]
+            end = stop[v]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -213,7 +223,8 @@ def rows(
     entry_start, entry_place, entry_min = enter
 
     for o in range(first, leave.start.size - 1, step):
-        a, b = leave.start[o], leave.start[o + 1]
+        a = leave.start[o]
+        b = leave.start[o + 1]
         n_touched = spread(edges, leave.vertex[a:b], leave.minutes[a:b], limit, buckets.width, work)
 
         # Enter destinations from the vertices that were reached, and make them ready for the next origin.

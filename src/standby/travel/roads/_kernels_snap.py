@@ -115,8 +115,10 @@ def nearest(  # noqa: C901 - one loop on purpose: squares, roads, ranks
             best_stretch[p, k] = -1
             best_distance[p, k] = radius * radius
 
-        own_i, own_j = math.floor(x[p] / cell), math.floor(y[p] / cell)
-        east, north = x[p] - own_i * cell, y[p] - own_j * cell
+        own_i = math.floor(x[p] / cell)
+        own_j = math.floor(y[p] / cell)
+        east = x[p] - own_i * cell
+        north = y[p] - own_j * cell
         margin = min(east, cell - east, north, cell - north)
 
         # Search the point's own square, then the ring of squares around it, then the next ring, …
@@ -144,8 +146,10 @@ def nearest(  # noqa: C901 - one loop on purpose: squares, roads, ranks
                             continue
 
                         # Project the point onto the stretch, and stay between its ends.
-                        dx, dy = (ends[s, 2] - ends[s, 0]) * squeeze[p], ends[s, 3] - ends[s, 1]
-                        qx, qy = (x[p] - ends[s, 0]) * squeeze[p], y[p] - ends[s, 1]
+                        dx = (ends[s, 2] - ends[s, 0]) * squeeze[p]
+                        dy = ends[s, 3] - ends[s, 1]
+                        qx = (x[p] - ends[s, 0]) * squeeze[p]
+                        qy = y[p] - ends[s, 1]
                         length = dx * dx + dy * dy
                         share = (qx * dx + qy * dy) / length if length > 0 else 0.0
                         share = min(max(share, 0.0), 1.0)

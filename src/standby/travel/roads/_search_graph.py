@@ -251,12 +251,15 @@ def _split(graph: RoadGraph, profile: Profile, tail: Ints, head: Ints, open_edge
     leaving = open_edges[np.argsort(tail[open_edges], kind="stable")]
     start = np.searchsorted(tail[leaving], np.arange(graph.n_junctions + 1))
     row, entry = spread_out(start, head[come])
-    turn_from, turn_to = come[row], leaving[entry]
+    turn_from = come[row]
+    turn_to = leaving[entry]
 
     turn_min = _turn_min(graph, profile, turn_from, turn_to, busy[tail[turn_to]])
     turn_min = np.where(free[turn_from] | free[turn_to], 0.0, turn_min) + wait_min[tail[turn_to]]
     allowed = ~blocked[tail[turn_to]] & _allowed(graph, profile, turn_from, turn_to)
-    turn_from, turn_to, turn_min = turn_from[allowed], turn_to[allowed], turn_min[allowed]
+    turn_from = turn_from[allowed]
+    turn_to = turn_to[allowed]
+    turn_min = turn_min[allowed]
 
     # The edges of the road graph, from junctions as they were, and then one edge for each turn. Who starts at
     # a split junction has no wait there.
@@ -350,7 +353,8 @@ def _headings(graph: RoadGraph) -> tuple[Floats, Floats]:
         dy = graph.lat[b] - graph.lat[a]
         return np.asarray(np.arctan2(dy, dx))
 
-    u, v = graph.stretch_from, graph.stretch_to
+    u = graph.stretch_from
+    v = graph.stretch_to
     first = graph.chain_start[:-1]
     last = graph.chain_start[1:] - 1
 

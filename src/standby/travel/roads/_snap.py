@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from standby._globe import KM_PER_DEGREE
 from standby._run import processors, run
 from standby._typing import Floats, Mask
 from standby.travel._check import positions
-from standby.travel._great_circle import EARTH_RADIUS_KM
 from standby.travel.roads._errors import RoadsError
 from standby.travel.roads._graph import Bytes, Ints, Longs, RoadGraph
 from standby.travel.roads._kernels_snap import Grid, Nearest, grid_of, nearest
@@ -73,15 +73,12 @@ class RoadGrid:
     squares: Grid
 
 
-_PER_DEGREE: Final = np.pi / 180 * EARTH_RADIUS_KM
-
-
 def make_grid(graph: RoadGraph) -> RoadGrid:
     """Return all stretches in squares."""
     west, south, east, north = graph.bounds
-    km_per_degree_east = _PER_DEGREE * max(np.cos(np.radians((south + north) / 2)), 0.01)
+    km_per_degree_east = KM_PER_DEGREE * max(np.cos(np.radians((south + north) / 2)), 0.01)
     width_km = (east - west) * km_per_degree_east
-    height_km = (north - south) * _PER_DEGREE
+    height_km = (north - south) * KM_PER_DEGREE
 
     # Larger squares where the map is so large that there would be too many.
     cell = max(CELL_KM, np.sqrt(max(width_km, CELL_KM) * max(height_km, CELL_KM) / MOST_CELLS))
@@ -89,8 +86,9 @@ def make_grid(graph: RoadGraph) -> RoadGrid:
     n_y = int(height_km / cell) + 1
 
     x = (graph.lon - west) * km_per_degree_east
-    y = (graph.lat - south) * _PER_DEGREE
-    u, v = graph.stretch_from, graph.stretch_to
+    y = (graph.lat - south) * KM_PER_DEGREE
+    u = graph.stretch_from
+    v = graph.stretch_to
     ends = np.stack([x[u], y[u], x[v], y[v]], axis=1)
     start, stretch = grid_of(ends, cell, n_x, n_y)
     return RoadGrid(west, south, km_per_degree_east, Grid(ends, float(cell), n_x, n_y, start, stretch))
@@ -111,8 +109,8 @@ def snap(
     km = np.full((n, MAIN_RANK), np.inf)
 
     x = (lonlat[:, 0] - grid.west) * grid.km_per_degree_east
-    y = (lonlat[:, 1] - grid.south) * _PER_DEGREE
-    squeeze = _PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.km_per_degree_east
+    y = (lonlat[:, 1] - grid.south) * KM_PER_DEGREE
+    squeeze = KM_PER_DEGREE * np.cos(np.radians(np.clip(lonlat[:, 1], -89, 89))) / grid.km_per_degree_east
 
     # In the order of the squares, so that neighbours find the same squares in the cache.
     near = np.flatnonzero(_near_the_map(graph, lonlat))
@@ -212,12 +210,13 @@ def _numbers(given: npt.ArrayLike) -> Floats | None:
 def _near_the_map(graph: RoadGraph, lonlat: Floats) -> Mask:
     """Return which positions lie within `SWAP_KM` of the box around all roads."""
     west, south, east, north = graph.bounds
-    lat_margin = SWAP_KM / _PER_DEGREE
+    lat_margin = SWAP_KM / KM_PER_DEGREE
 
     # Degrees of longitude are shortest at the end of the map that is nearer to a pole.
     lon_margin = lat_margin / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
 
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
+    lon = lonlat[:, 0]
+    lat = lonlat[:, 1]
     lon_fits = (lon >= west - lon_margin) & (lon <= east + lon_margin)
     lat_fits = (lat >= south - lat_margin) & (lat <= north + lat_margin)
     return np.asarray(lon_fits & lat_fits)

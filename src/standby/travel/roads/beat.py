@@ -63,8 +63,10 @@ def positions_in(graph: RoadGraph, search: SearchGraph, area: object, n: int) ->
     polygon = _polygon(area)
 
     # Only stretches whose box meets the box of the area need to be cut.
-    lon_u, lat_u = graph.lon[graph.stretch_from], graph.lat[graph.stretch_from]
-    lon_v, lat_v = graph.lon[graph.stretch_to], graph.lat[graph.stretch_to]
+    lon_u = graph.lon[graph.stretch_from]
+    lat_u = graph.lat[graph.stretch_from]
+    lon_v = graph.lon[graph.stretch_to]
+    lat_v = graph.lat[graph.stretch_to]
     west, south, east, north = polygon.bounds
     apart = (
         (np.maximum(lon_u, lon_v) < west)

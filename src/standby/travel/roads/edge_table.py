@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from standby._files import Limits, check_shape
+from standby._globe import EARTH_RADIUS_KM
 from standby._refusals import Code, Fault, Refusal
 from standby._typing import Floats, Mask
 from standby.plan import rows_text
-from standby.travel._great_circle import EARTH_RADIUS_KM, pairs_km
+from standby.travel._great_circle import pairs_km
 from standby.words import plain
 
 ENDS: Final = ("from_lon", "from_lat", "to_lon", "to_lat")

@@ -58,7 +58,8 @@ def _following(state: _State, rules: PatternRules) -> dict[int, _State]:
                     found[shift] = _State(shift, 1, 1)
         return found
 
-    block, same = rules.work_block, rules.shift_block[state.shift]
+    block = rules.work_block
+    same = rules.shift_block[state.shift]
     has_done_shift = state.days_of_shift >= same.least
     if _may_go_on(state.days, block):
         days = _counted(state.days + 1, block, block.least)
@@ -109,7 +110,8 @@ def _fewest(following: dict[_State, dict[int, _State]]) -> Automaton:
             finer[state] = seen.setdefault(future, len(seen))
         if len(seen) == n_kinds:
             break
-        kind, n_kinds = finer, len(seen)
+        kind = finer
+        n_kinds = len(seen)
 
     states: Automaton = [{} for _ in range(n_kinds)]
     for state, choices in following.items():

@@ -100,7 +100,8 @@ class Program:
             Shape (steps + sums,). None also where time is up or the solver gave up, so that it proves nothing
             by itself: see `excludes`.
         """
-        low, high = box.low.astype(float), box.high.astype(float)
+        low = box.low.astype(float)
+        high = box.high.astype(float)
         columns = np.arange(self.n_steps, dtype=np.int32)
         self._highs.changeColsBounds(columns.size, columns, low[: self.n_steps], high[: self.n_steps])
         for number in range(len(self._sums)):
@@ -152,13 +153,16 @@ class Program:
 
     def _contradicts(self, box: Box, factor: Codes) -> bool:
         """Return whether the sum of rows, each taken by a factor, asks for more than the steps allow."""
-        of_row, of_sum = factor[: self._n_rows], factor[self._n_rows :]
-        low, high = box.low[self.n_steps :], box.high[self.n_steps :]
+        of_row = factor[: self._n_rows]
+        of_sum = factor[self._n_rows :]
+        low = box.low[self.n_steps :]
+        high = box.high[self.n_steps :]
         asked = int(np.where(of_row > 0, self._flow.least, self._flow.most) @ of_row)
         asked += int(np.where(of_sum > 0, low, high) @ of_sum)
 
         weight = self._flow.rows.T @ of_row + self._summed.T @ of_sum
-        low, high = box.low[: self.n_steps], box.high[: self.n_steps]
+        low = box.low[: self.n_steps]
+        high = box.high[: self.n_steps]
         return asked > int(np.where(weight > 0, high, low) @ weight)
 
 

@@ -147,8 +147,10 @@ def _branching(point: Floats | None, box: Box, closed_by: Floats) -> int:
 def _halves(box: Box, number: int, middle: float) -> list[Box]:
     """Return the parts of a box below and above a value of a step or sum; that above is to be tried first."""
     below = min(max(int(np.floor(middle)), int(box.low[number])), int(box.high[number]) - 1)
-    high, low = box.high.copy(), box.low.copy()
-    high[number], low[number] = below, below + 1
+    high = box.high.copy()
+    low = box.low.copy()
+    high[number] = below
+    low[number] = below + 1
     return [box._replace(high=high), box._replace(low=low)]
 
 
@@ -157,9 +159,11 @@ def _sides(week: Week, program: Program, box: Box, inside: Mask) -> list[Box]:
 
     A walk of one piece does one of the three. The last is to be tried first: the others are seldom possible.
     """
-    from_inside, to_inside = inside[week.source], inside[week.target]
+    from_inside = inside[week.source]
+    to_inside = inside[week.target]
     n_steps = program.n_steps
-    avoiding, within = box.high.copy(), box.high.copy()
+    avoiding = box.high.copy()
+    within = box.high.copy()
     avoiding[:n_steps][from_inside | to_inside] = 0
     within[:n_steps][~(from_inside & to_inside)] = 0
 

@@ -84,7 +84,9 @@ class Joiner:
             if both is None:
                 done.append(other)
             else:
-                first, others, done = both, [*others, *done], []
+                first = both
+                others = [*others, *done]
+                done = []
         return [first, *done]
 
     def _both(self, one: Walk, other: Walk) -> Walk | None:
@@ -100,7 +102,8 @@ class Joiner:
                     continue
                 ahead = one[at:] + one[:at]
                 other_ahead = other[other_at:] + other[:other_at]
-                begin, other_begin = self._from(other_node, ahead), self._from(node, other_ahead)
+                begin = self._from(other_node, ahead)
+                other_begin = self._from(node, other_ahead)
                 if begin is not None and other_begin is not None:
                     return other_begin + other_ahead[len(other_begin) :] + begin + ahead[len(begin) :]
         return None

@@ -137,7 +137,8 @@ def narrowest(week: Week, piece: Codes) -> Mask:
     # The first piece is node 0, all others are node 1.
     node = np.where(piece < 0, np.arange(week.n_nodes) + 2, np.minimum(piece, 1))
     shape = (week.n_nodes + 2, week.n_nodes + 2)
-    source, target = node[week.source], node[week.target]
+    source = node[week.source]
+    target = node[week.target]
     between = source != target
     ones = np.ones(int(between.sum()), np.int32)
     room = sparse.csr_array((ones, (source[between], target[between])), shape=shape)
@@ -178,7 +179,9 @@ def flow_rows(rules: PatternRules, week: Week) -> Flow:
     ones = np.ones(steps.size, np.int64)
 
     # What comes to a node leaves it.
-    row, column, entry = [week.target, week.source], [steps, steps], [ones, -ones]
+    row = [week.target, week.source]
+    column = [steps, steps]
+    entry = [ones, -ones]
     least = most = [0] * week.n_nodes
 
     def count(chosen: Codes, low: int, high: int) -> None:
@@ -187,7 +190,8 @@ def flow_rows(rules: PatternRules, week: Week) -> Flow:
         row.append(np.full(chosen.size, len(least)))
         column.append(chosen)
         entry.append(ones[: chosen.size])
-        least, most = [*least, low], [*most, high]
+        least = [*least, low]
+        most = [*most, high]
 
     # Each shift, and days off, have the crews that are wanted.
     if rules.requirements is not None:
