@@ -552,8 +552,10 @@ def _quantile_cells(
     if not math.isfinite(expected):
         return expected, np.nan, expected, observed, np.nan
 
-    number = chances_of_number(*compared.chances(measure, members, expected))
-    chance = two_sided(number, int((logged <= expected).sum()))
+    # Tested at the nearest minutes of the grid, where chances are exact.
+    tested = float(arrivals.grid[np.abs(arrivals.grid - expected).argmin()])
+    number = chances_of_number(*compared.chances(measure, members, tested))
+    chance = two_sided(number, int((logged <= tested).sum()))
 
     # The percentile is at most so many minutes if that many calls are within these: normal, at each minute.
     mean = chance_by_grid.sum(axis=0)

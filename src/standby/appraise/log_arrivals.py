@@ -27,7 +27,7 @@ from standby.attendance import (
 from standby.plan import MEASURES, Plan, PlanArrays, plan_arrays
 from standby.travel import Times
 
-STEPS = ((2.0, 40.0, 2.0), (45.0, 90.0, 5.0), (100.0, 180.0, 10.0), (210.0, 720.0, 30.0))
+STEPS = ((2.0, 40.0, 2.0), (42.5, 60.0, 2.5), (65.0, 120.0, 5.0), (130.0, 240.0, 10.0), (270.0, 720.0, 30.0))
 """Minutes at which chances are worked out: from, to, step [min]."""
 
 

@@ -55,7 +55,7 @@ class Coverage(Shown):
     @property
     def months(self) -> tuple[str, ...]:
         """Months of which something is covered, such as ``2024-01``, in order."""
-        return tuple(np.unique(self.month_of_hour).astype(str))
+        return tuple(np.unique(self.month_of_hour).astype(str).tolist())
 
     @property
     def years(self) -> float:
