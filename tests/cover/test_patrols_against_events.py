@@ -32,7 +32,7 @@ MORE = 0.002
 
 MISSED = {
     "random-9": "full attendance takes 0.23 minutes too many, as it does without patrols, of fewer minutes",
-    "random-11": "a place is in reach after one kind of work and not after another; they are taken at their mean",
+    "random-11": "a place is in reach after one kind of work and not after another, taken at their mean",
 }
 """Plans on which cover misses a bound, and why."""
 
