@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from standby.disclosure.searching import searched
 from standby.plan import Plan, open_plan
 from standby.plan.files.digests import ALGORITHMS
+from standby.plan.options import rows_of
 
 FOLDER = "lists-of-plans"
 KEY = "a-key-of-the-service-0123456789"
@@ -165,6 +166,20 @@ POSITIONS_WRITTEN = {
 def test_a_position_is_found(real: Plan, how: str) -> None:
     """Both numbers of a base close together are found in either order, also cut short."""
     assert _found(real, f"<p>{POSITIONS_WRITTEN[how]}</p>")[POSITIONS] >= 1
+
+
+def test_where_units_are_on_patrol_is_found(real: Plan) -> None:
+    """The name of a patrol and its position are as secret as those of a base; its id may be a common word."""
+    row = {
+        "id": "villages", "name": "Round of Nowhere", "unit": "dc-exeter-arv", "provider": "devon-cornwall",
+        "lon": -3.61234, "lat": 50.71234, "share": 0.3, "source": "assumption",
+    }  # fmt: skip
+    frame, _ = rows_of("patrols", [row])
+    plan = replace(real, tables={**real.tables, "patrols": frame})
+    assert _found(plan, "<p>the round of nowhere</p>")["search for names"] == 1
+    assert _found(plan, "<p>villages</p>")["search for names"] == 0
+    assert _found(plan, "<p>-3.61234, 50.71234</p>")[POSITIONS] == 1
+    assert _found(real, "<p>-3.61234, 50.71234</p>")[POSITIONS] == 0
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ Of some group of forces that share units [Erlangs]. A rule that looked at the un
 fleet several answers, as its rows divide the week.
 """
 
-MOST_POSITIONS = 16
+MOST_POSITIONS = 24
 """Arrivals at a place that stand for all patrols of a unit."""
 
 FEWEST_POSITIONS = 2

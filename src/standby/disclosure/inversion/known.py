@@ -41,7 +41,7 @@ MOST_NEW_BASES = 12
 NEIGHBOURS = 6
 """Units of forces that are not planned for, the nearest of each place, that are looked at."""
 
-PATROLS = 24
+PATROLS = 120
 """Positions of units on patrol, the nearest of each place, that are looked at besides."""
 
 
