@@ -89,6 +89,7 @@ def twin(plan: Plan) -> dict[str, Any]:
         not levels or d.plan.response_level in levels.split("|") for levels in plan.table("units")["levels"]
     ]
     s["units.notice_min"] = plan.table("units")["notice_min"][counts].tolist()
+    s |= {f"patrols.{field}": plan.table("patrols")[field].tolist() for field in ("share", "turnout_min")}
     commitments = plan.table("commitments")
     here = [not levels or d.plan.response_level in levels.split("|") for levels in commitments["levels"]]
     for field in ("units", "break_off_min"):
