@@ -24,15 +24,15 @@ from standby.locate import locate
 from standby.plan import open_plan, plan_arrays
 from standby.travel import travel_times
 
-SAME = 1e-12
-FIELDS = ("reached", "mean_min", "busy")
+SAME = dict.fromkeys(("reached", "mean_min", "busy", "histogram"), 1e-12)
+"""Tolerances of what nothing is done to."""
 
 
-def same_numbers(one: Evaluated, two: Evaluated, fields: tuple[str, ...]) -> None:
-    """Fail unless two evaluations are the same."""
+def same_numbers(one: Evaluated, two: Evaluated, within: dict[str, float]) -> None:
+    """Fail unless two evaluations are the same, each field to its tolerance."""
     for a, b in ((one.outcome, two.outcome), (one.if_free, two.if_free)):
-        for field in fields:
-            np.testing.assert_allclose(getattr(a, field), getattr(b, field), SAME, SAME, err_msg=field)
+        for field, off in within.items():
+            np.testing.assert_allclose(getattr(a, field), getattr(b, field), off, off, err_msg=field)
 
 
 def varying(document: dict[str, Any]) -> None:
@@ -50,21 +50,26 @@ def test_a_patrol_for_no_time_is_none(rows: list[Row], seed: int, change: Any) -
     """Patrols with a share of nought change no number."""
     plan, times = write(units=rows, change=change)
     none = [{**row, "share": 0} for row in random_patrols(plan, seed)]
-    same_numbers(evaluate_plan(plan, times), evaluate_plan(*patrolled(plan, none)), (*FIELDS, "histogram"))
+    same_numbers(evaluate_plan(plan, times), evaluate_plan(*patrolled(plan, none)), SAME)
 
 
 @few
 @given(unit_rows(), st.floats(0.0, 1.0), st.sampled_from([busier, varying]))
 def test_a_patrol_at_the_site_itself_is_none(rows: list[Row], share: float, change: Any) -> None:
-    """A unit that patrols its own site, with its own turnout, is where it was: no number changes."""
+    """A unit that patrols its own site, with its own turnout, is where it was: no number changes.
+
+    A walk along the line leaves chances below 1e-10 alone, and ways to a state below 1e-4 where the minutes
+    of the latest of several varying arrivals are found: more entries of a unit are more of these.
+    """
     plan, times = write(units=rows, change=change)
     there = [
         patrol(f"at-{row['id']}", row["id"], round(share, 6), site=row["site"], provider=row["provider"])
         for row in rows
     ]
-
-    # Minutes vary, and percentiles come from a few values of each arrival, of which there are more.
-    same_numbers(evaluate_plan(plan, times), evaluate_plan(*patrolled(plan, there)), FIELDS)
+    before, after = evaluate_plan(plan, times), evaluate_plan(*patrolled(plan, there))
+    minutes_off = 1e-7 if change is busier else 1e-3
+    same_numbers(before, after, {"reached": 1e-7, "busy": 1e-7, "mean_min": minutes_off})
+    assert before.if_free.reached == pytest.approx(after.if_free.reached, abs=1e-12)
 
 
 def test_a_unit_is_where_it_is_said_to_be() -> None:

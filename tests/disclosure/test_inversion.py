@@ -126,10 +126,11 @@ def test_the_guessers_model_is_close_to_cover(plan: Plan, times: Times, known: K
     are_close(known, known.scenes.index(option), found)
 
 
-def are_close(known: Known, scene: int, found: Cover, *, assured: bool = True) -> None:
-    """Fail unless the guesser's numbers at the true bases are those of cover.
+def are_close(known: Known, scene: int, found: Cover, *, spread: bool = False) -> None:
+    """Fail unless the guesser's numbers at the true bases are close to those of cover.
 
-    assured: whether the assured shares are as well.
+    spread: whether units are spread over their forces. The guesser makes several units of such a one, so that
+    minutes are up to 3 off, and who is sure of two units a call are others.
     """
     numbers = _numbers(known, scene, known.truth)
     standards = found.standards[found.standards["scope_kind"] == "all"].set_index("standard")
@@ -137,7 +138,7 @@ def are_close(known: Known, scene: int, found: Cover, *, assured: bool = True) -
         columns = ["share_if_free", "share_expected", "share_assured"]
         real = standards.loc[name, columns].to_numpy(dtype=float)
         assert numbers[3 * row : 3 * row + 2] == pytest.approx(real[:2], abs=0.04), name
-        if assured:
+        if not spread:
             assert numbers[3 * row + 2] == pytest.approx(real[2], abs=0.1), name  # a place more or less
 
     table = found.minutes[found.minutes["scope_kind"] == "all"]
@@ -145,7 +146,8 @@ def are_close(known: Known, scene: int, found: Cover, *, assured: bool = True) -
         picked = table[(table["incident_type"] == incident_type) & (table["measure"] == measure)]
         real_mean = float(picked.loc[picked["weight"] == weight, "mean_min"].iloc[0])
         mean = numbers[3 * len(known.standards) + 4 * row]
-        assert mean == pytest.approx(real_mean, abs=1.5), (incident_type, measure, weight)
+        most_off = 3.0 if spread else 1.5
+        assert mean == pytest.approx(real_mean, abs=most_off), (incident_type, measure, weight)
 
 
 @pytest.mark.parametrize("where", [{"class": "town"}, {"area": "dc-newton-abbot"}])
@@ -163,10 +165,7 @@ def test_the_guesser_knows_where_units_are_on_patrol(plan: Plan, where: dict[str
     times = travel_times(on_patrol)
     known = known_of(on_patrol, times, options=())
     assert known is not None
-
-    # Of a unit spread over a force the guesser makes several: with two units a call, whom it takes to be sure
-    # of being reached are others.
-    are_close(known, 0, cover(on_patrol, times), assured="area" in where)
+    are_close(known, 0, cover(on_patrol, times), spread="class" in where)
 
 
 def test_a_guess_beforehand_names_the_biggest_towns(known: Known) -> None:

@@ -171,9 +171,7 @@ def test_a_table_that_is_none_is_named(name: str, said: str) -> None:
     """Asking for a table of another name says which tables there are."""
     with pytest.raises(KeyError, match=re.escape(said)) as error:
         open_plan(TINY).table(name)
-    assert "A plan has: areas, sites, units, key_locations, commitments, incidents, survey" in str(
-        error.value
-    )
+    assert "A plan has: areas, sites, units, patrols, key_locations, commitments" in str(error.value)
 
 
 @pytest.mark.parametrize(
