@@ -150,6 +150,7 @@ def test_every_figure_names_its_range() -> None:
     """Each figure of the document that is no share, and each number of a row, names a plausible range."""
     shares = {
         "MutualAid.share_available",
+        "LendingTerms.share_available",
         "OrdinaryWork.break_off",
         "Tier.ced_share",
         "IncidentType.stand_down_share",
