@@ -70,7 +70,7 @@ def within(name: str, found: float, bound: float, what: str) -> None:
         assert found <= 1.1 * missed + MORE, (what, found, missed)
 
 
-@pytest.mark.parametrize("name", parameters())
+@pytest.mark.parametrize("name", list(parameters()))
 def test_cover_of_units_on_patrol_is_what_happens(name: str) -> None:
     """Chances, busy shares and mean minutes of a plan with patrols are as right as those of one without."""
     found = compared(name, on_patrol=True)
