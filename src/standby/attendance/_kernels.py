@@ -1042,8 +1042,7 @@ def measure_places(
             continue
         varies = False  # in more than the standards
         if spread.sigma.size > 0:
-            minutes = travel.minutes[place]
-            varies = lay_columns(place, minutes, attendances, spread, yardsticks, varying.columns)
+            varies = lay_columns(place, travel, attendances, spread, yardsticks, varying.columns)
             varying.completed[:] = 0.0
             varying.share[:] = 0.0
 

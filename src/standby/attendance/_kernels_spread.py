@@ -166,11 +166,10 @@ def quadrature_of(first, step, weight):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def lay_columns(place, minutes, attendances, spread, yardsticks, columns):
+def lay_columns(place, travel, attendances, spread, yardsticks, columns):
     """Write the minutes of the columns at a place; return whether its arrivals are more than points.
 
-    minutes: from each position with nothing to break off, (positions,) [min]. Written: columns, with
-    nobody's arrival known yet.
+    Positions where no unit ever is don't count. Written: columns, with nobody's arrival known yet.
     """
     at = 0
     for a in range(attendances.machine.size):
@@ -188,9 +187,10 @@ def lay_columns(place, minutes, attendances, spread, yardsticks, columns):
     limit = yardsticks.limit_min
     first = limit
     widest = 0.0
+    minutes = travel.minutes[place]
     for position in range(minutes.size):
         mean = minutes[position]
-        if mean == np.inf:
+        if mean == np.inf or travel.share[place, position] <= 0.0:
             continue
         random_min = spread.random_min[place, position]
         sigma = spread.sigma[place, position]
