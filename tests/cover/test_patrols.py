@@ -58,8 +58,8 @@ def test_a_patrol_for_no_time_is_none(rows: list[Row], seed: int, change: Any) -
 def test_a_patrol_at_the_site_itself_is_none(rows: list[Row], share: float, change: Any) -> None:
     """A unit that patrols its own site, with its own turnout, is where it was: no number changes.
 
-    A walk along the line leaves chances below 1e-10 alone, and ways to a state below 1e-4 where the minutes
-    of the latest of several varying arrivals are found: more entries of a unit are more of these.
+    A walk along the line leaves small chances alone, those below 1e-10 and, where minutes vary, below 1e-8:
+    more entries of a unit are more of these.
     """
     plan, times = write(units=rows, change=change)
     there = [
@@ -67,7 +67,7 @@ def test_a_patrol_at_the_site_itself_is_none(rows: list[Row], share: float, chan
         for row in rows
     ]
     before, after = evaluate_plan(plan, times), evaluate_plan(*patrolled(plan, there))
-    minutes_off = 1e-7 if change is busier else 1e-3
+    minutes_off = 1e-7 if change is busier else 1e-5
     same_numbers(before, after, {"reached": 1e-7, "busy": 1e-7, "mean_min": minutes_off})
     assert before.if_free.reached == pytest.approx(after.if_free.reached, abs=1e-12)
 
