@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from standby.appraise import Appraisal
     from standby.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +96,27 @@ def altered() -> Callable[[Plan, dict[str, Any]], Plan]:
         return replace(plan, document=Document.model_validate(raw), raw=raw)
 
     return changed
+
+
+@pytest.fixture(scope="session")
+def region_appraised(tmp_path_factory: pytest.TempPathFactory) -> Appraisal:
+    """Return an appraisal of the packaged region with few draws, which takes a minute.
+
+    Workers leave it to one another in a file; if two begin at once both make it, and the same.
+    """
+    from standby import examples
+    from standby.appraise import appraise
+    from standby.plan import open_plan
+
+    # Each worker has a folder of its own inside that of the run.
+    own = tmp_path_factory.getbasetemp()
+    file = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "region-appraised.pickle"
+    if not file.exists():
+        appraisal = appraise(open_plan(examples.path("south-west")), draws=32, seed=3)
+        part = own / file.name
+        part.write_bytes(pickle.dumps(appraisal))
+        part.replace(file)
+    return pickle.loads(file.read_bytes())  # type: ignore[no-any-return] # noqa: S301 - written by this run
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pandas as pd
 from standby import examples
 from standby.appraise import appraise, criteria_of, decision_table, pairs_table
 from standby.appraise.criteria import criterion_values
+from standby.appraise.delivered import delivered
 from standby.appraise.error import Floors, edge_of
 from standby.appraise.sample import sample
 from standby.appraise.variants import Variant, variants_of
@@ -59,8 +60,16 @@ def compared(plan: Plan, variants: list[Variant], seed: int) -> Tables:
     design = draw(dimensions_of([v.arrays for v in variants]), 32, seed=seed)
     criteria, drawn = criteria_of(plan), {v.id: v.arrays.drawn(design) for v in variants}
     samples = {v.id: sample(v.evaluated, drawn[v.id]) for v in variants}
-    floors = Floors({v.id: edge_of(v.evaluated, samples[v.id]) for v in variants})
-    values = {v.id: criterion_values(criteria, samples[v.id], drawn[v.id], drawn["base"]) for v in variants}
+    found = {v.id: delivered(drawn[v.id], drawn["base"], samples[v.id], samples["base"]) for v in variants}
+    floors = Floors(
+        {v.id: edge_of(v.evaluated, samples[v.id]) for v in variants},
+        goals={v.id: (float(k),) for k, v in enumerate(variants)},
+        years=plan.document.costs.horizon_years,
+    )
+    values = {
+        v.id: criterion_values(criteria, samples[v.id], drawn[v.id], drawn["base"], found[v.id])
+        for v in variants
+    }
     central = {v.id: {c.id: 0.0 for c in criteria} for v in variants}
     ranked = [v.id for v in variants if v.ranked]
     return {

@@ -9,18 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standby import examples
 from standby.appraise import Appraisal, appraise
 from standby.appraise.sentences import sentences_of
-from standby.plan import Plan, open_plan
+from standby.plan import Plan
 
 Alter = Callable[[Plan, dict[str, Any]], Plan]
 
 
-@pytest.fixture(scope="module")
-def region() -> Appraisal:
+@pytest.fixture
+def region(region_appraised: Appraisal) -> Appraisal:
     """Return an appraisal of the packaged region with few draws."""
-    return appraise(open_plan(examples.path("south-west")), draws=32, seed=3)
+    return region_appraised
 
 
 def about(found: Appraisal, *words: str) -> list[str]:

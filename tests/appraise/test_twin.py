@@ -11,15 +11,16 @@ import pytest
 
 from standby.appraise import criteria_of
 from standby.appraise.criteria import criterion_values
+from standby.appraise.delivered import delivered
 from standby.appraise.sample import sample
 from standby.appraise.variants import variants_of
-from standby.cost import cost
-from standby.cover import cover
+from standby.cost import cost, plan_cost
+from standby.cover import Cover, cover
 from standby.evidence import Draws, draw
-from standby.plan import Plan, PlanArrays, dimensions_of
+from standby.plan import Plan, PlanArrays, dimensions_of, plan_arrays
 from standby.plan.arrays.figures import NOT_SAID
 from standby.travel import travel_times
-from standby.workforce import staff
+from standby.workforce import delivery, staff
 
 Alter = Callable[[Plan, dict[str, Any]], Plan]
 DRAWS, SHOWN = 32, (0, 9, 31)
@@ -67,7 +68,9 @@ def test_draws_are_plans_of_their_own(
     variants, draws = design
     variant = next(v for v in variants if v.id == option)
     drawn, base = variant.arrays.drawn(draws), variants[0].arrays.drawn(draws)
-    values = criterion_values(criteria_of(tiny), sample(variant.evaluated, drawn), drawn, base)
+    own_sample = sample(variant.evaluated, drawn)
+    found = delivered(drawn, base, own_sample, sample(variants[0].evaluated, base))
+    values = criterion_values(criteria_of(tiny), own_sample, drawn, base, found)
     for k in SHOWN:
         mine = {name: row[k] for name, row in values.items()}
         theirs = by_front_doors(
@@ -86,9 +89,10 @@ def by_front_doors(plan: Plan, base: Plan, drawn: PlanArrays, draw_: int) -> dic
     people = found.minutes[found.minutes["weight"] == "people"]
     rows = people.set_index(["measure", "scope_kind", "scope"])
     money, crew = cost(plan, base=base), staff(plan, base=base).table
-    areas = found.areas
+    reached = people_in_time(found)
     return {
-        "people_in_standard": float((areas["people"] * areas["chance_in_time"]).sum()),
+        "people_in_standard": reached,
+        **while_posts_are_filled(plan, base, reached),
         "share_first": shares["first"],
         "share_full": shares["full"],
         "first_mean_min": rows.loc[("first", "all", ""), "mean_min"],
@@ -101,6 +105,27 @@ def by_front_doors(plan: Plan, base: Plan, drawn: PlanArrays, draw_: int) -> dic
         "armed_officers": crew["armed_officers"].sum(),
         "armed_share": crew["armed_officers"].sum() / float(drawn.forces.officers[draw_, 0]),
         "armed_hours_year": crew["armed_hours_year"].sum(),
+    }
+
+
+def people_in_time(found: Cover) -> float:
+    """Return the people whom the first officers reach in time."""
+    return float((found.areas["people"] * found.areas["chance_in_time"]).sum())
+
+
+def while_posts_are_filled(plan: Plan, base: Plan, reached: float) -> dict[str, float]:
+    """Return the criteria of delivery of a plan with one planned force, from its delivery by year."""
+    arrays, base_arrays = plan_arrays(plan), plan_arrays(base)
+    years = plan.document.costs.horizon_years
+    found = delivery(arrays, base_arrays, years=years)
+    budget = plan_cost(arrays, base_arrays, basis="budget", delivered=found)
+    before = people_in_time(cover(base, travel_times(base)))
+    home = plan.forces.index("home")
+    return {
+        "people_delivered": before + (reached - before) * found.filled[home].mean(),
+        "delivered_value_gbp": float(budget.present_value_gbp()),
+        "staffed_share": float(found.staffed[home, -1]),
+        "years_to_staff": min(float(found.years[home]), years),
     }
 
 

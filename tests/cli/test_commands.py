@@ -25,6 +25,7 @@ COMMANDS = [
     "appraise",
     "fit",
     "backtest",
+    "staff",
     "disclose",
 ]
 

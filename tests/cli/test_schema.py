@@ -19,7 +19,7 @@ Run = Callable[..., Result]
 
 SUBJECTS = (
     "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
-    "plan", "results", "times",
+    "plan", "results", "staff", "times",
 )  # fmt: skip
 COMMANDS = (
     ("cover",),
@@ -28,6 +28,7 @@ COMMANDS = (
     ("times",),
     ("locate", "--units", "2", "--curve", "--compliance"),
     ("appraise", "--draws", "2"),
+    ("staff", "--draws", "8"),
 )
 """Commands that have editions, with options."""
 
@@ -48,6 +49,7 @@ def test_each_is_a_schema(run: Run, subject: str) -> None:
 
 IN_EDITIONS = [(command, edition) for command in COMMANDS for edition in EDITIONS]
 IN_EDITIONS.remove((("times",), "public"))  # there is none
+IN_EDITIONS.remove((("staff", "--draws", "8"), "public"))
 
 
 @pytest.mark.parametrize(("command", "edition"), IN_EDITIONS)

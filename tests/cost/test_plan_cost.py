@@ -10,7 +10,7 @@ import pytest
 from standby.cost import Head, cost, force_costs, plan_cost
 from standby.evidence import draw
 from standby.plan import dimensions_of, plan_arrays
-from standby.workforce import staff
+from standby.workforce import delivery, staff
 
 PAY, COURSE, WEEKS = 55_000, 13_000, 220 / 5
 CAR = {"id": "new", "tier": "arv", "site": "westham", "provider": "home"}
@@ -65,6 +65,59 @@ def test_second_car_by_hand(tiny):
     yearly = [sum(by_hand[head][year] for head in by_hand) for year in range(10)]
     discounted = sum(money / 1.035**year for year, money in enumerate(yearly))
     assert found.present_value_gbp() == pytest.approx(discounted, rel=1e-12)
+
+
+def delivered_as(plan, base, *, trained, trained_by, filled):
+    """Return a delivery with the same shares by year in every force."""
+    shape = (len(plan_arrays(plan).forces), 10)
+    found = delivery(plan_arrays(plan), plan_arrays(base), years=10)
+    return replace(
+        found,
+        trained=np.broadcast_to(trained, shape),
+        trained_by=np.broadcast_to(trained_by, shape),
+        filled=np.broadcast_to(filled, shape),
+    )
+
+
+def test_second_car_as_its_posts_are_filled_by_hand(tiny):
+    """Courses and kit come as officers pass, backfill as they leave response, the car as it is crewed."""
+    option = tiny.with_option("second-car")
+    trained = np.array([0.25, 0.75] + [1.0] * 8)
+    by_end = np.array([0.5] + [1.0] * 9)
+    filled = np.array([0.3, 0.8] + [1.0] * 8)
+    pace = delivered_as(option, tiny, trained=trained, trained_by=by_end, filled=filled)
+    found = plan_cost(plan_arrays(option), plan_arrays(tiny), basis="budget", delivered=pace)
+
+    # Half of the twelve pass in each of two years; a tenth of those in post leave from the second year on.
+    passed = np.array([6, 6 + 12 * 0.75 * 0.1] + [1.2] * 8)
+    starters = passed / 0.6
+    by_hand = {
+        Head.TRAINING: starters * COURSE,
+        Head.BACKFILL: (12 * trained + starters * 11 / WEEKS) * PAY,
+        Head.KIT: [30_000, 30_000, 0, 0, 0, 30_000, 30_000, 0, 0, 0],
+        Head.VEHICLES: 12_000 * filled + 50_000 * np.array([0.3, 0.5, 0.2, 0, 0.3, 0.5, 0.2, 0, 0.3, 0.5]),
+    }
+    for head, by_year in by_hand.items():
+        assert found.head(head) == pytest.approx(np.asarray(by_year)), head
+
+
+@pytest.mark.parametrize("option", ["second-car", "arm-all"])
+def test_delivered_at_once(tiny, option):
+    """Posts that are all filled from the first day cost what they cost without a word on delivery."""
+    plan = tiny.with_option(option)
+    at_once = delivered_as(plan, tiny, trained=1.0, trained_by=1.0, filled=1.0)
+    for basis in ("budget", "economic"):
+        with_word = plan_cost(plan_arrays(plan), plan_arrays(tiny), basis=basis, delivered=at_once)
+        without = plan_cost(plan_arrays(plan), plan_arrays(tiny), basis=basis)
+        assert with_word.by_head_gbp == pytest.approx(without.by_head_gbp, rel=1e-12)
+
+
+def test_never_delivered_costs_no_officer(tiny):
+    """Nobody who is never trained is paid for, taught, equipped or replaced, and no car is bought."""
+    option = tiny.with_option("second-car")
+    never = delivered_as(option, tiny, trained=0.0, trained_by=0.0, filled=0.0)
+    found = plan_cost(plan_arrays(option), plan_arrays(tiny), basis="economic", delivered=never)
+    assert not found.by_head_gbp.any()
 
 
 def test_part_that_is_not_replaced(tiny, altered):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -464,10 +465,34 @@ def make() -> Callable[[Plan], Any]:
     return make_appraisal
 
 
+class Appraised(Mapping[str, Appraisal]):
+    """Appraisals of the packaged plans with few draws, each made when a test first asks for it."""
+
+    def __init__(self, make: dict[str, Callable[[], Appraisal]]) -> None:
+        self.make = {name: cache(one) for name, one in make.items()}
+
+    def __getitem__(self, name: str) -> Appraisal:
+        """Return the appraisal of a plan."""
+        return self.make[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the plans."""
+        return iter(self.make)
+
+    def __len__(self) -> int:
+        """Return how many plans there are."""
+        return len(self.make)
+
+
 @pytest.fixture(scope="session")
-def appraised(tiny: Plan, south_west: Plan) -> dict[str, Appraisal]:
-    """Appraise both packaged plans with the fewest draws."""
-    return {"tiny": appraise(tiny, draws=4), "south-west": appraise(south_west, draws=4)}
+def appraised(tiny: Plan, request: pytest.FixtureRequest) -> Mapping[str, Appraisal]:
+    """Return appraisals of both packaged plans, made when asked for: that of the region takes a minute."""
+    return Appraised(
+        {
+            "tiny": lambda: appraise(tiny, draws=4),
+            "south-west": lambda: request.getfixturevalue("region_appraised"),
+        }
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +143,7 @@ def test_print_has_charts_and_a_still_map(opened: tuple[Page, list[str]]) -> Non
 
 
 @pytest.fixture(scope="module")
-def packaged(appraised: dict[str, Appraisal], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def packaged(appraised: Mapping[str, Appraisal], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Write the packaged plan's report in both editions: many options, long names, wide tables."""
     folder = tmp_path_factory.mktemp("packaged")
     done = {e: report(appraised["south-west"], folder / e, edition=e, formats=["html"]) for e in EDITIONS}

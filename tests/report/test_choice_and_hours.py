@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def test_a_lower_bound_is_marked_once(text: str, bound: str) -> None:
     assert n.at_least(text) == bound
 
 
-def test_when_units_are_absent_is_internal(appraised: dict[str, Appraisal], tmp_path: Path) -> None:
+def test_when_units_are_absent_is_internal(appraised: Mapping[str, Appraisal], tmp_path: Path) -> None:
     """Cover by hour, nobody free and commitments stand in the internal edition and nowhere else."""
     made = appraised["south-west"]
     for edition, shown in (("internal", True), ("public", False)):
@@ -49,7 +50,7 @@ def test_when_units_are_absent_is_internal(appraised: dict[str, Appraisal], tmp_
             assert (words in page) is shown, (edition, words)
 
 
-def test_the_blocks_stand_where_they_are_looked_for(appraised: dict[str, Appraisal]) -> None:
+def test_the_blocks_stand_where_they_are_looked_for(appraised: Mapping[str, Appraisal]) -> None:
     """Backup, land, CED and training, the set like the best and the moves are tables of the internal page."""
     found = grids(appraised["south-west"], "internal")
     for words in (
@@ -62,7 +63,9 @@ def test_the_blocks_stand_where_they_are_looked_for(appraised: dict[str, Apprais
         assert found[words].rows, words
 
 
-def test_the_sign_for_alike_stands_by_an_interval_that_holds_nought(appraised: dict[str, Appraisal]) -> None:
+def test_the_sign_for_alike_stands_by_an_interval_that_holds_nought(
+    appraised: Mapping[str, Appraisal],
+) -> None:
     """No cell of the decision table has ≈ beside bounds that are both above or both below 0."""
     for made in appraised.values():
         signs = 0
@@ -77,7 +80,7 @@ def test_the_sign_for_alike_stands_by_an_interval_that_holds_nought(appraised: d
             assert not bounds or not bounds[0].startswith("(+")
 
 
-def test_the_page_says_share_of_draws(appraised: dict[str, Appraisal]) -> None:
+def test_the_page_says_share_of_draws(appraised: Mapping[str, Appraisal]) -> None:
     """Being best is a share of the draws, under its table and in every sentence."""
     made = appraised["south-west"]
     often = grids(made, "internal")["How often each option comes out best"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -267,7 +268,7 @@ def test_decision_sheet_is_laid_out_as_in_the_report(made: Any, folder: Path) ->
             np.testing.assert_allclose(row[at : at + 6], expected.astype(float))
 
 
-def test_people_are_whole_numbers(appraised: dict[str, Appraisal], tmp_path: Path) -> None:
+def test_people_are_whole_numbers(appraised: Mapping[str, Appraisal], tmp_path: Path) -> None:
     """Numbers of people are whole in CSV and in the workbook, and the decision sheet says of how many."""
     report(appraised["tiny"], tmp_path / "out", edition="internal", formats=["csv", "xlsx"])
     frame = pd.read_csv(tmp_path / "out" / "csv" / "decision.csv")
@@ -310,7 +311,7 @@ def test_geopackage_has_outlines(make: Any, south_west: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["tiny", "south-west"])
-def test_dictionary_knows_every_column_of_an_appraisal(appraised: dict[str, Appraisal], name: str) -> None:
+def test_dictionary_knows_every_column_of_an_appraisal(appraised: Mapping[str, Appraisal], name: str) -> None:
     """No table or column of an appraisal is unknown: each was judged fit for the public or not."""
     unknown = [
         f"{table}.{column}"
@@ -321,7 +322,7 @@ def test_dictionary_knows_every_column_of_an_appraisal(appraised: dict[str, Appr
     assert unknown == []
 
 
-def test_every_sentence_has_its_numbers_where_it_says(appraised: dict[str, Appraisal]) -> None:
+def test_every_sentence_has_its_numbers_where_it_says(appraised: Mapping[str, Appraisal]) -> None:
     """A sentence is written with the numbers of the tables; a number that stands nowhere is an error."""
     content = content_of(appraised["south-west"], "internal")
     assert all(content.said(sentence) for sentence in content.sentences)

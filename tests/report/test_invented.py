@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,9 @@ def test_it_stands_in_every_file(made: Any, tmp_path: Path, edition: Any) -> Non
     assert unmarked(done.paths, WORDS) == []
 
 
-def test_it_stands_in_every_file_of_a_real_appraisal(appraised: dict[str, Appraisal], tmp_path: Path) -> None:
+def test_it_stands_in_every_file_of_a_real_appraisal(
+    appraised: Mapping[str, Appraisal], tmp_path: Path
+) -> None:
     """The same of the tables that a real appraisal gives, those without rows among them."""
     done = report(appraised["tiny"], tmp_path / "out")
     assert any(path.suffix == ".gpkg" for path in done.paths)
@@ -149,7 +151,7 @@ def test_no_public_edition_is_said(made: Any, tmp_path: Path) -> None:
     assert "There is no public edition beside this one" in page
 
 
-def test_real_bases_have_no_full_edition(appraised: dict[str, Appraisal], tmp_path: Path) -> None:
+def test_real_bases_have_no_full_edition(appraised: Mapping[str, Appraisal], tmp_path: Path) -> None:
     """Without the declaration the default is public, a full edition is refused, and nothing says invented."""
     made = appraised["south-west"]
     real = replace(made, plan=with_real_bases(made.plan))
@@ -165,7 +167,7 @@ def test_real_bases_have_no_full_edition(appraised: dict[str, Appraisal], tmp_pa
 
 
 def test_the_internal_edition_is_marked_in_every_file(
-    appraised: dict[str, Appraisal], tmp_path: Path
+    appraised: Mapping[str, Appraisal], tmp_path: Path
 ) -> None:
     """Every file, sheet and layer of an internal edition has its marking, tables without rows too."""
     real = replace(appraised["tiny"], plan=with_real_bases(appraised["tiny"].plan))

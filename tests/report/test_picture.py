@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_times_are_drawn_as_a_share_of_places(tiny: Plan) -> None:
         picture(replace(times, minutes=np.full_like(times.minutes, np.inf)))
 
 
-def test_appraisal_is_drawn_by_option(appraised: dict[str, Appraisal]) -> None:
+def test_appraisal_is_drawn_by_option(appraised: Mapping[str, Appraisal]) -> None:
     """A dot each option for its difference by the first criterion."""
     made = appraised["tiny"]
     figure = picture(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def test_only_what_is_declared_public_is(secret: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["tiny", "south-west"])
-def test_shares_and_minutes_are_round(appraised: dict[str, Appraisal], name: str) -> None:
+def test_shares_and_minutes_are_round(appraised: Mapping[str, Appraisal], name: str) -> None:
     """In a packaged plan's public edition every share is a tenth, every time a multiple of five minutes."""
     _assert_round(dict(content_of(appraised[name], "public").tables))
 
@@ -185,7 +185,7 @@ def test_no_hash_is_public(public: Path, secret: Any) -> None:
     assert not re.search(r"\b[0-9a-f]{40,}\b", json.dumps(json.loads((public / "results.json").read_text())))
 
 
-def test_descriptions_are_those_for_the_public(appraised: dict[str, Appraisal]) -> None:
+def test_descriptions_are_those_for_the_public(appraised: Mapping[str, Appraisal]) -> None:
     """Each option is described in the words written for the public, and no reason is given away."""
     appraisal = appraised["south-west"]
     options = content_of(appraisal, "public").table("options").set_index("option")
@@ -249,7 +249,7 @@ def test_a_standard_of_few_places_is_left_out(
 
 @pytest.mark.parametrize("name", ["tiny", "south-west"])
 def test_real_public_editions_name_no_unit(
-    appraised: dict[str, Appraisal], tmp_path: Path, name: str
+    appraised: Mapping[str, Appraisal], tmp_path: Path, name: str
 ) -> None:
     """Ids of units, and of sites that are no areas, stand in no file of a packaged plan's public edition."""
     plan = appraised[name].plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as escapes
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from standby.words import numbers as n
 
 
 @pytest.fixture(scope="module")
-def made(appraised: dict[str, Appraisal]) -> Appraisal:
+def made(appraised: Mapping[str, Appraisal]) -> Appraisal:
     """Return the appraisal of the packaged plan."""
     return appraised["south-west"]
 

@@ -2,7 +2,17 @@
 
 from standby.appraise.appraisal import Appraisal, appraise
 from standby.appraise.backtest import Backtest, backtest
-from standby.appraise.criteria import COST, REACHED, Criterion, Direction, criteria_of
+from standby.appraise.criteria import (
+    COST,
+    DELIVERED,
+    DELIVERED_COST,
+    REACHED,
+    STAFFED,
+    YEARS,
+    Criterion,
+    Direction,
+    criteria_of,
+)
 from standby.appraise.decision import (
     Difference,
     alike,
@@ -14,16 +24,22 @@ from standby.appraise.decision import (
 )
 from standby.appraise.error import mean_error
 from standby.appraise.sentences import need_of_region, standard_of_region
+from standby.appraise.staffed import Staffed, staffed
 from standby.appraise.statements import statements_table
 
 __all__ = [
     "COST",
+    "DELIVERED",
+    "DELIVERED_COST",
     "REACHED",
+    "STAFFED",
+    "YEARS",
     "Appraisal",
     "Backtest",
     "Criterion",
     "Difference",
     "Direction",
+    "Staffed",
     "alike",
     "appraise",
     "backtest",
@@ -35,6 +51,7 @@ __all__ = [
     "mean_error",
     "need_of_region",
     "pairs_table",
+    "staffed",
     "standard_of_region",
     "statements_table",
 ]

@@ -17,6 +17,8 @@ from standby._show import Shown, points
 from standby._typing import Floats
 from standby.appraise.criteria import REACHED, Criterion, criteria_of, criterion_values, lower_bounds
 from standby.appraise.decision import best_table, decision_table, pairs_table, spread
+from standby.appraise.delivered import delivered
+from standby.appraise.delivery_table import delivery_table
 from standby.appraise.error import Edge, Floors, edge_of
 from standby.appraise.money import break_even_rows, cost_rows, funding_rows, summary_row
 from standby.appraise.moves import moves_table
@@ -32,7 +34,7 @@ from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, PlanArrays, check, dimensions_of, main_standard, plan_arrays, register
 from standby.tables import TABLES, records
 from standby.words import Sentence, listed
-from standby.workforce import spare_rule, staffing, staffing_table, training_table
+from standby.workforce import delivery, spare_rule, staffing, staffing_table, training_table
 
 DRAWS = 512
 """Draws when nobody asks for another number."""
@@ -264,18 +266,27 @@ def _tables(
     scrambles = design.scrambles
     standards = plan.document.standards
     limit_min = plan.document.travel.limit_min
+    horizon = plan.document.costs.horizon_years
 
     # All variants take the same draws, so that what they share cancels in their differences.
     drawn = {variant.id: variant.arrays.drawn(design) for variant in variants}
+    found = {
+        name: delivered(arrays, drawn[BASE], samples[name], samples[BASE]) for name, arrays in drawn.items()
+    }
     values = {
-        name: criterion_values(criteria, samples[name], arrays, drawn[BASE]) for name, arrays in drawn.items()
+        name: criterion_values(criteria, samples[name], arrays, drawn[BASE], found[name])
+        for name, arrays in drawn.items()
     }
     central = _central_values(variants, criteria)
 
     ranked = [variant.id for variant in variants if variant.ranked]
     values_of_ranked = {name: values[name] for name in ranked}
-    floors = Floors({variant.id: edge_of(variant.evaluated, samples[variant.id]) for variant in variants})
-    bounds = {name: lower_bounds(one, limit_min) for name, one in samples.items()}
+    floors = Floors(
+        edges={variant.id: edge_of(variant.evaluated, samples[variant.id]) for variant in variants},
+        goals={variant.id: _goals(variant, variants[0], horizon) for variant in variants},
+        years=horizon,
+    )
+    bounds = {name: lower_bounds(one, found[name], limit_min) for name, one in samples.items()}
 
     # These may take long; need comes last and takes the time that is left.
     cover_tables = _cover_tables(variants, samples, scrambles, floors)
@@ -289,12 +300,19 @@ def _tables(
         "best": best_table(criteria, values, ranked, scrambles, values, floors),
         "moves": moves_table(standards, criteria, values, samples, scrambles, floors, limit_min),
         "pairs": pairs_table(criteria, values_of_ranked, scrambles, floors),
+        "delivery": delivery_table(found, drawn, scrambles),
         **cover_tables,
         "need": need,
         **_money_tables(variants, drawn, values, scrambles, floors, criteria[0].matters),
         "statements": statements,
         **_evidence_tables(plan, variants, need_notes),
     }
+
+
+def _goals(variant: Variant, base: Variant, years: int) -> tuple[float, ...]:
+    """Return the officers of each force at which every post of a variant is filled, at central values."""
+    goals = delivery(variant.arrays, base.arrays, years=years).goal
+    return tuple(np.nan_to_num(goals).tolist())
 
 
 def _samples(
@@ -322,9 +340,12 @@ def _samples(
 def _central_values(variants: list[Variant], criteria: tuple[Criterion, ...]) -> dict[str, dict[str, float]]:
     """Return every criterion at the central values of the figures, by variant."""
     base = variants[0].arrays
+    base_sample = central_sample(variants[0].evaluated)
     central = {}
     for variant in variants:
-        values = criterion_values(criteria, central_sample(variant.evaluated), variant.arrays, base)
+        own_sample = central_sample(variant.evaluated)
+        found = delivered(variant.arrays, base, own_sample, base_sample)
+        values = criterion_values(criteria, own_sample, variant.arrays, base, found)
         central[variant.id] = {name: float(value[0]) for name, value in values.items()}
     return central
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from standby._show import Shown
 from standby._typing import Floats
+from standby.appraise.delivered import Delivered
 from standby.appraise.sample import SCOPES, STATISTICS, Sample
 from standby.cost import plan_cost
 from standby.cover import is_bound
@@ -35,6 +36,18 @@ REACHED = "people_in_standard"
 
 COST = "present_value_gbp"
 """Id of the criterion that says what an option costs."""
+
+DELIVERED = "people_delivered"
+"""Id of the criterion that says how many are inside the main standard while posts are being filled."""
+
+DELIVERED_COST = "delivered_value_gbp"
+"""Id of the criterion that says what an option costs while posts are being filled."""
+
+STAFFED = "staffed_share"
+"""Id of the criterion that says how surely every post is filled within the years of the appraisal."""
+
+YEARS = "years_to_staff"
+"""Id of the criterion that says how long that takes."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,15 @@ class Criterion(Shown):
         }
 
 
-_MATTERS = {"people": 0.5, "share": 5e-4, "min": 0.05, "£": 500.0, "officers": 0.05, "h/year": 0.5}
+_MATTERS = {
+    "people": 0.5,
+    "share": 5e-4,
+    "min": 0.05,
+    "£": 500.0,
+    "officers": 0.05,
+    "h/year": 0.5,
+    "years": 0.05,
+}
 
 _PEOPLE_AND_HOURS = (
     "Over people, each as likely to call as the next, and over the hours at which calls come; the main "
@@ -192,7 +213,55 @@ def criteria_of(plan: Plan) -> tuple[Criterion, ...]:
     ]
 
     others = [Criterion(*row) for row in _OTHERS]
-    return (reached, *shares, *minutes, *others)
+    return (reached, *_delivery_criteria(plan, reached), *shares, *minutes, *others)
+
+
+def _delivery_criteria(plan: Plan, reached: Criterion) -> list[Criterion]:
+    """Return the criteria of an option being delivered; none where no planned force says its strength."""
+    document = plan.document
+    if all(document.forces[force].strength is None for force in plan.forces):
+        return []
+
+    years = document.costs.horizon_years
+    filling = "while courses fill the posts: those of a force are crewed for the share that is filled."
+    return [
+        Criterion(
+            id=DELIVERED,
+            name=f"{reached.name}, as posts are filled",
+            unit=reached.unit,
+            better=Direction.HIGHER,
+            description=(
+                f"Expected number of {reached.unit} reached in time, mean over {years} years {filling}"
+            ),
+        ),
+        Criterion(
+            id=DELIVERED_COST,
+            name="Cost, present value, as posts are filled",
+            unit="£",
+            better=Direction.LOWER,
+            description=f"What the planned forces pay beyond the base, after grants, discounted, {filling}",
+        ),
+        Criterion(
+            id=STAFFED,
+            name=f"Chance that every post is filled within {years} years",
+            unit="share",
+            better=Direction.HIGHER,
+            description=(
+                "Share of the draws in which every post of every planned force, the base's own included, is "
+                "filled at the end of that time."
+            ),
+        ),
+        Criterion(
+            id=YEARS,
+            name="Years until every post is filled",
+            unit="years",
+            better=Direction.LOWER,
+            description=(
+                f"And stays so, in the planned force where it takes longest. More than {years} count as "
+                f"{years}: where there are such draws, it is a lower bound."
+            ),
+        ),
+    ]
 
 
 def _share_criterion(name: str, standard: Standard) -> Criterion:
@@ -218,7 +287,11 @@ def _settings(plan: Plan) -> set[str]:
 
 
 def criterion_values(
-    criteria: tuple[Criterion, ...], sample: Sample, arrays: PlanArrays, base: PlanArrays
+    criteria: tuple[Criterion, ...],
+    sample: Sample,
+    arrays: PlanArrays,
+    base: PlanArrays,
+    found: Delivered,
 ) -> dict[str, Floats]:
     """Return every criterion for every draw.
 
@@ -230,6 +303,8 @@ def criterion_values(
         Cover of the option, draw by draw.
     arrays, base
         The option and the base with the same table of draws.
+    found
+        The option as its posts are filled.
 
     Returns
     -------
@@ -242,6 +317,8 @@ def criterion_values(
     armed = staff.armed[..., planned].sum(axis=-1)
     budget = plan_cost(arrays, base, basis="budget")
     economic = plan_cost(arrays, base, basis="economic")
+    years = found.delivery.years[..., planned].max(axis=-1)
+    horizon = float(arrays.plan.document.costs.horizon_years)
     rural_median = _minutes_of(sample, "first", "rural", "p50")
     urban_median = _minutes_of(sample, "first", "urban", "p50")
 
@@ -249,6 +326,10 @@ def criterion_values(
     values = {
         **{f"share_{name}": sample.shares[:, row, 0] for row, name in enumerate(sample.standards)},
         REACHED: sample.reached,
+        DELIVERED: found.mean_reached,
+        DELIVERED_COST: found.present_value_gbp,
+        STAFFED: np.isfinite(years).astype(float),
+        YEARS: np.minimum(years, horizon),
         "first_mean_min": _minutes_of(sample, "first", "all", "mean"),
         "first_rural_p90_min": _minutes_of(sample, "first", "rural", "p90"),
         "full_mean_min": _minutes_of(sample, "full", "all", "mean"),
@@ -273,21 +354,24 @@ def _minutes_of(sample: Sample, measure: str, scope: str, statistic: str) -> Flo
     return sample.minutes[:, MEASURES.index(measure), SCOPES.index(scope), STATISTICS.index(statistic)]
 
 
-def lower_bounds(sample: Sample, limit_min: float) -> frozenset[str]:
-    """Return the criteria that are lower bounds because calls lie beyond the limit.
+def lower_bounds(sample: Sample, found: Delivered, limit_min: float) -> frozenset[str]:
+    """Return the criteria that are lower bounds because calls, or years, lie beyond a limit.
 
     Parameters
     ----------
     sample
         Cover of the option, draw by draw.
+    found
+        The option as its posts are filled.
     limit_min
-        What such calls count as [min].
+        What calls beyond the limit count as [min].
 
     Returns
     -------
     frozenset of str
-        Means that such calls move visibly, and percentiles that lie beyond the limit in any draw. The gap is
-        not among them, as it is the difference of two such numbers.
+        Means that such calls move visibly, percentiles that lie beyond the limit in any draw, and the years
+        until posts are filled where they never are in some draw. The gap is not among them, as it is the
+        difference of two such numbers.
     """
     beyond = np.nan_to_num(sample.beyond).mean(axis=0)[:, SCOPES.index("all")]
     rural_p90 = _minutes_of(sample, "first", "rural", "p90")
@@ -296,5 +380,6 @@ def lower_bounds(sample: Sample, limit_min: float) -> frozenset[str]:
         "first_mean_min": bool(is_bound(beyond[MEASURES.index("first")], limit_min)),
         "full_mean_min": bool(is_bound(beyond[MEASURES.index("full")], limit_min)),
         "first_rural_p90_min": bool((rural_p90 >= limit_min).any()),
+        YEARS: not np.isfinite(found.delivery.years).all(),
     }
     return frozenset(name for name, is_bound_here in is_lower_bound.items() if is_bound_here)

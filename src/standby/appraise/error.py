@@ -15,13 +15,13 @@ proportions. The American Statistician 52(2), 119-126.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import t as student
 
 from standby._typing import Floats, Mask
-from standby.appraise.criteria import REACHED
+from standby.appraise.criteria import DELIVERED, REACHED, STAFFED, YEARS
 from standby.appraise.sample import Sample
 from standby.attendance import standard_weights
 from standby.cover import Evaluated
@@ -142,7 +142,7 @@ class Edge:
 
     def criterion(self, name: str, rare: Mask) -> float:
         """Return the floor of a criterion's standard error; 0 for those that have no edge."""
-        if name == REACHED:
+        if name in {REACHED, DELIVERED}:  # while posts are filled a place moves people by no more than then
             squared_count = (self.counted**2 * rare[self.main]).sum()
             return float(np.sqrt(PSEUDO_DRAWS * squared_count) / self.draws)
 
@@ -197,14 +197,27 @@ class Floors:
     ----------
     edges
         Edges by option; without any, every floor is 0.
+    goals
+        Officers of each force at which every post is filled, by option, at central values.
+    years
+        Years within which they may be filled [years].
     """
 
     edges: Mapping[str, Edge]
+    goals: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    years: int = 0
 
     def of(self, option: str, criterion: str) -> float:
         """Return the floor of an option's mean."""
         edge = self.edges.get(option)
-        return 0.0 if edge is None else edge.criterion(criterion, edge.rare)
+        if edge is None:
+            return 0.0
+        return edge.criterion(criterion, edge.rare) + self._staffed(criterion, edge.draws)
+
+    def _staffed(self, criterion: str, draws: int) -> float:
+        """Return the floor of how surely, and how soon, posts are filled: two draws that are otherwise."""
+        most = {STAFFED: 1.0, YEARS: float(self.years)}.get(criterion, 0.0)
+        return most * float(np.sqrt(PSEUDO_DRAWS)) / draws
 
     def between(self, one: str, other: str, criterion: str) -> float:
         """Return the floor of the difference of two options.
@@ -214,8 +227,13 @@ class Floors:
         if not self.edges or one == other:
             return 0.0
 
+        # Options that take the same officers are staffed in the same draws.
         first = self.edges[one]
         second = self.edges[other]
+        if criterion in {STAFFED, YEARS}:
+            return (
+                0.0 if self.goals.get(one) == self.goals.get(other) else self._staffed(criterion, first.draws)
+            )
         if first.places != second.places:
             return float(np.hypot(self.of(one, criterion), self.of(other, criterion)))
 

@@ -35,6 +35,8 @@ class Sample:
         Expected share inside each standard by scope, shape (draws, standards, scopes of the model).
     reached
         People inside the main standard, or key locations by weight where it is for these, shape (draws,).
+    reached_by_force
+        The same by force in which they are, shape (draws, forces).
     minutes
         Arrival of the main standard's incident type over people: first and full, all, urban and rural, mean,
         median and 90th percentile, those beyond the limit counted as the limit, shape (draws, 2, 3, 3) [min].
@@ -57,6 +59,7 @@ class Sample:
     standards: tuple[str, ...]
     shares: Floats
     reached: Floats
+    reached_by_force: Floats
     minutes: Floats
     beyond: Floats
     standard_min: Floats
@@ -122,6 +125,7 @@ def _of_one_draw(
     main = arrays.standards.main
 
     shares = np.minimum(expected_shares(arrays, outcome), 1.0)
+    reached_by_force = _reached_by_force(arrays, outcome)
     minutes, beyond = main_minutes(evaluated, outcome, main)
     standard_min, standard_beyond = standard_minutes(evaluated, outcome)
     mean_min = outcome.mean_min[evaluated.setting.types, evaluated.setting.measures]
@@ -131,7 +135,8 @@ def _of_one_draw(
     return Sample(
         standards=names,
         shares=shares[np.newaxis],
-        reached=np.array([_reached(arrays, outcome)]),
+        reached=np.array([reached_by_force.sum()]),
+        reached_by_force=reached_by_force[np.newaxis],
         minutes=minutes[np.newaxis],
         beyond=beyond[np.newaxis],
         standard_min=standard_min[np.newaxis],
@@ -145,7 +150,16 @@ def _of_one_draw(
 
 def _joined(parts: list[Sample]) -> Sample:
     """Return samples one after another as one sample."""
-    by_draw = ("shares", "reached", "minutes", "beyond", "standard_min", "standard_beyond", "answers")
+    by_draw = (
+        "shares",
+        "reached",
+        "reached_by_force",
+        "minutes",
+        "beyond",
+        "standard_min",
+        "standard_beyond",
+        "answers",
+    )
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in by_draw}
 
     return Sample(
@@ -157,15 +171,19 @@ def _joined(parts: list[Sample]) -> Sample:
     )
 
 
-def _reached(arrays: PlanArrays, outcome: Outcome) -> float:
-    """Return people, or key locations by weight, inside the main standard."""
+def _reached_by_force(arrays: PlanArrays, outcome: Outcome) -> Floats:
+    """Return people, or key locations by weight, inside the main standard, shape (forces,)."""
     places = arrays.places
     main = arrays.standards.main
     chance = np.minimum(outcome.reached[main], 1.0)
 
     if arrays.standards.of[main] == "key_locations":
-        return float(arrays.key_locations.weight @ chance[places.of_key_locations])
-    return float(arrays.areas.population @ chance[places.of_areas])
+        forces = arrays.key_locations.forces
+        reached = arrays.key_locations.weight * chance[places.of_key_locations]
+    else:
+        forces = arrays.areas.forces
+        reached = arrays.areas.population * chance[places.of_areas]
+    return np.bincount(forces, weights=reached, minlength=len(arrays.forces)).astype(float)
 
 
 def main_minutes(evaluated: Evaluated, outcome: Outcome, main: int) -> tuple[Floats, Floats]:

@@ -8,11 +8,22 @@ from typing import Any
 
 import pandas as pd
 
-from standby.appraise.criteria import REACHED
+from standby.appraise.criteria import DELIVERED, REACHED, STAFFED
 from standby.appraise.variants import COUNTED_AS_FREE
 from standby.plan import BASE
 from standby.tables import column_of
-from standby.words import WEIGHED, Interval, Number, Phrase, Sentence, kind_of_unit, phrase, quoted, sentence
+from standby.words import (
+    WEIGHED,
+    Interval,
+    Number,
+    Phrase,
+    Sentence,
+    counted,
+    kind_of_unit,
+    phrase,
+    quoted,
+    sentence,
+)
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -54,7 +65,8 @@ def sentences_of(tables: Tables, main: str, *, rule: str, cut: tuple[str, ...] =
     return (
         *_cover_now(tables, main),
         *_needs(tables, main),
-        *_best(tables),
+        *_best_delivered(tables),
+        *_best(tables, REACHED, "once every post is filled"),
         *_cannot_tell(tables),
         *_best_by_standard(tables, main),
         *_moves(tables),
@@ -294,17 +306,65 @@ def _unit(tables: Tables, criterion: str) -> str:
     return str(criteria.loc[criteria["criterion"] == criterion, "unit"].iloc[0])
 
 
-def _best(tables: Tables) -> list[Sentence]:
-    """Return which option brings most inside the main standard, and what can't be told from it."""
+def _best_delivered(tables: Tables) -> list[Sentence]:
+    """Return which option brings most while posts are being filled, and how surely each is ever filled."""
+    table = tables["delivery"]
+    decision = tables["decision"]
+    if not (decision["criterion"] == DELIVERED).any():
+        return []
+
+    years = counted(int(table["year"].max()), "year")
+    best = _best(tables, DELIVERED, f"on average over the {years} in which courses fill the posts")
+
+    # Options that nobody has to be found for say nothing here: their posts are filled as those of today.
+    staffed = decision[decision["criterion"] == STAFFED]
+    today = staffed[staffed["option"] == BASE].iloc[0]
+    is_slower = staffed["option"].isin(tables["best"]["option"]) & (staffed["mean"] < today["mean"])
+    names = _names(tables)
+    slower = [
+        phrase(
+            "{chance} for “{name}”",
+            chance=_number("decision", row, "mean", unit="share"),
+            name=names[row["option"]],
+        )
+        for _, row in staffed[is_slower].iterrows()
+    ]
+    if not slower:
+        return best
+
+    said = sentence(
+        "How often every post is filled at the end of them, of the draws: {today} as things are, {chances}.",
+        today=_number("decision", today, "mean", unit="share"),
+        chances=_joined(slower, ", "),
+    )
+    return [*best, said]
+
+
+def _best(tables: Tables, criterion: str, when: str) -> list[Sentence]:
+    """Return which option brings most inside the main standard, and what can't be told from it.
+
+    Parameters
+    ----------
+    tables
+        Tables of the appraisal.
+    criterion
+        Id of the criterion that counts those who are inside.
+    when
+        When they are: while posts are being filled, or once they are.
+    """
     decision = tables["decision"]
     what = _counted(tables)
-    own = decision[(decision["criterion"] == REACHED) & decision["chance_best"].notna()]
-    ranked = tables["best"][tables["best"]["criterion"] == REACHED]
+    own = decision[(decision["criterion"] == criterion) & decision["chance_best"].notna()]
+    ranked = tables["best"][tables["best"]["criterion"] == criterion]
     if len(ranked) < 2:
         return []
 
     if own["difference_low"].eq(0).all() and own["difference_high"].eq(0).all():
-        return [sentence("No open option changes how many {what} are reached in time.", what=what)]
+        return [
+            sentence(
+                "No open option changes how many {what} are reached in time, {when}.", what=what, when=when
+            )
+        ]
 
     best = ranked[ranked["best"]].iloc[0]
     draws = _number("best", best, "share_of_draws")
@@ -312,16 +372,17 @@ def _best(tables: Tables) -> list[Sentence]:
 
     if best["option"] == BASE:
         said = sentence(
-            "On {what} reached in time things as they are come out best on average, and best in {draws} of "
-            "the draws{rest}.",
+            "On {what} reached in time, {when}, things as they are come out best on average, and best in "
+            "{draws} of the draws{rest}.",
             what=what,
+            when=when,
             draws=draws,
             rest=rest,
         )
         return [said]
 
     row = own[own["option"] == best["option"]].iloc[0]
-    unit = _unit(tables, REACHED)
+    unit = _unit(tables, criterion)
     gained = Phrase(
         ": {more} more than today{interval}",
         {
@@ -332,15 +393,17 @@ def _best(tables: Tables) -> list[Sentence]:
         instead=", by fewer than rounded numbers can show",
     )
     said = sentence(
-        "“{name}” brings most {what} inside the main standard on average{gained}, and is best in {draws} of "
-        "the draws{rest}.",
+        "“{name}” brings most {what} inside the main standard, {when}{gained}. It is best in {draws} of the "
+        "draws{rest}.",
         name=_names(tables)[best["option"]],
         what=what,
+        when=when,
         gained=gained,
         draws=draws,
         rest=rest,
     )
-    return [said, *_price(tables["cost_summary"], best["option"])]
+    price = _price(tables["cost_summary"], best["option"]) if criterion == REACHED else []
+    return [said, *price]
 
 
 def _like_the_best(tables: Tables, ranked: pd.DataFrame, what: str) -> Phrase:

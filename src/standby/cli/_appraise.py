@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from standby.report import Content
 
 CRITERIA = {
+    "people_delivered": "… while\nposts are\nfilled",
     "first_mean_min": "First armed\nofficers,\nmean [min]",
     "first_rural_p90_min": "9 in 10\nrural calls\nwithin [min]",
     "full_mean_min": "Full\nattendance,\nmean [min]",
@@ -87,7 +88,7 @@ def appraise(
 
 def _decision(content: Content) -> None:
     """Print the decision table of an edition: a row each option; ruled-out options last and unranked."""
-    from standby.appraise import REACHED
+    from standby.appraise import DELIVERED, REACHED
 
     criteria = content.table("criteria").set_index("criterion")
     values = content.table("decision").set_index(["option", "criterion"])
@@ -96,6 +97,7 @@ def _decision(content: Content) -> None:
     counted = str(criteria["unit"].loc[REACHED])
     headings = {REACHED: f"{counted}\nin time".capitalize(), **CRITERIA}
     headings = {criterion: heading for criterion, heading in headings.items() if criterion in criteria.index}
+    ranked_by = DELIVERED if DELIVERED in criteria.index else REACHED
     last = f"Most {counted}\nin time: share\nof draws"
     printed = grid([("Option", True), *((heading, False) for heading in headings.values()), (last, False)])
 
@@ -108,11 +110,11 @@ def _decision(content: Content) -> None:
         if option["status"] == "ruled out":
             printed.add_row(f"{option['name']} (ruled out)", *cells, "not ranked")
         else:
-            best = float(values.loc[(key, REACHED), "chance_best"])
+            best = float(values.loc[(key, ranked_by), "chance_best"])
             printed.add_row(option["name"], *cells, content.writer("share")(best))
 
     put(printed, f"Decision table. {content.plan.title}")
-    _explain(content, main_standard=str(criteria["name"].loc[REACHED]))
+    _explain(content, main_standard=str(criteria["name"].loc[REACHED]), delivered=ranked_by == DELIVERED)
 
 
 def _cell(content: Content, row: pd.Series[Any], unit: str) -> str:
@@ -131,16 +133,19 @@ def _cell(content: Content, row: pd.Series[Any], unit: str) -> str:
     return at_least(text) if row["at_least"] else text
 
 
-def _explain(content: Content, *, main_standard: str) -> None:
+def _explain(content: Content, *, main_standard: str, delivered: bool) -> None:
     """Print how the decision table is to be read."""
     document = content.plan.document
     years = document.costs.horizon_years
     prices = document.plan.price_year
+    second = f"Second: as a mean over {years} years while courses fill the posts; the last column goes by it."
     lines(
         [
             f"Mean over {content.draws} draws of the figures' doubt, the same draws for every option;",
             "in brackets the middle 90% of the draws; of a difference, more where draws are few.",
             "≥: at least, as calls that are never reached count as the plan's limit.",
-            f"First column: {main_standard}. Cost: present value over {years} years in prices of {prices}.",
+            f"First column: {main_standard}, once every post is filled.",
+            *([second] if delivered else []),
+            f"Cost: with every post filled, present value over {years} years in prices of {prices}.",
         ]
     )

@@ -283,6 +283,19 @@ def _new() -> Schema:
     )
 
 
+def _staff() -> Schema:
+    """Return the schema of officers, posts filled and seats."""
+    return _object(
+        {
+            **_about(),
+            "statements": TEXTS,
+            **_tables(("staffing", "staff_delivery", "staff_courses")),
+            "manifest": _manifest(),
+        },
+        {"files": TEXTS},
+    )
+
+
 def _times() -> Schema:
     """Return the schema of minutes from the nearest site."""
     return _object(
@@ -309,6 +322,7 @@ _OUTPUTS: Mapping[str, Callable[[], Schema]] = {
     "locate": _locate,
     "need": _need,
     "new": _new,
+    "staff": _staff,
     "times": _times,
 }
 """What each command prints."""

@@ -52,7 +52,7 @@ TimeLimit = Annotated[
 ]
 Subject = Literal[
     "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
-    "plan", "results", "times",
+    "plan", "results", "staff", "times",
 ]  # fmt: skip
 """What there is a JSON Schema of."""
 
@@ -403,6 +403,44 @@ def fit(
     from standby.cli import _fit
 
     _fit.fit(plan, towards=towards, out=out, json=json)
+
+
+@app.command(short_help="Say whether the plan and its options can be staffed, and when.")
+def staff(
+    plan: PlanFolder,
+    years: Annotated[
+        int | None,
+        typer.Option(
+            "--years",
+            metavar="N",
+            min=1,
+            max=100,
+            help="How many years ahead; left out: those of the appraisal.",
+        ),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", metavar="N", min=2, help="Draws of the figures' doubt.  [default: 1024]"),
+    ] = None,
+    edition: Annotated[
+        Literal["internal", "full"] | None,
+        typer.Option(
+            help="internal: to be handled as sensitive; full: of a plan whose bases are invented.  "
+            "[default: full for such a plan, else internal]"
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the tables.")] = None,
+    json: Json = False,
+) -> None:
+    """Say whether the plan and each of its options can be staffed, when, and what it would take.
+
+    Officers who join and leave, month by month, over the doubt of the figures: how far courses have filled
+    the posts, how surely all of them are, what falls short (courses or volunteers), and the seats a year
+    that would do. Cover is not computed; the appraisal joins the two.
+    """  # fmt: skip
+    from standby.cli import _staff
+
+    _staff.staff(plan, years=years, draws=draws, edition=edition, out=out, json=json)
 
 
 @app.command(short_help="Compare the plan's log of past calls with its model.")

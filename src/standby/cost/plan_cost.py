@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,16 @@ from standby.cost.tables import cost_table
 from standby.evidence import Manifest
 from standby.plan import Plan, PlanArrays, plan_arrays
 from standby.words import money
-from standby.workforce import Moves, moves, spare_rule
+from standby.workforce import Delivery, Moves, moves, spare_rule
+
+
+class Phase(NamedTuple):
+    """How far an option is delivered in a force, shape (..., years); see `standby.workforce.Delivery`."""
+
+    trained: Floats
+    trained_by: Floats
+    filled: Floats
+
 
 _IS_GRANT = np.array([float(head is Head.GRANT) for head in HEADS])
 
@@ -98,7 +108,9 @@ def cost(plan: Plan, *, base: Plan | None = None) -> Cost:
     )
 
 
-def plan_cost(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> OptionCost:
+def plan_cost(
+    arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str, delivered: Delivery | None = None
+) -> OptionCost:
     """Return the cost of a plan beyond its base, for the planned forces together; see `force_costs`.
 
     Parameters
@@ -107,14 +119,22 @@ def plan_cost(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> Op
         The plan and its base, both at central values or with the same table of draws.
     basis
         Budget or economic view.
+    delivered
+        How far posts are filled in each year of the horizon; left out, all of them from the first.
     """
-    return combine(list(force_costs(arrays, base, basis=basis).values()))
+    return combine(list(force_costs(arrays, base, basis=basis, delivered=delivered).values()))
 
 
-def force_costs(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> dict[str, OptionCost]:
+def force_costs(
+    arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str, delivered: Delivery | None = None
+) -> dict[str, OptionCost]:
     """Return the cost of a plan beyond its base by planned force.
 
-    Posts are taken as filled from the first year; `standby.workforce.staff` shows how long that would take.
+    Posts are taken as filled from the first year, unless `delivered` says how far they are: then courses and
+    kit are paid as officers are trained, their training days and the response that they leave from when they
+    are in post, and vehicles as posts are filled. Sites, CEDs and the money that an option states itself are
+    paid from the first year, and what an option gives up is saved from then, either way.
+
     Spare officers fill them first, where the plan says so (see `standby.workforce.fill_posts`): they are in
     post and cost nothing extra, apart from the course and kit of another tier. Officers of crews who have to
     be found come out of unarmed response and are backfilled by the plan's share, unless the force gives up as
@@ -139,6 +159,9 @@ def force_costs(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> 
         The plan and its base, both at central values or with the same table of draws.
     basis
         Budget or economic view.
+    delivered
+        How far posts are filled in each year of the horizon, from `standby.workforce.delivery`; left out, all
+        of them from the first.
 
     Returns
     -------
@@ -158,19 +181,32 @@ def force_costs(arrays: PlanArrays, base: PlanArrays, *, basis: Basis | str) -> 
 
     costs = []
     for k, force in enumerate(planned):
+        phase = _phase(arrays, delivered, force)
         parts = [
             _own_cost(arrays, base, shares[..., k], basis),
             _ced_cost(arrays, base, force, basis),
             _site_cost(arrays, base, sites, force, basis),
-            *_pay_costs(arrays, movers, force, basis),
+            *_pay_costs(arrays, movers, force, phase, basis),
         ]
         for tier in range(len(arrays.tiers)):
-            parts += _tier_costs(arrays, base, movers, force, tier, basis)
+            parts += _tier_costs(arrays, base, movers, force, tier, phase, basis)
         costs.append(combine(parts))
 
     if basis is Basis.BUDGET:
         costs = _less_grant(costs, np.nan_to_num(arrays.option.grant_gbp))
     return {arrays.forces.ids[force]: cost for force, cost in zip(planned, costs, strict=True)}
+
+
+def _phase(arrays: PlanArrays, delivered: Delivery | None, force: int) -> Phase:
+    """Return how far an option is delivered in a force; all of it from the first year, unless it is said."""
+    if delivered is None:
+        at_once = np.ones(arrays.plan.document.costs.horizon_years)
+        return Phase(trained=at_once, trained_by=at_once, filled=at_once)
+    return Phase(
+        trained=delivered.trained[..., force, :],
+        trained_by=delivered.trained_by[..., force, :],
+        filled=delivered.filled[..., force, :],
+    )
 
 
 def own_shares(arrays: PlanArrays, base: PlanArrays) -> Floats:
@@ -260,30 +296,30 @@ def _staff(
     abstraction: Floats | float = 0.0,
     backfill: bool = True,
 ) -> Staffing:
-    """Return officers with the plan's pay, each number the same every year."""
+    """Return officers with the plan's pay, their numbers as paths with years on the last axis."""
     return Staffing(
         cost_per_officer_gbp=arrays.costs.officer_gbp,
         backfill_share=arrays.costs.backfill_share if backfill else 0.0,
-        added=_path(np.asarray(added)),
-        diverted=_path(np.asarray(diverted)),
-        in_role=_path(np.asarray(in_role)),
+        added=added,
+        diverted=diverted,
+        in_role=in_role,
         in_role_abstraction=abstraction,
     )
 
 
-def _pay_costs(arrays: PlanArrays, movers: Moves, force: int, basis: Basis) -> list[OptionCost]:
+def _pay_costs(arrays: PlanArrays, movers: Moves, force: int, phase: Phase, basis: Basis) -> list[OptionCost]:
     """Return pay, backfill and response forgone for those who move."""
-    taken = movers.taken[..., force]
-    converted = movers.converted[..., force]
-    hired = movers.hired[..., force]
+    taken = _path(movers.taken[..., force])
+    converted = _path(movers.converted[..., force])
+    hired = _path(movers.hired[..., force])
 
     # Armed officers who leave unarmed posts that are filled again, and officers hired for unarmed posts.
-    gained = _staff(arrays, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0))
+    gained = _staff(arrays, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0) * phase.trained)
     saved = _staff(arrays, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
 
     # Unarmed posts that become armed ones are given up, so nobody is recruited to fill them, and the other
     # way round.
-    given_up = _staff(arrays, diverted=np.maximum(converted, 0.0), backfill=False)
+    given_up = _staff(arrays, diverted=np.maximum(converted, 0.0) * phase.trained, backfill=False)
     restored = _staff(arrays, diverted=np.maximum(-converted, 0.0), backfill=False)
 
     # Unarmed posts that are cut save their pay above, and the response that they gave is forgone.
@@ -297,7 +333,7 @@ def _pay_costs(arrays: PlanArrays, movers: Moves, force: int, basis: Basis) -> l
 
 
 def _tier_costs(
-    arrays: PlanArrays, base: PlanArrays, movers: Moves, force: int, tier: int, basis: Basis
+    arrays: PlanArrays, base: PlanArrays, movers: Moves, force: int, tier: int, phase: Phase, basis: Basis
 ) -> list[OptionCost]:
     """Return courses, kit, training days and vehicles of a tier: of what is added, less what is saved."""
     taught = movers.taught[..., force, tier]
@@ -307,9 +343,12 @@ def _tier_costs(
     added_vehicles = fleet(arrays, force, tier) - fleet(base, force, tier)
     refresher_share = arrays.tiers.refresher_days[..., tier] / arrays.costs.working_days
 
-    # What is saved differs from what is added: courses and kit once bought are not given back.
+    # What is saved differs from what is added: it is saved at once, and courses and kit once bought are not
+    # given back.
     parts = []
+    at_once = Phase(*(np.ones_like(share) for share in phase))
     for sign, is_added in ((1.0, True), (-1.0, False)):
+        pace = phase if is_added else at_once
         first_courses = taught - retrained if is_added else np.zeros_like(taught)
         officers_kept = np.maximum(sign * kept, 0.0)
         officers_in_role = np.maximum(sign * in_role, 0.0)
@@ -317,20 +356,22 @@ def _tier_costs(
         if not (first_courses.any() or officers_kept.any() or officers_in_role.any() or vehicles):
             continue
 
+        equipped = _path(taught) * pace.trained_by
+        in_their_role = _path(officers_in_role) * pace.trained
         part = _cost(
             arrays,
             basis,
-            staff=_staff(arrays, in_role=officers_in_role, abstraction=refresher_share),
-            training=_training(arrays, first_courses, officers_kept, force, tier),
-            kit=_kit(arrays, taught, arrays.tiers.kit_gbp[..., tier]) if is_added else None,
-            vehicles=_vehicles(arrays, vehicles, tier, is_added=is_added),
+            staff=_staff(arrays, in_role=in_their_role, abstraction=refresher_share),
+            training=_training(arrays, first_courses, officers_kept, force, tier, pace),
+            kit=_kit(arrays, equipped, arrays.tiers.kit_gbp[..., tier]) if is_added else None,
+            vehicles=_vehicles(arrays, vehicles * pace.filled, tier, is_added=is_added),
             saved=not is_added,
         )
         parts.append(part if is_added else _negative(part))
 
     if retrained.any():
         # Spare officers on a course are missed nowhere, so nobody has to stand in for them.
-        course = _training(arrays, retrained, np.zeros_like(retrained), force, tier)
+        course = _training(arrays, retrained, np.zeros_like(retrained), force, tier, phase)
         course = replace(course, course_weeks=0.0)
         parts.append(_cost(arrays, basis, staff=_staff(arrays), training=course))
 
@@ -344,13 +385,13 @@ def _negative(part: OptionCost) -> OptionCost:
 
 
 def _training(
-    arrays: PlanArrays, first_courses: Floats, officers_kept: Floats, force: int, tier: int
+    arrays: PlanArrays, first_courses: Floats, officers_kept: Floats, force: int, tier: int, phase: Phase
 ) -> Training:
-    """Return a tier's courses: those of the first year, then those for the replacements of leavers."""
-    years = arrays.plan.document.costs.horizon_years
-    replacements = officers_kept * arrays.workforce.loss_rate[..., force]
-    passed = np.repeat(replacements[..., np.newaxis], years, axis=-1)
-    passed[..., 0] = first_courses
+    """Return a tier's courses: the first ones, and from the second year those that replace leavers."""
+    newly_trained = np.diff(phase.trained_by, axis=-1, prepend=0.0)
+    replacements = _path(officers_kept * arrays.workforce.loss_rate[..., force]) * phase.trained
+    replacements[..., 0] = 0.0
+    passed = _path(first_courses) * newly_trained + replacements
 
     return Training(
         passed=passed,
@@ -362,13 +403,13 @@ def _training(
 
 
 def _kit(arrays: PlanArrays, officers: Floats, price_gbp: Floats) -> Assets:
-    """Return one set of kit for each officer."""
+    """Return one set of kit for each of the officers by year, shape (..., years)."""
     life_years = arrays.costs.kit_life_years
-    return Assets(count=_path(officers), price_gbp=price_gbp, life_years=life_years)
+    return Assets(count=officers, price_gbp=price_gbp, life_years=life_years)
 
 
-def _vehicles(arrays: PlanArrays, count: float, tier: int, *, is_added: bool) -> Assets:
-    """Return vehicles of a tier; those that are saved have a running cost alone."""
+def _vehicles(arrays: PlanArrays, count: Floats, tier: int, *, is_added: bool) -> Assets:
+    """Return vehicles of a tier by year; those that are saved have a running cost alone."""
     return Assets(
         count=count,
         price_gbp=arrays.tiers.vehicle_gbp[..., tier] * float(is_added),
@@ -433,7 +474,7 @@ def _ced_part(
     time[..., 0] = officers * (refresher_share + (training_share if is_added else 0.0))
 
     staff = replace(_staff(arrays), diverted=time)
-    kit = _kit(arrays, officers, arrays.costs.ced_gbp) if is_added else None
+    kit = _kit(arrays, _path(officers), arrays.costs.ced_gbp) if is_added else None
     return _cost(arrays, basis, staff=staff, kit=kit, saved=not is_added)
 
 

@@ -22,9 +22,18 @@ ALL_HEADS = "all heads"
 CANNOT = "cannot be met"
 """How the reasons begin that a standard has no number of units, other than a lack of time."""
 
-NOT_PUBLIC = {"gap_p50_min", "first_rural_p90_min", "armed_share", "armed_hours_year"}
+NOT_PUBLIC = {
+    "gap_p50_min",
+    "first_rural_p90_min",
+    "armed_share",
+    "armed_hours_year",
+    "people_delivered",
+    "delivered_value_gbp",
+    "staffed_share",
+    "years_to_staff",
+}
 """Criteria that are about town or country alone, that the rounding of shares would make meaningless, or from
-which the number of units on duty today follows."""
+which the number of units on duty today, or of officers in post, follows."""
 
 
 def enough_places(plan: Plan, standard: Standard) -> bool:

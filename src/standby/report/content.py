@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from standby._show import Shown
+from standby.appraise import REACHED
 from standby.disclosure import ALL_HEADS, Edition
 from standby.evidence import Manifest
 from standby.plan import Plan, main_standard
@@ -104,6 +105,11 @@ class Content(Shown):
     def minutes(self, value: float) -> str:
         """Return minutes as they are written in this plan."""
         return self.writer("minutes")(value)
+
+    @property
+    def counted(self) -> str:
+        """What the first criterion counts: people, or key locations."""
+        return self._criteria.get(REACHED, ("", "people"))[1]
 
     def counts_people(self, criterion: str) -> bool:
         """Return whether a criterion is a number of people."""

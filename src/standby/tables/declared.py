@@ -109,6 +109,34 @@ _OFF = (
     C("off", "flag", "Off", "Whether that is less than all the comparisons together allow."),
 )
 
+_PROGRESS = (
+    C("year", "year", "Year", "Year ahead, from 1."),
+    C(
+        "filled",
+        "share",
+        "Posts filled",
+        "Share of the posts that the option adds which courses have filled, mean over the year and draws.",
+    ),
+    C("filled_low", "share", "Filled, low", "5th percentile, or the mean below it."),
+    C("filled_high", "share", "Filled, high", "95th percentile, or the mean above it."),
+    C(
+        "strength",
+        "count",
+        "In post",
+        "Armed officers in post at the end of the year, mean over draws.",
+        unit="officers",
+    ),
+    C("strength_low", "count", "In post, low", "5th percentile, or the mean below it.", unit="officers"),
+    C("strength_high", "count", "In post, high", "95th percentile, or the mean above it.", unit="officers"),
+    C(
+        "chance_staffed",
+        "share",
+        "Chance of being staffed",
+        "Share of the draws in which every post, the base's own too, is filled at the end of the year.",
+        short="Staffed",
+    ),
+)
+
 _TABLES = (
     Table("options", "Options", "An option, its status and why.", (
         _OPTION, _NAME,
@@ -330,6 +358,31 @@ _TABLES = (
         C("armed_share", "share", "Share armed", "Of all officers of the force."),
         C("armed_hours_year", "count", "Armed hours", "Hours on duty with a firearm a year.", unit="h/year"),
     ), public=True),
+    Table("delivery", "Delivery", "An option by year, all planned forces together or one.", (
+        _OPTION, _SCOPE_KIND, _SCOPE,
+        *_PROGRESS,
+        C("reached", "people", "Reached",
+          "People, or key locations by weight, inside the main standard, mean over the year and draws: a "
+          "force's posts are crewed for the share of the time that is filled."),
+        C("reached_low", "people", "Reached, low", "5th percentile, or the mean below it."),
+        C("reached_high", "people", "Reached, high", "95th percentile, or the mean above it."),
+        C("budget_gbp", "money", "Cost", "More than the base in the year, mean over draws, not discounted."),
+    )),
+    Table("staff_delivery", "Posts filled", "An option by year, all planned forces together or one.", (
+        _OPTION, _SCOPE_KIND, _SCOPE, *_PROGRESS,
+    )),
+    Table("staff_courses", "Seats and volunteers", "An option by force, at central values.", (
+        _OPTION, _FORCE,
+        C("seats", "count", "Seats a year", "Seats on initial courses.", unit="officers/year"),
+        C("volunteers", "count", "Volunteers a year", "Suitable volunteers; empty: no limit.",
+          unit="officers/year"),
+        C("passed", "count", "Pass a year", "Officers whom courses accredit.", unit="officers/year"),
+        C("years_to_staff", "years", "Years", "Years until every post is filled and stays so."),
+        C("seats_needed", "count", "Seats needed",
+          "Seats a year, and volunteers for them, with which every post is filled at the end; empty where "
+          "those there are do.", unit="officers/year"),
+        C("limit", "text", "Limit", "What falls short: courses, or volunteers."),
+    )),
     Table("training", "CED and training", "An option, all planned forces together or one.", (
         _OPTION, _SCOPE_KIND, _SCOPE,
         C("ced_officers", "count", "Officers with a CED", "Officers trained to carry a CED (Taser).",

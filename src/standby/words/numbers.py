@@ -392,9 +392,11 @@ def kind_of_unit(unit: str) -> Kind:
     Parameters
     ----------
     unit
-        As a criterion names it: ``share``, ``min``, ``people``, ``£``.
+        As a criterion names it: ``share``, ``min``, ``people``, ``years``, ``£``.
     """
     word = unit.strip().lower()
+    if word == "years":
+        return "years"
     if word in {"min", "minutes"}:
         return "minutes"
     if word == "people":

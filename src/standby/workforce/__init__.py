@@ -7,6 +7,7 @@ So is `project_pipeline`: it takes stocks and monthly rates by draw and role, an
 draw, month and role, of whole officers or of expected values.
 """
 
+from standby.workforce.delivery import Delivery, delivery
 from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path
 from standby.workforce.grades import (
     expected_service,
@@ -78,6 +79,7 @@ __all__ = [
     "Absence",
     "Courses",
     "CyclicPattern",
+    "Delivery",
     "Filled",
     "Intake",
     "IntakePlan",
@@ -107,6 +109,7 @@ __all__ = [
     "course_intake",
     "crew_by_tier",
     "cyclic_pattern",
+    "delivery",
     "deployable",
     "expected_service",
     "fill_posts",

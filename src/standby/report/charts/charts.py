@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from standby.appraise import REACHED
 from standby.report.blocks.blocks import Chart, Grid, finite
 from standby.report.blocks.options import difference, ruled_out, told_apart
 from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout, lines_in, lines_of, names_above
@@ -433,29 +434,7 @@ def by_year(content: Content, grid: Grid) -> Chart | None:
         return None
 
     write = content.writer("money")
-    closed = ruled_out(content)
-    traces = []
-    for i, option in enumerate(dict.fromkeys(totals["option"])):
-        rows = totals[totals["option"] == option]
-        name = lines_of(content.name("option", option), 60)
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": name + (" (ruled out)" if option in closed else ""),
-                "x": finite(rows["year"]),
-                "y": finite(rows["budget_gbp"] / 1e6),
-                "line": {
-                    "width": 2,
-                    "dash": "dot" if option in closed else "solid",
-                    "color": PALETTE[(i + 1) % len(PALETTE)],
-                },
-                "marker": {"symbol": SYMBOLS[(i + 1) % len(SYMBOLS)], "size": 7},
-                "visible": "legendonly" if option in closed else True,
-                "text": [write(float(value)) for value in rows["budget_gbp"]],
-                "hovertemplate": f"{name}, year %{{x}}: %{{text}}<extra></extra>",
-            }
-        )
+    traces = _traces_by_year(content, totals, "budget_gbp", write, unit=1e6, first_look=1)
 
     look = layout(
         xaxis={"title": {"text": "year"}, "dtick": 1},
@@ -468,4 +447,79 @@ def by_year(content: Content, grid: Grid) -> Chart | None:
         for option, rows in totals.groupby("option", sort=False)
     )
 
-    return Chart("Cost by year, more than the base", alt + ".", tuple(traces), look, 420, grid)
+    return Chart("Cost by year, more than the base", alt + ".", traces, look, 420, grid)
+
+
+def delivery(content: Content, grid: Grid) -> Chart | None:
+    """Return how many each option reaches in time, year by year, while its posts are being filled."""
+    frame = content.table("delivery")
+    frame = frame[frame["scope_kind"] == "all"] if len(frame) else frame
+    if frame.empty:
+        return None
+
+    write = content.criterion_writer(REACHED)
+    counted = content.counted
+    caption = f"{counted.capitalize()} reached in time while posts are being filled"
+    look = layout(
+        xaxis={"title": {"text": "year"}, "dtick": 1},
+        yaxis={"title": {"text": f"{counted} inside the main standard"}},
+    )
+
+    alt = f"{caption}. " + "; ".join(
+        f"{content.name('option', str(option))}: {write(float(rows['reached'].iloc[0]))} in the first year, "
+        f"{write(float(rows['reached'].iloc[-1]))} in the last"
+        for option, rows in frame.groupby("option", sort=False)
+    )
+    traces = _traces_by_year(content, frame, "reached", write)
+    return Chart(caption, alt + ".", traces, look, 420, grid)
+
+
+def _traces_by_year(
+    content: Content,
+    frame: pd.DataFrame,
+    column: str,
+    write: Callable[[float], str],
+    *,
+    unit: float = 1.0,
+    first_look: int = 0,
+) -> tuple[dict[str, Any], ...]:
+    """Return a line for each option, those that are ruled out dotted and hidden at first.
+
+    Parameters
+    ----------
+    content
+        The edition.
+    frame
+        Rows with ``option``, ``year`` and the numbers that are drawn.
+    column
+        Which numbers these are.
+    write
+        Writes one of them.
+    unit
+        What one is on the axis, in units of the numbers.
+    first_look
+        Place of the first option's colour and symbol: 1 where the base is not drawn.
+    """
+    closed = ruled_out(content)
+    traces = []
+    for look, (option, rows) in enumerate(frame.groupby("option", sort=False), first_look):
+        name = lines_of(content.name("option", str(option)), 60)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": name + (" (ruled out)" if option in closed else ""),
+                "x": finite(rows["year"]),
+                "y": finite(rows[column] / unit),
+                "line": {
+                    "width": 2,
+                    "dash": "dot" if option in closed else "solid",
+                    "color": PALETTE[look % len(PALETTE)],
+                },
+                "marker": {"symbol": SYMBOLS[look % len(SYMBOLS)], "size": 7},
+                "visible": "legendonly" if option in closed else True,
+                "text": [write(float(value)) for value in rows[column]],
+                "hovertemplate": f"{name}, year %{{x}}: %{{text}}<extra></extra>",
+            }
+        )
+    return tuple(traces)

@@ -22,8 +22,9 @@ FIVE = 5
 PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
     "people_in_standard": (
         "Reached in time",
-        "{counted} that can expect armed officers within {minutes}",
+        "{counted} that can expect armed officers within {minutes}, once every post is filled",
     ),
+    "people_delivered": ("While posts are filled", "The same, on average over the years of the appraisal"),
     "first_mean_min": ("Wait for armed officers", "On average, from the call to the first of them"),
     "first_rural_p90_min": ("Wait in the country", "Nine in ten rural people wait no longer than this"),
     "present_value_gbp": ("Cost", "More than today, all years together, later years counted for less"),

@@ -8,8 +8,20 @@ from typing import Any
 
 import pandas as pd
 
+from standby.appraise import REACHED
 from standby.cover import units_or_why_not
-from standby.report.blocks.blocks import Block, Cell, Chart, Charts, Section, Text, crossed, finite, listing
+from standby.report.blocks.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Charts,
+    Section,
+    Text,
+    crossed,
+    finite,
+    listing,
+    with_bounds,
+)
 from standby.report.blocks.figures import figures_like
 from standby.report.charts import charts
 from standby.report.content import Content
@@ -34,7 +46,7 @@ TRAINING = r"(?:workforce\.|forces\.[^.]+\.workforce\.|tiers\.[^.]+\.(?:course_|
 def capability(content: Content) -> Section:
     """Return what would be needed, and who there is."""
     lead = "How many armed officers the standards and the options would need, and how many there are."
-    blocks = (*_need(content), *_staffing(content))
+    blocks = (*_need(content), *_staffing(content), *_delivery(content))
     return Section("capability", "Capability: need and staffing", lead, blocks)
 
 
@@ -156,6 +168,63 @@ def _staffing(content: Content) -> Iterator[Block]:
         "“never” where courses and losses settle below it; spare officers who take another tier's course; "
         "deployable officers who are left over.",
     )
+
+
+def _delivery(content: Content) -> Iterator[Block]:
+    """Yield how far each option's posts are filled year by year, and what that brings."""
+    frame = content.table("delivery")
+    if frame.empty:
+        return
+
+    region = frame[frame["scope_kind"] == "all"]
+    reached = crossed(
+        content,
+        "delivery",
+        frame=region,
+        down=("year",),
+        across="option",
+        cell=lambda r: with_bounds(
+            content, r["reached"], r["reached_low"], r["reached_high"], content.criterion_kind(REACHED)
+        ),
+        caption=f"{content.counted.capitalize()} reached in time, by year",
+    )
+    chart = charts.delivery(content, reached)
+    if chart is not None:
+        yield chart
+
+    yield crossed(
+        content,
+        "delivery",
+        frame=region,
+        down=("year",),
+        across="option",
+        cell=lambda r: _filled(content, r),
+        caption="Posts filled, by year",
+        note="Share of the posts that an option adds which courses have filled, mean over the year and the "
+        "draws. Below: the share of draws in which every post is filled at the end of the year, those of "
+        "today too; armed officers in post then; what the year costs more than the base as posts are filled.",
+    )
+    by_force = frame[(frame["scope_kind"] == "force") & (frame["year"] == frame["year"].max())]
+    yield crossed(
+        content,
+        "delivery",
+        frame=by_force,
+        down=("option",),
+        across="scope",
+        cell=lambda r: _filled(content, r),
+        caption=f"Posts filled in year {int(frame['year'].max())}, by force",
+        folded=True,
+    )
+
+
+def _filled(content: Content, row: Mapping[str, Any]) -> Cell:
+    """Return the share of posts filled, and below it the chance that all are, the officers and the cost."""
+    below = (
+        f"all filled in {content.shown('delivery', 'chance_staffed', row)}",
+        f"{content.shown('delivery', 'strength', row)} in post",
+        content.shown("delivery", "budget_gbp", row),
+    )
+    return Cell(content.shown("delivery", "filled", row), below)
 
 
 def _staffed(content: Content, row: Mapping[str, Any]) -> Cell:
