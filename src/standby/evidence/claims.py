@@ -173,8 +173,8 @@ def _quantity(text: str, *, is_rounded: bool, words: str) -> tuple[float, Allowe
     scale = 0.01 if percent else 1.0
     half = 0.5 * 10.0**places
 
-    ends = (round(scale * end, _NO_MORE_DIGITS) for end in (value - half, value + half))
-    return round(scale * value, _NO_MORE_DIGITS), Allowed(*ends)
+    low, middle, high = (round(scale * end, _NO_MORE_DIGITS) for end in (value - half, value, value + half))
+    return middle, Allowed(low, high)
 
 
 def _between_neighbours(value: float) -> Allowed:

@@ -185,8 +185,8 @@ def target_date(line: Trend, target: float, *, direction: Literal["rise", "fall"
     is_met = sign * series.values >= sign * target
     if is_met[-1]:
         first = len(is_met) - int(np.argmin(is_met[::-1])) if not is_met.all() else 0
-        date = series.dates[first]
-        return TargetDate(met=True, date=date, earliest=date, latest=date)
+        met_on = series.dates[first]
+        return TargetDate(met=True, date=met_on, earliest=met_on, latest=met_on)
 
     slope = sign * line.per_year
     rise = sign * (target - line.mean_value)
