@@ -2,6 +2,7 @@
 
 from standby.appraise.appraisal import Appraisal, appraise
 from standby.appraise.backtest import Backtest, backtest
+from standby.appraise.claims import verdict_sentence
 from standby.appraise.criteria import COST, REACHED, Criterion, Direction, criteria_of
 from standby.appraise.decision import (
     Difference,
@@ -37,4 +38,5 @@ __all__ = [
     "pairs_table",
     "standard_of_region",
     "statements_table",
+    "verdict_sentence",
 ]
