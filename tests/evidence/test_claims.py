@@ -129,6 +129,21 @@ def test_down_and_up_again():
     assert rise.base == 5639
 
 
+@pytest.mark.parametrize("before", [15_705, 15_809])
+def test_operations_of_a_year(before):
+    """Operations rose by 19% in the year to March 2018, from the first and the revised number alike.
+
+    15,705 were published first, 15,809 is what the statistics of the next year have (Home Office).
+    """
+    operations = Series.of("operations", {"2017-03-31": before, "2018-03-31": 18_746}, counts="period")
+    since = dt.date(2017, 3, 31)
+    day = dt.date(2018, 7, 26)
+    rose = judge_claim(operations, "19%", compared="change_share", since=since, on=day)
+    doubled = judge_claim(operations, "doubled", compared="ratio", since=since, on=day)
+    assert (rose.verdict, doubled.verdict) == ("holds", "does not hold")
+    assert doubled.value == pytest.approx(1 + rose.value)
+
+
 @pytest.mark.parametrize(
     ("words", "least", "most"),
     [("27%", 200, 55 / 0.265), ("a quarter", 55 / (7 / 24), 55 / (9 / 40)), ("more than 25%", 0, 220)],

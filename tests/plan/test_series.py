@@ -120,6 +120,7 @@ def test_all_faults_come_at_once(tiny: Path) -> None:
         ({"series": '"threat"'}, "They have an order, and no differences"),
         ({"inputs": "{ bsae = 204 }"}, "has inputs bsae for 'change'"),
         ({"series": '"cars"', "since": "", "inputs": "{ base = 204 }"}, "a change needs none"),
+        ({"forces": '["home"]'}, "has forces, of which 'change' makes no use"),
         ({"measure": '"sum"'}, "has series, of which 'sum' makes no use"),
     ],
 )

@@ -164,6 +164,15 @@ class Statement(Section):
                 f"take it out, or use one of {', '.join(COMPARED)}",
             )
 
+        # Whom a series counts is its scope: a statement can't choose among them.
+        choices = ("scenario", "incident_type", "forces", "settings")
+        unused = [name for name in choices if getattr(self, name)]
+        if self.measure in COMPARED and unused:
+            raise Refusal(
+                f"has {', '.join(unused)}, of which {self.measure!r} makes no use",
+                "take it out, or name a series of that scope",
+            )
+
         others = sorted(set(self.inputs) - {"base"})
         if self.measure in COMPARED and others:
             raise Refusal(f"has inputs {', '.join(others)} for {self.measure!r}", "give base alone, or none")
