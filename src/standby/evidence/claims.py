@@ -90,7 +90,7 @@ class Allowed(Shown):
 def allowed(words: str) -> Allowed:
     """Return what the words of a claim allow, as they round.
 
-    ======================= ==============================================================================
+    ======================== ===============================================================
     ``41``, ``27%``          half a unit of its last digit on either side
     ``about 1,300``          half a unit of its last digit that is not nought on either side
     ``nearly 1,300``         the lower half of that, the number itself left out
@@ -99,7 +99,7 @@ def allowed(words: str) -> Allowed:
     ``at least``, ``up to``  the number and anything above, or below
     ``a quarter``, ``half``  to half way to the next fraction that people say (`FRACTIONS`)
     ``doubled``              1.75 to 2.25 times, and the like for `MULTIPLES`
-    ======================= ==============================================================================
+    ======================== ===============================================================
 
     Parameters
     ----------
