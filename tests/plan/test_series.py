@@ -6,8 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from standby.plan import check, open_plan, series_of, write_plan
+from standby.plan.checking.series import judge_series
+from standby.plan.files.cells import Cells
+from standby.plan.files.text import TextTable
+from standby.plan.schema.tables import TABLES
 
 HEADING = "id,series,date,value,unit,scope,counts,since,kind,source,note"
 GOOD = (
@@ -96,6 +102,32 @@ def test_what_is_wrong_is_named(tiny: Path, row: str, field: str, said: str) -> 
     faults = check(with_rows(tiny, *GOOD, row)).faults
     assert [(fault.file, fault.field, fault.where) for fault in faults] == [("series.csv", field, "row 6")]
     assert said in f"{faults[0].what}. {faults[0].fix}"
+
+
+CELLS = {
+    "series": st.sampled_from(["a", "b", "", "a b"]),
+    "date": st.sampled_from(["2016-03-31", "2017-03-31", "2018-03-31", "2016-W13-4", "", "0001-01-01"]),
+    "value": st.sampled_from(["0", "3", "-3", "5.5", "1e300", "", "x"]),
+    "unit": st.sampled_from(["officers", "officers", "vehicles", ""]),
+    "scope": st.sampled_from(["43 forces", "43 forces", ""]),
+    "counts": st.sampled_from(["", "stock", "period", "added", "level", "sum"]),
+    "since": st.sampled_from(["", "", "2016-03-31", "2015-03-31", "2015"]),
+}
+
+
+@settings(max_examples=300)
+@given(st.lists(st.fixed_dictionaries(CELLS), max_size=4))
+def test_what_has_no_fault_is_a_series(rows: list[dict[str, str]]) -> None:
+    """Whatever stands in the cells, rows without a fault become series, each value in one of them."""
+    written = [{"id": str(number), **row} for number, row in enumerate(rows)]
+    text = TextTable("series.csv", ("id", *CELLS), written, list(range(2, len(rows) + 2)))
+    cells = Cells(TABLES["series"], text)
+    frame = cells.judge()
+    for found in judge_series(frame):
+        cells.fault(*found)
+
+    if not cells.faults():
+        assert sum(len(series.dates) for series in series_of(frame).values()) == len(rows)
 
 
 def test_all_faults_come_at_once(tiny: Path) -> None:
