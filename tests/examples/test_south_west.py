@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from scipy.stats import beta
 
-from standby.plan import check, open_plan
+from standby.plan import check, judge_statement, open_plan, series_of
 
-TABLES = ("areas", "sites", "units", "key_locations", "commitments")
+TABLES = ("areas", "sites", "units", "key_locations", "commitments", "series")
 PLANNED = {"devon-cornwall", "dorset", "wiltshire"}
 PUBLISHED_PEOPLE = {
     "devon-cornwall": 1_762_400,
@@ -264,6 +264,32 @@ def test_increase_is_the_sum_of_its_parts(written: dict[str, Any]) -> None:
     """874 and 477 are 1,351."""
     statement = written["statements"]["increase-1351"]
     assert math.fsum(statement["inputs"].values()) == statement["low"] == 1351
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "value"),
+    [
+        ("lost-1300", "stale", "698"),
+        ("vehicles-27-percent", "unsupported", "204"),
+        ("vehicles-on-115", "does not hold", "48%"),
+    ],
+)
+def test_what_series_decide(folder: Path, name: str, verdict: str, value: str) -> None:
+    """The readings of statements on series are what the series say."""
+    plan = open_plan(folder)
+    statement = plan.document.statements[name]
+    judged = judge_statement(statement, series_of(plan.table("series")))
+    assert judged.verdict == verdict
+    assert value in statement.reading
+
+    if verdict == "stale":
+        assert judged.value == -698
+        assert f"{-judged.held_value:,.0f}" in statement.reading
+    elif verdict == "unsupported":
+        assert 204 in judged.bases
+        assert 220 not in judged.bases
+    else:
+        assert f"{judged.value:.0%}" == value
 
 
 def test_comparisons_have_fixed_assumptions(written: dict[str, Any]) -> None:

@@ -161,7 +161,7 @@ def test_every_figure_names_its_range() -> None:
     without = {name for name, field in found if not any(isinstance(m, Plausible) for m in field.metadata)}
     assert without == shares
 
-    own_limits = {"lon", "lat", "weeks_per_year", "share"}
+    own_limits = {"lon", "lat", "weeks_per_year", "share", "value"}
     columns = {
         c.name for table in TABLES.values() for c in table.columns if c.numeric and c.plausible is None
     }

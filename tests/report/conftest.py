@@ -354,6 +354,9 @@ def _evidence(plan: Plan) -> dict[str, pd.DataFrame]:
             "model_low": s.low,
             "model_high": 1.3 * s.high,
             "agrees": True,
+            "series": s.series or "",
+            "verdict": "holds" if s.series else "",
+            "finding": "",
             "assumptions": s.assumptions,
             "reading": s.reading,
         }

@@ -14,6 +14,7 @@ from standby.appraise import Appraisal
 from standby.report import content_of, html
 from standby.report.charts.look import PALETTE
 from standby.report.pages.decision import _decision_cell
+from standby.report.pages.evidence import statements
 from standby.report.pages.page import _json, _script
 from standby.report.pages.sections import sections
 
@@ -162,6 +163,26 @@ def test_sections_follow_what_an_assessment_informs(made: Any) -> None:
     heads = re.findall(r'<section id="([\w-]+)"', html(content_of(made, "internal")))
     first = ["glance", "summary", "decision", "profile", "capability", "policy", "demand"]
     assert heads == [*first, "money", "statements", "register", "limits"]
+
+
+def test_what_series_say_of_statements(appraised: dict[str, Appraisal]) -> None:
+    """A statement on a series has its verdict in place of agreement, and no number without a base."""
+    content = content_of(appraised["south-west"], "internal")
+    rows = {row.cells[0].text: row for row in statements(content).blocks[0].rows}
+    shown = [
+        (row.cells[1].text, row.cells[3].text, row.cells[4].text)
+        for row in rows.values()
+        if row.cells[1].text.startswith("Series ")
+    ]
+    assert shown == [
+        ("Series armed-officers", "−698", "stale"),
+        ("Series vehicles-added", "–", "unsupported"),
+        ("Series vehicles-added", "47.8%", "does not hold"),
+    ]
+    lost = rows["Over 1,300 firearms officers have been lost since 2010."]
+    assert any(
+        line.startswith("Stale: it held on 31 March 2016 (−1,337 officers)") for line in lost.cells[0].below
+    )
 
 
 def test_ruled_out_options_are_grey_with_their_reason(made: Any) -> None:

@@ -2,6 +2,7 @@
 
 from standby.appraise.appraisal import Appraisal, appraise
 from standby.appraise.backtest import Backtest, backtest
+from standby.appraise.claims import verdict_sentence
 from standby.appraise.criteria import (
     COST,
     DELIVERED,
@@ -54,4 +55,5 @@ __all__ = [
     "staffed",
     "standard_of_region",
     "statements_table",
+    "verdict_sentence",
 ]

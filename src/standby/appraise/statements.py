@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from standby._deadline import NO_LIMIT, Deadline, UnfinishedError
 from standby._refusals import Refusal
 from standby._typing import Floats
+from standby.appraise.claims import verdict_sentence
 from standby.appraise.sample import Query, mean_minutes, sample
 from standby.attendance import Outcome, evaluate
 from standby.cover import (
@@ -23,8 +24,8 @@ from standby.cover import (
     is_bound,
     percentiles,
 )
-from standby.evidence import Draws
-from standby.plan import MEASURES, Plan, Statement, plan_arrays
+from standby.evidence import Draws, Series
+from standby.plan import MEASURES, Plan, Statement, judge_statement, plan_arrays, series_of
 from standby.travel import travel_times
 from standby.workforce import crew_by_tier
 
@@ -43,12 +44,17 @@ ROUNDING_SHARE = 0.005
 
 
 class ModelAnswer(NamedTuple):
-    """What the model says: at central values, its interval, and whether it is a lower bound."""
+    """What the model says: at central values, its interval, and whether it is a lower bound.
+
+    Of a series it is what the series says, with the verdict and why.
+    """
 
     value: float
     low: float
     high: float
     at_least: bool
+    verdict: str = ""
+    finding: str = ""
 
 
 class Subject(NamedTuple):
@@ -76,6 +82,9 @@ COLUMNS = (
     "at_least",
     "agrees",
     "within_doubt",
+    "series",
+    "verdict",
+    "finding",
     "assumptions",
     "reading",
 )
@@ -102,12 +111,15 @@ def statements_table(plan: Plan, draws: Draws, deadline: Deadline = NO_LIMIT) ->
     """
     statements = plan.document.statements
     answers: dict[str, ModelAnswer] = {}
+    series = series_of(plan.table("series"))
 
     # Statements on minutes are answered together where they are about the same scenario.
     by_scenario: dict[str | None, dict[str, Statement]] = {}
     for name, statement in statements.items():
         if statement.measure in MINUTES:
             by_scenario.setdefault(statement.scenario, {})[name] = statement
+        elif statement.series is not None:
+            answers[name] = _by_series(statement, series)
         else:
             value = _arithmetic(plan, statement)
             answers[name] = ModelAnswer(value, value, value, at_least=False)
@@ -135,11 +147,15 @@ def _in_scenario(plan: Plan, scenario: str | None) -> Plan:
 
 def _row(name: str, statement: Statement, date: str, answer: ModelAnswer) -> dict[str, Any]:
     """Return the row of a statement, and whether the model agrees with it."""
-    value, low, high, at_least = answer
+    value, low, high, at_least, verdict, finding = answer
     is_minutes = statement.measure in MINUTES
     tolerance = ROUNDING_MIN if is_minutes else ROUNDING_SHARE * max(abs(statement.high), 1e-9)
     least = statement.low - tolerance
     most = statement.high + tolerance
+
+    # What was said of a series has been rounded already, and a share of no base agrees with nothing.
+    agrees = verdict == "holds" if verdict else least <= value <= most
+    within_doubt = agrees if verdict else low <= most and least <= high
 
     return {
         "statement": name,
@@ -150,16 +166,27 @@ def _row(name: str, statement: Statement, date: str, answer: ModelAnswer) -> dic
         "statistic": statement.statistic if is_minutes else "",
         "said_low": statement.low,
         "said_high": statement.high,
-        "scenario": statement.scenario or "base",
+        "scenario": "" if verdict else statement.scenario or "base",
         "model": value,
         "model_low": low,
         "model_high": high,
         "at_least": at_least,
-        "agrees": least <= value <= most,
-        "within_doubt": bool(low <= most and least <= high),
+        "agrees": agrees,
+        "within_doubt": bool(within_doubt),
+        "series": statement.series or "",
+        "verdict": verdict,
+        "finding": finding,
         "assumptions": statement.assumptions,
         "reading": statement.reading,
     }
+
+
+def _by_series(statement: Statement, series: Mapping[str, Series]) -> ModelAnswer:
+    """Return what a series says of a statement, the verdict and why."""
+    judged = judge_statement(statement, series)
+    value = judged.value
+    finding = verdict_sentence(judged, series[str(statement.series)])
+    return ModelAnswer(value, value, value, at_least=False, verdict=judged.verdict, finding=finding)
 
 
 def _minutes(

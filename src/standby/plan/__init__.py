@@ -19,6 +19,7 @@ from standby.plan.schema.figures import Placed, figures_of
 from standby.plan.schema.hours import DAYS, HOURS_A_WEEK, HOURS_A_YEAR, hours_of_week, hours_text
 from standby.plan.schema.json_schema import json_schema
 from standby.plan.schema.moments import LocalTimes, WrongTimeError, local_times
+from standby.plan.series import judge_statement, series_of
 from standby.plan.write import add_option, write_plan
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "hours_of_week",
     "hours_text",
     "json_schema",
+    "judge_statement",
     "laid_over",
     "local_times",
     "main_standard",
@@ -69,5 +71,6 @@ __all__ = [
     "register",
     "register_counts",
     "rows_text",
+    "series_of",
     "write_plan",
 ]

@@ -38,12 +38,14 @@ from standby.plan.checking.sense import (
     judge_sense,
     judge_statements,
 )
+from standby.plan.checking.series import judge_series, judge_series_statements
 from standby.plan.checking.variants import MODELS, BasePlan, base_only, judge_changes, variant
 from standby.plan.files.cells import Cells
 from standby.plan.files.folder import PLAN_FILE, SOURCES_FILE, Folder, read_folder
 from standby.plan.options import BASE
 from standby.plan.schema.document import About, Document, Extent
 from standby.plan.schema.tables import TABLES
+from standby.plan.series import series_of
 
 SHAPES_AREAS = {"id", "population", "population_low", "population_high", "force"}
 """Columns of areas without which people can't be added up."""
@@ -85,6 +87,10 @@ def judge(path: Path) -> Judged:
         cells, _ = tables["patrols"]
         for found in judge_patrols(raw, {name: frame for name, (_, frame) in tables.items()}):
             cells.fault(*found)
+    if "series" in tables:
+        cells, frame = tables["series"]
+        for found in judge_series(frame):
+            cells.fault(*found)
     for cells, frame in tables.values():
         judge_row_references(cells, frame, names)
         judged.faults += cells.faults()
@@ -108,6 +114,10 @@ def _judge_together(judged: Judged, raw: dict[str, Any], tables: Tables, names: 
         cells, areas = tables["areas"]
         faults += judge_areas(raw, areas, cells.text.file)
         faults += judge_statements(_statements(raw, None), raw, areas)
+
+    if judged.document is not None and not _has_faults(folder, tables, "series"):
+        known = series_of(judged.tables["series"]) if "series" in tables else {}
+        faults += judge_series_statements(judged.document.statements, known)
 
     with_keys = "key_locations" in tables or "key_locations" in folder.unknown
     faults += judge_sense(raw, key_locations=with_keys)
@@ -187,6 +197,11 @@ def _no_sources(folder: Folder, tables: Tables, names: Names) -> list[Fault]:
     names["sources"] = None
     what = "has nothing in it, but the plan names sources"
     return [Fault(SOURCES_FILE, "", "", what, "Add an entry for each source id", "empty-table")]
+
+
+def _has_faults(folder: Folder, tables: Tables, name: str) -> bool:
+    """Return whether a table that is there has faults, or could not be read."""
+    return name in folder.unknown or (name in tables and bool(tables[name][0].faults()))
 
 
 def _areas_unsure(folder: Folder, cells: Cells) -> bool:

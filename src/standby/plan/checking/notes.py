@@ -67,6 +67,7 @@ def notes_on(
         *_crowded(document, tables),
         *_more_work_than_time(document),
         *_times(tables),
+        *_series_in_doubt(tables),
         *_unread(tables),
         *_nobody_lives(document, tables["areas"], files["areas"]),
         *_for_nobody(document, tables),
@@ -276,6 +277,21 @@ def _overfull(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
         most = np.max(on_duty.get(site, np.zeros(1)))
         if capacity < most:
             yield site, f"holds {capacity:g} units, but {most:g} can be on duty there at once"
+
+
+def _series_in_doubt(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield values of series that are only an opinion, or that nothing supports, or that name no source."""
+    if "series" not in tables:
+        return
+
+    rows = tables["series"]
+    for name, kind in zip(rows["id"], rows["kind"], strict=True):
+        if kind in {"opinion", "unsupported"}:
+            yield Note(f"series[{name}]", f"is recorded as {kind}, but statements are judged by it")
+
+    without = int((rows["source"] == "").sum())
+    if without:
+        yield Note("series.value", f"has no source in {without} rows")
 
 
 def _unread(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:

@@ -157,6 +157,21 @@ def judge_sense(raw: Mapping[str, Any], *, key_locations: bool) -> Iterator[Faul
 
     yield from _nobody_counts(raw)
     yield from _all_are_armed(raw)
+    yield from _opinions_as_volunteers(raw)
+
+
+def _opinions_as_volunteers(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield volunteers that are taken as certain, and are what people said they might do."""
+    of_forces = {f"forces.{name}.workforce": force for name, force in entries_of(raw, "forces").items()}
+    terms = {"workforce": value_at(raw, ("workforce",))}
+    terms |= {place: value_at(force, ("workforce",)) for place, force in of_forces.items()}
+
+    for place, entry in terms.items():
+        volunteers = value_at(entry, ("volunteers_per_year",))
+        if isinstance(volunteers, dict) and volunteers.get("kind") == "opinion" and "low" not in volunteers:
+            what = "is an opinion, and is taken as certain"
+            fix = "Give low and high: who says that they would volunteer has not done so"
+            yield Fault(PLAN_FILE, place, "volunteers_per_year", what, fix, "bad-figure")
 
 
 def _all_are_armed(raw: Mapping[str, Any]) -> Iterator[Fault]:

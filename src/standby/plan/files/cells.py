@@ -16,7 +16,7 @@ from standby.plan.faults import SHOWN_ROWS, control_words, places_text, rows_tex
 from standby.plan.files.text import TextTable
 from standby.plan.schema.fields import ROW_ID
 from standby.plan.schema.hours import hours_of_week
-from standby.plan.schema.moments import WrongTimeError, local_time
+from standby.plan.schema.moments import WrongTimeError, day_of, local_time
 from standby.plan.schema.tables import DOUBT_SUFFIXES, LEVELS, TABLES, PlanColumn, PlanTable
 
 YES = ("true", "yes", "1", "1.0")
@@ -253,6 +253,8 @@ class Cells:
             fault = hours_fault(cell)
         elif column.kind == "date":
             fault = _time_fault(cell)
+        elif column.kind == "day":
+            fault = _day_fault(cell)
         elif column.kind == "text" and (controls := controls_in(cell)):
             fault = control_words(controls)
 
@@ -324,6 +326,15 @@ def _time_fault(cell: str) -> tuple[str, str, Code] | None:
         local_time(cell)
     except WrongTimeError as error:
         return f"is {cell!r}, which {error.what}", error.fix, "bad-word"
+    return None
+
+
+def _day_fault(cell: str) -> tuple[str, str, Code] | None:
+    """Return what is wrong with a day, with the fix and the code; None if nothing."""
+    try:
+        day_of(cell)
+    except WrongTimeError as error:
+        return f"is {shown(cell)}, which {error.what}", error.fix, "bad-word"
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from standby._refusals import Refusal
-from standby.evidence import Day
+from standby.evidence import COMPARED, Day
 from standby.plan.schema import plausible
 from standby.plan.schema.fields import MOST_GBP, ZERO, Gbp, Id, Ids, RowId, Section
 from standby.plan.schema.tables import TABLES
@@ -107,8 +107,16 @@ class Statement(Section):
     date: Day = Field(description="When.")
     source: Id = Field(description="Where.")
     measure: Literal[
-        "first_min", "full_min", "officers_for_units", "armed_on_duty", "sum", "unarmed_share"
-    ] = Field(description="What the model is asked for.")
+        "first_min",
+        "full_min",
+        "officers_for_units",
+        "armed_on_duty",
+        "sum",
+        "unarmed_share",
+        "change",
+        "change_share",
+        "ratio",
+    ] = Field(description="What the model, or a series, is asked for.")
     low: Said = Field(description="Lower end of what was said.")
     high: Said = Field(description="Upper end of what was said.")
     scenario: Id | None = Field(None, description="Scenario of that date; none: the base.")
@@ -118,7 +126,14 @@ class Statement(Section):
     )
     forces: Ids = Field(default=[], description="Forces; none: all planned forces.")
     settings: list[Literal["urban", "rural"]] = Field(default=[], description="Settings; none: both.")
-    inputs: dict[str, Said] = Field(default={}, description="Numbers of an arithmetic statement.")
+    inputs: dict[str, Said] = Field(
+        default={},
+        description="Numbers of an arithmetic statement; base: how many there were before some were added.",
+    )
+    series: RowId | None = Field(None, description="Series, for a change, its share or a ratio.")
+    since: Day | None = Field(
+        None, description="Day of the series' value that the last one is compared with."
+    )
     assumptions: str = Field("", description="What was assumed, fixed before the comparison.")
     reading: str = Field("", description="Why it differs, when it does.")
 
@@ -136,4 +151,29 @@ class Statement(Section):
             raise Refusal(f"has no {' and no '.join(lacking)} for {self.measure!r}", "give them in inputs")
         if self.measure == "unarmed_share" and not self.inputs["officers"] > 0:
             raise Refusal("has no officers to take a share of", "give inputs.officers above 0")
+        return self
+
+    @model_validator(mode="after")
+    def _series_and_measure_fit(self) -> Self:
+        if self.measure in COMPARED and self.series is None:
+            raise Refusal(f"has no series for {self.measure!r}", "name one of series.csv")
+        if self.measure not in COMPARED and (self.series is not None or self.since is not None):
+            field = "series" if self.series is not None else "since"
+            raise Refusal(
+                f"has {field}, of which {self.measure!r} makes no use",
+                f"take it out, or use one of {', '.join(COMPARED)}",
+            )
+
+        # Whom a series counts is its scope: a statement can't choose among them.
+        choices = ("scenario", "incident_type", "forces", "settings")
+        unused = [name for name in choices if getattr(self, name)]
+        if self.measure in COMPARED and unused:
+            raise Refusal(
+                f"has {', '.join(unused)}, of which {self.measure!r} makes no use",
+                "take it out, or name a series of that scope",
+            )
+
+        others = sorted(set(self.inputs) - {"base"})
+        if self.measure in COMPARED and others:
+            raise Refusal(f"has inputs {', '.join(others)} for {self.measure!r}", "give base alone, or none")
         return self

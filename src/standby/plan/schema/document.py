@@ -54,7 +54,7 @@ SCHEMA = 1
 """Version of the plan's schema."""
 
 TableName = Literal[
-    "areas", "sites", "units", "patrols", "key_locations", "commitments", "incidents", "survey"
+    "areas", "sites", "units", "patrols", "key_locations", "commitments", "incidents", "survey", "series"
 ]
 Level = Literal["normal", "heightened", "exceptional"]
 Classification = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]

@@ -19,6 +19,9 @@ LONDON = ZoneInfo("Europe/London")
 YEARS = (1970, 2100)
 """First and last year in which a call can have been."""
 
+EARLIEST_YEAR = 1800
+"""First year of a count: no police force is older."""
+
 
 class WrongTimeError(Refusal):
     """A cell is no time."""
@@ -65,6 +68,32 @@ class LocalTimes(Shown):
             )
 
         return notes
+
+
+def day_of(cell: str) -> dt.date:
+    """Return the day that a cell names.
+
+    Parameters
+    ----------
+    cell
+        A day in ISO 8601, ``2016-03-31``. A month or a year alone is none: a count is of a day.
+
+    Raises
+    ------
+    WrongTimeError
+        If it is no such day, or none in which such a count can have been made.
+    """
+    try:
+        day = dt.date.fromisoformat(cell)
+    except ValueError:
+        day = None
+
+    # The standard has days of weeks as well, and days without hyphens: one form sorts as it reads.
+    if day is None or day.isoformat() != cell:
+        raise WrongTimeError("is no day", "Write e.g. 2016-03-31")
+    if not EARLIEST_YEAR <= day.year <= YEARS[1]:
+        raise WrongTimeError(f"is in the year {day.year}", "Write e.g. 2016-03-31")
+    return day
 
 
 def local_time(cell: str) -> tuple[dt.datetime, bool, bool]:
@@ -149,4 +178,4 @@ def local_times(cells: Iterable[str]) -> LocalTimes:
     )
 
 
-__all__ = ["LocalTimes", "WrongTimeError", "local_time", "local_times"]
+__all__ = ["LocalTimes", "WrongTimeError", "day_of", "local_time", "local_times"]

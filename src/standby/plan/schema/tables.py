@@ -9,13 +9,17 @@ columns ``source`` (id of the row's source) and ``note``; a column that can be d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from standby.evidence import COUNTS
+from standby.evidence import Kind as EvidenceKind
 from standby.plan.schema import plausible
 from standby.plan.schema.fields import CHANCE, COUNT, FACTOR, GBP, MINUTES, PEOPLE, WEIGHT, Domain
 from standby.plan.schema.plausible import Plausible
 
-Kind = Literal["id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date"]
+Kind = Literal[
+    "id", "text", "number", "integer", "flag", "hours", "levels", "choice", "reference", "date", "day"
+]
 
 LON = Domain("degrees east, WGS 84", lowest=-180, highest=180)
 LAT = Domain("degrees north, WGS 84", lowest=-90, highest=90)
@@ -452,8 +456,40 @@ SURVEY = PlanTable(
     optional=True,
 )
 
+SERIES = PlanTable(
+    "series",
+    "A value of a dated count. Rows of one series are of one unit and scope; statements are judged by them.",
+    (
+        _ID,
+        PlanColumn("series", "id", "Series that it is a value of.", required=True),
+        PlanColumn("date", "day", "The day that it is of; of a period, its last day.", required=True),
+        PlanColumn(
+            "value",
+            "number",
+            "The number; of a threat level, 1 for low to 5 for critical.",
+            required=True,
+            domain=Domain("number", lowest=-1e9, most=1e9),
+        ),
+        PlanColumn("unit", "text", "What is counted, e.g. officers.", required=True),
+        PlanColumn("scope", "text", "Whom or where it counts.", required=True),
+        PlanColumn(
+            "counts",
+            "choice",
+            "How many there are on the day; how many in the period that ends with it; how many more than on "
+            "the day in since; or a level.",
+            default="stock",
+            choices=COUNTS,
+        ),
+        PlanColumn("since", "day", "First day of what was added."),
+        PlanColumn("kind", "choice", "How it is known.", choices=get_args(EvidenceKind)),
+        _SOURCE,
+        _NOTE,
+    ),
+    optional=True,
+)
+
 TABLES: dict[str, PlanTable] = {
-    t.name: t for t in (AREAS, SITES, UNITS, PATROLS, KEY_LOCATIONS, COMMITMENTS, INCIDENTS, SURVEY)
+    t.name: t for t in (AREAS, SITES, UNITS, PATROLS, KEY_LOCATIONS, COMMITMENTS, INCIDENTS, SURVEY, SERIES)
 }
 """Every table of a plan, by name."""
 

@@ -33,11 +33,12 @@ def statements(content: Content) -> Section:
         said = numbers.interval(r["said_low"], r["said_high"], write)
         text = numbers.at_least(write(r["model"])) if r.get("at_least") else write(r["model"])
         model = Cell(text, _bounds(r, write))
-        words = [f"Assumed: {r['assumptions']}"] if r["assumptions"] else []
+        words = [str(r["finding"])] if r["finding"] else []
+        words += [f"Assumed: {r['assumptions']}"] if r["assumptions"] else []
         words += [f"Reading: {r['reading']}"] if r["reading"] else []
 
         source = content.name("source", str(r["source"]))
-        agrees = content.shown("statements", "agrees", r)
+        agrees = str(r["verdict"]) or content.shown("statements", "agrees", r)
 
         rows.append(
             Row(
@@ -75,6 +76,8 @@ def _bounds(row: Mapping[str, Any], write: Callable[[float], str]) -> tuple[str,
 
 
 def _structure(content: Content, row: Mapping[str, Any]) -> str:
+    if row["series"]:
+        return f"Series {row['series']}"
     scenario = content.plan.document.scenarios.get(str(row["scenario"]))
     return scenario.name if scenario else content.plan.document.base.name
 
@@ -82,6 +85,8 @@ def _structure(content: Content, row: Mapping[str, Any]) -> str:
 def _statement_writer(content: Content, measure: str) -> Callable[[float], str]:
     if measure.endswith("_min"):
         return content.minutes
+    if measure == "ratio":
+        return numbers.factor
     if measure.endswith("_share"):
         return lambda value: numbers.percent(value, digits=1)
     return numbers.count
