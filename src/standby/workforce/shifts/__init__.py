@@ -1,0 +1,54 @@
+"""Shift patterns: what they give, how many officers they take, and the rules they keep; no plan is seen.
+
+`pattern.py` says what a pattern is, `named.py` has those that are widely known, `measures.py` says what one
+gives, `relief.py` how many officers a post takes, `rules.py` which rules it breaks. A pattern of a week for
+each crew that meets requirements is found by `standby.workforce.cyclic_pattern`.
+"""
+
+from standby.workforce.shifts.measures import (
+    PatternMeasures,
+    TeamDifferences,
+    measure_pattern,
+    team_differences,
+)
+from standby.workforce.shifts.named import NAMED_PATTERNS
+from standby.workforce.shifts.pattern import (
+    OFF,
+    Shift,
+    ShiftPattern,
+    even_teams,
+    officers_by_hour,
+    shift_between,
+    staggered_pattern,
+)
+from standby.workforce.shifts.relief import (
+    Abstraction,
+    PatternRelief,
+    implied_abstraction,
+    relief_from_pattern,
+)
+from standby.workforce.shifts.rules import SHIFT_RULES, PatternCheck, ShiftRule, Violation, check_pattern
+
+__all__ = [
+    "NAMED_PATTERNS",
+    "OFF",
+    "SHIFT_RULES",
+    "Abstraction",
+    "PatternCheck",
+    "PatternMeasures",
+    "PatternRelief",
+    "Shift",
+    "ShiftPattern",
+    "ShiftRule",
+    "TeamDifferences",
+    "Violation",
+    "check_pattern",
+    "even_teams",
+    "implied_abstraction",
+    "measure_pattern",
+    "officers_by_hour",
+    "relief_from_pattern",
+    "shift_between",
+    "staggered_pattern",
+    "team_differences",
+]
