@@ -1,10 +1,12 @@
 """Shift patterns: what they give, how many officers they take, and the rules they keep; no plan is seen.
 
 `pattern.py` says what a pattern is, `named.py` has those that are widely known, `measures.py` says what one
-gives, `relief.py` how many officers a post takes, `rules.py` which rules it breaks. A pattern of a week for
-each crew that meets requirements is found by `standby.workforce.cyclic_pattern`.
+gives, `relief.py` how many officers a post takes, `crewed.py` how many crewed units the officers on a roster
+make, `rules.py` which rules a pattern breaks. A pattern of a week for each crew that meets requirements is
+found by `standby.workforce.cyclic_pattern`.
 """
 
+from standby.workforce.shifts.crewed import CrewedUnits, Skill, chance_of_complete_weeks, crewed_units
 from standby.workforce.shifts.measures import (
     PatternMeasures,
     TeamDifferences,
@@ -34,15 +36,19 @@ __all__ = [
     "OFF",
     "SHIFT_RULES",
     "Abstraction",
+    "CrewedUnits",
     "PatternCheck",
     "PatternMeasures",
     "PatternRelief",
     "Shift",
     "ShiftPattern",
     "ShiftRule",
+    "Skill",
     "TeamDifferences",
     "Violation",
+    "chance_of_complete_weeks",
     "check_pattern",
+    "crewed_units",
     "even_teams",
     "implied_abstraction",
     "measure_pattern",

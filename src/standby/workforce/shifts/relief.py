@@ -11,7 +11,7 @@ import numpy as np
 from standby._checks import single
 from standby._refusals import Refusal, shown
 from standby._show import Shown
-from standby.words import counted, plain, share
+from standby.words import counted, factor, plain, share
 from standby.workforce.relief import HOURS_PER_WEEK, relief_factor
 from standby.workforce.shifts.measures import measure_pattern
 from standby.workforce.shifts.pattern import refuse_all
@@ -124,13 +124,13 @@ class PatternRelief(Shown):
     def summary(self) -> str:
         """Return the factors in two sentences."""
         by_teams = (
-            f"{plain(self.by_teams)} with the same number in every team and nothing counted for overlaps."
+            f"{factor(self.by_teams)} with the same number in every team and nothing counted for overlaps."
             if np.isfinite(self.by_teams)
             else "with this pattern there are moments without anybody."
         )
         return (
             f"An officer is rostered for {plain(self.duty_hours)} hours a week and away for "
-            f"{share(self.abstraction)} of them. One post round the clock takes {plain(self.by_hours)} "
+            f"{share(self.abstraction)} of them. One post round the clock takes {factor(self.by_hours)} "
             f"officers by hours alone; {by_teams}"
         )
 
@@ -200,13 +200,13 @@ def relief_from_pattern(pattern: ShiftPattern, abstractions: Iterable[Abstractio
     )
 
 
-def implied_abstraction(factor: float, *, weekly_hours: float = ORDINARY_WEEK_H) -> float:
+def implied_abstraction(officers_per_post: float, *, weekly_hours: float = ORDINARY_WEEK_H) -> float:
     """Return the abstraction that a relief factor implies: the inverse of `relief_factor`.
 
     Parameters
     ----------
-    factor
-        Officers per post round the clock [officers/post].
+    officers_per_post
+        A relief factor: officers per post round the clock [officers/post].
     weekly_hours
         Contracted hours that it was said for [h/week].
 
@@ -226,7 +226,7 @@ def implied_abstraction(factor: float, *, weekly_hours: float = ORDINARY_WEEK_H)
     0.3
     """
     hours = single("weekly_hours", weekly_hours, above=True, high=HOURS_PER_WEEK)
-    given = single("the relief factor", factor, above=True)
+    given = single("officers_per_post", officers_per_post, above=True)
     lost = 1.0 - HOURS_PER_WEEK / (hours * given)
     if lost < -1e-12:
         raise Refusal(
