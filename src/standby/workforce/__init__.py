@@ -18,6 +18,7 @@ from standby.workforce.grades import (
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
 from standby.workforce.moves import NOBODY, Moves, moves
+from standby.workforce.pattern_file import PatternFileError, read_pattern
 from standby.workforce.patterns import (
     CyclicPattern,
     PatternCheckError,
@@ -68,6 +69,7 @@ from standby.workforce.shifts import (
     Skill,
     TeamDifferences,
     Violation,
+    calendar_text,
     chance_of_complete_weeks,
     check_pattern,
     crewed_units,
@@ -118,6 +120,7 @@ __all__ = [
     "OfficersNeeded",
     "PatternCheck",
     "PatternCheckError",
+    "PatternFileError",
     "PatternMeasures",
     "PatternRelief",
     "PatternStatus",
@@ -145,6 +148,7 @@ __all__ = [
     "add_to_posts",
     "by_force",
     "by_force_and_tier",
+    "calendar_text",
     "chance_of_complete_weeks",
     "check_pattern",
     "course_intake",
@@ -169,6 +173,7 @@ __all__ = [
     "posts_from_officers",
     "project_pipeline",
     "project_strength",
+    "read_pattern",
     "relief_factor",
     "relief_from_pattern",
     "seats_needed",
