@@ -19,13 +19,14 @@ Run = Callable[..., Result]
 
 SUBJECTS = (
     "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
-    "plan", "results", "times",
+    "plan", "results", "shifts", "times",
 )  # fmt: skip
 COMMANDS = (
     ("cover",),
     ("cover", "--by-hour"),
     ("need",),
     ("times",),
+    ("shifts",),
     ("locate", "--units", "2", "--curve", "--compliance"),
     ("appraise", "--draws", "2"),
 )
@@ -48,6 +49,7 @@ def test_each_is_a_schema(run: Run, subject: str) -> None:
 
 IN_EDITIONS = [(command, edition) for command in COMMANDS for edition in EDITIONS]
 IN_EDITIONS.remove((("times",), "public"))  # there is none
+IN_EDITIONS.remove((("shifts",), "public"))  # there neither
 
 
 @pytest.mark.parametrize(("command", "edition"), IN_EDITIONS)

@@ -283,6 +283,23 @@ def _new() -> Schema:
     )
 
 
+def _shifts() -> Schema:
+    """Return the schema of units under a shift pattern."""
+    from standby.cli._shifts import TABLES as OF_SHIFTS
+
+    return _object(
+        {
+            **_about(),
+            "pattern": TEXT,
+            "codes": TEXTS,
+            "notes": TEXTS,
+            **_tables(OF_SHIFTS),
+            "manifest": _manifest(),
+        },
+        {"files": TEXTS},
+    )
+
+
 def _times() -> Schema:
     """Return the schema of minutes from the nearest site."""
     return _object(
@@ -309,6 +326,7 @@ _OUTPUTS: Mapping[str, Callable[[], Schema]] = {
     "locate": _locate,
     "need": _need,
     "new": _new,
+    "shifts": _shifts,
     "times": _times,
 }
 """What each command prints."""

@@ -54,6 +54,7 @@ from standby.workforce.relief import (
     posts_from_officers,
     relief_factor,
 )
+from standby.workforce.shift_cover import ShiftCover, shift_cover
 from standby.workforce.shifts import (
     NAMED_PATTERNS,
     OFF,
@@ -131,6 +132,7 @@ __all__ = [
     "Relief",
     "SeatsNeeded",
     "Shift",
+    "ShiftCover",
     "ShiftPattern",
     "ShiftRule",
     "Skill",
@@ -178,6 +180,7 @@ __all__ = [
     "relief_from_pattern",
     "seats_needed",
     "shift_between",
+    "shift_cover",
     "spare_rule",
     "staff",
     "staffing",

@@ -127,7 +127,7 @@ class CrewedUnits(Shown):
     def summary(self) -> str:
         """Return units, the chance of the full complement and overtime in two sentences."""
         mean = self.over_weeks()
-        worst = int(mean.chance_complete.argmin())
+        worst = int(mean.chance_complete.round(12).argmin())  # of hours alike the first
         when = f"{WEEKDAYS[worst // 24]} {worst % 24:02d}:00"
         return (
             f"{count(float(mean.mean.mean()))} crewed units as a mean over the week. The full complement is "
