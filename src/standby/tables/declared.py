@@ -743,8 +743,9 @@ _TABLES = (
         C("paragraph", "text", "Paragraph", "Where it stands."),
         C("team", "number", "Team", "Number of the team, from 1."),
         C("cycle_day", "number", "Day of the cycle", "Day on which what breaks it begins, from 1; empty "
-          "where it is the whole of the cycle."),
-        C("week", "number", "Week", "Week from the first Monday on; empty where it is none in particular."),
+          "where it is the whole of the cycle.", unit="days"),
+        C("week", "number", "Week", "Week from the first Monday on; empty where it is none in particular.",
+          unit="weeks"),
         C("found", "number", "Found", "What the pattern has."),
         C("limit", "number", "Limit", "What the rule allows."),
         C("unit", "text", "Unit", "Unit of the two."),

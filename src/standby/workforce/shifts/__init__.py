@@ -2,12 +2,13 @@
 
 `pattern.py` says what a pattern is, `named.py` has those that are widely known, `measures.py` says what one
 gives, `relief.py` how many officers a post takes, `crewed.py` how many crewed units the officers on a roster
-make, `rules.py` which rules a pattern breaks, `calendar.py` what a team's diary says. A pattern of a week for
-each crew that meets requirements is found by `standby.workforce.cyclic_pattern`.
+make, `rules.py` which rules a pattern breaks, `calendar.py` what a team's diary says. `design.py`
+finds one for the units that are wanted by hour, with `standby.workforce.cyclic_pattern`.
 """
 
 from standby.workforce.shifts.calendar import calendar_text
 from standby.workforce.shifts.crewed import CrewedUnits, Skill, chance_of_complete_weeks, crewed_units
+from standby.workforce.shifts.design import DesignedPattern, design_pattern
 from standby.workforce.shifts.measures import (
     PatternMeasures,
     TeamDifferences,
@@ -38,6 +39,7 @@ __all__ = [
     "SHIFT_RULES",
     "Abstraction",
     "CrewedUnits",
+    "DesignedPattern",
     "PatternCheck",
     "PatternMeasures",
     "PatternRelief",
@@ -51,6 +53,7 @@ __all__ = [
     "chance_of_complete_weeks",
     "check_pattern",
     "crewed_units",
+    "design_pattern",
     "even_teams",
     "implied_abstraction",
     "measure_pattern",

@@ -317,8 +317,7 @@ def chance_of_complete_weeks(
         weights = weights / 2.0
 
     spans = [_spans(pattern, week) for week in range(pattern.weeks)]
-    by_node = [[_complete(span, sizes, needed, float(node)) for span in spans] for node in nodes]
-    return np.asarray(weights @ np.array(by_node))
+    return np.array([float(weights @ _complete(week, sizes, needed, nodes)) for week in spans])
 
 
 class _Asked(NamedTuple):
@@ -545,20 +544,40 @@ def _tours_in(tours: list[Tour], start: int, end: int, cycle_min: int) -> list[T
     return found
 
 
-def _complete(spans: list[_Span], sizes: Codes, needed: Floats, there: float) -> float:
-    """Return the chance that there are enough officers in every piece of a week."""
+def _complete(spans: list[_Span], sizes: Codes, needed: Floats, there: Floats) -> Floats:
+    """Return the chance that there are enough officers in every piece of a week, shape (nodes,).
+
+    Parameters
+    ----------
+    spans
+        The pieces.
+    sizes
+        Officers of each team, shape (teams,).
+    needed
+        Officers needed in each hour, shape (168,).
+    there
+        Chance that an officer is there, shape (nodes,).
+    """
+    on_a_tour = {
+        size: np.asarray(stats.binom.pmf(np.arange(size + 1), size, there[:, np.newaxis]))
+        for size in set(sizes.tolist())
+    }
+
+    # An axis for each tour that is running, with the officers who are there on it.
     running: list[tuple[int, int]] = []
-    chance = np.ones(())
+    chance = np.ones(len(there))
     for span in spans:
         for tour in span.ending:
             place = running.index(tour)
-            chance = chance.sum(axis=place)
+            chance = chance.sum(axis=1 + place)
             del running[place]
+
         for tour in span.beginning:
-            size = int(sizes[tour[0]])
-            chance = chance[..., np.newaxis] * stats.binom.pmf(np.arange(size + 1), size, there)
+            of_tour = on_a_tour[int(sizes[tour[0]])]
+            between = (np.newaxis,) * len(running)
+            chance = chance[..., np.newaxis] * of_tour[(slice(None), *between)]
             running.append(tour)
 
-        present = np.indices(chance.shape).sum(axis=0) if running else np.zeros(())
+        present = np.indices(chance.shape[1:]).sum(axis=0) if running else np.zeros(())
         chance = np.where(present >= needed[span.first_hour : span.last_hour + 1].max(), chance, 0.0)
-    return float(chance.sum())
+    return np.asarray(chance.reshape(len(there), -1).sum(axis=1))
