@@ -65,6 +65,10 @@ def test_a_row_a_week(written):
     pattern = written("week,Mon,Tue,Wed,Thu,Fri,Sat,Sun\n1,D,D,D,D,-,-,-\n2,N,N,-,-,-,-,-\n")
     assert pattern.lines() == ["D D D D · · · N N · · · · ·", "N N · · · · · D D D D · · ·"]
 
+    # In whatever order the rows stand, weeks are worked by their numbers.
+    other = written("week,Mon,Tue,Wed,Thu,Fri,Sat,Sun\n2,N,N,-,-,-,-,-\n1,D,D,D,D,-,-,-\n")
+    np.testing.assert_array_equal(other.codes, pattern.codes)
+
 
 def test_long_tables(written):
     """A row a day says the same, with weeks or days of the cycle, in any order."""
@@ -139,6 +143,9 @@ def test_all_faults_come_at_once_with_their_place(written):
         ("team,day,code\n1,1,D\n1,1,D\n", "is there twice"),
         ("team,day,code\n1,1,D\n1,3,D\n", "has no row for day 2"),
         ("team,day,code\n1,0,D\n", "is no day"),
+        ("team,day,code,code\n1,1,D,N\n", "two columns headed alike"),
+        ("week,mon,tue,wed,thu,fri,sat,sun\n1,D,,,,,,\n3,D,,,,,,\n", "aren't numbered from 1 on"),
+        ("week,day,code\n" + "\n".join(f"2,{day},D" for day in range(1, 8)), "aren't numbered from 1 on"),
     ],
 )
 def test_tables_that_cannot_be_told(written, text, words):

@@ -182,7 +182,16 @@ def _tables(path: Path) -> list[_Table]:
             while words and not words[-1]:
                 words.pop()
             found.append(_Table(file, words, [row for _, row in body], numbers))
+            _look_beyond_heading(found[-1])
     return found
+
+
+def _look_beyond_heading(table: _Table) -> None:
+    """Note cells that stand under no heading: nobody could say what they are."""
+    for row, cells in enumerate(table.rows):
+        if any(cells[len(table.heading) :]):
+            fix = "Head its column, or empty it"
+            table.fault(row, "", "has a cell under no heading", fix, "unknown-column")
 
 
 def _look_for_persons(table: _Table) -> None:
@@ -265,6 +274,7 @@ def _refuse_missing(
 def _read_shifts(table: _Table) -> tuple[Shift, ...]:
     """Return the shifts of a table, as far as they can be read."""
     known = (*SHIFT_COLUMNS, "paid_min", "break_min")
+    _refuse_twice(table)
     for heading in table.heading:
         if heading not in known:
             fix = f"Keep {', '.join(known)}"
@@ -362,13 +372,28 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
     seen: set[str] = set()
     for row, cells in enumerate(table.rows):
         _check_label(table, row, cells[0], seen)
-        if any(cells[len(table.heading) :]):
-            table.fault(row, "", "has a cell under no heading", "Head every day", "unknown-column")
         padded = [*cells[1 : len(table.heading)], *[""] * (len(table.heading) - len(cells))]
         found.append((row, [(None, code) for code in padded]))
     if not found:
         table.fault(None, "", "has a heading and no rows", "Give a row for each team or week", "empty-table")
-    return found
+    return _weeks_in_order(table, found) if label == "week" else found
+
+
+def _weeks_in_order(table: _Table, rows: list[tuple[int, Days]]) -> list[tuple[int, Days]]:
+    """Return rows of weeks by their numbers; weeks that aren't 1 to as many as there are are a fault."""
+    weeks = [_number(table.rows[row][0]) for row, _ in rows]
+    if sorted(week or 0 for week in weeks) != list(range(1, len(rows) + 1)):
+        what = "has weeks that aren't numbered from 1 on without a gap"
+        table.fault(None, "week", what, "Number them in the order in which they are worked", "missing-value")
+        return rows
+    return [rows[weeks.index(week)] for week in range(1, len(rows) + 1)]
+
+
+def _refuse_twice(table: _Table) -> None:
+    """Note columns that are headed alike."""
+    named = [name for name in table.heading if name]
+    if len(set(named)) < len(named):
+        table.fault(None, "", "has two columns headed alike", "Keep one of them", "overlap")
 
 
 def _check_label(table: _Table, row: int, label: str, seen: set[str]) -> None:
@@ -384,6 +409,7 @@ def _check_label(table: _Table, row: int, label: str, seen: set[str]) -> None:
 
 def _long(table: _Table) -> list[tuple[int, Days]]:
     """Return the rows of a table with a row for each day, put together by team or week."""
+    _refuse_twice(table)
     columns = [name for name in table.heading if name]
     known = {*LABELS, "day", "code"}
     if set(columns) - known or "day" not in columns:
@@ -416,6 +442,11 @@ def _long(table: _Table) -> list[tuple[int, Days]]:
             what = f"{owner} {label!r} has no row for day {missing[0]}"
             table.fault(None, "day", what, "Give each day a row, days off too", "missing-value")
         found.append((0, [by_day.get(day, (None, "")) for day in range(days)]))
+
+    numbers = [_number(label) for label, _ in _in_order(cells)]
+    if owner == "week" and numbers != list(range(1, len(numbers) + 1)):
+        what = "has weeks that aren't numbered from 1 on without a gap"
+        table.fault(None, "week", what, "Number them in the order in which they are worked", "missing-value")
     return found
 
 
