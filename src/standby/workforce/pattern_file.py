@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby._refusals import Code, Fault, Refusal
-from standby.opendata import read_rows
 from standby.words import counted
 from standby.workforce.shifts import OFF, Shift, ShiftPattern, shift_between
 
@@ -171,6 +170,8 @@ def read_pattern(
 
 def _tables(path: Path) -> list[_Table]:
     """Return the tables of a file: the first row with text is the heading, rows without are passed over."""
+    from standby.opendata import read_rows  # noqa: PLC0415 - slow to import, and only files need it
+
     found = []
     for sheet, rows in read_rows(path).items():
         filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]

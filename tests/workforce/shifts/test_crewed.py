@@ -286,6 +286,14 @@ def test_what_cannot_be_is_refused(change, words):
         wf.crewed_units(given_.pop("officers"), **given_)
 
 
+def test_too_many_officers_on_tours_that_overlap_are_refused():
+    """Three tours of 400 officers at once are said to be too many, and not tried."""
+    day = wf.Shift("A", 480, 600)
+    three = wf.ShiftPattern("three", (day,), np.zeros((3, 1), dtype=int))
+    with pytest.raises(Refusal, match="3 tours that overlap have too many officers"):
+        wf.chance_of_complete_weeks(three, 400, abstraction=0.2, crew=2, wanted=1)
+
+
 def test_a_skill_asked_of_nobody_is_refused():
     """A skill is asked of a crew or of those on duty, and has a name."""
     with pytest.raises(Refusal, match="'medic' is asked of nobody; give in_crew or on_duty"):

@@ -13,7 +13,7 @@ from scipy import special, stats
 from standby._checks import flag, number, single, together, whole
 from standby._refusals import Refusal, shown
 from standby._show import Shown
-from standby.words import count, share
+from standby.words import count, counted, share
 from standby.workforce.shifts.pattern import DAY_MIN, ShiftPattern, Tour, refuse_all, team_sizes
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ MOST_ON_DUTY = 400
 
 MOST_STATES = 5_000_000
 """Numbers of officers with and without skills who may be there together, at most."""
+
+MOST_TOGETHER = 20_000_000
+"""Numbers of officers on tours that overlap, times values of a common absence, at most."""
 
 NODES = 64
 """Values of a week's common absence over which the chance of a complete week is integrated."""
@@ -284,7 +287,7 @@ def chance_of_complete_weeks(
     Raises
     ------
     Refusal
-        If a number leaves its range or shapes do not fit.
+        If a number leaves its range, shapes do not fit, or too many officers are on tours that overlap.
 
     Notes
     -----
@@ -575,6 +578,11 @@ def _complete(spans: list[_Span], sizes: Codes, needed: Floats, there: Floats) -
         for tour in span.beginning:
             of_tour = on_a_tour[int(sizes[tour[0]])]
             between = (np.newaxis,) * len(running)
+            if chance.size * of_tour.shape[1] > MOST_TOGETHER:
+                raise Refusal(
+                    f"{counted(len(running) + 1, 'tour')} that overlap have too many officers to go through",
+                    "give fewer officers, or shifts that overlap less",
+                )
             chance = chance[..., np.newaxis] * of_tour[(slice(None), *between)]
             running.append(tour)
 
