@@ -177,6 +177,17 @@ def test_a_workbook_is_read_as_it_was_written(tmp_path, name):
     assert (back.name, back.shifts) == (name, pattern.shifts)
 
 
+def test_training_days_are_read_and_written(written, tmp_path):
+    """A shift that is no duty says so in the table of shifts, and anything else than yes or no is a fault."""
+    shifts = "code,start,end,duty\nD,07:00,19:00,yes\nT,09:00,17:00,no\n"
+    pattern = written("team,1,2\n1,D,T\n", shifts=shifts)
+    assert [shift.is_duty for shift in pattern.shifts] == [True, False]
+    back = wf.read_pattern(write_pattern(pattern, tmp_path / "back.xlsx"))
+    assert back.shifts == pattern.shifts
+    lines = faults_of(written, "team,1,2\n1,D,T\n", shifts=shifts.replace(",no", ",nay"))
+    assert any("says of duty neither yes nor no" in line for line in lines)
+
+
 def test_rows_are_read_as_they_stand(tmp_path):
     """Rows keep their places and cells lose blanks around them; a table that is cut off is refused."""
     path = tmp_path / "rows.csv"

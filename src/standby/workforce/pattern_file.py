@@ -25,7 +25,7 @@ LABELS = ("team", "crew", "week")
 """Headings of the column that says whose row it is."""
 
 SHIFT_COLUMNS = ("code", "start", "end")
-"""Columns of the table of shifts; `paid_min` and `break_min` may follow."""
+"""Columns of the table of shifts; `paid_min`, `break_min` and `duty` may follow."""
 
 OFF_CODES = frozenset({"", "-", "–", "·", ".", "off", "rd", "r", "rest", "rest day"})
 """What stands for a day off, in small letters."""
@@ -120,8 +120,8 @@ def read_pattern(
     The pattern is a table with a row for each team (or crew) and a column for each day of the cycle, ``1`` to
     as many as there are or ``mon`` to ``sun`` over again; or one row a week, headed ``week``, in which every
     team works all weeks in turn, a week later than the one before; or long, with ``team`` or ``week``,
-    ``day`` and ``code``. Shifts have a table with ``code``, ``start``, ``end`` and, if known, ``paid_min``
-    and ``break_min``: another sheet of a workbook, or another file.
+    ``day`` and ``code``. Shifts have a table with ``code``, ``start``, ``end`` and, if known, ``paid_min``,
+    ``break_min`` and ``duty`` (yes, or no for training): another sheet of a workbook, or another file.
 
     Parameters
     ----------
@@ -274,7 +274,7 @@ def _refuse_missing(
 
 def _read_shifts(table: _Table) -> tuple[Shift, ...]:
     """Return the shifts of a table, as far as they can be read."""
-    known = (*SHIFT_COLUMNS, "paid_min", "break_min")
+    known = (*SHIFT_COLUMNS, "paid_min", "break_min", "duty")
     _refuse_twice(table)
     for heading in table.heading:
         if heading not in known:
@@ -313,9 +313,17 @@ def _add_shift(table: _Table, row: int, code: str, found: dict[str, Shift]) -> N
             table.cell(row, "end"),
             paid_min=_minutes(table.cell(row, "paid_min")),
             break_min=_minutes(table.cell(row, "break_min")),
+            is_duty=_is_duty(table.cell(row, "duty")),
         )
     except Refusal as refusal:
         table.fault(row, "", refusal.what, refusal.fix.capitalize(), "bad-hours")
+
+
+def _is_duty(cell: str) -> bool:
+    """Return whether those who work a shift can be sent: so it is where nothing is said."""
+    if cell.lower() not in {"", "yes", "no"}:
+        raise Refusal("says of duty neither yes nor no", "write yes, or no for a training day")
+    return cell.lower() != "no"
 
 
 def _minutes(cell: str) -> int | None:

@@ -40,6 +40,21 @@ def test_24_officers_in_pairs():
     assert units.chance_complete.min() == pytest.approx(1.0)
 
 
+def test_training_days_are_placed():
+    """Hours that are left become training on weekdays, evenly; units are those of duty, rules are kept."""
+    training = wf.shift_between("T", "09:00", "17:00", break_min=45, is_duty=False)
+    wanted = with_weekend_nights(2, 1)
+    made = wf.design_pattern(wanted, TWELVE, crews=12, training=training)
+    assert made.status == "found"
+    assert made.requirements[2].tolist() == [3, 3, 3, 3, 3, 0, 0]  # 120 hours are left, 15 days of eight
+    assert made.hours_left == pytest.approx(0.0)
+    measures = wf.measure_pattern(made.pattern)
+    np.testing.assert_allclose(measures.paid_hours, 40.0)
+    np.testing.assert_allclose(measures.duty_hours, 30.0)
+    assert (measures.fewest_by_hour >= wanted).all()
+    assert made.check.broken == ()
+
+
 @settings(max_examples=10)
 @given(st.integers(1, 2), st.integers(0, 2), st.sampled_from([TWELVE, EIGHT]), st.integers(7, 14))
 def test_what_is_found_keeps_what_was_asked(base, more, shifts, crews):
@@ -100,6 +115,8 @@ def test_too_few_crews_and_rules_against_each_other_are_named():
             "no shift is on duty for the whole of hour",
         ),
         ({"crews": 0}, "crews is 0"),
+        ({"training": TWELVE[0]}, "training is a shift of duty"),
+        ({"shifts": [wf.Shift("T", 0, 60, is_duty=False)]}, "a shift is no duty"),
         ({"hours_a_week": 0}, "hours_a_week is 0"),
         ({"rules": {"sleep": True}, "crews": 6}, "there is no rule 'sleep'"),
     ],

@@ -189,6 +189,25 @@ def test_a_team_that_is_never_off_or_never_on():
     assert "moments with no team" in measures.summary()
 
 
+def test_training_is_work_and_no_duty():
+    """A training day is paid, breaks days off and takes rest, and nobody on it is on duty."""
+    training = wf.shift_between("T", "09:00", "17:00", break_min=45, is_duty=False)
+    pattern = wf.staggered_pattern("with training", [DAY, training], "D D T · · · ·", teams=1)
+    measures = wf.measure_pattern(pattern)
+    assert measures.paid_hours[0] == 32.0
+    assert measures.duty_hours[0] == 24.0
+    assert measures.longest_run[0] == 3
+    assert measures.teams_by_hour.sum() == 24.0
+    assert measures.shortest_rest_h[0] == 12.0
+    assert wf.officers_by_hour(pattern, 5)[0, 48:].max() == 0
+    assert wf.relief_from_pattern(pattern, []).by_hours == pytest.approx(7.0)
+    assert wf.check_pattern(pattern, daily_rest=14.5).violations[-1].found == 14.0
+    weeks = wf.chance_of_complete_weeks(
+        pattern, 2, abstraction=0.0, crew=2, wanted=np.repeat([1, 0], [0, 168])
+    )
+    assert weeks[0] == 1.0
+
+
 def test_codes_may_stand_between_blanks_and_cannot_be_changed():
     """A cycle may be a text with codes of several letters, and a pattern is not to be written to."""
     pattern = wf.staggered_pattern("long codes", [DAY, wf.Shift("N10", 1140, 600)], "D D N10 · ·", teams=5)
@@ -209,6 +228,7 @@ def test_officers_are_spread_evenly():
         (lambda: wf.Shift("E", 3, 60), "start_min is 3; give a multiple of 5"),
         (lambda: wf.Shift("E", 0, 1500), "length_min is 1500; .*at most 1,440"),
         (lambda: wf.Shift("E", 0, 60, break_min=61), "break_min is 61"),
+        (lambda: wf.Shift("E", 0, 60, is_duty="no"), "is_duty is 'no'; give True or False"),
         (lambda: wf.shift_between("E", "7", "19:00"), "'7' is no time of the clock; write hours and minutes"),
         (lambda: wf.shift_between("E", "07:61", "19:00"), "no time of the clock"),
         (lambda: wf.shift_between("E", "24:05", "19:00"), "no time of the clock"),

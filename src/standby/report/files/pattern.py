@@ -11,7 +11,7 @@ from standby.workforce import OFF, ShiftPattern
 
 PATTERN_SHEET, SHIFTS_SHEET = "Pattern", "Shifts"
 
-HEADINGS = ("code", "start", "end", "paid_min", "break_min")
+HEADINGS = ("code", "start", "end", "paid_min", "break_min", "duty")
 """Columns of the sheet of shifts."""
 
 
@@ -58,6 +58,7 @@ def write_pattern(pattern: ShiftPattern, path: str | Path) -> Path:
             for column, minutes in ((3, shift.paid_min), (4, shift.break_min)):
                 if minutes is not None:
                     sheet.write_number(row, column, minutes)
+            sheet.write_string(row, 5, "yes" if shift.is_duty else "no")
 
     path = Path(path)
     path.write_bytes(made.getvalue())

@@ -518,7 +518,8 @@ def _spans(pattern: ShiftPattern, week: int) -> list[_Span]:
     begins: dict[int, list[tuple[int, int]]] = {}
     ends: dict[int, list[tuple[int, int]]] = {}
     for team in range(pattern.teams):
-        for tour in _tours_in(pattern.tours(team), start, start + week_min, cycle_min):
+        on_duty = [tour for tour in pattern.tours(team) if pattern.shifts[tour.shift].is_duty]
+        for tour in _tours_in(on_duty, start, start + week_min, cycle_min):
             begins.setdefault(max(tour.start_min - start, 0), []).append((team, tour.start_min))
             ends.setdefault(min(tour.end_min - start, week_min), []).append((team, tour.start_min))
 

@@ -50,11 +50,12 @@ class DesignedPattern(Shown):
     pattern
         The pattern, each team a crew; None unless it is found.
     requirements
-        Crews in each shift on each day, Monday first, shape (shifts, 7).
+        Crews in each shift on each day, Monday first, shape (shifts, 7); training, if any, is the last row.
     hours_a_week
         Hours of each crew a week that these take, as a mean [h/week].
     hours_left
-        Hours a week of each crew up to the most: for training, or for officers who are away [h/week].
+        Hours a week of each crew up to the most: for training that isn't placed, or officers who are away
+        [h/week].
     conflicts
         What can't be kept together, in words; empty unless the status is ``"impossible"``.
     check
@@ -97,6 +98,7 @@ def design_pattern(
     days_off: tuple[int, int] = (2, 5),
     nights_in_a_row: int = 4,
     rest_h: float = SHIFT_RULES["daily_rest"].limit,
+    training: Shift | None = None,
     rules: Mapping[str, bool | float] | None = None,
     time_limit_s: float | None = None,
     name: str = "designed",
@@ -122,6 +124,9 @@ def design_pattern(
         Most nights in a row, for each shift of nights [days].
     rest_h
         Shortest rest between two shifts [h].
+    training
+        A shift that is no duty, placed on weekdays as often as hours are left for it, the same number on each
+        as far as may be; None for none.
     rules
         Rules to switch, or with other limits, when the pattern is checked: see `check_pattern`.
     time_limit_s
@@ -163,6 +168,7 @@ def design_pattern(
     ('found', 32.0, [[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 2, 2, 1]])
     """
     shifts = tuple(shifts)
+    _refuse_no_duty(shifts, training)
     n_crews = whole("crews", crews, low=1, high=MOST_WANTED)
     most_hours = single("hours_a_week", hours_a_week, above=True, high=168.0)
     most_nights = whole("nights_in_a_row", nights_in_a_row, low=1)
@@ -173,6 +179,12 @@ def design_pattern(
     hours = float(lengths @ requirements.sum(axis=1)) / n_crews
     if hours > most_hours + 1e-9:
         return DesignedPattern("hours", None, requirements, hours, most_hours - hours)
+
+    if training is not None:
+        placed = _training(requirements, n_crews, int((most_hours - hours) * n_crews / training.hours + 1e-9))
+        requirements = np.vstack([requirements, placed])
+        shifts = (*shifts, training)
+        hours += float(placed.sum() * training.hours) / n_crews
 
     most_days = days_in_a_row[1]
     found = cyclic_pattern(
@@ -194,6 +206,26 @@ def design_pattern(
     pattern = ShiftPattern(name, shifts, codes)
     check = check_pattern(pattern, **(rules or {}))
     return DesignedPattern("found", pattern, requirements, hours, most_hours - hours, check=check)
+
+
+def _refuse_no_duty(shifts: tuple[Shift, ...], training: Shift | None) -> None:
+    """Refuse shifts of which nobody can be sent, and a training day of which somebody can."""
+    if not all(shift.is_duty for shift in shifts):
+        raise Refusal("a shift is no duty, and has no units", "give it as training")
+    if training is not None and training.is_duty:
+        raise Refusal("training is a shift of duty", "give it is_duty=False")
+
+
+def _training(requirements: Codes, crews: int, number: int) -> Codes:
+    """Return the crews in training on each day, shape (7,): so many a week, on weekdays alone."""
+    placed = np.zeros(WEEK_DAYS, dtype=np.int64)
+    free = crews - requirements.sum(axis=0)
+    for _ in range(number):
+        open_days = [day for day in range(5) if placed[day] < free[day]]
+        if not open_days:
+            break
+        placed[min(open_days, key=lambda day: (placed[day], day))] += 1
+    return placed
 
 
 def _wanted(given: ArrayLike) -> Floats:

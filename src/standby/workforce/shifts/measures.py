@@ -41,7 +41,7 @@ class PatternMeasures(Shown):
     paid_hours
         Paid hours a week of each team's officers, as a mean, shape (teams,) [h/week].
     duty_hours
-        Hours on duty a week, breaks included, shape (teams,) [h/week].
+        Hours on duty a week, breaks included and training days not, shape (teams,) [h/week].
     teams_by_hour
         Teams on duty in each hour of the week, as a mean over weeks and minutes, shape (168,).
     fewest_by_hour
@@ -61,7 +61,7 @@ class PatternMeasures(Shown):
     weekends_off
         Weekends in which no shift begins on Saturday or Sunday, shape (teams,) [weekends].
     night_share
-        Share of hours on duty between 23:00 and 06:00, shape (teams,).
+        Share of hours at work between 23:00 and 06:00, shape (teams,).
     """
 
     weeks: int
@@ -109,7 +109,7 @@ class TeamDifferences(Shown):
     weeks
         Weeks from the first Monday on [weeks].
     hours
-        Hours on duty of each team, by the day on which shifts begin, shape (teams,) [h].
+        Hours at work of each team, by the day on which shifts begin, shape (teams,) [h].
     nights
         Shifts of nights, shape (teams,).
     weekend_shifts
@@ -172,7 +172,7 @@ def measure_pattern(pattern: ShiftPattern) -> PatternMeasures:
     return PatternMeasures(
         weeks=pattern.weeks,
         paid_hours=_hours_a_week(pattern, [shift.paid_hours for shift in pattern.shifts]),
-        duty_hours=_hours_a_week(pattern, [shift.hours for shift in pattern.shifts]),
+        duty_hours=_hours_a_week(pattern, [shift.hours * shift.is_duty for shift in pattern.shifts]),
         teams_by_hour=hours_mean(present.mean(axis=0)),
         fewest_by_hour=by_minute.min(axis=(0, 2)).astype(np.int64),
         chance_of_teams=chance,
@@ -306,7 +306,7 @@ def _weekends_off(pattern: ShiftPattern) -> Codes:
 
 
 def _night_share(pattern: ShiftPattern, team: int) -> float:
-    """Return the share of a team's hours on duty that is night time; 0 where it never works."""
+    """Return the share of a team's hours at work that is night time; 0 where it never works."""
     worked = [pattern.shifts[tour.shift] for tour in pattern.tours(team)]
     minutes = sum(shift.length_min for shift in worked)
     return sum(map(night_minutes, worked)) / minutes if minutes else 0.0

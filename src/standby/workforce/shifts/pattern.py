@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from standby._checks import whole
+from standby._checks import flag, whole
 from standby._refusals import Refusal, shown
 from standby._show import Shown
 from standby.words import counted
@@ -61,6 +61,8 @@ class Shift(Shown):
     break_min
         Breaks within it; None where it isn't known [min]. Officers on a break are on duty, as they may be
         called from it.
+    is_duty
+        Whether those who work it can be sent; False for a training day, which is work and no duty.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class Shift(Shown):
     length_min: int
     paid_min: int | None = None
     break_min: int | None = None
+    is_duty: bool = True
 
     def __post_init__(self) -> None:
         if not isinstance(self.code, str) or not self.code.strip():
@@ -85,6 +88,7 @@ class Shift(Shown):
             whole(f"{name}: paid_min", self.paid_min, high=DAY_MIN)
         if self.break_min is not None:
             whole(f"{name}: break_min", self.break_min, high=self.length_min)
+        flag(f"{name}: is_duty", self.is_duty)
 
     @property
     def paid_hours(self) -> float:
@@ -103,7 +107,13 @@ class Shift(Shown):
 
 
 def shift_between(
-    code: str, start: str, end: str, *, paid_min: int | None = None, break_min: int | None = None
+    code: str,
+    start: str,
+    end: str,
+    *,
+    paid_min: int | None = None,
+    break_min: int | None = None,
+    is_duty: bool = True,
 ) -> Shift:
     """Return the shift between two times of the clock; an end that is not later is on the next day.
 
@@ -117,6 +127,8 @@ def shift_between(
         Paid time; all of it when left out [min].
     break_min
         Breaks within it; None where it isn't known [min].
+    is_duty
+        Whether those who work it can be sent.
 
     Raises
     ------
@@ -131,7 +143,7 @@ def shift_between(
     """
     first = clock_minutes(start) % DAY_MIN
     length = (clock_minutes(end) - first) % DAY_MIN or DAY_MIN
-    return Shift(code, first, length, paid_min, break_min)
+    return Shift(code, first, length, paid_min, break_min, is_duty)
 
 
 def clock_minutes(text: str) -> int:
@@ -360,6 +372,8 @@ def slot_min(pattern: ShiftPattern) -> int:
 def on_duty(pattern: ShiftPattern) -> Mask:
     """Return which teams are on duty in each slot of each week, until days and weeks come together again.
 
+    Shifts that are no duty, such as training days, don't count.
+
     Parameters
     ----------
     pattern
@@ -378,6 +392,9 @@ def on_duty(pattern: ShiftPattern) -> Mask:
     cycle_slots = pattern.days * DAY_MIN // step
     for team in range(pattern.teams):
         for tour in pattern.tours(team):
+            if not pattern.shifts[tour.shift].is_duty:
+                continue
+
             # The last tours of the last week end in the first one, which follows it.
             slots = np.arange(tour.start_min // step, tour.end_min // step)
             for begin in range(0, total, cycle_slots):
