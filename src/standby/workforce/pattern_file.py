@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby._refusals import Code, Fault, Refusal
+from standby.plan import DAYS
 from standby.words import counted
 from standby.workforce.shifts import OFF, Shift, ShiftPattern, shift_between
 
@@ -29,8 +30,6 @@ SHIFT_COLUMNS = ("code", "start", "end")
 
 OFF_CODES = frozenset({"", "-", "–", "·", ".", "off", "rd", "r", "rest", "rest day"})
 """What stands for a day off, in small letters."""
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 LONGEST_CODE = 4
 """Characters of a code at most: what is longer is no code."""
@@ -293,12 +292,11 @@ def _read_shifts(table: _Table) -> tuple[Shift, ...]:
             continue
 
         # What stands in place of a time may be anything, and is not repeated.
-        for column in ("start", "end"):
-            if not _TIME.fullmatch(table.cell(row, column) or "-"):
-                fix = "Write hours and minutes, such as 07:00"
-                table.fault(row, column, "is no time of the clock", fix, "bad-hours")
-                break
-        else:
+        wrong = [name for name in ("start", "end") if not _TIME.fullmatch(table.cell(row, name) or "-")]
+        for name in wrong:
+            fix = "Write hours and minutes, such as 07:00"
+            table.fault(row, name, "is no time of the clock", fix, "bad-hours")
+        if not wrong:
             _add_shift(table, row, code, found)
 
     return tuple(found.values())
@@ -370,7 +368,7 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
         table.fault(None, "", "has its first column headed otherwise", f"Use {', '.join(LABELS)}", "bad-word")
 
     expected = [[str(day), f"day {day}"] for day in range(1, len(days) + 1)]
-    by_weekday = [WEEKDAYS[day % 7] for day in range(len(days))]
+    by_weekday = [DAYS[day % 7] for day in range(len(days))]
     are_days = all(day in names for day, names in zip(days, expected, strict=True))
     are_weekdays = len(days) % 7 == 0 and [day[:3] for day in days] == by_weekday
     if not days or not (are_days or are_weekdays) or (label == "week" and len(days) != 7):
@@ -473,7 +471,7 @@ def _number(text: str) -> int | None:
 
 def _day(text: str, *, most: int) -> int | None:
     """Return a day counted from 0, from its name or its number counted from 1; None for anything else."""
-    if text.lower()[:3] in WEEKDAYS and most == 7:
-        return WEEKDAYS.index(text.lower()[:3])
+    if text.lower()[:3] in DAYS and most == 7:
+        return DAYS.index(text.lower()[:3])
     in_range = text.isascii() and text.isdecimal() and 1 <= int(text) <= most
     return int(text) - 1 if in_range else None

@@ -12,7 +12,7 @@ import pandas as pd
 from standby._checks import single, slack
 from standby._refusals import Refusal, shown
 from standby._show import Shown
-from standby.plan import HOURS_A_WEEK, Plan, plan_arrays
+from standby.plan import DAYS, HOURS_A_WEEK, Plan, plan_arrays
 from standby.tables import records
 from standby.words import count, counted, share
 from standby.workforce.relief import officers_for_posts
@@ -33,8 +33,6 @@ from standby.workforce.shifts import (
 if TYPE_CHECKING:
     from standby._typing import Codes
     from standby.evidence import Manifest
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, eq=False)
