@@ -124,7 +124,7 @@ def test_words(found):
 
 
 def test_hours_without_a_unit_are_left_out_and_said(tiny):
-    """Armed cars that are only there at night have nothing for a pattern, which is said."""
+    """Armed cars that are there at night alone, or come with notice, have no pattern: both are said."""
     assert wf.shift_cover(tiny, pattern=TWELVE).table["force"].tolist() == ["home"]
 
     units = tiny.tables["units"]
@@ -132,6 +132,12 @@ def test_hours_without_a_unit_are_left_out_and_said(tiny):
     nights = replace(tiny, tables={**tiny.tables, "units": units.assign(hours=hours)})
     with pytest.raises(Refusal, match="no armed units round the clock"):
         wf.shift_cover(nights, pattern=TWELVE)
+
+    notice = np.where(units["id"] == "mid-night", 30.0, np.nan)
+    standing_by = replace(tiny, tables={**tiny.tables, "units": units.assign(notice_min=notice)})
+    found = wf.shift_cover(standing_by, pattern=TWELVE)
+    assert found.by_hour["wanted"].max() == 2
+    assert found.notes[0] == "Units that come with notice work no shifts and are left out: mid-night"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from standby._refusals import Refusal, shown
 from standby._show import Shown
 from standby.plan import DAYS, HOURS_A_WEEK, Plan, plan_arrays
 from standby.tables import records
-from standby.words import count, counted, share
+from standby.words import count, counted, listed, share
 from standby.workforce.relief import officers_for_posts
 from standby.workforce.shifts import (
     Abstraction,
@@ -195,7 +195,11 @@ def _groups(plan: Plan) -> tuple[list[_Group], list[str]]:
     groups = []
     notes = []
     crewed_tiers = arrays.tiers.armed & ~arrays.tiers.carried_by_all
-    counts = arrays.forces.planned[units.forces] & crewed_tiers[units.tiers] & ~units.on_notice
+    armed_units = arrays.forces.planned[units.forces] & crewed_tiers[units.tiers]
+    counts = armed_units & ~units.on_notice
+    on_notice = [units.ids[k] for k in np.flatnonzero(armed_units & units.on_notice)]
+    if on_notice:
+        notes.append(f"Units that come with notice work no shifts and are left out: {listed(on_notice)}")
     keys = sorted(
         {(int(units.forces[k]), int(units.tiers[k]), int(units.crew[k])) for k in np.flatnonzero(counts)}
     )
