@@ -21,6 +21,7 @@ COMMANDS = [
     "cover",
     "need",
     "times",
+    "shifts",
     "locate",
     "appraise",
     "fit",

@@ -19,13 +19,14 @@ Run = Callable[..., Result]
 
 SUBJECTS = (
     "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
-    "plan", "results", "staff", "times",
+    "plan", "results", "shifts", "staff", "times",
 )  # fmt: skip
 COMMANDS = (
     ("cover",),
     ("cover", "--by-hour"),
     ("need",),
     ("times",),
+    ("shifts",),
     ("locate", "--units", "2", "--curve", "--compliance"),
     ("appraise", "--draws", "2"),
     ("staff", "--draws", "8"),
@@ -50,6 +51,7 @@ def test_each_is_a_schema(run: Run, subject: str) -> None:
 IN_EDITIONS = [(command, edition) for command in COMMANDS for edition in EDITIONS]
 IN_EDITIONS.remove((("times",), "public"))  # there is none
 IN_EDITIONS.remove((("staff", "--draws", "8"), "public"))
+IN_EDITIONS.remove((("shifts",), "public"))  # there neither
 
 
 @pytest.mark.parametrize(("command", "edition"), IN_EDITIONS)

@@ -17,6 +17,7 @@ from standby.locate import locate
 from standby.plan import Plan
 from standby.report import picture
 from standby.travel import travel_times
+from standby.workforce import NAMED_PATTERNS, shift_cover
 
 
 def _values(figure: Any, name: str) -> list[float]:
@@ -88,6 +89,18 @@ def test_a_fit_is_drawn_call_by_call(logged: Plan) -> None:
         f"fitted {words.fine_minutes(fitted)} min, logged {words.fine_minutes(logged)} min"
         for fitted, logged in calls
     }
+
+
+def test_shifts_are_drawn_by_hour(tiny: Plan) -> None:
+    """A line each force and tier over the hours of the week; of few officers there is none."""
+    found = shift_cover(tiny, pattern=NAMED_PATTERNS["12-hour"])
+    figure = picture(found)
+    np.testing.assert_allclose(figure.data[0].y, 100 * found.by_hour["chance_complete"])
+    assert list(figure.data[0].x) == list(range(168))
+    assert figure.data[0].text[0].startswith("mon 00:00, 2 wanted: ")
+    few = shift_cover(tiny, pattern=NAMED_PATTERNS["12-hour"], officers={"home": 4})
+    with pytest.raises(ValueError, match="nothing to draw"):
+        picture(few)
 
 
 def test_no_picture_of_anything_else(tiny: Plan) -> None:

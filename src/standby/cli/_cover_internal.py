@@ -104,10 +104,10 @@ def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame, edition:
     """Print expected shares and the chance that nobody is free, hour by hour."""
     whole = standards[standards["scope_kind"] == "all"]
     title = beyond_public("Expected share in time, by hour", edition)
-    _hours("by_hour", whole, across="name", column="share_expected", title=title)
+    print_hours("by_hour", whole, across="name", column="share_expected", title=title)
 
     title = beyond_public("Chance that nobody is free, by hour", edition)
-    _hours("nobody_free", named(plan, forces), across="force", column="chance_nobody_free", title=title)
+    print_hours("nobody_free", named(plan, forces), across="force", column="chance_nobody_free", title=title)
 
     lines(
         [
@@ -118,8 +118,22 @@ def _by_hour(plan: Plan, standards: pd.DataFrame, forces: pd.DataFrame, edition:
     )
 
 
-def _hours(of: str, table: pd.DataFrame, *, across: str, column: str, title: str) -> None:
-    """Print a table of the hours of the week, those that read the same together."""
+def print_hours(of: str, table: pd.DataFrame, *, across: str, column: str, title: str) -> None:
+    """Print a table of the hours of the week, those that read the same together.
+
+    Parameters
+    ----------
+    of
+        Declared name of the table.
+    table
+        A row for each hour and each of what stands side by side.
+    across
+        Column of what stands side by side.
+    column
+        Column that is printed.
+    title
+        Printed above it.
+    """
     # As written, since hours are put together whose numbers read the same.
     heads = list(dict.fromkeys(table[across]))
     cells: dict[int, list[str]] = {}

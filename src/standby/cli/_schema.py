@@ -283,6 +283,23 @@ def _new() -> Schema:
     )
 
 
+def _shifts() -> Schema:
+    """Return the schema of units under a shift pattern."""
+    from standby.cli._shifts import TABLES as OF_SHIFTS
+
+    return _object(
+        {
+            **_about(),
+            "pattern": TEXT,
+            "codes": TEXTS,
+            "notes": TEXTS,
+            **_tables(OF_SHIFTS),
+            "manifest": _manifest(),
+        },
+        {"files": TEXTS},
+    )
+
+
 def _staff() -> Schema:
     """Return the schema of officers, posts filled and seats."""
     return _object(
@@ -322,6 +339,7 @@ _OUTPUTS: Mapping[str, Callable[[], Schema]] = {
     "locate": _locate,
     "need": _need,
     "new": _new,
+    "shifts": _shifts,
     "staff": _staff,
     "times": _times,
 }

@@ -52,7 +52,7 @@ TimeLimit = Annotated[
 ]
 Subject = Literal[
     "appraise", "backtest", "check", "cover", "disclose", "error", "example", "fit", "locate", "need", "new",
-    "plan", "results", "staff", "times",
+    "plan", "results", "shifts", "staff", "times",
 ]  # fmt: skip
 """What there is a JSON Schema of."""
 
@@ -239,6 +239,94 @@ def need(
 
     _need.need(
         plan, option=option, sites=sites, minimise=minimise, time_limit=time_limit, edition=edition, json=json
+    )
+
+
+@app.command(short_help="Show how surely units are crewed under a shift pattern, and rules it breaks.")
+def shifts(
+    plan: PlanFolder,
+    option: OptionId = None,
+    pattern: Annotated[
+        str,
+        typer.Option(
+            "--pattern",
+            metavar="NAME|FILE",
+            help="2-2-2-4, 2-2-3, '2-2-3 rotating', 12-hour or 8-hour; or your own, CSV or a workbook, with "
+            "teams and codes of shifts and no persons.",
+        ),
+    ] = "2-2-2-4",
+    shifts_file: Annotated[
+        Path | None,
+        typer.Option("--shifts", metavar="FILE", help="Shifts of a pattern in CSV: code, start, end."),
+    ] = None,
+    officers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--officers",
+            metavar="FORCE=N",
+            help="Officers on the roster of a force, or FORCE:TIER=N; left out, as many as the plan's relief "
+            "factor gives its posts. Repeatable.",
+        ),
+    ] = None,
+    abstraction: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Share of rostered officers who are away; left out, what the relief factor implies on 40 "
+            "hours a week.",
+        ),
+    ] = None,
+    common_absence: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, metavar="CORRELATION", help="How much officers are away together: 0 to 1."
+        ),
+    ] = 0.0,
+    single_crewing: Annotated[
+        bool, typer.Option("--single-crewing", help="Count an officer who is left over as a unit.")
+    ] = False,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule",
+            metavar="NAME=LIMIT",
+            help="Another limit of a rule, such as daily_rest=10, or NAME=on, NAME=off. Repeatable.",
+        ),
+    ] = None,
+    edition: Annotated[
+        Literal["public", "internal", "full"] | None,
+        typer.Option(
+            help="internal: to be handled as sensitive; full: of a plan whose bases are invented; there is "
+            "no public one.  [default: full for such a plan, else internal]"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write CSV files, and the pattern for Excel.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show how many officers round-the-clock units take under a shift pattern, and when they are crewed.
+
+    Hours of the week in which the full complement is least sure, overtime that would close the gap, and the
+    rules of working time that the pattern breaks. There is no public edition: this says when units are few.
+    """
+    from standby.cli import _shifts
+
+    _shifts.shifts(
+        plan,
+        option=option,
+        pattern=pattern,
+        shifts_file=shifts_file,
+        officers=officers or (),
+        abstraction=abstraction,
+        common_absence=common_absence,
+        single_crewing=single_crewing,
+        rules=rule or (),
+        edition=edition,
+        out=out,
+        json=json,
     )
 
 

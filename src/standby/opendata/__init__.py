@@ -7,6 +7,7 @@ from standby.opendata.error import OpenDataError
 from standby.opendata.forces import FORCES, Force, find_force, read_force_boundaries, read_force_lookup
 from standby.opendata.new_plan import NewPlan, new_plan
 from standby.opendata.points import read_points
+from standby.opendata.rows import read_rows
 from standby.opendata.workforce import read_firearms_operations, read_firearms_tactics, read_police_workforce
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "read_force_lookup",
     "read_points",
     "read_police_workforce",
+    "read_rows",
     "read_small_areas",
     "read_street_crime",
 ]

@@ -225,7 +225,7 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
     most = limits()
     try:
         with cells_within(path, most):
-            for row in _csv_rows(text, separator):
+            for row in csv_rows(text, separator):
                 rows.append(row)
                 cells += len(row)
 
@@ -242,7 +242,7 @@ def _from_csv(path: Path, data: bytes, wanted: Wanted, deadline: Deadline) -> Ra
     return replace(raw, decimal_comma=separator != ",").noted(*notes)
 
 
-def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
+def csv_rows(text: str, separator: str) -> Iterator[list[str]]:
     """Yield rows as they are: a published table has notes above its heading, which a plan's may not have."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
@@ -252,7 +252,7 @@ def _has_heading(text: str, separator: str, wanted: Wanted) -> bool:
     most = limits()
     try:
         with cells_within("", most):
-            rows = islice(_csv_rows(text, separator), HEADING_ROWS)
+            rows = islice(csv_rows(text, separator), HEADING_ROWS)
             return any(len(row) <= most.columns and wanted(row) for row in rows)
     except (csv.Error, UnreadableFileError):
         return False

@@ -3,6 +3,7 @@
 from standby.report.content import INTERNAL_MARKING, INVENTED, Content, marking_of
 from standby.report.files.folder import MARKER, FolderError, check_folder, whole_folder
 from standby.report.files.json_schema import results_schema
+from standby.report.files.pattern import write_pattern
 from standby.report.files.released import read_release
 from standby.report.files.spreadsheet import marked, write_table
 from standby.report.pages.log import write_log_page
@@ -43,6 +44,7 @@ __all__ = [
     "siting_tables",
     "whole_folder",
     "write_log_page",
+    "write_pattern",
     "write_siting",
     "write_table",
 ]

@@ -18,14 +18,15 @@ from standby.report.charts import charts
 from standby.report.charts.look import layout
 from standby.report.pages.log import picture_of_log
 from standby.report.write import content_of
-from standby.tables import column_of
+from standby.tables import FEWEST_SHOWN, column_of, records
 from standby.travel import Times
 from standby.words import numbers
+from standby.workforce import ShiftCover
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Pictured = Appraisal | Cover | Need | Located | Times | LogFit
+Pictured = Appraisal | Cover | Need | Located | Times | LogFit | ShiftCover
 """Results that a picture can be drawn of."""
 
 
@@ -41,6 +42,7 @@ def picture(result: Pictured) -> go.Figure:
     `standby.locate`        units at each site, today and in the answer
     `travel_times`          share of places within so many minutes of the nearest site
     `fit_log`               minutes of past calls, logged against fitted
+    `shift_cover`           chance by hour of the week that all units wanted are crewed, by force and tier
     ======================  ==========================================================================
 
     Parameters
@@ -70,7 +72,7 @@ def picture(result: Pictured) -> go.Figure:
         known = ", ".join(kind.__name__ for kind in PICTURES)
         raise TypeError(f"there is no picture of a {type(result).__name__}; there is one of {known}")
     if chart is None:
-        raise Refusal(f"this {type(result).__name__} has nothing to draw", "give one with places")
+        raise Refusal(f"this {type(result).__name__} has nothing to draw", "give one with rows")
 
     figure = go.Figure(data=list(chart.traces), layout=chart.layout)
     top = {"t": 60, **{side: size for side, size in chart.layout["margin"].items() if side != "t"}}
@@ -144,6 +146,42 @@ def _times(times: Times) -> Chart | None:
     return Chart(caption, caption, (trace,), look, 360, None)
 
 
+def _shift_cover(found: ShiftCover) -> Chart | None:
+    # Of few officers no edition shows what follows from their number.
+    shown = found.by_hour[found.by_hour["officers"] >= FEWEST_SHOWN]
+    if shown.empty:
+        return None
+
+    traces = []
+    for _, rows in shown.groupby(["force", "tier", "crew"], sort=False):
+        of = rows.iloc[0]
+        said = [
+            f"{row['day']} {row['clock']:02d}:00, {numbers.count(row['wanted'])} wanted: "
+            f"{numbers.share(row['chance_complete'])}"
+            for row in records(rows)
+        ]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "line": {"shape": "hv", "width": 2},
+                "name": f"{found.names[of['force']]}, {found.names[of['tier']]}, crews of {of['crew']}",
+                "x": rows["hour"].tolist(),
+                "y": finite(100.0 * rows["chance_complete"]),
+                "text": said,
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
+
+    days = list(dict.fromkeys(shown["day"]))
+    look = layout(
+        xaxis={"tickvals": list(range(12, 168, 24)), "ticktext": days, "range": [0, 168]},
+        yaxis={"title": {"text": "% of the time"}, "range": [0, 102]},
+    )
+    caption = f"Chance that all units wanted are crewed, by hour of the week: {found.pattern.name}"
+    return Chart(caption, caption, tuple(traces), look, 360, None)
+
+
 PICTURES: dict[type, Callable[[Any], Chart | None]] = {
     Appraisal: _appraisal,
     Cover: _cover,
@@ -151,5 +189,6 @@ PICTURES: dict[type, Callable[[Any], Chart | None]] = {
     Located: _located,
     Times: _times,
     LogFit: picture_of_log,
+    ShiftCover: _shift_cover,
 }
 """How each kind of result is drawn."""

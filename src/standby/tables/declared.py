@@ -756,6 +756,58 @@ _TABLES = (
         C("high", "share", "High", f"{_ALLOWED}, high."),
         C("observed", "share", "In time", "Share in time by the log."), *_OFF,
     )),
+    Table("shifts", "Units under a shift pattern",
+          "A force, armed tier and size of crew with units round the clock.", (
+        _FORCE, C("tier", "name", "Tier", "Tier."),
+        C("crew", "count", "Crew", "Officers in each unit.", unit="officers"),
+        C("posts", "count", "Units wanted", "Units wanted, as a mean over the week.", unit="units"),
+        C("officers", "count", "Officers", "Officers on the roster; fewer than five are not shown, nor what "
+          "follows from them.", unit="officers"),
+        C("officers_by_hours", "count", "Officers by hours", "Officers whose hours on duty are those of the "
+          "units: overlaps count.", unit="officers"),
+        C("officers_by_teams", "count", "Officers by teams", "Officers in equal teams of whom enough are "
+          "expected on duty at every moment; inf where the pattern has moments without a team.",
+          unit="officers"),
+        C("abstraction", "share", "Away", "Share of rostered officers who aren't there."),
+        C("units_mean", "count", "Units crewed", "Crewed units, as a mean over the week.", unit="units"),
+        C("chance_complete", "share", "Full complement", "Share of the time in which all units wanted have a "
+          "full crew.", short="All crewed"),
+        C("worst_day", "text", "Worst day", "Day of the hour in which that is least likely, mon to sun."),
+        C("worst_clock", "number", "Worst from", "Hour of the day in which it is, 0 to 23.", unit="h"),
+        C("worst_chance", "share", "Worst hour", "Chance in that hour that all units are crewed."),
+        C("chance_complete_week", "share", "Whole week", "Chance of a week in which all units are crewed at "
+          "every moment."),
+        C("overtime_hours", "count", "Overtime", "Hours of overtime a week that would close the gap, if "
+          "officers came for single hours.", unit="h/week"),
+    ), few=("officers", "officers_by_hours", "officers_by_teams", "units_mean", "chance_complete",
+            "worst_chance", "chance_complete_week", "overtime_hours")),
+    Table("shifts_by_hour", "Units under a shift pattern, by hour", "A row of shifts by hour of the week.", (
+        _FORCE, C("tier", "name", "Tier", "Tier."),
+        C("crew", "count", "Crew", "Officers in each unit.", unit="officers"),
+        C("officers", "count", "Officers", "Officers on the roster; fewer than five are not shown, nor what "
+          "follows from them.", unit="officers"),
+        _DAY, _CLOCK, _HOUR,
+        C("wanted", "count", "Units wanted", "Units wanted in this hour.", unit="units"),
+        C("units_mean", "count", "Units crewed", "Crewed units expected.", unit="units"),
+        C("single_crewed", "count", "Single-crewed", "Of these, units of one officer.", unit="units"),
+        C("chance_complete", "share", "Full complement", "Chance that all units wanted have a full crew.",
+          short="All crewed"),
+        C("officers_short", "count", "Officers short", "Officers missing for that, as a mean.",
+          unit="officers"),
+    ), few=("officers", "units_mean", "single_crewed", "chance_complete", "officers_short")),
+    Table("shifts_rules", "Rules that a shift pattern breaks", "A place at which it does.", (
+        C("rule", "text", "Rule", "Name of the rule."),
+        C("paragraph", "text", "Paragraph", "Where it stands."),
+        C("team", "number", "Team", "Number of the team, from 1."),
+        C("cycle_day", "number", "Day of the cycle", "Day on which what breaks it begins, from 1; empty "
+          "where it is the whole of the cycle.", unit="days"),
+        C("week", "number", "Week", "Week from the first Monday on; empty where it is none in particular.",
+          unit="weeks"),
+        C("found", "number", "Found", "What the pattern has."),
+        C("limit", "number", "Limit", "What the rule allows."),
+        C("unit", "text", "Unit", "Unit of the two."),
+        C("sentence", "text", "In words", "The same as a sentence."),
+    )),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}

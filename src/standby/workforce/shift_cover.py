@@ -1,0 +1,357 @@
+"""A plan's units under a shift pattern: officers they take, and how surely they are crewed in each hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from standby._checks import single, slack
+from standby._refusals import Refusal, shown
+from standby._show import Shown
+from standby.plan import DAYS, HOURS_A_WEEK, Plan, plan_arrays
+from standby.tables import records
+from standby.words import count, counted, listed, share
+from standby.workforce.relief import officers_for_posts
+from standby.workforce.shifts import (
+    Abstraction,
+    PatternCheck,
+    ShiftPattern,
+    chance_of_complete_weeks,
+    check_pattern,
+    crewed_units,
+    even_teams,
+    implied_abstraction,
+    measure_pattern,
+    officers_by_hour,
+    relief_from_pattern,
+)
+
+if TYPE_CHECKING:
+    from standby._typing import Codes
+    from standby.evidence import Manifest
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftCover(Shown):
+    """A plan's units under a shift pattern.
+
+    Parameters
+    ----------
+    table
+        One row for each planned force, armed tier and size of crew that has units round the clock: see the
+        table ``shifts`` of `standby.tables`.
+    by_hour
+        One row for each of these and each hour of the week: see ``shifts_by_hour``.
+    rules
+        One row for each place at which the pattern breaks a rule: see ``shifts_rules``.
+    pattern
+        The pattern.
+    check
+        The pattern held against rules.
+    names
+        Names of forces and tiers by id.
+    notes
+        What was left out, and what was assumed.
+    manifest
+        What makes it reproducible.
+    """
+
+    table: pd.DataFrame
+    by_hour: pd.DataFrame
+    rules: pd.DataFrame
+    pattern: ShiftPattern
+    check: PatternCheck
+    names: dict[str, str]
+    notes: tuple[str, ...]
+    manifest: Manifest
+
+    def summary(self) -> str:
+        """Return the pattern, the rules it breaks, and a sentence for each force and tier."""
+        parts = [self.pattern.summary(), self.check.summary()]
+        parts += [_sentence(self.names, row) for row in records(self.table)]
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Units of a force and tier with crews of one size.
+
+    Attributes
+    ----------
+    force, tier
+        Ids.
+    crew
+        Officers in each unit.
+    wanted
+        Units wanted in each hour of the week, shape (168,).
+    relief_factor
+        The plan's officers for one post of the force.
+    """
+
+    force: str
+    tier: str
+    crew: int
+    wanted: Codes
+    relief_factor: float
+
+
+def shift_cover(
+    plan: Plan,
+    *,
+    pattern: ShiftPattern,
+    officers: Mapping[str, int] | None = None,
+    abstraction: float | None = None,
+    common_absence: float = 0.0,
+    single_crewing: bool = False,
+    rules: Mapping[str, bool | float] | None = None,
+) -> ShiftCover:
+    """Return how many officers a plan's units take under a shift pattern, and how surely they are crewed.
+
+    Units are those of armed tiers of the planned forces, at the plan's response level, where at least one of
+    a force, tier and size of crew is on duty at all hours.
+
+    Parameters
+    ----------
+    plan
+        The plan, with an option laid over it or not.
+    pattern
+        The pattern that all of them work.
+    officers
+        Officers on the roster by force, or by ``force:tier``; those left out have as many as the plan's
+        relief factor gives for their posts [officers].
+    abstraction
+        Share of rostered officers who aren't there; left out, what the plan's relief factor implies on 40
+        hours a week.
+    common_absence
+        Correlation between officers' absences: see `crewed_units`.
+    single_crewing
+        Whether an officer who is left over is a unit.
+    rules
+        Rules to switch, or with other limits: see `check_pattern`.
+
+    Returns
+    -------
+    ShiftCover
+        Tables by force and tier, by hour, and of the rules that are broken.
+
+    Raises
+    ------
+    Refusal
+        If the plan has no such units, officers are given for others, or a number leaves its range.
+    """
+    groups, notes = _groups(plan)
+    if not groups:
+        raise Refusal(
+            "the plan has no armed units round the clock", "a shift pattern is for units on duty at all hours"
+        )
+    given = dict(officers or {})
+    _refuse_unknown(given, groups)
+    check = check_pattern(pattern, **(rules or {}))
+
+    rows: list[dict[str, Any]] = []
+    by_hour: list[pd.DataFrame] = []
+    for group in groups:
+        lost = _abstraction(group, abstraction)
+        roster = _roster(group, given)
+        row, hours = _of_group(
+            group, pattern, roster, lost, common_absence=common_absence, single_crewing=single_crewing
+        )
+        rows.append(row)
+        by_hour.append(hours)
+
+    if abstraction is None:
+        notes.append(
+            "Officers are away for the share that the plan's relief factor implies on 40 hours a week; "
+            "an abstraction of your own takes its place"
+        )
+    document = plan.document
+    return ShiftCover(
+        table=pd.DataFrame(rows),
+        by_hour=pd.concat(by_hour, ignore_index=True),
+        rules=_broken_rules(check),
+        pattern=pattern,
+        check=check,
+        names={
+            **{key: force.name for key, force in document.forces.items()},
+            **{key: tier.name for key, tier in document.tiers.items()},
+        },
+        notes=tuple(notes),
+        manifest=plan.manifest(
+            pattern=pattern.name, common_absence=common_absence, single_crewing=single_crewing
+        ),
+    )
+
+
+def _groups(plan: Plan) -> tuple[list[_Group], list[str]]:
+    """Return the units by force, tier and size of crew, and notes on those that are left out."""
+    arrays = plan_arrays(plan)
+    units = arrays.units
+    relief = np.broadcast_to(arrays.workforce.relief_factor, len(arrays.forces))
+
+    groups = []
+    notes = []
+    crewed_tiers = arrays.tiers.armed & ~arrays.tiers.carried_by_all
+    armed_units = arrays.forces.planned[units.forces] & crewed_tiers[units.tiers]
+    counts = armed_units & ~units.on_notice
+    on_notice = [units.ids[k] for k in np.flatnonzero(armed_units & units.on_notice)]
+    if on_notice:
+        notes.append(f"Units that come with notice work no shifts and are left out: {listed(on_notice)}")
+    keys = sorted(
+        {(int(units.forces[k]), int(units.tiers[k]), int(units.crew[k])) for k in np.flatnonzero(counts)}
+    )
+    for force, tier, crew in keys:
+        own = counts & (units.forces == force) & (units.tiers == tier) & (units.crew == crew)
+        wanted = (units.count[own, np.newaxis] * units.hours[own]).sum(axis=0)
+        force_id, tier_id = arrays.forces.ids[force], arrays.tiers.ids[tier]
+        if wanted.min() == 0:
+            notes.append(f"{force_id}, {tier_id} is left out: there are hours without a unit")
+            continue
+        groups.append(_Group(force_id, tier_id, crew, wanted.astype(np.int64), float(relief[force])))
+    return groups, notes
+
+
+def _refuse_unknown(given: Mapping[str, int], groups: list[_Group]) -> None:
+    """Refuse officers of a force or tier that has no units here, or of a force that has several tiers."""
+    by_name: dict[str, int] = {}
+    for group in groups:
+        for name in (group.force, f"{group.force}:{group.tier}"):
+            by_name[name] = by_name.get(name, 0) + 1
+
+    for name in given:
+        if by_name.get(name, 0) == 0:
+            raise Refusal(f"officers are given for {shown(name)}", f"choose from {', '.join(by_name)}")
+        if by_name[name] > 1:
+            what = f"officers are given for {shown(name)}, which has several tiers or sizes of crew"
+            raise Refusal(what, "give force:tier; crews of one tier that differ in size can't be told apart")
+
+
+def _abstraction(group: _Group, given: float | None) -> float:
+    """Return the share of a group's rostered officers who aren't there."""
+    if given is not None:
+        return single("abstraction", given, high=1.0, below=True)
+    try:
+        return implied_abstraction(group.relief_factor)
+    except Refusal as refusal:
+        raise Refusal(f"{group.force}: {refusal.what}", "give an abstraction") from refusal
+
+
+def _roster(group: _Group, given: Mapping[str, int]) -> int:
+    """Return the officers on a group's roster: those given, or what the relief factor gives."""
+    for name in (f"{group.force}:{group.tier}", group.force):
+        if name in given:
+            return given[name]
+
+    posts = float(group.wanted.mean())
+    return int(officers_for_posts(posts, group.crew, group.relief_factor).officers)
+
+
+def _of_group(
+    group: _Group,
+    pattern: ShiftPattern,
+    roster: int,
+    lost: float,
+    *,
+    common_absence: float,
+    single_crewing: bool,
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Return the row of a group, and its rows by hour."""
+    sizes = even_teams(pattern, roster)
+    units = crewed_units(
+        officers_by_hour(pattern, sizes),
+        abstraction=lost,
+        crew=group.crew,
+        wanted=group.wanted,
+        common_absence=common_absence,
+        single_crewing=single_crewing,
+    ).over_weeks()
+    weeks = chance_of_complete_weeks(
+        pattern,
+        sizes,
+        abstraction=lost,
+        crew=group.crew,
+        wanted=group.wanted,
+        common_absence=common_absence,
+    )
+
+    relief = relief_from_pattern(pattern, [Abstraction("all", share=lost)])
+    by_hours = officers_for_posts(float(group.wanted.mean()), group.crew, relief.by_hours)
+    worst = int(units.chance_complete.round(12).argmin())  # of hours alike the first
+    of_group = {"force": group.force, "tier": group.tier, "crew": group.crew, "officers": roster}
+    row = {
+        **of_group,
+        "posts": float(group.wanted.mean()),
+        "officers_by_hours": float(by_hours.officers),
+        "officers_by_teams": _in_equal_teams(group, pattern, lost),
+        "abstraction": lost,
+        "units_mean": float(units.mean.mean()),
+        "chance_complete": float(units.chance_complete.mean()),
+        "worst_day": DAYS[worst // 24],
+        "worst_clock": worst % 24,
+        "worst_chance": float(units.chance_complete[worst]),
+        "chance_complete_week": float(weeks.mean()),
+        "overtime_hours": float(units.overtime_hours),
+    }
+
+    hours = np.arange(HOURS_A_WEEK)
+    table = pd.DataFrame(
+        {
+            **{name: [value] * HOURS_A_WEEK for name, value in of_group.items()},
+            "day": [DAYS[hour // 24] for hour in hours],
+            "clock": hours % 24,
+            "hour": hours,
+            "wanted": group.wanted,
+            "units_mean": units.mean,
+            "single_crewed": units.single_crewed,
+            "chance_complete": units.chance_complete,
+            "officers_short": units.officers_short,
+        }
+    )
+    return row, table
+
+
+def _in_equal_teams(group: _Group, pattern: ShiftPattern, lost: float) -> float:
+    """Return officers in equal teams of whom enough are expected at every moment; inf if no number does."""
+    fewest = measure_pattern(pattern).fewest_by_hour
+    if (fewest == 0).any():
+        return np.inf
+    each = (group.wanted * group.crew / (fewest * (1.0 - lost))).max()
+    return float(np.ceil(each - slack(np.asarray(each))) * pattern.teams)
+
+
+def _broken_rules(check: PatternCheck) -> pd.DataFrame:
+    """Return the violations as a table."""
+    units = {rule.name: rule.unit for rule in check.checked}
+    rows = [
+        {
+            "rule": violation.rule,
+            "paragraph": violation.paragraph,
+            "team": violation.team,
+            "cycle_day": violation.day or np.nan,
+            "week": violation.week or np.nan,
+            "found": violation.found,
+            "limit": violation.limit,
+            "unit": units[violation.rule],
+            "sentence": violation.sentence,
+        }
+        for violation in check.violations
+    ]
+    columns = ("rule", "paragraph", "team", "cycle_day", "week", "found", "limit", "unit", "sentence")
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _sentence(names: Mapping[str, str], row: Mapping[str, Any]) -> str:
+    """Return what becomes of a group's units in a sentence."""
+    name = f"{names[row['force']]}, {names[row['tier']]}"
+    if np.isnan(row["officers"]):
+        return f"{name}: not shown, as there are fewer than five officers."
+    when = f"{row['worst_day']} {int(row['worst_clock']):02d}:00"
+    return (
+        f"{name}: with {counted(row['officers'], 'officer')} all units wanted are crewed for "
+        f"{share(row['chance_complete'])} of the time, least often {when} "
+        f"({share(row['worst_chance'])}); {count(row['overtime_hours'])} hours of overtime a week would "
+        "close the gap."
+    )
