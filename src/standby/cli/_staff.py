@@ -36,7 +36,6 @@ def staff(
 ) -> None:
     """Print how surely every option is staffed, and the officers and seats behind that."""
     from standby.appraise import staffed
-    from standby.appraise.staffed import DRAWS
     from standby.disclosure import publish
     from standby.report import marking_of, whole_folder, write_table
 
@@ -45,7 +44,8 @@ def staff(
             check_out(out, folder)
         plan = opened(folder, None)
         edition = _edition_of(plan, edition)
-        found = staffed(plan, years=years, draws=DRAWS if draws is None else draws)
+        asked = {} if draws is None else {"draws": draws}
+        found = staffed(plan, years=years, **asked)
         tables = publish(
             {
                 "staffing": found.staffing,
