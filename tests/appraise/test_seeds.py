@@ -63,7 +63,7 @@ def compared(plan: Plan, variants: list[Variant], seed: int) -> Tables:
     found = {v.id: delivered(drawn[v.id], drawn["base"], samples[v.id], samples["base"]) for v in variants}
     floors = Floors(
         {v.id: edge_of(v.evaluated, samples[v.id]) for v in variants},
-        goals={v.id: (float(k),) for k, v in enumerate(variants)},
+        staffed={name: one.delivery.years for name, one in found.items()},
         years=plan.document.costs.horizon_years,
     )
     values = {

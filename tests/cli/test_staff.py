@@ -21,7 +21,7 @@ def test_it_says_how_surely_and_what_it_takes(run: Run, tiny: Path, tmp_path: Pa
     done = run("staff", tiny, "--years", "3", "--draws", "16", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.stderr
     assert "“Arm every officer”: every post is filled at the end of 3 years in 0% of the draws" in done.stdout
-    assert "In Home county 12 seats a year do not fill them" in done.stdout
+    assert "In Home county 12 seats a year do not fill them, on central figures" in done.stdout
     assert "A second car in the west" in done.stdout
     assert "second-car" not in done.stdout
     written = pd.read_csv(tmp_path / "out" / "staff_delivery.csv")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from standby.evidence import draw
 from standby.plan import dimensions_of, plan_arrays
-from standby.workforce import delivery, staff, staffing
+from standby.workforce import delivery, seats_to_staff, staff, staffing
 
 POSTS = 2 + 24 / 168  # two cars always, one more for two nights of twelve hours
 SPARE = 0.91 * 36 - POSTS * 12
@@ -63,7 +63,7 @@ def test_arming_everybody_takes_courses_for_everybody(tiny):
     """Whoever is not armed yet has to be trained; at twelve seats a year hardly any ever are."""
     found = progress(tiny.with_option("arm-all"), tiny)
     assert found["added"] == pytest.approx(300 - 36)
-    assert found["filled"][-1] < 0.1
+    assert found["filled"][-1] < 0.11
     assert math.isinf(found["years"])
     assert not found["staffed"].any()
 
@@ -135,7 +135,7 @@ def test_laws(tiny, altered, courses, loss, strength, rule):
         assert (more[name] >= found[name] - 1e-9).all()
     assert (np.diff(found["trained_by"]) >= -1e-9).all()
     assert more["years"] <= found["years"]
-    assert math.isinf(found["years"]) == (not found["staffed"][-1])
+    assert found["staffed"][-1] if found["years"] <= YEARS else not found["staffed"].all()
 
 
 def test_draws_are_forces_of_their_own(tiny):
@@ -158,8 +158,7 @@ def test_years_agree_with_the_closed_form(tiny, altered):
         )
         option = base.with_option("second-car")
         expected = staffing(plan_arrays(option), plan_arrays(base)).years[0]
-        found = progress(option, base, years=30)["years"]
-        assert found == pytest.approx(expected) or (expected > 30 and math.isinf(found))
+        assert progress(option, base)["years"] == pytest.approx(expected)
 
 
 def test_years_ahead_are_whole(tiny):
@@ -167,3 +166,48 @@ def test_years_ahead_are_whole(tiny):
     for years in (0, 1.5):
         with pytest.raises(ValueError, match="years"):
             delivery(plan_arrays(tiny), plan_arrays(tiny), years=years)
+
+
+def test_posts_given_up_need_nobody(tiny, altered):
+    """With fewer posts than officers at hand every post is filled, whatever was lacking before."""
+    changes = {
+        "forces.home.strength": 20,
+        "workforce.course_size": 0,
+        "workforce.loss_rate": 0.0001,
+        "options.o.name": "o",
+        "options.o.change.units": [{"id": "mid-arv", "count": 1}],
+    }
+    plan = altered(tiny, changes)
+    found = progress(plan.with_option("o"), plan)
+    assert found["staffed"].all()
+    assert found["years"] == 0
+    assert not progress(plan, plan)["staffed"].any()
+
+
+def test_spare_officers_leave_before_anybody_waits_for_a_seat(tiny, altered):
+    """Seats train the few whom a new team needs, although more spare officers leave than are replaced."""
+    team = {"id": "t", "tier": "team", "site": "westham", "provider": "home", "hours": "fri-sat 20:00-04:00"}
+    changes = {
+        "forces.home.strength": 100,
+        "workforce.course_size": 4,
+        "options.o.name": "o",
+        "options.o.add.units": [team],
+    }
+    plan = altered(tiny, changes)
+    option = plan.with_option("o")
+    retrained = staffing(plan_arrays(option), plan_arrays(plan)).crews.retrained[0].sum()
+    months = math.ceil(retrained / (4 * 0.6 / 12))
+    assert progress(option, plan)["filled"][2] == 1
+    assert months < 24
+
+
+def test_fewest_seats_do(tiny, altered):
+    """With the fewest seats every post is filled at the end, with one fewer some are not."""
+    for option, years in (("second-car", 2), ("second-car", 10), ("arm-all", 10), ("base", 10)):
+        plan = altered(tiny, {"workforce.course_size": 0})
+        laid = plan if option == "base" else plan.with_option(option)
+        seats = seats_to_staff(plan_arrays(laid), plan_arrays(plan), years=years)[0]
+        for given_seats, does in ((seats, True), (seats - 1, False)):
+            with_seats = altered(plan, {"workforce.course_size": given_seats})
+            laid = with_seats if option == "base" else with_seats.with_option(option)
+            assert progress(laid, with_seats, years=years)["staffed"][-1] == does

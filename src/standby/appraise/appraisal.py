@@ -34,7 +34,7 @@ from standby.evidence import Draws, Manifest, draw
 from standby.plan import BASE, Plan, PlanArrays, check, dimensions_of, main_standard, plan_arrays, register
 from standby.tables import TABLES, records
 from standby.words import Sentence, listed
-from standby.workforce import delivery, spare_rule, staffing, staffing_table, training_table
+from standby.workforce import spare_rule, staffing, staffing_table, training_table
 
 DRAWS = 512
 """Draws when nobody asks for another number."""
@@ -283,10 +283,13 @@ def _tables(
     values_of_ranked = {name: values[name] for name in ranked}
     floors = Floors(
         edges={variant.id: edge_of(variant.evaluated, samples[variant.id]) for variant in variants},
-        goals={variant.id: _goals(variant, variants[0], horizon) for variant in variants},
+        staffed={name: one.delivery.years for name, one in found.items()},
         years=horizon,
     )
-    bounds = {name: lower_bounds(one, found[name], limit_min) for name, one in samples.items()}
+    bounds = {
+        name: lower_bounds(one, found[name], drawn[name].forces.planned, limit_min)
+        for name, one in samples.items()
+    }
 
     # These may take long; need comes last and takes the time that is left.
     cover_tables = _cover_tables(variants, samples, scrambles, floors)
@@ -307,12 +310,6 @@ def _tables(
         "statements": statements,
         **_evidence_tables(plan, variants, need_notes),
     }
-
-
-def _goals(variant: Variant, base: Variant, years: int) -> tuple[float, ...]:
-    """Return the officers of each force at which every post of a variant is filled, at central values."""
-    goals = delivery(variant.arrays, base.arrays, years=years).goal
-    return tuple(np.nan_to_num(goals).tolist())
 
 
 def _samples(
@@ -507,7 +504,16 @@ def _money_tables(
 def _evidence_tables(plan: Plan, variants: list[Variant], on_need: list[str]) -> dict[str, pd.DataFrame]:
     """Return the tables on what the answers rest on: demand, figures, sources and notes."""
     figures = register(plan)
+    unknown = (
+        "does not say how many armed officers are in post: as posts are filled, its own are taken as filled"
+    )
+    forces = plan.document.forces
     notes = [
+        *(
+            {"subject": f"forces.{force}", "text": f"{forces[force].name} {unknown}"}
+            for force in plan.forces
+            if forces[force].strength is None
+        ),
         *({"subject": NEED, "text": text} for text in on_need),
         *({"subject": note.subject, "text": note.text} for note in check(plan).notes),
         *notes_on_roads(variants[0]),

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from standby._show import Shown
-from standby._typing import Floats
+from standby._typing import Floats, Mask
 from standby.appraise.delivered import Delivered
 from standby.appraise.sample import SCOPES, STATISTICS, Sample
 from standby.cost import plan_cost
@@ -328,7 +328,7 @@ def criterion_values(
         REACHED: sample.reached,
         DELIVERED: found.mean_reached,
         DELIVERED_COST: found.present_value_gbp,
-        STAFFED: np.isfinite(years).astype(float),
+        STAFFED: found.delivery.staffed[..., planned, -1].all(axis=-1).astype(float),
         YEARS: np.minimum(years, horizon),
         "first_mean_min": _minutes_of(sample, "first", "all", "mean"),
         "first_rural_p90_min": _minutes_of(sample, "first", "rural", "p90"),
@@ -354,7 +354,7 @@ def _minutes_of(sample: Sample, measure: str, scope: str, statistic: str) -> Flo
     return sample.minutes[:, MEASURES.index(measure), SCOPES.index(scope), STATISTICS.index(statistic)]
 
 
-def lower_bounds(sample: Sample, found: Delivered, limit_min: float) -> frozenset[str]:
+def lower_bounds(sample: Sample, found: Delivered, planned: Mask, limit_min: float) -> frozenset[str]:
     """Return the criteria that are lower bounds because calls, or years, lie beyond a limit.
 
     Parameters
@@ -363,6 +363,8 @@ def lower_bounds(sample: Sample, found: Delivered, limit_min: float) -> frozense
         Cover of the option, draw by draw.
     found
         The option as its posts are filled.
+    planned
+        Which forces are planned for, shape (forces,).
     limit_min
         What calls beyond the limit count as [min].
 
@@ -373,6 +375,7 @@ def lower_bounds(sample: Sample, found: Delivered, limit_min: float) -> frozense
         until posts are filled where they never are in some draw. The gap is not among them, as it is the
         difference of two such numbers.
     """
+    horizon = found.delivery.filled.shape[-1]
     beyond = np.nan_to_num(sample.beyond).mean(axis=0)[:, SCOPES.index("all")]
     rural_p90 = _minutes_of(sample, "first", "rural", "p90")
 
@@ -380,6 +383,6 @@ def lower_bounds(sample: Sample, found: Delivered, limit_min: float) -> frozense
         "first_mean_min": bool(is_bound(beyond[MEASURES.index("first")], limit_min)),
         "full_mean_min": bool(is_bound(beyond[MEASURES.index("full")], limit_min)),
         "first_rural_p90_min": bool((rural_p90 >= limit_min).any()),
-        YEARS: not np.isfinite(found.delivery.years).all(),
+        YEARS: bool((found.delivery.years[..., planned] > horizon).any()),
     }
     return frozenset(name for name, is_bound_here in is_lower_bound.items() if is_bound_here)

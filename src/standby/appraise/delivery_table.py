@@ -117,6 +117,7 @@ def progress_rows(progress: Delivery, forces: Codes, *, draws: int, scrambles: i
     is_any = added.sum(axis=1) > 0.0
     weight = np.where(is_any[:, np.newaxis], added, 1.0)
     filled = (over_draws(progress.filled) * weight).sum(axis=1) / weight.sum(axis=1)
+    filled = np.where(is_any, filled, np.nan)  # where no post is added, no share of them is filled
 
     strength = over_draws(progress.strength).sum(axis=1)
     is_staffed = over_draws(progress.staffed.astype(float)).min(axis=1)

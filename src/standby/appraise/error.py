@@ -197,14 +197,14 @@ class Floors:
     ----------
     edges
         Edges by option; without any, every floor is 0.
-    goals
-        Officers of each force at which every post is filled, by option, at central values.
+    staffed
+        Years until every post of a force is filled, by option, shape (..., forces).
     years
         Years within which they may be filled [years].
     """
 
     edges: Mapping[str, Edge]
-    goals: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    staffed: Mapping[str, Floats] = field(default_factory=dict)
     years: int = 0
 
     def of(self, option: str, criterion: str) -> float:
@@ -227,13 +227,12 @@ class Floors:
         if not self.edges or one == other:
             return 0.0
 
-        # Options that take the same officers are staffed in the same draws.
+        # Options that are staffed in the same month of every draw take the same officers and courses.
         first = self.edges[one]
         second = self.edges[other]
         if criterion in {STAFFED, YEARS}:
-            return (
-                0.0 if self.goals.get(one) == self.goals.get(other) else self._staffed(criterion, first.draws)
-            )
+            is_same = np.array_equal(self.staffed.get(one, np.nan), self.staffed.get(other, np.nan))
+            return 0.0 if is_same else self._staffed(criterion, first.draws)
         if first.places != second.places:
             return float(np.hypot(self.of(one, criterion), self.of(other, criterion)))
 

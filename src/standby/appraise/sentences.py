@@ -33,6 +33,9 @@ POINT = 1.0
 MINUTE = 1.0
 """Smallest change of a mean that the summary names [min]."""
 
+SURE = 0.995
+"""Share of the draws from which on nothing is said of an option whose posts are filled in them."""
+
 MEANS = {"first": "mean first armed arrival", "full": "mean full attendance"}
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -316,26 +319,26 @@ def _best_delivered(tables: Tables) -> list[Sentence]:
     years = counted(int(table["year"].max()), "year")
     best = _best(tables, DELIVERED, f"on average over the {years} in which courses fill the posts")
 
-    # Options that nobody has to be found for say nothing here: their posts are filled as those of today.
+    # Options that are surely staffed say nothing here.
     staffed = decision[decision["criterion"] == STAFFED]
     today = staffed[staffed["option"] == BASE].iloc[0]
-    is_slower = staffed["option"].isin(tables["best"]["option"]) & (staffed["mean"] < today["mean"])
+    is_unsure = staffed["option"].isin(tables["best"]["option"]) & (staffed["mean"] < SURE)
     names = _names(tables)
-    slower = [
+    unsure = [
         phrase(
-            "{chance} for “{name}”",
+            ", {chance} for “{name}”",
             chance=_number("decision", row, "mean", unit="share"),
             name=names[row["option"]],
         )
-        for _, row in staffed[is_slower].iterrows()
+        for _, row in staffed[is_unsure & (staffed["option"] != BASE)].iterrows()
     ]
-    if not slower:
+    if not is_unsure.any():
         return best
 
     said = sentence(
-        "How often every post is filled at the end of them, of the draws: {today} as things are, {chances}.",
+        "How often every post is filled at the end of them, of the draws: {today} as things are{chances}.",
         today=_number("decision", today, "mean", unit="share"),
-        chances=_joined(slower, ", "),
+        chances=_joined(unsure),
     )
     return [*best, said]
 

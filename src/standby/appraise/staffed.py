@@ -15,12 +15,12 @@ from standby.appraise.delivery_table import progress_rows
 from standby.evidence import Manifest, draw
 from standby.plan import BASE, Plan, PlanArrays, dimensions_of, plan_arrays
 from standby.tables import records
-from standby.words import count, counted, share
+from standby.words import count, counted, listed, share
 from standby.workforce import (
     Delivery,
-    course_intake,
     delivery,
-    seats_needed,
+    intake_of,
+    seats_to_staff,
     spare_rule,
     staffing,
     staffing_table,
@@ -153,39 +153,32 @@ def _progress(
 def _courses(option: str, arrays: PlanArrays, base: PlanArrays, *, years: int) -> Iterator[dict[str, Any]]:
     """Yield the seats and volunteers of each planned force a year, and those that fill every post in time."""
     found = delivery(arrays, base, years=years)
-    strength = staffing(arrays, base).strength
-    workforce = arrays.workforce
-    volunteers = workforce.volunteers_per_year
-    intake = course_intake(
-        courses_per_year=workforce.courses_per_year,
-        course_size=workforce.course_size,
-        pass_rate=workforce.pass_rate,
-        applicants_per_year=np.where(np.isnan(volunteers), np.inf, volunteers),
-    )
+    seats_needed = seats_to_staff(arrays, base, years=years)
+    intake = intake_of(arrays)
+    volunteers = arrays.workforce.volunteers_per_year
 
-    for force in np.flatnonzero(arrays.forces.planned):
-        is_staffed = bool(found.staffed[force, -1])
-        row = {
+    for force in np.flatnonzero(arrays.forces.planned).tolist():
+        is_short = bool(found.known[force] and not found.staffed[force, -1])
+        needed = float(seats_needed[force])
+        limits = []
+        if is_short and found.required[force] > arrays.forces.officers[force]:
+            limits.append("officers")
+        if is_short and needed > intake.seats[force]:
+            limits.append("courses")
+        if is_short and needed > volunteers[force]:
+            limits.append("volunteers")
+
+        yield {
             "option": option,
             "force": arrays.forces.ids[force],
             "seats": float(intake.seats[force]),
             "volunteers": float(volunteers[force]),
             "passed": float(intake.passed[force]),
+            "required": float(found.required[force]),
             "years_to_staff": float(found.years[force]) if found.known[force] else np.nan,
-            "seats_needed": np.nan,
-            "limit": "",
+            "seats_needed": needed if is_short else np.nan,
+            "limit": listed(limits) if limits else "",
         }
-        if found.known[force] and not is_staffed:
-            needed = seats_needed(
-                found.goal[force],
-                years=years,
-                strength=strength[force],
-                loss=workforce.loss_rate[force],
-                pass_rate=workforce.pass_rate[force],
-            )
-            row["seats_needed"] = float(np.ceil(needed.starters_per_year))
-            row["limit"] = "volunteers" if intake.limited_by_candidates[force] else "courses"
-        yield row
 
 
 def _statements(plan: Plan, tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> Iterator[str]:
@@ -202,19 +195,25 @@ def _statements(plan: Plan, tables: Mapping[str, pd.DataFrame], names: Mapping[s
     for name in unknown:
         yield f"{name} does not say how many armed officers are in post: its posts are taken as filled."
 
-    unsure = [row for row in records(last) if row["chance_staffed"] < SURE]
-    if not unsure:
+    is_unsure = last["chance_staffed"] < SURE
+    if not is_unsure.any() and len(unknown) < len(plan.forces):
         yield f"Whatever the option, every post is filled at the end of {years} in nearly all of the draws."
 
-    for row in unsure:
+    by_force = tables["delivery"][tables["delivery"]["scope_kind"] == "force"]
+    by_force = by_force[by_force["year"] == by_force["year"].max()]
+    for row in records(last[is_unsure]):
+        own = by_force[by_force["option"] == row["option"]]
+        forces = [
+            f"{share(force['chance_staffed'])} in {plan.document.forces[force['scope']].name}"
+            for force in records(own[own["chance_staffed"] < SURE])
+        ]
+        by_where = f" ({', '.join(forces)})" if len(own) > 1 else ""
         added = ""
-        if row["option"] != BASE and row["filled"] < SURE:
-            added = (
-                f", and {share(row['filled'])} of the posts that it adds are, on average over the last year"
-            )
+        if row["filled"] < SURE:
+            added = f"; of the posts that it adds {share(row['filled'])} are, on average over the last year"
         yield (
             f"“{names[row['option']]}”: every post is filled at the end of {years} in "
-            f"{share(row['chance_staffed'])} of the draws{added}."
+            f"{share(row['chance_staffed'])} of the draws{by_where}{added}."
         )
         courses = tables["courses"]
         short = courses[(courses["option"] == row["option"]) & (courses["limit"] != "")]
@@ -227,12 +226,14 @@ def _statements(plan: Plan, tables: Mapping[str, pd.DataFrame], names: Mapping[s
 def _shortage(plan: Plan, row: Mapping[str, Any]) -> str:
     """Return what limits a force at the central values of the figures, and the seats that would do."""
     name = plan.document.forces[row["force"]].name
-    there = f"{counted(round(row['seats']), 'seat')} a year"
-    if row["limit"] == "volunteers":
-        there += f" and {counted(round(row['volunteers']), 'volunteer')}, who are the limit,"
+    there = f"{count(row['seats'])} seats"
+    if np.isfinite(row["volunteers"]):
+        there += f" and {count(row['volunteers'])} volunteers"
 
-    needed = row["seats_needed"]
-    if not np.isfinite(needed):
-        return f"In {name} {there} do not fill them, on central figures, and no number of seats would."
-    takers = "volunteers a year and a seat for each" if row["limit"] == "volunteers" else "seats a year"
-    return f"In {name} {there} do not fill them, on central figures: it takes {count(needed)} {takers}."
+    short = f"In {name} {there} a year do not fill them, on central figures"
+    if "officers" in row["limit"]:
+        return f"{short}, and no number of seats would: they take more officers than the force has."
+    if not np.isfinite(row["seats_needed"]):
+        return f"{short}, and no number of seats would."
+    takers = " and as many volunteers" if "volunteers" in row["limit"] else ""
+    return f"{short}: it takes {count(row['seats_needed'])} seats{takers} a year."

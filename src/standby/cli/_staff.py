@@ -22,7 +22,9 @@ OFFICERS = (
     "option", "force", "officers_needed", "strength", "deployable", "spare", "retrained", "new_officers",
 )  # fmt: skip
 FILLED = ("option", "scope", "filled", "chance_staffed", "strength", "strength_low", "strength_high")
-COURSES = ("option", "force", "seats", "volunteers", "passed", "years_to_staff", "seats_needed", "limit")
+COURSES = (
+    "option", "force", "required", "seats", "volunteers", "passed", "years_to_staff", "seats_needed", "limit",
+)  # fmt: skip
 
 
 def staff(

@@ -508,7 +508,9 @@ def staff(
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option("--draws", metavar="N", min=2, help="Draws of the figures' doubt.  [default: 1024]"),
+        typer.Option(
+            "--draws", metavar="N", min=2, max=100_000, help="Draws of the figures' doubt.  [default: 1024]"
+        ),
     ] = None,
     edition: Annotated[
         Literal["internal", "full"] | None,

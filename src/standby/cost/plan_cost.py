@@ -132,8 +132,8 @@ def force_costs(
 
     Posts are taken as filled from the first year, unless `delivered` says how far they are: then courses and
     kit are paid as officers are trained, their training days and the response that they leave from when they
-    are in post, and vehicles as posts are filled. Sites, CEDs and the money that an option states itself are
-    paid from the first year, and what an option gives up is saved from then, either way.
+    are in post, and vehicles as posts are filled; and what an option gives up in a force is saved as its new
+    posts are filled. Sites, CEDs and the money that an option states itself are paid from the first year.
 
     Spare officers fill them first, where the plan says so (see `standby.workforce.fill_posts`): they are in
     post and cost nothing extra, apart from the course and kit of another tier. Officers of crews who have to
@@ -199,8 +199,14 @@ def force_costs(
 
 def _phase(arrays: PlanArrays, delivered: Delivery | None, force: int) -> Phase:
     """Return how far an option is delivered in a force; all of it from the first year, unless it is said."""
+    years = arrays.plan.document.costs.horizon_years
+    if delivered is not None and delivered.filled.shape[-2:] != (len(arrays.forces), years):
+        raise Refusal(
+            f"delivered is of {delivered.filled.shape[-2]} forces and {delivered.filled.shape[-1]} years",
+            f"give the delivery of this plan, which has {len(arrays.forces)} forces, over {years} years",
+        )
     if delivered is None:
-        at_once = np.ones(arrays.plan.document.costs.horizon_years)
+        at_once = np.ones(years)
         return Phase(trained=at_once, trained_by=at_once, filled=at_once)
     return Phase(
         trained=delivered.trained[..., force, :],
@@ -314,16 +320,24 @@ def _pay_costs(arrays: PlanArrays, movers: Moves, force: int, phase: Phase, basi
     hired = _path(movers.hired[..., force])
 
     # Armed officers who leave unarmed posts that are filled again, and officers hired for unarmed posts.
-    gained = _staff(arrays, added=np.maximum(hired, 0.0), diverted=np.maximum(taken, 0.0) * phase.trained)
-    saved = _staff(arrays, added=np.maximum(-hired, 0.0), diverted=np.maximum(-taken, 0.0))
+    gained = _staff(
+        arrays,
+        added=np.maximum(hired, 0.0) * phase.filled,
+        diverted=np.maximum(taken, 0.0) * phase.trained,
+    )
+    saved = _staff(
+        arrays,
+        added=np.maximum(-hired, 0.0) * phase.filled,
+        diverted=np.maximum(-taken, 0.0) * phase.filled,
+    )
 
     # Unarmed posts that become armed ones are given up, so nobody is recruited to fill them, and the other
     # way round.
     given_up = _staff(arrays, diverted=np.maximum(converted, 0.0) * phase.trained, backfill=False)
-    restored = _staff(arrays, diverted=np.maximum(-converted, 0.0), backfill=False)
+    restored = _staff(arrays, diverted=np.maximum(-converted, 0.0) * phase.filled, backfill=False)
 
     # Unarmed posts that are cut save their pay above, and the response that they gave is forgone.
-    cut = _staff(arrays, diverted=np.maximum(-hired, 0.0), backfill=False)
+    cut = _staff(arrays, diverted=np.maximum(-hired, 0.0) * phase.filled, backfill=False)
 
     return [
         difference(_cost(arrays, basis, staff=gained), _cost(arrays, basis, staff=saved, saved=True)),
@@ -343,12 +357,12 @@ def _tier_costs(
     added_vehicles = fleet(arrays, force, tier) - fleet(base, force, tier)
     refresher_share = arrays.tiers.refresher_days[..., tier] / arrays.costs.working_days
 
-    # What is saved differs from what is added: it is saved at once, and courses and kit once bought are not
-    # given back.
+    # What is saved differs from what is added: courses and kit once bought are not given back, and what is
+    # given up is so as the new posts are filled.
     parts = []
-    at_once = Phase(*(np.ones_like(share) for share in phase))
+    saving = Phase(trained=phase.filled, trained_by=phase.filled, filled=phase.filled)
     for sign, is_added in ((1.0, True), (-1.0, False)):
-        pace = phase if is_added else at_once
+        pace = phase if is_added else saving
         first_courses = taught - retrained if is_added else np.zeros_like(taught)
         officers_kept = np.maximum(sign * kept, 0.0)
         officers_in_role = np.maximum(sign * in_role, 0.0)

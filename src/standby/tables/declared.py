@@ -377,11 +377,14 @@ _TABLES = (
         C("volunteers", "count", "Volunteers a year", "Suitable volunteers; empty: no limit.",
           unit="officers/year"),
         C("passed", "count", "Pass a year", "Officers whom courses accredit.", unit="officers/year"),
-        C("years_to_staff", "years", "Years", "Years until every post is filled and stays so."),
+        C("required", "count", "In post needed", "Armed officers in post at whom every post is filled.",
+          unit="officers"),
+        C("years_to_staff", "years", "Years",
+          "Years until every post is filled and stays so; never: not within a hundred."),
         C("seats_needed", "count", "Seats needed",
-          "Seats a year, and volunteers for them, with which every post is filled at the end; empty where "
-          "those there are do.", unit="officers/year"),
-        C("limit", "text", "Limit", "What falls short: courses, or volunteers."),
+          "Fewest seats a year, with as many volunteers, with which every post is filled at the end; empty "
+          "where those there are do.", unit="officers/year"),
+        C("limit", "text", "Limit", "What falls short: officers of the force, courses, volunteers."),
     )),
     Table("training", "CED and training", "An option, all planned forces together or one.", (
         _OPTION, _SCOPE_KIND, _SCOPE,

@@ -7,7 +7,7 @@ So is `project_pipeline`: it takes stocks and monthly rates by draw and role, an
 draw, month and role, of whole officers or of expected values.
 """
 
-from standby.workforce.delivery import Delivery, delivery
+from standby.workforce.delivery import Delivery, delivery, seats_to_staff
 from standby.workforce.flow import StrengthPath, monthly_staying, project_strength, strength_path
 from standby.workforce.grades import (
     expected_service,
@@ -93,6 +93,7 @@ from standby.workforce.staff import (
     by_force,
     by_force_and_tier,
     crew_by_tier,
+    intake_of,
     spare_rule,
     staff,
     staffing,
@@ -170,6 +171,7 @@ __all__ = [
     "fill_posts",
     "gap",
     "implied_abstraction",
+    "intake_of",
     "intake_turning_point",
     "measure_pattern",
     "month_shares",
@@ -186,6 +188,7 @@ __all__ = [
     "relief_factor",
     "relief_from_pattern",
     "seats_needed",
+    "seats_to_staff",
     "shift_between",
     "shift_cover",
     "spare_rule",

@@ -17,7 +17,7 @@ from standby.evidence import Manifest
 from standby.plan import HOURS_A_WEEK, HOURS_A_YEAR, Plan, PlanArrays, plan_arrays
 from standby.tables import records
 from standby.words import count
-from standby.workforce.intake import course_intake
+from standby.workforce.intake import Intake, course_intake
 from standby.workforce.spare import Filled, add_to_posts, fill_posts
 from standby.workforce.target import years_to_target
 
@@ -399,22 +399,12 @@ def _years(arrays: PlanArrays, target: Floats, strength: Floats) -> tuple[Floats
     highest = np.full(shape, np.nan)
     settled = np.full(shape, np.nan)
 
-    # A plan that does not count its volunteers has no limit on them.
-    volunteers = arrays.workforce.volunteers_per_year
-    applicants = np.where(np.isnan(volunteers), np.inf, volunteers)
-
     with_strength = np.flatnonzero(~np.isnan(strength).reshape(-1, shape[-1]).any(axis=0))
-    for force in with_strength:
-        intake = course_intake(
-            courses_per_year=arrays.workforce.courses_per_year[..., force],
-            course_size=arrays.workforce.course_size[..., force],
-            pass_rate=arrays.workforce.pass_rate[..., force],
-            applicants_per_year=applicants[..., force],
-        )
+    for force in with_strength.tolist():
         reached = years_to_target(
             target[..., force],
             strength=strength[..., force],
-            intake=intake,
+            intake=intake_of(arrays, force),
             loss=arrays.workforce.loss_rate[..., force],
         )
         years[..., force] = reached.years
@@ -422,6 +412,27 @@ def _years(arrays: PlanArrays, target: Floats, strength: Floats) -> tuple[Floats
         settled[..., force] = reached.equilibrium
 
     return years, highest, settled
+
+
+def intake_of(arrays: PlanArrays, forces: int | slice = slice(None)) -> Intake:
+    """Return the officers whom the courses of forces accredit in a year.
+
+    Parameters
+    ----------
+    arrays
+        The plan.
+    forces
+        Position of one force; left out, all of them, on the last axis.
+    """
+    # A plan that does not count its volunteers has no limit on them.
+    workforce = arrays.workforce
+    volunteers = workforce.volunteers_per_year[..., forces]
+    return course_intake(
+        courses_per_year=workforce.courses_per_year[..., forces],
+        course_size=workforce.course_size[..., forces],
+        pass_rate=workforce.pass_rate[..., forces],
+        applicants_per_year=np.where(np.isnan(volunteers), np.inf, volunteers),
+    )
 
 
 def staffing_table(arrays: PlanArrays, numbers: Staffing) -> pd.DataFrame:
