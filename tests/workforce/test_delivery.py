@@ -135,7 +135,7 @@ def test_laws(tiny, altered, courses, loss, strength, rule):
         assert (more[name] >= found[name] - 1e-9).all()
     assert (np.diff(found["trained_by"]) >= -1e-9).all()
     assert more["years"] <= found["years"]
-    assert found["staffed"][-1] if found["years"] <= YEARS else not found["staffed"].all()
+    assert found["staffed"][-1] == (found["years"] <= YEARS)
 
 
 def test_draws_are_forces_of_their_own(tiny):

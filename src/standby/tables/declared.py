@@ -380,7 +380,8 @@ _TABLES = (
         C("required", "count", "In post needed", "Armed officers in post at whom every post is filled.",
           unit="officers"),
         C("years_to_staff", "years", "Years",
-          "Years until every post is filled and stays so; never: not within a hundred."),
+          "Years until every post is filled, and stays so to the end of the years ahead, or else for good; "
+          "never: not within a hundred."),
         C("seats_needed", "count", "Seats needed",
           "Fewest seats a year, with as many volunteers, with which every post is filled at the end; empty "
           "where those there are do.", unit="officers/year"),

@@ -49,8 +49,8 @@ class Delivery(Shown):
     staffed
         Whether every post is filled at the end of each year: the base's own and the option's.
     years
-        Years until they are and stay so, shape (..., forces); infinite if that takes more than
-        `LONGEST_YEARS` [years].
+        Years until they are, and stay so to the end of the years ahead, shape (..., forces); where they are
+        not by then, until they are for good, infinite if that takes more than `LONGEST_YEARS` [years].
     known
         Whether the strength of a force is known, shape (forces,).
     """
@@ -108,7 +108,8 @@ class _Months(NamedTuple):
     to_retrain, to_arm
         Officers still to retrain, and still to be armed in their role.
     filled_from
-        First month from which no post is empty any more, shape (..., forces); infinite if there is none.
+        First month from which no post is empty to the end of the months ahead, or where some are then, from
+        which none is for good, shape (..., forces); infinite if there is none.
     """
 
     in_post: Floats
@@ -284,6 +285,7 @@ def _by_month(wanted: _Wanted, joiners: Floats, staying: Floats, *, ahead: int, 
     room = slack(wanted.required + wanted.in_role)
     kept = np.empty((4, ahead + 1, *shape))
     filled_from = np.zeros(shape)
+    filled_at_the_end = np.zeros(shape)
 
     crews = np.broadcast_to(wanted.strength, shape)
     to_retrain = np.broadcast_to(wanted.retrained, shape)
@@ -296,6 +298,7 @@ def _by_month(wanted: _Wanted, joiners: Floats, staying: Floats, *, ahead: int, 
         filled_from = np.where(is_lacking, month + 1.0, filled_from)
         if month <= ahead:
             kept[:, month] = (crews + armed, empty, to_retrain, to_arm)
+            filled_at_the_end = filled_from
 
         # Seats go to empty posts of crews, to retraining, to arming in the role, to spare officers who left.
         crews = crews * staying
@@ -313,13 +316,14 @@ def _by_month(wanted: _Wanted, joiners: Floats, staying: Floats, *, ahead: int, 
         armed = armed + newly_armed
 
     # Months come last, as in all paths of officers.
+    later = np.where(filled_from > at_most, np.inf, filled_from)
     in_post, empty, still_to_retrain, still_to_arm = np.moveaxis(kept, 1, -1)
     return _Months(
         in_post=in_post,
         empty=empty,
         to_retrain=still_to_retrain,
         to_arm=still_to_arm,
-        filled_from=np.where(filled_from > at_most, np.inf, filled_from),
+        filled_from=np.where(filled_at_the_end <= ahead, filled_at_the_end, later),
     )
 
 
