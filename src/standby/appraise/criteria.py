@@ -257,8 +257,8 @@ def _delivery_criteria(plan: Plan, reached: Criterion) -> list[Criterion]:
             unit="years",
             better=Direction.LOWER,
             description=(
-                f"And stays so to the end, in the planned force where it takes longest. More than {years} count as "
-                f"{years}: where there are such draws, it is a lower bound."
+                "And stays so to the end, in the planned force where it takes longest. More than "
+                f"{years} count as {years}: where there are such draws, it is a lower bound."
             ),
         ),
     ]

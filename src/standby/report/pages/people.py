@@ -222,7 +222,7 @@ def _filled(content: Content, row: Mapping[str, Any]) -> Cell:
     below = (
         f"all filled in {content.shown('delivery', 'chance_staffed', row)}",
         f"{content.shown('delivery', 'strength', row)} in post",
-        content.shown("delivery", "budget_gbp", row),
+        f"{content.shown('delivery', 'budget_gbp', row)} in the year",
     )
     return Cell(content.shown("delivery", "filled", row), below)
 
