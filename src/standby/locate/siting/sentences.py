@@ -131,8 +131,8 @@ def _asides(task: Task, units: int) -> Iterable[str]:
             "duty in all of these hours."
         )
 
-    held = set(q.arrays.units.sites[q.staying].tolist())
-    if held & {int(q.sites[j]) for j in task.fixed}:
+    sites_kept = set(q.arrays.units.sites[q.staying].tolist())
+    if sites_kept & {int(q.sites[j]) for j in task.fixed}:
         yield (
             "A site that is fixed holds one of the units that are sited, also where another one of the tier "
             "stays."

@@ -306,9 +306,9 @@ def _percentages_for_shares(document: Document) -> Iterator[Note]:
         if statement.measure != "change_share":
             continue
 
-        nearest_none = statement.low if statement.low > 0 else statement.high
-        if abs(nearest_none) > LARGEST_SHARE and statement.low * statement.high > 0:
-            text = f"is of a change of {percent(nearest_none, digits=0)}"
+        nearest_nought = statement.low if statement.low > 0 else statement.high
+        if abs(nearest_nought) > LARGEST_SHARE and statement.low * statement.high > 0:
+            text = f"is of a change of {percent(nearest_nought, digits=0)}"
             yield Note(f"statements.{name}", f"{text}: a share is written as 0.27, not as 27 for 27%")
 
 
