@@ -13,7 +13,7 @@ import pytest
 
 from standby import examples
 from standby.appraise import statements_table, verdict_sentence
-from standby.evidence import Series, draw, judge_claim
+from standby.evidence import Series, allowed, draw, judge_claim
 from standby.plan import dimensions_of, open_plan, plan_arrays
 from standby.tables import TABLES
 
@@ -104,19 +104,20 @@ FINDINGS = {
     ),
     "again": "Holds: +14.5%, from 5,639 on 31 March 2016 to 6,459 on 31 March 2018.",
     "share": (
-        "Unsupported: 55 vehicles were added since 1 April 2016, by 1 April 2018, and no base is given for a "
-        "share of them. It needs a base of 200 to 207."
+        "Unsupported: the number of vehicles rose by 55 from 1 April 2016 to 1 April 2018, and no base "
+        "is given for a share of it. It needs a base of 200 to 207."
     ),
     "share-204": (
-        "Holds: +27.0% on a base of 204, as 55 vehicles were added since 1 April 2016, by 1 April 2018."
+        "Holds: +27.0% on a base of 204, as the number of vehicles rose by 55 "
+        "from 1 April 2016 to 1 April 2018."
     ),
     "share-115": (
-        "Does not hold: +47.8% on a base of 115, as 55 vehicles were added since 1 April 2016, by 1 "
-        "April 2018. It needs a base of 200 to 207."
+        "Does not hold: +47.8% on a base of 115, as the number of vehicles rose by 55 from 1 April 2016 "
+        "to 1 April 2018. It needs a base of 200 to 207."
     ),
     "twice": (
-        "Does not hold: 1.48 times on a base of 115, as 55 vehicles were added since 1 April 2016, by 1 "
-        "April 2018. It needs a base of 1 to 55."
+        "Does not hold: 1.48 times on a base of 115, as the number of vehicles rose by 55 from 1 April 2016 "
+        "to 1 April 2018. It needs a base of 1 to 55."
     ),
 }
 
@@ -125,6 +126,28 @@ FINDINGS = {
 def test_findings_in_words(table: pd.DataFrame, name: str) -> None:
     """The finding says the verdict, the values with their days, and the base or what it would have to be."""
     assert table.loc[name, "finding"] == f"{FINDINGS[name]} Counted: England and Wales."
+
+
+@pytest.mark.parametrize(
+    ("added", "words", "finding"),
+    [
+        (1, "1", "Holds: the number of cars rose by 1 from 1 April 2016 to 1 April 2018."),
+        (-55, "55", "Holds: the number of cars fell by 55 from 1 April 2016 to 1 April 2018."),
+    ],
+)
+def test_one_and_fewer_in_words(added: int, words: str, finding: str) -> None:
+    """One car more and several fewer are said as anybody would."""
+    series = Series.of("cars", {"2018-04-01": added}, unit="cars", counts="added", since="2016-04-01")
+    claim = allowed(words) if added > 0 else allowed(words).lost()
+    judged = judge_claim(series, claim, compared="change", on="2018-05-01")
+    assert verdict_sentence(judged, series) == finding
+
+
+def test_bases_of_a_loss_in_words() -> None:
+    """Of 55 fewer, more than a quarter needs 55 to 219 to begin with."""
+    series = Series.of("cars", {"2018-04-01": -55}, unit="cars", counts="added", since="2016-04-01")
+    judged = judge_claim(series, allowed("over 25%").lost(), compared="change_share", on="2018-05-01")
+    assert verdict_sentence(judged, series).endswith("It needs a base of 55 to 219.")
 
 
 @pytest.mark.parametrize(

@@ -195,3 +195,13 @@ def test_the_whole_extract_is_read(run: Run, on_roads: Path, extract: bytes) -> 
     assert len(extract) > 200
     near = next(row for row in found["nearest_areas"] if row["area"] == "westham")
     assert near["drive_min"] == 0
+
+
+def test_patrols_are_left_out_and_noted(run: Run, tiny: Path) -> None:
+    """Minutes are those from sites: of a plan with patrols a note says so, of one without it does not."""
+    said = "cover counts where units of the plan are on patrol"
+    assert not any(said in note for note in _json(run("times", tiny, "--json"))["notes"])
+    heading = "id,unit,provider,area,share,source"
+    (tiny / "patrols.csv").write_text(f"{heading}\np,mid-arv,home,moor,0.3,invented\n", encoding="utf-8")
+    assert any(said in note for note in _json(run("times", tiny, "--json"))["notes"])
+    assert said in " ".join(run("times", tiny).stdout.split())

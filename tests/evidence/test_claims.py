@@ -7,10 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from standby.evidence import FRACTIONS, Allowed, Series, allowed, judge_claim
+from standby._refusals import Refusal
+from standby.evidence import FRACTIONS, QUANTITY_OF, Allowed, Series, allowed, judge_claim
 
 BEGIN = dt.date(2010, 3, 31)
 ARMED = Series.of(
@@ -55,6 +56,8 @@ MAY_2018 = dt.date(2018, 5, 16)
         ("doubled", 1.75, 2.25),
         ("more than doubling", 2, math.inf),
         ("halved", 5 / 12, 7 / 12),
+        ("more than halved", -math.inf, 0.5),
+        ("nearly halved", 0.5, 7 / 12),
     ],
 )
 def test_what_words_allow(words, low, high):
@@ -208,7 +211,8 @@ def test_no_base_makes_a_rise_a_loss():
 def test_bases_are_those_that_make_it_true(added, base, low, width, compared):
     """A base lies in the interval of bases exactly where the claim holds with it (but for rounding)."""
     series = Series.of("x", {"2018-04-01": added}, counts="added", since="2016-04-01")
-    claim = Allowed(low, low + width)
+    claim = Allowed(low, low + width, of=QUANTITY_OF[compared])
+    assume(base >= -added)
     judged = judge_claim(series, claim, compared=compared, on=MAY_2018, base=base)
     if min(abs(judged.value - claim.low), abs(judged.value - claim.high)) < 1e-9:
         return
@@ -233,8 +237,101 @@ def test_bases_are_those_that_make_it_true(added, base, low, width, compared):
 )
 def test_what_can_not_be_judged(series, given, said):
     """A comparison that means nothing is refused, not answered."""
+    words = "27" if given.get("compared") == "change" else "27%"
     with pytest.raises(ValueError, match=said):
-        judge_claim(series, "27%", **{"compared": "change_share", "on": MAY_2018, **given})
+        judge_claim(series, words, **{"compared": "change_share", "on": MAY_2018, **given})
+
+
+@pytest.mark.parametrize(
+    ("last", "words", "compared", "verdict"),
+    [
+        (200, "doubled", "ratio", "holds"),
+        (200, "doubled", "change_share", "holds"),
+        (200, "more than doubled", "change_share", "does not hold"),
+        (200, "100%", "change_share", "holds"),
+        (200, "100%", "ratio", "holds"),
+        (200, "100", "change", "holds"),
+        (150, "half", "ratio", "holds"),
+        (127, "27%", "ratio", "holds"),
+        (127, "28%", "ratio", "does not hold"),
+        (50, "halved", "ratio", "holds"),
+        (50, "halved", "change_share", "holds"),
+        (50, "half", "change_share", "does not hold"),
+        (40, "more than halved", "change_share", "holds"),
+        (60, "more than halved", "change_share", "does not hold"),
+        (55, "nearly halved", "change_share", "holds"),
+    ],
+)
+def test_shares_and_multiples_are_the_same_change(last, words, compared, verdict):
+    """From 100 to 200 is doubled and 100% more, whichever of the two is compared."""
+    series = Series.of("x", {"2017-03-31": 100, "2018-03-31": last})
+    judged = judge_claim(series, words, compared=compared, since="2017-03-31", on="2018-03-31")
+    assert judged.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("words", "compared"),
+    [
+        ("100%", "change"),
+        ("half", "change"),
+        ("doubled", "change"),
+        ("100", "change_share"),
+        ("100", "ratio"),
+        (Allowed(0.265, 0.275), "change_share"),
+    ],
+)
+def test_a_number_is_no_share(words, compared):
+    """A number of units is not taken for a share or a multiple, nor one of these for a number."""
+    series = Series.of("x", {"2017-03-31": 100, "2018-03-31": 200})
+    with pytest.raises(Refusal, match=f"and {compared} is compared; .*compare change"):
+        judge_claim(series, words, compared=compared, since="2017-03-31", on="2018-03-31")
+
+
+def test_a_multiple_is_no_loss():
+    """Halved is below one by itself: a loss of it would mean nothing."""
+    with pytest.raises(Refusal, match="a multiple is no loss"):
+        allowed("halved").lost()
+
+
+FEWER = Series.of("cars", {"2018-04-01": -55}, counts="added", since="2016-04-01")
+"""55 fewer (invented)."""
+
+
+def test_nobody_loses_more_than_there_were():
+    """Of 55 fewer a share above a quarter needs a base of 55 to 219; no base makes it more than all."""
+    judged = judge_claim(FEWER, allowed("over 25%").lost(), compared="change_share", on=MAY_2018)
+    assert judged.bases == Allowed(55, 220, below_high=True)
+    for words in ("over 100%", "150%"):
+        lost = allowed(words).lost()
+        assert judge_claim(FEWER, lost, compared="change_share", on=MAY_2018).bases is None
+    with pytest.raises(Refusal, match="the base is 54, and series 'cars' lost 55"):
+        judge_claim(FEWER, "half", compared="change_share", on=MAY_2018, base=54)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: judge_claim(FEWER, "5", compared="change", on="1 May"), "on is '1 May', which is no date"),
+        (
+            lambda: judge_claim(FEWER, "5", compared="change", on=dt.datetime(2018, 5, 1, tzinfo=dt.UTC)),
+            "on is 2018-05-01T",
+        ),
+        (lambda: judge_claim(FEWER, "5", compared="change", on=MAY_2018, since=3), "since is 3"),
+        (lambda: judge_claim(FEWER, 2, compared="change", on=MAY_2018), "claim is 2"),
+        (lambda: allowed(27), "words is 27, which is no text; write '27'"),
+        (lambda: allowed("1" * 400), "is too large a number"),
+    ],
+)
+def test_what_is_no_claim_is_refused(call, said):
+    """Days, claims and words of another type are refused with the fix, and no error of Python's is raised."""
+    with pytest.raises(Refusal, match=said):
+        call()
+
+
+def test_days_may_be_text():
+    """A day may be its text, as in the series."""
+    judged = judge_claim(ARMED, "698", compared="change", since="2010-03-31", on="2017-06-01")
+    assert judged == judge_claim(ARMED, "698", compared="change", since=BEGIN, on=dt.date(2017, 6, 1))
 
 
 def test_a_claim_against_its_slow_twin():

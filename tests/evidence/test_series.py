@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from standby._refusals import Refusal
 from standby.evidence import Series
 
 ARMED = {"2010-03-31": 6976, "2016-03-31": 5639, "2018-03-31": 6459}
@@ -89,3 +90,28 @@ def test_threat_levels_of_the_record(shared: Path):
     spells = Series.of("threat", level, counts="level").spells(dt.date(2018, 3, 1))
     assert len(spells) - 1 == 12
     assert [(s.until - s.first).days for s in spells if s.value == 5] == [4, 4, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: Series.of("x", {"2010-01-01": "abc"}), "values is"),
+        (lambda: Series.of("x", {3: 4}), "a date is 3, which is no date"),
+        (lambda: Series("x", (dt.datetime(2010, 1, 1, tzinfo=dt.UTC),), [3.0]), "a date is 2010-01-01T"),
+        (lambda: Series.of("x", {"2010-01-01": 3}).on("then"), "day is 'then'"),
+        (
+            lambda: Series.of("x", {"2010-01-01": 3}).at(dt.datetime(2010, 1, 1, tzinfo=dt.UTC)),
+            "day is 2010-01-01T",
+        ),
+    ],
+)
+def test_what_is_no_day_or_number_is_refused(call, said):
+    """Days and values of another type are refused, and no error of Python's is raised."""
+    with pytest.raises(Refusal, match=said):
+        call()
+
+
+def test_a_day_may_be_text():
+    """The day of a value may be its text."""
+    series = Series.of("x", {"2010-01-01": 3, "2011-01-01": 4})
+    assert series.on("2010-06-01") == series.at("2010-01-01")

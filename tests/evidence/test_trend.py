@@ -122,6 +122,33 @@ def test_interval_against_a_walk_along_the_line(values, above):
             assert abs((day - last).days - first) <= 1
 
 
+@given(
+    start=st.floats(0, 1e6),
+    slope=st.floats(1e-3, 1e4),
+    number=st.integers(3, 12),
+    years=st.floats(0.1, 60),
+)
+def test_exact_lines_reach_their_target(start, slope, number, years):
+    """Values on a line meet a later target on its own day, and their interval is that day."""
+    dates = [dt.date(2010 + k, 3, 31) for k in range(number)]
+    passed = np.array([(day - dates[0]).days for day in dates]) / 365.25
+    series = Series("x", tuple(dates), start + slope * passed)
+    found = target_date(trend(series), float(start + slope * (passed[-1] + years)))
+
+    # Rounding leaves a large start with a small slope a day or so of doubt.
+    doubt = 2 + 1e-9 * (start + slope) / slope
+    expected = dates[-1] + dt.timedelta(days=years * 365.25)
+    for day in (found.date, found.earliest, found.latest):
+        assert day is not None
+        assert abs((day - expected).days) <= doubt
+
+
+def test_three_values_on_a_line():
+    """10, 13 and 16 reach 17 a third of a year on, for certain."""
+    found = target_date(trend(yearly([10, 13, 16], first=2017)), 17)
+    assert found.earliest == found.date == found.latest
+
+
 @given(st.lists(st.integers(0, 1000), min_size=3, max_size=12), st.floats(0.5, 20), st.integers(0, 500))
 def test_units_do_not_matter(values, factor, shift):
     """A series in other units has its line in other units."""

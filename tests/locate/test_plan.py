@@ -312,6 +312,32 @@ def test_units_of_other_hours_stay(tiny):
     assert changed <= {"mid-night"}
 
 
+def test_units_that_stay_are_in_the_table_of_sites(tiny):
+    """Units that stay and count are in both numbers of each site, and what is of the whole week says so."""
+    plan, times = tiny
+    asked = {"hours": "mon 08:00-12:00", "within": 20, "busy": 0.2, "units": 1}
+    found = locate.locate(plan, times, fixed=["midtown"], **asked)
+    assert found.table["units_today"].sum() == found.units_beside == 2
+    assert found.table["units"].sum() == 3
+    assert found.table.set_index("site").loc["midtown", ["units_today", "units"]].tolist() == [2, 3]
+    assert any("over the whole week and not these hours" in text for text in found.sentences)
+    assert any(text.startswith("A site that is fixed holds one of the units") for text in found.sentences)
+
+    at_all_hours = locate.locate(plan, times, within=20, busy=0.2)
+    assert not any("whole week" in text or "fixed" in text for text in at_all_hours.sentences)
+
+
+def test_sites_that_are_full(tmp_path):
+    """Where the units that stay fill every site there is no room, and that is what is said."""
+    folder = shutil.copytree(examples.path("tiny"), tmp_path / "tiny")
+    sites = pd.read_csv(folder / "sites.csv")
+    sites["capacity"] = 0
+    sites.to_csv(folder / "sites.csv", index=False)
+    plan = open_plan(folder)
+    with pytest.raises(locate.SitingInputError, match="every site is full or closed"):
+        locate.locate(plan, travel_times(plan), units=1, within=20, busy=0.2, hours="mon 08:00-12:00")
+
+
 @pytest.mark.parametrize("model", ["mclp", "mexclp", "p_median", "p_centre", "lscp", "cover"])
 def test_units_on_duty_in_all_of_the_hours_count(tiny, model):
     """A crew for some hours is sited beside the round-the-clock crews: the best of every site by hand."""

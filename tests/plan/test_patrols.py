@@ -140,3 +140,24 @@ def test_patrols_are_secret_and_may_be_left_out() -> None:
     """Where units are is as secret as their sites, and no older plan has the table."""
     assert TABLES["patrols"].secret
     assert TABLES["patrols"].optional
+
+
+def test_hours_given_to_another_force(tiny: Path, faults: Callable[..., list[Fault]]) -> None:
+    """A unit that is another force's during some hours can't keep the patrols of its own force in these."""
+    with_rows(tiny, GOOD)
+    change = {"id": "mid-arv", "provider": "next", "site": "eastport", "during": "fri-sat 18:00-04:00"}
+    found = [fault for fault in faults(change={"units": [change]}) if "mid-arv:during" in fault.what]
+    assert len(found) == 1
+    assert "is 'home', but unit 'mid-arv:during' is one of 'next'" in found[0].what
+    assert "Remove the patrol" in found[0].fix
+
+
+def test_a_spread_that_is_not_used_is_noted(tiny: Path) -> None:
+    """A spread is of the areas of a class: beside an area it does nothing, and that is said."""
+    rows = [
+        "a,mid-arv,home,moor,,,,,calls,0.1,,,,invented",
+        "b,mid-arv,home,,village,,,,calls,0.1,,,,invented",
+    ]
+    found = [note for note in check(with_rows(tiny, *rows)).notes if "spread" in note.subject]
+    assert [note.subject for note in found] == ["patrols[a].spread"]
+    assert "is 'calls' and not used" in found[0].text

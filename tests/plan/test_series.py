@@ -199,3 +199,15 @@ def test_an_opinion_is_no_measured_share(
     """
     plan = edit("plan.toml", "[workforce]\n", f"[workforce]\nvolunteers_per_year = {figure}\n")
     assert [fault.field for fault in check(plan).faults] == faults
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "noted"),
+    [("26.5", "27.5", 1), ("-27.5", "-26.5", 1), ("0.265", "0.275", 0), ("2", "9999", 0)],
+)
+def test_a_percentage_in_place_of_a_share_is_noted(tiny: Path, low: str, high: str, noted: int) -> None:
+    """A change of 2,650% is probably meant as 26.5%, and a note says so."""
+    statement = {"measure": '"change_share"', "low": low, "high": high}
+    found = check(with_statement(with_rows(tiny, *GOOD), **statement))
+    assert found.ok
+    assert sum("not as 27 for 27%" in note.text for note in found.notes) == noted

@@ -23,7 +23,7 @@ def verdict_sentence(judged: Judgement, series: Series) -> str:
     compared = _compared(judged, series)
 
     if verdict == "unsupported":
-        text = f"Unsupported: {compared}, and no base is given for a share of them."
+        text = f"Unsupported: {compared}, and no base is given for a share of it."
     elif verdict == "stale" and judged.held is not None:
         before = _value(judged.held_value, judged.compared, series.unit)
         text = f"Stale: it held on {_day(judged.held.date)} ({before}), and holds no longer: {compared}."
@@ -43,14 +43,19 @@ def _day(date: dt.date) -> str:
 def _compared(judged: Judgement, series: Series) -> str:
     """Return what a claim compares, with its numbers."""
     value = "" if math.isnan(judged.value) else _value(judged.value, judged.compared, series.unit)
-    end = count(judged.end.value)
 
     if judged.start is not None:
         start = f"{count(judged.start.value)} on {_day(judged.start.date)}"
-        return f"{value}, from {start} to {end} on {_day(judged.end.date)}"
+        end = f"{count(judged.end.value)} on {_day(judged.end.date)}"
+        return f"{value}, from {start} to {end}"
 
-    since = f" since {_day(series.since)}" if series.since is not None else ""
-    added = f"{end} {series.unit} were added{since}, by {_day(judged.end.date)}"
+    # One vehicle or several, more or fewer: the number of them rose or fell.
+    direction = "rose" if judged.end.value >= 0 else "fell"
+    of_what = f" of {series.unit}" if series.unit else ""
+    since = f" from {_day(series.since)}" if series.since is not None else ""
+    added = (
+        f"the number{of_what} {direction} by {count(abs(judged.end.value))}{since} to {_day(judged.end.date)}"
+    )
     if judged.compared == "change" or not value:
         return added
     return f"{value} on a base of {count(judged.base)}, as {added}"
@@ -62,7 +67,10 @@ def _value(value: float, compared: Compared, unit: str) -> str:
         return f"{factor(value)} times"
     if compared == "change_share":
         return change(value, lambda share: percent(share, digits=1))
-    return f"{change(value, count)} {unit}".strip()
+
+    # The unit is written as of several.
+    written = change(value, count)
+    return f"{written} ({unit})" if unit and abs(value) == 1 else f"{written} {unit}".strip()
 
 
 def _bases(bases: Allowed | None) -> str:

@@ -34,6 +34,9 @@ PLACE_COLUMNS = ("name", "force", "class", "lon", "lat")
 if TYPE_CHECKING:
     import geopandas
 
+AT_SITES = "drives begin at sites here, while cover counts where units of the plan are on patrol"
+"""Note where the plan has patrols."""
+
 
 @dataclass(frozen=True, eq=False)
 class Nearest(Shown):
@@ -55,6 +58,8 @@ class Nearest(Shown):
         The plan's limit: the longest time that is told apart from never [min].
     manifest
         What makes them reproducible.
+    notes
+        What a reader should know of how they came about.
     """
 
     table: pd.DataFrame
@@ -63,6 +68,7 @@ class Nearest(Shown):
     sites: tuple[str, ...]
     limit_min: float
     manifest: Manifest
+    notes: tuple[str, ...] = ()
 
     def to_geodataframe(self, name: str = "areas") -> geopandas.GeoDataFrame:
         """Return the places with the site that is nearest as points in WGS 84 (EPSG:4326).
@@ -207,6 +213,7 @@ def nearest(plan: Plan, times: Times, *, sites: Sites = "existing") -> Nearest:
         sites=site_ids,
         limit_min=limit,
         manifest=times.manifest.with_settings(sites=sites),
+        notes=(AT_SITES,) if len(plan.table("patrols")) else (),
     )
 
 

@@ -58,7 +58,7 @@ def times(
         tables = _tables(plan, minutes, found, edition)
         written = [] if out is None else _write(plan, minutes, found, tables, out, sites, edition)
 
-    notes = [*minutes.notes, *minutes.road_notes]
+    notes = [*minutes.notes, *minutes.road_notes, *found.notes]
     if json:
         sentences = nearest_sentences(tables["nearest"], limit_min=plan.document.travel.limit_min)
         summary = summary_of(sentences, tables, plan, edition)

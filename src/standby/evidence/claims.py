@@ -18,13 +18,23 @@ from typing import Literal
 from standby._checks import one_of, single
 from standby._refusals import Refusal, shown
 from standby._show import Shown
-from standby.evidence.series import Dated, Series
+from standby.evidence.series import Dated, Series, as_day
 
 Compared = Literal["change", "change_share", "ratio"]
 """How two values of a series are compared: their difference, that as a share of the first, their ratio."""
 
 COMPARED: tuple[Compared, ...] = ("change", "change_share", "ratio")
 """All of `Compared`."""
+
+Quantity = Literal["number", "share", "multiple"]
+"""What the words of a claim are of: a number of units, a share of the base by which it changed, or how many
+times the base there are now."""
+
+QUANTITIES: tuple[Quantity, ...] = ("number", "share", "multiple")
+"""All of `Quantity`."""
+
+QUANTITY_OF: dict[Compared, Quantity] = {"change": "number", "change_share": "share", "ratio": "multiple"}
+"""What a claim on each of `Compared` is of."""
 
 Verdict = Literal["holds", "does not hold", "stale", "unsupported"]
 
@@ -65,14 +75,18 @@ class Allowed(Shown):
         The ends.
     above_low, below_high
         Whether the end itself is not allowed.
+    of
+        What the ends are.
     """
 
     low: float
     high: float
     above_low: bool = False
     below_high: bool = False
+    of: Quantity = "number"
 
     def __post_init__(self) -> None:
+        one_of("of", self.of, QUANTITIES)
         if math.isnan(self.low) or math.isnan(self.high) or self.low > self.high:
             raise Refusal(f"a claim allows {self.low:g} to {self.high:g}", "give the lower end first")
 
@@ -83,8 +97,54 @@ class Allowed(Shown):
         return is_above and is_below
 
     def lost(self) -> Allowed:
-        """Return what a loss of that size allows as a change: the same below nought."""
-        return Allowed(-self.high, -self.low, above_low=self.below_high, below_high=self.above_low)
+        """Return what a loss of that size allows as a change: the same below nought.
+
+        Raises
+        ------
+        ValueError
+            Of a multiple, which says by itself which way it goes.
+        """
+        if self.of == "multiple":
+            raise Refusal("a multiple is no loss", "leave out lost: 'halved' is below 1 by itself")
+        return self._mirrored()
+
+    def _mirrored(self) -> Allowed:
+        """Return the interval on the other side of nought."""
+        return Allowed(
+            -self.high, -self.low, above_low=self.below_high, below_high=self.above_low, of=self.of
+        )
+
+    def compared_as(self, compared: Compared) -> Allowed:
+        """Return what is allowed of a change, of one as a share, or of a ratio.
+
+        A ratio is one more than the change as a share: doubled is 100% more, halved 50% less.
+
+        Parameters
+        ----------
+        compared
+            What is compared.
+
+        Raises
+        ------
+        ValueError
+            If a number is to be a share or a ratio, or the other way round.
+        """
+        one_of("compared", compared, COMPARED)
+        wanted = QUANTITY_OF[compared]
+        if self.of == wanted:
+            return self
+
+        if "number" in {self.of, wanted}:
+            fix = (
+                "compare change, or write a percentage, a fraction or a multiple"
+                if self.of == "number"
+                else "compare change_share or ratio"
+            )
+            raise Refusal(f"the claim is of a {self.of}, and {compared} is compared", fix)
+
+        more = 1.0 if wanted == "multiple" else -1.0
+        low, high = (round(end + more, _NO_MORE_DIGITS) for end in (self.low, self.high))
+        return Allowed(low, high, above_low=self.above_low, below_high=self.below_high, of=wanted)
 
 
 def allowed(words: str) -> Allowed:
@@ -99,7 +159,11 @@ def allowed(words: str) -> Allowed:
     ``at least``, ``up to``  the number and anything above, or below
     ``a quarter``, ``half``  to half way to the next fraction that people say (`FRACTIONS`)
     ``doubled``              1.75 to 2.25 times, and the like for `MULTIPLES`
+    ``more than halved``     anything below half: "more" is of the fall
     ======================== ===============================================================
+
+    A percentage or a fraction is of the change: "half" is half more (or less, with `Allowed.lost`), and what
+    fell to half was "halved".
 
     Parameters
     ----------
@@ -109,7 +173,8 @@ def allowed(words: str) -> Allowed:
     Returns
     -------
     Allowed
-        The interval: a share for percentages and fractions, a ratio for multiples, else a number.
+        The interval, and what it is of: a share for percentages and fractions, a multiple for "doubled" and
+        the like, else a number.
 
     Raises
     ------
@@ -119,25 +184,35 @@ def allowed(words: str) -> Allowed:
     Examples
     --------
     >>> allowed("27%")
-    Allowed(low=0.265, high=0.275, above_low=False, below_high=False)
+    Allowed(low=0.265, high=0.275, above_low=False, below_high=False, of='share')
     >>> 1337 in allowed("over 1,300"), 698 in allowed("over 1,300")
     (True, False)
     """
+    if not isinstance(words, str):
+        raise Refusal(f"words is {shown(words)}, which is no text", f"write {shown(str(words))}")
     text = " ".join(words.lower().split())
     match = _QUALIFIER.fullmatch(text)
     qualifier, quantity = match.groups() if match else ("", text)
     value, near = _quantity(quantity, is_rounded=qualifier in (*_ABOUT, *_NEARLY), words=words)
 
+    # What more than halved fell further, to less than half: its qualifiers are those of the fall.
+    if near.of == "multiple" and value < 1.0:
+        return _qualified(qualifier, -value, near._mirrored())._mirrored()
+    return _qualified(qualifier, value, near)
+
+
+def _qualified(qualifier: str, value: float, near: Allowed) -> Allowed:
+    """Return what a number and its qualifier allow; `near` is what would be rounded to the number."""
     if qualifier in _MORE:
-        return Allowed(value, math.inf, above_low=True)
+        return replace(near, low=value, high=math.inf, above_low=True)
     if qualifier in _LESS:
-        return Allowed(-math.inf, value, below_high=True)
+        return replace(near, low=-math.inf, high=value, below_high=True)
     if qualifier in _AT_LEAST:
-        return Allowed(value, math.inf)
+        return replace(near, low=value, high=math.inf)
     if qualifier in _AT_MOST:
-        return Allowed(-math.inf, value)
+        return replace(near, low=-math.inf, high=value)
     if qualifier in _NEARLY:
-        return Allowed(near.low, value, below_high=True)
+        return replace(near, high=value, below_high=True)
     return near
 
 
@@ -145,14 +220,14 @@ def _quantity(text: str, *, is_rounded: bool, words: str) -> tuple[float, Allowe
     """Return a number in words or digits, and what would be rounded to it."""
     if text in FRACTIONS:
         value = FRACTIONS[text]
-        return value, _between_neighbours(value)
+        return value, _between_neighbours(value, of="share")
 
     multiple = text.replace("halving", "halved").replace("ling", "led")
     if multiple == "halved":
-        return 0.5, _between_neighbours(0.5)
+        return 0.5, _between_neighbours(0.5, of="multiple")
     if multiple in MULTIPLES:
         value = MULTIPLES[multiple]
-        return value, Allowed(value - 0.25, value + 0.25)
+        return value, Allowed(value - 0.25, value + 0.25, of="multiple")
 
     match = _NUMBER.fullmatch(text)
     if match is None:
@@ -165,6 +240,8 @@ def _quantity(text: str, *, is_rounded: bool, words: str) -> tuple[float, Allowe
     whole, decimals, percent = match.groups(default="")
     digits = whole.replace(",", "")
     value = float(digits + decimals)
+    if math.isinf(value):
+        raise Refusal(f"{shown(words)} is too large a number", "write a smaller one")
 
     # "About 1,300" is rounded to hundreds; a plain 1,300 is taken as it stands.
     places = -len(decimals.removeprefix("."))
@@ -174,15 +251,15 @@ def _quantity(text: str, *, is_rounded: bool, words: str) -> tuple[float, Allowe
     half = 0.5 * 10.0**places
 
     low, middle, high = (round(scale * end, _NO_MORE_DIGITS) for end in (value - half, value, value + half))
-    return middle, Allowed(low, high)
+    return middle, Allowed(low, high, of="share" if percent else "number")
 
 
-def _between_neighbours(value: float) -> Allowed:
+def _between_neighbours(value: float, *, of: Quantity) -> Allowed:
     """Return what is nearer to a fraction that people say than to any other of them, nought and all."""
     fractions = sorted({0.0, 1.0, *FRACTIONS.values()})
     place = fractions.index(value)
     low, high = ((first + second) / 2 for first, second in pairwise(fractions[place - 1 : place + 2]))
-    return Allowed(low, high)
+    return Allowed(low, high, of=of)
 
 
 @dataclass(frozen=True)
@@ -228,8 +305,8 @@ def judge_claim(
     claim: Allowed | str,
     *,
     compared: Compared,
-    on: dt.date,
-    since: dt.date | None = None,
+    on: dt.date | str,
+    since: dt.date | str | None = None,
     base: float | None = None,
 ) -> Judgement:
     """Return whether a claim holds, does not hold, is stale or is unsupported.
@@ -240,10 +317,12 @@ def judge_claim(
         The counts.
     claim
         What the claim allows, or its words: see `allowed`. A loss is a change below nought: `Allowed.lost`.
+        Shares and multiples are turned into each other where the other is compared: see
+        `Allowed.compared_as`.
     compared
         Whether it is of the change, of the change as a share, or of the ratio.
     on
-        Day of the claim: later values are not looked at.
+        Day of the claim, or its text, ``2017-06-01``: later values are not looked at.
     since
         Day of the value that is compared with; left out for what was added, whose first day the series has.
     base
@@ -253,8 +332,9 @@ def judge_claim(
     Raises
     ------
     ValueError
-        If levels are compared, `since` is missing or has no value, there is no value after it up to `on`, a
-        base is given that is not needed, or the base is not above nought.
+        If the claim is of what is not compared, levels are compared, a day is none, `since` is missing or has
+        no value, there is no value after it up to `on`, a base is given that is not needed, or the base is
+        not above nought or less than what it lost.
 
     Examples
     --------
@@ -265,8 +345,11 @@ def judge_claim(
     >>> judged.verdict, judged.value, judged.held.date.isoformat()
     ('stale', -698.0, '2016-03-31')
     """
-    one_of("compared", compared, COMPARED)
-    claim = allowed(claim) if isinstance(claim, str) else claim
+    if not isinstance(claim, Allowed | str):
+        raise Refusal(f"claim is {shown(claim)}", "give its words, or what it allows (Allowed)")
+    claim = (allowed(claim) if isinstance(claim, str) else claim).compared_as(compared)
+    on = as_day("on", on)
+    since = None if since is None else as_day("since", since)
     start, first_base = _start(series, compared, since, base)
 
     begin = start.date if start is not None else None
@@ -281,6 +364,14 @@ def judge_claim(
             f"series {series.name!r} has no value{after} up to {on}", "give one, or claims of another day"
         )
     end = dated[-1]
+
+    # Nobody loses more than there were.
+    most_lost = -min(one.value for one in dated)
+    if series.counts == "added" and first_base < most_lost:
+        raise Refusal(
+            f"the base is {first_base:g}, and series {series.name!r} lost {most_lost:g}",
+            "give how many there were before the loss",
+        )
     bases = _bases(end.value, claim, compared) if series.counts == "added" else None
 
     # A share of what is not known is not true or false.
@@ -340,25 +431,34 @@ def _bases(added: float, claim: Allowed, compared: Compared) -> Allowed | None:
     if compared == "change" or added == 0:
         return None
 
-    # A ratio of r is a share of r - 1; of a loss, shares and bases have their signs turned together.
-    less = 1.0 if compared == "ratio" else 0.0
-    share = Allowed(claim.low - less, claim.high - less, claim.above_low, claim.below_high)
+    share = claim.compared_as("change_share")
     if added < 0:
         share = share.lost()
     if share.high <= 0:
         return None
     least = abs(added) / share.high
     most = abs(added) / share.low if share.low > 0 else math.inf
-    return Allowed(least, most, above_low=share.below_high, below_high=share.above_low)
+    is_above_least = share.below_high
+
+    # There were as many to begin with as were lost, at least.
+    if added < 0 and least < -added:
+        least = -added
+        is_above_least = False
+    if least > most or (least == most and (is_above_least or share.above_low)):
+        return None
+    return Allowed(least, most, above_low=is_above_least, below_high=share.above_low)
 
 
 __all__ = [
     "COMPARED",
     "FRACTIONS",
     "MULTIPLES",
+    "QUANTITIES",
+    "QUANTITY_OF",
     "Allowed",
     "Compared",
     "Judgement",
+    "Quantity",
     "Verdict",
     "allowed",
     "judge_claim",

@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from standby._checks import number, one_of
-from standby._refusals import Refusal
+from standby._checks import number, numbers, one_of
+from standby._refusals import Refusal, shown
 from standby._show import Shown
 from standby._typing import Floats
 
@@ -87,6 +87,7 @@ class Series(Shown):
         values = number("values", self.values, low=low)
         object.__setattr__(self, "values", values)
 
+        object.__setattr__(self, "dates", tuple(as_day("a date", date) for date in self.dates))
         if not self.dates:
             raise Refusal(f"series {self.name!r} has no value", "give one at least")
         if values.shape != (len(self.dates),):
@@ -105,6 +106,8 @@ class Series(Shown):
         if (self.counts == "added") != (self.since is not None):
             what = "says nothing of since when" if self.since is None else "has a first day, and adds nothing"
             raise Refusal(f"series {self.name!r} {what}", 'give since for counts = "added" alone')
+        if self.since is not None:
+            object.__setattr__(self, "since", as_day("since", self.since))
         if self.since is not None and self.since >= self.dates[0]:
             raise Refusal(
                 f"series {self.name!r} has a value of {self.dates[0]}, and counts what was added since "
@@ -137,32 +140,35 @@ class Series(Shown):
         Raises
         ------
         ValueError
-            If a date is none, or as the class says.
+            If a date is none, a value is no number, or as the class says.
         """
-        by_day = sorted((_day(text), value) for text, value in values.items())
+        by_day = sorted(
+            ((as_day("a date", text), value) for text, value in values.items()), key=lambda pair: pair[0]
+        )
         return cls(
             name=name,
             dates=tuple(day for day, _ in by_day),
-            values=np.array([value for _, value in by_day], dtype=float),
+            values=numbers("values", [value for _, value in by_day]),
             unit=unit,
             scope=scope,
             counts=counts,
-            since=None if since is None else _day(since),
+            since=None if since is None else as_day("since", since),
         )
 
-    def on(self, day: dt.date) -> Dated:
+    def on(self, day: dt.date | str) -> Dated:
         """Return the last value on or before a day, with its own date.
 
         Parameters
         ----------
         day
-            The day.
+            The day, or its text, ``2010-03-31``.
 
         Raises
         ------
         ValueError
-            If the series begins later.
+            If the series begins later, or the day is none.
         """
+        day = as_day("day", day)
         place = int(np.searchsorted(_ordinals(self.dates), day.toordinal(), side="right")) - 1
         if place < 0:
             raise Refusal(
@@ -170,19 +176,20 @@ class Series(Shown):
             )
         return Dated(self.dates[place], float(self.values[place]))
 
-    def at(self, day: dt.date) -> Dated:
+    def at(self, day: dt.date | str) -> Dated:
         """Return the value of a day itself.
 
         Parameters
         ----------
         day
-            The day.
+            The day, or its text, ``2010-03-31``.
 
         Raises
         ------
         ValueError
-            If the series has no value of that day; the nearest date is named.
+            If the series has no value of that day (the nearest date is named), or the day is none.
         """
+        day = as_day("day", day)
         if day not in self.dates:
             nearest = min(self.dates, key=lambda date: abs(date - day))
             raise Refusal(f"series {self.name!r} has no value of {day}", f"its nearest is of {nearest}")
@@ -235,12 +242,27 @@ def _ordinals(days: Iterable[dt.date]) -> Floats:
     return np.array([day.toordinal() for day in days], dtype=float)
 
 
-def _day(text: str) -> dt.date:
-    """Return a day from ``2010-03-31``."""
+def as_day(name: str, value: dt.date | str) -> dt.date:
+    """Return a day from itself or its text, ``2010-03-31``; refuse what is none, times of a day included.
+
+    Parameters
+    ----------
+    name
+        What the day is, for the message.
+    value
+        The day.
+
+    Raises
+    ------
+    ValueError
+        If it is no day.
+    """
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
     try:
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise Refusal(f"{text!r} is no date", "write e.g. 2010-03-31") from None
+        raise Refusal(f"{name} is {shown(value)}, which is no date", "write e.g. 2010-03-31") from None
 
 
 def _levels() -> str:
@@ -248,4 +270,4 @@ def _levels() -> str:
     return ", ".join(f"{number} for {word}" for number, word in enumerate(THREAT_LEVELS, 1))
 
 
-__all__ = ["COUNTS", "DAYS_A_YEAR", "THREAT_LEVELS", "Counts", "Dated", "Series", "Spell"]
+__all__ = ["COUNTS", "DAYS_A_YEAR", "THREAT_LEVELS", "Counts", "Dated", "Series", "Spell", "as_day"]

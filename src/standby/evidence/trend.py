@@ -25,6 +25,9 @@ SHARE = 0.9
 HORIZON_YEARS = 100.0
 """A line is not followed further than this beyond its last value: later is never [years]."""
 
+_ROUNDING = 1e-9
+"""Share by which binary rounding alone may move a solution."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trend(Shown):
@@ -219,11 +222,23 @@ def _crossing(line: Trend, slope: float, rise: float, *, half_sign: float) -> fl
     if end_at(last) >= rise:
         return last
 
-    # From the last date on the end rises through the target once.
-    quadratic = (slope**2 - variance / line.spread_years2, -2.0 * slope * rise, rise**2 - variance / number)
-    roots = np.roots(np.trim_zeros(np.array(quadratic), "f"))
-    real = roots[np.abs(roots.imag) <= 1e-9 * (1.0 + np.abs(roots.real))].real
-    own = [float(root) for root in real if root >= last and half_sign * (rise - slope * root) >= -1e-9]
+    # From the last date on the end rises through the target once, so that the solutions are real. A quarter
+    # of the discriminant is written without the difference of squares that rounding takes below nought.
+    squared = slope**2 - variance / line.spread_years2
+    constant = rise**2 - variance / number
+    quarter = variance * (slope**2 / number + rise**2 / line.spread_years2)
+    quarter -= variance * (variance / (number * line.spread_years2))
+    larger = slope * rise + math.copysign(math.sqrt(max(quarter, 0.0)), slope * rise)
+    roots = [larger / squared] if squared else []
+    roots += [constant / larger] if larger else []
+
+    # On an exact line both ends are the line itself, and meet the target together but for rounding.
+    own_side = -_ROUNDING * (1.0 + abs(rise))
+    own = [
+        root
+        for root in roots
+        if root >= last - _ROUNDING * (1.0 + abs(last)) and half_sign * (rise - slope * root) >= own_side
+    ]
     return min(own, default=math.inf)
 
 

@@ -28,6 +28,17 @@ DURING = "during"
 """Key of a changed row: hours of the week in which the change holds; in others the row stays as it was."""
 
 
+def unit_of_row(name: str) -> str:
+    """Return the unit of a row: its own id, or that of the unit whose hours an option gave it a part of.
+
+    Parameters
+    ----------
+    name
+        Id of the row.
+    """
+    return name.removesuffix(f":{DURING}")
+
+
 def forces_opted_out(changes: Changes) -> frozenset[str]:
     """Return the forces that ruled an option out on their own, unless all of it is ruled out.
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import pandas as pd
 
-from standby.evidence import Allowed, Compared, Judgement, Series, judge_claim
+from standby.evidence import QUANTITY_OF, Allowed, Compared, Judgement, Series, judge_claim
 from standby.plan.schema.changes import Statement
 from standby.plan.schema.moments import day_of
 
@@ -50,10 +50,11 @@ def judge_statement(statement: Statement, series: Mapping[str, Series]) -> Judge
     ValueError
         If the series can't be compared as the statement does.
     """
+    compared = cast("Compared", statement.measure)
     return judge_claim(
         series[str(statement.series)],
-        Allowed(statement.low, statement.high),
-        compared=cast("Compared", statement.measure),
+        Allowed(statement.low, statement.high, of=QUANTITY_OF[compared]),
+        compared=compared,
         on=statement.date,
         since=statement.since,
         base=statement.inputs.get("base"),

@@ -49,7 +49,8 @@ class Located(Shown):
     ----------
     table
         One row each site with a unit today or then: ``site``, ``name``, ``force`` (of the unit there),
-        ``existing``, ``lon``, ``lat``, ``units_today``, ``units`` and ``difference``. For internal use.
+        ``existing``, ``lon``, ``lat``, ``units_today``, ``units`` and ``difference``. Units that stay where
+        they are and count are in both numbers. For internal use.
     places
         One row each place that counts: who comes how soon today and then (``nearest_today_min``,
         ``nearest_min`` [min]), ``units_in_reach``, ``inside`` the standard if all are free, and ``change``
@@ -280,7 +281,13 @@ def _units(task: Task) -> int:
         )
 
     if units > task.room:
-        each = "one at a site" if int(task.per_site.max(initial=0)) <= 1 else "by the sites' capacity"
+        # A site that units which stay have filled has no place left, and is no site with one.
+        if task.room == 0:
+            each = "every site is full or closed"
+        elif int(task.per_site.max(initial=0)) == 1:
+            each = "one at a site"
+        else:
+            each = "by the sites' capacity"
         raise SitingInputError(
             f"there are {units} units but only {task.room} places for them ({each})",
             "lower units, close fewer sites, or raise their capacity",

@@ -101,7 +101,12 @@ class _UnitsAndSites:
     ] = "all"
     fixed: Annotated[
         Iterable[str],
-        OptionWords("Sites that must hold a unit.", command="fixed", metavar="SITE", otherwise="none"),
+        OptionWords(
+            "Sites that must hold a sited unit, also where another one stays.",
+            command="fixed",
+            metavar="SITE",
+            otherwise="none",
+        ),
     ] = ()
     closed: Annotated[
         Iterable[str],

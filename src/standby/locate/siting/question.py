@@ -86,6 +86,8 @@ class Question:
         From the call to the arrival of a unit that stands by at a site, shape (sites, places) [min].
     rows
         Rows of units that may be moved; the others of the tier stay as they are.
+    staying
+        Rows of those that stay and count: `beside` has where they stand.
     today
         Those units where they stand, and those that stay beside them.
     beside
@@ -117,6 +119,7 @@ class Question:
     most: Codes
     minutes: Floats
     rows: Codes
+    staying: Codes
     today: Placement
     beside: Placement
     aside: int
@@ -212,6 +215,7 @@ def question(available: Available, times: Times, request: LocateOptions) -> Ques
         most=_room(arrays, sites, rows),
         minutes=before[measure] + minutes,
         rows=rows,
+        staying=staying,
         today=standing(rows, None).with_more(standing(staying, None)),
         beside=standing(staying, allied),
         aside=aside,

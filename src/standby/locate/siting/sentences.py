@@ -11,6 +11,7 @@ from standby._typing import Codes
 from standby.locate.result import Siting
 from standby.locate.siting.models import Task, Yardstick
 from standby.locate.siting.question import Question
+from standby.plan import hours_of_week
 from standby.tables import records
 from standby.words import counted, fine_minutes, fine_share, gap, people
 
@@ -90,7 +91,7 @@ def sentences(
     # Who gains and loses, what is not counted, and what the full model says.
     yield _gains(task, places)
     yield from _asides(task, units)
-    yield from _by_cover(yardstick, standards, asked)
+    yield from _by_cover(task, yardstick, standards, asked)
 
 
 def _gains(task: Task, places: pd.DataFrame) -> str:
@@ -130,6 +131,13 @@ def _asides(task: Task, units: int) -> Iterable[str]:
             "duty in all of these hours."
         )
 
+    sites_kept = set(q.arrays.units.sites[q.staying].tolist())
+    if sites_kept & {int(q.sites[j]) for j in task.fixed}:
+        yield (
+            "A site that is fixed holds one of the units that are sited, also where another one of the tier "
+            "stays."
+        )
+
     if q.aside:
         stay = "unit of the tier stays" if q.aside == 1 else "units of the tier stay"
         yield (
@@ -151,13 +159,16 @@ def _asides(task: Task, units: int) -> Iterable[str]:
             yield f"No site allowed reaches in time: {places_by_class(q, q.places[beyond])}."
 
 
-def _by_cover(yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iterable[str]:
+def _by_cover(task: Task, yardstick: Yardstick, standards: pd.DataFrame, asked: str) -> Iterable[str]:
     """Yield what the full model of cover says, and whether it disagrees with the siting model."""
     row = standards[(standards["standard"] == asked) & (standards["scope_kind"] == "all")].iloc[0]
     before = float(row["share_expected_today"])
     after = float(row["share_expected"])
+    whole_week = (
+        "" if hours_of_week(task.request.hours).all() else ", over the whole week and not these hours"
+    )
     yield (
-        f"By the full model of cover ({row['name']}): {fine_share(before)} expected today, "
+        f"By the full model of cover ({row['name']}{whole_week}): {fine_share(before)} expected today, "
         f"{fine_share(after)} then. It counts each unit's own busy share, commitments, the delay of "
         "breaking off other work, neighbours' help, and units on duty part of the week; the siting model "
         "counts none of these but, where it says so, one busy share for all."

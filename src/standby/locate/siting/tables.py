@@ -35,12 +35,15 @@ STANDARD_COLUMNS = (
 
 
 def site_table(q: Question, count: Codes) -> pd.DataFrame:
-    """Return the sites with a unit today or in the answer."""
+    """Return the sites with a unit today or in the answer; units that stay and count are in both."""
     arrays = q.arrays
-    today = np.zeros(len(arrays.sites), dtype=np.int64)
+    staying = np.zeros(len(arrays.sites), dtype=np.int64)
+    np.add.at(staying, arrays.units.sites[q.staying], arrays.units.count[q.staying])
+
+    today = staying.copy()
     np.add.at(today, arrays.units.sites[q.rows], arrays.units.count[q.rows])
-    chosen = np.zeros(len(arrays.sites), dtype=np.int64)
-    chosen[q.sites] = count
+    chosen = staying.copy()
+    chosen[q.sites] += count
 
     # A unit at a shared base may be of another force than the base.
     force = arrays.sites.forces.copy()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from standby._typing import Codes, Floats, Mask
 from standby.plan.arrays.sections import Requirement, TierArrays
-from standby.plan.options import DURING
+from standby.plan.options import unit_of_row
 from standby.plan.plan import Plan
 from standby.plan.schema.document import Attendance, Document, HourWeight
 from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
@@ -121,7 +121,7 @@ def patrols_of(units: pd.DataFrame, patrols: pd.DataFrame) -> Mask:
 
     A row that an option makes for some hours of a unit has those of the unit.
     """
-    own = [name.removesuffix(f":{DURING}") for name in units["id"]]
+    own = [unit_of_row(name) for name in units["id"]]
     of_unit = np.array(own, dtype=object)[:, None] == patrols["unit"].to_numpy(dtype=object)[None, :]
     return np.asarray(of_unit, dtype=bool)
 

@@ -19,6 +19,7 @@ from standby.plan.schema.document import Document
 from standby.plan.schema.figures import Placed, figures_of
 from standby.plan.schema.hours import HOURS_A_WEEK, hours_of_week
 from standby.plan.schema.moments import local_times
+from standby.words import percent
 
 DATE_GAP_YEARS = 3
 """Figures of one force whose dates lie further apart than this are noted as a clash of dates."""
@@ -30,6 +31,9 @@ ORDINARY = 0.95
 """An emergency factor below this says that the drive it multiplies is an ordinary one."""
 
 MINUTES_AN_HOUR = 60.0
+
+LARGEST_SHARE = 5.0
+"""A statement of a larger change as a share than this, 500%, may be meant as a percentage."""
 
 PEOPLE_COUNTS = ("officers", "establishment", "strength", "ced_officers")
 """Counts of a force's people that should be of one date and of stated scope."""
@@ -68,6 +72,8 @@ def notes_on(
         *_more_work_than_time(document),
         *_times(tables),
         *_series_in_doubt(tables),
+        *_percentages_for_shares(document),
+        *_spread_without_class(tables),
         *_unread(tables),
         *_nobody_lives(document, tables["areas"], files["areas"]),
         *_for_nobody(document, tables),
@@ -292,6 +298,30 @@ def _series_in_doubt(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
     without = int((rows["source"] == "").sum())
     if without:
         yield Note("series.value", f"has no source in {without} rows")
+
+
+def _percentages_for_shares(document: Document) -> Iterator[Note]:
+    """Yield statements of a change as a share that is as large as a percentage."""
+    for name, statement in document.statements.items():
+        if statement.measure != "change_share":
+            continue
+
+        nearest_nought = statement.low if statement.low > 0 else statement.high
+        if abs(nearest_nought) > LARGEST_SHARE and statement.low * statement.high > 0:
+            text = f"is of a change of {percent(nearest_nought, digits=0)}"
+            yield Note(f"statements.{name}", f"{text}: a share is written as 0.27, not as 27 for 27%")
+
+
+def _spread_without_class(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:
+    """Yield patrols that say how time is shared out among areas, and are not in the areas of a class."""
+    if "patrols" not in tables:
+        return
+
+    patrols = tables["patrols"]
+    unused = patrols[(patrols["spread"] != "people") & (patrols["class"] == "")]
+    for name, spread in zip(unused["id"], unused["spread"], strict=True):
+        text = f"is {spread!r} and not used: it shares time out among the areas of a class, and none is named"
+        yield Note(f"patrols[{name}].spread", text)
 
 
 def _unread(tables: Mapping[str, pd.DataFrame]) -> Iterator[Note]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from standby._refusals import Code
 from standby.plan.checking.against_schema import value_at
+from standby.plan.options import unit_of_row
 from standby.tables import records
 from standby.words import percent
 
@@ -40,7 +41,7 @@ def judge_patrols(raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) ->
         Judged tables; those that could not be read are missing.
     """
     patrols = tables["patrols"]
-    provider_of = _column(tables.get("units"), "provider")
+    providers_of = _providers(tables.get("units"))
     is_matrix = value_at(raw, ("travel", "method")) == "matrix"
 
     for row, patrol in enumerate(records(patrols)):
@@ -50,10 +51,13 @@ def judge_patrols(raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) ->
             fix = "Name a site, or find minutes by another travel.method"
             yield Found(row, "site", what, fix, "missing-value")
 
-        provider = provider_of.get(patrol["unit"])
-        if provider and patrol["provider"] and provider != patrol["provider"]:
-            what = f"is {patrol['provider']!r}, but unit {patrol['unit']!r} is one of {provider!r}"
-            yield Found(row, "provider", what, f"Write {provider}", "bad-field")
+        for row_of_unit, provider in providers_of.get(patrol["unit"], {}).items():
+            if provider and patrol["provider"] and provider != patrol["provider"]:
+                what = f"is {patrol['provider']!r}, but unit {row_of_unit!r} is one of {provider!r}"
+                fix = f"Write {provider}"
+                if row_of_unit != patrol["unit"]:  # in other hours the unit is one of the patrol's force
+                    fix = f"Remove the patrol, or add a unit of {provider} for these hours instead"
+                yield Found(row, "provider", what, fix, "bad-field")
         if patrol["class"] and "areas" in tables:
             yield from _areas_of_class(row, patrol, tables["areas"])
 
@@ -66,9 +70,14 @@ def judge_patrols(raw: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) ->
             yield Found(int(own.index[-1]), "share", what, fix, "out-of-range")
 
 
-def _column(frame: pd.DataFrame | None, name: str) -> dict[str, str]:
-    """Return a column by id."""
-    return {} if frame is None or name not in frame else dict(zip(frame["id"], frame[name], strict=True))
+def _providers(units: pd.DataFrame | None) -> dict[str, dict[str, str]]:
+    """Return the forces of each unit's rows: its own, and one that an option makes for some hours of it."""
+    found: dict[str, dict[str, str]] = {}
+    if units is None or "provider" not in units:
+        return found
+    for name, provider in zip(units["id"], units["provider"], strict=True):
+        found.setdefault(unit_of_row(name), {})[name] = provider
+    return found
 
 
 def _place(row: int, patrol: dict[str, Any]) -> Iterator[Found]:
