@@ -17,6 +17,7 @@ from standby.appraise import Backtest, backtest
 from standby.appraise.backtest import FALSE_ALARMS, OTHERS, _pooled
 from standby.attendance import fit_log
 from standby.plan import Plan, figures_of, open_plan
+from standby.plan.options import rows_of
 from standby.tables import FEWEST_SHOWN
 from standby.travel import Times, travel_times
 
@@ -237,3 +238,18 @@ def south_west_of_points() -> Plan:
     """Return the packaged plan of three forces with areas that are points, and minutes that vary."""
     plan = of_points(open_plan(examples.path("south-west")))
     return plan.with_values({f"classes.{name}.trip_cv": 0.3 for name in plan.document.classes})
+
+
+def test_a_patrol_without_time_changes_nothing(truth: Plan, times: Times) -> None:
+    """A unit that is on patrol for none of its time leaves every table as it is, rows by tier among them."""
+    plan = with_log(truth, made_log(truth, times, months=12, seed=1500))
+    unit = plan.table("units").iloc[0]
+    patrol = {
+        "id": "none", "unit": unit["id"], "provider": unit["provider"], "area": "moor", "share": 0,
+        "source": "invented",
+    }  # fmt: skip
+    frame, _ = rows_of("patrols", [patrol])
+    patrolled = replace(plan, tables={**plan.tables, "patrols": frame})
+    pairs = zip(tables_of(backtest(plan)), tables_of(backtest(patrolled)), strict=True)
+    for without, with_patrol in pairs:
+        pd.testing.assert_frame_equal(with_patrol, without, rtol=1e-9, atol=1e-12)
