@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from standby import _checks
@@ -170,6 +171,29 @@ def nearest_area(plan: Plan, log: pd.DataFrame) -> tuple[Codes, Floats]:
     return np.asarray(area, dtype=np.int64), km[np.arange(len(log)), area]
 
 
+def reasons_not_counted(plan: Plan, log: pd.DataFrame) -> NDArray[np.object_]:
+    """Return why calls are none of the plan's, so that nothing is fitted to them.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    log
+        Its past calls.
+
+    Returns
+    -------
+    ndarray
+        The reason, empty for a call that counts, shape (calls,).
+    """
+    area, km = nearest_area(plan, log)
+    arrays = plan_arrays(plan)
+    reason = np.full(len(log), "", dtype=object)
+    reason[~arrays.forces.planned[arrays.areas.forces[area]]] = "in a force that is not planned for"
+    reason[km > FARTHEST_KM] = f"more than {FARTHEST_KM:g} km from every area"
+    return reason
+
+
 def log_coverage(plan: Plan) -> tuple[LocalTimes, Coverage]:
     """Return when the calls of a plan's log came, and what time it covers.
 
@@ -298,21 +322,14 @@ def _calls_that_count(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the calls that count, and those that do not, with the reason."""
     log = plan.table("incidents").reset_index(drop=True)
-    area, km = nearest_area(plan, log)
+    area, _ = nearest_area(plan, log)
     month = times.times.astype("datetime64[M]").astype(str)
-
-    tests = (
-        ("in a month that was not asked for", ~np.isin(month, coverage.months)),
-        (f"more than {FARTHEST_KM:g} km from every area", km > FARTHEST_KM),
-        ("in a force that is not planned for", ~arrays.forces.planned[arrays.areas.forces[area]]),
-    )
-    reason = np.full(len(log), "", dtype=object)
-    for text, holds in tests:
-        reason[(reason == "") & holds] = text
+    reason = reasons_not_counted(plan, log)
 
     # Calls of months that were not asked for are no fault of the log.
-    counts = reason == ""
-    is_named = ~counts & (reason != tests[0][0])
+    is_asked = np.isin(month, coverage.months)
+    counts = is_asked & (reason == "")
+    is_named = is_asked & (reason != "")
     left_out = pd.DataFrame({"id": log["id"][is_named], "reason": reason[is_named]})
     calls = pd.DataFrame(
         {
