@@ -17,6 +17,7 @@ from standby.appraise import Backtest, backtest
 from standby.appraise.backtest import FALSE_ALARMS, OTHERS, _pooled
 from standby.attendance import fit_log
 from standby.plan import Plan, figures_of, open_plan
+from standby.plan.options import rows_of
 from standby.tables import FEWEST_SHOWN
 from standby.travel import Times, travel_times
 
@@ -237,3 +238,49 @@ def south_west_of_points() -> Plan:
     """Return the packaged plan of three forces with areas that are points, and minutes that vary."""
     plan = of_points(open_plan(examples.path("south-west")))
     return plan.with_values({f"classes.{name}.trip_cv": 0.3 for name in plan.document.classes})
+
+
+def test_a_patrol_without_time_changes_nothing(truth: Plan, times: Times) -> None:
+    """A unit that is on patrol for none of its time leaves every table as it is, rows by tier among them."""
+    plan = with_log(truth, made_log(truth, times, months=12, seed=1500))
+    unit = plan.table("units").iloc[0]
+    patrol = {
+        "id": "none", "unit": unit["id"], "provider": unit["provider"], "area": "moor", "share": 0,
+        "source": "invented",
+    }  # fmt: skip
+    frame, _ = rows_of("patrols", [patrol])
+    patrolled = replace(plan, tables={**plan.tables, "patrols": frame})
+    pairs = zip(tables_of(backtest(plan)), tables_of(backtest(patrolled)), strict=True)
+    for without, with_patrol in pairs:
+        pd.testing.assert_frame_equal(with_patrol, without, rtol=1e-9, atol=1e-12)
+
+
+def test_notes_say_what_was_left_out_and_set_aside(truth: Plan, times: Times) -> None:
+    """Notes of the fit are carried; calls far away, set aside and without minutes are told apart."""
+    log = made_log(truth, times, months=12, seed=1600)
+    last = np.flatnonzero((log["time"] >= "2022-10").to_numpy())
+    log.loc[last[:3], "first_armed_min"] = 5000.0
+    log.loc[last[3:5], "lat"] = 57.0
+    log.loc[last[5:], "first_armed_min"] = log["first_armed_min"][last[5:]].fillna(30.0)
+    log.loc[last[5], "first_armed_min"] = np.nan
+    log.loc[0, "turnout_min"] = 1000.0
+    log.loc[1, "lat"] = 57.0
+    notes = backtest(with_log(truth, log)).notes
+
+    shown = len(last) - 2
+    assert "in the months compared, 2 calls more than 50 km from every area are left out" in notes
+    assert "in the months fitted to, 1 call more than 50 km from every area is left out" in notes
+    assert any(note.startswith("in the months fitted to, minutes of 1 call can't be right") for note in notes)
+    assert any(f"3 of {shown} calls have minutes to first armed arrival that can't" in note for note in notes)
+    assert any(f"1 of {shown} calls has no minutes to first armed arrival in the log" in n for n in notes)
+    assert len(set(notes)) == len(notes)
+
+
+def test_more_months_do_not_help_without_the_column(truth: Plan, times: Times) -> None:
+    """Where no call has minutes of a standard's measure, no number of more months is asked for."""
+    log = made_log(truth, times, months=4, seed=1700).assign(first_armed_min=np.nan)
+    notes = backtest(with_log(truth, log), as_written=True).notes
+    said = [note for note in notes if "standards.first" in note]
+    assert said == [
+        "no call of standards.first in the months compared has first_armed_min that can be used: not compared"
+    ]

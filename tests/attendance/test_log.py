@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from standby import examples
-from standby.attendance import LogFit, fit_log
+from standby.attendance import LogFit, TooFewCallsError, fit_log
 from standby.attendance._log_minutes import modelled_minutes
 from standby.attendance._shrink import shrink
 from standby.attendance.log import HOURS, SHORT_MIN
@@ -62,6 +62,15 @@ def invented(plan: Plan, calls: int, seed: int, *, night: float = 1.0, noise: fl
     factor = TRUE_FACTOR * np.where((hour >= 22) | (hour < 6), night, 1.0)
     drive *= factor * np.exp(noise * rng.standard_normal(calls))
     return log.assign(first_armed_min=log["authorised_min"] + log["turnout_min"] + drive)
+
+
+def in_planned_forces(plan: Plan, log: pd.DataFrame) -> pd.DataFrame:
+    """Return the calls of an invented log that came to areas of planned forces."""
+    force_of = plan.table("areas").set_index(["lon", "lat"])["force"]
+    is_own = [
+        force_of.loc[at] in plan.document.plan.forces for at in zip(log["lon"], log["lat"], strict=True)
+    ]
+    return log[is_own]
 
 
 def minutes_and_factor(found: LogFit) -> set[str]:
@@ -180,7 +189,8 @@ def test_many_calls_speak_for_themselves() -> None:
 
 def test_calls_left_out_say_why(south_west: Plan) -> None:
     """Each call that tells no speed is listed with its reason; the others are all used."""
-    log = invented(south_west, 80, 2)
+    log = in_planned_forces(south_west, invented(south_west, 110, 2)).iloc[:80]
+    log = log.assign(id=[f"call-{k}" for k in range(80)]).reset_index(drop=True)
     log.loc[0, "first_armed_min"] = np.nan
     log.loc[1, "turnout_min"] = np.nan
     log.loc[2, "unit_site"] = ""
@@ -199,9 +209,43 @@ def test_without_a_log_or_with_too_little_of_it(south_west: Plan) -> None:
     """A plan without past calls, or with too few that tell a speed, is refused with the reasons."""
     with pytest.raises(ValueError, match=r"add incidents\.csv"):
         fit_log(south_west)
-    log = invented(south_west, 30, 5).assign(unit_site="")
+    log = in_planned_forces(south_west, invented(south_west, 60, 5)).iloc[:30].assign(unit_site="")
     with pytest.raises(ValueError, match="30 without unit_site"):
         fit_log(with_log(south_west, log))
+
+
+@pytest.mark.parametrize(("calls", "words"), [(1, "only 1 call tells"), (3, "only 3 calls tell")])
+def test_a_short_log_has_no_list_of_reasons(south_west: Plan, calls: int, words: str) -> None:
+    """Where every call tells a speed and they are too few, nothing is said to be left out."""
+    log = invented(south_west, 200, 2)
+    used = fit_log(with_log(south_west, log)).calls["id"]
+    with pytest.raises(TooFewCallsError, match=f"^{words} how fast a unit drove; give 5 or more"):
+        fit_log(with_log(south_west, log[log["id"].isin(used)].iloc[:calls]))
+
+
+@pytest.mark.parametrize("column", ["authorised_min", "turnout_min", "first_armed_min", "scene_min"])
+@pytest.mark.parametrize("cell", ["-1", "inf", "-inf", "nan"])
+def test_minutes_that_are_faults_of_the_plan(tmp_path: Path, column: str, cell: str) -> None:
+    """Minutes below 0, and what is no finite number, never reach a fit: check names them."""
+    cells = {"authorised_min": "3", "turnout_min": "1", "first_armed_min": "36", "scene_min": "60"}
+    row = ",".join({**cells, column: cell}.values())
+    head = f"id,time,lon,lat,incident_type,{','.join(cells)},unit_site,source"
+    log = f"{head}\nc1,2024-01-03T09:40,-4.00,50.70,spontaneous,{row},midtown,invented\n"
+    faults = check(county(tmp_path / "plan", log)).faults
+    assert [(fault.file, fault.field) for fault in faults] == [("incidents.csv", column)]
+
+
+def test_calls_that_count_in_no_rate_set_no_speed(south_west: Plan) -> None:
+    """Calls far from every area, or in a force that isn't planned for, change no fitted number."""
+    log = invented(south_west, 200, 31)
+    own = in_planned_forces(south_west, log)
+    far = own.iloc[:20].assign(id=[f"far-{k}" for k in range(20)], lat=56.0, first_armed_min=600.0)
+    alone = fit_log(with_log(south_west, own))
+    found = fit_log(with_log(south_west, pd.concat([own, far, log.drop(own.index)])))
+    pd.testing.assert_frame_equal(found.table, alone.table)
+    reasons = found.left_out.set_index("id")["reason"]
+    assert (reasons[list(far["id"])] == "more than 50 km from every area").all()
+    assert found.summary().startswith(f"{len(alone.calls)} of {len(log) + 20} calls")
 
 
 def test_figures_go_into_the_plan(south_west: Plan, tmp_path: Path) -> None:
@@ -354,11 +398,8 @@ def test_mixed_times_are_counted() -> None:
     ("column", "value", "reason"),
     [
         ("first_armed_min", 1e308, "above 1,440 minutes"),
-        ("first_armed_min", np.inf, "infinite"),
         ("first_armed_min", 0.0, "an arrival at the moment of the call"),
-        ("first_armed_min", -5.0, "negative"),
         ("turnout_min", 1e308, "above 180 minutes"),
-        ("turnout_min", -1.0, "negative"),
         ("authorised_min", 1e6, "above 720 minutes"),
         ("scene_min", 1e300, "above 10,080 minutes"),
     ],

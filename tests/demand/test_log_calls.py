@@ -180,6 +180,93 @@ def test_months_that_were_asked_for(tiny: Plan) -> None:
         fit_calls(plan, months=["2030-01"])
 
 
+# What a plan and its log have to agree on
+
+
+def with_areas(plan: Plan, column: str, values: Mapping[str, float]) -> Plan:
+    """Return a plan with other values in a column of some areas."""
+    areas = plan.table("areas").copy()
+    for area, value in values.items():
+        areas.loc[areas["id"] == area, column] = value
+    return replace(plan, tables={**plan.tables, "areas": areas})
+
+
+def test_an_area_without_residents_leaves_the_others_alone(tiny: Plan) -> None:
+    """Calls where nobody lives change no other area's estimate; the plan's likelihood stays, and a note."""
+    log = made_log(tiny.with_values({**TRUTH, "areas[moor].likelihood": 0.0}), months=12, seed=11)
+    empty = with_areas(tiny, "population", {"moor": 0.0})
+    moor = tiny.table("areas").set_index("id").loc["moor"]
+    stray = log.iloc[::40].assign(lon=moor["lon"], lat=moor["lat"])
+    stray["id"] += "-stray"
+    without = fit_calls(with_log(empty, log))
+    found = fit_calls(with_log(empty, pd.concat([log, stray])))
+
+    pd.testing.assert_frame_equal(found.classes, without.classes)
+    estimates = ["expected", "raw", "estimate", "low", "high", "likelihood"]
+    pd.testing.assert_frame_equal(found.areas[estimates], without.areas[estimates])
+    row = found.areas.set_index("area").loc["moor"]
+    assert row["calls"] == len(stray)
+    assert np.isnan(row["estimate"])
+    assert row["likelihood"] == moor["likelihood"]
+    assert "areas[moor].likelihood" not in found.changes
+    assert any(f"{len(stray)} calls have nowhere to go: they came to moor" in note for note in found.notes)
+    assert not any("nowhere" in note for note in without.notes)
+
+
+def test_a_force_without_residents_gets_no_rate(tiny: Plan) -> None:
+    """Where no area of a force can have calls, no figure is given that the plan would refuse."""
+    log = made_log(tiny.with_values(TRUTH), months=6, seed=12)
+    homeless = with_areas(tiny, "population", {a: 0.0 for a in tiny.table("areas")["id"] if a != "eastport"})
+    found = fit_calls(with_log(homeless, log))
+    assert found.areas["estimate"].isna().all()
+    assert found.changes == {**found.changes, **found.figures}
+    assert not any("per_year" in path for path in found.figures)
+
+
+def test_the_response_level_is_counted_once(tiny: Plan) -> None:
+    """A log kept at a level with twice the calls gives a plan that has as many as came, at that level."""
+    level = {"response_levels.heightened.demand_factor": 2.0, "plan.response_level": "heightened"}
+    raised = tiny.with_values(level)
+    found = fit_calls(with_log(raised, made_log(raised.with_values(TRUTH), months=12, seed=13)))
+    fitted = raised.with_values(found.changes)
+    home = plan_arrays(tiny).areas.forces == 0
+    per_year = call_rates(plan_arrays(fitted))[0][home].sum() * HOURS_A_YEAR
+    assert per_year == pytest.approx(len(found.calls) / found.coverage.years, rel=1e-4)
+    assert any("response level heightened" in note for note in found.notes)
+
+
+def test_areas_add_up_to_the_rates(tiny: Plan) -> None:
+    """Calls a year by area are those of the fitted plan, and their sum is that of the rates."""
+    truth = tiny.with_values({**TRUTH, "areas[moor].likelihood": 9.0})
+    found = fit_calls(with_log(tiny, made_log(truth, months=12, seed=14)))
+    assert found.areas["per_year"].sum() == pytest.approx(found.rates["per_year"].iloc[0], rel=1e-4)
+    per_year = call_rates(plan_arrays(tiny.with_values(found.changes)))[0] * HOURS_A_YEAR
+    np.testing.assert_allclose(found.areas["per_year"], per_year[plan_arrays(tiny).areas.forces == 0])
+
+
+def test_no_figure_says_a_count_below_five(tiny: Plan) -> None:
+    """Figures of classes and areas with few calls say that they are few, and not how many."""
+    log = made_log(tiny.with_values(TRUTH), months=3, seed=15)
+    is_village = (log["lat"] > 50.8) | (log["lon"] < -4.1)
+    log = pd.concat([log[~is_village], log[is_village].iloc[:1]])
+    found = fit_calls(with_log(tiny, log))
+    path = "incident_types.spontaneous.class_weight.village"
+    assert found.changes[path].note.startswith("fitted to few calls of 2022-01")
+    assert not any(
+        f"fitted to {number}" in (figure.note or "")
+        for figure in found.changes.values()
+        if not isinstance(figure, list)
+        for number in ("0 calls", "1 call ", "2 calls", "3 calls", "4 calls")
+    )
+
+
+def test_calls_of_one_hour_cover_no_time(tiny: Plan) -> None:
+    """Many calls within one hour are refused for that, and not for where they are."""
+    log = made_log(tiny.with_values(TRUTH), months=1, seed=16).iloc[:20]
+    with pytest.raises(ValueError, match=r"within 1 hour.*covers no time"):
+        fit_calls(with_log(tiny, log.assign(time="2022-01-12T10:20")))
+
+
 # The time that a log covers
 
 

@@ -178,15 +178,24 @@ def backtest(plan: Plan, *, months: int | None = None, as_written: bool = False)
 
     # The model, and what it was fitted to.
     seen = fit_calls(plan, months=fitted_to) if fitted_to else None
-    fitted, log_figures, notes = (plan, dict[str, Figure](), list[str]())
+    fitted = plan
+    log_figures = dict[str, Figure]()
+    of_fit = list[str]()
     if seen is not None:
-        log_fit, notes = _fit_minutes(plan, seen)
+        log_fit, of_minutes = _fit_minutes(plan, seen)
+        of_fit = [*seen.notes, *_left_out(seen), *of_minutes]
         log_figures = log_fit.figures if log_fit else {}
         fitted = plan.with_values({**seen.changes, **(log_fit.changes if log_fit else {})})
 
     came = fit_calls(plan, months=held_out)
-    notes = [*times.notes(), *coverage.notes(), *notes]
-    frame = _with_minutes(plan, came)
+    of_log = [*times.notes(), *coverage.notes()]
+    notes = [
+        *of_log,
+        *(f"in the months fitted to, {note}" for note in dict.fromkeys(of_fit) if note not in of_log),
+        *(f"in the months compared, {note}" for note in _left_out(came)),
+    ]
+    logged = logged_calls(plan)
+    frame = _with_minutes(logged.table, came)
     arrays = plan_arrays(fitted)
 
     calls = _calls(arrays, came, seen)
@@ -204,7 +213,7 @@ def backtest(plan: Plan, *, months: int | None = None, as_written: bool = False)
     return Backtest(
         **tables,
         statements=tuple(_statements(plan, tables, comparisons)),
-        notes=(*notes, *_not_compared(fitted, compared, len(held_out))),
+        notes=(*notes, *_not_compared(fitted, compared, logged.set_aside, len(held_out))),
         held_out=held_out,
         fitted_to=fitted_to,
         comparisons=comparisons,
@@ -240,19 +249,24 @@ def _split(
 
 
 def _fit_minutes(plan: Plan, seen: CallFit) -> tuple[LogFit | None, list[str]]:
-    """Return figures of minutes fitted to the months that the model may see, and what it could not fit."""
+    """Return figures of minutes fitted to the months that the model may see, and notes of that fit."""
     log = plan.table("incidents")
     own = log[log["id"].isin(seen.calls["id"])].reset_index(drop=True)
     try:
         found = fit_log(replace(plan, tables={**plan.tables, "incidents": own}))
     except TooFewCallsError as error:
         return None, [f"turnout and speed are the plan's own: {error.what}"]
-    return found, []
+    return found, [*found.notes]
 
 
-def _with_minutes(plan: Plan, came: CallFit) -> pd.DataFrame:
+def _left_out(fit: CallFit) -> Iterator[str]:
+    """Yield how many calls of the months of a fit do not count, and why."""
+    for reason, number in fit.left_out["reason"].value_counts().items():
+        yield f"{counted(number, 'call')} {reason} {'is' if number == 1 else 'are'} left out"
+
+
+def _with_minutes(log: pd.DataFrame, came: CallFit) -> pd.DataFrame:
     """Return the calls that count with their minutes, class, band of hours and site."""
-    log = logged_calls(plan).table
     columns = ["id", "class", "hours", "unit_site", "authorised_min", *LOGGED.values()]
     return came.calls.merge(log[columns], on="id", how="left")
 
@@ -459,7 +473,7 @@ def _standard_of_calls(arrays: PlanArrays, compared: _Compared, row: int) -> tup
     return within, holds
 
 
-def _not_compared(plan: Plan, compared: _Compared, months: int) -> Iterator[str]:
+def _not_compared(plan: Plan, compared: _Compared, set_aside: pd.DataFrame, months: int) -> Iterator[str]:
     """Yield which standards and calls could not be compared, and how many more months of log would do."""
     calls = compared.calls
     number = len(calls)
@@ -470,7 +484,14 @@ def _not_compared(plan: Plan, compared: _Compared, months: int) -> Iterator[str]
             continue
         _, holds = _standard_of_calls(arrays, compared, row)
         known = int((holds & compared.known(standard.measure)).sum())
-        if known < FEWEST_SHOWN:
+        column = LOGGED[standard.measure]
+        if holds.any() and not calls[column][holds].notna().any():
+            # More months of a log without the column would not do.
+            yield (
+                f"no call of standards.{key} in the months compared has {column} that can be used: "
+                "not compared"
+            )
+        elif known < FEWEST_SHOWN:
             more = math.ceil((FEWEST_SHOWN - known) / ((known + 0.5) / months))
             yield (
                 f"standards.{key} has fewer than {FEWEST_SHOWN} calls with minutes in the months compared: "
@@ -478,11 +499,30 @@ def _not_compared(plan: Plan, compared: _Compared, months: int) -> Iterator[str]
             )
 
     for measure, what in (("first", "first armed arrival"), ("full", "full attendance")):
-        known = int(compared.known(measure).sum())
-        if 0 < known < number:
+        column = LOGGED[measure]
+        is_known = compared.known(measure)
+        is_logged = calls[column].notna().to_numpy()
+        is_set_aside = calls["id"].isin(set_aside.loc[set_aside["column"] == column, "id"]).to_numpy()
+
+        absent = int((~is_logged & ~is_set_aside).sum())
+        if absent and is_known.any():
             yield (
-                f"{count(number - known)} of {counted(number, 'call')} have no minutes to {what} that can be "
-                "compared; where nobody came, the shares do not show it"
+                f"{count(absent)} of {counted(number, 'call')} {_have(absent)} no minutes to {what} in the "
+                "log; where nobody came, the shares do not show it"
+            )
+
+        wrong = int(is_set_aside.sum())
+        if wrong:
+            yield (
+                f"{count(wrong)} of {counted(number, 'call')} {_have(wrong)} minutes to {what} that can't be "
+                "right: they are set aside and not compared"
+            )
+
+        unexpected = int((is_logged & ~is_known).sum())
+        if unexpected:
+            yield (
+                f"{count(unexpected)} of {counted(number, 'call')} {_have(unexpected)} minutes to {what} and "
+                "came at hours at which the plan has no such calls: not compared"
             )
 
     if not varies(arrays):
@@ -490,6 +530,11 @@ def _not_compared(plan: Plan, compared: _Compared, months: int) -> Iterator[str]
             "the plan takes trips, turnout and authorisation as the same every time: minutes that vary are "
             "off by more than it allows; give trip_cv, turnout_cv and authorisation_cv"
         )
+
+
+def _have(number: int) -> str:
+    """Return the verb of so many calls."""
+    return "has" if number == 1 else "have"
 
 
 def _members(by: str, labels: pd.Series[Any], of: Mask) -> Iterator[tuple[str, Mask]]:

@@ -192,8 +192,10 @@ def _from_site(
     It is taken as a unit of the plan at that site, of the only armed tier there; it had nothing to do, or had
     to break off what it did.
     """
-    mean_min, _ = arrival_minutes(model, arrays)
-    varying_min, varying_sd = varying_minutes(model, arrays)
+    # Minutes are by position, a patrol's among them; the log names sites, and each unit is at one.
+    at_site = np.flatnonzero(model.positions.patrol < 0)  # (units,), in their order
+    mean_min = arrival_minutes(model, arrays)[0][at_site]
+    varying_min, varying_sd = (minutes[at_site] for minutes in varying_minutes(model, arrays))
     work = work_of(model, arrays)
 
     # The first unit of each site whose armed units are of one tier.

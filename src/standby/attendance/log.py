@@ -18,7 +18,7 @@ from standby.attendance._log_minutes import modelled_minutes
 from standby.attendance._shrink import Shrunk, shrink
 from standby.attendance.arrival import driving_min, factor_of
 from standby.attendance.variation import single_tiers, too_few_trips, variation_figures, variation_table
-from standby.demand import coverage_of, hour_of_week, nearest_area
+from standby.demand import coverage_of, hour_of_week, nearest_area, reasons_not_counted
 from standby.evidence import Figure, Manifest
 from standby.plan import HOURS_A_WEEK, LocalTimes, Plan, hours_of_week, local_times, plan_arrays
 from standby.tables import records
@@ -64,7 +64,7 @@ class TooFewCallsError(Refusal):
 
 @dataclass(frozen=True, eq=False)
 class LoggedCalls(Shown):
-    """The calls of a log, free of minutes that can't be right.
+    """The calls of a log that are the plan's, free of minutes that can't be right.
 
     Parameters
     ----------
@@ -72,14 +72,17 @@ class LoggedCalls(Shown):
         ``incidents.csv`` with the columns ``area`` (the nearest one), ``class`` (that of this area) and
         ``hours`` (the name in `HOURS`); minutes that were set aside are NaN.
     times
-        When they came.
+        When the calls of the whole log came.
     set_aside
         As in `LogFit`.
+    not_counted
+        Calls that are none of the plan's: ``id`` and ``reason``, as for rates.
     """
 
     table: pd.DataFrame
     times: LocalTimes
     set_aside: pd.DataFrame
+    not_counted: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,10 +163,11 @@ def fit_log(plan: Plan) -> LogFit:
     averaged as logarithms. Classes and hours with few calls are drawn towards the common mean
     (`standby.attendance._shrink.shrink`).
 
-    Minutes that can't be right (negative, infinite, an arrival at 0, or above `LONGEST_MIN`) are set aside,
-    and so are calls whose drive is more than `MOST_TIMES` times longer or shorter than the modelled one: a
-    mean would follow a single one of them anywhere. Times with ``Z`` or an offset are converted to local time
-    of the United Kingdom.
+    Minutes that can't be right (an arrival at 0 or after full attendance, or above `LONGEST_MIN`) are set
+    aside, and so are calls whose drive is more than `MOST_TIMES` times longer or shorter than the modelled
+    one: a mean would follow a single one of them anywhere. Negative minutes and infinite ones are faults of
+    the plan. Calls that count in no rate (`standby.demand.reasons_not_counted`) are left out. Times with
+    ``Z`` or an offset are converted to local time of the United Kingdom.
 
     Parameters
     ----------
@@ -193,12 +197,12 @@ def fit_log(plan: Plan) -> LogFit:
     drive = (log["first_armed_min"] - log["authorised_min"] - log["turnout_min"]).to_numpy(dtype=float)
     reasons = _reasons(log, has_wrong_minutes, drive, modelled, start, speed, _is_lent(plan, log))
     used = reasons == ""
+    left_out = pd.concat(
+        [calls.not_counted, pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]})],
+        ignore_index=True,
+    )
     if used.sum() < FEWEST:
-        counts = pd.Series(reasons[~used]).value_counts()
-        others = "; ".join(f"{count} {reason}" for reason, count in counts.items())
-        raise TooFewCallsError(
-            f"only {used.sum()} calls tell how fast a unit drove: {others}", f"give {FEWEST} or more"
-        )
+        raise TooFewCallsError(_too_few(int(used.sum()), left_out), f"give {FEWEST} or more")
 
     ratio = factor_of(drive[used], modelled[used], start) / speed[used]
     rows = [*_rows("emergency_factor", log[used], np.log(ratio), "factor")]
@@ -220,13 +224,12 @@ def fit_log(plan: Plan) -> LogFit:
         fitted_min=(log["authorised_min"] + log["turnout_min"])[used] + fitted_drive,
         ratio=ratio,
     )
-    left_out = pd.DataFrame({"id": log["id"][~used], "reason": reasons[~used]})
     figures = _figures(table, variation, calls.times.times)
 
     return LogFit(
         table=table,
         calls=used_calls.reset_index(drop=True),
-        left_out=left_out.reset_index(drop=True),
+        left_out=left_out,
         set_aside=set_aside,
         notes=(
             *calls.times.notes(),
@@ -244,7 +247,7 @@ def fit_log(plan: Plan) -> LogFit:
 
 
 def logged_calls(plan: Plan) -> LoggedCalls:
-    """Return the calls of a plan's log, without minutes that can't be right.
+    """Return the calls of a plan's log that are the plan's, without minutes that can't be right.
 
     Parameters
     ----------
@@ -266,12 +269,24 @@ def logged_calls(plan: Plan) -> LoggedCalls:
     log["class"] = areas["class"].to_numpy()[area]
     log["hours"] = _hours(times.times)
 
+    # Calls that count in no rate say nothing of this plan's minutes either.
+    reason = reasons_not_counted(plan, log)
+    not_counted = pd.DataFrame({"id": log["id"], "reason": reason})[reason != ""].reset_index(drop=True)
+    log = log[reason == ""].reset_index(drop=True)
+
     # What can't be right is used for nothing.
     set_aside = _set_aside(log)
     for column in LONGEST_MIN:
         wrong = log["id"].isin(set_aside.loc[set_aside["column"] == column, "id"])
         log[column] = log[column].mask(wrong)
-    return LoggedCalls(log, times, set_aside)
+    return LoggedCalls(log, times, set_aside, not_counted)
+
+
+def _too_few(number: int, left_out: pd.DataFrame) -> str:
+    """Return that so few calls tell a speed, and why the others do not."""
+    tell = "1 call tells" if number == 1 else f"{number} calls tell"
+    why = "; ".join(f"{calls} {reason}" for reason, calls in left_out["reason"].value_counts().items())
+    return f"only {tell} how fast a unit drove" + (f": left out are {why}" if why else "")
 
 
 def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
@@ -281,10 +296,8 @@ def _set_aside(log: pd.DataFrame) -> pd.DataFrame:
         minutes = log[column].to_numpy(dtype=float)
         is_full = column == "full_min"
         reasons = (
-            ("infinite", np.isinf(minutes)),
-            ("negative", minutes < 0.0),
             ("an arrival at the moment of the call", (minutes == 0.0) & (column == "first_armed_min")),
-            (f"above {count(longest)} minutes", np.isfinite(minutes) & (minutes > longest)),
+            (f"above {count(longest)} minutes", minutes > longest),
             ("before the first armed arrival", is_full & (minutes < log["first_armed_min"].to_numpy())),
         )
         for reason, holds in reasons:

@@ -2,7 +2,14 @@
 
 from standby.demand.coverage import MONTHS_A_YEAR, Coverage, coverage_of, hour_of_week
 from standby.demand.demand import Demand, call_rates, call_weights, demand, ordinary_share, scene_min
-from standby.demand.log import CallFit, Towards, fit_calls, log_coverage, nearest_area
+from standby.demand.log import (
+    CallFit,
+    Towards,
+    fit_calls,
+    log_coverage,
+    nearest_area,
+    reasons_not_counted,
+)
 from standby.demand.rates import area_rates
 from standby.demand.shrink import ShrunkRates, rate_ends, shrink_rates
 
@@ -24,6 +31,7 @@ __all__ = [
     "nearest_area",
     "ordinary_share",
     "rate_ends",
+    "reasons_not_counted",
     "scene_min",
     "shrink_rates",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from standby import _checks
@@ -31,9 +32,9 @@ from standby.plan import (
     local_times,
     plan_arrays,
 )
-from standby.tables import records
+from standby.tables import FEWEST_SHOWN, records
 from standby.travel import great_circle_km
-from standby.words import count, counted
+from standby.words import count, counted, factor
 
 Towards = Literal["class", "plan"]
 """What the rates of areas are drawn towards."""
@@ -52,6 +53,9 @@ UNEVEN_CHANCE: Final = 0.01
 
 FEWEST_IN_BLOCK: Final = 3.0
 """Calls expected in a block, on average, from which that is tested: fewer make no chi-square."""
+
+NAMED: Final = 10
+"""How many areas a note names."""
 
 RATE_COLUMNS: Final = (
     "incident_type", "force", "calls", "months", "per_year", "low", "high", "plan_per_year", "months_more",
@@ -83,7 +87,9 @@ class CallFit(Shown):
     areas
         One row each area of a planned force: ``calls`` of all types, ``expected`` from its force and class,
         ``raw``, ``estimate``, ``low``, ``high`` as before, ``likelihood`` with its bounds, as they go into
-        ``areas.csv``, and ``per_year`` [calls per year].
+        ``areas.csv``, and ``per_year``, what the fitted plan has there of the types that have a rate in its
+        force, at its response level [calls per year]. An area that can have no calls in a plan, as nobody
+        lives there, has no estimate and keeps its likelihood.
     hours
         One row each incident type that has a rate and part of the week: ``by`` (``plan``: hours that the plan
         tells apart for the type; ``block``: six hours of a day), ``hours``, ``hours_covered`` [h], ``calls``,
@@ -98,7 +104,8 @@ class CallFit(Shown):
     notes
         What a reader should know of the log: the time that it covers, and what it can't tell.
     figures
-        Figures for ``plan.toml`` by path: calls a year, and weights of classes.
+        Figures for ``plan.toml`` by path: calls a year, and weights of classes. Calls a year are divided by
+        the ``demand_factor`` of the plan's response level, by which a plan multiplies them.
     profiles
         Hours for ``plan.toml`` by incident type, as entries of ``incident_types.….hours``.
     towards
@@ -126,14 +133,7 @@ class CallFit(Shown):
     @property
     def changes(self) -> dict[str, Any]:
         """What the log says, by path, for `standby.plan.Plan.with_values`: of types, classes and areas."""
-        profiles = {f"incident_types.{name}.hours": hours for name, hours in self.profiles.items()}
-        likelihood = {
-            f"areas[{row['area']}].likelihood": _figure(
-                row["likelihood"], row["likelihood_low"], row["likelihood_high"], self.coverage, row["calls"]
-            )
-            for row in records(self.areas)
-        }
-        return {**self.figures, **profiles, **likelihood}
+        return _changes(self.figures, self.profiles, self.areas, self.coverage)
 
     def summary(self) -> str:
         """Return a sentence with the calls a year of each incident type."""
@@ -171,6 +171,29 @@ def nearest_area(plan: Plan, log: pd.DataFrame) -> tuple[Codes, Floats]:
     return np.asarray(area, dtype=np.int64), km[np.arange(len(log)), area]
 
 
+def reasons_not_counted(plan: Plan, log: pd.DataFrame) -> NDArray[np.object_]:
+    """Return why calls are none of the plan's, so that nothing is fitted to them.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    log
+        Its past calls.
+
+    Returns
+    -------
+    ndarray
+        The reason, empty for a call that counts, shape (calls,).
+    """
+    area, km = nearest_area(plan, log)
+    arrays = plan_arrays(plan)
+    reason = np.full(len(log), "", dtype=object)
+    reason[~arrays.forces.planned[arrays.areas.forces[area]]] = "in a force that is not planned for"
+    reason[km > FARTHEST_KM] = f"more than {FARTHEST_KM:g} km from every area"
+    return reason
+
+
 def log_coverage(plan: Plan) -> tuple[LocalTimes, Coverage]:
     """Return when the calls of a plan's log came, and what time it covers.
 
@@ -188,7 +211,17 @@ def log_coverage(plan: Plan) -> tuple[LocalTimes, Coverage]:
     if log.empty:
         raise Refusal("the plan has no past calls to fit", "add incidents.csv")
     times = local_times(log["time"])
-    return times, coverage_of(times.times)
+    coverage = coverage_of(times.times)
+
+    # Calls in bursts alone, with nothing but gaps between them, cover no time.
+    if not coverage.hours.size:
+        hours = np.unique(times.times.astype("datetime64[h]")).size
+        raise Refusal(
+            f"all past calls came within {counted(hours, 'hour')}, and the pauses around them are too long "
+            "for chance: the log covers no time",
+            "check their times, or give a log that was kept for longer",
+        )
+    return times, coverage
 
 
 def fit_calls(plan: Plan, *, towards: Towards = "class", months: Collection[str] | None = None) -> CallFit:
@@ -243,13 +276,18 @@ def fit_calls(plan: Plan, *, towards: Towards = "class", months: Collection[str]
     base = _base_weights(arrays, towards)
     fitted = np.flatnonzero(calls.sum(axis=1) >= FEWEST)
 
-    classes, weight_by_class = _classes(arrays, calls, base, fitted)
-    areas = _areas(arrays, calls, base * weight_by_class[:, arrays.areas.classes], towards, coverage)
+    # Where the plan can have no calls, those that came say nothing of how other places compare.
+    placed = np.where(base > 0.0, calls, 0.0)
+    classes, weight_by_class = _classes(arrays, placed, base, fitted)
+    areas = _areas(plan, arrays, calls, placed, base * weight_by_class[:, arrays.areas.classes], towards)
     hours, profiles = _hours(plan, arrays, counted_calls, coverage, fitted)
     figures = {
-        **_rate_figures(rates, coverage),
+        **_rate_figures(arrays, rates, base, coverage),
         **_class_figures(plan, classes, towards, coverage),
     }
+
+    fitted_plan = plan_arrays(plan.with_values(_changes(figures, profiles, areas, coverage)))
+    areas["per_year"] = _per_year_of_areas(fitted_plan, figures)
 
     covered = pd.Series(coverage.month_of_hour.astype(str)).value_counts().sort_index()
     by_month = counted_calls["month"].value_counts().reindex(covered.index, fill_value=0)
@@ -263,7 +301,14 @@ def fit_calls(plan: Plan, *, towards: Towards = "class", months: Collection[str]
         ),
         calls=counted_calls,
         left_out=left_out,
-        notes=(*times.notes(), *coverage.notes(), *_too_few(rates), *_uneven(arrays, hours)),
+        notes=(
+            *times.notes(),
+            *coverage.notes(),
+            *_of_level(plan, arrays),
+            *_nowhere(arrays, calls, placed),
+            *_too_few(rates),
+            *_uneven(arrays, hours),
+        ),
         figures=figures,
         profiles=profiles,
         towards=towards,
@@ -277,21 +322,14 @@ def _calls_that_count(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the calls that count, and those that do not, with the reason."""
     log = plan.table("incidents").reset_index(drop=True)
-    area, km = nearest_area(plan, log)
+    area, _ = nearest_area(plan, log)
     month = times.times.astype("datetime64[M]").astype(str)
-
-    tests = (
-        ("in a month that was not asked for", ~np.isin(month, coverage.months)),
-        (f"more than {FARTHEST_KM:g} km from every area", km > FARTHEST_KM),
-        ("in a force that is not planned for", ~arrays.forces.planned[arrays.areas.forces[area]]),
-    )
-    reason = np.full(len(log), "", dtype=object)
-    for text, holds in tests:
-        reason[(reason == "") & holds] = text
+    reason = reasons_not_counted(plan, log)
 
     # Calls of months that were not asked for are no fault of the log.
-    counts = reason == ""
-    is_named = ~counts & (reason != tests[0][0])
+    is_asked = np.isin(month, coverage.months)
+    counts = is_asked & (reason == "")
+    is_named = is_asked & (reason != "")
     left_out = pd.DataFrame({"id": log["id"][is_named], "reason": reason[is_named]})
     calls = pd.DataFrame(
         {
@@ -365,6 +403,9 @@ def _classes(arrays: PlanArrays, calls: Floats, base: Floats, fitted: Codes) -> 
     rows = list[tuple[Any, ...]]()
     for code in fitted.tolist():
         there = np.flatnonzero(expected[code] > 0.0)
+        if not there.size:
+            continue
+
         found = shrink_rates(came[code, there], expected[code, there])
         factor[code, there] = found.ratio
         rows += [
@@ -375,32 +416,40 @@ def _classes(arrays: PlanArrays, calls: Floats, base: Floats, fitted: Codes) -> 
 
 
 def _areas(
-    arrays: PlanArrays, calls: Floats, weights: Floats, towards: Towards, coverage: Coverage
+    plan: Plan, arrays: PlanArrays, calls: Floats, placed: Floats, weights: Floats, towards: Towards
 ) -> pd.DataFrame:
-    """Return the ratio of each area of a planned force, over all incident types."""
+    """Return the ratio of each area of a planned force, over all incident types, without calls a year."""
     rows = np.flatnonzero(arrays.forces.planned[arrays.areas.forces])
-    came = calls.sum(axis=0)[rows]
-    expected = _expected(arrays, calls, weights).sum(axis=0)[rows]
-    found = shrink_rates(came, expected)
+    came = placed.sum(axis=0)[rows]
+    expected = _expected(arrays, placed, weights).sum(axis=0)[rows]
 
-    before = np.ones(rows.size) if towards == "class" else arrays.areas.likelihood[rows]
+    # Raw ratio, estimate and ends; an area where none is expected keeps what the plan says of it.
+    has_some = expected > 0.0
+    ratios = np.full((4, rows.size), np.nan)
+    if has_some.any():
+        found = shrink_rates(came[has_some], expected[has_some])
+        ratios[:, has_some] = (found.raw, found.ratio, found.low, found.high)
+    raw, ratio, low, high = ratios
+
     areas = arrays.areas
+    own = plan.table("areas").reindex(columns=["likelihood_low", "likelihood_high"]).iloc[rows].astype(float)
+    before = np.ones(rows.size) if towards == "class" else areas.likelihood[rows]
     frame = pd.DataFrame(
         {
             "area": [areas.ids[row] for row in rows],
             "name": [areas.names[row] for row in rows],
             "force": [arrays.forces.ids[areas.forces[row]] for row in rows],
             "class": [arrays.classes.ids[areas.classes[row]] for row in rows],
-            "calls": came.astype(np.int64),
+            "calls": calls.sum(axis=0)[rows].astype(np.int64),
             "expected": expected,
-            "raw": found.raw,
-            "estimate": found.ratio,
-            "low": found.low,
-            "high": found.high,
-            "likelihood": before * found.ratio,
-            "likelihood_low": before * found.low,
-            "likelihood_high": before * found.high,
-            "per_year": expected * found.ratio / coverage.years,
+            "raw": raw,
+            "estimate": ratio,
+            "low": low,
+            "high": high,
+            "likelihood": np.where(has_some, before * ratio, areas.likelihood[rows]),
+            "likelihood_low": np.where(has_some, before * low, own["likelihood_low"]),
+            "likelihood_high": np.where(has_some, before * high, own["likelihood_high"]),
+            "per_year": np.nan,
         }
     )
     return frame[list(AREA_COLUMNS)]
@@ -465,15 +514,60 @@ def _cells(found: ShrunkRates) -> Iterator[tuple[float, float, float, float]]:
     )
 
 
-def _rate_figures(rates: pd.DataFrame, coverage: Coverage) -> dict[str, Figure]:
-    """Return calls a year of each force by path, where there are enough for a rate."""
-    return {
-        f"incident_types.{row['incident_type']}.per_year.{row['force']}": _figure(
-            row["per_year"], row["low"], row["high"], coverage, row["calls"]
+def _per_year_of_areas(fitted: PlanArrays, figures: Collection[str]) -> Floats:
+    """Return calls a year that the fitted plan has in each area of a planned force, by its fitted rates.
+
+    They add up to the rates of its force; NaN where the log gives that force no rate.
+    """
+    has_rate = np.array(
+        [[f"incident_types.{t}.per_year.{f}" in figures for f in fitted.forces.ids] for t in fitted.types.ids]
+    )[:, fitted.areas.forces]  # (types, areas)
+
+    per_year = (call_rates(fitted) * has_rate).sum(axis=0) * HOURS_A_YEAR
+    per_year[~has_rate.any(axis=0)] = np.nan
+    return np.asarray(per_year[fitted.forces.planned[fitted.areas.forces]])
+
+
+def _changes(
+    figures: Mapping[str, Figure],
+    profiles: Mapping[str, list[dict[str, Any]]],
+    areas: pd.DataFrame,
+    coverage: Coverage,
+) -> dict[str, Any]:
+    """Return what was fitted by path; areas without an estimate stay as they are."""
+    hours = {f"incident_types.{name}.hours": entries for name, entries in profiles.items()}
+    likelihood = {
+        f"areas[{row['area']}].likelihood": _figure(
+            row["likelihood"], row["likelihood_low"], row["likelihood_high"], coverage, row["calls"]
         )
-        for row in records(rates)
-        if row["force"] and not math.isnan(row["per_year"])
+        for row in records(areas[areas["estimate"].notna()])
     }
+    return {**figures, **hours, **likelihood}
+
+
+def _rate_figures(
+    arrays: PlanArrays, rates: pd.DataFrame, base: Floats, coverage: Coverage
+) -> dict[str, Figure]:
+    """Return calls a year of each force by path, where there are enough for a rate and a place for them."""
+    has_place = base @ np.eye(len(arrays.forces))[arrays.areas.forces] > 0.0  # (types, forces)
+    level = _level_factor(arrays)
+
+    figures = {}
+    for row in records(rates[(rates["force"] != "") & rates["per_year"].notna()]):
+        name = row["incident_type"]
+        force = row["force"]
+        if has_place[arrays.types.ids.index(name), arrays.forces.ids.index(force)]:
+            # The log was kept at the plan's response level, by whose factor a plan multiplies its calls.
+            value, low, high = (row[column] / level for column in ("per_year", "low", "high"))
+            path = f"incident_types.{name}.per_year.{force}"
+            figures[path] = _figure(value, low, high, coverage, row["calls"])
+    return figures
+
+
+def _level_factor(arrays: PlanArrays) -> float:
+    """Return by how much the plan's response level multiplies calls."""
+    factor = float(arrays.level.demand_factor)
+    return 1.0 if math.isnan(factor) else factor
 
 
 def _class_figures(
@@ -502,8 +596,37 @@ def _figure(value: float, low: float, high: float, coverage: Coverage, calls: fl
         high=numbers[2],
         kind="measured",
         as_of=coverage.hours[-1].astype("datetime64[D]").item(),
-        note=f"fitted to {counted(calls, 'call')} of {months[0]} to {months[-1]}",
+        note=f"fitted to {_few_or_counted(calls)} of {months[0]} to {months[-1]}",
     )
+
+
+def _few_or_counted(calls: float) -> str:
+    """Return a number of calls in words that don't give away one below five."""
+    return "few calls" if calls < FEWEST_SHOWN else counted(calls, "call")
+
+
+def _of_level(plan: Plan, arrays: PlanArrays) -> Iterator[str]:
+    """Yield that calls a year are divided by the factor of the plan's response level, if it has one."""
+    level = _level_factor(arrays)
+    if level != 1.0:
+        yield (
+            f"the log is taken as one of the response level {plan.document.plan.response_level}: calls a "
+            f"year for plan.toml are divided by its demand_factor, {factor(level)}"
+        )
+
+
+def _nowhere(arrays: PlanArrays, calls: Floats, placed: Floats) -> Iterator[str]:
+    """Yield in which areas calls came that the plan can't have there."""
+    nowhere = (calls - placed).sum(axis=0)
+    areas = np.flatnonzero(nowhere)
+    if areas.size:
+        named = ", ".join(arrays.areas.ids[area] for area in areas[:NAMED])
+        more = f" and {count(areas.size - NAMED)} more" if areas.size > NAMED else ""
+        yield (
+            f"{_few_or_counted(nowhere.sum())} have nowhere to go: they came to {named}{more}, where the "
+            "plan can have none of their type, without residents or with a likelihood or class weight of 0; "
+            "rates of their force count them, and its other areas share them"
+        )
 
 
 def _too_few(rates: pd.DataFrame) -> Iterator[str]:

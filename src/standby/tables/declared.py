@@ -658,7 +658,7 @@ _TABLES = (
         C("high", "number", "High", "95th percentile of what is known of it."),
         C("spread", "number", "Spread", "Spread of single calls: a share for the factor, else minutes."),
         C("unit", "text", "Unit", "factor or min."),
-    )),
+    ), few=("calls", "raw")),
     Table("fit_calls", "Calls of the fit", "A call that was used for the factor.", (
         _CALL, _CLASS, C("hours", "text", "Hours", "Which hours it came in."),
         C("logged_min", "minutes", "Logged", "Minutes from the call to the first armed arrival."),
@@ -712,7 +712,8 @@ _TABLES = (
           unit="factor"),
         C("likelihood_high", "number", "Likelihood, high", "95th percentile of what is known of it.",
           unit="factor"),
-        C("per_year", "count", "A year", "Calls a year of all types, by the estimate.", unit="calls/year"),
+        C("per_year", "count", "A year", "What the fitted plan has, of the types with a rate in its force; "
+          "empty without one.", unit="calls/year"),
     ), few=("calls", "raw")),
     Table("fit_hours", "When calls came", "An incident type by part of the week.", (
         _INCIDENT, C("by", "text", "By", "plan: hours that the plan tells apart; block: six hours of a day."),
