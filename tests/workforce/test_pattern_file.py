@@ -124,7 +124,7 @@ def test_all_faults_come_at_once_with_their_place(written):
     """Unknown codes, rows there twice and shifts that can't be are named together, by row and day."""
     text = WIDE.replace("2,-,-,D,D", "1,-,-,X,D").replace("3,off", "??,off")
     lines = faults_of(written, text, shifts=SHIFTS + "N,10:00,11:00,,\nE,25:00,11:00,,5m\n")
-    assert any("row 3" in line and "'1' is there twice" in line for line in lines)
+    assert any("row 3" in line and "is called as a row above it is" in line for line in lines)
     assert any("row 3, day 3: is no code of a shift. Use D, N" in line for line in lines)
     assert any("row 4" in line and "number, letter or colour" in line for line in lines)
     assert any("shifts.csv, row 4, code: is there twice" in line for line in lines)
@@ -139,6 +139,12 @@ def test_all_faults_come_at_once_with_their_place(written):
         ("week,1,2\n1,D,D\n", "a row headed week has seven"),
         ("team,1,2\n", "has a heading and no rows"),
         ("team,1,2\n1,D,D,D\n", "has a cell under no heading"),
+        ("team,1,2,3\n1,D,D\n", "row 2: has no cell for 1 day at its end"),
+        ("team,crew,day,code\n1,A,1,D\n", "has a column team and a column crew"),
+        ("team,crew,1,2\n1,A,D,D\n", "days whose headings can't be told"),
+        ("team,1\n1,D\n01,D\n", "row 3: is called as a row above it is"),
+        ("team,1\nTeam 1,D\nteam 01,D\n", "row 3: is called as a row above it is"),
+        ("team,day,code\n1,1,D\nTeam 1,1,D\n", "row 3, day: is there twice"),
         ("team,day,code,note\n1,1,D,x\n", "other columns than a long table has"),
         ("team,day,code\n1,1,D\n1,1,D\n", "is there twice"),
         ("team,day,code\n1,1,D\n1,3,D\n", "has no row for day 2"),

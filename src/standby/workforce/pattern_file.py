@@ -46,7 +46,8 @@ _PERSONAL_HEADING = re.compile(
 
 _COLOURS = "red|blue|green|yellow|orange|purple|white|black|amber|silver|gold"
 _LABEL = re.compile(
-    rf"(?:(?:team|crew|week|block|group|relief|section)\s*)?(?:\d{{1,2}}|[a-z]|{_COLOURS})", re.IGNORECASE
+    rf"(?:(?:team|crew|week|block|group|relief|section)\s*)?(?P<own>\d{{1,2}}|[a-z]|{_COLOURS})",
+    re.IGNORECASE,
 )
 """What a row may be called: a number, a letter or a colour."""
 
@@ -379,8 +380,13 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
     seen: set[str] = set()
     for row, cells in enumerate(table.rows):
         _check_label(table, row, cells[0], seen)
-        padded = [*cells[1 : len(table.heading)], *[""] * (len(table.heading) - len(cells))]
-        found.append((row, [(None, code) for code in padded]))
+        found.append((row, [(None, code) for code in cells[1 : len(table.heading)]]))
+
+        # A row that was cut off would otherwise pass as one with days off at its end.
+        missing = len(table.heading) - len(cells)
+        if missing > 0:
+            what = f"has no cell for {counted(missing, 'day')} at its end"
+            table.fault(row, "", what, "Give each day a cell, days off too", "missing-value")
     if not found:
         table.fault(None, "", "has a heading and no rows", "Give a row for each team or week", "empty-table")
     return _weeks_in_order(table, found) if label == "week" else found
@@ -388,7 +394,7 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
 
 def _weeks_in_order(table: _Table, rows: list[tuple[int, Days]]) -> list[tuple[int, Days]]:
     """Return rows of weeks by their numbers; weeks that aren't 1 to as many as there are are a fault."""
-    weeks = [_number(table.rows[row][0]) for row, _ in rows]
+    weeks = [_number(_label_key(table.rows[row][0])) for row, _ in rows]
     if sorted(week or 0 for week in weeks) != list(range(1, len(rows) + 1)):
         what = "has weeks that aren't numbered from 1 on without a gap"
         table.fault(None, "week", what, "Number them in the order in which they are worked", "missing-value")
@@ -409,9 +415,18 @@ def _check_label(table: _Table, row: int, label: str, seen: set[str]) -> None:
         table.fault(
             row, "", "is called something else than a number, letter or colour", "Number it", "bad-word"
         )
-    elif label.lower() in seen:
-        table.fault(row, "", f"{label!r} is there twice", "Give each one row", "duplicate-id")
-    seen.add(label.lower())
+        return
+    if _label_key(label) in seen:
+        what = "is called as a row above it is: 1, 01 and team 1 are one"
+        table.fault(row, "", what, "Give each one row", "duplicate-id")
+    seen.add(_label_key(label))
+
+
+def _label_key(label: str) -> str:
+    """Return what tells a row from others: ``1``, ``01``, ``Team 1`` and ``team 1`` are one."""
+    match = _LABEL.fullmatch(label)
+    own = match["own"] if match else label
+    return own.lower().lstrip("0") or "0"
 
 
 def _long(table: _Table) -> list[tuple[int, Days]]:
@@ -422,6 +437,9 @@ def _long(table: _Table) -> list[tuple[int, Days]]:
     if set(columns) - known or "day" not in columns:
         fix = "Keep team or week, day and code"
         table.fault(None, "", "has other columns than a long table has", fix, "unknown-column")
+    if {"team", "crew"} <= set(columns):
+        what = "has a column team and a column crew"
+        table.fault(None, "", what, "Keep one of them: whose row is it?", "overlap")
 
     owner = next((name for name in ("team", "crew") if name in columns), "week")
     has_weeks = "week" in columns
@@ -435,19 +453,20 @@ def _long(table: _Table) -> list[tuple[int, Days]]:
         elif day is None or week is None:
             fix = "Write mon to sun, or 1 to 7; without weeks, the day of the cycle; weeks from 1 on"
             table.fault(row, "day", "is no day, or of no week", fix, "bad-word")
-        elif (at := 7 * (week - 1) + day) in cells.setdefault(label.lower(), {}):
+        elif (at := 7 * (week - 1) + day) in cells.setdefault(_label_key(label), {}):
             table.fault(row, "day", "is there twice", "Give each day one row", "duplicate-id")
         else:
-            cells[label.lower()][at] = (row, table.cell(row, "code"))
+            cells[_label_key(label)][at] = (row, table.cell(row, "code"))
 
     days = max((max(by_day) for by_day in cells.values() if by_day), default=-1) + 1
     days = -(-days // 7) * 7 if has_weeks else days
     found: list[tuple[int, Days]] = []
-    for label, by_day in _in_order(cells):
+    for _, by_day in _in_order(cells):
         missing = [day + 1 for day in range(days) if day not in by_day]
         if missing:
-            what = f"{owner} {label!r} has no row for day {missing[0]}"
-            table.fault(None, "day", what, "Give each day a row, days off too", "missing-value")
+            first = min(row for row, _ in by_day.values())
+            what = f"begins a {owner} that has no row for day {missing[0]}"
+            table.fault(first, owner, what, "Give each day a row, days off too", "missing-value")
         found.append((0, [by_day.get(day, (None, "")) for day in range(days)]))
 
     numbers = [_number(label) for label, _ in _in_order(cells)]

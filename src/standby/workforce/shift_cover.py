@@ -29,6 +29,7 @@ from standby.workforce.shifts import (
     officers_by_hour,
     relief_from_pattern,
 )
+from standby.workforce.shifts.pattern import refuse_all
 
 if TYPE_CHECKING:
     from standby._typing import Codes
@@ -221,12 +222,20 @@ def _refuse_unknown(given: Mapping[str, int], groups: list[_Group]) -> None:
         for name in (group.force, f"{group.force}:{group.tier}"):
             by_name[name] = by_name.get(name, 0) + 1
 
+    faults = []
     for name in given:
+        force, _, tier = name.partition(":")
         if by_name.get(name, 0) == 0:
-            raise Refusal(f"officers are given for {shown(name)}", f"choose from {', '.join(by_name)}")
-        if by_name[name] > 1:
+            what = f"officers are given for {shown(name)}"
+            faults.append(Refusal(what, f"choose from {', '.join(by_name)}"))
+        elif by_name[name] > 1:
             what = f"officers are given for {shown(name)}, which has several tiers or sizes of crew"
-            raise Refusal(what, "give force:tier; crews of one tier that differ in size can't be told apart")
+            fix = "give force:tier; crews of one tier that differ in size can't be told apart"
+            faults.append(Refusal(what, fix))
+        elif tier and force in given:
+            what = f"officers are given for {shown(force)} and for {shown(name)}"
+            faults.append(Refusal(what, "give one of the two"))
+    refuse_all(faults, "the officers")
 
 
 def _abstraction(group: _Group, given: float | None) -> float:

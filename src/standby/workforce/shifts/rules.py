@@ -17,6 +17,7 @@ from standby.workforce.shifts.pattern import DAY_MIN, OFF, WEEK_DAYS, ShiftPatte
 
 if TYPE_CHECKING:
     from standby._typing import Floats
+    from standby.workforce.shifts.pattern import Shift
 
 REFERENCE_WEEKS = 17
 """Weeks over which hours are averaged (Working Time Regulations 1998, reg. 4(3) and 6(3)) [weeks]."""
@@ -101,7 +102,7 @@ class PatternCheck(Shown):
     checked
         Rules that it was held against, with the limits that were taken.
     not_checked
-        Rules that are switched on but can't be checked, with the reason.
+        Rules that are switched on but can't be checked, or not for all shifts, with the reason.
     """
 
     violations: tuple[Violation, ...]
@@ -116,12 +117,11 @@ class PatternCheck(Shown):
     def summary(self) -> str:
         """Return which rules are broken in a sentence or two."""
         number = counted(len(self.checked), "rule")
-        text = f"Held against {number}, the pattern breaks none."
-        if self.broken:
-            text = f"Held against {number}, the pattern breaks {listed(self.broken)}."
-        if self.not_checked:
-            text += f" Not checked: {listed(self.not_checked)}."
-        return text
+        broken = listed(self.broken) if self.broken else "none"
+        if self.not_checked and not self.broken:
+            broken = "none as far as could be checked"
+        reasons = "".join(f" Not checked: {name}, as {why}." for name, why in self.not_checked.items())
+        return f"Held against {number}, the pattern breaks {broken}.{reasons}"
 
 
 _WTR = "Working Time Regulations 1998"
@@ -215,9 +215,16 @@ def check_pattern(pattern: ShiftPattern, **switched: bool | float) -> PatternChe
     rules = _switched(switched)
 
     not_checked = {}
-    if "rest_break" in rules and all(shift.break_min is None for shift in pattern.shifts):
-        not_checked["rest_break"] = "it isn't known what breaks the shifts have"
-        del rules["rest_break"]
+    due = _due_a_break(pattern)
+    unknown = [shift.code for shift in due if shift.break_min is None]
+    if "rest_break" in rules and unknown:
+        not_checked["rest_break"] = f"no break is known of {listed(unknown)}, which are longer than six hours"
+        if len(unknown) == 1:
+            not_checked["rest_break"] = f"no break is known of {unknown[0]}, which is longer than six hours"
+
+        # With breaks known of some shifts, these are checked all the same.
+        if len(unknown) == len(due):
+            del rules["rest_break"]
 
     violations = [
         Violation(
@@ -227,6 +234,15 @@ def check_pattern(pattern: ShiftPattern, **switched: bool | float) -> PatternChe
         for found in _SEARCHES[rule.name](pattern, rule.limit)
     ]
     return PatternCheck(tuple(violations), tuple(rules.values()), not_checked)
+
+
+def _due_a_break(pattern: ShiftPattern) -> list[Shift]:
+    """Return the shifts that somebody works and that are so long that a break is due."""
+    return [
+        shift
+        for number, shift in enumerate(pattern.shifts)
+        if shift.length_min > REST_BREAK_FROM_MIN and (pattern.codes == number).any()
+    ]
 
 
 def _switched(switched: Mapping[str, Any]) -> dict[str, ShiftRule]:
