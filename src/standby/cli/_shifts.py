@@ -124,6 +124,8 @@ def _pattern(name: str, shifts_file: Path | None) -> ShiftPattern:
             raise Refusal(f"--shifts is for a file, and {name!r} has shifts of its own", "leave it out")
         return NAMED_PATTERNS[name]
 
+    if not name.strip():
+        raise Refusal("--pattern is empty", f"choose from {', '.join(NAMED_PATTERNS)}, or a file")
     if not Path(name).suffix and not Path(name).exists():
         raise Refusal(
             f"there is no pattern {shown(name)}", f"choose from {', '.join(NAMED_PATTERNS)}, or a file"
@@ -211,9 +213,11 @@ def _print(plan: Plan, found: ShiftCover, tables: Mapping[str, pd.DataFrame], ed
 
 
 def _with_tiers(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with names of tiers in place of ids."""
+    """Return a table with names of tiers in place of ids, and the size of crew where a tier has several."""
+    from standby.workforce.shift_cover import tier_names
+
     names = {key: tier.name for key, tier in plan.document.tiers.items()}
-    return table.assign(tier=table["tier"].map(names))
+    return table.assign(tier=tier_names(names, table))
 
 
 def _write(
@@ -226,6 +230,6 @@ def _write(
     with whole_folder(out, private=edition == "internal", marking=marking) as made:
         for name, table in tables.items():
             write_table(table, made / f"{name}.csv", table=name, marking=marking)
-        write_pattern(found.pattern, made / "pattern.xlsx")
+        write_pattern(found.pattern, made / "pattern.xlsx", marking=marking)
         names = sorted(path.name for path in made.iterdir())
     return [out / name for name in (*names, MARKER)]

@@ -19,7 +19,7 @@ from standby.workforce.grades import (
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
 from standby.workforce.moves import NOBODY, Moves, moves
-from standby.workforce.pattern_file import PatternFileError, read_pattern
+from standby.workforce.pattern_file import PatternFileError, read_pattern, refuse_unreadable
 from standby.workforce.patterns import (
     CyclicPattern,
     PatternCheckError,
@@ -183,6 +183,7 @@ __all__ = [
     "project_pipeline",
     "project_strength",
     "read_pattern",
+    "refuse_unreadable",
     "relief_factor",
     "relief_from_pattern",
     "seats_needed",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby._refusals import Code, Fault, Refusal
-from standby.plan import DAYS
 from standby.words import counted
 from standby.workforce.shifts import OFF, Shift, ShiftPattern, shift_between
+from standby.workforce.shifts.pattern import refuse_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,14 @@ SHIFT_COLUMNS = ("code", "start", "end")
 OFF_CODES = frozenset({"", "-", "–", "·", ".", "off", "rd", "r", "rest", "rest day"})
 """What stands for a day off, in small letters."""
 
-LONGEST_CODE = 4
-"""Characters of a code at most: what is longer is no code."""
+LONGEST_CODE = 3
+"""Characters of a code at most: what is longer is no code, and may be a name."""
+
+OWN_NAME = "own pattern"
+"""What a pattern from a file is called: the name of the file may be that of a person or a place."""
+
+MOST_IN_FILE = 99
+"""Teams in a file at most: a number of three digits may be a collar number."""
 
 MOST_NAMED = 20
 """Faults that a refusal shows; of more, only their number."""
@@ -130,7 +136,7 @@ def read_pattern(
     shifts
         File of the table of shifts, or the shifts; left out, they are a sheet of the same workbook.
     name
-        What the pattern is called; left out, as the file.
+        What the pattern is called; left out, ``own pattern``: nothing of the file's name is kept.
 
     Returns
     -------
@@ -165,7 +171,34 @@ def read_pattern(
     known = given_shifts if given_shifts is not None else _read_shifts(of_shifts[0])
     codes = _read_codes(others[0], known)
     _refuse(tables)
-    return ShiftPattern(name or path.stem, known, codes)
+    return ShiftPattern(name or OWN_NAME, known, codes)
+
+
+def refuse_unreadable(pattern: ShiftPattern) -> None:
+    """Refuse a pattern that `read_pattern` would not take back from a file.
+
+    Parameters
+    ----------
+    pattern
+        The pattern.
+
+    Raises
+    ------
+    Refusal
+        If a code is too long, may be a name or a number, or stands for a day off, or there are more teams
+        than numbers of two digits; all faults are named.
+    """
+    faults = []
+    for shift in pattern.shifts:
+        code = shift.code
+        is_code = code == code.strip() and len(code) <= LONGEST_CODE and code.lower() not in OFF_CODES
+        if not is_code or _personal(code):
+            fix = f"give it at most {LONGEST_CODE} characters that are no number and no day off"
+            faults.append(Refusal(f"a file of a pattern can't have the code {code!r}", fix))
+    if pattern.teams > MOST_IN_FILE:
+        what = f"a file of a pattern can't have {pattern.teams} teams"
+        faults.append(Refusal(what, f"give at most {MOST_IN_FILE}: longer numbers may be those of persons"))
+    refuse_all(faults, "the pattern")
 
 
 def _tables(path: Path) -> list[_Table]:
@@ -173,11 +206,12 @@ def _tables(path: Path) -> list[_Table]:
     from standby.opendata import read_rows  # noqa: PLC0415 - slow to import, and only files need it
 
     found = []
-    for sheet, rows in read_rows(path).items():
+    for place, (sheet, rows) in enumerate(read_rows(path).items(), 1):
         filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
         if filled:
             (_, heading), *body = filled
-            file = f"{path.name}, sheet {sheet!r}" if sheet else path.name
+            # Sheets may be named after anybody: they are counted.
+            file = f"{path.name}, sheet {place}" if sheet else path.name
             numbers = [number for number, _ in body]
             words = [cell.lower() for cell in heading]
             while words and not words[-1]:
@@ -218,9 +252,7 @@ def _personal(cell: str) -> str:
     if _NUMBER.search(cell):
         return "a collar number"
     is_label = _LABEL.fullmatch(cell) or cell.lower() in OFF_CODES
-    if not is_label and (
-        _FULL_NAME.search(cell) or (len(cell) > LONGEST_CODE and cell.lower() not in _DAY_WORDS)
-    ):
+    if not is_label and (_FULL_NAME.search(cell) or (len(cell) > LONGEST_CODE and _is_word(cell))):
         return "a name"
     return ""
 
@@ -230,8 +262,27 @@ _UP_TO_A_DAY = re.compile(r"\d{0,3}|1[0-3]\d{2}|14[0-3]\d|1440")
 _NUMBERS = {"start": _TIME, "end": _TIME, **dict.fromkeys(("day", "paid_min", "break_min"), _UP_TO_A_DAY)}
 """Columns in which numbers of such a form are no collar numbers."""
 
-_DAY_WORDS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
-"""Long words that are no names."""
+_DAY_NAMES = {
+    name: day
+    for day, names in enumerate(
+        (
+            ("mon", "monday"),
+            ("tue", "tues", "tuesday"),
+            ("wed", "weds", "wednesday"),
+            ("thu", "thur", "thurs", "thursday"),
+            ("fri", "friday"),
+            ("sat", "saturday"),
+            ("sun", "sunday"),
+        )
+    )
+    for name in names
+}
+"""Days of the week by every name that they may be written with: others may be names of persons."""
+
+
+def _is_word(cell: str) -> bool:
+    """Return whether a cell has letters that are no day of the week."""
+    return any(character.isalpha() for character in cell) and cell.lower() not in _DAY_NAMES
 
 
 def _is_pattern(table: _Table) -> bool:
@@ -369,9 +420,9 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
         table.fault(None, "", "has its first column headed otherwise", f"Use {', '.join(LABELS)}", "bad-word")
 
     expected = [[str(day), f"day {day}"] for day in range(1, len(days) + 1)]
-    by_weekday = [DAYS[day % 7] for day in range(len(days))]
+    by_weekday = [day % 7 for day in range(len(days))]
     are_days = all(day in names for day, names in zip(days, expected, strict=True))
-    are_weekdays = len(days) % 7 == 0 and [day[:3] for day in days] == by_weekday
+    are_weekdays = len(days) % 7 == 0 and [_DAY_NAMES.get(day) for day in days] == by_weekday
     if not days or not (are_days or are_weekdays) or (label == "week" and len(days) != 7):
         fix = "Head the days 1, 2, 3 … or mon to sun over again; a row headed week has seven"
         table.fault(None, "", "has days whose headings can't be told", fix, "unknown-column")
@@ -490,7 +541,7 @@ def _number(text: str) -> int | None:
 
 def _day(text: str, *, most: int) -> int | None:
     """Return a day counted from 0, from its name or its number counted from 1; None for anything else."""
-    if text.lower()[:3] in DAYS and most == 7:
-        return DAYS.index(text.lower()[:3])
+    if most == 7 and text.lower() in _DAY_NAMES:
+        return _DAY_NAMES[text.lower()]
     in_range = text.isascii() and text.isdecimal() and 1 <= int(text) <= most
     return int(text) - 1 if in_range else None

@@ -102,8 +102,19 @@ def test_weekly_rest_may_be_taken_in_two_weeks():
     broken = only(one_team("E" * 20 + "·"), weekly_rest=True)
     assert [violation.week for violation in broken] == [1, 2]
     assert broken[0].sentence == (
-        "Team 1 has no rest of 24 hours in week 1, but one of 16, nor twice that in each two weeks."
+        "Team 1 has no rest of 24 hours in week 1, but one of 16, nor two of them in each two weeks, or one "
+        "of 48."
     )
+
+
+@pytest.mark.parametrize(("start", "keeps"), [("14:00", True), ("12:00", False)])
+def test_weekly_and_daily_rest_in_two_weeks_are_fifty_nine_hours(start, keeps):
+    """Two weekly rests and one daily rest are 24 + 24 + 11 hours: with 64 kept, with 56 not."""
+    # Twelve days of work, then rest from the end of the last shift to the beginning of the first.
+    end = "22:00" if keeps else "04:00"
+    shifts = [wf.shift_between("A", start, end)]
+    broken = only(one_team("AAAAAAAAAAAA··", shifts), weekly_rest=35)
+    assert bool(broken) != keeps
 
 
 def test_all_violations_come_at_once_with_their_place():

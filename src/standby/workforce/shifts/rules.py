@@ -25,6 +25,9 @@ REFERENCE_WEEKS = 17
 REST_BREAK_FROM_MIN = 6 * 60
 """Working time above which a break is due [min] (the same, reg. 12(1))."""
 
+WEEKLY_REST_H = 24.0
+"""Weekly rest without daily rest [h] (the same, reg. 11(1))."""
+
 SLACK_H = 1e-9
 """Hours by which rounding alone may miss a limit [h]."""
 
@@ -334,10 +337,11 @@ def _weekly_rest(pattern: ShiftPattern, limit: float) -> Iterator[_Found]:
         if not len(short) or _rests_in_fortnights(free[1], limit):
             continue
 
-        for week in (short % pattern.weeks).tolist():
+        for week in short.tolist():
             words = (
                 f"Team {team + 1} has no rest of {plain(limit)} hours in week {week + 1}, but one of "
-                f"{plain(float(free[0][week]))}, nor twice that in each two weeks."
+                f"{plain(float(free[0][week]))}, nor two of them in each two weeks, or one of "
+                f"{plain(_longer_rest(limit))}."
             )
             yield _Found(team + 1, 0, week + 1, float(free[0][week]), words)
 
@@ -374,14 +378,23 @@ def _longest_free(pattern: ShiftPattern, team: int) -> tuple[Floats, list[list[l
 
 
 def _rests_in_fortnights(pairs: list[list[list[float]]], limit: float) -> bool:
-    """Return whether each two weeks have two rests, or one of twice the length, begun with either week."""
+    """Return whether each two weeks have two rests, or one long one, begun with either week."""
 
     def enough(free: list[float]) -> bool:
         """Return whether rests of two weeks are enough."""
         rest = limit - SLACK_H
-        return sum(piece >= rest for piece in free) >= 2 or max(free) >= 2 * rest
+        return sum(piece >= rest for piece in free) >= 2 or max(free) >= _longer_rest(limit) - SLACK_H
 
     return any(all(map(enough, fortnights)) for fortnights in pairs)
+
+
+def _longer_rest(limit: float) -> float:
+    """Return the one rest in two weeks that stands for two weekly ones [h].
+
+    Regulation 11(2) has 48 hours for two of 24. A limit beyond 24 has daily rest in it, which comes once: 59
+    hours stand for two rests of 35.
+    """
+    return limit + min(limit, WEEKLY_REST_H)
 
 
 def _rest_break(pattern: ShiftPattern, limit: float) -> Iterator[_Found]:
