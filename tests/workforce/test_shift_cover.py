@@ -92,6 +92,8 @@ def test_fewer_than_five_officers_are_not_shown_in_any_edition(south_west):
             assert np.isnan(row[column])
             assert hours[column].isna().all()
         assert np.isnan(row["overtime_hours"])
+        assert np.isnan(row["worst_clock"])
+        assert row["worst_day"] == ""
         assert not np.isnan(shown["shifts"].set_index("force").loc["dorset", "officers"])
 
 

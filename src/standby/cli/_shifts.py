@@ -214,7 +214,7 @@ def _print(plan: Plan, found: ShiftCover, tables: Mapping[str, pd.DataFrame], ed
 
 def _with_tiers(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with names of tiers in place of ids, and the size of crew where a tier has several."""
-    from standby.workforce.shift_cover import tier_names
+    from standby.workforce import tier_names
 
     names = {key: tier.name for key, tier in plan.document.tiers.items()}
     return table.assign(tier=tier_names(names, table))

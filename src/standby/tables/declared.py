@@ -780,7 +780,7 @@ _TABLES = (
         C("overtime_hours", "count", "Overtime", "Hours of overtime a week that would close the gap, if "
           "officers came for single hours.", unit="h/week"),
     ), few=("officers", "officers_by_hours", "officers_by_teams", "units_mean", "chance_complete",
-            "worst_chance", "chance_complete_week", "overtime_hours")),
+            "worst_day", "worst_clock", "worst_chance", "chance_complete_week", "overtime_hours")),
     Table("shifts_by_hour", "Units under a shift pattern, by hour", "A row of shifts by hour of the week.", (
         _FORCE, C("tier", "name", "Tier", "Tier."),
         C("crew", "count", "Crew", "Officers in each unit.", unit="officers"),

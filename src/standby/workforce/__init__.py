@@ -55,7 +55,7 @@ from standby.workforce.relief import (
     posts_from_officers,
     relief_factor,
 )
-from standby.workforce.shift_cover import ShiftCover, shift_cover
+from standby.workforce.shift_cover import ShiftCover, shift_cover, tier_names
 from standby.workforce.shifts import (
     NAMED_PATTERNS,
     OFF,
@@ -201,6 +201,7 @@ __all__ = [
     "strength_for_deployable",
     "strength_path",
     "team_differences",
+    "tier_names",
     "training_table",
     "wastage",
     "worth_of_one_more",

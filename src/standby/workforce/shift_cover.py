@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,7 +199,13 @@ def shift_cover(
         },
         notes=tuple(notes),
         manifest=plan.manifest(
-            pattern=pattern.name, common_absence=common_absence, single_crewing=single_crewing
+            pattern=pattern.name,
+            pattern_digest=_digest(pattern),
+            officers=given,
+            abstraction=abstraction,
+            common_absence=common_absence,
+            single_crewing=single_crewing,
+            rules={rule.name: rule.limit for rule in check.checked},
         ),
     )
 
@@ -233,6 +241,13 @@ def _groups(plan: Plan) -> tuple[list[_Group], list[str]]:
             continue
         groups.append(_Group(force_id, tier_id, crew, wanted.astype(np.int64), float(relief[force])))
     return groups, notes
+
+
+def _digest(pattern: ShiftPattern) -> str:
+    """Return what tells a pattern's shifts and days from those of any other, as hexadecimal digits."""
+    shifts = [astuple(shift) for shift in pattern.shifts]
+    text = json.dumps([shifts, pattern.codes.tolist()])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_training(pattern: ShiftPattern, number: int) -> bool:
