@@ -20,7 +20,7 @@ from standby.tables import FEWEST_SHOWN
 if TYPE_CHECKING:
     from standby.disclosure import Edition
     from standby.plan import Plan
-    from standby.workforce import ShiftCover, ShiftPattern
+    from standby.workforce import PatternCheck, ShiftCover, ShiftPattern
 
 Value = TypeVar("Value")
 
@@ -90,6 +90,7 @@ def shifts(
             "pattern": found.pattern.name,
             "codes": found.pattern.lines(),
             "notes": found.notes,
+            "rules": _rules_asked(found.check),
             **tables,
         }
         if out is not None:
@@ -182,6 +183,26 @@ def _switch(text: str) -> bool | float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _rules_asked(check: PatternCheck) -> list[dict[str, Any]]:
+    """Return each rule that is on with its limit, whether it was checked, and what of it could not be."""
+    from standby.workforce import SHIFT_RULES
+
+    checked = {rule.name: rule for rule in check.checked}
+    rules = [checked.get(name, rule) for name, rule in SHIFT_RULES.items()]
+    return [
+        {
+            "rule": rule.name,
+            "paragraph": rule.paragraph,
+            "limit": rule.limit,
+            "unit": rule.unit,
+            "checked": rule.name in checked,
+            "why_not": check.not_checked.get(rule.name, ""),
+        }
+        for rule in rules
+        if rule.name in checked or rule.name in check.not_checked
+    ]
 
 
 def _print(plan: Plan, found: ShiftCover, tables: Mapping[str, pd.DataFrame], edition: Edition) -> None:

@@ -15,7 +15,7 @@ from standby._checks import single, slack
 from standby._refusals import Refusal, shown
 from standby._show import Shown
 from standby.plan import DAYS, HOURS_A_WEEK, Plan, plan_arrays
-from standby.tables import records
+from standby.tables import FEWEST_SHOWN, records
 from standby.words import count, counted, listed, share
 from standby.workforce.relief import officers_for_posts
 from standby.workforce.shifts import (
@@ -201,7 +201,8 @@ def shift_cover(
         manifest=plan.manifest(
             pattern=pattern.name,
             pattern_digest=_digest(pattern),
-            officers=given,
+            # Of few officers no result says how many there are.
+            officers={name: n if n >= FEWEST_SHOWN else "few" for name, n in given.items()},
             abstraction=abstraction,
             common_absence=common_absence,
             single_crewing=single_crewing,
