@@ -154,6 +154,14 @@ def test_training_that_may_count_twice_is_said(south_west):
     assert not any("twice" in note for note in own.notes)
 
 
+def test_gaps_of_a_pattern_are_said(tiny):
+    """Where there are moments without a team no number is enough, and a note says so."""
+    days = wf.staggered_pattern("days", TWELVE.shifts, "DD··", teams=2)
+    found = wf.shift_cover(tiny, pattern=days)
+    assert found.table["officers_by_teams"].isna().all()
+    assert any("no number of officers in equal teams is enough" in note for note in found.notes)
+
+
 def test_crews_of_two_sizes_are_told_apart(tiny):
     """A force with crews of two and of three in a tier has two rows, and each says which it is."""
     units = tiny.tables["units"]

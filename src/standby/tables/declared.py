@@ -766,7 +766,7 @@ _TABLES = (
         C("officers_by_hours", "count", "Officers by hours", "Officers whose hours on duty are those of the "
           "units: overlaps count.", unit="officers"),
         C("officers_by_teams", "count", "Officers by teams", "Officers in equal teams of whom enough are "
-          "expected on duty at every moment; inf where the pattern has moments without a team.",
+          "expected on duty at every moment; empty where the pattern has moments without a team.",
           unit="officers"),
         C("abstraction", "share", "Away", "Share of rostered officers who aren't there."),
         C("units_mean", "count", "Units crewed", "Crewed units, as a mean over the week.", unit="units"),

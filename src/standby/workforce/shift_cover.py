@@ -175,6 +175,10 @@ def shift_cover(
         rows.append(row)
         by_hour.append(hours)
 
+    if (measure_pattern(pattern).fewest_by_hour == 0).any():
+        notes.append(
+            "The pattern has moments without a team on duty: no number of officers in equal teams is enough"
+        )
     if abstraction is None:
         notes.append(
             "Officers are away for the share that the plan's relief factor implies on 40 hours a week; "
@@ -371,10 +375,10 @@ def _of_group(
 
 
 def _in_equal_teams(group: _Group, pattern: ShiftPattern, lost: float) -> float:
-    """Return officers in equal teams of whom enough are expected at every moment; inf if no number does."""
+    """Return officers in equal teams of whom enough are expected at every moment; NaN if no number does."""
     fewest = measure_pattern(pattern).fewest_by_hour
     if (fewest == 0).any():
-        return np.inf
+        return np.nan
     each = (group.wanted * group.crew / (fewest * (1.0 - lost))).max()
     return float(np.ceil(each - slack(np.asarray(each))) * pattern.teams)
 
