@@ -41,6 +41,9 @@ def test_json_has_the_tables_and_says_what_it_is_made_from(run: Run, tiny: Path)
     assert len(found["shifts_by_hour"]) == 168
     assert found["shifts_rules"] == []
     assert found["manifest"]["settings"]["common_absence"] == 0.02
+    assert found["manifest"]["settings"]["rules"]["daily_rest"] == 11.0
+    assert len(found["manifest"]["settings"]["pattern_digest"]) == 64
+    assert [rule["limit"] for rule in found["rules"] if rule["rule"] == "daily_rest"] == [11.0]
     assert found["summary"].startswith("2-2-2-4: 5 teams")
 
 
@@ -63,6 +66,9 @@ def test_a_pattern_of_ones_own(run: Run, tiny: Path, tmp_path: Path) -> None:
     own = ("--pattern", tmp_path / "mine.csv", "--shifts", tmp_path / "shifts.csv", "--json")
     found = _json(run("shifts", tiny, *own, "--rule", "police_hours=off"))
     assert found["codes"][0] == "D N · ·"
+    (rest_break,) = (rule for rule in found["rules"] if rule["rule"] == "rest_break")
+    assert not rest_break["checked"]
+    assert rest_break["why_not"] == "no break is known of D and N, which are longer than six hours"
     assert found["shifts_rules"] == []
     broken = _json(run("shifts", tiny, *own, "--rule", "police_hours=off", "--rule", "daily_rest=25"))
     assert {row["rule"] for row in broken["shifts_rules"]} == {"daily_rest"}
@@ -72,6 +78,7 @@ def test_few_officers_are_not_shown(run: Run, tiny: Path) -> None:
     """With four officers nothing that follows from their number is printed, in words neither."""
     found = _json(run("shifts", tiny, "--officers", "home=4", "--edition", "internal", "--json"))
     assert found["shifts"][0]["officers"] is None
+    assert found["manifest"]["settings"]["officers"] == {"home": "few"}
     assert found["shifts"][0]["chance_complete"] is None
     assert all(row["chance_complete"] is None for row in found["shifts_by_hour"])
     assert "not shown, as there are fewer than five officers" in found["summary"]
@@ -89,6 +96,10 @@ def test_few_officers_are_not_shown(run: Run, tiny: Path) -> None:
         (("--officers", "home=many"), "write FORCE=N or FORCE:TIER=N"),
         (("--officers", "away=9"), "officers are given for 'away'"),
         (("--rule", "daily_rest"), "--rule is 'daily_rest'; write NAME=on"),
+        (("--officers", "home=26", "--officers", "home=60"), "--officers has 'home' twice; give it once"),
+        (("--officers", "home=26", "--officers", "home:arv=60"), "for 'home' and for 'home:arv'"),
+        (("--rule", "daily_rest=30", "--rule", "daily_rest=off"), "--rule has 'daily_rest' twice"),
+        (("--rule", "a", "--officers", "b", "--rule", "=3"), "3 options can't be used"),
         (("--rule", "sleep=on"), "there is no rule 'sleep'"),
         (("--rule", "daily_rest=nan"), "the limit of daily_rest is nan"),
         (("--common-absence", "1"), "common_absence is 1"),

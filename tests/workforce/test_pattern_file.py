@@ -40,7 +40,7 @@ def test_a_row_a_team(written):
     pattern = written(WIDE)
     np.testing.assert_array_equal(pattern.codes, wf.NAMED_PATTERNS["12-hour"].codes)
     assert pattern.shifts == wf.NAMED_PATTERNS["12-hour"].shifts
-    assert pattern.name == "pattern"
+    assert pattern.name == "own pattern"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_columns_of_persons_are_refused(written, heading):
     lines = faults_of(written, WIDE.replace("team,1", f"team,{heading},1").replace("D,D,N", "x,D,D,N"))
     assert lines[0] == (
         "pattern.csv, column 2: has a heading of persons. Leave persons out: number the teams, and give "
-        "shifts codes of 4 characters at most"
+        "shifts codes of 3 characters at most"
     )
 
 
@@ -124,7 +124,7 @@ def test_all_faults_come_at_once_with_their_place(written):
     """Unknown codes, rows there twice and shifts that can't be are named together, by row and day."""
     text = WIDE.replace("2,-,-,D,D", "1,-,-,X,D").replace("3,off", "??,off")
     lines = faults_of(written, text, shifts=SHIFTS + "N,10:00,11:00,,\nE,25:00,11:00,,5m\n")
-    assert any("row 3" in line and "'1' is there twice" in line for line in lines)
+    assert any("row 3" in line and "is called as a row above it is" in line for line in lines)
     assert any("row 3, day 3: is no code of a shift. Use D, N" in line for line in lines)
     assert any("row 4" in line and "number, letter or colour" in line for line in lines)
     assert any("shifts.csv, row 4, code: is there twice" in line for line in lines)
@@ -139,6 +139,12 @@ def test_all_faults_come_at_once_with_their_place(written):
         ("week,1,2\n1,D,D\n", "a row headed week has seven"),
         ("team,1,2\n", "has a heading and no rows"),
         ("team,1,2\n1,D,D,D\n", "has a cell under no heading"),
+        ("team,1,2,3\n1,D,D\n", "row 2: has no cell for 1 day at its end"),
+        ("team,crew,day,code\n1,A,1,D\n", "has a column team and a column crew"),
+        ("team,crew,1,2\n1,A,D,D\n", "days whose headings can't be told"),
+        ("team,1\n1,D\n01,D\n", "row 3: is called as a row above it is"),
+        ("team,1\nTeam 1,D\nteam 01,D\n", "row 3: is called as a row above it is"),
+        ("team,day,code\n1,1,D\nTeam 1,1,D\n", "row 3, day: is there twice"),
         ("team,day,code,note\n1,1,D,x\n", "other columns than a long table has"),
         ("team,day,code\n1,1,D\n1,1,D\n", "is there twice"),
         ("team,day,code\n1,1,D\n1,3,D\n", "has no row for day 2"),
@@ -186,6 +192,28 @@ def test_training_days_are_read_and_written(written, tmp_path):
     assert back.shifts == pattern.shifts
     lines = faults_of(written, "team,1,2\n1,D,T\n", shifts=shifts.replace(",no", ",nay"))
     assert any("says of duty neither yes nor no" in line for line in lines)
+
+
+def test_heads_are_days_only_by_their_names(written):
+    """A name that begins as a day does is none; short and long names of days are."""
+    days = "Monday,Tues,weds,Thursday,Fri,sat,SUN"
+    assert written(f"team,{days}\n1,D,,,,,,\n").days == 7
+    lines = faults_of(written, f"team,{days.replace('Monday', 'Monica')}\n1,D,,,,,,\n")
+    assert any("days whose headings can't be told" in line for line in lines)
+    assert not any("onica" in line for line in lines)
+    assert any("is no day" in line for line in faults_of(written, "week,day,code\n1,Mod,D\n"))
+
+
+def test_what_would_not_be_read_is_not_written(tmp_path):
+    """Codes that are too long, stand for days off or look like numbers, and a hundredth team, are refused."""
+    for code in ("LATE", "off", "RD", "123", " E"):
+        pattern = wf.ShiftPattern("x", (wf.Shift(code, 480, 480),), np.array([[0, -1]]))
+        with pytest.raises(Refusal, match="a file of a pattern can't have the code"):
+            write_pattern(pattern, tmp_path / "x.xlsx")
+    many = wf.ShiftPattern("x", (wf.Shift("E", 480, 480),), np.array([[0, -1]] * 100))
+    with pytest.raises(Refusal, match="can't have 100 teams"):
+        write_pattern(many, tmp_path / "x.xlsx")
+    assert not (tmp_path / "x.xlsx").exists()
 
 
 def test_rows_are_read_as_they_stand(tmp_path):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from standby import examples
@@ -91,6 +92,8 @@ def test_fewer_than_five_officers_are_not_shown_in_any_edition(south_west):
             assert np.isnan(row[column])
             assert hours[column].isna().all()
         assert np.isnan(row["overtime_hours"])
+        assert np.isnan(row["worst_clock"])
+        assert row["worst_day"] == ""
         assert not np.isnan(shown["shifts"].set_index("force").loc["dorset", "officers"])
 
 
@@ -140,19 +143,53 @@ def test_hours_without_a_unit_are_left_out_and_said(tiny):
     assert found.notes[0] == "Units that come with notice work no shifts and are left out: mid-night"
 
 
+def test_training_that_may_count_twice_is_said(south_west):
+    """A relief factor of a plan may have training in it; an abstraction of one's own is taken as it is."""
+    shifts = [*TWELVE.shifts, wf.shift_between("T", "09:00", "17:00", is_duty=False)]
+    trained = wf.staggered_pattern("trained", shifts, "DDNN·T··", teams=4)
+    notes = wf.shift_cover(south_west, pattern=trained).notes
+    assert any("training days (T): training may be counted twice" in note for note in notes)
+    assert not any("twice" in note for note in wf.shift_cover(south_west, pattern=TWELVE).notes)
+    own = wf.shift_cover(south_west, pattern=trained, abstraction=0.2)
+    assert not any("twice" in note for note in own.notes)
+
+
+def test_gaps_of_a_pattern_are_said(tiny):
+    """Where there are moments without a team no number is enough, and a note says so."""
+    days = wf.staggered_pattern("days", TWELVE.shifts, "DD··", teams=2)
+    found = wf.shift_cover(tiny, pattern=days)
+    assert found.table["officers_by_teams"].isna().all()
+    assert any("no number of officers in equal teams is enough" in note for note in found.notes)
+
+
+def test_crews_of_two_sizes_are_told_apart(tiny):
+    """A force with crews of two and of three in a tier has two rows, and each says which it is."""
+    units = tiny.tables["units"]
+    three = units[units["id"] == "mid-arv"].assign(id="three", crew=3)
+    more = pd.concat([units, three], ignore_index=True)
+    found = wf.shift_cover(replace(tiny, tables={**tiny.tables, "units": more}), pattern=TWELVE)
+    assert found.table["crew"].nunique() == 2
+    assert "crew of 3: with" in found.summary()
+    assert "crew of 2: with" in found.summary()
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         ({"officers": {"cornwall": 3}}, "officers are given for 'cornwall'; choose from devon-cornwall, "),
         ({"abstraction": 1.0}, "abstraction is 1"),
         ({"rules": {"sleep": True}}, "there is no rule 'sleep'"),
+        (
+            {"officers": {"dorset": 4500}, "pattern": wf.NAMED_PATTERNS["2-2-2-4"]},
+            "dorset, arv: 1,800 officers of 4,500 are on",
+        ),
         ({"officers": {"dorset": -1}}, "officers is -1"),
     ],
 )
 def test_what_cannot_be_is_refused(south_west, given, words):
     """A force that isn't there, nobody left on duty, or a rule of another name."""
     with pytest.raises(Refusal, match=words):
-        wf.shift_cover(south_west, pattern=TWELVE, **given)
+        wf.shift_cover(south_west, **{"pattern": TWELVE, **given})
 
 
 def test_a_relief_factor_below_the_hours_alone_asks_for_an_abstraction(tiny, altered):

@@ -287,12 +287,20 @@ def _shifts() -> Schema:
     """Return the schema of units under a shift pattern."""
     from standby.cli._shifts import TABLES as OF_SHIFTS
 
+    rule = _object(
+        {
+            **dict.fromkeys(("rule", "paragraph", "unit", "why_not"), TEXT),
+            "limit": NUMBER,
+            "checked": {"type": "boolean"},
+        }
+    )
     return _object(
         {
             **_about(),
             "pattern": TEXT,
             "codes": TEXTS,
             "notes": TEXTS,
+            "rules": {"type": "array", "items": rule},
             **_tables(OF_SHIFTS),
             "manifest": _manifest(),
         },

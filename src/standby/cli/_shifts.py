@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -20,7 +20,9 @@ from standby.tables import FEWEST_SHOWN
 if TYPE_CHECKING:
     from standby.disclosure import Edition
     from standby.plan import Plan
-    from standby.workforce import ShiftCover, ShiftPattern
+    from standby.workforce import PatternCheck, ShiftCover, ShiftPattern
+
+Value = TypeVar("Value")
 
 TABLES = ("shifts", "shifts_by_hour", "shifts_rules")
 """Tables that are printed and written, by their declared names."""
@@ -66,14 +68,15 @@ def shifts(
             check_out(out, folder)
         plan = opened(folder, option)
         edition = _edition_of(plan, edition)
+        roster, switched = _asked(officers, rules)
         found = shift_cover(
             plan,
             pattern=_pattern(pattern, shifts_file),
-            officers=_officers(officers),
+            officers=roster,
             abstraction=abstraction,
             common_absence=common_absence,
             single_crewing=single_crewing,
-            rules=_rules(rules),
+            rules=switched,
         )
         made = (found.table, found.by_hour, found.rules)
         tables = publish(dict(zip(TABLES, made, strict=True)), plan, edition)
@@ -87,6 +90,7 @@ def shifts(
             "pattern": found.pattern.name,
             "codes": found.pattern.lines(),
             "notes": found.notes,
+            "rules": _rules_asked(found.check),
             **tables,
         }
         if out is not None:
@@ -121,6 +125,8 @@ def _pattern(name: str, shifts_file: Path | None) -> ShiftPattern:
             raise Refusal(f"--shifts is for a file, and {name!r} has shifts of its own", "leave it out")
         return NAMED_PATTERNS[name]
 
+    if not name.strip():
+        raise Refusal("--pattern is empty", f"choose from {', '.join(NAMED_PATTERNS)}, or a file")
     if not Path(name).suffix and not Path(name).exists():
         raise Refusal(
             f"there is no pattern {shown(name)}", f"choose from {', '.join(NAMED_PATTERNS)}, or a file"
@@ -128,32 +134,75 @@ def _pattern(name: str, shifts_file: Path | None) -> ShiftPattern:
     return read_pattern(name, shifts=shifts_file)
 
 
-def _officers(texts: Sequence[str]) -> dict[str, int]:
-    """Return officers by force, or by force and tier, from ``FORCE=N`` and ``FORCE:TIER=N``."""
-    found = {}
+def _asked(officers: Sequence[str], rules: Sequence[str]) -> tuple[dict[str, int], dict[str, bool | float]]:
+    """Return officers by force, or force and tier, and rules that are switched; refuse all faults at once."""
+    faults: list[Refusal] = []
+    roster = _by_name(
+        "--officers", officers, _number, "FORCE=N or FORCE:TIER=N, N being a whole number", faults
+    )
+    switched = _by_name("--rule", rules, _switch, "NAME=on, NAME=off or NAME=LIMIT", faults)
+
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise Refusal(f"{len(faults)} options can't be used\n" + "\n".join(map(str, faults)))
+    return roster, switched
+
+
+def _by_name(
+    option: str,
+    texts: Sequence[str],
+    read: Callable[[str], Value | None],
+    form: str,
+    faults: list[Refusal],
+) -> dict[str, Value]:
+    """Return values by name from ``NAME=VALUE``; what can't be read, and a name given twice, are faults."""
+    found: dict[str, Value] = {}
     for text in texts:
-        name, _, number = text.partition("=")
-        if not name or not number.isascii() or not number.isdecimal():
-            raise Refusal(
-                f"--officers is {shown(text)}", "write FORCE=N or FORCE:TIER=N, N being a whole number"
-            )
-        found[name] = int(number)
+        name, _, written = text.partition("=")
+        value = read(written)
+        if not name or value is None:
+            faults.append(Refusal(f"{option} is {shown(text)}", f"write {form}"))
+        elif name in found:
+            faults.append(Refusal(f"{option} has {shown(name)} twice", "give it once"))
+        else:
+            found[name] = value
     return found
 
 
-def _rules(texts: Sequence[str]) -> dict[str, bool | float]:
-    """Return rules that are switched or have another limit: ``NAME=on``, ``NAME=off``, ``NAME=LIMIT``."""
-    found: dict[str, bool | float] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        if value in {"on", "off"}:
-            found[name] = value == "on"
-            continue
-        try:
-            found[name] = float(value)
-        except ValueError:
-            raise Refusal(f"--rule is {shown(text)}", "write NAME=on, NAME=off or NAME=LIMIT") from None
-    return found
+def _number(text: str) -> int | None:
+    """Return a whole number, None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() else None
+
+
+def _switch(text: str) -> bool | float | None:
+    """Return what a rule is set to, None for what says nothing."""
+    if text in {"on", "off"}:
+        return text == "on"
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _rules_asked(check: PatternCheck) -> list[dict[str, Any]]:
+    """Return each rule that is on with its limit, whether it was checked, and what of it could not be."""
+    from standby.workforce import SHIFT_RULES
+
+    checked = {rule.name: rule for rule in check.checked}
+    rules = [checked.get(name, rule) for name, rule in SHIFT_RULES.items()]
+    return [
+        {
+            "rule": rule.name,
+            "paragraph": rule.paragraph,
+            "limit": rule.limit,
+            "unit": rule.unit,
+            "checked": rule.name in checked,
+            "why_not": check.not_checked.get(rule.name, ""),
+        }
+        for rule in rules
+        if rule.name in checked or rule.name in check.not_checked
+    ]
 
 
 def _print(plan: Plan, found: ShiftCover, tables: Mapping[str, pd.DataFrame], edition: Edition) -> None:
@@ -185,9 +234,11 @@ def _print(plan: Plan, found: ShiftCover, tables: Mapping[str, pd.DataFrame], ed
 
 
 def _with_tiers(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with names of tiers in place of ids."""
+    """Return a table with names of tiers in place of ids, and the size of crew where a tier has several."""
+    from standby.workforce import tier_names
+
     names = {key: tier.name for key, tier in plan.document.tiers.items()}
-    return table.assign(tier=table["tier"].map(names))
+    return table.assign(tier=tier_names(names, table))
 
 
 def _write(
@@ -200,6 +251,6 @@ def _write(
     with whole_folder(out, private=edition == "internal", marking=marking) as made:
         for name, table in tables.items():
             write_table(table, made / f"{name}.csv", table=name, marking=marking)
-        write_pattern(found.pattern, made / "pattern.xlsx")
+        write_pattern(found.pattern, made / "pattern.xlsx", marking=marking)
         names = sorted(path.name for path in made.iterdir())
     return [out / name for name in (*names, MARKER)]

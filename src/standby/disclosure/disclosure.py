@@ -253,7 +253,14 @@ def _without_few(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     if not table.few or table.few[0] not in frame:
         return frame
     is_few = frame[table.few[0]] < FEWEST_SHOWN
-    blank = {name: frame[name].astype(float).mask(is_few) for name in table.few if name in frame}
+    kinds = {column.name: column.kind for column in table.columns}
+    blank = {
+        name: frame[name].mask(is_few, "")
+        if kinds[name] == "text"
+        else frame[name].astype(float).mask(is_few)
+        for name in table.few
+        if name in frame
+    }
     return frame.assign(**blank) if is_few.any() else frame
 
 

@@ -772,7 +772,7 @@ _TABLES = (
         C("officers_by_hours", "count", "Officers by hours", "Officers whose hours on duty are those of the "
           "units: overlaps count.", unit="officers"),
         C("officers_by_teams", "count", "Officers by teams", "Officers in equal teams of whom enough are "
-          "expected on duty at every moment; inf where the pattern has moments without a team.",
+          "expected on duty at every moment; empty where the pattern has moments without a team.",
           unit="officers"),
         C("abstraction", "share", "Away", "Share of rostered officers who aren't there."),
         C("units_mean", "count", "Units crewed", "Crewed units, as a mean over the week.", unit="units"),
@@ -786,7 +786,7 @@ _TABLES = (
         C("overtime_hours", "count", "Overtime", "Hours of overtime a week that would close the gap, if "
           "officers came for single hours.", unit="h/week"),
     ), few=("officers", "officers_by_hours", "officers_by_teams", "units_mean", "chance_complete",
-            "worst_chance", "chance_complete_week", "overtime_hours")),
+            "worst_day", "worst_clock", "worst_chance", "chance_complete_week", "overtime_hours")),
     Table("shifts_by_hour", "Units under a shift pattern, by hour", "A row of shifts by hour of the week.", (
         _FORCE, C("tier", "name", "Tier", "Tier."),
         C("crew", "count", "Crew", "Officers in each unit.", unit="officers"),

@@ -19,7 +19,7 @@ from standby.workforce.grades import (
 )
 from standby.workforce.intake import Intake, course_intake, month_shares
 from standby.workforce.moves import NOBODY, Moves, moves
-from standby.workforce.pattern_file import PatternFileError, read_pattern
+from standby.workforce.pattern_file import PatternFileError, read_pattern, refuse_unreadable
 from standby.workforce.patterns import (
     CyclicPattern,
     PatternCheckError,
@@ -55,7 +55,7 @@ from standby.workforce.relief import (
     posts_from_officers,
     relief_factor,
 )
-from standby.workforce.shift_cover import ShiftCover, shift_cover
+from standby.workforce.shift_cover import ShiftCover, shift_cover, tier_names
 from standby.workforce.shifts import (
     NAMED_PATTERNS,
     OFF,
@@ -185,6 +185,7 @@ __all__ = [
     "project_pipeline",
     "project_strength",
     "read_pattern",
+    "refuse_unreadable",
     "relief_factor",
     "relief_from_pattern",
     "seats_needed",
@@ -203,6 +204,7 @@ __all__ = [
     "strength_for_deployable",
     "strength_path",
     "team_differences",
+    "tier_names",
     "training_table",
     "wastage",
     "worth_of_one_more",

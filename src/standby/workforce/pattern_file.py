@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standby._refusals import Code, Fault, Refusal
-from standby.plan import DAYS
 from standby.words import counted
 from standby.workforce.shifts import OFF, Shift, ShiftPattern, shift_between
+from standby.workforce.shifts.pattern import refuse_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,14 @@ SHIFT_COLUMNS = ("code", "start", "end")
 OFF_CODES = frozenset({"", "-", "–", "·", ".", "off", "rd", "r", "rest", "rest day"})
 """What stands for a day off, in small letters."""
 
-LONGEST_CODE = 4
-"""Characters of a code at most: what is longer is no code."""
+LONGEST_CODE = 3
+"""Characters of a code at most: what is longer is no code, and may be a name."""
+
+OWN_NAME = "own pattern"
+"""What a pattern from a file is called: the name of the file may be that of a person or a place."""
+
+MOST_IN_FILE = 99
+"""Teams in a file at most: a number of three digits may be a collar number."""
 
 MOST_NAMED = 20
 """Faults that a refusal shows; of more, only their number."""
@@ -46,7 +52,8 @@ _PERSONAL_HEADING = re.compile(
 
 _COLOURS = "red|blue|green|yellow|orange|purple|white|black|amber|silver|gold"
 _LABEL = re.compile(
-    rf"(?:(?:team|crew|week|block|group|relief|section)\s*)?(?:\d{{1,2}}|[a-z]|{_COLOURS})", re.IGNORECASE
+    rf"(?:(?:team|crew|week|block|group|relief|section)\s*)?(?P<own>\d{{1,2}}|[a-z]|{_COLOURS})",
+    re.IGNORECASE,
 )
 """What a row may be called: a number, a letter or a colour."""
 
@@ -129,7 +136,7 @@ def read_pattern(
     shifts
         File of the table of shifts, or the shifts; left out, they are a sheet of the same workbook.
     name
-        What the pattern is called; left out, as the file.
+        What the pattern is called; left out, ``own pattern``: nothing of the file's name is kept.
 
     Returns
     -------
@@ -164,7 +171,34 @@ def read_pattern(
     known = given_shifts if given_shifts is not None else _read_shifts(of_shifts[0])
     codes = _read_codes(others[0], known)
     _refuse(tables)
-    return ShiftPattern(name or path.stem, known, codes)
+    return ShiftPattern(name or OWN_NAME, known, codes)
+
+
+def refuse_unreadable(pattern: ShiftPattern) -> None:
+    """Refuse a pattern that `read_pattern` would not take back from a file.
+
+    Parameters
+    ----------
+    pattern
+        The pattern.
+
+    Raises
+    ------
+    Refusal
+        If a code is too long, may be a name or a number, or stands for a day off, or there are more teams
+        than numbers of two digits; all faults are named.
+    """
+    faults = []
+    for shift in pattern.shifts:
+        code = shift.code
+        is_code = code == code.strip() and len(code) <= LONGEST_CODE and code.lower() not in OFF_CODES
+        if not is_code or _personal(code):
+            fix = f"give it at most {LONGEST_CODE} characters that are no number and no day off"
+            faults.append(Refusal(f"a file of a pattern can't have the code {code!r}", fix))
+    if pattern.teams > MOST_IN_FILE:
+        what = f"a file of a pattern can't have {pattern.teams} teams"
+        faults.append(Refusal(what, f"give at most {MOST_IN_FILE}: longer numbers may be those of persons"))
+    refuse_all(faults, "the pattern")
 
 
 def _tables(path: Path) -> list[_Table]:
@@ -172,11 +206,12 @@ def _tables(path: Path) -> list[_Table]:
     from standby.opendata import read_rows  # noqa: PLC0415 - slow to import, and only files need it
 
     found = []
-    for sheet, rows in read_rows(path).items():
+    for place, (sheet, rows) in enumerate(read_rows(path).items(), 1):
         filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
         if filled:
             (_, heading), *body = filled
-            file = f"{path.name}, sheet {sheet!r}" if sheet else path.name
+            # Sheets may be named after anybody: they are counted.
+            file = f"{path.name}, sheet {place}" if sheet else path.name
             numbers = [number for number, _ in body]
             words = [cell.lower() for cell in heading]
             while words and not words[-1]:
@@ -217,9 +252,7 @@ def _personal(cell: str) -> str:
     if _NUMBER.search(cell):
         return "a collar number"
     is_label = _LABEL.fullmatch(cell) or cell.lower() in OFF_CODES
-    if not is_label and (
-        _FULL_NAME.search(cell) or (len(cell) > LONGEST_CODE and cell.lower() not in _DAY_WORDS)
-    ):
+    if not is_label and (_FULL_NAME.search(cell) or (len(cell) > LONGEST_CODE and _is_word(cell))):
         return "a name"
     return ""
 
@@ -229,8 +262,27 @@ _UP_TO_A_DAY = re.compile(r"\d{0,3}|1[0-3]\d{2}|14[0-3]\d|1440")
 _NUMBERS = {"start": _TIME, "end": _TIME, **dict.fromkeys(("day", "paid_min", "break_min"), _UP_TO_A_DAY)}
 """Columns in which numbers of such a form are no collar numbers."""
 
-_DAY_WORDS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
-"""Long words that are no names."""
+_DAY_NAMES = {
+    name: day
+    for day, names in enumerate(
+        (
+            ("mon", "monday"),
+            ("tue", "tues", "tuesday"),
+            ("wed", "weds", "wednesday"),
+            ("thu", "thur", "thurs", "thursday"),
+            ("fri", "friday"),
+            ("sat", "saturday"),
+            ("sun", "sunday"),
+        )
+    )
+    for name in names
+}
+"""Days of the week by every name that they may be written with: others may be names of persons."""
+
+
+def _is_word(cell: str) -> bool:
+    """Return whether a cell has letters that are no day of the week."""
+    return any(character.isalpha() for character in cell) and cell.lower() not in _DAY_NAMES
 
 
 def _is_pattern(table: _Table) -> bool:
@@ -368,9 +420,9 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
         table.fault(None, "", "has its first column headed otherwise", f"Use {', '.join(LABELS)}", "bad-word")
 
     expected = [[str(day), f"day {day}"] for day in range(1, len(days) + 1)]
-    by_weekday = [DAYS[day % 7] for day in range(len(days))]
+    by_weekday = [day % 7 for day in range(len(days))]
     are_days = all(day in names for day, names in zip(days, expected, strict=True))
-    are_weekdays = len(days) % 7 == 0 and [day[:3] for day in days] == by_weekday
+    are_weekdays = len(days) % 7 == 0 and [_DAY_NAMES.get(day) for day in days] == by_weekday
     if not days or not (are_days or are_weekdays) or (label == "week" and len(days) != 7):
         fix = "Head the days 1, 2, 3 … or mon to sun over again; a row headed week has seven"
         table.fault(None, "", "has days whose headings can't be told", fix, "unknown-column")
@@ -379,8 +431,13 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
     seen: set[str] = set()
     for row, cells in enumerate(table.rows):
         _check_label(table, row, cells[0], seen)
-        padded = [*cells[1 : len(table.heading)], *[""] * (len(table.heading) - len(cells))]
-        found.append((row, [(None, code) for code in padded]))
+        found.append((row, [(None, code) for code in cells[1 : len(table.heading)]]))
+
+        # A row that was cut off would otherwise pass as one with days off at its end.
+        missing = len(table.heading) - len(cells)
+        if missing > 0:
+            what = f"has no cell for {counted(missing, 'day')} at its end"
+            table.fault(row, "", what, "Give each day a cell, days off too", "missing-value")
     if not found:
         table.fault(None, "", "has a heading and no rows", "Give a row for each team or week", "empty-table")
     return _weeks_in_order(table, found) if label == "week" else found
@@ -388,7 +445,7 @@ def _wide(table: _Table) -> list[tuple[int, Days]]:
 
 def _weeks_in_order(table: _Table, rows: list[tuple[int, Days]]) -> list[tuple[int, Days]]:
     """Return rows of weeks by their numbers; weeks that aren't 1 to as many as there are are a fault."""
-    weeks = [_number(table.rows[row][0]) for row, _ in rows]
+    weeks = [_number(_label_key(table.rows[row][0])) for row, _ in rows]
     if sorted(week or 0 for week in weeks) != list(range(1, len(rows) + 1)):
         what = "has weeks that aren't numbered from 1 on without a gap"
         table.fault(None, "week", what, "Number them in the order in which they are worked", "missing-value")
@@ -409,9 +466,18 @@ def _check_label(table: _Table, row: int, label: str, seen: set[str]) -> None:
         table.fault(
             row, "", "is called something else than a number, letter or colour", "Number it", "bad-word"
         )
-    elif label.lower() in seen:
-        table.fault(row, "", f"{label!r} is there twice", "Give each one row", "duplicate-id")
-    seen.add(label.lower())
+        return
+    if _label_key(label) in seen:
+        what = "is called as a row above it is: 1, 01 and team 1 are one"
+        table.fault(row, "", what, "Give each one row", "duplicate-id")
+    seen.add(_label_key(label))
+
+
+def _label_key(label: str) -> str:
+    """Return what tells a row from others: ``1``, ``01``, ``Team 1`` and ``team 1`` are one."""
+    match = _LABEL.fullmatch(label)
+    own = match["own"] if match else label
+    return own.lower().lstrip("0") or "0"
 
 
 def _long(table: _Table) -> list[tuple[int, Days]]:
@@ -422,6 +488,9 @@ def _long(table: _Table) -> list[tuple[int, Days]]:
     if set(columns) - known or "day" not in columns:
         fix = "Keep team or week, day and code"
         table.fault(None, "", "has other columns than a long table has", fix, "unknown-column")
+    if {"team", "crew"} <= set(columns):
+        what = "has a column team and a column crew"
+        table.fault(None, "", what, "Keep one of them: whose row is it?", "overlap")
 
     owner = next((name for name in ("team", "crew") if name in columns), "week")
     has_weeks = "week" in columns
@@ -435,19 +504,20 @@ def _long(table: _Table) -> list[tuple[int, Days]]:
         elif day is None or week is None:
             fix = "Write mon to sun, or 1 to 7; without weeks, the day of the cycle; weeks from 1 on"
             table.fault(row, "day", "is no day, or of no week", fix, "bad-word")
-        elif (at := 7 * (week - 1) + day) in cells.setdefault(label.lower(), {}):
+        elif (at := 7 * (week - 1) + day) in cells.setdefault(_label_key(label), {}):
             table.fault(row, "day", "is there twice", "Give each day one row", "duplicate-id")
         else:
-            cells[label.lower()][at] = (row, table.cell(row, "code"))
+            cells[_label_key(label)][at] = (row, table.cell(row, "code"))
 
     days = max((max(by_day) for by_day in cells.values() if by_day), default=-1) + 1
     days = -(-days // 7) * 7 if has_weeks else days
     found: list[tuple[int, Days]] = []
-    for label, by_day in _in_order(cells):
+    for _, by_day in _in_order(cells):
         missing = [day + 1 for day in range(days) if day not in by_day]
         if missing:
-            what = f"{owner} {label!r} has no row for day {missing[0]}"
-            table.fault(None, "day", what, "Give each day a row, days off too", "missing-value")
+            first = min(row for row, _ in by_day.values())
+            what = f"begins a {owner} that has no row for day {missing[0]}"
+            table.fault(first, owner, what, "Give each day a row, days off too", "missing-value")
         found.append((0, [by_day.get(day, (None, "")) for day in range(days)]))
 
     numbers = [_number(label) for label, _ in _in_order(cells)]
@@ -471,7 +541,7 @@ def _number(text: str) -> int | None:
 
 def _day(text: str, *, most: int) -> int | None:
     """Return a day counted from 0, from its name or its number counted from 1; None for anything else."""
-    if text.lower()[:3] in DAYS and most == 7:
-        return DAYS.index(text.lower()[:3])
+    if most == 7 and text.lower() in _DAY_NAMES:
+        return _DAY_NAMES[text.lower()]
     in_range = text.isascii() and text.isdecimal() and 1 <= int(text) <= most
     return int(text) - 1 if in_range else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from standby._checks import single, slack
 from standby._refusals import Refusal, shown
 from standby._show import Shown
 from standby.plan import DAYS, HOURS_A_WEEK, Plan, plan_arrays
-from standby.tables import records
+from standby.tables import FEWEST_SHOWN, records
 from standby.words import count, counted, listed, share
 from standby.workforce.relief import officers_for_posts
 from standby.workforce.shifts import (
@@ -29,6 +31,9 @@ from standby.workforce.shifts import (
     officers_by_hour,
     relief_from_pattern,
 )
+from standby.workforce.shifts.crewed import MOST_ON_DUTY
+from standby.workforce.shifts.pattern import refuse_all
+from standby.workforce.shifts.relief import refuse_no_duty
 
 if TYPE_CHECKING:
     from standby._typing import Codes
@@ -72,7 +77,10 @@ class ShiftCover(Shown):
     def summary(self) -> str:
         """Return the pattern, the rules it breaks, and a sentence for each force and tier."""
         parts = [self.pattern.summary(), self.check.summary()]
-        parts += [_sentence(self.names, row) for row in records(self.table)]
+        tiers = tier_names(self.names, self.table)
+        parts += [
+            _sentence(self.names, tier, row) for tier, row in zip(tiers, records(self.table), strict=True)
+        ]
         return " ".join(parts)
 
 
@@ -150,6 +158,7 @@ def shift_cover(
         )
     given = dict(officers or {})
     _refuse_unknown(given, groups)
+    refuse_no_duty(pattern)
     check = check_pattern(pattern, **(rules or {}))
 
     rows: list[dict[str, Any]] = []
@@ -157,17 +166,30 @@ def shift_cover(
     for group in groups:
         lost = _abstraction(group, abstraction)
         roster = _roster(group, given)
-        row, hours = _of_group(
-            group, pattern, roster, lost, common_absence=common_absence, single_crewing=single_crewing
-        )
+        try:
+            row, hours = _of_group(
+                group, pattern, roster, lost, common_absence=common_absence, single_crewing=single_crewing
+            )
+        except Refusal as refusal:
+            raise Refusal(f"{group.force}, {group.tier}: {refusal.what}", refusal.fix) from refusal
         rows.append(row)
         by_hour.append(hours)
 
+    if (measure_pattern(pattern).fewest_by_hour == 0).any():
+        notes.append(
+            "The pattern has moments without a team on duty: no number of officers in equal teams is enough"
+        )
     if abstraction is None:
         notes.append(
             "Officers are away for the share that the plan's relief factor implies on 40 hours a week; "
             "an abstraction of your own takes its place"
         )
+        training = [shift.code for k, shift in enumerate(pattern.shifts) if _is_training(pattern, k)]
+        if training:
+            notes.append(
+                f"The plan's relief factor usually has training in it, and the pattern has training days "
+                f"({listed(training)}): training may be counted twice; give an abstraction without it"
+            )
     document = plan.document
     return ShiftCover(
         table=pd.DataFrame(rows),
@@ -181,7 +203,14 @@ def shift_cover(
         },
         notes=tuple(notes),
         manifest=plan.manifest(
-            pattern=pattern.name, common_absence=common_absence, single_crewing=single_crewing
+            pattern=pattern.name,
+            pattern_digest=_digest(pattern),
+            # Of few officers no result says how many there are.
+            officers={name: n if n >= FEWEST_SHOWN else "few" for name, n in given.items()},
+            abstraction=abstraction,
+            common_absence=common_absence,
+            single_crewing=single_crewing,
+            rules={rule.name: rule.limit for rule in check.checked},
         ),
     )
 
@@ -197,6 +226,9 @@ def _groups(plan: Plan) -> tuple[list[_Group], list[str]]:
     crewed_tiers = arrays.tiers.armed & ~arrays.tiers.carried_by_all
     armed_units = arrays.forces.planned[units.forces] & crewed_tiers[units.tiers]
     counts = armed_units & ~units.on_notice
+    by_all = [arrays.tiers.ids[k] for k in np.flatnonzero(arrays.tiers.armed & arrays.tiers.carried_by_all)]
+    if by_all:
+        notes.append(f"Tiers of which every officer carries are left out: {listed(by_all)}")
     on_notice = [units.ids[k] for k in np.flatnonzero(armed_units & units.on_notice)]
     if on_notice:
         notes.append(f"Units that come with notice work no shifts and are left out: {listed(on_notice)}")
@@ -208,10 +240,24 @@ def _groups(plan: Plan) -> tuple[list[_Group], list[str]]:
         wanted = (units.count[own, np.newaxis] * units.hours[own]).sum(axis=0)
         force_id, tier_id = arrays.forces.ids[force], arrays.tiers.ids[tier]
         if wanted.min() == 0:
-            notes.append(f"{force_id}, {tier_id} is left out: there are hours without a unit")
+            several = len({other for at, of, other in keys if (at, of) == (force, tier)}) > 1
+            group = f"{force_id}, {tier_id}, crew of {crew}" if several else f"{force_id}, {tier_id}"
+            notes.append(f"{group} is left out: there are hours without a unit")
             continue
         groups.append(_Group(force_id, tier_id, crew, wanted.astype(np.int64), float(relief[force])))
     return groups, notes
+
+
+def _digest(pattern: ShiftPattern) -> str:
+    """Return what tells a pattern's shifts and days from those of any other, as hexadecimal digits."""
+    shifts = [astuple(shift) for shift in pattern.shifts]
+    text = json.dumps([shifts, pattern.codes.tolist()])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_training(pattern: ShiftPattern, number: int) -> bool:
+    """Return whether a shift is worked and is no duty."""
+    return not pattern.shifts[number].is_duty and bool((pattern.codes == number).any())
 
 
 def _refuse_unknown(given: Mapping[str, int], groups: list[_Group]) -> None:
@@ -221,12 +267,20 @@ def _refuse_unknown(given: Mapping[str, int], groups: list[_Group]) -> None:
         for name in (group.force, f"{group.force}:{group.tier}"):
             by_name[name] = by_name.get(name, 0) + 1
 
+    faults = []
     for name in given:
+        force, _, tier = name.partition(":")
         if by_name.get(name, 0) == 0:
-            raise Refusal(f"officers are given for {shown(name)}", f"choose from {', '.join(by_name)}")
-        if by_name[name] > 1:
+            what = f"officers are given for {shown(name)}"
+            faults.append(Refusal(what, f"choose from {', '.join(by_name)}"))
+        elif by_name[name] > 1:
             what = f"officers are given for {shown(name)}, which has several tiers or sizes of crew"
-            raise Refusal(what, "give force:tier; crews of one tier that differ in size can't be told apart")
+            fix = "give force:tier; crews of one tier that differ in size can't be told apart"
+            faults.append(Refusal(what, fix))
+        elif tier and force in given:
+            what = f"officers are given for {shown(force)} and for {shown(name)}"
+            faults.append(Refusal(what, "give one of the two"))
+    refuse_all(faults, "the officers")
 
 
 def _abstraction(group: _Group, given: float | None) -> float:
@@ -260,8 +314,15 @@ def _of_group(
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """Return the row of a group, and its rows by hour."""
     sizes = even_teams(pattern, roster)
+    on_roster = officers_by_hour(pattern, sizes)
+    most = int(on_roster.max())
+    if most > MOST_ON_DUTY:
+        raise Refusal(
+            f"{counted(most, 'officer')} of {count(roster)} are on the roster of one hour",
+            f"give fewer officers, or a pattern with at most {count(MOST_ON_DUTY)} of them at a time",
+        )
     units = crewed_units(
-        officers_by_hour(pattern, sizes),
+        on_roster,
         abstraction=lost,
         crew=group.crew,
         wanted=group.wanted,
@@ -314,10 +375,10 @@ def _of_group(
 
 
 def _in_equal_teams(group: _Group, pattern: ShiftPattern, lost: float) -> float:
-    """Return officers in equal teams of whom enough are expected at every moment; inf if no number does."""
+    """Return officers in equal teams of whom enough are expected at every moment; NaN if no number does."""
     fewest = measure_pattern(pattern).fewest_by_hour
     if (fewest == 0).any():
-        return np.inf
+        return np.nan
     each = (group.wanted * group.crew / (fewest * (1.0 - lost))).max()
     return float(np.ceil(each - slack(np.asarray(each))) * pattern.teams)
 
@@ -343,9 +404,26 @@ def _broken_rules(check: PatternCheck) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _sentence(names: Mapping[str, str], row: Mapping[str, Any]) -> str:
+def tier_names(names: Mapping[str, str], table: pd.DataFrame) -> list[str]:
+    """Return the names of the tiers of rows, with the size of crew where a force has several in the tier.
+
+    Parameters
+    ----------
+    names
+        Names of tiers by id.
+    table
+        Rows with ``force``, ``tier`` and ``crew``.
+    """
+    sizes = table.groupby(["force", "tier"])["crew"].transform("nunique")
+    return [
+        f"{names[tier]}, crew of {crew}" if several > 1 else names[tier]
+        for tier, crew, several in zip(table["tier"], table["crew"], sizes, strict=True)
+    ]
+
+
+def _sentence(names: Mapping[str, str], tier: str, row: Mapping[str, Any]) -> str:
     """Return what becomes of a group's units in a sentence."""
-    name = f"{names[row['force']]}, {names[row['tier']]}"
+    name = f"{names[row['force']]}, {tier}"
     if np.isnan(row["officers"]):
         return f"{name}: not shown, as there are fewer than five officers."
     when = f"{row['worst_day']} {int(row['worst_clock']):02d}:00"

@@ -262,3 +262,24 @@ def test_all_faults_of_a_pattern_are_named_at_once():
     assert "2 things of the pattern" in str(refused.value)
     assert "two shifts have the code 'D'" in str(refused.value)
     assert "has shift 7" in str(refused.value)
+
+
+@pytest.mark.parametrize("code", ["-", ".", "·"])
+def test_the_code_of_a_day_off_is_no_shift(code):
+    """A shift that is written as a day off would vanish from every pattern."""
+    with pytest.raises(Refusal, match="that of a day off"):
+        wf.Shift(code, 480, 480)
+
+
+def test_nobody_is_paid_for_longer_than_a_shift():
+    """Paid time is part of the shift."""
+    with pytest.raises(Refusal, match="paid_min is 490"):
+        wf.Shift("E", 480, 480, paid_min=490)
+
+
+def test_overlaps_of_a_pattern_with_gaps_are_not_said():
+    """Days alone have moments without a team: hours with one team are no overlap."""
+    days = wf.staggered_pattern("days", [wf.shift_between("D", "07:00", "15:00")], "DDDDD··", teams=1)
+    summary = wf.measure_pattern(days).summary()
+    assert "moments with no team on duty" in summary
+    assert "Overlaps" not in summary

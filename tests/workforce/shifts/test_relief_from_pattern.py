@@ -60,6 +60,26 @@ def test_a_pattern_with_a_gap_has_no_factor_by_teams():
     assert "moments without anybody" in relief.summary()
 
 
+def test_leave_is_taken_from_training_days_too():
+    """28 days of eight hours are 224 of 40 × 52.18 paid hours, 10.7%: of 32 hours on duty 28.6 are left."""
+    shifts = [wf.shift_between("D", "07:00", "15:00"), wf.shift_between("T", "09:00", "17:00", is_duty=False)]
+    pattern = wf.staggered_pattern("trained", shifts, "DDDDT··", teams=7)
+    relief = wf.relief_from_pattern(pattern, [wf.Abstraction("annual leave", days_a_year=28)])
+    assert relief.shares["annual leave"] == pytest.approx(224 / (365.25 / 7) / 40)
+    assert relief.abstraction == pytest.approx(0.107, abs=5e-4)
+    assert (relief.rostered_hours, relief.duty_hours) == (40.0, 32.0)
+    assert relief.by_hours == pytest.approx(168 / (32 * 0.8927), rel=1e-4)
+    assert "paid for 40 hours a week, is rostered for duty in 32, and is away for 11%" in relief.summary()
+
+
+def test_a_pattern_of_training_alone_is_refused():
+    """Without a shift of duty there is no post to fill, whatever other shifts there are that nobody works."""
+    shifts = [wf.shift_between("T", "09:00", "17:00", is_duty=False), wf.shift_between("D", "07:00", "15:00")]
+    pattern = wf.staggered_pattern("training", shifts, "TTTTT··", teams=1)
+    with pytest.raises(Refusal, match="no shift that the pattern has on a day is duty"):
+        wf.relief_from_pattern(pattern, [])
+
+
 def test_implied_abstraction_is_the_inverse():
     """A factor of six on 40 hours is 30% lost; one of less than 4.2 can't be."""
     assert wf.implied_abstraction(6.0) == pytest.approx(0.3)

@@ -71,8 +71,26 @@ def test_breaks():
     assert only(one_team("B·", [longer]), rest_break=15) == ()
 
     unknown = wf.check_pattern(one_team("A··", [wf.Shift("A", 480, 480)]))
-    assert unknown.not_checked == {"rest_break": "it isn't known what breaks the shifts have"}
-    assert "Not checked: rest_break" in unknown.summary()
+    assert unknown.not_checked == {"rest_break": "no break is known of A, which is longer than six hours"}
+    assert unknown.summary() == (
+        "Held against 5 rules, the pattern breaks none as far as could be checked. Not checked: rest_break, "
+        "as no break is known of A, which is longer than six hours."
+    )
+
+
+def test_a_shift_without_a_known_break_beside_others_is_named():
+    """A known break of a short shift doesn't stand for a long one; what nobody works is not asked for."""
+    short = wf.Shift("S", 480, 300, break_min=0)
+    known = wf.Shift("K", 480, 480, break_min=10)
+    unknown = [wf.Shift(code, 480, 480) for code in "AB"]
+    check = wf.check_pattern(one_team("SA··", [short, unknown[0]]))
+    assert "rest_break" not in {rule.name for rule in check.checked}
+    assert "breaks none as far as could be checked. Not checked: rest_break" in check.summary()
+
+    check = wf.check_pattern(one_team("KAB··", [known, *unknown]))
+    assert check.broken == ("rest_break",)
+    assert check.not_checked["rest_break"] == "no break is known of A and B, which are longer than six hours"
+    assert wf.check_pattern(one_team("S··", [short, *unknown])).not_checked == {}
 
 
 def test_weekly_rest_may_be_taken_in_two_weeks():
@@ -84,8 +102,19 @@ def test_weekly_rest_may_be_taken_in_two_weeks():
     broken = only(one_team("E" * 20 + "·"), weekly_rest=True)
     assert [violation.week for violation in broken] == [1, 2]
     assert broken[0].sentence == (
-        "Team 1 has no rest of 24 hours in week 1, but one of 16, nor twice that in each two weeks."
+        "Team 1 has no rest of 24 hours in week 1, but one of 16, nor two of them in each two weeks, or one "
+        "of 48."
     )
+
+
+@pytest.mark.parametrize(("start", "keeps"), [("14:00", True), ("12:00", False)])
+def test_weekly_and_daily_rest_in_two_weeks_are_fifty_nine_hours(start, keeps):
+    """Two weekly rests and one daily rest are 24 + 24 + 11 hours: with 64 kept, with 56 not."""
+    # Twelve days of work, then rest from the end of the last shift to the beginning of the first.
+    end = "22:00" if keeps else "04:00"
+    shifts = [wf.shift_between("A", start, end)]
+    broken = only(one_team("AAAAAAAAAAAA··", shifts), weekly_rest=35)
+    assert bool(broken) != keeps
 
 
 def test_all_violations_come_at_once_with_their_place():

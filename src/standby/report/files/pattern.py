@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from standby.workforce import OFF, ShiftPattern
+from standby.workforce import OFF, ShiftPattern, refuse_unreadable
 
 PATTERN_SHEET, SHIFTS_SHEET = "Pattern", "Shifts"
 
@@ -15,7 +15,7 @@ HEADINGS = ("code", "start", "end", "paid_min", "break_min", "duty")
 """Columns of the sheet of shifts."""
 
 
-def write_pattern(pattern: ShiftPattern, path: str | Path) -> Path:
+def write_pattern(pattern: ShiftPattern, path: str | Path, *, marking: str = "") -> Path:
     """Write a shift pattern as a workbook: a row for each team, a column for each day, and its shifts.
 
     Parameters
@@ -24,6 +24,8 @@ def write_pattern(pattern: ShiftPattern, path: str | Path) -> Path:
         The pattern.
     path
         The file; what is there is replaced.
+    marking
+        How it is to be handled: stands on every printed page and in the file's properties.
 
     Returns
     -------
@@ -32,13 +34,19 @@ def write_pattern(pattern: ShiftPattern, path: str | Path) -> Path:
 
     Raises
     ------
+    Refusal
+        If `standby.workforce.read_pattern` would not take it back: see `standby.workforce.refuse_unreadable`.
     OSError
         If it can't be written.
     """
+    refuse_unreadable(pattern)
+
     made = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, options) as book:
         bold = book.add_format({"bold": True})
+        if marking:
+            book.set_properties({"subject": marking})
 
         sheet = book.add_worksheet(PATTERN_SHEET)
         sheet.freeze_panes(1, 1)
@@ -59,6 +67,10 @@ def write_pattern(pattern: ShiftPattern, path: str | Path) -> Path:
                 if minutes is not None:
                     sheet.write_number(row, column, minutes)
             sheet.write_string(row, 5, "yes" if shift.is_duty else "no")
+
+        for sheet in book.worksheets() if marking else ():
+            sheet.set_header(f"&C&B{marking}")
+            sheet.set_footer(f"&C&B{marking}&R&P / &N")
 
     path = Path(path)
     path.write_bytes(made.getvalue())

@@ -50,7 +50,7 @@ class PatternMeasures(Shown):
         Share of the time with exactly so many teams on duty, shape (168, teams + 1).
     overlap_hours
         Hours a week in which teams are on duty beyond the fewest that ever are: hand-overs, and more teams
-        where a pattern wants them [h/week].
+        where a pattern wants them. Where the fewest is none, these are all hours with a team [h/week].
     shortest_rest_h
         Shortest time between two shifts of each team, shape (teams,) [h].
     longest_run
@@ -83,6 +83,7 @@ class PatternMeasures(Shown):
         if fewest:
             covered = f"At least {counted(fewest, 'team')} is on duty at all times."
             covered = covered if fewest == 1 else covered.replace(" is ", " are ")
+            covered += f" Overlaps: {plain(self.overlap_hours)} hours a week."
         else:
             covered = (
                 f"In {plain(int((self.fewest_by_hour == 0).sum()))} hours of the week there are moments "
@@ -92,7 +93,6 @@ class PatternMeasures(Shown):
         weekends = plain(float(self.weekends_off.mean()))
         return (
             f"{plain(float(self.paid_hours.mean()))} paid hours a week. {covered} "
-            f"Overlaps: {plain(self.overlap_hours)} hours a week. "
             f"Shortest rest {plain(float(self.shortest_rest_h.min()))} hours, "
             f"{counted(float(self.longest_run.max()), 'day')} in a row at most, "
             f"{weekends} of {counted(self.weeks, 'weekend')} off, "

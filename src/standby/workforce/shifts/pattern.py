@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OFF = -1
 """A day off, where a working day has the number of its shift."""
 
+DAY_OFF = ("·", "-", "", ".")
+"""What a cycle may write for a day off."""
+
 DAY_MIN = 24 * 60
 """Minutes of a day [min]."""
 
@@ -51,13 +54,13 @@ class Shift(Shown):
     Parameters
     ----------
     code
-        How a pattern writes it, as ``E`` or ``N1``.
+        How a pattern writes it, as ``E`` or ``N1``; not a dot or a dash, which are days off.
     start_min
         When it begins, after midnight: 0 to 1435 in steps of five [min].
     length_min
         How long it is, past midnight where it is so; at most a day, in steps of five [min].
     paid_min
-        Paid time; all of it when left out [min].
+        Paid time; all of it when left out, and never more [min].
     break_min
         Breaks within it; None where it isn't known [min]. Officers on a break are on duty, as they may be
         called from it.
@@ -80,12 +83,16 @@ class Shift(Shown):
     def __post_init__(self) -> None:
         if not isinstance(self.code, str) or not self.code.strip():
             raise Refusal(f"a shift has the code {shown(self.code)}", "give a short text, such as E")
+        if self.code in DAY_OFF:
+            raise Refusal(
+                f"a shift has the code {self.code!r}, that of a day off", "give a letter, such as E"
+            )
 
         name = f"shift {self.code!r}"
         _in_steps(f"{name}: start_min", self.start_min, low=0, high=DAY_MIN - STEP_MIN)
         _in_steps(f"{name}: length_min", self.length_min, low=STEP_MIN, high=DAY_MIN)
         if self.paid_min is not None:
-            whole(f"{name}: paid_min", self.paid_min, high=DAY_MIN)
+            whole(f"{name}: paid_min", self.paid_min, high=self.length_min)
         if self.break_min is not None:
             whole(f"{name}: break_min", self.break_min, high=self.length_min)
         flag(f"{name}: is_duty", self.is_duty)
@@ -344,7 +351,7 @@ def codes_of(days: Iterable[str], shifts: Sequence[Shift]) -> Codes:
         If a code isn't that of a shift.
     """
     numbers = {shift.code: number for number, shift in enumerate(shifts)}
-    numbers |= dict.fromkeys(("·", "-", "", "."), OFF)
+    numbers |= dict.fromkeys(DAY_OFF, OFF)
 
     days = list(days)
     unknown = [code for code in dict.fromkeys(days) if code not in numbers]

@@ -39,7 +39,7 @@ class Abstraction(Shown):
     reason
         Such as ``annual leave``, ``sickness``, ``court``, ``training`` or ``reaccreditation``.
     share
-        Share of rostered hours; give this, or one of the others.
+        Share of rostered hours, those of training days too; give this, or one of the others.
     days_a_year
         Days a year, each of `hours_a_day`, such as annual leave [days/year].
     hours_a_year
@@ -80,15 +80,15 @@ class Abstraction(Shown):
         Parameters
         ----------
         hours_a_week
-            Rostered hours of an officer [h/week].
+            Paid hours that an officer is rostered for, in training too [h/week].
         """
         if self.share is not None:
             return self.share
 
         days_h = (self.days_a_year or 0.0) * self.hours_a_day
-        return (self.hours_a_year if self.hours_a_year is not None else days_h) / (
-            hours_a_week * WEEKS_A_YEAR
-        )
+        lost_h = self.hours_a_year if self.hours_a_year is not None else days_h
+        rostered = single("hours_a_week", hours_a_week, above=True, high=HOURS_PER_WEEK)
+        return lost_h / (rostered * WEEKS_A_YEAR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,9 @@ class PatternRelief(Shown):
         Officers of all teams for one officer expected on duty at every moment: teams over the fewest teams on
         duty, over the share of officers who are there. Overlaps count for nothing. inf where there are
         moments with no team on duty [officers/post].
+    rostered_hours
+        Paid hours a week of an officer by the roster, training days too, mean over teams [h/week]. Days and
+        hours of an abstraction are a share of these.
     duty_hours
         Hours on duty a week of an officer by the roster, mean over teams [h/week].
     worked_hours
@@ -116,6 +119,7 @@ class PatternRelief(Shown):
 
     by_hours: float
     by_teams: float
+    rostered_hours: float
     duty_hours: float
     worked_hours: float
     abstraction: float
@@ -128,9 +132,15 @@ class PatternRelief(Shown):
             if np.isfinite(self.by_teams)
             else "with this pattern there are moments without anybody."
         )
+        rostered = f"An officer is rostered for {plain(self.duty_hours)} hours a week and away for "
+        rostered += f"{share(self.abstraction)} of them."
+        if self.rostered_hours != self.duty_hours:
+            rostered = (
+                f"An officer is paid for {plain(self.rostered_hours)} hours a week, is rostered for duty "
+            )
+            rostered += f"in {plain(self.duty_hours)}, and is away for {share(self.abstraction)} of either."
         return (
-            f"An officer is rostered for {plain(self.duty_hours)} hours a week and away for "
-            f"{share(self.abstraction)} of them. One post round the clock takes {factor(self.by_hours)} "
+            f"{rostered} One post round the clock takes {factor(self.by_hours)} "
             f"officers by hours alone; {by_teams}"
         )
 
@@ -138,8 +148,9 @@ class PatternRelief(Shown):
 def relief_from_pattern(pattern: ShiftPattern, abstractions: Iterable[Abstraction]) -> PatternRelief:
     """Return the officers that one post round the clock takes under a shift pattern.
 
-    Shares add up: each is of the rostered hours, whatever the others take. Hours on duty are those of the
-    shifts, breaks included, since officers can be called from a break.
+    Shares add up: each is of the rostered hours, whatever the others take. Days and hours of an abstraction
+    are taken from all paid hours, training days among them, so that duty loses its part of them and no more.
+    Hours on duty are those of the shifts, breaks included, since officers can be called from a break.
 
     Parameters
     ----------
@@ -156,7 +167,7 @@ def relief_from_pattern(pattern: ShiftPattern, abstractions: Iterable[Abstractio
     Raises
     ------
     Refusal
-        If two abstractions have one reason, or all together leave nobody on duty.
+        If nobody is ever on duty, two abstractions have one reason, or all together leave nobody on duty.
 
     Examples
     --------
@@ -171,11 +182,13 @@ def relief_from_pattern(pattern: ShiftPattern, abstractions: Iterable[Abstractio
     """
     given = list(abstractions)
     measures = measure_pattern(pattern)
-    hours = float(measures.duty_hours.mean())
+    refuse_no_duty(pattern)
+    duty = float(measures.duty_hours.mean())
+    rostered = float(measures.paid_hours.mean())
 
     reasons = [abstraction.reason for abstraction in given]
     twice = sorted({reason for reason in reasons if reasons.count(reason) > 1})
-    shares = {abstraction.reason: abstraction.share_of(hours) for abstraction in given}
+    shares = {abstraction.reason: abstraction.share_of(rostered) for abstraction in given}
     lost = sum(shares.values())
     faults = []
     if twice:
@@ -183,7 +196,7 @@ def relief_from_pattern(pattern: ShiftPattern, abstractions: Iterable[Abstractio
     if lost >= 1.0:
         faults.append(
             Refusal(
-                f"the abstractions take {share(lost)} of {plain(hours)} rostered hours a week",
+                f"the abstractions take {share(lost)} of {plain(rostered)} rostered hours a week",
                 "give amounts that leave some of them",
             )
         )
@@ -191,13 +204,34 @@ def relief_from_pattern(pattern: ShiftPattern, abstractions: Iterable[Abstractio
 
     fewest = int(measures.fewest_by_hour.min())
     return PatternRelief(
-        by_hours=float(relief_factor(weekly_hours=hours, abstraction=lost)),
+        by_hours=float(relief_factor(weekly_hours=duty, abstraction=lost)),
         by_teams=pattern.teams / fewest / (1.0 - lost) if fewest else float("inf"),
-        duty_hours=hours,
-        worked_hours=hours * (1.0 - lost),
+        rostered_hours=rostered,
+        duty_hours=duty,
+        worked_hours=duty * (1.0 - lost),
         abstraction=lost,
         shares=shares,
     )
+
+
+def refuse_no_duty(pattern: ShiftPattern) -> None:
+    """Refuse a pattern under which nobody is ever on duty.
+
+    Parameters
+    ----------
+    pattern
+        The pattern.
+
+    Raises
+    ------
+    Refusal
+        If all that is worked is training.
+    """
+    is_worked = [(pattern.codes == number).any() for number in range(len(pattern.shifts))]
+    if not any(shift.is_duty and worked for shift, worked in zip(pattern.shifts, is_worked, strict=True)):
+        raise Refusal(
+            "no shift that the pattern has on a day is duty", "give at least one that is no training"
+        )
 
 
 def implied_abstraction(officers_per_post: float, *, weekly_hours: float = ORDINARY_WEEK_H) -> float:

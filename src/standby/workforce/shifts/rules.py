@@ -17,12 +17,16 @@ from standby.workforce.shifts.pattern import DAY_MIN, OFF, WEEK_DAYS, ShiftPatte
 
 if TYPE_CHECKING:
     from standby._typing import Floats
+    from standby.workforce.shifts.pattern import Shift
 
 REFERENCE_WEEKS = 17
 """Weeks over which hours are averaged (Working Time Regulations 1998, reg. 4(3) and 6(3)) [weeks]."""
 
 REST_BREAK_FROM_MIN = 6 * 60
 """Working time above which a break is due [min] (the same, reg. 12(1))."""
+
+WEEKLY_REST_H = 24.0
+"""Weekly rest without daily rest [h] (the same, reg. 11(1))."""
 
 SLACK_H = 1e-9
 """Hours by which rounding alone may miss a limit [h]."""
@@ -101,7 +105,7 @@ class PatternCheck(Shown):
     checked
         Rules that it was held against, with the limits that were taken.
     not_checked
-        Rules that are switched on but can't be checked, with the reason.
+        Rules that are switched on but can't be checked, or not for all shifts, with the reason.
     """
 
     violations: tuple[Violation, ...]
@@ -116,12 +120,11 @@ class PatternCheck(Shown):
     def summary(self) -> str:
         """Return which rules are broken in a sentence or two."""
         number = counted(len(self.checked), "rule")
-        text = f"Held against {number}, the pattern breaks none."
-        if self.broken:
-            text = f"Held against {number}, the pattern breaks {listed(self.broken)}."
-        if self.not_checked:
-            text += f" Not checked: {listed(self.not_checked)}."
-        return text
+        broken = listed(self.broken) if self.broken else "none"
+        if self.not_checked and not self.broken:
+            broken = "none as far as could be checked"
+        reasons = "".join(f" Not checked: {name}, as {why}." for name, why in self.not_checked.items())
+        return f"Held against {number}, the pattern breaks {broken}.{reasons}"
 
 
 _WTR = "Working Time Regulations 1998"
@@ -215,9 +218,16 @@ def check_pattern(pattern: ShiftPattern, **switched: bool | float) -> PatternChe
     rules = _switched(switched)
 
     not_checked = {}
-    if "rest_break" in rules and all(shift.break_min is None for shift in pattern.shifts):
-        not_checked["rest_break"] = "it isn't known what breaks the shifts have"
-        del rules["rest_break"]
+    due = _due_a_break(pattern)
+    unknown = [shift.code for shift in due if shift.break_min is None]
+    if "rest_break" in rules and unknown:
+        not_checked["rest_break"] = f"no break is known of {listed(unknown)}, which are longer than six hours"
+        if len(unknown) == 1:
+            not_checked["rest_break"] = f"no break is known of {unknown[0]}, which is longer than six hours"
+
+        # With breaks known of some shifts, these are checked all the same.
+        if len(unknown) == len(due):
+            del rules["rest_break"]
 
     violations = [
         Violation(
@@ -227,6 +237,15 @@ def check_pattern(pattern: ShiftPattern, **switched: bool | float) -> PatternChe
         for found in _SEARCHES[rule.name](pattern, rule.limit)
     ]
     return PatternCheck(tuple(violations), tuple(rules.values()), not_checked)
+
+
+def _due_a_break(pattern: ShiftPattern) -> list[Shift]:
+    """Return the shifts that somebody works and that are so long that a break is due."""
+    return [
+        shift
+        for number, shift in enumerate(pattern.shifts)
+        if shift.length_min > REST_BREAK_FROM_MIN and (pattern.codes == number).any()
+    ]
 
 
 def _switched(switched: Mapping[str, Any]) -> dict[str, ShiftRule]:
@@ -318,10 +337,11 @@ def _weekly_rest(pattern: ShiftPattern, limit: float) -> Iterator[_Found]:
         if not len(short) or _rests_in_fortnights(free[1], limit):
             continue
 
-        for week in (short % pattern.weeks).tolist():
+        for week in short.tolist():
             words = (
                 f"Team {team + 1} has no rest of {plain(limit)} hours in week {week + 1}, but one of "
-                f"{plain(float(free[0][week]))}, nor twice that in each two weeks."
+                f"{plain(float(free[0][week]))}, nor two of them in each two weeks, or one of "
+                f"{plain(_longer_rest(limit))}."
             )
             yield _Found(team + 1, 0, week + 1, float(free[0][week]), words)
 
@@ -358,14 +378,23 @@ def _longest_free(pattern: ShiftPattern, team: int) -> tuple[Floats, list[list[l
 
 
 def _rests_in_fortnights(pairs: list[list[list[float]]], limit: float) -> bool:
-    """Return whether each two weeks have two rests, or one of twice the length, begun with either week."""
+    """Return whether each two weeks have two rests, or one long one, begun with either week."""
 
     def enough(free: list[float]) -> bool:
         """Return whether rests of two weeks are enough."""
         rest = limit - SLACK_H
-        return sum(piece >= rest for piece in free) >= 2 or max(free) >= 2 * rest
+        return sum(piece >= rest for piece in free) >= 2 or max(free) >= _longer_rest(limit) - SLACK_H
 
     return any(all(map(enough, fortnights)) for fortnights in pairs)
+
+
+def _longer_rest(limit: float) -> float:
+    """Return the one rest in two weeks that stands for two weekly ones [h].
+
+    Regulation 11(2) has 48 hours for two of 24. A limit beyond 24 has daily rest in it, which comes once: 59
+    hours stand for two rests of 35.
+    """
+    return limit + min(limit, WEEKLY_REST_H)
 
 
 def _rest_break(pattern: ShiftPattern, limit: float) -> Iterator[_Found]:
