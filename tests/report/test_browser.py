@@ -239,7 +239,8 @@ def test_no_interval_is_broken(browser: Browser, packaged: dict[str, Path], edit
     assert kept.evaluate_all(lines) == []
     texts = page.locator("#decision td .below").all_text_contents()
     assert edition == "public" or any(text.startswith("(+") for text in texts)  # it has no intervals
-    assert page.locator("#decision td .below:not(:has(.keep))").count() == 0
+    loose = page.locator("#decision td .below:not(:has(.keep))").all_text_contents()
+    assert not any(character.isdigit() for text in loose for character in text)  # words alone may be broken
     context.close()
 
 
