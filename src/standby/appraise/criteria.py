@@ -257,8 +257,9 @@ def _delivery_criteria(plan: Plan, reached: Criterion) -> list[Criterion]:
             unit="years",
             better=Direction.LOWER,
             description=(
-                "And stays so to the end, in the planned force where it takes longest. More than "
-                f"{years} count as {years}: where there are such draws, it is a lower bound."
+                "Years until every post is filled and stays so to the end, in the planned force where it "
+                f"takes longest. More than {years} count as {years}: where there are such draws, it is a "
+                "lower bound."
             ),
         ),
     ]

@@ -49,9 +49,9 @@ def delivered(arrays: PlanArrays, base: PlanArrays, sample: Sample, base_sample:
 
     While posts are being filled, all that the option changes in a force holds for a share of the time, and
     what it gives up is given up for that share: who is reached there is that share of the way from the base
-    to the option. Crews that are opened one by
-    one, the most useful first, would reach more. What one force's crews do for people of another counts as
-    the other's. The base's own posts are taken as crewed throughout, also where leavers are not replaced.
+    to the option. Crews that are opened one by one, the most useful first, would reach more. What one force's
+    crews do for people of another counts as the other's. The base's own posts are taken as
+    crewed throughout, also where leavers are not replaced.
 
     Parameters
     ----------

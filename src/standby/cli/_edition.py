@@ -77,6 +77,30 @@ def edition_of(plan: Plan, asked: Edition | None) -> Edition:
     return edition
 
 
+def edition_beyond_public(plan: Plan, asked: Edition | None, why_not_public: str) -> Edition:
+    """Return the edition of a command that has no public one: full where bases are invented, else internal.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    asked
+        What ``--edition`` says; None where it was left out.
+    why_not_public
+        Which command has no public edition, and why, in words.
+
+    Raises
+    ------
+    Refusal
+        If the public edition is asked for, or the full one of a plan whose bases may be real.
+    """
+    if asked is None:
+        return "full" if plan.bases_are_invented else "internal"
+    if asked == "public":
+        raise Refusal(why_not_public, "use --edition internal, for the service itself")
+    return edition_of(plan, asked)
+
+
 def beyond_public(title: str, edition: Edition) -> str:
     """Return the title of a table that the public edition does not have, marked as such."""
     return f"{title} ({BEYOND_PUBLIC[edition]})"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from standby._refusals import Refusal, shown
 from standby.cli._cover_internal import print_hours
-from standby.cli._edition import beyond_public, dump_result, edition_of, heading, named, opened
+from standby.cli._edition import beyond_public, dump_result, edition_beyond_public, heading, named, opened
 from standby.cli._out import check_out
 from standby.cli._print import frame, lines
 from standby.cli._status import errors_reported
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from standby.workforce import PatternCheck, ShiftCover, ShiftPattern
 
 Value = TypeVar("Value")
+
+NOT_PUBLIC = "shifts has no public edition: it says in which hours units are least surely crewed"
 
 TABLES = ("shifts", "shifts_by_hour", "shifts_rules")
 """Tables that are printed and written, by their declared names."""
@@ -67,7 +69,7 @@ def shifts(
         if out is not None:
             check_out(out, folder)
         plan = opened(folder, option)
-        edition = _edition_of(plan, edition)
+        edition = edition_beyond_public(plan, edition, NOT_PUBLIC)
         roster, switched = _asked(officers, rules)
         found = shift_cover(
             plan,
@@ -102,18 +104,6 @@ def shifts(
     _print(plan, found, tables, edition)
     if out is not None:
         lines([f"The files ({edition} edition): {out}"])
-
-
-def _edition_of(plan: Plan, asked: Edition | None) -> Edition:
-    """Return the edition: full where bases are invented, internal elsewhere; there is no public one."""
-    if asked is None:
-        return "full" if plan.bases_are_invented else "internal"
-    if asked == "public":
-        raise Refusal(
-            "shifts has no public edition: it says in which hours units are least surely crewed",
-            "use --edition internal, for the service itself",
-        )
-    return edition_of(plan, asked)
 
 
 def _pattern(name: str, shifts_file: Path | None) -> ShiftPattern:

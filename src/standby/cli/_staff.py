@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from standby._refusals import Refusal
-from standby.cli._edition import beyond_public, dump_result, edition_of, heading, named, opened
+from standby.cli._edition import beyond_public, dump_result, edition_beyond_public, heading, named, opened
 from standby.cli._out import check_out
 from standby.cli._print import frame, lines
 from standby.cli._status import errors_reported
@@ -17,6 +16,8 @@ from standby.plan import Plan
 
 if TYPE_CHECKING:
     from standby.disclosure import Edition
+
+NOT_PUBLIC = "staff has no public edition: the officers of a force follow from how fast its posts are filled"
 
 OFFICERS = (
     "option", "force", "officers_needed", "strength", "deployable", "spare", "retrained", "new_officers",
@@ -45,7 +46,7 @@ def staff(
         if out is not None:
             check_out(out, folder)
         plan = opened(folder, None)
-        edition = _edition_of(plan, edition)
+        edition = edition_beyond_public(plan, edition, NOT_PUBLIC)
         asked = {} if draws is None else {"draws": draws}
         found = staffed(plan, years=years, **asked)
         tables = publish(
@@ -77,18 +78,6 @@ def staff(
     _print(plan, found.names, tables, edition)
     if out is not None:
         lines(["", f"The tables ({edition} edition): {out}"])
-
-
-def _edition_of(plan: Plan, asked: Edition | None) -> Edition:
-    """Return the edition: full where bases are invented, internal elsewhere; there is no public one."""
-    if asked is None:
-        return "full" if plan.bases_are_invented else "internal"
-    if asked == "public":
-        raise Refusal(
-            "staff has no public edition: the officers of a force follow from how fast its posts are filled",
-            "use --edition internal, for the service itself",
-        )
-    return edition_of(plan, asked)
 
 
 def _print(plan: Plan, names: Mapping[str, str], tables: dict[str, pd.DataFrame], edition: Edition) -> None:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from standby._refusals import Refusal
 from standby.cli._edition import (
     beyond_public,
     dump_result,
-    edition_of,
+    edition_beyond_public,
     heading,
     named,
     opened,
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from standby.disclosure import Edition
     from standby.plan import Plan
     from standby.travel import Times
+
+# Minutes of a drive follow from the sites alone, and the attack on what is published does not read them.
+NOT_PUBLIC = "times has no public edition: minutes from the nearest site would say where sites are"
 
 SLOWEST_SHOWN = 10
 COLUMNS = ("scope", "people", "mean_min", "p50_min", "p90_min", "p95_min", "share_without")
@@ -52,7 +54,7 @@ def times(
         if out is not None:
             check_out(out, folder)
         plan = opened(folder, option)
-        edition = _edition_of(plan, edition)
+        edition = edition_beyond_public(plan, edition, NOT_PUBLIC)
         minutes = travel_times(plan)
         found = nearest(plan, minutes, sites=sites)
         tables = _tables(plan, minutes, found, edition)
@@ -73,21 +75,6 @@ def times(
     lines([DRIVEN, f"Minutes are by {minutes.method}.", *(f"Note: {note}" for note in notes)])
     if out is not None:
         lines([f"The files ({edition} edition): {out}"])
-
-
-def _edition_of(plan: Plan, asked: Edition | None) -> Edition:
-    """Return the edition: full where bases are invented, internal elsewhere; there is no public one.
-
-    Minutes of a drive follow from the sites alone, and the attack on what is published does not read them.
-    """
-    if asked is None:
-        return "full" if plan.bases_are_invented else "internal"
-    if asked == "public":
-        raise Refusal(
-            "times has no public edition: minutes from the nearest site would say where sites are",
-            "use --edition internal, for the service itself",
-        )
-    return edition_of(plan, asked)
 
 
 def _tables(plan: Plan, minutes: Times, found: Nearest, edition: Edition) -> dict[str, pd.DataFrame]:

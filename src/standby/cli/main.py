@@ -281,7 +281,7 @@ def shifts(
     common_absence: Annotated[
         float,
         typer.Option(
-            min=0, max=1, metavar="CORRELATION", help="How much officers are away together: 0 to 1."
+            min=0, max=1, metavar="CORRELATION", help="How much officers are away together: 0 to 0.5."
         ),
     ] = 0.0,
     single_crewing: Annotated[

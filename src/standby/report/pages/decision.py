@@ -64,7 +64,8 @@ def _decision_grids(content: Content, frame: pd.DataFrame) -> Iterator[Grid]:
     note = (
         "As it is: mean and 90% interval over the draws. Options: mean; below it the difference from things "
         "as they are, with its interval. ≈: that interval holds 0, so that the difference can't be told from "
-        "nothing. ≥: at least, as calls beyond the limit, or never reached, count as the limit."
+        "nothing. ≥: at least, as calls beyond the limit, or never reached, count as the limit, and posts "
+        "that are not filled in the years of the appraisal as filled at their end."
     )
     if content.edition == "public":
         note += (

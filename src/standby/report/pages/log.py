@@ -15,7 +15,7 @@ from standby.report.charts.look import INK, PALETTE, SYMBOLS, layout
 from standby.report.content import INTERNAL_MARKING
 from standby.report.pages.page import Page, render
 from standby.tables import FEWEST_SHOWN, records
-from standby.words import change, correlation, count, factor, fine_minutes
+from standby.words import change, correlation, count, counted, factor, fine_minutes
 
 QUANTITIES = {
     "emergency_factor": "Emergency factor",
@@ -160,7 +160,7 @@ def _quality(fit: LogFit) -> Grid:
 
 def _left_out(fit: LogFit) -> tuple[Text, ...]:
     why = fit.left_out["reason"].value_counts()
-    lines = tuple(f"{count:,} calls {reason}." for reason, count in why.items())
+    lines = tuple(f"{counted(number, 'call')} {reason}." for reason, number in why.items())
     return (Text(("Left out of the factor:", *lines), "list"),) if lines else ()
 
 
